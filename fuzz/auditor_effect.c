@@ -103,7 +103,7 @@ static void on_attached(struct auditor *auditor, struct audited_conn *conn,
     bool asked = false;
     rules_expect(login != NULL, "(a session that was never made)");
     for (size_t i = 0; i < conn->asked_count; i++)
-        asked |= conn->asked[i].session == id ||
+        asked |= conn->asked[i].session == id || conn->asked[i].action == CW_LOGIN_BY_LINK ||
                  (conn->asked[i].action == CW_LOGIN &&
                   conn->asked[i].name == auditor->users[login->user].key);
     rules_expect(asked, "a session is attached where its token, or its user's login, came from");
@@ -216,10 +216,11 @@ static void on_answer(struct auditor *auditor, struct audited_conn *conn,
                  "an unknown action is echoed");
     rules_expect(asked.envelope == effect->send.envelope, "an envelope comes back with its answer");
     position_answered(auditor, conn, &asked, msg);
-    if ((msg->action == CW_ATTACH || msg->action == CW_LOGIN) && msg->code == CW_SUCCESS)
+    bool logs_in = msg->action == CW_LOGIN || msg->action == CW_LOGIN_BY_LINK;
+    if ((msg->action == CW_ATTACH || logs_in) && msg->code == CW_SUCCESS)
         features_answered(auditor, conn, auditor_session(auditor, conn->session), &asked);
-    bool with_token = asked.action != CW_REGISTER && asked.action != CW_LOGIN &&
-                      asked.action != CW_LOGOUT && asked.action != CW_ACTION_UNKNOWN;
+    bool with_token = asked.action != CW_REGISTER && !logs_in && asked.action != CW_LOGOUT &&
+                      asked.action != CW_ACTION_UNKNOWN;
     rules_expect(!with_token || msg->code != CW_SUCCESS || asked.session != 0,
                  "only who has a valid pair of name and token is obeyed");
     if (asked.action == CW_MSG_GROUP || asked.action == CW_WHISPER ||

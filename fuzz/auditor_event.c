@@ -77,8 +77,9 @@ static void on_request(struct auditor *auditor, struct audited_conn *conn,
         asked->says = msg->extras.since;
     if (msg->action == CW_RECEIVED)
         say_received(asked, conn, msg->message_id);
-    asked->has_map = (msg->action == CW_ATTACH || msg->action == CW_LOGIN) &&
-                     msg->extras.map_present && msg->extras.part == 0;
+    bool logs_in = msg->action == CW_LOGIN || msg->action == CW_LOGIN_BY_LINK;
+    asked->has_map =
+        (msg->action == CW_ATTACH || logs_in) && msg->extras.map_present && msg->extras.part == 0;
     asked->features = msg->extras.features;
     if (msg->action == CW_ATTACH)
         ask_for_features(asked, conn, auditor_session(auditor, asked->session));

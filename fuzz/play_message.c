@@ -47,11 +47,17 @@ static void pack_talk_map(uint8_t choice, struct cw_buf *out)
 }
 
 /* One of those that were made, or not quite. */
+/* One of those that the world has made: an invitation, or a link for a new device. */
+static void name_invitation(const struct play *play, uint8_t choice, char text[CW_TOKEN_LEN + 1])
+{
+    snprintf(text, CW_TOKEN_LEN + 1, "11111111-0000-4000-8000-%012u",
+             choice % (play->world.invitations + 1));
+}
+
 static void pack_invitation(struct play *play, uint8_t choice, struct cw_buf *out)
 {
     char text[CW_TOKEN_LEN + 1];
-    snprintf(text, sizeof text, "11111111-0000-4000-8000-%012u",
-             choice % (play->world.invitations + 1));
+    name_invitation(play, choice, text);
     cw_pack_map(out, 1);
     cw_pack_string(out, cw_slice_str("invitation"));
     cw_pack_string(out, choice < 240 ? cw_slice_str(text) : cw_slice_str("wrong"));
@@ -237,6 +243,16 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
     case CW_F_MESSAGE_ID:
         pack_message_id(play, out);
         break;
+    case CW_F_DIGITS:
+        cw_pack_string(out, cw_slice_str(play_take(play) % 4 != 0 ? "123456" : "654321"));
+        break;
+    case CW_F_LINK: { /* mostly the newest */
+        char text[CW_TOKEN_LEN + 1];
+        choice = play_take(play);
+        name_invitation(play, choice % 4 == 0 ? choice : (uint8_t)play->world.invitations, text);
+        cw_pack_string(out, cw_slice_str(text));
+        break;
+    }
     case CW_F_TOKEN: /* packed with its name */
         break;
     default:
@@ -276,7 +292,7 @@ void play_send_action(struct play *play, unsigned c, enum cw_action action, uint
     cw_pack_string(&frame, cw_slice_str(row->name));
     for (size_t i = 0; row->fields[i] != CW_F_NONE; i++)
         pack_field(play, c, action, row->fields[i], form, &frame);
-    if (action == CW_LOGIN || action == CW_ATTACH)
+    if (action == CW_LOGIN || action == CW_LOGIN_BY_LINK || action == CW_ATTACH)
         pack_map(play, play_take(play), &frame);
     else if ((action == CW_JOIN_GROUP || action == CW_REGISTER) && form >= 64 && form < 250)
         pack_invitation(play, play_take(play), &frame);

@@ -67,6 +67,7 @@ enum chinwag_code {
     CHINWAG_USER_WRONG_PASSWORD = 515,
     CHINWAG_USER_INCORRECT_IDENTITY = 516,
     CHINWAG_USER_INCORRECT_TOKEN = 517,
+    CHINWAG_USER_CODE_MISSING = 518,
     CHINWAG_GROUP_ALREADY_EXIST = 767,
     CHINWAG_GROUP_DOES_NOT_EXIST = 768,
     CHINWAG_GROUP_MEMBER_ALREADY_EXIST = 769,
@@ -103,6 +104,7 @@ enum chinwag_rule {
     CHINWAG_RULE_OTHER_PART,
     CHINWAG_RULE_OTHER_USER,
     CHINWAG_RULE_OTHER_SESSION,
+    CHINWAG_RULE_WRONG_CODE,
     CHINWAG_RULE_USER_LOOKS_LIKE,
     CHINWAG_RULE_USER_LOOKS_TAKEN,
     CHINWAG_RULE_GROUP_LOOKS_LIKE,
@@ -163,10 +165,16 @@ enum chinwag_rule {
     CHINWAG_RULE_NOT_UPLOADED,
     CHINWAG_RULE_FILE_END,
     CHINWAG_RULE_NO_SESSION,
+    CHINWAG_RULE_NO_DEVICE_PASSWORD,
+    CHINWAG_RULE_FACTOR_NOT_BEGUN,
+    CHINWAG_RULE_FACTOR_OFF,
     CHINWAG_RULE_NO_INVITATION,
     CHINWAG_RULE_NO_BOT,
     CHINWAG_RULE_NO_HOOK,
     CHINWAG_RULE_OWN_SESSION,
+    CHINWAG_RULE_DIGITS,
+    CHINWAG_RULE_NO_LINK,
+    CHINWAG_RULE_DEVICE_NAME,
     CHINWAG_RULE_BLOCK_ONESELF,
     CHINWAG_RULE_PLAYED_IN_GROUP,
     CHINWAG_RULE_PART_RECEIVES,
@@ -188,6 +196,7 @@ enum chinwag_rule {
     CHINWAG_RULE_GUESS_PAUSE,
     CHINWAG_RULE_GUESSES_OF_USER,
     CHINWAG_RULE_GUESSES_OF_ADDRESS,
+    CHINWAG_RULE_CODES_OF_USER,
     CHINWAG_RULE_REGISTRATIONS,
     CHINWAG_RULE_HOOK_RATE,
     CHINWAG_RULE_HOOK_GUESSES,
@@ -214,6 +223,13 @@ enum chinwag_rule {
     CHINWAG_RULE_EDIT_OWN,
     CHINWAG_RULE_YOU_BLOCKED,
     CHINWAG_RULE_ACCOUNT_DELETED,
+    CHINWAG_RULE_BY_DEVICE_PASSWORD,
+    CHINWAG_RULE_FACTOR_ON,
+    CHINWAG_RULE_LINK_WORN,
+    CHINWAG_RULE_LINK_UNOPENED,
+    CHINWAG_RULE_LINK_LEFT,
+    CHINWAG_RULE_WRONG_DIGITS,
+    CHINWAG_RULE_DEVICE_NAMED,
     CHINWAG_RULE_PART_PRESENCE,
     CHINWAG_RULE_CONTACTS_MAX,
     CHINWAG_RULE_BLOCKS_MAX,
@@ -222,6 +238,7 @@ enum chinwag_rule {
     CHINWAG_RULE_REACTIONS_MAX,
     CHINWAG_RULE_PINS_MAX,
     CHINWAG_RULE_UPLOADS_MAX,
+    CHINWAG_RULE_DEVICES_MAX,
     CHINWAG_RULE_INVITATIONS_MAX,
     CHINWAG_RULE_BOTS_MAX,
     CHINWAG_RULE_BOT_GROUPS_MAX,
@@ -615,6 +632,36 @@ int64_t chinwag_export(chinwag_client *client, const char *password);
 int64_t chinwag_sessions(chinwag_client *client);
 int64_t chinwag_revoke_session(chinwag_client *client, uint64_t session);
 
+/* --- the second factor, device passwords, links ---------------------------------- */
+
+/* Where the second factor is on, a login needs a code behind the password: six digits of TOTP, or a
+ * recovery code. Without one the answer is CHINWAG_USER_CODE_MISSING. In all of these `code` is
+ * NULL when there is none; each code is good once. */
+int64_t chinwag_login_with_code(chinwag_client *client, const char *username, const char *password,
+                                const char *code);
+/* The response has state, "on" or "off", and codes_left. */
+int64_t chinwag_second_factor(chinwag_client *client);
+/* The response has the secret, in base32, and the recovery codes as entries with `code`. It is on
+ * when a code of six digits has confirmed it, within 10 minutes. */
+int64_t chinwag_begin_totp(chinwag_client *client, const char *password);
+int64_t chinwag_confirm_totp(chinwag_client *client, const char *digits);
+int64_t chinwag_end_totp(chinwag_client *client, const char *password, const char *code);
+
+/* Passwords for programs and devices, which need no code and cannot change the account: at most 16,
+ * each with a name of up to 64 bytes. Entries: name, created_ms, used_ms. The response to the
+ * second has the password in `secret`, once. The third ends its sessions, too. */
+int64_t chinwag_device_passwords(chinwag_client *client);
+int64_t chinwag_add_device_password(chinwag_client *client, const char *name, const char *password,
+                                    const char *code);
+int64_t chinwag_remove_device_password(chinwag_client *client, const char *name);
+
+/* Logs a new device in without its typing the password. The response has `link`, a secret that is
+ * good for one device and until `until`. The new device opens it and shows six digits of its own
+ * choice, at random; its request is answered, as a login, when the other one has confirmed them. */
+int64_t chinwag_make_link(chinwag_client *client, const char *password, const char *code);
+int64_t chinwag_login_by_link(chinwag_client *client, const char *link, const char *digits);
+int64_t chinwag_confirm_link(chinwag_client *client, const char *digits);
+
 /* --- events -------------------------------------------------------------------- */
 
 enum chinwag_event_type {
@@ -721,6 +768,8 @@ struct chinwag_entry {
     const char *client;
     const char *address;
     uint64_t created_ms;      /* of a session or an invitation */
+    uint64_t used_ms;         /* of a device password: when last; missing: never */
+    const char *code;         /* a recovery code */
     bool current;             /* the device that asks */
     bool damaged;             /* as in an event */
     uint64_t expires_ms;      /* of an invitation */
@@ -798,7 +847,10 @@ struct chinwag_event {
     const char *state, *happened, *user, *role, *topic, *access;
     uint64_t seen_ms, until;
     const char *invitation;
-    const char *secret, *url; /* of a new bot or hook */
+    const char *secret, *url; /* of a new bot or hook; `secret`: also of chinwag_begin_totp and
+                               * _add_device_password */
+    const char *link;         /* of chinwag_make_link */
+    uint64_t codes_left;      /* of chinwag_second_factor */
     /* Of a message with a file, whose caption `content` is; and of responses about files. */
     uint64_t file_id;      /* 0: it has none */
     const char *file_name; /* as its sender gave it: see chinwag_fetch_file */

@@ -242,6 +242,31 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* --- sessions, groups, calls ----------------------------------------------- */
 
 #define CW_SESSIONS_PER_USER 16
+
+/* The second factor. RFC 4226, section 4: a secret of 160 bits; RFC 6238: 6 digits. A recovery code
+ * has 80 random bits, so a fast hash of it does; with hyphens it has 19 characters. */
+#define CW_TOTP_SECRET_LEN     20
+#define CW_CODE_DIGITS         6
+#define CW_RECOVERY_CODES      10
+#define CW_RECOVERY_CODE_BYTES 10
+#define CW_RECOVERY_CODE_LEN   16
+/* The random bytes that the core gets at once: a secret and the recovery codes. */
+#define CW_RANDOM_LEN (CW_TOTP_SECRET_LEN + CW_RECOVERY_CODES * CW_RECOVERY_CODE_BYTES)
+/* A secret that was not confirmed by a code in this time is forgotten. */
+#define CW_TOTP_BEGUN_MS (10 * 60 * 1000)
+/* Wrong codes for one user an hour, from all addresses, as many at once: who guesses the code knows
+ * the password, and has three steps of 1,000,000 numbers. */
+#define CW_CODE_GUESSES_PER_USER 10
+/* Passwords for devices and bots: how many a user may have, and their form. The server makes them
+ * of 160 random bits, so a fast hash of them does. */
+#define CW_DEVICE_PASSWORDS_MAX   16
+#define CW_DEVICE_NAME_MAX        64
+#define CW_DEVICE_PASSWORD_BYTES  20
+#define CW_DEVICE_PASSWORD_PREFIX "dev-"
+#define CW_DEVICE_PASSWORD_LEN    36
+/* A link by which a new device logs in: how long it is good, and how many wrong digits end it. */
+#define CW_LINK_MS      (2 * 60 * 1000)
+#define CW_LINK_GUESSES 3
 /* Disk space for the messages of one user (quota_mib), and the part of it that a message takes
  * beside its text or recording: its row and its index entries. A migration uses this number,
  * too. */

@@ -3,10 +3,27 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "code.h"
+#include "join_link.h"
 #include "output.h"
 #include "password.h"
 #include "session.h"
 #include "trust.h"
+
+static void take_session(struct state_account *account, const struct chinwag_event *answer)
+{
+    snprintf(account->name, sizeof account->name, "%s", answer->username);
+    snprintf(account->token, sizeof account->token, "%s", answer->token);
+}
+
+static int64_t ask_login(chinwag_client *client, const char *password, const char *code,
+                         const void *name)
+{
+    return chinwag_login_with_code(client, name, password, code);
+}
+
+/* A link is good for two minutes. */
+#define LINK_PATIENCE_MS 130000
 
 /* Logs in and stores the session's token in the account. */
 static int ask_for_session(const struct cli *cli, const char *name, const char *password,
@@ -15,12 +32,9 @@ static int ask_for_session(const struct cli *cli, const char *name, const char *
     struct session session;
     struct chinwag_event answer;
     session_begin(&session, cli, name);
-    int64_t request = chinwag_login(session.client, name, password);
-    int code = session_wait(&session, "login", request, &answer);
-    if (code == CLI_DONE) {
-        snprintf(account->name, sizeof account->name, "%s", answer.username);
-        snprintf(account->token, sizeof account->token, "%s", answer.token);
-    }
+    int code = code_ask(&session, cli, "login", password, ask_login, name, &answer);
+    if (code == CLI_DONE)
+        take_session(account, &answer);
     session_close(&session);
     return code;
 }
@@ -48,14 +62,11 @@ static void end_old_sessions(const struct cli *cli, const struct state_account *
         end_session(cli, account->name, account->old[i]);
 }
 
-static int log_in(const struct cli *cli, const char *name, const char *password)
+static int keep_account(const struct cli *cli, const struct state_account *account)
 {
-    struct state_account account = {.name = ""}, before;
-    int code = ask_for_session(cli, name, password, &account);
-    if (code != CLI_DONE)
-        return code;
-    bool again = state_load_account(cli->server, account.name, &before) == STATE_GOOD;
-    if (!state_save_account(cli->server, &account)) {
+    struct state_account before;
+    bool again = state_load_account(cli->server, account->name, &before) == STATE_GOOD;
+    if (!state_save_account(cli->server, account)) {
         fprintf(stderr, "chinwag: cannot save the session: %s\n", strerror(errno));
         return CLI_WRONG_USE;
     }
@@ -64,15 +75,61 @@ static int log_in(const struct cli *cli, const char *name, const char *password)
         end_old_sessions(cli, &before);
     }
     printf("logged in as ");
-    output_text(stdout, account.name, strlen(account.name));
+    output_text(stdout, account->name, strlen(account->name));
     printf(" at %s\n", cli->server);
     return CLI_DONE;
+}
+
+static int log_in(const struct cli *cli, const char *name, const char *password)
+{
+    struct state_account account = {.name = ""};
+    int code = ask_for_session(cli, name, password, &account);
+    return code == CLI_DONE ? keep_account(cli, &account) : code;
+}
+
+/* The person compares these digits with no other ones, but types them: they must be new each
+ * time. */
+static bool make_digits(char digits[8])
+{
+    uint32_t number;
+    FILE *random = fopen("/dev/urandom", "re");
+    bool read = random != NULL && fread(&number, sizeof number, 1, random) == 1;
+    if (random != NULL)
+        fclose(random);
+    if (read)
+        snprintf(digits, 8, "%06u", (unsigned)(number % 1000000));
+    else
+        fprintf(stderr, "chinwag: cannot read /dev/urandom: %s\n", strerror(errno));
+    return read;
+}
+
+/* The link is the invitation of the command line (main.c). */
+static int log_in_by_link(const struct cli *cli)
+{
+    struct session session;
+    struct chinwag_event answer;
+    struct state_account account = {.name = ""};
+    char digits[8];
+    if (!make_digits(digits))
+        return CLI_WRONG_USE;
+    session_begin(&session, cli, "");
+    session.patience_ms = LINK_PATIENCE_MS;
+    int64_t request = chinwag_login_by_link(session.client, cli->invitation, digits);
+    printf("type these digits at the device that made the link: %s\n", digits);
+    fflush(stdout);
+    int code = session_wait(&session, "login_by_link", request, &answer);
+    if (code == CLI_DONE)
+        take_session(&account, &answer);
+    session_close(&session);
+    return code == CLI_DONE ? keep_account(cli, &account) : code;
 }
 
 int command_login(const struct cli *cli)
 {
     char password[PASSWORD_SIZE];
     const char *name = cli->arguments[0];
+    if (join_link_is(name))
+        return log_in_by_link(cli);
     if (!password_read(cli, name, false, password))
         return CLI_WRONG_USE;
     int code = log_in(cli, name, password);

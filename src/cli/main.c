@@ -199,8 +199,7 @@ static int reach_server(struct cli *cli)
 /* A link in the place of a name is a mistake that is easily made. */
 static bool is_link_for_name(const struct cli *cli, int (*run)(const struct cli *))
 {
-    bool makes_account = run == command_register || run == command_login;
-    if (!makes_account || !join_link_is(cli->arguments[0]))
+    if (run != command_register || !join_link_is(cli->arguments[0]))
         return false;
     fprintf(stderr,
             "chinwag: a name comes first, then the link:\n"
@@ -223,6 +222,8 @@ static int run_command(struct cli *cli, const struct command_row *command)
     int (*run)(const struct cli *) = runs[command - command_rows];
     if (!has_place() || is_link_for_name(cli, run))
         return CLI_WRONG_USE;
+    if (run == command_login && join_link_is(cli->arguments[0]))
+        cli->invitation = cli->arguments[0]; /* as one, it names the server, too */
     int code = (command->options & COMMAND_ALONE) != 0 ? CLI_DONE : reach_server(cli);
     if (code != CLI_DONE)
         return code;

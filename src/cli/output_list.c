@@ -253,6 +253,19 @@ void output_session_entry(FILE *out, const struct chinwag_entry *entry, const ch
     fputs(entry->current ? " (this one)\n" : "\n", out);
 }
 
+void output_device_password_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
+                                  int64_t now_s)
+{
+    (void)me;
+    put(out, entry->name);
+    fputs("  made ", out);
+    output_time(out, entry->created_ms, now_s);
+    fputs(entry->used_ms == 0 ? ", never used" : ", last used ", out);
+    if (entry->used_ms != 0)
+        output_time(out, entry->used_ms, now_s);
+    fputc('\n', out);
+}
+
 void output_invitation_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
                              int64_t now_s)
 {

@@ -230,14 +230,15 @@ int session_wait(struct session *session, const char *action, int64_t request,
         refused_by(session, action, (int)request);
         return CLI_WRONG_USE; /* the server was not asked */
     }
-    int64_t end = session_now_ms() + ANSWER_MS;
+    int64_t patience_ms = session->patience_ms == 0 ? ANSWER_MS : session->patience_ms;
+    int64_t end = session_now_ms() + patience_ms;
     struct chinwag_event event;
     int busy = 0;
     for (int64_t now; (now = session_now_ms()) < end;) {
         if (!chinwag_poll(session->client, (int)(end - now), &event))
             continue;
         if (trust_take(session->client, &event)) {
-            end = session_now_ms() + ANSWER_MS; /* a person may have been asked */
+            end = session_now_ms() + patience_ms; /* a person may have been asked */
             continue;
         }
         if (event.type == CHINWAG_DISCONNECTED && event.code == CHINWAG_UNKNOWN_ACTION)
@@ -260,7 +261,8 @@ int session_wait(struct session *session, const char *action, int64_t request,
     }
     if (busy != 0) /* the server answered, with this code each time */
         return refused_by(session, "attach", busy);
-    output_unreachable(session->server, "no answer in 30 s");
+    output_unreachable(session->server,
+                       session->patience_ms == 0 ? "no answer in 30 s" : "no answer in time");
     return CLI_UNREACHABLE;
 }
 
@@ -311,6 +313,7 @@ static const char *type_of_list(const char *action)
                                            {"members", "member"},
                                            {"groups", "group"},
                                            {"sessions", "device"},
+                                           {"device_passwords", "device_password"},
                                            {"invitations", "invitation"},
                                            {"bots", "bot"},
                                            {"hooks", "hook"}};

@@ -12,6 +12,7 @@ struct session {
     const char *server;
     struct state_account account;   /* with session_begin only the name */
     int expected;                   /* a code of the answer that is no failure; 0: none */
+    int64_t patience_ms;            /* how long an answer may take; 0: as long as usual */
     int64_t attach;                 /* the number of the attach; 0: none */
     struct state_position position; /* where a listen has stopped */
     bool positioned;                /* `position` is known */

@@ -122,7 +122,7 @@ static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t no
 
 static void on_answer(struct cw_client *c, struct asked asked, const struct cw_msg *msg)
 {
-    if (asked.action == CW_LOGIN && msg->code == CW_SUCCESS) {
+    if (cw_client_logs_in(asked.action) && msg->code == CW_SUCCESS) {
         begin_session(c, msg->username);
         take_identity(c, msg);
         take_next_key(c, msg);

@@ -118,8 +118,12 @@ static void send_request(struct cw_client *c, struct cw_outbox_request *request,
         msg->username = cw_buf_slice(&c->username);
         msg->token = cw_buf_slice(&c->token);
     }
-    if (msg->action == CW_LOGIN)
+    if (cw_client_logs_in(msg->action)) {
+        struct cw_extras given = msg->extras;
         msg->extras = cw_client_session_extras(c, msg->username);
+        msg->extras.present |= given.present & CW_BIT(CW_X_CODE);
+        msg->extras.code = given.code;
+    }
     cw_client_put_request(c, request->number, msg, counted ? request : NULL);
     if (!counted)
         free(request);
@@ -132,7 +136,7 @@ static bool is_barrier(const struct cw_client *c)
         return false;
     size_t last = (c->asked_first + c->asked_count - 1) % CW_REQUESTS_IN_FLIGHT_MAX;
     enum cw_action action = c->asked[last].action;
-    return action == CW_LOGIN || action == CW_LOGOUT || action == CW_ATTACH;
+    return cw_client_logs_in(action) || action == CW_LOGOUT || action == CW_ATTACH;
 }
 
 static bool may_send(const struct cw_client *c)

@@ -140,6 +140,10 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
     event->token = field_string(events, msg->token);
     event->invitation = field_string(events, msg->invitation);
     event->secret = field_string(events, msg->secret);
+    event->link = field_string(events, msg->link);
+    event->codes_left = msg->codes_left;
+    if (action == CW_SECOND_FACTOR)
+        event->state = field_string(events, msg->state);
     if (action == CW_JOIN_CALL)
         event->group = field_string(events, msg->group_name);
     if (action == CW_UPLOAD || action == CW_RESUME_UPLOAD || action == CW_UPLOAD_CHUNK ||

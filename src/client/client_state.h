@@ -81,9 +81,14 @@ static inline bool cw_client_has_session(const struct cw_client *c)
     return c->token.n != 0 && !c->moved;
 }
 
+static inline bool cw_client_logs_in(enum cw_action action)
+{
+    return action == CW_LOGIN || action == CW_LOGIN_BY_LINK;
+}
+
 static inline bool cw_client_needs_session(enum cw_action action)
 {
-    return action != CW_REGISTER && action != CW_LOGIN && action != CW_ATTACH;
+    return action != CW_REGISTER && !cw_client_logs_in(action) && action != CW_ATTACH;
 }
 
 /* A message that has a number was sent, and can be sent again. */

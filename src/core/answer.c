@@ -25,7 +25,8 @@ static void add_next_key(const struct cw_core *core, const struct conn *conn,
 static void add_extras(struct cw_core *core, const struct request *request, struct cw_msg *msg)
 {
     struct cw_extras *extras = &msg->extras;
-    if (request->action == CW_LOGIN || request->action == CW_ATTACH) {
+    if (request->action == CW_LOGIN || request->action == CW_LOGIN_BY_LINK ||
+        request->action == CW_ATTACH) {
         extras->map_present = true;
         extras->present = CW_BIT(CW_X_SERVER) | CW_BIT(CW_X_FEATURES);
         extras->server = core->server_name;

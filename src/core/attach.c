@@ -30,6 +30,7 @@ struct session *cw_session_make(struct cw_core *core, const struct cw_store_resu
     session->id = result->session_id;
     session->extended = result->extended;
     session->features = result->features;
+    session->by_device = result->device_id != 0;
     session->confirms = (session->features & CW_FEATURE_RECEIVED) != 0;
     session->sent = session->received = result->cursor;
     assert(token.n == CW_TOKEN_LEN);

@@ -388,7 +388,8 @@ static void check_users(const struct cw_core *core, struct totals *totals)
     assert(totals->cached == core->cached_user_count && totals->cached <= CW_USER_CACHE_MAX);
     assert(totals->leavings == checked_length(&core->leavings));
     assert(totals->references ==
-           totals->sessions + checked_length(&core->seats) + totals->leavings + totals->referred +
+           totals->sessions + checked_length(&core->seats) + checked_length(&core->login_links) +
+               totals->leavings + totals->referred +
                2 * (checked_length(&core->rings) + checked_length(&core->talks)));
 }
 

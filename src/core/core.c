@@ -12,6 +12,7 @@
 #include "core/delivery.h"
 #include "core/inbound.h"
 #include "core/list.h"
+#include "core/login_link.h"
 #include "core/names.h"
 #include "core/pace.h"
 #include "core/presence.h"
@@ -48,7 +49,8 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
                             &core->tallies_by_age,  &core->leavings,       &core->speakers,
                             &core->crowds,          &core->idle_addresses, &core->seats,
                             &core->page_waits,      &core->paused,         &core->uploads_by_use,
-                            &core->rings,           &core->talks,          &core->broken};
+                            &core->rings,           &core->talks,          &core->broken,
+                            &core->login_links};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_names_init(core, config);
@@ -84,6 +86,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_presence_finish(core);
     cw_rings_finish(core);
     cw_uploads_finish(core);
+    cw_login_links_finish(core);
     cw_users_finish(core);
     cw_throttle_finish(core);
     cw_addresses_finish(core);
@@ -171,6 +174,10 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         if (conn != NULL)
             on_conn_event(core, conn, event);
     }
+    for (uint64_t cookie; (cookie = cw_login_links_sweep(core)) != 0;) {
+        cw_request_resume(core, cookie, event);
+        cw_login_link_forget(core, cookie);
+    }
     cw_conn_expire(core);
     cw_sessions_sweep(core);
     cw_presence_sweep(core);
@@ -191,6 +198,8 @@ uint64_t cw_core_deadline(const struct cw_core *core)
     deadline = seats < deadline ? seats : deadline;
     uint64_t ring = cw_rings_deadline(core);
     deadline = ring < deadline ? ring : deadline;
+    uint64_t links = cw_login_links_deadline(core);
+    deadline = links < deadline ? links : deadline;
     uint64_t expiry = cw_conns_deadline(core);
     return expiry < deadline ? expiry : deadline;
 }

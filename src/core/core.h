@@ -122,7 +122,8 @@ enum cw_hash_op {
                                 hashes are now, `renewed` is one of `text` */
     CW_HASH_TOKEN,           /* text: token or invitation -> secret: its BLAKE2b-256 */
     CW_HASH_INVITE,          /* -> token: a new invitation, and in secret its hash */
-    CW_HASH_SECRET           /* the same with a secret of CW_SECRET_LEN characters */
+    CW_HASH_SECRET,          /* the same with a secret of CW_SECRET_LEN characters */
+    CW_HASH_RANDOM           /* -> secret: CW_RANDOM_LEN random bytes */
 };
 
 enum cw_effect_type {

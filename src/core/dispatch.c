@@ -48,6 +48,27 @@ bool cw_dispatch_alone(const struct request *request)
     return handlers[request->action].rights == LISTING;
 }
 
+/* A device password is in the hands of a program: what it may not change is how its user logs in,
+ * and what exists of the account. */
+static bool is_of_account(const struct request *request)
+{
+    switch (request->action) {
+    case CW_CHANGE_PASSWORD:
+    case CW_REVOKE_SESSION:
+    case CW_BEGIN_TOTP:
+    case CW_CONFIRM_TOTP:
+    case CW_END_TOTP:
+    case CW_DEVICE_PASSWORDS:
+    case CW_ADD_DEVICE_PASSWORD:
+    case CW_REMOVE_DEVICE_PASSWORD:
+    case CW_MAKE_LINK:
+    case CW_CONFIRM_LINK:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void run_authorised(struct cw_core *core, struct request *request)
 {
     assert(request->conn->session != NULL && request->sender == NULL);
@@ -68,6 +89,10 @@ static void run_authorised(struct cw_core *core, struct request *request)
     }
     if (request->sender->bot && !cw_bot_may(request->action)) {
         cw_request_refuse(core, request, CW_RULE_NOT_FOR_BOTS);
+        return;
+    }
+    if (session->by_device && is_of_account(request)) {
+        cw_request_refuse(core, request, CW_RULE_BY_DEVICE_PASSWORD);
         return;
     }
     handlers[request->action].run(core, request);

@@ -14,6 +14,15 @@ void cw_read_follow(struct cw_core *core, const struct request *request, uint64_
 /* False: it was dropped, because it is invalid or exceeds the rate. */
 bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 
+/* Parts of a login (on_account.c), for one by a link: does its map name a good part, if any? (Else
+ * it is answered.) What the store is told of the new session; and the session that it has made is
+ * attached, and the request answered. */
+bool cw_login_part_good(struct cw_core *core, struct request *request);
+void cw_login_describe(struct cw_core *core, struct request *request,
+                       struct cw_store_request *store);
+void cw_login_finish(struct cw_core *core, struct request *request,
+                     const struct cw_store_result *made);
+
 /* One for each request of messages.def: a row without a handler does not link, a handler without
  * a row does not compile. */
 #define CW_MESSAGE(kind, action, name, ...)

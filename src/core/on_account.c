@@ -14,6 +14,7 @@
 #include "core/part.h"
 #include "core/password.h"
 #include "core/presence.h"
+#include "core/proof.h"
 #include "core/refusal.h"
 #include "core/request.h"
 #include "core/session.h"
@@ -21,6 +22,7 @@
 #include "core/state.h"
 #include "core/throttle.h"
 #include "core/user.h"
+#include "text/code.h"
 
 /* --- register --------------------------------------------------------------------- */
 
@@ -122,18 +124,30 @@ static void attach_new(struct cw_core *core, struct request *request, struct cw_
 static void login_session_made(struct cw_core *core, struct request *request,
                                const struct cw_event *event)
 {
-    /* The password was changed meanwhile. */
+    /* The password was changed meanwhile, or the device password removed. */
     static const struct refusal others[] = {{CW_STORE_MISMATCH, CW_USER_WRONG_PASSWORD},
                                             {CW_STORE_NOT_FOUND, CW_USER_WRONG_PASSWORD},
                                             {0}};
+    if (request->guess != 0)
+        cw_request_code_judged(core, request, event->store->status);
+    if (event->store->status == CW_STORE_NO_CODE) { /* the second factor was turned on meanwhile */
+        cw_request_miss_code(core, request);
+        return;
+    }
     if (cw_request_refused(core, request, event->store, others))
         return;
-    struct session *dropped = cw_session_find(core, event->store->dropped_session_id);
-    if (event->store->dropped_session_id != 0)
-        cw_requests_orphan(core, event->store->dropped_session_id);
+    cw_login_finish(core, request, event->store);
+}
+
+void cw_login_finish(struct cw_core *core, struct request *request,
+                     const struct cw_store_result *made)
+{
+    struct session *dropped = cw_session_find(core, made->dropped_session_id);
+    if (made->dropped_session_id != 0)
+        cw_requests_orphan(core, made->dropped_session_id);
     if (dropped != NULL)
         cw_session_end(core, dropped, NULL, "too_many");
-    struct cw_store_result found = *event->store;
+    struct cw_store_result found = *made;
     found.user_id = request->target->id;
     found.name = cw_user_name(request->target);
     found.extended = false;
@@ -178,17 +192,37 @@ static void describe_live_sessions(struct cw_core *core, const struct user *user
     store->active = cw_slice_of(ids, count * sizeof *ids);
 }
 
+/* A plain client has the code behind the password. */
+static struct cw_slice login_password(const struct request *request, struct cw_slice *code)
+{
+    struct cw_slice password = request->msg->password;
+    *code = cw_request_code(request);
+    if (request->second_factor && !request->msg->extras.map_present)
+        cw_code_split(&password, code);
+    return password;
+}
+
 static void create_session(struct cw_core *core, struct request *request,
                            struct cw_slice token_hash, struct cw_slice renewed)
 {
-    const struct cw_extras *extras = &request->msg->extras;
-    assert(request->target != NULL && request->conn->session == NULL);
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, login_session_made);
-    store->user_id = request->target->id;
     store->secret = token_hash;
     store->expected = cw_effect_copy(core, cw_buf_slice(&request->expected));
     store->renewed = renewed;
+    struct cw_slice code;
+    login_password(request, &code);
+    store->code = cw_request_bytes(core, request, code);
+    store->device_id = request->device_id;
+    cw_login_describe(core, request, store);
+}
+
+void cw_login_describe(struct cw_core *core, struct request *request,
+                       struct cw_store_request *store)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    assert(request->target != NULL && request->conn->session == NULL);
+    store->user_id = request->target->id;
     store->client = cw_request_bytes(core, request, extras->client);
     store->address = cw_conn_address(core, request->conn);
     store->extended = extras->map_present;
@@ -199,16 +233,70 @@ static void create_session(struct cw_core *core, struct request *request,
     describe_live_sessions(core, request->target, store);
 }
 
-static void login_verified(struct cw_core *core, struct request *request,
-                           const struct cw_event *event)
+/* The code is judged by the store, which uses it up with the session that it makes. */
+static bool has_code(struct cw_core *core, struct request *request)
 {
-    if (!cw_request_guessed(core, request, event))
-        return;
+    struct cw_slice code;
+    login_password(request, &code);
+    if (!request->second_factor)
+        return true;
+    if (code.n != 0)
+        return cw_code_begin(core, request);
+    cw_request_miss_code(core, request);
+    return false;
+}
+
+static void take_token(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
     assert(event->hash.token.n == CW_TOKEN_LEN);
     memcpy(request->token, event->hash.token.p, CW_TOKEN_LEN);
     request->token_n = CW_TOKEN_LEN;
     create_session(core, request, event->hash.secret, event->hash.renewed);
 }
+
+static void login_verified(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
+{
+    if (cw_request_guessed(core, request, event) && has_code(core, request))
+        take_token(core, request, event);
+}
+
+static void verify_login(struct cw_core *core, struct request *request, struct cw_slice expected)
+{
+    struct cw_slice code;
+    if (cw_guess_begin(core, request, false))
+        cw_request_ask_verify(core, request, login_password(request, &code), expected, true,
+                              login_verified);
+}
+
+/* --- login by a device password: as its text is random, a fast hash finds it ------------- */
+
+static void device_password_found(struct cw_core *core, struct request *request,
+                                  const struct cw_event *event)
+{
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    if (event->store->status != CW_STORE_OK) { /* a user's own password may have that form */
+        struct cw_slice expected = cw_effect_copy(core, cw_buf_slice(&request->expected));
+        verify_login(core, request, expected);
+        return;
+    }
+    request->device_id = event->store->device_id;
+    request->expected.n = 0; /* the user's own password is not the one that it is by */
+    cw_request_ask_hash(core, request, CW_HASH_INVITE, (struct cw_slice){0}, (struct cw_slice){0},
+                        take_token);
+}
+
+static void device_password_hashed(struct cw_core *core, struct request *request,
+                                   const struct cw_event *event)
+{
+    struct cw_store_request *store =
+        cw_request_ask_store(core, request, CW_STORE_DEVICE_FIND, device_password_found);
+    store->user_id = request->target->id;
+    store->secret = cw_effect_copy(core, event->hash.secret);
+}
+
+/* --- login by the user's own password ---------------------------------------------------- */
 
 static void login_looked_up(struct cw_core *core, struct request *request,
                             const struct cw_event *event)
@@ -220,13 +308,24 @@ static void login_looked_up(struct cw_core *core, struct request *request,
     if (result->status == CW_STORE_OK) {
         expected = result->secret;
         request->target = cw_user_take(core, result);
+        request->second_factor = result->second_factor;
     } else if (core->config.registration_open) { /* names are not secret then */
         cw_request_answer(core, request, CW_USER_DOES_NOT_EXIST);
         return;
     }
-    if (cw_guess_begin(core, request, false))
-        cw_request_ask_verify(core, request, request->msg->password, expected, true,
-                              login_verified);
+    if (request->target != NULL && cw_code_is_device(request->msg->password))
+        cw_request_ask_hash(core, request, CW_HASH_TOKEN, request->msg->password, expected,
+                            device_password_hashed);
+    else
+        verify_login(core, request, expected);
+}
+
+bool cw_login_part_good(struct cw_core *core, struct request *request)
+{
+    if (!cw_part_wanted(&request->msg->extras) || request->msg->extras.part != 0)
+        return true;
+    cw_request_refuse_key(core, request, CW_RULE_FROM_ONE, "part", 0);
+    return false;
 }
 
 void cw_on_login(struct cw_core *core, struct request *request)
@@ -235,11 +334,8 @@ void cw_on_login(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_LOGGED_IN);
         return;
     }
-    if (cw_part_wanted(&request->msg->extras) && request->msg->extras.part == 0) {
-        cw_request_refuse_key(core, request, CW_RULE_FROM_ONE, "part", 0);
-        return;
-    }
-    if (!cw_request_fold(core, request, request->msg->username))
+    if (!cw_login_part_good(core, request) ||
+        !cw_request_fold(core, request, request->msg->username))
         return;
     if (!cw_guess_allowed(core, request))
         return;

@@ -7,6 +7,7 @@
 #include "core/effect.h"
 #include "core/handlers.h"
 #include "core/list.h"
+#include "core/login_link.h"
 #include "core/password.h"
 #include "core/refusal.h"
 #include "core/request.h"
@@ -120,6 +121,7 @@ static void change_password_stored(struct cw_core *core, struct request *request
     if (cw_request_refused(core, request, event->store, others))
         return;
     cw_sessions_end_others(core, request->sender, request->sender_session, "password");
+    cw_login_link_end_of(core, request->sender);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

@@ -92,6 +92,12 @@ static struct cw_fault of_number(const struct request *request)
         return (struct cw_fault){.rule = CW_RULE_NO_MESSAGE};
     case CW_REVOKE_SESSION:
         return (struct cw_fault){.rule = CW_RULE_NO_SESSION};
+    case CW_CONFIRM_TOTP:
+        return (struct cw_fault){.rule = CW_RULE_FACTOR_NOT_BEGUN};
+    case CW_END_TOTP:
+        return (struct cw_fault){.rule = CW_RULE_FACTOR_OFF};
+    case CW_REMOVE_DEVICE_PASSWORD:
+        return (struct cw_fault){.rule = CW_RULE_NO_DEVICE_PASSWORD};
     case CW_WITHDRAW_INVITATION:
         return (struct cw_fault){.rule = CW_RULE_NO_INVITATION};
     case CW_RENEW_BOT:
@@ -171,6 +177,19 @@ static enum cw_rule of_forbidden(const struct request *request)
     }
 }
 
+static enum cw_rule of_existing(const struct request *request)
+{
+    switch (request->action) {
+    case CW_BEGIN_TOTP:
+    case CW_CONFIRM_TOTP:
+        return CW_RULE_FACTOR_ON;
+    case CW_ADD_DEVICE_PASSWORD:
+        return CW_RULE_DEVICE_NAMED;
+    default: /* the code says it all */
+        return CW_RULE_NONE;
+    }
+}
+
 static struct cw_fault of_full(const struct request *request)
 {
     switch (request->action) {
@@ -185,6 +204,8 @@ static struct cw_fault of_full(const struct request *request)
         return (struct cw_fault){.rule = CW_RULE_REACTIONS_MAX, .limit = CW_REACTIONS_MAX};
     case CW_PIN:
         return (struct cw_fault){.rule = CW_RULE_PINS_MAX, .limit = CW_PINS_MAX};
+    case CW_ADD_DEVICE_PASSWORD:
+        return (struct cw_fault){.rule = CW_RULE_DEVICES_MAX, .limit = CW_DEVICE_PASSWORDS_MAX};
     case CW_UPLOAD:
         return (struct cw_fault){.rule = CW_RULE_UPLOADS_MAX, .limit = CW_UPLOADS_PER_USER};
     case CW_CREATE_BOT:
@@ -226,6 +247,10 @@ struct cw_fault cw_reason_of(const struct cw_core *core, const struct request *r
                                  .limit = core->config.strangers_per_minute};
     case CW_STORE_OVER_QUOTA:
         return only(CW_RULE_QUOTA);
+    case CW_STORE_WRONG_CODE:
+        return only(CW_RULE_WRONG_CODE);
+    case CW_STORE_EXISTS:
+        return only(of_existing(request));
     case CW_STORE_NO_ROOM:
         return only(CW_RULE_DISK_FULL);
     case CW_STORE_UNAVAILABLE:

@@ -346,6 +346,21 @@ static uint64_t await(struct cw_core *core, struct request *request, step_fn *re
     return request->cookie;
 }
 
+uint64_t cw_request_hold(struct cw_core *core, struct request *request, step_fn *resume)
+{
+    cw_request_keep(core, request);
+    return await(core, request, resume);
+}
+
+struct request *cw_request_held(const struct cw_core *core, uint64_t cookie)
+{
+    uint32_t index = (uint32_t)cookie;
+    struct request *request = index < core->request_capacity ? core->requests[index] : NULL;
+    bool held = request != NULL && request->in_flight && request->cookie == cookie &&
+                request->conn != NULL && !request->conn->closing;
+    return held ? request : NULL;
+}
+
 struct cw_store_request *cw_request_submit(struct cw_core *core, struct request *request,
                                            enum cw_store_op op, step_fn *resume)
 {

@@ -24,15 +24,16 @@ struct request {
     bool envelope;
     bool head; /* the message itself follows: only a refusal is answered */
     bool done;
-    bool in_flight; /* `resume` awaits the result with `cookie` */
-    bool outlives;  /* its result counts even when the connection has gone */
-    bool in_turn;   /* counted in its session's in_turn */
-    bool stale;     /* its session has moved away from the connection since it came */
-    bool orphan;    /* its session does not exist any more: the request is not continued */
-    bool proves;    /* its connection is `proving` because of it */
-    bool hashed;    /* a password was verified for it */
-    uint8_t guess;  /* its shares of guesses: bits of throttle.c */
-    uint8_t claim;  /* enum claim: of its `since`, once that was compared */
+    bool in_flight;     /* `resume` awaits the result with `cookie` */
+    bool outlives;      /* its result counts even when the connection has gone */
+    bool in_turn;       /* counted in its session's in_turn */
+    bool stale;         /* its session has moved away from the connection since it came */
+    bool orphan;        /* its session does not exist any more: the request is not continued */
+    bool proves;        /* its connection is `proving` because of it */
+    bool hashed;        /* a password was verified for it */
+    bool second_factor; /* the user whose password it was needs a code, too */
+    uint8_t guess;      /* its shares of guesses: bits of throttle.c */
+    uint8_t claim;      /* enum claim: of its `since`, once that was compared */
     step_fn *resume;
     handler_fn *found; /* continues when a user was looked up, or the password verified anew */
     const struct cw_msg *msg; /* of the event, or the copy below */
@@ -48,6 +49,7 @@ struct request {
     uint64_t features;
     struct user *target;
     uint64_t target_group;
+    uint64_t device_id;      /* login: the device password that it is by, 0: none */
     uint64_t until_ms;       /* mute, invite: UTC */
     struct cw_buf expected;  /* the hash that the password was verified against */
     struct cw_name_key *key; /* of the name it is about: core->folded, or its own */
@@ -115,6 +117,10 @@ struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct reque
 struct cw_effect *cw_request_ask_hash(struct cw_core *core, struct request *request,
                                       enum cw_hash_op op, struct cw_slice text,
                                       struct cw_slice expected, step_fn *resume);
+/* Awaits nothing of store or hasher: cw_request_resume continues it. Returns its cookie. */
+uint64_t cw_request_hold(struct cw_core *core, struct request *request, step_fn *resume);
+/* The request that waits with this cookie; NULL: it has gone, or its connection has. */
+struct request *cw_request_held(const struct cw_core *core, uint64_t cookie);
 /* The connection is not turned away until the request is answered. */
 void cw_request_prove(struct cw_core *core, struct request *request);
 /* Lets later requests of the connection begin although this one is not done. */

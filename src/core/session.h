@@ -26,6 +26,7 @@ struct session {
     uint64_t id;
     cw_conn_id conn_id; /* the id of `conn`, again */
     bool extended;
+    bool by_device; /* a device password has made it: is_of_account (dispatch.c) */
     uint8_t delivery;
     bool confirms;      /* only `received` proves what it has */
     bool away;          /* the client has reported that the user is not at the device */

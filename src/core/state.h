@@ -70,7 +70,8 @@ struct cw_core {
     size_t watching_count; /* users who watch */
     struct link leavings;  /* users in grace, longest gone first */
     uint64_t last_audience;
-    struct cw_map uploads; /* by id */
+    struct link login_links; /* oldest first */
+    struct cw_map uploads;   /* by id */
     struct link uploads_by_use;
 };
 

@@ -1,6 +1,7 @@
 /* throttle.c - the limits on guesses of passwords: by one session, for one user from one address,
- * for one user from addresses where the user has not logged in before, and from one address; and
- * the limit on registrations. No address is exempt. */
+ * for one user from addresses where the user has not logged in before, and from one address; on
+ * those of codes of the second factor, for one user; and the limit on registrations. No address is
+ * exempt. */
 #include "core/throttle.h"
 
 #include <assert.h>
@@ -30,7 +31,7 @@ static void give_hourly(struct bucket *bucket, unsigned per_hour)
 /* --- tallies ------------------------------------------------------------------------- */
 
 /* The shares that a request has taken for a guess. */
-enum { TAKEN_OF_PAIR = 1, TAKEN_OF_USER = 2, TAKEN_OF_ADDRESS = 4 };
+enum { TAKEN_OF_PAIR = 1, TAKEN_OF_USER = 2, TAKEN_OF_ADDRESS = 4, TAKEN_OF_CODES = 8 };
 
 #define TALLIES_LOOKED_AT 64
 
@@ -41,7 +42,7 @@ struct tally {
     unsigned count;        /* of a user at an address: wrong ones, and those under way */
     uint64_t until_ms;     /* ... no further try before */
     bool known;            /* ... and the user has logged in from there */
-    struct bucket guesses; /* of a user from anywhere */
+    struct bucket guesses; /* of a user from anywhere: of passwords ('u'), of codes ('c') */
     size_t id_n;
     uint8_t id[ID_MAX];
 };
@@ -53,13 +54,13 @@ static char pair_kind(const struct request *request)
     return request->sender_session != 0 ? 's' : 'p';
 }
 
-/* 'p', address and name key; 's', session and name key; or 'u' and the name key. */
+/* 'p', address and name key; 's', session and name key; or 'u' or 'c' and the name key. */
 static struct cw_slice make_id(const struct request *request, char kind, uint8_t id[ID_MAX])
 {
     assert(request->key != NULL && (kind != 'p' || request->conn != NULL));
     size_t n = 0;
     id[n++] = (uint8_t)kind;
-    if (kind != 'u') {
+    if (kind == 'p' || kind == 's') {
         memcpy(id + n, kind == 'p' ? &request->conn->from->id : &request->sender_session, 8);
         n += 8;
     }
@@ -179,14 +180,33 @@ bool cw_guess_begin(struct cw_core *core, struct request *request, bool known)
     return true;
 }
 
+/* From all addresses, also known ones: who guesses a code knows the password. The tally is kept
+ * while it counts something. */
+bool cw_code_begin(struct cw_core *core, struct request *request)
+{
+    assert(request->guess == 0 && !request->done);
+    struct tally *codes = get_tally(core, request, 'c');
+    if (!take_hourly(&codes->guesses, core->now_ms, CW_CODE_GUESSES_PER_USER)) {
+        cw_request_refuse_above(core, request, CW_RULE_CODES_OF_USER, CW_CODE_GUESSES_PER_USER);
+        return false;
+    }
+    codes->until_ms = core->now_ms + 3600 * 1000;
+    request->guess |= TAKEN_OF_CODES;
+    return true;
+}
+
 static void give_back_guess(struct cw_core *core, struct request *request)
 {
     assert((request->guess & TAKEN_OF_ADDRESS) == 0 || request->conn != NULL);
     const struct cw_core_config *config = &core->config;
     struct tally *user =
         (request->guess & TAKEN_OF_USER) != 0 ? find_tally(core, request, 'u') : NULL;
+    struct tally *codes =
+        (request->guess & TAKEN_OF_CODES) != 0 ? find_tally(core, request, 'c') : NULL;
     if (user != NULL)
         give_hourly(&user->guesses, config->guesses_per_user);
+    if (codes != NULL)
+        give_hourly(&codes->guesses, CW_CODE_GUESSES_PER_USER);
     if ((request->guess & TAKEN_OF_ADDRESS) != 0)
         give_hourly(&request->conn->from->guesses, config->guesses_per_address);
 }
@@ -194,7 +214,8 @@ static void give_back_guess(struct cw_core *core, struct request *request)
 void cw_guess_end(struct cw_core *core, struct request *request, enum guess guess)
 {
     assert(request->guess != 0);
-    struct tally *pair = (request->guess & TAKEN_OF_PAIR) != 0
+    bool of_code = (request->guess & TAKEN_OF_CODES) != 0;
+    struct tally *pair = of_code || (request->guess & TAKEN_OF_PAIR) != 0
                              ? find_tally(core, request, pair_kind(request))
                              : NULL;
     if (guess != GUESS_WRONG)
@@ -202,8 +223,11 @@ void cw_guess_end(struct cw_core *core, struct request *request, enum guess gues
     request->guess = 0;
     if (pair == NULL || guess == GUESS_WRONG)
         return;
+    /* A password without its code is no login. */
+    pair->known |= guess == GUESS_RIGHT && (of_code || !request->second_factor);
+    if (of_code)
+        return;
     pair->until_ms = 0;
-    pair->known |= guess == GUESS_RIGHT;
     if (guess == GUESS_RIGHT)
         pair->count = 0;
     else if (pair->count != 0)

@@ -14,6 +14,10 @@ bool cw_guess_allowed(struct cw_core *core, struct request *request);
  * False: answered 1026. */
 bool cw_guess_begin(struct cw_core *core, struct request *request, bool known);
 
+/* The same for a code of the second factor, behind a password that was right. It counts for the
+ * user, from all addresses. */
+bool cw_code_begin(struct cw_core *core, struct request *request);
+
 enum guess { GUESS_RIGHT, GUESS_WRONG, GUESS_NOT_MADE };
 
 /* Only wrong guesses continue to count. */

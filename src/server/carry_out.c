@@ -106,7 +106,7 @@ static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
         cw_hasher_submit(shell->hasher, effect);
         return;
     }
-    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN + CW_SECRET_LEN + 1);
+    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN + CW_SECRET_LEN + 1 + CW_RANDOM_LEN);
     char *made = (char *)hash + CW_TOKEN_HASH_LEN;
     struct cw_event event = {.type = CW_EV_HASH};
     event.hash.cookie = effect->hash.cookie;
@@ -117,6 +117,9 @@ static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
     } else if (effect->hash.op == CW_HASH_SECRET) {
         cw_hash_secret(made, hash);
         event.hash.token = cw_slice_of(made, CW_SECRET_LEN);
+    } else if (effect->hash.op == CW_HASH_RANDOM) {
+        cw_hash_random(hash, CW_RANDOM_LEN);
+        event.hash.secret.n = CW_RANDOM_LEN;
     } else {
         cw_hash_invite(made, hash);
         event.hash.token = cw_slice_of(made, CW_TOKEN_LEN);

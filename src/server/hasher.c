@@ -117,6 +117,11 @@ void cw_hash_secret(char secret[CW_SECRET_LEN + 1], uint8_t hash[CW_TOKEN_HASH_L
     cw_hash_token(cw_slice_of(secret, CW_SECRET_LEN), hash);
 }
 
+void cw_hash_random(uint8_t *bytes, size_t n)
+{
+    randombytes_buf(bytes, n);
+}
+
 static void verify(struct job *job)
 {
     bool known = job->expected[0] != 0;

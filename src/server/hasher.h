@@ -35,6 +35,9 @@ void cw_hash_invite(char invitation[CW_TOKEN_LEN + 1], uint8_t hash[CW_TOKEN_HAS
 /* The same of a secret of 256 random bits, in base64 for URLs. */
 void cw_hash_secret(char secret[CW_SECRET_LEN + 1], uint8_t hash[CW_TOKEN_HASH_LEN]);
 
+/* Random bytes; at once. */
+void cw_hash_random(uint8_t *bytes, size_t n);
+
 /* The loop must have finished all work since the last submit. */
 void cw_hasher_destroy(struct cw_hasher *hasher);
 

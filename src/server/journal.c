@@ -8,19 +8,22 @@
 #include "wire/msg.h"
 
 /* NULL: not logged. */
-static const char *outcome(int code)
+static const char *outcome(int action, int code)
 {
     switch (code) {
     case CW_SUCCESS:
         return "accepted";
     case CW_USER_WRONG_PASSWORD:
         return "refused: wrong password";
+    case CW_USER_CODE_MISSING:
+        return "refused: no code of the second factor";
     case CW_USER_DOES_NOT_EXIST:
         return "refused: no such user";
     case CW_RATE_LIMITED:
         return "refused: too many tries";
     case CW_FORBIDDEN:
-        return "refused: not invited";
+        return action == CW_CHANGE_PASSWORD ? "refused: not by a device password"
+                                            : "refused: not invited";
     case CW_USER_ALREADY_EXIST:
         return "refused: name taken";
     case CW_UNAVAILABLE:
@@ -49,7 +52,7 @@ static const char *act_of(int action)
 void cw_journal_note(const char *host, int action, int code, struct cw_slice name)
 {
     char what[96], quoted[CW_LOG_QUOTED_MAX];
-    const char *how = outcome(code);
+    const char *how = outcome(action, code);
     if (how == NULL)
         return;
     snprintf(what, sizeof what, "%s %s", act_of(action), how);

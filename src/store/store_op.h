@@ -42,6 +42,8 @@ enum cw_store_status {
     CW_STORE_OVER_QUOTA,  /* MESSAGE_APPEND, _EDIT: the sender's messages would take more than
                              options.quota */
     CW_STORE_NO_FILE,     /* MESSAGE_APPEND: file_id is no complete upload of the sender */
+    CW_STORE_NO_CODE,     /* the second factor is on, and there is no code */
+    CW_STORE_WRONG_CODE,  /* the code is none, or was used before */
     CW_STORE_NO_ROOM,     /* the disk is full: nothing of the request was stored */
     CW_STORE_UNAVAILABLE, /* nothing of the batch was stored; try later */
     CW_STORE_FAILED /* the state of the disk is unknown (failed sync, damage): the process must end

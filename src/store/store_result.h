@@ -37,6 +37,13 @@ struct cw_store_session {
     uint64_t created_ms, seen_ms;
 };
 
+/* A password that the user has made for a device or a bot. */
+struct cw_store_device {
+    uint64_t device_id;
+    struct cw_slice name;
+    uint64_t created_ms, used_ms; /* used_ms: when a session of it was seen last; 0: never */
+};
+
 /* What people have put to a message, without what the asker is not shown: in a group what users
  * sent whom the asker has blocked, in a pair what the other sent if one of them has blocked the
  * other. */
@@ -193,6 +200,11 @@ struct cw_store_result {
     size_t person_count;
     struct cw_store_session *sessions;
     size_t session_count;
+    bool second_factor;  /* USER_FIND, PASSWORD_FIND, FACTOR_FIND: a login needs a code */
+    uint64_t codes_left; /* FACTOR_FIND: recovery codes */
+    uint64_t device_id;  /* of a session: the device password by which it was made, 0: none */
+    struct cw_store_device *devices;
+    size_t device_count;
     uint64_t notice_id; /* MEMBER_KICK, BAN, MUTE: id of the new notice, or 0; SESSION_CREATE, FIND:
                            of the user's newest, or 0 */
     struct cw_store_notice *notices;
@@ -206,7 +218,7 @@ struct cw_store_result {
     struct cw_store_conversation *conversations;
     size_t conversation_count;
     struct cw_store_file file;
-    struct cw_slice body; /* FILE_READ */
+    struct cw_slice body; /* FILE_READ; FACTOR_BEGIN: the recovery codes */
 };
 
 /* Sets a result to `status` and nothing else. */

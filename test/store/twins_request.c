@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "store/one_time.h"
+
 uint64_t twins_dice(struct twins *t, uint64_t sides)
 {
     t->random ^= t->random << 13;
@@ -177,6 +179,33 @@ static void ask_file(struct twins *t, struct cw_store_request *r)
         r->user_id = 1 + twins_dice(t, 3);
 }
 
+/* Few secrets, of which one's codes are typed; few names and hashes of device passwords. */
+static void ask_factor(struct twins *t, struct cw_store_request *r)
+{
+    static const char codes[] = "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbcccccccccccccccc";
+    bool factor = r->op >= CW_STORE_FACTOR_FIND && r->op <= CW_STORE_FACTOR_END;
+    bool device = r->op >= CW_STORE_DEVICE_ADD && r->op <= CW_STORE_DEVICE_REMOVE;
+    char *code = cw_arena_alloc(&t->memory.arena, 24);
+    uint64_t step = r->time_ms / 30000 + twins_dice(t, 4) - 1;
+    snprintf(code, 24, "%06u", cw_totp_code(TEXT("12345678901234567890"), step));
+    if (twins_dice(t, 3) == 0)
+        snprintf(code, 24, "%.16s", codes + 16 * twins_dice(t, 3));
+    if (twins_dice(t, 3) != 0)
+        r->code = TEXT(code);
+    if (r->op == CW_STORE_FACTOR_BEGIN) {
+        r->secret = TEXT("12345678901234567890");
+        r->body = TEXT(codes);
+    }
+    if (device) {
+        r->name = a_string(t, "device", 20);
+        r->secret = a_string(t, "hash", 20);
+    }
+    if (r->op == CW_STORE_SESSION_CREATE && twins_dice(t, 3) == 0)
+        r->device_id = twins_dice(t, 30);
+    if (factor || device) /* the core knows who */
+        r->user_id = 1 + twins_dice(t, USERS);
+}
+
 struct cw_store_request twins_request(struct twins *t)
 {
     struct cw_store_request r = {
@@ -200,6 +229,7 @@ struct cw_store_request twins_request(struct twins *t)
     if (r.op == CW_STORE_MESSAGE_APPEND || r.op == CW_STORE_SETTINGS_SET) /* the core knows who */
         r.user_id = 1 + twins_dice(t, USERS);
     ask_file(t, &r);
+    ask_factor(t, &r);
     if (r.n != 0 && twins_dice(t, 2) == 0) { /* the same text, so that retries are good ones */
         r.mailbox = cw_mailbox_of_user(1);
         r.voice = false;

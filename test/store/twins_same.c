@@ -98,6 +98,15 @@ static void same_session(const struct twins *t, const struct cw_store_request *r
     SAME(seen_ms);
 }
 
+static void same_device(const struct twins *t, const struct cw_store_request *r,
+                        const struct cw_store_device *a, const struct cw_store_device *b)
+{
+    SAME(device_id);
+    SAME_TEXT(name);
+    SAME(created_ms);
+    SAME(used_ms);
+}
+
 static void same_reaction(const struct twins *t, const struct cw_store_request *r,
                           const struct cw_store_reaction *a, const struct cw_store_reaction *b)
 {
@@ -224,6 +233,10 @@ void twins_same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_ALL(same_id, contacts, contact_count);
     SAME_ALL(same_person, people, person_count);
     SAME_ALL(same_session, sessions, session_count);
+    SAME(second_factor);
+    SAME(codes_left);
+    SAME(device_id);
+    SAME_ALL(same_device, devices, device_count);
     SAME_ALL(same_notice, notices, notice_count);
     SAME_ALL(same_invitation, invitations, invitation_count);
     SAME_ALL(same_conversation, conversations, conversation_count);

@@ -26,6 +26,15 @@ static struct cw_slice make_invitation(struct world *world, char text[CW_TOKEN_L
     return cw_slice_of(text, CW_TOKEN_LEN);
 }
 
+/* The same each time: 0, 1, 2 ... */
+static struct cw_slice some_bytes(struct world *world)
+{
+    uint8_t *bytes = cw_arena_alloc(&world->events, CW_RANDOM_LEN);
+    for (size_t i = 0; i < CW_RANDOM_LEN; i++)
+        bytes[i] = (uint8_t)i;
+    return cw_slice_of(bytes, CW_RANDOM_LEN);
+}
+
 /* Is the hash one of the password as it was typed? */
 static bool is_raw(const struct world *world, size_t i)
 {
@@ -55,6 +64,8 @@ static void answer_hash(struct world *world, size_t i)
     } else if (world->hashes[i].op == CW_HASH_SECRET) {
         event.hash.token = make_secret(world, token);
         event.hash.secret = token_hash(token, CW_SECRET_LEN);
+    } else if (world->hashes[i].op == CW_HASH_RANDOM) {
+        event.hash.secret = some_bytes(world);
     } else if (world->hash_limited) {
         event.hash.status = CW_HASH_LIMITED;
     } else if (world->hash_busy) {

@@ -10,7 +10,8 @@ static void remember_token(struct world *world, const struct cw_effect *effect, 
 {
     const struct cw_msg *msg = &effect->send.msg;
     struct world_conn *conn = world_conn_of(world, id);
-    if (msg->kind == CW_RESPONSE && msg->action == CW_LOGIN && msg->code == 0 && conn != NULL)
+    if (msg->kind == CW_RESPONSE && (msg->action == CW_LOGIN || msg->action == CW_LOGIN_BY_LINK) &&
+        msg->code == 0 && conn != NULL)
         memcpy(conn->token, msg->token.p, CW_TOKEN_LEN);
 }
 
@@ -26,7 +27,7 @@ static void send_to(struct world *world, const struct cw_effect *effect, const c
 
 static void queue_hash(struct world *world, const struct cw_effect *effect)
 {
-    static const char *const names[] = {"password", "password_verify", "token", "invite"};
+    static const char *const names[] = {"password", "password_verify", "token", "invite", "random"};
     size_t i = world->hash_count++;
     assert(i < WORLD_HASHES_MAX);
     world_put(world, "    hash %s\n", names[effect->hash.op]);

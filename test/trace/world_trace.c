@@ -116,6 +116,15 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_SESSION_DROP] = "session_drop",
     [CW_STORE_SESSION_LIST] = "session_list",
     [CW_STORE_SESSION_REVOKE] = "session_revoke",
+    [CW_STORE_FACTOR_FIND] = "factor_find",
+    [CW_STORE_FACTOR_BEGIN] = "factor_begin",
+    [CW_STORE_FACTOR_CONFIRM] = "factor_confirm",
+    [CW_STORE_FACTOR_USE] = "factor_use",
+    [CW_STORE_FACTOR_END] = "factor_end",
+    [CW_STORE_DEVICE_ADD] = "device_add",
+    [CW_STORE_DEVICE_FIND] = "device_find",
+    [CW_STORE_DEVICE_LIST] = "device_list",
+    [CW_STORE_DEVICE_REMOVE] = "device_remove",
     [CW_STORE_INVITE_CREATE] = "invite_create",
     [CW_STORE_INVITE_LIST] = "invite_list",
     [CW_STORE_INVITE_WITHDRAW] = "invite_withdraw",
@@ -191,6 +200,8 @@ static const char *const status_names[] = {
     [CW_STORE_STRANGER] = "stranger",
     [CW_STORE_OVER_QUOTA] = "over quota",
     [CW_STORE_NO_FILE] = "no file",
+    [CW_STORE_NO_CODE] = "no code",
+    [CW_STORE_WRONG_CODE] = "wrong code",
     [CW_STORE_NO_ROOM] = "no room",
     [CW_STORE_UNAVAILABLE] = "unavailable",
     [CW_STORE_FAILED] = "failed",
@@ -236,6 +247,11 @@ void world_put_store(struct world *world, const struct cw_store_request *request
     }
     if (request->extended)
         world_put(world, " extended");
+    if (request->code.n != 0) {
+        world_put(world, " code ");
+        put_bytes(world, request->code);
+    }
+    put_number(world, "device", request->device_id);
     put_conversation(world, request->conversation);
     put_number(world, "seq", request->seq);
     put_number(world, "part", request->part);

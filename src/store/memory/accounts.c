@@ -1,5 +1,6 @@
 /* accounts.c - users and their contacts, in memory. */
 #include "store/memory/departures.h"
+#include "store/memory/factors.h"
 
 /* --- users --------------------------------------------------------------------------- */
 
@@ -75,6 +76,7 @@ void cw_memory_user_find(struct cw_memory *m, const struct cw_store_request *req
     result->secret = cw_memory_out(m, user->secret);
     result->bot = user->bot;
     result->deleted = user->deleted;
+    result->second_factor = user->factor.active;
     cw_memory_list_blocked(m, user, result);
 }
 
@@ -82,10 +84,12 @@ void cw_memory_password_find(struct cw_memory *m, const struct cw_store_request 
                              struct cw_store_result *result)
 {
     const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    if (user == NULL)
+    if (user == NULL) {
         result->status = CW_STORE_NOT_FOUND;
-    else
-        result->secret = cw_memory_out(m, user->secret);
+        return;
+    }
+    result->secret = cw_memory_out(m, user->secret);
+    result->second_factor = user->factor.active;
 }
 
 void cw_memory_password_set(struct cw_memory *m, const struct cw_store_request *request,
@@ -99,6 +103,7 @@ void cw_memory_password_set(struct cw_memory *m, const struct cw_store_request *
     user->secret = cw_arena_copy(&m->arena, request->secret);
     user->renewed_from = (struct cw_slice){0};
     cw_memory_sessions_drop(m, user, request->session_id);
+    cw_memory_devices_end(user);
 }
 
 /* --- contacts and blocked ones ------------------------------------------------------- */

@@ -65,6 +65,7 @@ static void finish_user(struct cw_memory *m, struct cw_memory_user *user)
     free(user->blocked.items);
     free(user->memberships.items);
     free(user->notices.items);
+    free(user->devices.items);
 }
 
 static void close_store(struct cw_store *store)

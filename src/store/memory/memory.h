@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "store/rules_departure.h"
+#include "store/rules_factor.h"
 #include "store/window.h"
 
 /* An array of pointers. Where items are numbered, number 1 is the first. */
@@ -20,6 +21,7 @@ struct cw_memory_session {
     uint64_t id, cursor, created_ms, seen_ms, features;
     uint64_t used; /* of its user's sessions the highest was used last */
     bool extended;
+    uint64_t device_id; /* the device password by which it was made, 0: none */
     struct cw_slice token_hash, client, address;
     struct cw_memory_window *windows;
 };
@@ -52,6 +54,8 @@ struct cw_memory_user {
     struct cw_memory_list notices;           /* struct cw_memory_notice, ascending ids */
     bool deleted, departing;                 /* the account; ... and its messages go, too */
     char deleted_name[CW_DELETED_NAME_MAX];
+    struct cw_store_factor factor;
+    struct cw_memory_list devices; /* struct cw_memory_device, ascending ids */
 };
 
 struct cw_memory_membership {
@@ -139,7 +143,7 @@ struct cw_memory {
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
     struct cw_memory_list files;                      /* of struct cw_memory_file */
-    uint64_t last_notice_id, last_invitation_id, last_hook_id, last_file_id;
+    uint64_t last_notice_id, last_invitation_id, last_hook_id, last_file_id, last_device_id;
     bool forgets; /* there are, or were, messages that expire */
     bool full;
     bool unreadable;

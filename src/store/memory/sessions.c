@@ -1,7 +1,7 @@
 /* sessions.c - sessions, in memory. */
 #include <stdlib.h>
 
-#include "store/memory/memory.h"
+#include "store/memory/factors.h"
 
 static bool expired(const struct cw_memory *m, const struct cw_memory_session *session,
                     const struct cw_store_request *request)
@@ -83,6 +83,7 @@ static struct cw_memory_session *add_session(struct cw_memory *m, struct cw_memo
     session->used = ++user->last_used;
     session->extended = request->extended;
     session->features = request->features;
+    session->device_id = request->device_id;
     set_client(m, session, request);
     session->next = user->sessions;
     user->sessions = session;
@@ -104,12 +105,22 @@ static void show_account(struct cw_memory *m, const struct cw_memory_user *user,
         result->groups[i] = cw_memory_show_group(m, user->memberships.items[i], false);
 }
 
+static enum cw_store_status pass_factor(struct cw_memory *m, struct cw_memory_user *user,
+                                        const struct cw_store_request *request)
+{
+    if (request->device_id == 0)
+        return cw_memory_factor_pass(m, user, request);
+    return cw_memory_device_use(user, request) ? CW_STORE_OK : CW_STORE_MISMATCH;
+}
+
 void cw_memory_session_create(struct cw_memory *m, const struct cw_store_request *request,
                               struct cw_store_result *result)
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
     struct cw_store_password password = cw_memory_password_of(user, request);
     result->status = cw_store_password_status(request, &password);
+    if (result->status == CW_STORE_OK)
+        result->status = pass_factor(m, user, request);
     if (result->status != CW_STORE_OK)
         return;
     expire(m, user, request);
@@ -123,6 +134,7 @@ void cw_memory_session_create(struct cw_memory *m, const struct cw_store_request
     }
     const struct cw_memory_session *session = add_session(m, user, request);
     result->session_id = session->id;
+    result->device_id = session->device_id;
     result->cursor = session->cursor;
     result->dropped_session_id = drop_one_too_many(m, user, request, session->id);
     show_account(m, user, result);
@@ -135,6 +147,7 @@ static void show_found(struct cw_memory *m, const struct cw_memory_session *sess
     result->user_id = session->user->id;
     result->name = cw_memory_out(m, session->user->name);
     result->session_id = session->id;
+    result->device_id = session->device_id;
     result->cursor = session->cursor;
     result->extended = session->extended;
     result->features = session->features;
@@ -226,4 +239,33 @@ void cw_memory_session_revoke(struct cw_memory *m, const struct cw_store_request
         result->status = CW_STORE_NOT_FOUND;
     else
         remove_session(m, place_of(session));
+}
+
+/* The user's sessions that were made by the device password end. */
+static void end_of_device(struct cw_memory *m, struct cw_memory_user *user, uint64_t device_id,
+                          struct cw_store_result *result)
+{
+    size_t count = 0;
+    for (const struct cw_memory_session *s = user->sessions; s != NULL; s = s->next)
+        count += s->device_id == device_id;
+    result->session_count = count;
+    result->sessions = cw_memory_out_array(m, count, sizeof result->sessions[0]);
+    for (struct cw_memory_session **place = &user->sessions; *place != NULL;)
+        if ((*place)->device_id == device_id) { /* the newest first */
+            result->sessions[--count] = (struct cw_store_session){.session_id = (*place)->id};
+            remove_session(m, place);
+        } else {
+            place = &(*place)->next;
+        }
+}
+
+void cw_memory_device_remove(struct cw_memory *m, const struct cw_store_request *request,
+                             struct cw_store_result *result)
+{
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    uint64_t id = user == NULL ? 0 : cw_memory_device_take(user, request->name);
+    if (id == 0)
+        result->status = CW_STORE_NOT_FOUND;
+    else
+        end_of_device(m, user, id, result);
 }

@@ -351,6 +351,25 @@ static const char *const migrations[] = {
     " user_id INTEGER PRIMARY KEY,"
     " with_messages INTEGER NOT NULL,"
     " walked_to INTEGER NOT NULL) STRICT;",
+    /* The second factor: `step` is the time step that was used last, `codes` the hashes of the
+     * recovery codes that are left. Device passwords, and by which of them a session was made
+     * (0: by none). */
+    "CREATE TABLE factors("
+    " user_id INTEGER PRIMARY KEY,"
+    " secret BLOB NOT NULL,"
+    " active INTEGER NOT NULL,"
+    " begun_ms INTEGER NOT NULL,"
+    " step INTEGER NOT NULL,"
+    " codes BLOB NOT NULL) STRICT;"
+    "CREATE TABLE devices("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " user_id INTEGER NOT NULL,"
+    " hash BLOB NOT NULL,"
+    " created_ms INTEGER NOT NULL,"
+    " used_ms INTEGER NOT NULL,"
+    " name TEXT NOT NULL,"
+    " UNIQUE(user_id, name)) STRICT;"
+    "ALTER TABLE sessions ADD COLUMN device INTEGER NOT NULL DEFAULT 0;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 
 #include "store/rules.h"
+#include "store/sqlite/devices.h"
+#include "store/sqlite/factors.h"
 #include "store/sqlite/groups.h"
 #include "store/sqlite/notices.h"
 #include "store/sqlite/operations.h"
@@ -36,6 +38,7 @@ static uint64_t insert_session(struct cw_sqlite *s, const struct cw_store_reques
     cw_sql_int(st, 7, request->time_ms);
     cw_sql_text_of(st, 8, request->address);
     cw_sql_int(st, 9, cw_store_moment(request).later_ms);
+    cw_sql_int(st, 10, request->device_id);
     if (cw_sql_run(s, CW_SQL_SESSION_INSERT) == 0)
         return 0;
     return cw_sql_last_id(s);
@@ -82,11 +85,22 @@ static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
     result->discreet = cw_sqlite_is_discreet(&s->store, user_id);
 }
 
+/* Behind the password, which was right: a code, or instead of both a device password. */
+static enum cw_store_status pass_factor(struct cw_sqlite *s, const struct cw_store_request *request,
+                                        struct cw_arena *arena)
+{
+    if (request->device_id == 0)
+        return cw_sqlite_factor_pass(s, request, arena);
+    return cw_sqlite_device_use(s, request) ? CW_STORE_OK : CW_STORE_MISMATCH;
+}
+
 void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request *request,
                               struct cw_store_result *result, struct cw_arena *arena)
 {
     struct cw_store_password password = cw_sqlite_password_of(s, request, arena);
     result->status = cw_store_password_status(request, &password);
+    if (result->status == CW_STORE_OK)
+        result->status = pass_factor(s, request, arena);
     if (result->status != CW_STORE_OK)
         return;
     cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
@@ -103,6 +117,7 @@ void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request
         return;
     }
     result->session_id = id;
+    result->device_id = request->device_id;
     result->cursor = cursor;
     result->dropped_session_id = drop_one_too_many(s, request, id);
     list_account(s, request->user_id, result, arena);
@@ -131,6 +146,7 @@ static bool find_session(struct cw_sqlite *s, const struct cw_store_request *req
         result->cursor = cw_sql_column_int(st, 1);
         result->extended = cw_sql_column_int(st, 2) != 0;
         result->features = cw_sql_column_int(st, 3);
+        result->device_id = cw_sql_column_int(st, 4);
     }
     cw_sql_end(st);
     return found;

@@ -3,6 +3,8 @@
 #include "base/map.h"
 #include "store/rules.h"
 #include "store/sqlite/clean.h"
+#include "store/sqlite/devices.h"
+#include "store/sqlite/factors.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/operations.h"
@@ -78,6 +80,7 @@ void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *req
         return;
     cw_sqlite_list_blocked(s, result->user_id, result, arena);
     result->bot = cw_store_is_bot(&s->store, result->user_id);
+    result->second_factor = cw_sqlite_has_factor(s, result->user_id);
 }
 
 /* --- passwords ------------------------------------------------------------------------- */
@@ -92,6 +95,7 @@ void cw_sqlite_password_find(struct cw_sqlite *s, const struct cw_store_request 
     else
         result->status = CW_STORE_NOT_FOUND;
     cw_sql_end(st);
+    result->second_factor = cw_sqlite_has_factor(s, request->user_id);
 }
 
 /* A hash that another one of the same password has replaced; never 0. */
@@ -142,6 +146,7 @@ void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, request->session_id);
     cw_sql_run(s, CW_SQL_SESSIONS_DELETE_OTHERS);
+    cw_sqlite_devices_end(s, request->user_id);
 }
 
 /* --- contacts and blocked ones ----------------------------------------------------------- */

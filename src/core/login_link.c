@@ -1,0 +1,110 @@
+/* login_link.c - see login_link.h. */
+#include "core/login_link.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "core/state.h"
+#include "core/user.h"
+
+static struct login_link *link_at(const struct cw_core *core, const struct link *at)
+{
+    return at == &core->login_links ? NULL : CW_LINK_OWNER(at, struct login_link, by_age);
+}
+
+#define EACH_LOGIN_LINK(core, l)                                                                   \
+    struct login_link *l = link_at(core, (core)->login_links.next);                                \
+    l != NULL;                                                                                     \
+    l = link_at(core, l->by_age.next)
+
+static void remove_link(struct cw_core *core, struct login_link *link)
+{
+    cw_list_remove(&link->by_age);
+    cw_user_release(core, link->user);
+    free(link);
+}
+
+struct login_link *cw_login_link_of(const struct cw_core *core, const struct user *user)
+{
+    for (EACH_LOGIN_LINK(core, link))
+        if (link->user == user && !link->ended)
+            return link;
+    return NULL;
+}
+
+struct login_link *cw_login_link_hashed(const struct cw_core *core, struct cw_slice hash)
+{
+    assert(hash.n == CW_TOKEN_HASH_LEN);
+    for (EACH_LOGIN_LINK(core, link))
+        if (memcmp(link->hash, hash.p, hash.n) == 0 && !link->ended &&
+            core->now_ms < link->until_ms)
+            return link;
+    return NULL;
+}
+
+struct login_link *cw_login_link_awaited(const struct cw_core *core, uint64_t cookie)
+{
+    for (EACH_LOGIN_LINK(core, link))
+        if (link->waiting == cookie)
+            return link;
+    return NULL;
+}
+
+void cw_login_link_end(struct login_link *link)
+{
+    link->ended = true;
+}
+
+void cw_login_link_end_of(struct cw_core *core, const struct user *user)
+{
+    struct login_link *link = cw_login_link_of(core, user);
+    if (link != NULL)
+        cw_login_link_end(link);
+}
+
+void cw_login_link_make(struct cw_core *core, struct user *user, struct cw_slice hash)
+{
+    assert(hash.n == CW_TOKEN_HASH_LEN);
+    cw_login_link_end_of(core, user);
+    struct login_link *link = cw_alloc_zero(sizeof *link);
+    link->user = user;
+    cw_user_refer(core, user);
+    link->until_ms = core->now_ms + CW_LINK_MS;
+    memcpy(link->hash, hash.p, hash.n);
+    cw_list_append(&core->login_links, &link->by_age);
+}
+
+uint64_t cw_login_links_sweep(struct cw_core *core)
+{
+    struct login_link *next;
+    for (struct login_link *link = link_at(core, core->login_links.next); link != NULL;
+         link = next) {
+        next = link_at(core, link->by_age.next);
+        link->ended |= core->now_ms >= link->until_ms;
+        if (link->ended && link->waiting != 0)
+            return link->waiting;
+        if (link->ended)
+            remove_link(core, link);
+    }
+    return 0;
+}
+
+void cw_login_link_forget(struct cw_core *core, uint64_t cookie)
+{
+    struct login_link *link = cw_login_link_awaited(core, cookie);
+    if (link != NULL)
+        remove_link(core, link);
+}
+
+uint64_t cw_login_links_deadline(const struct cw_core *core)
+{
+    const struct login_link *oldest = link_at(core, core->login_links.next);
+    return oldest == NULL ? UINT64_MAX : oldest->until_ms;
+}
+
+void cw_login_links_finish(struct cw_core *core)
+{
+    for (struct login_link *link; (link = link_at(core, core->login_links.next)) != NULL;)
+        remove_link(core, link);
+}

@@ -1,0 +1,161 @@
+/* on_link.c - a new device logs in by a link: make_link, confirm_link, login_by_link.
+ *
+ * The session is made by the request of the old device, so that this is answered when the session
+ * is on disk; the request of the new device is resumed in the same step, with the same result. */
+#include <assert.h>
+
+#include "base/codes.h"
+#include "core/conn.h"
+#include "core/effect.h"
+#include "core/handlers.h"
+#include "core/login_link.h"
+#include "core/proof.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
+#include "text/code.h"
+
+static bool has_digits(struct cw_core *core, struct request *request)
+{
+    uint32_t number;
+    if (cw_code_digits(request->msg->digits, &number))
+        return true;
+    cw_request_refuse_field(core, request, CW_RULE_DIGITS, "digits", 0);
+    return false;
+}
+
+/* --- make_link -------------------------------------------------------------------------- */
+
+static void make_link_made(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
+{
+    cw_login_link_make(core, request->sender, event->hash.secret);
+    struct cw_msg *answer = cw_request_make_answer(core);
+    answer->link = cw_effect_copy(core, event->hash.token);
+    answer->extras.map_present = true;
+    answer->extras.present = CW_BIT(CW_X_EXPIRES);
+    answer->extras.expires = core->time_ms + CW_LINK_MS;
+    cw_request_answer_with(core, request, answer);
+}
+
+static void make_link_proved(struct cw_core *core, struct request *request)
+{
+    cw_request_ask_hash(core, request, CW_HASH_INVITE, (struct cw_slice){0}, (struct cw_slice){0},
+                        make_link_made);
+}
+
+void cw_on_make_link(struct cw_core *core, struct request *request)
+{
+    cw_request_ask_proof(core, request, make_link_proved);
+}
+
+/* --- login_by_link ------------------------------------------------------------------------ */
+
+/* The link has ended: by a session that was made, by wrong digits, by another link, or in time. */
+static void link_ended(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    const struct login_link *link = cw_login_link_awaited(core, request->cookie);
+    assert(link != NULL && link->ended);
+    if (!link->made) {
+        cw_request_refuse(core, request, CW_RULE_LINK_WORN);
+        return;
+    }
+    memcpy(request->token, link->token, CW_TOKEN_LEN);
+    request->token_n = CW_TOKEN_LEN;
+    cw_login_finish(core, request, event->store);
+}
+
+static void link_hashed(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    struct login_link *link = cw_login_link_hashed(core, event->hash.secret);
+    if (link == NULL || link->waiting != 0) {
+        cw_request_refuse(core, request, CW_RULE_LINK_WORN);
+        return;
+    }
+    request->target = link->user;
+    cw_user_refer(core, link->user);
+    memcpy(link->digits, request->msg->digits.p, CW_CODE_DIGITS);
+    link->waiting = cw_request_hold(core, request, link_ended);
+}
+
+void cw_on_login_by_link(struct cw_core *core, struct request *request)
+{
+    if (request->conn->session != NULL) {
+        cw_request_refuse(core, request, CW_RULE_LOGGED_IN);
+        return;
+    }
+    if (!has_digits(core, request) || !cw_login_part_good(core, request))
+        return;
+    cw_request_prove(core, request);
+    cw_request_ask_hash(core, request, CW_HASH_TOKEN, request->msg->link, (struct cw_slice){0},
+                        link_hashed);
+}
+
+/* --- confirm_link ------------------------------------------------------------------------- */
+
+/* The user's link, if a device waits; else NULL: answered. */
+static struct login_link *open_link(struct cw_core *core, struct request *request)
+{
+    struct login_link *link = cw_login_link_of(core, request->sender);
+    if (link == NULL) {
+        cw_request_refuse(core, request, CW_RULE_NO_LINK);
+    } else if (link->waiting == 0) {
+        cw_request_refuse(core, request, CW_RULE_LINK_UNOPENED);
+    } else if (cw_request_held(core, link->waiting) == NULL) {
+        cw_login_link_end(link);
+        cw_request_refuse(core, request, CW_RULE_LINK_LEFT);
+    } else {
+        return link;
+    }
+    return NULL;
+}
+
+static void confirm_link_stored(struct cw_core *core, struct request *request,
+                                const struct cw_event *event)
+{
+    if (cw_request_refused(core, request, event->store, NULL))
+        return;
+    struct login_link *link = open_link(core, request);
+    if (link == NULL) { /* nobody has the token */
+        struct cw_store_request *drop = &cw_effect_add(core, CW_FX_STORE)->store;
+        drop->op = CW_STORE_SESSION_DROP;
+        drop->time_ms = core->time_ms;
+        drop->session_id = event->store->session_id;
+        return;
+    }
+    memcpy(link->token, request->token, CW_TOKEN_LEN);
+    link->made = true;
+    cw_login_link_end(link);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+static void confirm_link_token(struct cw_core *core, struct request *request,
+                               const struct cw_event *event)
+{
+    struct login_link *link = open_link(core, request);
+    if (link == NULL)
+        return;
+    assert(event->hash.token.n == CW_TOKEN_LEN);
+    memcpy(request->token, event->hash.token.p, CW_TOKEN_LEN);
+    struct cw_store_request *store =
+        cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, confirm_link_stored);
+    store->secret = cw_effect_copy(core, event->hash.secret);
+    store->linked = true;
+    cw_login_describe(core, cw_request_held(core, link->waiting), store);
+}
+
+void cw_on_confirm_link(struct cw_core *core, struct request *request)
+{
+    struct login_link *link = has_digits(core, request) ? open_link(core, request) : NULL;
+    if (link == NULL)
+        return;
+    if (cw_slice_eq(request->msg->digits, cw_slice_of(link->digits, CW_CODE_DIGITS))) {
+        cw_request_ask_hash(core, request, CW_HASH_INVITE, (struct cw_slice){0},
+                            (struct cw_slice){0}, confirm_link_token);
+        return;
+    }
+    if (++link->wrong == CW_LINK_GUESSES)
+        cw_login_link_end(link);
+    cw_request_refuse_above(core, request, CW_RULE_WRONG_DIGITS, CW_LINK_GUESSES);
+}
