@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "core/list.h"
 #include "core/names.h"
+#include "core/notify.h"
 #include "core/session.h"
 #include "core/state.h"
 
@@ -60,6 +61,7 @@ static void forget_user(struct cw_core *core, struct user *user)
     cw_map_remove(&core->users_by_id, cw_map_id(&user->id));
     cw_map_remove(&core->users_by_key, user_key(user));
     cw_list_remove(&user->cached);
+    cw_notify_forget(core, &user->notify);
     free(user->activity);
     free(user->blocked);
     free(user);

@@ -9,6 +9,7 @@
 
 struct cw_name_key;
 struct leaving;
+struct notify;
 struct seat;
 struct watch;
 
@@ -40,7 +41,8 @@ struct user {
     bool watching; /* `watches` are filled in */
     bool discreet; /* others are not told what the user has received, read or listened to; known
                       while the user is attached */
-    uint8_t state; /* enum presence, the state that others were told */
+    struct notify *notify; /* of what the user is told, or NULL; known while they are attached */
+    uint8_t state;         /* enum presence, the state that others were told */
     uint16_t key_n;
     uint8_t name_n;
     uint8_t text[]; /* name, then key */

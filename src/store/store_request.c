@@ -12,16 +12,17 @@
 /* Every slice of a request: one added there must be added here, or its copy
  * points into memory that is gone. Those of a MESSAGE_APPEND come first. */
 static const size_t slices[] = {
-    offsetof(struct cw_store_request, body),       offsetof(struct cw_store_request, blob),
-    offsetof(struct cw_store_request, waveform),   offsetof(struct cw_store_request, name),
-    offsetof(struct cw_store_request, key),        offsetof(struct cw_store_request, secret),
-    offsetof(struct cw_store_request, client),     offsetof(struct cw_store_request, active),
-    offsetof(struct cw_store_request, invitation), offsetof(struct cw_store_request, address),
-    offsetof(struct cw_store_request, looks),      offsetof(struct cw_store_request, expected),
-    offsetof(struct cw_store_request, renewed),    offsetof(struct cw_store_request, type),
+    offsetof(struct cw_store_request, body),     offsetof(struct cw_store_request, blob),
+    offsetof(struct cw_store_request, waveform), offsetof(struct cw_store_request, mentions),
+    offsetof(struct cw_store_request, name),     offsetof(struct cw_store_request, key),
+    offsetof(struct cw_store_request, secret),   offsetof(struct cw_store_request, client),
+    offsetof(struct cw_store_request, active),   offsetof(struct cw_store_request, invitation),
+    offsetof(struct cw_store_request, address),  offsetof(struct cw_store_request, looks),
+    offsetof(struct cw_store_request, expected), offsetof(struct cw_store_request, renewed),
+    offsetof(struct cw_store_request, type),
 };
 #define SLICE_COUNT        (sizeof slices / sizeof slices[0])
-#define APPEND_SLICE_COUNT 3
+#define APPEND_SLICE_COUNT 4
 
 /* How much of the struct, and of `slices`, there is. */
 static size_t struct_size(const struct cw_store_request *request)
