@@ -89,10 +89,10 @@ static void put_group_event(FILE *out, const struct chinwag_event *event, int64_
     }
 }
 
-/* "you have set notify mentions, muted until 14:05" */
+/* "alice has set notify mentions, muted until 14:05" */
 static void put_notify(FILE *out, const struct chinwag_event *event, int64_t now_s)
 {
-    fputs("you have set notify ", out);
+    fputs(" has set notify ", out);
     put_words(out, event->level);
     if (event->until == CHINWAG_MUTED_FOR_GOOD) {
         fputs(", muted", out);
@@ -135,7 +135,7 @@ static void put_about_message(FILE *out, const struct chinwag_event *event, int6
         put_notify(out, event, now_s);
         break;
     case CHINWAG_QUIET_HOURS:
-        fputs("you have set dnd ", out);
+        fputs(" has set dnd ", out);
         put_words(out, event->hours);
         break;
     case CHINWAG_TYPING:

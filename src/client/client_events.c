@@ -258,6 +258,8 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     event->happened = field_string(events, msg->event);
     if (event->type == CHINWAG_SETTINGS)
         event->sender = cw_client_events_copy(events, msg->username);
+    if (event->type == CHINWAG_NOTIFY_SET || event->type == CHINWAG_QUIET_HOURS)
+        event->sender = cw_client_events_copy(events, me);
     if (event->type == CHINWAG_SESSION_MOVED) {
         event->username = cw_client_events_copy(events, msg->username);
         event->text = "another program has taken up this session";

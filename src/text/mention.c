@@ -129,11 +129,18 @@ bool cw_mention_next(struct cw_mention_scan *scan, struct cw_slice *word)
     return false;
 }
 
+/* Punctuation, and the signs of ASCII that texts are marked up with: `~~@bob~~`. */
+static bool is_sign(int32_t c)
+{
+    bool word = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    return c < 0x80 ? !word : cw_unicode_is_punctuation(c);
+}
+
 /* May a name end before this character, which is not its first? */
 static bool cuts(int32_t before, int32_t c)
 {
-    if (cw_unicode_is_punctuation(c))
-        return !cw_unicode_is_punctuation(before);
+    if (is_sign(c))
+        return !is_sign(before);
     return cw_unicode_is_unspaced(c) && !cw_unicode_is_unspaced(before);
 }
 
