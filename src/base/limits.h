@@ -296,7 +296,7 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Conversations for which a user has set what they are told of. */
 #define CW_NOTIFY_RULES_MAX 1000
 /* Until when a conversation can be muted: for good, as a number that every client can hold. */
-#define CW_MUTED_UNTIL_MAX ((UINT64_C(1) << 53) - 1)
+#define CW_MUTED_UNTIL_MAX 0x1fffffffffffff
 /* "... is typing" of one connection: a person notices no more. */
 #define CW_TYPING_PER_S 1
 /* A topic is one line. */

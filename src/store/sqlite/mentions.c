@@ -120,23 +120,28 @@ void cw_sqlite_mentions_read(struct cw_sqlite *s, uint64_t user_id, uint64_t id,
     message->mentions = mentions;
 }
 
+/* Those of the user's own rows, or with `calls` of everybody's. */
+static uint64_t count_unread(struct cw_sqlite *s, uint64_t user_id, bool calls,
+                             const struct cw_store_conversation *line)
+{
+    uint64_t count = 0;
+    cw_sql_statement *st = s->statements[CW_SQL_MENTIONS_UNREAD];
+    cw_sql_int(st, 1, calls ? 0 : user_id);
+    cw_sql_int(st, 2, line->conversation);
+    cw_sql_int(st, 3, line->read_seq);
+    cw_sql_int(st, 4, CW_MENTIONS_COUNTED_MAX);
+    while (cw_sql_row(s, st))
+        count += !calls || cw_store_is_called(&s->store, user_id, line->conversation,
+                                              cw_sql_column_int(st, 0));
+    cw_sql_end(st);
+    return count;
+}
+
 uint64_t cw_sqlite_mentions_unread(struct cw_sqlite *s, uint64_t user_id,
                                    const struct cw_store_conversation *line)
 {
-    uint64_t count = cw_sql_query(
-        s, CW_SQL_MENTIONS_UNREAD,
-        CW_NUMBERS(user_id, line->conversation, line->read_seq, CW_MENTIONS_COUNTED_MAX));
-    if (!cw_mailbox_is_group(line->conversation))
-        return count;
-    cw_sql_statement *st = s->statements[CW_SQL_CALLS_UNREAD];
-    cw_sql_int(st, 1, line->conversation);
-    cw_sql_int(st, 2, line->read_seq);
-    cw_sql_int(st, 3, CW_MENTIONS_COUNTED_MAX);
-    while (cw_sql_row(s, st))
-        count +=
-            cw_store_is_called(&s->store, user_id, line->conversation, cw_sql_column_int(st, 0));
-    cw_sql_end(st);
-    return count;
+    return count_unread(s, user_id, false, line) +
+           (cw_mailbox_is_group(line->conversation) ? count_unread(s, user_id, true, line) : 0);
 }
 
 /* --- the list of a user's mentions ------------------------------------------------------ */
