@@ -37,8 +37,9 @@ static bool ends_name(int32_t c)
 /* Is an '@' behind it in the middle of a word, an address or a link? */
 static bool joins(int32_t c)
 {
+    static const char before[] = " \t\n\r([{<>\"',;:!?*~|`";
     if (c < 0x80)
-        return strchr(" \t\n\r([{<>\"',;:!?*~|`", c) == NULL;
+        return memchr(before, c, sizeof before - 1) == NULL;
     return !ends_name(c) && !cw_unicode_is_punctuation(c) && !cw_unicode_is_unspaced(c) &&
            !cw_unicode_is_picture(c);
 }

@@ -1,6 +1,7 @@
 /* mentions.c - whom messages mention, in memory. */
 #include "store/memory/mentions.h"
 
+#include "store/memory/notify.h"
 #include "store/rules_mention.h"
 
 uint64_t cw_memory_user_by_key(struct cw_store *store, struct cw_slice key)

@@ -1,4 +1,4 @@
-/* mentions.h - whom messages mention, and what users are told of, in memory.
+/* mentions.h - whom messages mention, in memory.
  *
  * Private to this folder. */
 #ifndef CW_STORE_MEMORY_MENTIONS_H
@@ -23,11 +23,5 @@ void cw_memory_show_mentions(struct cw_memory *m, uint64_t viewer_id,
                              const struct cw_memory_entry *entry, struct cw_store_message *message);
 uint64_t cw_memory_mentions_unread(struct cw_memory *m, uint64_t user_id,
                                    const struct cw_store_conversation *line);
-
-/* notify.c: all that the user has set. */
-void cw_memory_notify_list(struct cw_memory *m, const struct cw_memory_user *user,
-                           struct cw_store_result *result);
-/* What was set about this conversation. */
-void cw_memory_notify_forget(struct cw_memory_user *user, uint64_t conversation);
 
 #endif

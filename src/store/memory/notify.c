@@ -1,5 +1,6 @@
 /* notify.c - what users are told of, where it is not the default, in memory. */
-#include "store/memory/mentions.h"
+#include "store/memory/notify.h"
+
 #include "store/rules_mention.h"
 
 void cw_memory_notify_list(struct cw_memory *m, const struct cw_memory_user *user,
@@ -15,7 +16,7 @@ void cw_memory_notify_list(struct cw_memory *m, const struct cw_memory_user *use
 }
 
 /* The place of the rule about this conversation, or where it would be. */
-static size_t place_of(const struct cw_memory_list *rules, uint64_t conversation, bool *known)
+static size_t place_of_rule(const struct cw_memory_list *rules, uint64_t conversation, bool *known)
 {
     size_t place = 0;
     while (place < rules->count &&
@@ -29,7 +30,7 @@ static size_t place_of(const struct cw_memory_list *rules, uint64_t conversation
 void cw_memory_notify_forget(struct cw_memory_user *user, uint64_t conversation)
 {
     bool known;
-    size_t place = place_of(&user->notify, conversation, &known);
+    size_t place = place_of_rule(&user->notify, conversation, &known);
     if (known)
         cw_memory_remove(&user->notify, place);
 }
@@ -51,7 +52,7 @@ void cw_memory_notify_set(struct cw_memory *m, const struct cw_store_request *re
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
     bool known = false;
-    size_t place = user == NULL ? 0 : place_of(&user->notify, request->conversation, &known);
+    size_t place = user == NULL ? 0 : place_of_rule(&user->notify, request->conversation, &known);
     result->status =
         cw_store_may_set_notify(&m->store, request, known, user == NULL ? 0 : user->notify.count);
     if (result->status != CW_STORE_OK)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "store/memory/memory.h"
-#include "store/memory/mentions.h"
+#include "store/memory/notify.h"
 
 static bool expired(const struct cw_memory *m, const struct cw_memory_session *session,
                     const struct cw_store_request *request)

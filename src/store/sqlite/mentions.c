@@ -185,8 +185,8 @@ static int newest_first(const void *a, const void *b)
 }
 
 /* False: the page has no room for it. */
-static bool show(struct cw_sqlite *s, uint64_t user_id, uint64_t id, size_t *bytes,
-                 struct cw_store_result *result, struct cw_arena *arena)
+static bool put_mention(struct cw_sqlite *s, uint64_t user_id, uint64_t id, size_t *bytes,
+                        struct cw_store_result *result, struct cw_arena *arena)
 {
     struct cw_sqlite_message message;
     struct cw_sqlite_name names[2] = {{0}};
@@ -219,7 +219,7 @@ void cw_sqlite_mention_list(struct cw_sqlite *s, const struct cw_store_request *
         if (i != 0 && found.ids[i] == found.ids[i - 1])
             continue; /* by name and with everybody */
         result->more = result->message_count == request->limit ||
-                       !show(s, request->user_id, found.ids[i], &bytes, result, arena);
+                       !put_mention(s, request->user_id, found.ids[i], &bytes, result, arena);
         if (result->more)
             return;
         result->scanned_to = found.ids[i];
