@@ -71,8 +71,11 @@ const struct cw_message_row *cw_message_rows(size_t *count)
 
 const struct cw_message_row *cw_row_by_name(enum cw_kind kind, struct cw_slice name)
 {
+    /* Most differ in their first byte, so that their length need not be counted. */
+    const char first = name.n == 0 ? '\0' : (char)name.p[0];
     for (size_t i = 0; i < ROW_COUNT; i++)
-        if (rows[i].kind == kind && cw_slice_eq(cw_slice_str(rows[i].name), name))
+        if (rows[i].kind == kind && rows[i].name[0] == first &&
+            cw_slice_eq(cw_slice_str(rows[i].name), name))
             return &rows[i];
     return NULL;
 }
