@@ -133,8 +133,9 @@ static void pack_samples(struct play *play, bool call, uint8_t form, struct cw_b
 
 static void pack_content(struct play *play, struct cw_buf *out)
 {
-    char text[16];
-    snprintf(text, sizeof text, "text %u", ++play->texts);
+    char text[48];
+    bool mentions = ++play->texts % 4 == 0;
+    snprintf(text, sizeof text, "text %u%s", play->texts, mentions ? " @bob @Carol's @here" : "");
     cw_pack_string(out, cw_slice_str(text));
 }
 
@@ -187,6 +188,16 @@ static void pack_name_behind(char mark, struct cw_slice name, struct cw_buf *out
     cw_pack_string(out, cw_slice_str(text));
 }
 
+static void pack_setting(struct play *play, enum cw_field field, struct cw_buf *out)
+{
+    static const char *const levels[] = {"all", "mentions", "nothing", "default", "", "some"};
+    static const char *const hours[] = {"22:00-07:00 +02:00", "08:00-08:00 1 -03:30", "off", ""};
+    bool level = field == CW_F_LEVEL;
+    cw_pack_string(out, cw_slice_str(choose(play_take(play), level ? levels : hours,
+                                            level ? sizeof levels / sizeof levels[0]
+                                                  : sizeof hours / sizeof hours[0])));
+}
+
 static void pack_field(struct play *play, unsigned c, enum cw_action action, enum cw_field field,
                        uint8_t form, struct cw_buf *out)
 {
@@ -229,6 +240,10 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
         break;
     case CW_F_SAMPLE_RATE:
         cw_pack_unsigned(out, 48000);
+        break;
+    case CW_F_LEVEL:
+    case CW_F_HOURS:
+        pack_setting(play, field, out);
         break;
     case CW_F_CONTENT:
         pack_content(play, out);

@@ -136,6 +136,10 @@ enum chinwag_rule {
     CHINWAG_RULE_NEEDS_OPUS,
     CHINWAG_RULE_NO_EMOJI,
     CHINWAG_RULE_RECEIPTS,
+    CHINWAG_RULE_LEVEL,
+    CHINWAG_RULE_QUIET_HOURS,
+    CHINWAG_RULE_HERE,
+    CHINWAG_RULE_MENTIONS_MAX,
     CHINWAG_RULE_FILE_EMPTY,
     CHINWAG_RULE_FILE_WITH_VOICE,
     CHINWAG_RULE_CHUNK_EMPTY,
@@ -236,6 +240,7 @@ enum chinwag_rule {
     CHINWAG_RULE_GROUPS_MAX,
     CHINWAG_RULE_GROUP_MAX,
     CHINWAG_RULE_REACTIONS_MAX,
+    CHINWAG_RULE_NOTIFY_MAX,
     CHINWAG_RULE_PINS_MAX,
     CHINWAG_RULE_UPLOADS_MAX,
     CHINWAG_RULE_DEVICES_MAX,
@@ -538,6 +543,19 @@ int64_t chinwag_pins(chinwag_client *client, const char *group, const struct chi
 int64_t chinwag_settings(chinwag_client *client);
 int64_t chinwag_set_receipts(chinwag_client *client, bool receipts);
 
+/* Of which messages the user is told, on all devices. `level` is "all", "mentions", "nothing",
+ * "default" (of a user all, of a group mentions), or NULL: only to ask. The response has `level`,
+ * and `until` while the conversation is muted. */
+int64_t chinwag_notify(chinwag_client *client, const char *conversation, const char *level);
+/* Until this time (UTC, ms) the user is told of nothing that is said there; 0: it is not muted. */
+#define CHINWAG_MUTED_FOR_GOOD ((UINT64_C(1) << 53) - 1)
+int64_t chinwag_silence(chinwag_client *client, const char *conversation, uint64_t until);
+/* When the user is told of nothing, as "22:00-07:00 +02:00" or, on some days, "22:00-07:00 12345
+ * +02:00" (docs/protocol.md, "Mentions"); "off"; NULL: only to ask. The response has `hours`. */
+int64_t chinwag_quiet_hours(chinwag_client *client, const char *hours);
+/* The messages that mention the user, the newest first. */
+int64_t chinwag_mentions(chinwag_client *client, const struct chinwag_page *page);
+
 /* Files. An upload belongs to the user, and is a file of a message once it was sent. The response
  * to chinwag_upload has file_id and generation, with which chunks go; that to
  * chinwag_resume_upload, after a lost connection or in another program, has a new generation, and
@@ -722,7 +740,9 @@ enum chinwag_event_type {
                             has answered), "refused", "given_up" by sender, or "missed" after 45
                             s. After the last three the caller is in no call any more, and after
                             the last two there is a message with call "missed" */
-    CHINWAG_SETTINGS     /* feature read: this user has set it on another device; receipts */
+    CHINWAG_SETTINGS,    /* feature read: this user has set it on another device; receipts */
+    CHINWAG_NOTIFY_SET,  /* the same: conversation, level, until */
+    CHINWAG_QUIET_HOURS  /* the same: hours */
 };
 
 /* An entry of a list: a message, a conversation, a person, a group, a session or an invitation.
@@ -749,14 +769,19 @@ struct chinwag_entry {
     uint64_t deleted_ms;  /* when */
     uint64_t read;        /* seq up to which this user has read */
     uint64_t unread;
-    uint64_t peer_read; /* ... and the other user */
-    uint64_t delivered; /* the id up to which the other user has received */
-    const char *state;  /* "online", "away", "offline" */
-    uint64_t seen_ms;   /* when last connected */
+    uint64_t unread_mentions;             /* ... of which so many mention this user */
+    uint64_t peer_read;                   /* ... and the other user */
+    uint64_t delivered;                   /* the id up to which the other user has received */
+    const char *level;                    /* of a conversation; NULL: not set */
+    const struct chinwag_entry *mentions; /* whom a text mentions: name, or kind "here" */
+    size_t mentions_count;
+    bool mentioned;    /* this user is one of them */
+    const char *state; /* "online", "away", "offline" */
+    uint64_t seen_ms;  /* when last connected */
     bool contact;
     bool blocked;
     const char *role;  /* "owner", "moderator", "member" */
-    uint64_t until_ms; /* muted until then */
+    uint64_t until_ms; /* muted until then: a member; a conversation: by this user */
     bool banned;
     unsigned in_call; /* a member: 1; a group: how many */
     const char *topic;
@@ -843,6 +868,14 @@ struct chinwag_event {
     const char *emoji;        /* of a reaction */
     const char *call;         /* of a call of two: "missed", a message; "ringing", "answered" */
     bool receipts;            /* of chinwag_settings */
+    const char *level;        /* of chinwag_notify and chinwag_silence */
+    const char *hours;        /* of chinwag_quiet_hours; "off": none */
+    /* Of a text: whom it mentions, each with a name, or of the kind "here": everybody in the group;
+     * and whether this user is one of them. */
+    const struct chinwag_entry *mentions;
+    size_t mentions_count;
+    bool mentioned;
+    bool notify;              /* of a message: tell the user now, by a sound or the like */
     const char *conversation; /* a username, or '#' and a group */
     const char *state, *happened, *user, *role, *topic, *access;
     uint64_t seen_ms, until;

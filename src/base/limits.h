@@ -313,6 +313,18 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Senders to be told when a session has received their messages: more than write to one user within
  * the interval of probes. */
 #define CW_RECEIPTS_MAX 64
+/* Names behind '@' that are looked up for one text: more than anybody means, and few enough for the
+ * store. Spellings of each ("bob's", "bob"). */
+#define CW_MENTIONS_MAX      50
+#define CW_MENTION_TRIES_MAX 3
+/* Unread mentions of a conversation are counted up to this number; and so many mentions of
+ * everybody, of whichever group, are looked at for one page of a user's mentions. */
+#define CW_MENTIONS_COUNTED_MAX 1000
+#define CW_MENTION_SCAN_MAX     1000
+/* Conversations for which a user has set what they are told of. */
+#define CW_NOTIFY_RULES_MAX 1000
+/* Until when a conversation can be muted: for good, as a number that every client can hold. */
+#define CW_MUTED_UNTIL_MAX 0x1fffffffffffff
 /* "... is typing" of one connection: a person notices no more. */
 #define CW_TYPING_PER_S 1
 /* A topic is one line. */

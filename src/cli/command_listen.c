@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "output.h"
 #include "output_json.h"
@@ -29,6 +30,8 @@ struct listen {
     const struct cli *cli;
     struct session session;
     bool attached; /* once */
+    bool on_terminal;
+    bool rung; /* for a message since there was nothing to print */
     long printed;
     unsigned unsaved;
     char unmarked[CONVERSATION_SIZE]; /* with --read: a conversation ... */
@@ -142,20 +145,33 @@ static bool flush_printed(void)
     return false;
 }
 
+/* On a terminal what mentions the user is bold, and what they want to be told of rings its bell:
+ * once for all that come together. */
+static void print_line(struct listen *l, const struct chinwag_event *event, const char *file)
+{
+    bool bold = l->on_terminal && event->mentioned;
+    fputs(bold ? "\033[1m" : "", stdout);
+    output_message(stdout, event, l->session.account.name, file, (int64_t)time(NULL));
+    fputs(bold ? "\033[0m" : "", stdout);
+    if (!l->on_terminal || !event->notify)
+        return;
+    fputs(l->rung ? "" : "\a", stdout);
+    l->rung = true;
+}
+
 static bool print_message(struct listen *l, const struct chinwag_event *event)
 {
     char path[PATH_MAX];
     const char *file = NULL;
-    const char *me = l->session.account.name;
     if (event->type == CHINWAG_VOICE_MESSAGE && l->cli->save_voice != NULL && !event->damaged) {
         if (!save_voice(l, event, path))
             return false;
         file = path;
     }
     if (l->cli->json)
-        output_message_json(stdout, event, me, file);
+        output_message_json(stdout, event, l->session.account.name, file);
     else
-        output_message(stdout, event, me, file, (int64_t)time(NULL));
+        print_line(l, event, file);
     if (!flush_printed())
         return false;
     l->printed++;
@@ -264,6 +280,8 @@ static int on_listen_event(struct listen *l, const struct chinwag_event *event)
     case CHINWAG_UNREACTED:
     case CHINWAG_RING:
     case CHINWAG_SETTINGS:
+    case CHINWAG_NOTIFY_SET:
+    case CHINWAG_QUIET_HOURS:
         return print_happening(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_CALL_DATA:
     case CHINWAG_CALL_LEFT:
@@ -292,6 +310,7 @@ static int listen_run(struct listen *l)
         if (chinwag_poll(l->session.client, wait, &event))
             code = on_listen_event(l, &event);
         else { /* nothing to print: do the rest meanwhile */
+            l->rung = false;
             mark_printed(l);
             code = save_position(l) ? CLI_DONE : CLI_WRONG_USE;
         }
@@ -324,7 +343,7 @@ static bool make_voice_folder(const struct cli *cli)
 
 int command_listen(const struct cli *cli)
 {
-    struct listen l = {.cli = cli};
+    struct listen l = {.cli = cli, .on_terminal = isatty(STDOUT_FILENO) != 0};
     int code = session_open(&l.session, cli, SESSION_LISTEN);
     if (code == CLI_DONE && (!make_voice_folder(cli) || !listen_lock(&l)))
         code = CLI_WRONG_USE;

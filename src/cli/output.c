@@ -134,6 +134,7 @@ static void print_who(FILE *out, const struct chinwag_event *event, bool own)
     }
     if (event->reply_to != 0)
         fprintf(out, " answers [%" PRIu64 "]", event->reply_to);
+    fputs(event->mentioned ? " mentions you" : "", out);
 }
 
 void output_file(FILE *out, bool behind_text, const char *name, uint64_t size)

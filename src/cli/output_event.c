@@ -110,7 +110,20 @@ static void put_ring(FILE *out, const struct chinwag_event *event)
             fputs(ends[i][1], out);
 }
 
-static void put_about_message(FILE *out, const struct chinwag_event *event)
+/* "alice has set notify mentions, muted until 14:05" */
+static void put_notify(FILE *out, const struct chinwag_event *event, int64_t now_s)
+{
+    fputs(" has set notify ", out);
+    put_words(out, event->level);
+    if (event->until == CHINWAG_MUTED_FOR_GOOD) {
+        fputs(", muted", out);
+    } else if (event->until != 0) {
+        fputs(", muted until ", out);
+        output_date(out, event->until, now_s);
+    }
+}
+
+static void put_about_message(FILE *out, const struct chinwag_event *event, int64_t now_s)
 {
     switch (event->type) {
     case CHINWAG_EDITED:
@@ -142,6 +155,13 @@ static void put_about_message(FILE *out, const struct chinwag_event *event)
     case CHINWAG_SETTINGS:
         fprintf(out, " has set receipts %s", event->receipts ? "on" : "off");
         break;
+    case CHINWAG_NOTIFY_SET:
+        put_notify(out, event, now_s);
+        break;
+    case CHINWAG_QUIET_HOURS:
+        fputs(" has set dnd ", out);
+        put_words(out, event->hours);
+        break;
     case CHINWAG_TYPING:
         fputs(" is typing", out);
         break;
@@ -167,7 +187,7 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
         }
         fputs("* ", out);
         put_words(out, event->sender);
-        put_about_message(out, event);
+        put_about_message(out, event, now_s);
     }
     fputc('\n', out);
 }

@@ -189,6 +189,8 @@ void output_happening_json(FILE *out, const struct chinwag_event *event)
     put_text(out, "conversation", event->conversation);
     put_text(out, "event", event->happened);
     put_text(out, "state", event->state);
+    put_text(out, "level", event->level);
+    put_text(out, "hours", event->hours);
     put_text(out, "emoji", event->emoji);
     put_string(out, "content", event->content, event->content_length);
     fputs("}\n", out);

@@ -98,7 +98,7 @@ static void put_message(FILE *out, const struct chinwag_entry *entry, const char
     if (entry->reply_to != 0)
         fprintf(out, " answers [%" PRIu64 "]", entry->reply_to);
     put_quote(out, entry);
-    fputs(": ", out);
+    fputs(entry->mentioned ? " mentions you: " : ": ", out);
     put_content(out, entry);
 }
 
@@ -182,6 +182,11 @@ void output_conversation_entry(FILE *out, const struct chinwag_entry *entry, con
     put(out, entry->conversation);
     if (entry->unread != 0)
         fprintf(out, "  %" PRIu64 " unread", entry->unread);
+    if (entry->unread_mentions == 1)
+        fputs(", 1 mentions you", out);
+    else if (entry->unread_mentions != 0)
+        fprintf(out, ", %" PRIu64 " mention you", entry->unread_mentions);
+    fputs(entry->until_ms != 0 ? "  muted" : "", out);
     if (entry->in_call != 0)
         fprintf(out, "  %u in the call", entry->in_call);
     put_state(out, entry, now_s);

@@ -182,6 +182,15 @@ static bool is_attach_unknown(const char *action, int code)
            (code == CHINWAG_UNKNOWN_ACTION || code == CHINWAG_BAD_REQUEST);
 }
 
+void refused_in_part(const struct chinwag_event *answer)
+{
+    if (answer->code != CHINWAG_SUCCESS || answer->reason == NULL)
+        return;
+    fputs("chinwag: ", stderr);
+    put_safely(answer->reason);
+    fputc('\n', stderr);
+}
+
 void refused_say(const char *action, const struct chinwag_event *answer, const char *me)
 {
     int code = answer->code;

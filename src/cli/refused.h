@@ -7,6 +7,8 @@
 /* Prints it on stderr. `answer`: its code, reason and rule, as the library has reported them; `me`:
  * the name of the account. */
 void refused_say(const char *action, const struct chinwag_event *answer, const char *me);
+/* Says on stderr what of a request that was done was left out, if the server says so. */
+void refused_in_part(const struct chinwag_event *answer);
 
 /* What to do instead of calling a person. */
 extern const char refused_what_a_call_is[];

@@ -254,6 +254,8 @@ int session_wait(struct session *session, const char *action, int64_t request,
         bool good = event.code == CHINWAG_SUCCESS || (ours && event.code == session->expected);
         if ((ours || attach) && !good)
             return refused(session, attach ? "attach" : action, &event);
+        if (ours && event.rule != NULL)
+            refused_in_part(&event);
         if (ours && answer != NULL)
             *answer = event;
         if (ours)

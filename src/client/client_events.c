@@ -98,6 +98,10 @@ static void fill_extras(struct cw_client_events *events, const struct cw_msg *ms
 #define FILL_NUMBER(extra, member) event->member = extras->member;
 #define FILL_FLAG(extra, member)   event->member = extras->member != 0;
 #define FILL_NONE(extra, member)
+#define FILL_LIST(extra, member)                                                                   \
+    if (cw_client_has_extra(msg, CW_X_##extra))                                                    \
+        event->member = cw_client_entries_copy(&events->arena, extras->member);                    \
+    event->member##_count = extras->member.count;
 #define CW_FIELD(field, member, type)
 #define CW_EXTRA(extra, member, type, key, program) FILL_##program(extra, member)
 #include "wire/fields.def"
@@ -116,6 +120,17 @@ static const char *field_string(struct cw_client_events *events, struct cw_slice
     return value.n == 0 ? NULL : cw_client_events_copy(events, value);
 }
 
+/* The one rule where the server has said nothing: docs/protocol.md, "Mentions". */
+static void fill_notify(const struct cw_msg *msg, struct chinwag_event *event)
+{
+    bool message = event->type == CHINWAG_WHISPER || event->type == CHINWAG_GROUP_MESSAGE ||
+                   event->type == CHINWAG_VOICE_MESSAGE;
+    if (!message || event->own)
+        event->notify = false;
+    else if (!cw_client_has_extra(msg, CW_X_NOTIFY))
+        event->notify = event->group == NULL || event->mentioned;
+}
+
 static void fill_file(struct cw_client_events *events, const struct cw_msg *msg,
                       struct chinwag_event *event)
 {
@@ -132,7 +147,7 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
 {
     struct chinwag_event *event = cw_client_events_add_answer(events, request, action, msg->code);
     fill_extras(events, msg, event);
-    if (msg->code != CW_SUCCESS && cw_client_has_extra(msg, CW_X_REASON))
+    if (cw_client_has_extra(msg, CW_X_REASON))
         event->reason = cw_client_events_copy(events, msg->extras.reason);
     if (msg->code != CW_SUCCESS)
         return;
@@ -146,6 +161,8 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
         event->state = field_string(events, msg->state);
     if (action == CW_JOIN_CALL)
         event->group = field_string(events, msg->group_name);
+    event->level = field_string(events, msg->level);
+    event->hours = field_string(events, msg->hours);
     if (action == CW_UPLOAD || action == CW_RESUME_UPLOAD || action == CW_UPLOAD_CHUNK ||
         action == CW_FETCH_FILE)
         fill_file(events, msg, event);
@@ -170,6 +187,7 @@ static const struct {
     {CW_CALL_LEFT, CHINWAG_CALL_LEFT},     {CW_CALL_DATA, CHINWAG_CALL_DATA},
     {CW_REACT, CHINWAG_REACTED},           {CW_UNREACT, CHINWAG_UNREACTED},
     {CW_SETTINGS, CHINWAG_SETTINGS},       {CW_RING, CHINWAG_RING},
+    {CW_NOTIFY, CHINWAG_NOTIFY_SET},       {CW_QUIET_HOURS, CHINWAG_QUIET_HOURS},
 };
 
 static bool type_of(enum cw_action action, enum chinwag_event_type *type)
@@ -243,11 +261,14 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     event->own = msg->extras.own != 0 || (msg->sender.n != 0 && cw_slice_eq(msg->sender, me));
     if (event->group == NULL)
         event->group = field_string(events, msg->group_name);
+    fill_notify(msg, event);
     event->conversation = field_string(events, conversation_of(msg, me));
     event->state = field_string(events, msg->state);
     event->happened = field_string(events, msg->event);
     if (event->type == CHINWAG_SETTINGS)
         event->sender = cw_client_events_copy(events, msg->username);
+    if (event->type == CHINWAG_NOTIFY_SET || event->type == CHINWAG_QUIET_HOURS)
+        event->sender = cw_client_events_copy(events, me);
     if (event->type == CHINWAG_SESSION_MOVED) {
         event->username = cw_client_events_copy(events, msg->username);
         event->text = "another program has taken up this session";
@@ -263,6 +284,8 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     if (event->type == CHINWAG_EDITED || event->type == CHINWAG_DELETED)
         event->of = msg->seq;
     event->emoji = field_string(events, msg->emoji);
+    event->level = field_string(events, msg->level);
+    event->hours = field_string(events, msg->hours);
     if (event->type == CHINWAG_READ || event->type == CHINWAG_PLAYED ||
         event->type == CHINWAG_REACTED || event->type == CHINWAG_UNREACTED)
         event->seq = msg->seq;

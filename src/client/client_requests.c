@@ -355,6 +355,35 @@ int64_t chinwag_set_receipts(chinwag_client *client, bool receipts)
     return cw_client_request(client->core, &msg);
 }
 
+int64_t chinwag_notify(chinwag_client *client, const char *conversation, const char *level)
+{
+    struct cw_msg msg = request_of(CW_NOTIFY);
+    int code = level == NULL ? 0 : cw_take_string(level, &msg.level);
+    return code != 0 ? code : cw_request_string(client, &msg, &msg.conversation, conversation);
+}
+
+int64_t chinwag_silence(chinwag_client *client, const char *conversation, uint64_t until)
+{
+    struct cw_msg msg = request_of(CW_NOTIFY);
+    msg.extras.map_present = true;
+    msg.extras.present |= CW_BIT(CW_X_UNTIL);
+    msg.extras.until = until;
+    return cw_request_string(client, &msg, &msg.conversation, conversation);
+}
+
+int64_t chinwag_quiet_hours(chinwag_client *client, const char *hours)
+{
+    struct cw_msg msg = request_of(CW_QUIET_HOURS);
+    return cw_request_string(client, &msg, &msg.hours, hours == NULL ? "" : hours);
+}
+
+int64_t chinwag_mentions(chinwag_client *client, const struct chinwag_page *page)
+{
+    struct cw_msg msg = request_of(CW_MENTIONS);
+    set_page(&msg.extras, page);
+    return cw_client_request(client->core, &msg);
+}
+
 int64_t chinwag_sessions(chinwag_client *client)
 {
     struct cw_msg msg = request_of(CW_SESSIONS);

@@ -17,6 +17,7 @@
 #include "core/delivery.h"
 #include "core/list.h"
 #include "core/membership.h"
+#include "core/notify.h"
 #include "core/presence.h"
 #include "core/session.h"
 #include "core/state.h"
@@ -128,6 +129,7 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     if (request != NULL)
         cw_session_take_extras(core, session, request);
     cw_user_set_account(session->user, result);
+    cw_notify_load(core, &session->user->notify, result);
     cw_presence_attached(core, session, result);
     cw_session_save_later(core, session); /* it has been seen */
     return session;

@@ -14,6 +14,7 @@
 #include "core/conn.h"
 #include "core/dispatch.h"
 #include "core/group.h"
+#include "core/notify.h"
 #include "core/pace.h"
 #include "core/pair.h"
 #include "core/presence.h"
@@ -33,7 +34,7 @@ struct totals {
     size_t orphans;                           /* without a connection; each belongs to a user */
     size_t referred;                          /* references of requests to users */
     size_t sessions, memberships, page_waits; /* as users, sessions and their links have them */
-    size_t seats, leavings, cached, references;
+    size_t seats, leavings, cached, references, notifies;
     size_t calls, members, callers; /* as groups have them */
     size_t connections, crowds, idle;
 };
@@ -369,6 +370,9 @@ static void check_user(const struct cw_core *core, const struct user *user, stru
         assert(session->user == user && cw_session_find(core, session->id) == session);
     for (uint32_t i = 1; i < user->blocked_count; i++)
         assert(user->blocked[i - 1] < user->blocked[i]);
+    for (size_t i = 1; user->notify != NULL && i < user->notify->count; i++)
+        assert(user->notify->rules[i - 1].conversation < user->notify->rules[i].conversation);
+    totals->notifies += user->notify != NULL;
     assert((user->references == 0) == !cw_list_empty(&user->cached));
     assert(user->references >= sessions + (user->leaving != NULL));
     totals->sessions += sessions;
@@ -387,6 +391,7 @@ static void check_users(const struct cw_core *core, struct totals *totals)
     assert(totals->cached == checked_length(&core->cached_users));
     assert(totals->cached == core->cached_user_count && totals->cached <= CW_USER_CACHE_MAX);
     assert(totals->leavings == checked_length(&core->leavings));
+    assert(totals->notifies == core->notify_count);
     assert(totals->references ==
            totals->sessions + checked_length(&core->seats) + checked_length(&core->login_links) +
                totals->leavings + totals->referred +

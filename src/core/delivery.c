@@ -18,6 +18,7 @@
 #include "core/group.h"
 #include "core/list.h"
 #include "core/notice.h"
+#include "core/notify.h"
 #include "core/own.h"
 #include "core/probe.h"
 #include "core/receipt.h"
@@ -124,6 +125,19 @@ static void expect_receipt(struct cw_core *core, struct session *session,
         cw_receipt_expect(session, sender->id, message->message_id);
 }
 
+/* What was said while the user was away is judged by what they have set now. */
+static void mark_page(const struct cw_core *core, const struct session *session,
+                      const struct cw_store_message *message, struct cw_msg *update)
+{
+    const struct user *user = session->user;
+    bool mentioned = message->mentions != NULL && message->mentions->mine;
+    if (message->sender_id == user->id || (!mentioned && user->notify == NULL))
+        return;
+    unsigned marks = cw_notify_judge(
+        core, user->notify, cw_conversation_of(message->mailbox, message->sender_id), mentioned);
+    cw_notify_mark(update, cw_kind_is_message(message->kind) ? marks : marks & MARK_MENTIONED);
+}
+
 static void send_stored(struct cw_core *core, struct session *session,
                         const struct cw_store_message *message)
 {
@@ -135,6 +149,7 @@ static void send_stored(struct cw_core *core, struct session *session,
         (own && cw_own_is_noted(session, message->message_id)))
         return; /* counts as sent, with the rest of the page */
     cw_update_of(core, message, &msg);
+    mark_page(core, session, message, &msg);
     if (own) {
         msg.extras.present |= CW_BIT(CW_X_OWN);
         msg.extras.own = 1;

@@ -9,6 +9,8 @@
 #include "core/delivery.h"
 #include "core/group.h"
 #include "core/list.h"
+#include "core/mention.h"
+#include "core/notify.h"
 #include "core/own.h"
 #include "core/receipt.h"
 #include "core/request.h"
@@ -27,7 +29,35 @@ struct fan_out {
     bool change;         /* an edit or a deletion: for clients with that feature */
     bool ogg;            /* a recording: clients without Opus fetch it as a PCM array */
     uint64_t receipt_to; /* the sender, if they want receipts, or 0 */
+    /* Those who are told more than others: */
+    bool judged; /* there may be such */
+    uint64_t conversation;
+    const struct cw_store_mentions *mentions;
+    struct audience marked[MARKS]; /* by their marks (notify.h); of 0 none */
 };
+
+static unsigned marks_of(const struct cw_core *core, const struct fan_out *out,
+                         const struct session *session)
+{
+    const struct user *user = session->user;
+    if (!session->extended || user == out->from)
+        return 0;
+    unsigned marks = cw_notify_judge(core, user->notify, out->conversation,
+                                     cw_mentions_user(out->mentions, user, out->from->id));
+    return out->change ? marks & MARK_MENTIONED : marks;
+}
+
+static struct audience *audience_of(struct cw_core *core, struct fan_out *out,
+                                    const struct session *session)
+{
+    unsigned marks = marks_of(core, out, session);
+    struct audience *marked = &out->marked[marks];
+    if (marks == 0)
+        return &out->audience;
+    if (marked->max == 0)
+        cw_audience_init(core, marked, out->audience.max);
+    return marked;
+}
 
 static inline bool offer(struct cw_core *core, struct fan_out *out, struct session *session)
 {
@@ -35,7 +65,10 @@ static inline bool offer(struct cw_core *core, struct fan_out *out, struct sessi
         cw_session_sent_itself(core, session, out->message_id);
     else if (cw_session_offer(core, session, out->message_id, out->ogg)) {
         bool own = session->user == out->from && cw_own_wanted(session);
-        cw_audience_add(own ? &out->own : &out->audience, session);
+        cw_audience_add(own           ? &out->own
+                        : out->judged ? audience_of(core, out, session)
+                                      : &out->audience,
+                        session);
         return true;
     }
     return false;
@@ -114,6 +147,16 @@ static void send_own(struct cw_core *core, const struct fan_out *out, struct cw_
     cw_effect_send(core, update, &out->own, false);
 }
 
+static void send_marked(struct cw_core *core, const struct fan_out *out,
+                        const struct cw_store_message *message, const struct cw_msg *update)
+{
+    for (unsigned marks = 1; out->judged && marks < MARKS; marks++) {
+        struct cw_msg marked = *update;
+        cw_notify_mark(&marked, marks);
+        cw_update_send(core, message, &marked, &out->marked[marks]);
+    }
+}
+
 void cw_text_fan_out(struct cw_core *core, const struct request *request,
                      struct cw_store_message *message)
 {
@@ -123,9 +166,13 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
                           .from = request->sender,
                           .from_session = told_by_answer(core, request),
                           .change = change,
+                          .judged =
+                              message->mentions != NULL || (!change && core->notify_count != 0),
+                          .mentions = message->mentions,
                           .ogg = message->voice && cw_samples_are_ogg(message->body)};
     const struct user *to = request->target, *from = request->sender;
     assert(from != NULL && (to != NULL) != (request->target_group != 0));
+    out.conversation = cw_conversation_of(message->mailbox, from->id);
     if (cw_own_wanted_by(from))
         cw_audience_init(core, &out.own, cw_user_session_count(from));
     if (to != NULL) {
@@ -143,5 +190,6 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
     message->sender = cw_user_name(from);
     cw_update_of(core, message, &update);
     cw_update_send(core, message, &update, &out.audience);
+    send_marked(core, &out, message, &update);
     send_own(core, &out, &update);
 }

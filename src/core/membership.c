@@ -13,6 +13,7 @@
 #include "core/group_event.h"
 #include "core/list.h"
 #include "core/request.h"
+#include "core/notify.h"
 #include "core/seat.h"
 #include "core/session.h"
 #include "core/state.h"
@@ -90,6 +91,9 @@ void cw_group_remove(struct cw_core *core, struct group *group, struct user *use
             cw_call_leave(core, group->call[i]);
         }
     cw_seat_leave(core, group, user);
+    if (user->notify != NULL) /* as the store has forgotten it */
+        cw_notify_set(core, &user->notify,
+                      &(struct cw_store_notify){.conversation = cw_mailbox_of_group(group->id)});
     if (group->session_count == 0)
         forget_group(core, group);
 }

@@ -51,6 +51,30 @@ static void describe_quote(const struct cw_store_quote *quote, struct cw_entry *
         cw_entry_put_string(entry, CW_E_QUOTE, &entry->quote, quote->text);
 }
 
+struct cw_list cw_entries_of_mentions(struct cw_core *core,
+                                      const struct cw_store_mentions *mentions)
+{
+    size_t count = mentions->count;
+    struct cw_entry *entries = cw_request_make_entries(core, count + 1);
+    for (size_t i = 0; i < count; i++)
+        cw_entry_put_string(&entries[i], CW_E_NAME, &entries[i].name, mentions->users[i].name);
+    if (mentions->all) {
+        cw_entry_put_string(&entries[count], CW_E_KIND, &entries[count].kind, cw_slice_str("here"));
+        count++;
+    }
+    return (struct cw_list){.items = entries, .count = (uint32_t)count};
+}
+
+static void describe_mentions(struct cw_core *core, const struct cw_store_mentions *mentions,
+                              struct cw_entry *entry)
+{
+    if (mentions == NULL)
+        return;
+    entry->present |= CW_BIT(CW_E_MENTIONS);
+    entry->mentions = cw_entries_of_mentions(core, mentions);
+    cw_entry_put_unless_0(entry, CW_E_MENTIONED, &entry->mentioned, mentions->mine);
+}
+
 void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *message,
                          struct cw_entry *entry)
 {
@@ -81,6 +105,7 @@ void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *me
     cw_entry_put_unless_0(entry, CW_E_PINNED, &entry->pinned_ms, message->pinned_ms);
     describe_quote(message->quote, entry);
     describe_reactions(core, message, entry);
+    describe_mentions(core, message->mentions, entry);
 }
 
 struct cw_entry *cw_entries_of_messages(struct cw_core *core, const struct cw_store_result *result)

@@ -31,5 +31,8 @@ void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *me
                          struct cw_entry *entry);
 /* An entry for each message of the result, in the step's memory. */
 struct cw_entry *cw_entries_of_messages(struct cw_core *core, const struct cw_store_result *result);
+/* The list of those who are mentioned: names, and for everybody an entry of the kind "here". */
+struct cw_list cw_entries_of_mentions(struct cw_core *core,
+                                      const struct cw_store_mentions *mentions);
 
 #endif

@@ -8,6 +8,7 @@
 #include "core/effect.h"
 #include "core/fan_out.h"
 #include "core/handlers.h"
+#include "core/mention.h"
 #include "core/refusal.h"
 #include "core/request.h"
 #include "core/state.h"
@@ -23,6 +24,7 @@ static void fan_out_change(struct cw_core *core, const struct request *request,
                                        .time_ms = result->time_ms,
                                        .kind = edit ? CW_KIND_EDIT : CW_KIND_DELETE,
                                        .seq = result->seq,
+                                       .mentions = result->mentions,
                                        .of = msg->seq};
     if (edit)
         message.body = cw_effect_copy(core, msg->content);
@@ -40,6 +42,7 @@ static void edit_stored(struct cw_core *core, struct request *request, const str
     request->message_id = result->message_id;
     request->message_seq = result->seq;
     request->message_time_ms = result->time_ms;
+    cw_request_note_mentions(request, result);
     if (!result->repeated)
         fan_out_change(core, request, result);
     cw_request_answer(core, request, CW_SUCCESS);
@@ -58,6 +61,8 @@ static void edit_found(struct cw_core *core, struct request *request)
     store->seq = request->msg->seq;
     if (edit)
         store->body = cw_request_bytes(core, request, request->msg->content);
+    if (edit)
+        request->cut = !cw_mentions_put(core, request->msg->content, store);
     request->outlives = true;
     cw_request_unblock(request);
 }

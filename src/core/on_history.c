@@ -12,6 +12,7 @@
 #include "core/group_event.h"
 #include "core/handlers.h"
 #include "core/message_entry.h"
+#include "core/notify.h"
 #include "core/presence.h"
 #include "core/receipt.h"
 #include "core/refusal.h"
@@ -198,16 +199,24 @@ static struct cw_slice conversation_of(struct cw_core *core, const struct reques
     return message->sender_id == request->sender->id ? message->mailbox_name : message->sender;
 }
 
+/* Messages of several conversations. */
+static struct cw_entry *entries_anywhere(struct cw_core *core, const struct request *request,
+                                         const struct cw_store_result *result)
+{
+    struct cw_entry *entries = cw_entries_of_messages(core, result);
+    for (size_t i = 0; i < result->message_count; i++)
+        cw_entry_put_string(&entries[i], CW_E_CONVERSATION, &entries[i].conversation,
+                            conversation_of(core, request, &result->messages[i]));
+    return entries;
+}
+
 static void search_done(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     size_t count = result->message_count;
     if (cw_request_refused(core, request, result, NULL))
         return;
-    struct cw_entry *entries = cw_entries_of_messages(core, result);
-    for (size_t i = 0; i < count; i++)
-        cw_entry_put_string(&entries[i], CW_E_CONVERSATION, &entries[i].conversation,
-                            conversation_of(core, request, &result->messages[i]));
+    struct cw_entry *entries = entries_anywhere(core, request, result);
     uint64_t next = result->more && count != 0 ? entries[count - 1].id : 0;
     cw_request_answer_list(core, request, entries, count, next);
 }
@@ -248,6 +257,31 @@ void cw_on_search(struct cw_core *core, struct request *request)
         search_found(core, request);
 }
 
+/* --- mentions ----------------------------------------------------------------------- */
+
+static void mentions_read(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    if (cw_request_refused(core, request, result, NULL))
+        return;
+    struct cw_entry *entries = entries_anywhere(core, request, result);
+    cw_request_answer_list(core, request, entries, result->message_count,
+                           result->more ? result->scanned_to : 0);
+}
+
+void cw_on_mentions(struct cw_core *core, struct request *request)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    if (!good_limit(core, request))
+        return;
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_MENTION_LIST, mentions_read);
+    store->user_id = request->sender->id;
+    store->before = extras->before;
+    store->limit = limit_of(extras);
+}
+
 /* --- conversations ------------------------------------------------------------------ */
 
 static void describe_pair(struct cw_core *core, const struct cw_store_conversation *conversation,
@@ -273,6 +307,20 @@ static void describe_group_conversation(struct cw_core *core, const struct cw_st
                         group == NULL ? 0 : cw_call_size(group));
 }
 
+/* What the user is told of it, and what of the unread mentions them. */
+static void describe_notify(const struct cw_core *core, const struct request *request,
+                            const struct cw_store_conversation *conversation,
+                            struct cw_entry *entry)
+{
+    const struct cw_store_notify rule =
+        cw_notify_of(core, request->sender->notify, conversation->conversation);
+    cw_entry_put_unless_0(entry, CW_E_UNREAD_MENTIONS, &entry->unread_mentions,
+                          conversation->mentions);
+    cw_entry_put_unless_0(entry, CW_E_UNTIL, &entry->until_ms, rule.until_ms);
+    if (rule.level != CW_NOTIFY_DEFAULT)
+        cw_entry_put_string(entry, CW_E_LEVEL, &entry->level, cw_notify_level_name(rule.level));
+}
+
 static void conversations_read(struct cw_core *core, struct request *request,
                                const struct cw_event *event)
 {
@@ -287,6 +335,7 @@ static void conversations_read(struct cw_core *core, struct request *request,
             cw_entry_of_message(core, &conversation->last, &entries[i]);
         cw_entry_put_number(&entries[i], CW_E_READ, &entries[i].read, conversation->read_seq);
         cw_entry_put_number(&entries[i], CW_E_UNREAD, &entries[i].unread, conversation->unread);
+        describe_notify(core, request, conversation, &entries[i]);
         if (cw_mailbox_is_group(conversation->conversation))
             describe_group_conversation(core, &conversation->group, &entries[i]);
         else

@@ -14,6 +14,7 @@
 #include "core/group.h"
 #include "core/handlers.h"
 #include "core/list.h"
+#include "core/mention.h"
 #include "core/part.h"
 #include "core/reason.h"
 #include "core/refusal.h"
@@ -42,7 +43,8 @@ static void stored_message(const struct cw_store_result *result, struct cw_store
                                          .kind = stored->voice ? CW_KIND_VOICE : CW_KIND_TEXT,
                                          .seq = result->seq,
                                          .reply_to = stored->reply_to,
-                                         .quote = result->quote};
+                                         .quote = result->quote,
+                                         .mentions = result->mentions};
     const struct cw_store_file *file = result->file_sent;
     if (file == NULL)
         return;
@@ -95,6 +97,7 @@ static void text_stored(struct cw_core *core, struct request *request, const str
     request->message_seq = result->seq;
     request->message_time_ms = result->time_ms;
     request->gone = result->gone;
+    cw_request_note_mentions(request, result);
     if (!result->repeated) {
         stored_message(result, &message);
         cw_text_fan_out(core, request, &message);
@@ -140,6 +143,8 @@ static void put_body(struct cw_core *core, struct request *request, struct cw_st
         store->body_owner = cw_request_give_frame(core, request);
     else
         store->body = cw_request_bytes(core, request, store->body);
+    if (!store->voice)
+        request->cut = !cw_mentions_put(core, msg->content, store);
     store->channels = (uint32_t)msg->channels;
     store->sample_rate = (uint32_t)msg->sample_rate;
     store->duration_ms = (msg->samples.duration_us + 500) / 1000;

@@ -1,6 +1,4 @@
 /* on_typing.c - typing: an update without an answer, sent to attached sessions. */
-#include <assert.h>
-
 #include "base/limits.h"
 #include "core/audience.h"
 #include "core/bucket.h"
@@ -42,7 +40,6 @@ static void type_to_user(struct cw_core *core, const struct session *session,
                          const struct user *user)
 {
     struct audience audience;
-    assert(session->conn != NULL);
     if (user == session->user || cw_user_has_blocked(user, session->user->id) ||
         cw_user_has_blocked(session->user, user->id))
         return;

@@ -16,6 +16,7 @@
 #include "core/conn.h"
 #include "core/cursor.h"
 #include "core/list.h"
+#include "core/notify.h"
 #include "core/request.h"
 #include "core/session.h"
 #include "core/state.h"
@@ -81,6 +82,7 @@ bool cw_part_attach(struct cw_core *core, struct request *request,
     if (before != NULL) /* the same program, whose connection broke without a close */
         cw_part_leave(core, before);
     cw_user_set_account(session->user, result);
+    cw_notify_load(core, &session->user->notify, result);
     if (session->conn == NULL)
         cw_session_touch(core, session, false);
     return true;

@@ -252,6 +252,14 @@ void cw_request_refuse_fault(struct cw_core *core, struct request *request, stru
     cw_request_answer(core, request, cw_rule_code(fault.rule));
 }
 
+void cw_request_note_mentions(struct request *request, const struct cw_store_result *result)
+{
+    if (result->not_all)
+        request->fault = (struct cw_fault){.rule = CW_RULE_HERE};
+    else if (request->cut && !result->repeated)
+        request->fault = (struct cw_fault){.rule = CW_RULE_MENTIONS_MAX, .limit = CW_MENTIONS_MAX};
+}
+
 void cw_request_refuse(struct cw_core *core, struct request *request, enum cw_rule rule)
 {
     cw_request_refuse_fault(core, request, (struct cw_fault){.rule = (uint8_t)rule});

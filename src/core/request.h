@@ -69,6 +69,7 @@ struct request {
     uint64_t reached; /* upload_chunk: bytes on the disk; fetch_file: of the file */
     uint64_t n;       /* the request's own number, with has_n */
     bool has_n;
+    bool cut;         /* the text has more names than are looked up */
     bool first;       /* it has taken a first message from the sender's rate (stranger.c) */
     bool gone;        /* it was stored before, and is no longer kept */
     const char *call; /* join_call of a call of two: "ringing" or "answered" */
@@ -150,6 +151,8 @@ void cw_request_refuse_key(struct cw_core *core, struct request *request, enum c
                            const char *key, uint64_t limit);
 /* The same of what others have found. */
 void cw_request_refuse_fault(struct cw_core *core, struct request *request, struct cw_fault fault);
+/* The text is stored; the answer tells the rule by which it mentions fewer than it names. */
+void cw_request_note_mentions(struct request *request, const struct cw_store_result *result);
 
 /* The map and fields of a successful answer, empty so far, in the step's memory: for
  * cw_request_answer_with. */

@@ -38,6 +38,7 @@ struct cw_core {
     struct cw_map users_by_key;
     struct link cached_users; /* oldest first */
     size_t cached_user_count;
+    size_t notify_count; /* users in the core who have set what they are told of */
     struct cw_map groups_by_id;
     struct cw_map groups_by_key;
     struct request **requests; /* by index */

@@ -6,6 +6,7 @@
 
 #include "core/audience.h"
 #include "core/group.h"
+#include "core/message_entry.h"
 #include "core/state.h"
 
 /* An edit or a deletion: a positional field names the message that it is about. */
@@ -107,6 +108,10 @@ void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
         tell_message(message, update);
     if (message->file_id != 0)
         tell_file(message, extras);
+    if (message->mentions != NULL) {
+        extras->present |= CW_BIT(CW_X_MENTIONS);
+        extras->mentions = cw_entries_of_mentions(core, message->mentions);
+    }
 }
 
 /* --- files for plain clients --------------------------------------------------------------- */

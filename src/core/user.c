@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "core/list.h"
 #include "core/names.h"
+#include "core/notify.h"
 #include "core/session.h"
 #include "core/state.h"
 
@@ -64,6 +65,7 @@ static void forget_user(struct cw_core *core, struct user *user)
     cw_list_remove(&user->cached);
     if (user->activity != NULL)
         free(user->activity->rung);
+    cw_notify_forget(core, &user->notify);
     free(user->activity);
     free(user->blocked);
     free(user);

@@ -11,6 +11,7 @@ struct cw_name_key;
 struct leaving;
 struct pair;
 struct rung;
+struct notify;
 struct seat;
 struct watch;
 
@@ -46,8 +47,9 @@ struct user {
     bool discreet; /* others are not told what the user has received, read or listened to; known
                       while the user is attached */
     bool bot;
-    bool deleted;  /* the account: the user is forgotten with the last reference */
-    uint8_t state; /* enum presence, the state that others were told */
+    bool deleted;          /* the account: the user is forgotten with the last reference */
+    struct notify *notify; /* of what the user is told, or NULL; known while they are attached */
+    uint8_t state;         /* enum presence, the state that others were told */
     uint16_t key_n;
     uint8_t name_n;
     uint8_t text[]; /* name, then key */

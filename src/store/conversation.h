@@ -55,6 +55,16 @@ static inline bool cw_kind_is_message(enum cw_store_kind kind)
 
 enum cw_store_role { CW_ROLE_NONE, CW_ROLE_MEMBER, CW_ROLE_MODERATOR, CW_ROLE_OWNER };
 
+/* Of which messages of a conversation a user is told. DEFAULT: of a pair all, of a group those that
+ * mention the user. The numbers are on disk. */
+enum cw_notify_level {
+    CW_NOTIFY_DEFAULT,
+    CW_NOTIFY_ALL,
+    CW_NOTIFY_MENTIONS,
+    CW_NOTIFY_NOTHING,
+    CW_NOTIFY_LEVELS
+};
+
 /* The position of a page of history: pages before and after `seq` do not contain that entry.
  * Around: up to limit / 2 entries before it, then it and the following ones, `limit` in all. Edits
  * and deletions are in the page and do not count against the limit, since clients show them in the

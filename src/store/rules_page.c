@@ -1,7 +1,7 @@
 /* rules_page.c - the rules about lists and pages that all back ends share: where a page begins and
  * ends, what is in it, what counts as unread. Pure, as rules.c: it has no storage; facts are
  * parameters, or come from struct cw_store_facts. Called by the back ends only. */
-#include "store/rules.h"
+#include "store/rules_mention.h"
 
 #include <stdlib.h>
 
@@ -80,7 +80,7 @@ static size_t shown_bytes(const struct cw_store_message *message)
         bytes += message->quote->sender.n + message->quote->text.n;
     for (size_t i = 0; i < message->reaction_count; i++)
         bytes += message->reactions[i].emoji.n + sizeof message->reactions[i];
-    return bytes;
+    return bytes + cw_store_mentions_bytes(message->mentions);
 }
 
 bool cw_store_history_takes(struct cw_store_history *page, const struct cw_store_message *message)

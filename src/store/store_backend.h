@@ -38,6 +38,8 @@ struct cw_store_facts {
     bool (*has_blocked)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
     /* Are others not told what the user has received, read or listened to? */
     bool (*is_discreet)(struct cw_store *store, uint64_t user_id);
+    /* 0: there is none. */
+    uint64_t (*user_by_key)(struct cw_store *store, struct cw_slice key);
     /* Is request.invitation valid for this mailbox (0: the server)? */
     bool (*invitation_good)(struct cw_store *store, uint64_t mailbox,
                             const struct cw_store_request *request);

@@ -20,9 +20,10 @@ static const size_t slices[] = {
     offsetof(struct cw_store_request, looks),      offsetof(struct cw_store_request, expected),
     offsetof(struct cw_store_request, renewed),    offsetof(struct cw_store_request, type),
     offsetof(struct cw_store_request, code),
+    offsetof(struct cw_store_request, mentions),
 };
 #define SLICE_COUNT        (sizeof slices / sizeof slices[0])
-#define APPEND_SLICE_COUNT 3
+#define APPEND_SLICE_COUNT 4
 
 /* How much of the struct, and of `slices`, there is. */
 static size_t struct_size(const struct cw_store_request *request)

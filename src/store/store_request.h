@@ -45,7 +45,9 @@ struct cw_store_request {
     uint64_t n;                  /* the part's number, 0: none */
     uint32_t duration_ms;        /* of a voice, as its waveform */
     struct cw_slice waveform;
-    uint64_t file_id; /* of the message, 0: none; or what the operation is about */
+    uint64_t file_id;         /* of the message, 0: none; or what the operation is about */
+    struct cw_slice mentions; /* MESSAGE_APPEND, EDIT: keys of users, as rules_mention.h has them */
+    bool calls_all;           /* the same: everybody in the group, too */
 
     /* Members of the other operations. */
     uint64_t other_id;
@@ -79,8 +81,10 @@ struct cw_store_request {
     enum cw_store_anchor anchor;
     enum cw_store_role role;
     bool by_invitation;
-    bool discreet;      /* SETTINGS_SET */
-    bool with_messages; /* ACCOUNT_DELETE: what the user sent goes, too */
+    bool discreet;               /* SETTINGS_SET */
+    bool sets_level, sets_until; /* NOTIFY_SET: what is to change */
+    enum cw_notify_level level;
+    bool with_messages;          /* ACCOUNT_DELETE: what the user sent goes, too */
     uint64_t until_ms;
     uint64_t expires_ms;
     uint64_t uses;

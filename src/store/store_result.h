@@ -60,6 +60,25 @@ struct cw_store_quote {
     struct cw_slice text;   /* its beginning, CW_QUOTE_BYTES_MAX at most */
 };
 
+/* Whom a message mentions, in the order of their ids. */
+struct cw_store_mention {
+    uint64_t user_id;
+    struct cw_slice name; /* registered spelling */
+};
+struct cw_store_mentions {
+    const struct cw_store_mention *users;
+    size_t count;
+    bool all;  /* everybody in the group, by '@here' */
+    bool mine; /* in a page: the asker is one of them */
+};
+
+/* What a user has set about a conversation. */
+struct cw_store_notify {
+    uint64_t conversation;
+    enum cw_notify_level level;
+    uint64_t until_ms; /* muted until then; 0: not */
+};
+
 struct cw_store_message {
     uint64_t message_id;
     uint64_t time_ms;
@@ -84,7 +103,8 @@ struct cw_store_message {
     uint64_t played_ms;                 /* when the other user of a pair has played it; 0: not */
     uint64_t size;                      /* bytes of the body, also when that is not included */
     const struct cw_store_quote *quote; /* NULL: none */
-    uint64_t file_id;                   /* of a text: its file, whose caption it is; 0: none */
+    const struct cw_store_mentions *mentions; /* of a text or an EDIT: NULL: nobody */
+    uint64_t file_id; /* of a text: its file, whose caption it is; 0: none */
     uint64_t file_size;
     struct cw_slice file_name, file_type;
     /* HISTORY_READ and PIN_LIST only: */
@@ -138,10 +158,11 @@ struct cw_store_conversation {
     uint64_t peer_cursor;        /* of a pair: the other has every message up to this id */
     struct cw_store_group group; /* of a group */
     uint64_t read_seq;
-    uint64_t unread;  /* texts and voices of others after read_seq that are
-                         not deleted */
-    bool empty;       /* a group without messages: no last message */
-    uint64_t last_id; /* of the last entry, which defines the place in the list */
+    uint64_t unread;   /* texts and voices of others after read_seq that are
+                          not deleted */
+    uint64_t mentions; /* how many mention the user after read_seq */
+    bool empty;        /* a group without messages: no last message */
+    uint64_t last_id;  /* of the last entry, which defines the place in the list */
     struct cw_store_message
         last; /* the last text or voice message that is not deleted; if there is none among the last
                  CW_PREVIEW_SCAN_MAX entries, the last entry. The body is cut to
@@ -163,6 +184,8 @@ struct cw_store_result {
                       contact */
     const struct cw_store_quote *quote;    /* MESSAGE_APPEND: what the message answers, or NULL */
     const struct cw_store_file *file_sent; /* MESSAGE_APPEND: the message's file, or NULL */
+    const struct cw_store_mentions *mentions; /* MESSAGE_APPEND, EDIT: of this text, or NULL */
+    bool not_all;                             /* the same: the sender may not mention everybody */
     /* MESSAGE_APPEND: the request, whose body is fanned out; its owner keeps it alive until the
      * result has been used. Else NULL. */
     const struct cw_store_request *request;
@@ -179,6 +202,9 @@ struct cw_store_result {
     bool discreet;
     bool bot; /* the user that was found is one */
     bool deleted; /* USER_FIND: the user has deleted the account */
+    struct cw_store_notify *notify; /* ascending conversations */
+    size_t notify_count;
+    struct cw_slice quiet_hours;
     uint64_t features;
     struct cw_store_group *groups;
     size_t group_count;

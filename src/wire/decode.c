@@ -363,7 +363,8 @@ static void read_pair(struct decoder *d)
 {
     struct cw_object key = cw_unpack_next(&d->in);
     const unsigned index = is_text(key) ? find_key(key, cw_extra_members, CW_X_COUNT) : CW_X_COUNT;
-    const bool from_server = index != CW_X_LIST || d->reader == CW_READER_CLIENT;
+    const bool from_server = index == CW_X_COUNT || cw_extra_members[index].type != CW_T_LIST ||
+                             d->reader == CW_READER_CLIENT;
     if (index != CW_X_COUNT && from_server) {
         read_extra(d, (enum cw_extra_index)index);
         return;

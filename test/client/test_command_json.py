@@ -69,7 +69,7 @@ class JsonTest(Commands):
             self.done("--as", "alice", "send", "@bob", "soup?")
             heard = self.check(bob.out())
             told = self.lines("bob", "history", "@alice")[0]
-            self.assertEqual(heard.pop("to"), "bob")
+            self.assertEqual((heard.pop("to"), heard.pop("notify")), ("bob", True))
             self.assertEqual(heard, told)
             self.assertEqual(told["conversation"], "alice")
             mine = self.lines("alice", "history", "@bob")[0]
@@ -90,6 +90,10 @@ class JsonTest(Commands):
                 call.end(signal.SIGINT)
             alice("reply", "@bob", "1", "or stew")
             alice("send", "#cooks", "soup")
+            self.done("--as", "bob", "notify", "#cooks", "all")
+            self.done("--as", "bob", "mute", "#cooks", "5")
+            self.done("--as", "bob", "dnd", "22:00-07:00")
+            alice("send", "#cooks", "@bob, and @here")
             alice("edit", "@bob", "1", "pea soup?")
             alice("react", "@bob", "1", "\u2764")
             alice("unreact", "@bob", "1", "\u2764")
@@ -109,9 +113,11 @@ class JsonTest(Commands):
                           ["group", "list"], ["group", "members", "cooks"], ["device", "list"],
                           ["invitation", "list"], ["search", "soup"], ["pins", "#cooks"]):
             self.lines("alice", *arguments)
+        for arguments in ["mentions"], ["history", "#cooks"], ["chats"]:
+            self.lines("bob", *arguments)
         self.assertLessEqual(
             {"whisper", "msg_group", "edit", "delete", "group_event", "conversation",
-             "react", "unreact", "ring",
+             "react", "unreact", "ring", "notify", "quiet_hours",
              "contact", "group", "member", "device", "invitation"}, self.seen)
 
 

@@ -51,6 +51,67 @@ class ShareTest(Commands):
         self.fails(REFUSED, "one emoji of Unicode", "--as", "bob", "react", "@alice", "2", "+1")
         self.fails(WRONG_USE, "", "--as", "bob", "react", "@alice", "x", THUMB)
 
+    def cooks(self):
+        self.register("alice", "bob", "carol")
+        self.as_("alice", "group", "create", "cooks")
+        for name in "bob", "carol":
+            self.as_(name, "group", "join", "cooks")
+
+    def test_mentions(self):
+        self.cooks()
+        self.as_("alice", "send", "#cooks", "@Bob's soup, see `@carol`")
+        self.as_("alice", "send", "#cooks", "@here lunch")
+        code, out, err = self.run_command("--as", "bob", "send", "#cooks", "@here no")
+        self.assertEqual((code, out), (DONE, ""))
+        self.assertIn("only the owner and the moderators of a group mention everybody", err)
+        self.assertEqual(self.history("bob", "#cooks"),
+                         "[1] alice mentions you: @Bob's soup, see `@carol`\n"
+                         "[2] alice mentions you: @here lunch\n"
+                         "[3] bob (you): @here no\n")
+        self.assertEqual(bare(self.as_("carol", "mentions")),
+                         "#cooks [2] alice mentions you: @here lunch\n")
+        self.assertIn("#cooks  2 unread, 2 mention you  ", self.as_("bob", "chats"))
+        phone = self.path("phone")
+        self.done("login", "bob", XDG_STATE_HOME=phone)
+        self.done("read", "#cooks", "1", XDG_STATE_HOME=phone)
+        self.assertIn("#cooks  1 unread, 1 mentions you  ", self.as_("bob", "chats"))
+        listed = [json.loads(line) for line in self.as_("bob", "mentions", "--json").splitlines()]
+        self.assertEqual([(line["seq"], line["mentions"], line["mentioned"]) for line in listed],
+                         [(2, [{"kind": "here"}], True), (1, [{"name": "bob"}], True)])
+
+    def test_what_is_told(self):
+        """... of on all devices: levels, mutes, hours; a bell, and bold what mentions the user."""
+        self.cooks()
+        self.assertEqual(self.as_("bob", "notify", "#cooks"), "default\n")
+        self.assertEqual(self.as_("bob", "notify", "@alice", "nothing"), "nothing\n")
+        with self.start("--as", "bob", "listen", "--json", "--events") as listen:
+            listen.err_until("listening as bob")
+            for to, text in ("#cooks", "one"), ("#cooks", "@bob two"), ("@bob", "three"):
+                self.as_("alice", "send", to, text)
+            heard = [json.loads(listen.out()) for _ in range(3)]
+            self.assertEqual([line.get("notify", False) for line in heard], [False, True, False])
+            self.assertEqual(self.as_("bob", "mute", "#cooks"), "default, muted\n")
+            event = json.loads(listen.out())
+            self.assertEqual((event["type"], event["conversation"], event["level"]),
+                             ("notify", "#cooks", "default"))
+            self.as_("alice", "send", "#cooks", "@bob four")
+            four = json.loads(listen.out())
+            self.assertTrue(four["mentioned"] and not four.get("notify"))
+        self.assertIn("#cooks  3 unread, 2 mention you  muted  ", self.as_("bob", "chats"))
+        self.assertRegex(self.as_("bob", "mute", "#cooks", "5"), r"^default, muted until .*\d\n$")
+        self.assertEqual(self.as_("bob", "unmute", "#cooks"), "default\n")
+        self.assertEqual(self.as_("bob", "dnd"), "off\n")
+        self.assertRegex(self.as_("bob", "dnd", "08:00-08:00"), r"^08:00-08:00 [+-]\d\d:\d\d\n$")
+        self.assertEqual(self.as_("bob", "dnd", "off"), "off\n")
+        self.fails(REFUSED, "all, mentions, nothing or default", "--as", "bob", "notify", "@alice", "x")
+        self.fails(WRONG_USE, "write 22:00-07:00", "--as", "bob", "dnd", "25:00-07:00")
+        self.fails(WRONG_USE, "no number of minutes", "--as", "bob", "mute", "@alice", "0")
+        listen, terminal = self.on_terminal("--as", "bob", "listen", "--count", "1")
+        self.see(terminal, b"listening as bob")
+        self.as_("alice", "send", "#cooks", "@bob five")
+        self.see(terminal, b"#cooks alice mentions you: @bob five\r\n\x1b[0m\x07")
+        listen.wait()
+
     def test_pins(self):
         self.register("alice", "bob")
         self.as_("alice", "group", "create", "cooks")

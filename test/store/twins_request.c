@@ -206,6 +206,25 @@ static void ask_factor(struct twins *t, struct cw_store_request *r)
         r->user_id = 1 + twins_dice(t, USERS);
 }
 
+/* Whom a text may mention: keys of users, of whom not all may be there. */
+static void ask_mentions(struct twins *t, struct cw_store_request *r)
+{
+    bool text = (r->op == CW_STORE_MESSAGE_APPEND && !r->voice) || r->op == CW_STORE_MESSAGE_EDIT;
+    if (!text || twins_dice(t, 3) != 0)
+        return;
+    uint8_t *keys = cw_arena_alloc(&t->memory.arena, 96);
+    size_t n = 0;
+    for (uint64_t words = twins_dice(t, 3); words > 0; words--) {
+        for (uint64_t spellings = 1 + twins_dice(t, 2); spellings > 0; spellings--)
+            n += (size_t)sprintf((char *)keys + n, "user %u", (unsigned)twins_dice(t, USERS + 2)) +
+                 1;
+        keys[n++] = 0;
+    }
+    r->mentions = cw_slice_of(keys, n);
+    r->calls_all = twins_dice(t, 4) == 0;
+    r->body = TEXT("@all @of @you");
+}
+
 struct cw_store_request twins_request(struct twins *t)
 {
     struct cw_store_request r = {
@@ -226,8 +245,13 @@ struct cw_store_request twins_request(struct twins *t)
     r.own = r.op == CW_STORE_INBOX_READ && twins_dice(t, 2) == 0;
     r.with_messages = r.op == CW_STORE_ACCOUNT_DELETE && twins_dice(t, 2) == 0;
     r.discreet = r.op == CW_STORE_SETTINGS_SET && twins_dice(t, 2) == 0;
-    if (r.op == CW_STORE_MESSAGE_APPEND || r.op == CW_STORE_SETTINGS_SET) /* the core knows who */
+    r.sets_level = twins_dice(t, 2) == 0;
+    r.sets_until = !r.sets_level || twins_dice(t, 2) == 0;
+    r.level = (enum cw_notify_level)twins_dice(t, CW_NOTIFY_LEVELS);
+    if (r.op == CW_STORE_MESSAGE_APPEND || r.op == CW_STORE_SETTINGS_SET ||
+        r.op == CW_STORE_NOTIFY_SET || r.op == CW_STORE_QUIET_SET) /* the core knows who */
         r.user_id = 1 + twins_dice(t, USERS);
+    ask_mentions(t, &r);
     ask_file(t, &r);
     ask_factor(t, &r);
     if (r.n != 0 && twins_dice(t, 2) == 0) { /* the same text, so that retries are good ones */

@@ -128,6 +128,33 @@ static void same_quote(const struct twins *t, const struct cw_store_request *r,
     SAME_TEXT(text);
 }
 
+static void same_mention(const struct twins *t, const struct cw_store_request *r,
+                         const struct cw_store_mention *a, const struct cw_store_mention *b)
+{
+    SAME(user_id);
+    SAME_TEXT(name);
+}
+
+static void same_mentions(const struct twins *t, const struct cw_store_request *r,
+                          const struct cw_store_mentions *a, const struct cw_store_mentions *b)
+{
+    if ((a == NULL) != (b == NULL))
+        differ(t, r, "mentions", a != NULL, b != NULL);
+    if (a == NULL)
+        return;
+    SAME(all);
+    SAME(mine);
+    SAME_ALL(same_mention, users, count);
+}
+
+static void same_notify(const struct twins *t, const struct cw_store_request *r,
+                        const struct cw_store_notify *a, const struct cw_store_notify *b)
+{
+    SAME(conversation);
+    SAME(level);
+    SAME(until_ms);
+}
+
 static void same_message(const struct twins *t, const struct cw_store_request *r,
                          const struct cw_store_message *a, const struct cw_store_message *b)
 {
@@ -158,6 +185,7 @@ static void same_message(const struct twins *t, const struct cw_store_request *r
     SAME(pinned_ms);
     same_quote(t, r, a->quote, b->quote);
     SAME_ALL(same_reaction, reactions, reaction_count);
+    same_mentions(t, r, a->mentions, b->mentions);
 }
 
 static void same_conversation(const struct twins *t, const struct cw_store_request *r,
@@ -173,6 +201,7 @@ static void same_conversation(const struct twins *t, const struct cw_store_reque
     same_group(t, r, &a->group, &b->group);
     SAME(read_seq);
     SAME(unread);
+    SAME(mentions);
     SAME(empty);
     same_message(t, r, &a->last, &b->last);
 }
@@ -209,6 +238,8 @@ void twins_same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_TEXT(secret);
     SAME(extended);
     SAME(discreet);
+    SAME_TEXT(quiet_hours);
+    SAME_ALL(same_notify, notify, notify_count);
     SAME(features);
     SAME(seq);
     SAME(time_ms);
@@ -240,7 +271,9 @@ void twins_same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_ALL(same_notice, notices, notice_count);
     SAME_ALL(same_invitation, invitations, invitation_count);
     SAME_ALL(same_conversation, conversations, conversation_count);
+    SAME(not_all);
     same_quote(t, r, a->quote, b->quote);
+    same_mentions(t, r, a->mentions, b->mentions);
     if ((a->file_sent == NULL) != (b->file_sent == NULL))
         differ(t, r, "file_sent", a->file_sent != NULL, b->file_sent != NULL);
     if (a->file_sent != NULL)

@@ -25,6 +25,9 @@ static const struct {
      "you are in 100 groups, as many as there may be: leave one first"},
     {CW_JOIN_GROUP, CW_STORE_GROUP_FULL, "group_full",
      "this group has 10,000 members, as many as there may be"},
+    {CW_NOTIFY, CW_STORE_FULL, "notify_full",
+     "you have set this for 1,000 conversations, as many as there may be: set one of them back to "
+     "default"},
     {CW_WHISPER, CW_STORE_UNAVAILABLE, "disk_trouble",
      "the server cannot use its disk now: repeat it in a while, or ask whoever runs the server"},
     {CW_WHISPER, CW_STORE_FORBIDDEN, NULL, NULL}, /* blocked: nobody is told */

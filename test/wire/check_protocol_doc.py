@@ -74,6 +74,10 @@ def limit_rows(limit):
         ("A query", "%d bytes" % limit["QUERY_MAX"], "1025"),
         ("Different emoji with which people react to one message",
          "%d" % limit["REACTIONS_MAX"], "1027"),
+        ("Different words with `@` in a text that are looked up", "%d" % limit["MENTIONS_MAX"],
+         "the others are text; `too_many_mentions`"),
+        ("Conversations for which a user has set what they are told of",
+         f"{limit['NOTIFY_RULES_MAX']:,}", "1027"),
         ("Pinned messages of one group", "%d" % limit["PINS_MAX"], "1027"),
         ("The name of a file", "1 to %d bytes of UTF-8; not `.` or `..`; no `/`, no `\\`, no "
          "control characters, none that change the direction of the text"

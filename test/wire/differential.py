@@ -45,6 +45,7 @@ NUMBER_FIELDS = [row[2] for row in FIELD_ROWS if row[0] == "CW_FIELD" and row[3]
                  and row[2] not in ("channels", "sample_rate")]
 NUMBER_KEYS = sorted({row[4] for row in FIELD_ROWS + ENTRY_ROWS
                       if row[0] != "CW_FIELD" and row[3] == "UNSIGNED"})
+LIST_KEYS = [row[4] for row in FIELD_ROWS if row[0] == "CW_EXTRA" and row[3] == "LIST"]
 LISTS_DEEP = 2  # in entries of entries
 ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"
 
@@ -83,7 +84,7 @@ def extra(rng, key):
         return []
     if key == "client":
         return text(rng, 0, 16)  # at most 64 bytes
-    if key == "list":
+    if key in LIST_KEYS:
         return [entry(rng) for _ in range(rng.choice([0, 1, 3]))]
     return text(rng, 0, 30)
 
@@ -167,7 +168,7 @@ def random_message(rng, row):
     fields = [(name, value(rng, name)) for name in FIELDS[row]]
     extras = None
     if rng.random() < 0.5:
-        known = [key for key in EXTRAS if key != "list" or kind in ("response", "update")]
+        known = [key for key in EXTRAS if key not in LIST_KEYS or kind in ("response", "update")]
         keys = rng.sample(known, rng.randint(0, min(len(known), KEYS_MAX)))
         extras = {key: extra(rng, key) for key in keys}
     return kind, action, fields, extras

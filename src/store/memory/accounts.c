@@ -1,6 +1,7 @@
 /* accounts.c - users and their contacts, in memory. */
 #include "store/memory/departures.h"
 #include "store/memory/factors.h"
+#include "store/memory/mentions.h"
 
 /* --- users --------------------------------------------------------------------------- */
 
@@ -148,6 +149,8 @@ void cw_memory_block(struct cw_memory *m, const struct cw_store_request *request
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
     result->status = add_to(m, request, user == NULL ? NULL : &user->blocked);
+    if (result->status == CW_STORE_OK)
+        cw_memory_mentions_block(m, request->user_id, request->other_id);
 }
 
 void cw_memory_unblock(struct cw_memory *m, const struct cw_store_request *request,

@@ -66,6 +66,7 @@ static void finish_user(struct cw_memory *m, struct cw_memory_user *user)
     free(user->memberships.items);
     free(user->notices.items);
     free(user->devices.items);
+    free(user->notify.items);
 }
 
 static void close_store(struct cw_store *store)
@@ -74,7 +75,7 @@ static void close_store(struct cw_store *store)
     cw_memory_files_finish(m);
     struct cw_memory_list *lists[] = {&m->users,     &m->groups,        &m->sessions,
                                       &m->messages,  &m->conversations, &m->invitations,
-                                      &m->reactions, &m->hooks, &m->retired};
+                                      &m->reactions, &m->hooks, &m->retired, &m->mentions};
     struct cw_map *maps[] = {&m->user_keys, &m->group_keys, &m->tokens, &m->conversation_ids,
                              &m->marks};
     for (size_t i = 0; i < m->users.count; i++)
@@ -154,6 +155,7 @@ static const struct cw_store_backend backend = {
               .has_contact = cw_memory_has_contact,
               .has_blocked = cw_memory_has_blocked,
               .is_discreet = cw_memory_is_discreet,
+              .user_by_key = cw_memory_user_by_key,
               .invitation_good = cw_memory_invitation_good,
               .entry_at = cw_memory_entry_at,
               .stored_of = cw_memory_stored_of,

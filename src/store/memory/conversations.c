@@ -1,5 +1,6 @@
 /* conversations.c - the list of a user's conversations, newest first, in memory. */
 #include "store/memory/memory.h"
+#include "store/memory/mentions.h"
 
 /* The newest entry that is kept, or NULL. */
 static const struct cw_memory_entry *last_of(const struct cw_memory_conversation *conversation)
@@ -35,6 +36,8 @@ static struct cw_store_conversation show_line(struct cw_memory *m, uint64_t user
     line.read_seq = cw_memory_read_seq(m, id, user_id);
     line.unread = cw_store_count_unread(&m->store, user_id, &line,
                                         cw_memory_last_seq(cw_memory_conversation(m, id)), budget);
+    if (line.unread != 0)
+        line.mentions = cw_memory_mentions_unread(m, user_id, &line);
     if (last != NULL) {
         uint64_t seq = cw_store_preview_seq(&m->store, id, last->message.seq);
         line.last_id = last->message.message_id;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "store/memory/memory.h"
+#include "store/memory/mentions.h"
 
 static void set_muted(struct cw_memory *m, struct cw_memory_group *group, uint64_t user_id,
                       uint64_t until_ms)
@@ -43,6 +44,7 @@ void cw_memory_member_remove(struct cw_memory *m, struct cw_memory_membership *m
 {
     uint64_t mailbox = cw_mailbox_of_group(membership->group->id);
     cw_memory_mark_drop(m, mailbox, membership->user->id);
+    cw_memory_mentions_leave(m, membership->user->id, mailbox);
     cw_memory_invitations_end(m, mailbox, membership->user->id);
     cw_memory_hooks_end(m, membership->group->id, membership->user);
     remove_item(&membership->user->memberships, membership);

@@ -1,6 +1,8 @@
 /* inbox.c - a page of delivery, in memory. */
 #include "store/memory/memory.h"
+#include "store/memory/mentions.h"
 #include "store/memory/reactions.h"
+#include "store/rules_mention.h"
 
 /* Does this user read that mailbox, this message of it? `own`: or did the user write it? */
 static bool is_for(const struct cw_memory_user *user, const struct cw_memory_entry *entry, bool own)
@@ -40,6 +42,8 @@ void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *re
             continue;
         bytes += size;
         message.quote = cw_memory_quote(m, entry->conversation->id, message.reply_to);
+        cw_memory_show_mentions(m, user->id, entry, &message);
+        bytes += cw_store_mentions_bytes(message.mentions);
         result->messages[result->message_count++] = message;
     }
 }

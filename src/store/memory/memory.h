@@ -48,6 +48,8 @@ struct cw_memory_user {
     bool discreet;
     bool bot;
     uint64_t owner_id; /* of a bot; 0: it was deleted */
+    struct cw_slice quiet_hours;
+    struct cw_memory_list notify; /* of struct cw_store_notify, ascending conversations */
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
@@ -140,6 +142,7 @@ struct cw_memory {
     struct cw_memory_list conversations, invitations, hooks;
     struct cw_memory_list retired;   /* struct cw_memory_retired */
     struct cw_memory_list reactions; /* of struct cw_memory_reaction, as they came */
+    struct cw_memory_list mentions;  /* of struct cw_memory_mention, by message and user */
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
     struct cw_memory_list files;                      /* of struct cw_memory_file */
@@ -215,6 +218,7 @@ uint64_t cw_memory_group_count(struct cw_store *store, uint64_t user_id);
 bool cw_memory_has_contact(struct cw_store *store, uint64_t user_id, uint64_t other_id);
 bool cw_memory_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id);
 bool cw_memory_is_discreet(struct cw_store *store, uint64_t user_id);
+uint64_t cw_memory_user_by_key(struct cw_store *store, struct cw_slice key);
 bool cw_memory_entry_at(struct cw_store *store, uint64_t conversation, uint64_t seq,
                         struct cw_store_entry *entry);
 uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id);

@@ -4,6 +4,7 @@
 #include "store/memory/messages.h"
 
 #include "store/memory/files.h"
+#include "store/memory/mentions.h"
 #include "store/memory/pins.h"
 #include "store/memory/reactions.h"
 
@@ -124,6 +125,7 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     }
     show_place(entry, result);
     result->quote = cw_memory_quote(m, entry->conversation->id, request->reply_to);
+    cw_memory_mentions_add(m, request, entry, result);
 }
 
 /* --- changing ------------------------------------------------------------------------ */
@@ -193,6 +195,8 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
     cw_memory_count_stored(m, request->user_id, entry->message.body.n, request->body.n);
     entry->message.body = cw_arena_copy(&m->arena, request->body);
     entry->message.edited_ms = request->time_ms;
+    cw_memory_mentions_drop(m, entry->message.message_id);
+    cw_memory_mentions_add(m, request, entry, result);
     add_event(m, request, entry, CW_KIND_EDIT, result);
 }
 
@@ -205,6 +209,7 @@ void cw_memory_message_blank(struct cw_memory *m, struct cw_memory_entry *entry,
     cw_memory_file_forget(m, entry->message.message_id);
     entry->message.deleted_ms = time_ms;
     cw_memory_reactions_drop(m, entry->message.message_id);
+    cw_memory_mentions_drop(m, entry->message.message_id);
     cw_memory_pin_drop(m, entry->conversation->id, entry->message.seq);
 }
 

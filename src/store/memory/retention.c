@@ -1,6 +1,7 @@
 /* retention.c - deletes messages that are too old or too many, in memory. */
 #include "store/memory/files.h"
 #include "store/memory/memory.h"
+#include "store/memory/mentions.h"
 #include "store/memory/pins.h"
 #include "store/memory/reactions.h"
 
@@ -20,6 +21,7 @@ static void forget_to(struct cw_memory *m, const struct cw_memory_entry *entry)
             continue;
         older->gone = true;
         cw_memory_reactions_drop(m, older->message.message_id);
+        cw_memory_mentions_drop(m, older->message.message_id);
         cw_memory_pin_drop(m, entry->conversation->id, seq);
         cw_memory_file_forget(m, older->message.message_id);
         cw_memory_count_stored(m, older->message.sender_id, cw_memory_stored_size(older), 0);

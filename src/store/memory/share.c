@@ -2,6 +2,7 @@
  * and whether it is pinned; and the list of pins, in memory. */
 #include "store/memory/share.h"
 
+#include "store/memory/mentions.h"
 #include "store/memory/pins.h"
 #include "store/memory/reactions.h"
 #include "store/rules_share.h"
@@ -14,6 +15,9 @@ void cw_memory_show_share(struct cw_memory *m, uint64_t conversation, uint64_t v
     message->quote = cw_memory_quote(m, conversation, message->reply_to);
     message->pinned_ms = cw_memory_pinned_ms(m, conversation, message->seq);
     cw_memory_show_reactions(m, conversation, viewer_id, message);
+    cw_memory_show_mentions(m, viewer_id,
+                            cw_memory_entry(cw_memory_conversation(m, conversation), message->seq),
+                            message);
 }
 
 void cw_memory_pin_list(struct cw_memory *m, const struct cw_store_request *request,

@@ -1,9 +1,11 @@
 /* append.c - stores a message: its row, its number in the conversation, and the check for a retry
  * (window.c). */
 #include "store/rules.h"
+#include "store/rules_mention.h"
 #include "store/sqlite/damage.h"
 #include "store/sqlite/file_rows.h"
 #include "store/sqlite/inbox.h"
+#include "store/sqlite/mentions.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/quotes.h"
@@ -166,5 +168,10 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
     }
     if (request->reply_to != 0)
         result->quote = cw_sqlite_quote(s, conversation, request->reply_to, arena);
+    if (id != 0 && cw_store_mentions_any(request)) {
+        const struct cw_store_message message = {
+            .message_id = id, .mailbox = new.mailbox, .sender_id = new.sender_id, .seq = new.seq};
+        cw_sqlite_mentions_add(s, request, &message, result, arena);
+    }
     cw_sqlite_prune(s, conversation, new.seq, arena);
 }

@@ -16,6 +16,7 @@
 #include "store/sqlite/bots.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/lost.h"
+#include "store/sqlite/mentions.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/open.h"
@@ -99,6 +100,7 @@ static const struct cw_store_backend backend = {
               .has_contact = cw_sqlite_has_contact,
               .has_blocked = cw_sqlite_has_blocked,
               .is_discreet = cw_sqlite_is_discreet,
+              .user_by_key = cw_sqlite_user_by_key,
               .invitation_good = cw_sqlite_invitation_good,
               .entry_at = cw_sqlite_entry_at,
               .stored_of = stored_of,

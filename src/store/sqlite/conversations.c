@@ -7,6 +7,7 @@
 #include "store/rules.h"
 #include "store/sqlite/groups.h"
 #include "store/sqlite/inbox.h"
+#include "store/sqlite/mentions.h"
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
@@ -123,6 +124,8 @@ static bool show(struct cw_sqlite *s, uint64_t user_id, const struct line *line,
         return false;
     shown->read_seq = cw_sqlite_read_seq(s, user_id, line->conversation);
     shown->unread = cw_store_count_unread(&s->store, user_id, shown, line->last.seq, budget);
+    if (shown->unread != 0)
+        shown->mentions = cw_sqlite_mentions_unread(s, user_id, shown);
     if (shown->empty)
         return true;
     cw_sqlite_message_name(s, &message.m, names, arena);

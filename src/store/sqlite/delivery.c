@@ -3,8 +3,9 @@
  * It is a merge over the mailboxes of one user: the next id of each is found by one seek in the
  * index, the lowest is taken, its mailbox is sought again. So the cost does not depend on other
  * users' messages in between, or on how far the user is behind. */
-#include "store/rules.h"
+#include "store/rules_mention.h"
 #include "store/sqlite/inbox.h"
+#include "store/sqlite/mentions.h"
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
@@ -120,6 +121,11 @@ static bool take_message(struct page *page, struct cw_sqlite_source *source,
     message->m.quote =
         cw_sqlite_quote(page->s, cw_conversation_of(message->m.mailbox, message->m.sender_id),
                         message->m.reply_to, page->arena);
+    cw_sqlite_mentions_read(page->s, page->user_id,
+                            message->m.kind == CW_KIND_EDIT ? message->previous
+                                                            : message->m.message_id,
+                            &message->m, page->arena);
+    page->bytes += cw_store_mentions_bytes(message->m.mentions);
     page->s->page[page->count++] = message->m;
     return true;
 }

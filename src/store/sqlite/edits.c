@@ -2,11 +2,13 @@
  * row: an EDIT's entry refers to that row, so a deletion leaves no copy of the text. */
 #include "store/sqlite/edits.h"
 #include "store/rules.h"
+#include "store/rules_mention.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/damage.h"
 #include "store/sqlite/file_rows.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/inbox.h"
+#include "store/sqlite/mentions.h"
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
@@ -124,6 +126,9 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
     cw_sql_int(st, 4, seq);
     cw_sql_int(st, 5, cw_sqlite_sum_with(&message.m, cw_store_body_sum(request->body)));
     cw_sql_run(s, CW_SQL_MESSAGE_EDIT);
+    if (message.m.damaged || cw_store_may_mention(message.m.body))
+        cw_sqlite_mentions_drop(s, message.m.message_id);
+    cw_sqlite_mentions_add(s, request, &message.m, result, arena);
     take_instead(s, &message, request->body.n);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     message.m.body = request->body;
@@ -144,6 +149,7 @@ void cw_sqlite_message_blank(struct cw_sqlite *s, const struct cw_sqlite_message
     cw_sql_run(s, CW_SQL_MESSAGE_BLANK);
     take_instead(s, message, 0);
     cw_sqlite_reactions_drop(s, m->message_id);
+    cw_sqlite_mentions_drop(s, m->message_id);
     cw_sqlite_pin_drop(s, cw_conversation_of(m->mailbox, m->sender_id), m->seq);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     if (message->blob[0] != '\0')

@@ -2,6 +2,7 @@
 #include "store/rules_share.h"
 #include "store/sqlite/damage.h"
 #include "store/sqlite/inbox.h"
+#include "store/sqlite/mentions.h"
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
@@ -122,6 +123,8 @@ static void read_share(struct reading *reading, struct cw_store_message *message
     message->quote =
         cw_sqlite_quote(reading->s, reading->conversation, message->reply_to, reading->arena);
     cw_sqlite_reactions_read(reading->s, &reading->viewer, message, reading->arena);
+    cw_sqlite_mentions_read(reading->s, reading->user_id, message->message_id, message,
+                            reading->arena);
     if (cw_mailbox_is_group(reading->conversation))
         message->pinned_ms =
             cw_sqlite_pinned_ms(reading->s, reading->conversation >> 1, message->seq);

@@ -12,6 +12,7 @@
 #include "store/sqlite/files.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/lost.h"
+#include "store/sqlite/mentions.h"
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
@@ -69,6 +70,7 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     if (!cw_mailbox_is_group(m->mailbox))
         cw_inbox_index_remove(&s->inbox, cw_inbox_key(m->mailbox), m->message_id);
     cw_sqlite_reactions_drop(s, m->message_id);
+    cw_sqlite_mentions_drop(s, m->message_id);
     cw_sqlite_pin_drop(s, conversation, m->seq);
     keep_pair(s, m, conversation);
     if (last.seq == m->seq)

@@ -370,6 +370,25 @@ static const char *const migrations[] = {
     " name TEXT NOT NULL,"
     " UNIQUE(user_id, name)) STRICT;"
     "ALTER TABLE sessions ADD COLUMN device INTEGER NOT NULL DEFAULT 0;",
+    /* Mentions in messages that are there (user_id 0: of everybody in the group); what users are
+     * told of, where it is not the default, and in which hours of nothing. `level` is enum
+     * cw_notify_level. */
+    "CREATE TABLE mentions("
+    " user_id INTEGER NOT NULL,"
+    " message_id INTEGER NOT NULL,"
+    " conversation INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " sender_id INTEGER NOT NULL,"
+    " PRIMARY KEY(user_id, message_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX mentions_unread ON mentions(user_id, conversation, seq, sender_id);"
+    "CREATE INDEX mentions_message ON mentions(message_id, user_id);"
+    "CREATE TABLE notify("
+    " user_id INTEGER NOT NULL,"
+    " conversation INTEGER NOT NULL,"
+    " level INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(user_id, conversation)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE quiet(user_id INTEGER PRIMARY KEY, hours TEXT NOT NULL) STRICT;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

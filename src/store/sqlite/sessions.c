@@ -6,6 +6,7 @@
 #include "store/sqlite/factors.h"
 #include "store/sqlite/groups.h"
 #include "store/sqlite/notices.h"
+#include "store/sqlite/notify.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/settings.h"
@@ -83,6 +84,7 @@ static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
     cw_sqlite_list_contacts(s, user_id, result, arena);
     result->notice_id = cw_sqlite_notice_newest(s, user_id);
     result->discreet = cw_sqlite_is_discreet(&s->store, user_id);
+    cw_sqlite_notify_list(s, user_id, result, arena);
 }
 
 /* Behind the password, which was right: a code, or instead of both a device password. */

@@ -191,6 +191,8 @@ void cw_sqlite_block(struct cw_sqlite *s, const struct cw_store_request *request
     (void)arena;
     cw_sqlite_blocks_somebody(s, request->user_id);
     result->status = add_to(s, request, &blocks);
+    if (result->status == CW_STORE_OK)
+        cw_sql_run_with(s, CW_SQL_MENTIONS_BLOCK, CW_NUMBERS(request->user_id, request->other_id));
 }
 
 void cw_sqlite_unblock(struct cw_sqlite *s, const struct cw_store_request *request,
