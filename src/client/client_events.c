@@ -162,7 +162,7 @@ static const struct {
     {CW_GROUP_EVENT, CHINWAG_GROUP_EVENT}, {CW_SESSION_MOVED, CHINWAG_SESSION_MOVED},
     {CW_CALL_LEFT, CHINWAG_CALL_LEFT},     {CW_CALL_DATA, CHINWAG_CALL_DATA},
     {CW_REACT, CHINWAG_REACTED},           {CW_UNREACT, CHINWAG_UNREACTED},
-    {CW_SETTINGS, CHINWAG_SETTINGS},
+    {CW_SETTINGS, CHINWAG_SETTINGS},       {CW_PROFILE, CHINWAG_PROFILE},
 };
 
 static bool type_of(enum cw_action action, enum chinwag_event_type *type)
@@ -237,6 +237,11 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     event->conversation = field_string(events, conversation_of(msg, me));
     event->state = field_string(events, msg->state);
     event->happened = field_string(events, msg->event);
+    if (event->type == CHINWAG_PROFILE) {
+        event->happened = cw_client_events_copy(events, msg->item);
+        event->content = cw_client_events_copy(events, msg->value);
+        event->content_length = msg->value.n;
+    }
     if (event->type == CHINWAG_SETTINGS)
         event->sender = cw_client_events_copy(events, msg->username);
     if (event->type == CHINWAG_SESSION_MOVED) {

@@ -6,6 +6,7 @@
 #include "core/conn.h"
 #include "core/find_user.h"
 #include "core/handlers.h"
+#include "core/message_entry.h"
 #include "core/presence.h"
 #include "core/refusal.h"
 #include "core/request.h"
@@ -65,6 +66,7 @@ static void describe_contact(struct cw_core *core, const struct cw_store_person 
                                .name = person->name,
                                .contact = person->contact,
                                .blocked = person->blocked};
+    cw_entry_put_display(entry, person->display);
     cw_presence_describe(core, person->user_id, person->seen_ms, entry);
 }
 

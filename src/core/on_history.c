@@ -254,6 +254,7 @@ static void describe_pair(struct cw_core *core, const struct cw_store_conversati
                           struct cw_entry *entry)
 {
     cw_entry_put_string(entry, CW_E_CONVERSATION, &entry->conversation, conversation->peer);
+    cw_entry_put_display(entry, conversation->peer_display);
     cw_presence_describe(core, conversation->peer_id, conversation->peer_seen_ms, entry);
     cw_entry_put_number(entry, CW_E_PEER_READ, &entry->peer_read, conversation->peer_read_seq);
     cw_entry_put_number(entry, CW_E_DELIVERED, &entry->delivered,

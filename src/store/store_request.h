@@ -5,6 +5,7 @@
 #include "base/pool.h"
 #include "base/slice.h"
 #include "store/conversation.h"
+#include "store/profile.h"
 #include "store/store_op.h"
 
 struct cw_account;
@@ -76,6 +77,9 @@ struct cw_store_request {
     enum cw_store_role role;
     bool by_invitation;
     bool discreet; /* SETTINGS_SET */
+    bool unlisted; /* GROUP_ACCESS */
+    bool on;       /* PROFILE_SET */
+    enum cw_profile_item item;
     uint64_t until_ms;
     uint64_t expires_ms;
     uint64_t uses;

@@ -75,7 +75,8 @@ enum {
     CW_FEATURE_RECEIVED = 1 << 7,  /* only `received` proves that a message came */
     CW_FEATURE_OWN = 1 << 8,       /* what the user sent from other devices, too */
     CW_FEATURE_REACTIONS = 1 << 9, /* updates react, unreact */
-    CW_FEATURES_ALL = (1 << 10) - 1
+    CW_FEATURE_PROFILES = 1 << 10, /* update profile */
+    CW_FEATURES_ALL = (1 << 11) - 1
 };
 
 /* Audio as one MessagePack object, head included, exactly as it came: an array

@@ -34,6 +34,7 @@ static const struct part {
     {"reactions", "1 DESC, 2 DESC, 3 DESC", false, ""},
     {"pins", "1 DESC, 2 DESC", false, ""},
     {"settings", "1 DESC", true, ""},
+    {"profiles", "1 DESC", true, ""},
     {"sessions", "1 DESC", true, ""},
     {"notices", "1 DESC", true, ""},
     {"zeros", "1 DESC", true, ""},

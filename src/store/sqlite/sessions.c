@@ -5,6 +5,7 @@
 #include "store/sqlite/groups.h"
 #include "store/sqlite/notices.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/profiles.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/settings.h"
 #include "store/sqlite/sql.h"
@@ -80,6 +81,7 @@ static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
     cw_sqlite_list_contacts(s, user_id, result, arena);
     result->notice_id = cw_sqlite_notice_newest(s, user_id);
     result->discreet = cw_sqlite_is_discreet(&s->store, user_id);
+    result->hidden = cw_sqlite_face_of(s, user_id, arena).hidden;
 }
 
 void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request *request,
