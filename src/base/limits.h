@@ -303,6 +303,8 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 
 /* A search is a few words. */
 #define CW_QUERY_MAX 256
+/* Messages with the words that one page of a search by dates looks at. */
+#define CW_SEARCH_SCAN_MAX 1000
 
 /* Entries that are read for one page of history, those before its start included: edits and
  * deletions do not count against the page's limit. A page ends at this number, and has `next`. */

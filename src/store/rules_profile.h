@@ -17,6 +17,13 @@ enum cw_store_status cw_store_change_profile(const struct cw_store_request *requ
 void cw_store_censor_profile(const struct cw_store_request *request,
                              struct cw_store_profile *profile);
 
+/* Does a SEARCH ask for anything: words, or a filter? */
+static inline bool cw_store_asks_search(const struct cw_store_request *request, bool words)
+{
+    return words || request->other_id != 0 || request->has != 0 || request->from_ms != 0 ||
+           request->until_ms != 0;
+}
+
 /* Is each word of the query, made by cw_words_query, in one of these texts? An empty query is in
  * all. */
 bool cw_store_is_listed(struct cw_slice terms, struct cw_slice name, struct cw_slice more,

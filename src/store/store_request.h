@@ -80,6 +80,8 @@ struct cw_store_request {
     bool unlisted; /* GROUP_ACCESS */
     bool on;       /* PROFILE_SET */
     enum cw_profile_item item;
+    unsigned has;     /* SEARCH: bits of text/query.h */
+    uint64_t from_ms; /* SEARCH: not before that; until_ms: before that; 0: no limit */
     uint64_t until_ms;
     uint64_t expires_ms;
     uint64_t uses;
