@@ -126,6 +126,7 @@ static struct cw_slice take_token(struct cw_slice *rest)
     size_t n = 1;
     while (n < rest->n && (quoted ? rest->p[n] != '"' : !is_blank(rest->p[n])))
         n++;
+    n += quoted && n < rest->n;
     struct cw_slice token = cw_slice_of(rest->p, n);
     *rest = cw_slice_of(rest->p + n, rest->n - n);
     return token;
