@@ -16,14 +16,14 @@ static const char *words_of(const struct cli *cli)
     return cli->argument_count == 0 ? "" : cli->arguments[0];
 }
 
-static struct chinwag_page page_of(const struct cli *cli)
+static struct chinwag_page directory_page(const struct cli *cli)
 {
     return (struct chinwag_page){.after = (uint64_t)cli->after, .limit = (unsigned)cli->limit};
 }
 
 static int64_t ask_directory(chinwag_client *client, const void *arguments)
 {
-    const struct chinwag_page page = page_of(arguments);
+    const struct chinwag_page page = directory_page(arguments);
     return chinwag_directory(client, words_of(arguments), &page);
 }
 
@@ -34,7 +34,7 @@ int command_directory(const struct cli *cli)
 
 static int64_t ask_people(chinwag_client *client, const void *arguments)
 {
-    const struct chinwag_page page = page_of(arguments);
+    const struct chinwag_page page = directory_page(arguments);
     return chinwag_people(client, words_of(arguments), &page);
 }
 

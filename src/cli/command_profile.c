@@ -108,7 +108,7 @@ static int set_profile(const struct cli *cli)
 
 /* --- showing ------------------------------------------------------------------------------ */
 
-static void put_words(const char *text)
+static void put_said(const char *text)
 {
     if (text != NULL)
         output_text(stdout, text, strlen(text));
@@ -135,7 +135,7 @@ static void print_item(const struct chinwag_entry *entry, int64_t now_s)
                                             {"listed", "in the directory of people"}};
     if (is_item(entry, "avatar")) {
         printf("  picture: %" PRIu64 " bytes, ", entry->size);
-        put_words(entry->file_type);
+        put_said(entry->file_type);
         printf("; --out FILE saves it\n");
         return;
     }
@@ -143,7 +143,7 @@ static void print_item(const struct chinwag_entry *entry, int64_t now_s)
         if (!is_item(entry, titles[i][0]))
             continue;
         printf("  %s: ", titles[i][1]);
-        put_words(entry->content);
+        put_said(entry->content);
         if (entry->until_ms != 0) {
             fputs(", until ", stdout);
             output_date(stdout, entry->until_ms, now_s);
@@ -166,7 +166,7 @@ static void print_profile(const struct chinwag_event *answer)
         print_item(&answer->entries[i], now_s);
 }
 
-static void print_json(const struct chinwag_event *answer, const char *me)
+static void print_items_json(const struct chinwag_event *answer, const char *me)
 {
     const struct output_json_list list = {.type = "profile_item", .me = me};
     for (size_t i = 0; i < answer->entry_count; i++) {
@@ -200,7 +200,7 @@ static int show_profile(const struct cli *cli)
     if (code == CLI_DONE && cli->out != NULL)
         code = save_avatar(cli, &answer);
     else if (code == CLI_DONE && cli->json)
-        print_json(&answer, session.account.name);
+        print_items_json(&answer, session.account.name);
     else if (code == CLI_DONE)
         print_profile(&answer);
     session_close(&session);

@@ -115,8 +115,8 @@ static bool good_avatar(struct cw_core *core, struct request *request)
 /* --- set_profile ------------------------------------------------------------------------ */
 
 /* Who is hidden, or listed, is known to the user alone. */
-static void tell_change(struct cw_core *core, const struct request *request,
-                        enum cw_profile_item item)
+static void tell_profile(struct cw_core *core, const struct request *request,
+                         enum cw_profile_item item)
 {
     const struct cw_msg *msg = request->msg;
     struct cw_msg update = {.kind = CW_UPDATE,
@@ -142,7 +142,7 @@ static void profile_stored(struct cw_core *core, struct request *request,
     if (item == CW_PROFILE_LAST_SEEN)
         cw_presence_set_hidden(core, request->sender, !is_on(request->msg->value));
     if (!event->store->repeated)
-        tell_change(core, request, item);
+        tell_profile(core, request, item);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

@@ -39,7 +39,7 @@ static bool marks_a_name(utf8proc_int32_t c)
     utf8proc_ssize_t n = utf8proc_decompose_char(c, points, POINTS_MAX,
                                                  UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &boundary);
     for (utf8proc_ssize_t i = 0; i < n && n <= POINTS_MAX; i++)
-        if (points[i] > 0 && points[i] < 0x80 && strchr("()<>@#", (int)points[i]) != NULL)
+        if (points[i] > 0 && points[i] < 0x80 && memchr("()<>@#", (int)points[i], 6) != NULL)
             return true;
     return false;
 }

@@ -73,7 +73,7 @@ static void write_profile(struct cw_sqlite *s, uint64_t user_id,
 }
 
 /* The old avatar goes with the profile that named it. */
-static void change_avatar(struct cw_sqlite *s, uint64_t old, uint64_t avatar)
+static void take_avatar(struct cw_sqlite *s, uint64_t old, uint64_t avatar)
 {
     if (old != 0)
         cw_sqlite_file_remove(s, old);
@@ -98,7 +98,7 @@ void cw_sqlite_profile_set(struct cw_sqlite *s, const struct cw_store_request *r
         return;
     write_profile(s, request->user_id, &profile);
     if (profile.avatar != old)
-        change_avatar(s, old, profile.avatar);
+        take_avatar(s, old, profile.avatar);
 }
 
 static uint64_t seen_of(struct cw_sqlite *s, uint64_t user_id)

@@ -33,7 +33,7 @@
 
 /* --- following ------------------------------------------------------------------------ */
 
-static size_t put_id(char *place, size_t n, const char *before, char kind, uint64_t id)
+static size_t put_place(char *place, size_t n, const char *before, char kind, uint64_t id)
 {
     return n + (size_t)snprintf(place + n, PLACE_MAX - n, "%s%c%llu", before, kind,
                                 (unsigned long long)id);
@@ -44,15 +44,15 @@ static void write_place(const struct cw_store_message *message, bool link, char 
     uint64_t sender_id = message->sender_id, receiver_id = message->mailbox >> 1;
     size_t n = 0;
     if (cw_mailbox_is_group(message->mailbox)) {
-        n = put_id(place, n, "", 'g', receiver_id);
+        n = put_place(place, n, "", 'g', receiver_id);
     } else if (receiver_id == sender_id) {
-        n = put_id(place, n, "", 'u', receiver_id);
-        n = put_id(place, n, " ", 's', receiver_id);
+        n = put_place(place, n, "", 'u', receiver_id);
+        n = put_place(place, n, " ", 's', receiver_id);
     } else {
-        n = put_id(place, n, "", 'u', sender_id);
-        n = put_id(place, n, " ", 'u', receiver_id);
+        n = put_place(place, n, "", 'u', sender_id);
+        n = put_place(place, n, " ", 'u', receiver_id);
     }
-    n = put_id(place, n, " ", 'f', sender_id);
+    n = put_place(place, n, " ", 'f', sender_id);
     snprintf(place + n, PLACE_MAX - n, "%s%s%s", message->file_id != 0 ? " hf" : "",
              message->kind == CW_KIND_VOICE ? " hv" : "", link ? " hl" : "");
 }
