@@ -145,12 +145,22 @@ enum chinwag_rule {
     CHINWAG_RULE_CHUNK_EMPTY,
     CHINWAG_RULE_SHA256,
     CHINWAG_RULE_STATE,
+    CHINWAG_RULE_PROFILE_ITEM,
+    CHINWAG_RULE_PROFILE_SWITCH,
+    CHINWAG_RULE_PROFILE_ZONE,
+    CHINWAG_RULE_STATUS_LINE,
+    CHINWAG_RULE_STATUS_UNTIL,
+    CHINWAG_RULE_AVATAR,
     CHINWAG_RULE_ACCESS,
     CHINWAG_RULE_ROLE,
     CHINWAG_RULE_EXTENT,
     CHINWAG_RULE_TOPIC_LINE,
     CHINWAG_RULE_ONE_PLACE,
     CHINWAG_RULE_NO_WORD,
+    CHINWAG_RULE_FILTER_NAME,
+    CHINWAG_RULE_FILTER_DATE,
+    CHINWAG_RULE_FILTER_HAS,
+    CHINWAG_RULE_FILTER_TWICE,
     CHINWAG_RULE_NEEDS_MAP,
     CHINWAG_RULE_NOT_A_MEMBER,
     CHINWAG_RULE_OTHER_NO_MEMBER,
@@ -235,6 +245,7 @@ enum chinwag_rule {
     CHINWAG_RULE_WRONG_DIGITS,
     CHINWAG_RULE_DEVICE_NAMED,
     CHINWAG_RULE_PART_PRESENCE,
+    CHINWAG_RULE_NO_PEOPLE,
     CHINWAG_RULE_CONTACTS_MAX,
     CHINWAG_RULE_BLOCKS_MAX,
     CHINWAG_RULE_GROUPS_MAX,
@@ -266,6 +277,8 @@ enum chinwag_rule {
     CHINWAG_RULE_NAME_HYPHEN,
     CHINWAG_RULE_NAME_SLASH,
     CHINWAG_RULE_NAME_RESERVED,
+    CHINWAG_RULE_DISPLAY_CHARACTER,
+    CHINWAG_RULE_DISPLAY_FORM,
     CHINWAG_RULE_FILE_NAME,
     CHINWAG_RULE_FILE_NAME_DOTS,
     CHINWAG_RULE_FILE_NAME_CHARACTER,
@@ -339,7 +352,8 @@ enum chinwag_feature {
     CHINWAG_FEATURE_OWN = 1 << 8,       /* messages that this user sent from other devices, also
                                            while this one was away */
     CHINWAG_FEATURE_REACTIONS = 1 << 9, /* CHINWAG_REACTED, CHINWAG_UNREACTED */
-    CHINWAG_FEATURE_CALLS = 1 << 10     /* CHINWAG_RING, and calls of a user */
+    CHINWAG_FEATURE_CALLS = 1 << 10,    /* CHINWAG_RING, and calls of a user */
+    CHINWAG_FEATURE_PROFILES = 1 << 11  /* CHINWAG_PROFILE */
 };
 
 /* A zeroed struct is valid: every member has a default. */
@@ -591,6 +605,22 @@ int64_t chinwag_block(chinwag_client *client, const char *user);
 int64_t chinwag_unblock(chinwag_client *client, const char *user);
 int64_t chinwag_set_presence(chinwag_client *client, bool away);
 
+/* What this user says of themselves. `item` is "display" (a name, not unique), "status" (which ends
+ * at `until_ms`, UTC; 0: never), "avatar" (the file_id of an upload that has ended, in digits),
+ * "zone" (a time zone), "last_seen" or "listed" ("on" or "off"). An empty value takes it away. */
+int64_t chinwag_set_profile(chinwag_client *client, const char *item, const char *value,
+                            uint64_t until_ms);
+/* What a user says. The response has `user`, the name; an entry has the item as `kind`, its value
+ * as `content`, an avatar's file_id, size and type; kind "presence" has state and seen_ms. Who was
+ * blocked by the user gets the name alone. */
+int64_t chinwag_profile(chinwag_client *client, const char *user);
+
+/* The open groups, and the people who agreed to be listed, with all of the words (NULL: all); the
+ * next page is `after`. A page may be empty and have a next one. */
+int64_t chinwag_directory(chinwag_client *client, const char *words,
+                          const struct chinwag_page *page);
+int64_t chinwag_people(chinwag_client *client, const char *words, const struct chinwag_page *page);
+
 int64_t chinwag_groups(chinwag_client *client);
 int64_t chinwag_members(chinwag_client *client, const char *group, const struct chinwag_page *page);
 int64_t chinwag_leave_group(chinwag_client *client, const char *group);
@@ -605,6 +635,8 @@ int64_t chinwag_mute(chinwag_client *client, const char *group, const char *memb
                      uint64_t seconds);
 int64_t chinwag_set_topic(chinwag_client *client, const char *group, const char *topic);
 int64_t chinwag_set_access(chinwag_client *client, const char *group, bool by_invitation);
+/* Everybody may join who knows the name: the group is in no directory. */
+int64_t chinwag_set_unlisted(chinwag_client *client, const char *group);
 /* 0: no limit. */
 int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_t days,
                               uint64_t messages);
@@ -742,7 +774,9 @@ enum chinwag_event_type {
                             the last two there is a message with call "missed" */
     CHINWAG_SETTINGS,    /* feature read: this user has set it on another device; receipts */
     CHINWAG_NOTIFY_SET,  /* the same: conversation, level, until */
-    CHINWAG_QUIET_HOURS  /* the same: hours */
+    CHINWAG_QUIET_HOURS, /* the same: hours */
+    CHINWAG_PROFILE      /* feature profiles: sender has set `happened` (an item, as in
+                            chinwag_set_profile) to content, until */
 };
 
 /* An entry of a list: a message, a conversation, a person, a group, a session or an invitation.
@@ -778,6 +812,7 @@ struct chinwag_entry {
     bool mentioned;    /* this user is one of them */
     const char *state; /* "online", "away", "offline" */
     uint64_t seen_ms;  /* when last connected */
+    const char *display; /* the name that a person gives themselves: not unique */
     bool contact;
     bool blocked;
     const char *role;  /* "owner", "moderator", "member" */

@@ -343,6 +343,8 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 
 /* A search is a few words. */
 #define CW_QUERY_MAX 256
+/* Messages with the words that one page of a search by dates looks at. */
+#define CW_SEARCH_SCAN_MAX 1000
 
 /* Entries that are read for one page of history, those before its start included: edits and
  * deletions do not count against the page's limit. A page ends at this number, and has `next`. */
@@ -388,6 +390,20 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* A user whose last connection has closed may reconnect at once, and is offline only after this
  * time. */
 #define CW_PRESENCE_GRACE_MS 10000
+
+/* --- profiles and directories ---------------------------------------------- */
+
+/* A display name and a status, in bytes: a full name in any script, and a line of a roster. */
+#define CW_DISPLAY_MAX 64
+#define CW_STATUS_MAX  128
+/* The longest name of a time zone has 32 characters. */
+#define CW_ZONE_MAX 64
+/* A picture that is shown beside a name; a square of 512 pixels has less. */
+#define CW_AVATAR_BYTES_MAX 1048576
+/* A status that ends later is one without an end. */
+#define CW_STATUS_DAYS_MAX 366
+/* Rows of a directory that one page looks at: some 2 ms of the store's time. */
+#define CW_DIRECTORY_SCAN_MAX 1000
 /* The highest user id: up to here the two ids of a pair make one 64-bit number (store.h). */
 #define CW_USERS_MAX 0x7fffffff
 /* Users without a session whose names the core remembers. */

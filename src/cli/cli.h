@@ -51,6 +51,8 @@ struct cli {
     bool events;
     bool own; /* also what this user sent from elsewhere */
     bool away;
+    const char *display, *status, *until, *avatar, *zone; /* of a profile */
+    const char *last_seen, *listed;
     bool read;                       /* mark what is shown as read */
     const char *caption, *file_name; /* of a file that is sent */
     long resume;                     /* an upload; 0: none */

@@ -9,6 +9,7 @@
 
 #include "target.h"
 #include "transfer.h"
+#include "upload.h"
 
 struct upload {
     struct transfer transfer;
@@ -212,15 +213,19 @@ static enum transfer_end end_upload(struct upload *upload)
     return end;
 }
 
+static enum transfer_end upload_all(struct upload *upload)
+{
+    enum transfer_end end = upload->file == 0 ? begin_upload(upload) : resume_upload(upload);
+    if (end == TRANSFER_DONE)
+        end = send_bytes(upload);
+    return end == TRANSFER_DONE ? end_upload(upload) : end;
+}
+
 static enum transfer_end send_all(struct upload *upload, const struct cli *cli,
                                   const char *conversation, struct chinwag_event *sent)
 {
     const char *caption = cli->caption == NULL ? "" : cli->caption;
-    enum transfer_end end = upload->file == 0 ? begin_upload(upload) : resume_upload(upload);
-    if (end == TRANSFER_DONE)
-        end = send_bytes(upload);
-    if (end == TRANSFER_DONE)
-        end = end_upload(upload);
+    enum transfer_end end = upload_all(upload);
     if (end != TRANSFER_DONE)
         return end;
     return transfer_wait(&upload->transfer, conversation[0] == '#' ? "msg_group" : "whisper",
@@ -259,6 +264,23 @@ int command_send_file(const struct cli *cli)
         code = transfer_code(end);
         if (end != TRANSFER_DONE)
             say_how_to_continue(&upload, cli);
+    }
+    transfer_close(&upload.transfer);
+    if (upload.fd >= 0)
+        close(upload.fd);
+    return code;
+}
+
+int upload_alone(const struct cli *cli, const char *path, uint64_t *file)
+{
+    struct upload upload = {.fd = -1};
+    int code = transfer_open(&upload.transfer, cli);
+    if (code == CLI_DONE && !open_source(&upload, path))
+        code = CLI_WRONG_USE;
+    if (code == CLI_DONE) {
+        code = transfer_code(upload_all(&upload));
+        transfer_wipe(&upload.transfer);
+        *file = upload.file;
     }
     transfer_close(&upload.transfer);
     if (upload.fd >= 0)

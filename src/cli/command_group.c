@@ -200,14 +200,17 @@ static int64_t access_of(chinwag_client *client, const void *arguments)
 {
     const struct cli *cli = arguments;
     bool by_invitation = strcmp(cli->arguments[1], "invited") == 0;
+    if (strcmp(cli->arguments[1], "unlisted") == 0)
+        return chinwag_set_unlisted(client, group_of(cli));
     return chinwag_set_access(client, group_of(cli), by_invitation);
 }
 
 int command_group_access(const struct cli *cli)
 {
     const char *access = cli->arguments[1];
-    if (strcmp(access, "open") != 0 && strcmp(access, "invited") != 0) {
-        fprintf(stderr, "chinwag: a group is open or invited, not '%s'\n", access);
+    if (strcmp(access, "open") != 0 && strcmp(access, "unlisted") != 0 &&
+        strcmp(access, "invited") != 0) {
+        fprintf(stderr, "chinwag: a group is open, unlisted or invited, not '%s'\n", access);
         return CLI_WRONG_USE;
     }
     return ask_group(cli, "set_access", access_of);

@@ -1,5 +1,4 @@
-/* command_talk.c - commands about conversations: chats, history, search, reply, edit, delete,
- * read. */
+/* command_talk.c - commands about conversations: chats, history, reply, edit, delete, read. */
 #include <string.h>
 
 #include "output_list.h"
@@ -54,21 +53,6 @@ int command_history(const struct cli *cli)
     return session_list_then(cli, "history", ask_history, cli,
                              group ? output_message_entry : output_pair_entry,
                              cli->read ? mark_shown : NULL);
-}
-
-static int64_t ask_search(chinwag_client *client, const void *arguments)
-{
-    const struct cli *cli = arguments;
-    const struct chinwag_page page = page_of(cli);
-    const char *place = cli->in == NULL ? NULL : target_conversation(cli->in);
-    return chinwag_search(client, cli->arguments[0], place, &page);
-}
-
-int command_search(const struct cli *cli)
-{
-    if (cli->in != NULL && target_conversation(cli->in) == NULL)
-        return CLI_WRONG_USE;
-    return session_list(cli, "search", ask_search, cli, output_message_entry);
 }
 
 /* --- one message ------------------------------------------------------------------------ */

@@ -10,6 +10,7 @@
 #include "help.h"
 #include "join_link.h"
 #include "options.h"
+#include "place_link.h"
 #include "state_file.h"
 #include "trust.h"
 
@@ -106,7 +107,8 @@ static const struct command_row *find_short(const struct cli *cli)
     static char *const names[] = {"history", "send"};
     char *name = names[cli->argument_count > 1];
     int used;
-    bool conversation = cli->arguments[0][0] == '@' || cli->arguments[0][0] == '#';
+    bool conversation = cli->arguments[0][0] == '@' || cli->arguments[0][0] == '#' ||
+                        place_link_is(cli->arguments[0]);
     return conversation ? commands_find(&name, 1, &used) : NULL;
 }
 
@@ -146,6 +148,33 @@ static bool take_link(struct cli *cli)
         cli->server_key = link.key;
     if (cli->server == NULL)
         cli->server = link.server;
+    return true;
+}
+
+/* Does the command take a group or a person first? */
+static bool takes_place(const struct command_row *command)
+{
+    const char *arguments = command->arguments;
+    return strstr(arguments, "NAME") != NULL || strstr(arguments, "GROUP") != NULL;
+}
+
+/* A link to a group or a person stands for it, and for the server that has it. false: a message was
+ * printed. */
+static bool take_place(struct cli *cli)
+{
+    static struct place_link link;
+    static char *place = link.place;
+    if (cli->argument_count == 0 || !place_link_is(cli->arguments[0]))
+        return true;
+    const char *wrong = place_link_read(cli->arguments[0], &link);
+    if (wrong != NULL) {
+        fprintf(stderr, "chinwag: the link cannot be used: %s\n", wrong);
+        return false;
+    }
+    if (cli->server_key == NULL && link.key[0] != 0)
+        cli->server_key = link.key;
+    cli->server = link.server;
+    cli->arguments[0] = place;
     return true;
 }
 
@@ -224,6 +253,8 @@ static int run_command(struct cli *cli, const struct command_row *command)
         return CLI_WRONG_USE;
     if (run == command_login && join_link_is(cli->arguments[0]))
         cli->invitation = cli->arguments[0]; /* as one, it names the server, too */
+    if (takes_place(command) && !take_place(cli))
+        return CLI_WRONG_USE;
     int code = (command->options & COMMAND_ALONE) != 0 ? CLI_DONE : reach_server(cli);
     if (code != CLI_DONE)
         return code;

@@ -11,6 +11,8 @@ static const char *const empty[][2] = {
     {"search", "no message has all of these words"},
     {"history", "there is no message"},
     {"conversations", "you have no conversations yet: chinwag @NAME TEXT begins one"},
+    {"directory", "there is no open group with these words"},
+    {"people", "nobody with these words has agreed to be listed"},
     {"contacts", "you have no contacts yet: chinwag contact add NAME"},
     {"groups", "you are in no group yet: chinwag group create NAME, or group join NAME"},
     {"invitations", "there are no invitations that are still good"},
@@ -45,7 +47,10 @@ static void put_given(const char *option, const char *value)
 
 static void say_next(const struct cli *cli, const char *action, uint64_t next)
 {
-    bool forward = cli->after != 0 || strcmp(action, "members") == 0 || strcmp(action, "pins") == 0;
+    static const char *const upwards[] = {"members", "pins", "directory", "people"};
+    bool forward = cli->after != 0;
+    for (size_t i = 0; i < sizeof upwards / sizeof upwards[0]; i++)
+        forward |= strcmp(action, upwards[i]) == 0;
     fprintf(stderr, "chinwag: there is more: chinwag %s", cli->name);
     for (int i = 0; i < cli->argument_count; i++) {
         fputc(' ', stderr);

@@ -25,6 +25,7 @@ static const struct {
     {"topic", NULL, "%s set the topic: %t"},
     {"access", "invited", "%s lets only users with an invitation join"},
     {"access", "open", "%s lets everybody join"},
+    {"access", "unlisted", "%s lets everybody join, and keeps the group out of the directory"},
     {"retention", NULL, "%s changed how long messages are kept"},
     {"pinned", NULL, "%s pinned [%n]"},
     {"unpinned", NULL, "%s took the pin off [%n]"},
@@ -123,6 +124,30 @@ static void put_notify(FILE *out, const struct chinwag_event *event, int64_t now
     }
 }
 
+/* " is called Alice Cooper now", " has the status: out, until 18:00" */
+static void put_about_profile(FILE *out, const struct chinwag_event *event, int64_t now_s)
+{
+    static const char *const sentences_of[][3] = {
+        {"display", " is called ", " has no display name any more"},
+        {"status", " has the status: ", " has no status any more"},
+        {"zone", " is in the time zone ", " has no time zone any more"},
+        {"avatar", " has a new picture", " has no picture any more"},
+        {"last_seen", " has set last-seen ", ""},
+        {"listed", " has set listed ", ""}};
+    size_t i = 0, count = sizeof sentences_of / sizeof sentences_of[0];
+    while (i < count &&
+           (event->happened == NULL || strcmp(event->happened, sentences_of[i][0]) != 0))
+        i++;
+    bool set = event->content_length != 0;
+    fputs(i == count ? " has changed the profile" : sentences_of[i][set ? 1 : 2], out);
+    if (i < count && set && strcmp(event->happened, "avatar") != 0)
+        output_text(out, event->content, event->content_length);
+    if (event->until != 0) {
+        fputs(", until ", out);
+        output_date(out, event->until, now_s);
+    }
+}
+
 static void put_about_message(FILE *out, const struct chinwag_event *event, int64_t now_s)
 {
     switch (event->type) {
@@ -187,7 +212,10 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
         }
         fputs("* ", out);
         put_words(out, event->sender);
-        put_about_message(out, event, now_s);
+        if (event->type == CHINWAG_PROFILE)
+            put_about_profile(out, event, now_s);
+        else
+            put_about_message(out, event, now_s);
     }
     fputc('\n', out);
 }

@@ -12,6 +12,18 @@ static void put(FILE *out, const char *text)
         output_text(out, text, strlen(text));
 }
 
+/* "Display (name)": a display name is never without the name, which is one person's alone. */
+static void put_person(FILE *out, const char *display, const char *mark, const char *name)
+{
+    if (display != NULL) {
+        put(out, display);
+        fputs(" (", out);
+    }
+    fputs(mark, out);
+    put(out, name);
+    fputs(display != NULL ? ")" : "", out);
+}
+
 static bool is(const char *text, const char *word)
 {
     return text != NULL && strcmp(text, word) == 0;
@@ -178,8 +190,7 @@ void output_conversation_entry(FILE *out, const struct chinwag_entry *entry, con
                                int64_t now_s)
 {
     bool group = entry->conversation != NULL && entry->conversation[0] == '#';
-    fputs(group ? "" : "@", out);
-    put(out, entry->conversation);
+    put_person(out, entry->display, group ? "" : "@", entry->conversation);
     if (entry->unread != 0)
         fprintf(out, "  %" PRIu64 " unread", entry->unread);
     if (entry->unread_mentions == 1)
@@ -204,7 +215,7 @@ void output_contact_entry(FILE *out, const struct chinwag_entry *entry, const ch
                           int64_t now_s)
 {
     (void)me;
-    put(out, entry->name);
+    put_person(out, entry->display, "", entry->name);
     put_state(out, entry, now_s);
     fputs(entry->blocked ? "  blocked\n" : "\n", out);
 }
@@ -213,7 +224,7 @@ void output_member_entry(FILE *out, const struct chinwag_entry *entry, const cha
                          int64_t now_s)
 {
     (void)me;
-    put(out, entry->name);
+    put_person(out, entry->display, "", entry->name);
     fputs("  ", out);
     put(out, entry->banned ? "banned" : entry->role);
     fputs(entry->bot ? " (bot)" : "", out);
@@ -227,6 +238,20 @@ void output_member_entry(FILE *out, const struct chinwag_entry *entry, const cha
     fputc('\n', out);
 }
 
+void output_open_group_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
+                             int64_t now_s)
+{
+    (void)me, (void)now_s;
+    fputc('#', out);
+    put(out, entry->name);
+    fprintf(out, "  %" PRIu64 " member%s", entry->members, entry->members == 1 ? "" : "s");
+    if (entry->topic != NULL) {
+        fputs(": ", out);
+        put(out, entry->topic);
+    }
+    fputc('\n', out);
+}
+
 void output_group_entry(FILE *out, const struct chinwag_entry *entry, const char *me, int64_t now_s)
 {
     (void)me, (void)now_s;
@@ -235,7 +260,10 @@ void output_group_entry(FILE *out, const struct chinwag_entry *entry, const char
     fprintf(out, "  %" PRIu64 " member%s, you are ", entry->members,
             entry->members == 1 ? "" : "s");
     put(out, entry->role);
-    fputs(is(entry->access, "invited") ? ", by invitation" : "", out);
+    fputs(is(entry->access, "invited")    ? ", by invitation"
+          : is(entry->access, "unlisted") ? ", in no directory"
+                                          : "",
+          out);
     if (entry->in_call != 0)
         fprintf(out, ", %u in the call", entry->in_call);
     if (entry->topic != NULL && entry->topic[0] != 0) {

@@ -47,6 +47,17 @@ static const struct {
     {CHINWAG_RULE_NO_HOOK, "there is no hook with this number in a group that you moderate",
      "chinwag group hooks NAME shows them"},
     {CHINWAG_RULE_ONE_PLACE, "only one of --before, --after and --around may be given", NULL},
+    {CHINWAG_RULE_NO_PEOPLE, NULL, "chinwag contact list shows your contacts"},
+    {CHINWAG_RULE_AVATAR,
+     "this file may be no avatar: a picture (PNG, JPEG, GIF or WebP) of at most "
+     "1 MiB",
+     NULL},
+    {CHINWAG_RULE_STATUS_UNTIL, "a status ends after now and within a year", NULL},
+    {CHINWAG_RULE_PROFILE_ZONE,
+     "a time zone is a name such as Europe/Berlin, or an offset such as "
+     "+02:00",
+     NULL},
+    {CHINWAG_RULE_PROFILE_SWITCH, "--last-seen and --listed take on or off", NULL},
     {CHINWAG_RULE_NO_WORD, "there is no word to search for: letters or digits", NULL},
     {CHINWAG_RULE_NOT_A_MEMBER, NULL, "join it: chinwag group join NAME"},
     {CHINWAG_RULE_OTHER_NO_MEMBER, NULL, "chinwag group members NAME shows who is"},

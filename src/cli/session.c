@@ -111,9 +111,10 @@ static unsigned session_features(const struct cli *cli, enum session_use use)
                       CHINWAG_FEATURE_REACTIONS | CHINWAG_FEATURE_CALLS;
     if (cli->own)
         always |= CHINWAG_FEATURE_OWN;
-    return cli->events ? always | CHINWAG_FEATURE_READ | CHINWAG_FEATURE_PRESENCE |
-                             CHINWAG_FEATURE_TYPING | CHINWAG_FEATURE_SPEAKING
-                       : always;
+    return cli->events
+               ? always | CHINWAG_FEATURE_READ | CHINWAG_FEATURE_PRESENCE | CHINWAG_FEATURE_TYPING |
+                     CHINWAG_FEATURE_SPEAKING | CHINWAG_FEATURE_PROFILES
+               : always;
 }
 
 /* A listen sends the position where it stopped. If that is lost, delivery begins where the server
@@ -315,6 +316,8 @@ static const char *type_of_list(const char *action)
                                            {"members", "member"},
                                            {"groups", "group"},
                                            {"sessions", "device"},
+                                           {"directory", "open_group"},
+                                           {"people", "person"},
                                            {"device_passwords", "device_password"},
                                            {"invitations", "invitation"},
                                            {"bots", "bot"},

@@ -188,6 +188,7 @@ static const struct {
     {CW_REACT, CHINWAG_REACTED},           {CW_UNREACT, CHINWAG_UNREACTED},
     {CW_SETTINGS, CHINWAG_SETTINGS},       {CW_RING, CHINWAG_RING},
     {CW_NOTIFY, CHINWAG_NOTIFY_SET},       {CW_QUIET_HOURS, CHINWAG_QUIET_HOURS},
+    {CW_PROFILE, CHINWAG_PROFILE},
 };
 
 static bool type_of(enum cw_action action, enum chinwag_event_type *type)
@@ -265,6 +266,11 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     event->conversation = field_string(events, conversation_of(msg, me));
     event->state = field_string(events, msg->state);
     event->happened = field_string(events, msg->event);
+    if (event->type == CHINWAG_PROFILE) {
+        event->happened = cw_client_events_copy(events, msg->item);
+        event->content = cw_client_events_copy(events, msg->value);
+        event->content_length = msg->value.n;
+    }
     if (event->type == CHINWAG_SETTINGS)
         event->sender = cw_client_events_copy(events, msg->username);
     if (event->type == CHINWAG_NOTIFY_SET || event->type == CHINWAG_QUIET_HOURS)

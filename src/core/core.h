@@ -24,6 +24,7 @@ struct cw_core_config {
     uint64_t hash_seed[2]; /* random in a server, fixed in a test */
     bool registration_open;
     bool registration_by_invitation;         /* when not open: of this server's users */
+    bool people_directory;                   /* those who agree are listed */
     unsigned requests_per_s, requests_burst; /* 0 per second: no limit */
     unsigned texts_per_s, texts_burst;       /* of a user, as those before */
     uint64_t invitation_seconds_max;         /* of one to the server; 0: no limit of its own */

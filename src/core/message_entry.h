@@ -25,6 +25,12 @@ static inline void cw_entry_put_unless_0(struct cw_entry *entry, enum cw_entry_i
         cw_entry_put_number(entry, index, member, value);
 }
 
+static inline void cw_entry_put_display(struct cw_entry *entry, struct cw_slice display)
+{
+    if (display.n != 0)
+        cw_entry_put_string(entry, CW_E_DISPLAY, &entry->display, display);
+}
+
 /* What the keys of a message say. Strings point into the message; lists are in the step's memory.
  */
 void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *message,

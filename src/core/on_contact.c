@@ -70,6 +70,7 @@ static void describe_contact(struct cw_core *core, const struct cw_store_person 
                                .contact = person->contact,
                                .blocked = person->blocked};
     cw_entry_put_unless_0(entry, CW_E_BOT, &entry->bot, person->bot);
+    cw_entry_put_display(entry, person->display);
     cw_presence_describe(core, person->user_id, person->seen_ms, entry);
 }
 

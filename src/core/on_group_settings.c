@@ -82,18 +82,23 @@ void cw_on_set_topic(struct cw_core *core, struct request *request)
             cw_effect_copy(core, request->msg->topic);
 }
 
-static struct cw_slice access_name(bool by_invitation)
+static struct cw_slice access_name(bool by_invitation, bool unlisted)
 {
-    return cw_slice_str(by_invitation ? "invited" : "open");
+    return cw_slice_str(by_invitation ? "invited" : unlisted ? "unlisted" : "open");
 }
 
 void cw_on_set_access(struct cw_core *core, struct request *request)
 {
-    bool by_invitation = cw_slice_eq(request->msg->access, access_name(true));
-    if (!by_invitation && !cw_slice_eq(request->msg->access, access_name(false)))
+    bool by_invitation = cw_slice_eq(request->msg->access, access_name(true, false));
+    bool unlisted = cw_slice_eq(request->msg->access, access_name(false, true));
+    if (!by_invitation && !unlisted &&
+        !cw_slice_eq(request->msg->access, access_name(false, false))) {
         cw_request_refuse_field(core, request, CW_RULE_ACCESS, "access", 0);
-    else if (cw_group_find_target(core, request))
-        store_setting(core, request, CW_STORE_GROUP_ACCESS)->by_invitation = by_invitation;
+    } else if (cw_group_find_target(core, request)) {
+        struct cw_store_request *store = store_setting(core, request, CW_STORE_GROUP_ACCESS);
+        store->by_invitation = by_invitation;
+        store->unlisted = unlisted;
+    }
 }
 
 void cw_on_set_retention(struct cw_core *core, struct request *request)
@@ -148,7 +153,7 @@ static void describe_listed_group(const struct cw_core *core, const struct cw_st
     entry->role = cw_role_name(stored->role);
     entry->in_call = group == NULL ? 0 : cw_call_size(group);
     entry->topic = stored->topic;
-    entry->access = access_name(stored->by_invitation);
+    entry->access = access_name(stored->by_invitation, stored->unlisted);
     entry->members = stored->member_count;
     entry->days = stored->retain.days;
     entry->kept = stored->retain.count;
@@ -190,6 +195,7 @@ static void describe_member(struct cw_core *core, const struct group *group,
         entry->banned = 1;
         return;
     }
+    cw_entry_put_display(entry, person->display);
     cw_presence_describe(core, person->user_id, person->seen_ms, entry);
     entry->present |= CW_BIT(CW_E_ROLE) | CW_BIT(CW_E_IN_CALL);
     entry->role = cw_role_name(person->role);

@@ -8,6 +8,8 @@
 #include "base/limits.h"
 #include "core/call.h"
 #include "core/conversation.h"
+#include "core/effect.h"
+#include "core/find_user.h"
 #include "core/group.h"
 #include "core/group_event.h"
 #include "core/handlers.h"
@@ -20,6 +22,7 @@
 #include "core/session.h"
 #include "core/state.h"
 #include "core/user.h"
+#include "text/query.h"
 #include "text/words.h"
 
 /* --- what is asked ---------------------------------------------------------------- */
@@ -217,20 +220,59 @@ static void search_done(struct cw_core *core, struct request *request, const str
     if (cw_request_refused(core, request, result, NULL))
         return;
     struct cw_entry *entries = entries_anywhere(core, request, result);
-    uint64_t next = result->more && count != 0 ? entries[count - 1].id : 0;
-    cw_request_answer_list(core, request, entries, count, next);
+    cw_request_answer_list(core, request, entries, count, result->more ? result->scanned_to : 0);
 }
 
 static void search_found(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
+    struct cw_buf words = {0};
+    struct cw_query query;
     bool everywhere = request->target == NULL && request->target_group == 0;
+    cw_query_read(msg->query, &query, &words);
     struct cw_store_request *store = cw_request_submit(core, request, CW_STORE_SEARCH, search_done);
     store->user_id = request->sender->id;
     store->conversation = everywhere ? 0 : cw_conversation_id(request);
-    store->body = cw_request_bytes(core, request, msg->query);
+    store->body = cw_effect_copy(core, cw_buf_slice(&words));
+    store->other_id = request->from_id;
+    store->has = query.has;
+    store->from_ms = query.from_ms;
+    store->until_ms = query.before_ms;
     store->before = msg->extras.before;
     store->limit = limit_of(&msg->extras);
+    cw_buf_finish(&words);
+}
+
+/* Where: what the query says, or the map. */
+static void search_there(struct cw_core *core, struct request *request)
+{
+    struct cw_buf words = {0};
+    struct cw_query query;
+    cw_query_read(request->msg->query, &query, &words);
+    cw_buf_finish(&words);
+    struct cw_slice in = query.in.n != 0 ? query.in : request->msg->extras.conversation;
+    if (query.in.n != 0 || has_extra(&request->msg->extras, CW_X_CONVERSATION))
+        cw_conversation_find(core, request, in, search_found);
+    else
+        search_found(core, request);
+}
+
+static void search_from_found(struct cw_core *core, struct request *request)
+{
+    request->from_id = request->target->id;
+    cw_user_release(core, request->target);
+    request->target = NULL; /* the conversation's other user may be another one */
+    search_there(core, request);
+}
+
+static void search_from(struct cw_core *core, struct request *request, struct cw_slice from)
+{
+    if (cw_slice_eq(from, cw_slice_str("me"))) { /* a reserved name */
+        request->from_id = request->sender->id;
+        search_there(core, request);
+    } else if (cw_request_fold(core, request, from)) {
+        cw_user_find(core, request, search_from_found);
+    }
 }
 
 static bool has_word(struct cw_slice query)
@@ -242,19 +284,37 @@ static bool has_word(struct cw_slice query)
     return any;
 }
 
+/* The rule for which the query is refused, or NONE. */
+static enum cw_rule why_no_query(const struct cw_msg *msg, struct cw_query *query)
+{
+    struct cw_buf words = {0};
+    enum cw_rule rule = cw_query_read(msg->query, query, &words);
+    bool filtered =
+        query->from.n != 0 || query->has != 0 || query->from_ms != 0 || query->before_ms != 0;
+    if (rule == CW_RULE_NONE && query->in.n != 0 && has_extra(&msg->extras, CW_X_CONVERSATION))
+        rule = CW_RULE_FILTER_TWICE;
+    if (rule == CW_RULE_NONE && !filtered && !has_word(cw_buf_slice(&words)))
+        rule = CW_RULE_NO_WORD;
+    cw_buf_finish(&words);
+    return rule;
+}
+
 void cw_on_search(struct cw_core *core, struct request *request)
 {
-    const struct cw_msg *msg = request->msg;
+    struct cw_query query;
     if (!good_limit(core, request))
         return;
-    if (msg->query.n > CW_QUERY_MAX)
+    if (request->msg->query.n > CW_QUERY_MAX) {
         cw_request_refuse_above(core, request, CW_RULE_QUERY_LENGTH, CW_QUERY_MAX);
-    else if (!has_word(msg->query))
-        cw_request_refuse_field(core, request, CW_RULE_NO_WORD, "query", 0);
-    else if (has_extra(&msg->extras, CW_X_CONVERSATION))
-        cw_conversation_find(core, request, msg->extras.conversation, search_found);
+        return;
+    }
+    enum cw_rule rule = why_no_query(request->msg, &query);
+    if (rule != CW_RULE_NONE)
+        cw_request_refuse_field(core, request, rule, "query", 0);
+    else if (query.from.n != 0)
+        search_from(core, request, query.from);
     else
-        search_found(core, request);
+        search_there(core, request);
 }
 
 /* --- mentions ----------------------------------------------------------------------- */
@@ -288,6 +348,7 @@ static void describe_pair(struct cw_core *core, const struct cw_store_conversati
                           struct cw_entry *entry)
 {
     cw_entry_put_string(entry, CW_E_CONVERSATION, &entry->conversation, conversation->peer);
+    cw_entry_put_display(entry, conversation->peer_display);
     cw_presence_describe(core, conversation->peer_id, conversation->peer_seen_ms, entry);
     cw_entry_put_number(entry, CW_E_PEER_READ, &entry->peer_read, conversation->peer_read_seq);
     cw_entry_put_number(entry, CW_E_DELIVERED, &entry->delivered,

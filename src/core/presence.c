@@ -191,19 +191,23 @@ static size_t small_groups(struct cw_core *core, const struct user *user, struct
 /* A session whose login or attach is not answered yet is skipped: its client requests a list
  * afterwards. No session is told twice, or of its own user. */
 static void add_told(struct cw_core *core, struct audience *audience, const struct user *user,
-                     struct session *session)
+                     uint64_t feature, struct session *session)
 {
-    if (!listens(session) || session->delivery == DELIVERY_ATTACHED || session->user == user ||
+    if (!listens(session) || (session->features & feature) == 0 ||
+        (feature == CW_FEATURE_PRESENCE && session->user->hidden) ||
+        session->delivery == DELIVERY_ATTACHED || session->user == user ||
         session->audience == core->last_audience || cw_user_has_blocked(user, session->user->id))
         return;
     session->audience = core->last_audience;
     cw_audience_add(audience, session);
 }
 
-static void collect(struct cw_core *core, struct audience *audience, const struct user *user)
+/* Those of them that have this feature; `own`: so many sessions of the user's may be added. */
+static void collect(struct cw_core *core, struct audience *audience, const struct user *user,
+                    uint64_t feature, size_t own)
 {
     struct group **groups;
-    size_t group_count = small_groups(core, user, &groups), max = 0;
+    size_t group_count = small_groups(core, user, &groups), max = own;
     const struct watched *watched = cw_map_get(&core->watched, cw_map_id(&user->id));
     uint32_t watcher_count = watched == NULL ? 0 : watched->count;
     for (uint32_t i = 0; i < watcher_count; i++)
@@ -215,32 +219,67 @@ static void collect(struct cw_core *core, struct audience *audience, const struc
     for (uint32_t i = 0; i < watcher_count; i++) {
         struct link *sessions = &watched->watchers[i]->sessions;
         for (struct link *link = sessions->next; link != sessions; link = link->next)
-            add_told(core, audience, user, CW_LINK_OWNER(link, struct session, of_user));
+            add_told(core, audience, user, feature, CW_LINK_OWNER(link, struct session, of_user));
     }
     for (size_t i = 0; i < group_count; i++)
         for (size_t j = 0; j < groups[i]->session_count; j++)
-            add_told(core, audience, user, groups[i]->sessions[j]);
+            add_told(core, audience, user, feature, groups[i]->sessions[j]);
 }
 
-static void set_state(struct cw_core *core, struct user *user, enum presence state)
+/* `seen`: with the time when the user, who is leaving, was there last. */
+static void tell_state(struct cw_core *core, const struct user *user, enum presence state,
+                       bool seen)
 {
     struct audience audience;
     struct cw_msg update = {.kind = CW_UPDATE, .action = CW_PRESENCE};
-    if (user->state == state)
+    if (core->watching_count == 0 || user->hidden)
         return;
-    assert(state != PRESENCE_OFFLINE || user->leaving != NULL);
-    user->state = (uint8_t)state;
-    if (core->watching_count == 0)
-        return;
-    collect(core, &audience, user);
+    collect(core, &audience, user, CW_FEATURE_PRESENCE, 0);
     update.state = state_name(state);
     update.sender = cw_user_name(user);
-    if (state == PRESENCE_OFFLINE) {
+    if (seen) {
         update.extras.map_present = true;
         update.extras.present = CW_BIT(CW_X_SEEN);
         update.extras.seen_ms = core->time_ms - (core->now_ms - user->leaving->gone_ms);
     }
     cw_effect_send(core, &update, &audience, false);
+}
+
+static void set_state(struct cw_core *core, struct user *user, enum presence state)
+{
+    if (user->state == state)
+        return;
+    assert(state != PRESENCE_OFFLINE || user->leaving != NULL);
+    user->state = (uint8_t)state;
+    tell_state(core, user, state, state == PRESENCE_OFFLINE);
+}
+
+/* To others the user goes, or comes. */
+void cw_presence_set_hidden(struct cw_core *core, struct user *user, bool hidden)
+{
+    bool there = user->state != PRESENCE_OFFLINE;
+    if (user->hidden == hidden)
+        return;
+    if (hidden && there)
+        tell_state(core, user, PRESENCE_OFFLINE, false);
+    user->hidden = hidden;
+    if (!hidden && there)
+        tell_state(core, user, user->state, false);
+}
+
+void cw_presence_tell_profile(struct cw_core *core, const struct user *user,
+                              const struct cw_msg *update, bool own, uint64_t except)
+{
+    struct audience audience;
+    size_t count = cw_user_session_count(user);
+    if (count == 0) /* the user has gone since: who wants to know it asks */
+        return;
+    if (own)
+        cw_audience_init(core, &audience, count);
+    else
+        collect(core, &audience, user, CW_FEATURE_PROFILES, count);
+    cw_audience_add_user(&audience, user, CW_FEATURE_PROFILES, except);
+    cw_effect_send(core, update, &audience, false);
 }
 
 static enum presence state_of(const struct user *user)
@@ -331,7 +370,9 @@ void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_
                           struct cw_entry *entry)
 {
     const struct user *user = cw_user_by_id(core, user_id);
-    bool hidden = user != NULL && core->asker != NULL && cw_user_has_blocked(user, core->asker->id);
+    bool hidden = core->asker != NULL && core->asker->id != user_id &&
+                  (core->asker->hidden ||
+                   (user != NULL && (user->hidden || cw_user_has_blocked(user, core->asker->id))));
     enum presence state = user == NULL || hidden ? PRESENCE_OFFLINE : user->state;
     entry->state = state_name(state);
     entry->present |= CW_BIT(CW_E_STATE);

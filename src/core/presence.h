@@ -21,6 +21,14 @@ void cw_presence_gone(struct cw_core *core, struct user *user);
 void cw_presence_changed(struct cw_core *core, const struct session *session);
 /* The client of the session says whether the user is at the device. */
 void cw_presence_set_away(struct cw_core *core, struct session *session, bool away);
+/* The user does not want others to know when the user is there, and is not told of others: they are
+ * told now that the user has gone, or is there again. */
+void cw_presence_set_hidden(struct cw_core *core, struct user *user, bool hidden);
+/* Sends the update of the user's profile to those who are told of the user's state and have the
+ * feature `profiles`, unless it is for the user's `own` sessions alone; and to these, except one.
+ */
+void cw_presence_tell_profile(struct cw_core *core, const struct user *user,
+                              const struct cw_msg *update, bool own, uint64_t except);
 /* Does this session want updates of others, and are the contacts of its user not known yet? */
 bool cw_presence_needs_contacts(const struct session *session);
 /* The store has made the other user a contact of this one, or has removed the contact. */

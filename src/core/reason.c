@@ -240,6 +240,8 @@ struct cw_fault cw_reason_of(const struct cw_core *core, const struct request *r
     case CW_STORE_MISMATCH:
         return is_of_file(request) ? only(of_file(request, status)) : of_number(request);
     case CW_STORE_NO_FILE:
+        if (request->action == CW_SET_PROFILE)
+            return (struct cw_fault){.rule = CW_RULE_AVATAR, .limit = CW_AVATAR_BYTES_MAX};
         return (struct cw_fault){
             .rule = CW_RULE_NOT_UPLOADED, .place = CW_RULE_IN_MAP, .field = "file"};
     case CW_STORE_NOT_MEMBER:

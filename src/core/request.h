@@ -67,6 +67,7 @@ struct request {
     uint64_t begins;  /* with a claim that was refused: where delivery begins instead */
     uint64_t upload;  /* upload_chunk: that it belongs to */
     uint64_t reached; /* upload_chunk: bytes on the disk; fetch_file: of the file */
+    uint64_t from_id; /* search: whose messages; 0: anybody's */
     uint64_t n;       /* the request's own number, with has_n */
     bool has_n;
     bool cut;         /* the text has more names than are looked up */

@@ -48,6 +48,8 @@ struct user {
                       while the user is attached */
     bool bot;
     bool deleted;          /* the account: the user is forgotten with the last reference */
+    bool hidden;   /* others are not told when the user is there, nor the user when they are; known
+                      while the user is attached */
     struct notify *notify; /* of what the user is told, or NULL; known while they are attached */
     uint8_t state;         /* enum presence, the state that others were told */
     uint16_t key_n;

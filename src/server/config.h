@@ -45,6 +45,7 @@ struct cw_config {
     enum cw_registration registration;
     enum cw_password_cost password_cost;
     enum cw_invite_by invite_by; /* which users may invite to the server */
+    bool people_directory;       /* of those who agree */
     unsigned invitations_per_user, invitation_days;
     unsigned requests_per_s, requests_burst;
     unsigned texts_per_s, texts_burst;

@@ -42,6 +42,7 @@ struct cw_core *cw_shell_create_core(const struct cw_config *config, const struc
     struct cw_core_config core = {
         .registration_open = cw_config_registration(config) == CW_REGISTRATION_OPEN,
         .registration_by_invitation = cw_config_registration(config) == CW_REGISTRATION_INVITED,
+        .people_directory = config->people_directory,
         .invitation_seconds_max = (uint64_t)config->invitation_days * 24 * 3600,
         .requests_per_s = config->requests_per_s,
         .requests_burst = config->requests_burst,

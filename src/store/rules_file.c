@@ -31,6 +31,9 @@ enum cw_store_status cw_store_may_fetch(struct cw_store *store, uint64_t user_id
                                         const struct cw_store_file *file)
 {
     uint64_t sender_id, mailbox;
+    if (file->message_id == CW_FILE_OF_PROFILE)
+        return store->backend->facts.has_blocked(store, file->user_id, user_id) ? CW_STORE_NOT_FOUND
+                                                                                : CW_STORE_OK;
     bool good =
         store->backend->facts.message_at(store, file->message_id, &sender_id, &mailbox) &&
         cw_store_may_read(store, user_id, cw_conversation_of(mailbox, sender_id)) == CW_STORE_OK &&

@@ -5,6 +5,7 @@
 #include "base/pool.h"
 #include "base/slice.h"
 #include "store/conversation.h"
+#include "store/profile.h"
 #include "store/store_op.h"
 
 struct cw_account;
@@ -85,6 +86,11 @@ struct cw_store_request {
     bool sets_level, sets_until; /* NOTIFY_SET: what is to change */
     enum cw_notify_level level;
     bool with_messages;          /* ACCOUNT_DELETE: what the user sent goes, too */
+    bool unlisted; /* GROUP_ACCESS */
+    bool on;       /* PROFILE_SET */
+    enum cw_profile_item item;
+    unsigned has;     /* SEARCH: bits of text/query.h */
+    uint64_t from_ms; /* SEARCH: not before that; until_ms: before that; 0: no limit */
     uint64_t until_ms;
     uint64_t expires_ms;
     uint64_t uses;

@@ -18,13 +18,15 @@ struct cw_store_group {
     struct cw_slice topic;
     uint64_t member_count;
     struct cw_store_retention retain;
+    bool unlisted; /* open, and not in the directory */
 };
 
 /* A user in a list of contacts or members. */
 struct cw_store_person {
     uint64_t user_id;
     struct cw_slice name;
-    uint64_t seen_ms; /* last seen; 0: never */
+    struct cw_slice display; /* empty: none */
+    uint64_t seen_ms;        /* last seen; 0: never */
     bool contact, blocked;
     bool bot;
     enum cw_store_role role; /* NONE: banned */
@@ -151,8 +153,9 @@ struct cw_store_notice {
 /* One line of a list of conversations. */
 struct cw_store_conversation {
     uint64_t conversation;
-    uint64_t peer_id;            /* of a pair */
-    struct cw_slice peer;        /* of a pair */
+    uint64_t peer_id;     /* of a pair */
+    struct cw_slice peer; /* of a pair */
+    struct cw_slice peer_display;
     uint64_t peer_seen_ms;       /* of a pair */
     uint64_t peer_read_seq;      /* of a pair */
     uint64_t peer_cursor;        /* of a pair: the other has every message up to this id */
@@ -199,7 +202,7 @@ struct cw_store_result {
     struct cw_slice name;
     struct cw_slice secret;
     bool extended;
-    bool discreet;
+    bool discreet, hidden;
     bool bot; /* the user that was found is one */
     bool deleted; /* USER_FIND: the user has deleted the account */
     struct cw_store_notify *notify; /* ascending conversations */
@@ -243,6 +246,7 @@ struct cw_store_result {
     size_t hook_count;
     struct cw_store_conversation *conversations;
     size_t conversation_count;
+    struct cw_store_profile profile;
     struct cw_store_file file;
     struct cw_slice body; /* FILE_READ; FACTOR_BEGIN: the recovery codes */
 };

@@ -328,6 +328,6 @@ bool cw_words_match(struct cw_slice tokens, struct cw_slice terms)
 
 void cw_words_version(char version[CW_WORDS_VERSION_MAX])
 {
-    snprintf(version, CW_WORDS_VERSION_MAX, "1/%s/%s", cw_unicode_version,
+    snprintf(version, CW_WORDS_VERSION_MAX, "2/%s/%s", cw_unicode_version,
              utf8proc_unicode_version());
 }

@@ -86,7 +86,8 @@ enum {
     CW_FEATURE_OWN = 1 << 8,       /* what the user sent from other devices, too */
     CW_FEATURE_REACTIONS = 1 << 9, /* updates react, unreact */
     CW_FEATURE_CALLS = 1 << 10,    /* update ring; `join_call` of a user */
-    CW_FEATURES_ALL = (1 << 11) - 1
+    CW_FEATURE_PROFILES = 1 << 11, /* update profile */
+    CW_FEATURES_ALL = (1 << 12) - 1
 };
 
 /* Audio as one MessagePack object, head included, exactly as it came: an array

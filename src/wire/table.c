@@ -125,7 +125,8 @@ static const struct {
                 {"groups", CW_FEATURE_GROUPS},     {"opus", CW_FEATURE_OPUS},
                 {"speaking", CW_FEATURE_SPEAKING}, {"received", CW_FEATURE_RECEIVED},
                 {"own", CW_FEATURE_OWN},           {"reactions", CW_FEATURE_REACTIONS},
-                {"calls", CW_FEATURE_CALLS},       {NULL, CW_FEATURE_NONE}};
+                {"calls", CW_FEATURE_CALLS},       {"profiles", CW_FEATURE_PROFILES},
+                {NULL, CW_FEATURE_NONE}};
 
 uint64_t cw_feature_bit(struct cw_slice name)
 {

@@ -101,6 +101,8 @@ class JsonTest(Commands):
             alice("pin", "#cooks", "1")
             alice("send-file", "@bob", __file__, "--caption", "soup test")
             alice("delete", "@bob", "3")
+            alice("profile", "--display", "Alice C.", "--status", "out", "--until", "2h", "--listed", "on")
+            alice("group", "topic", "cooks", "Soups")
             alice("group", "mute", "cooks", "bob", "5")
             alice("group", "role", "cooks", "bob", "owner", "--yes")
             line = self.check(bob.out())
@@ -111,13 +113,16 @@ class JsonTest(Commands):
         alice("invite")
         for arguments in (["history", "@bob"], ["history", "#cooks"], ["chats"], ["contact", "list"],
                           ["group", "list"], ["group", "members", "cooks"], ["device", "list"],
-                          ["invitation", "list"], ["search", "soup"], ["pins", "#cooks"]):
+                          ["invitation", "list"], ["search", "soup"], ["pins", "#cooks"],
+                          ["profile"], ["people"], ["directory"]):
             self.lines("alice", *arguments)
         for arguments in ["mentions"], ["history", "#cooks"], ["chats"]:
             self.lines("bob", *arguments)
+        self.lines("bob", "chats")
+        self.lines("bob", "contact", "list")
         self.assertLessEqual(
             {"whisper", "msg_group", "edit", "delete", "group_event", "conversation",
-             "react", "unreact", "ring", "notify", "quiet_hours",
+             "react", "unreact", "ring", "notify", "quiet_hours", "profile", "profile_item", "person", "open_group",
              "contact", "group", "member", "device", "invitation"}, self.seen)
 
 

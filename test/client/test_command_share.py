@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""Reactions, answers, pins and read marks, as the chinwag command shows them."""
+"""Reactions, answers, pins, read marks, profiles and what is found, as the chinwag command shows
+them."""
 
 import json
 import os
 import re
+import signal
 import sys
 
 from command import DONE, REFUSED, WRONG_USE, Commands, main
@@ -126,6 +128,87 @@ class ShareTest(Commands):
                          "[1] bob: soup at 12  pinned\n[2] bob: fine\n")
         self.as_("alice", "unpin", "cooks", "1")
         self.assertEqual(self.as_("bob", "pins", "#cooks"), "")
+
+    def test_profiles(self):
+        self.register("alice", "bob")
+        picture = self.path("me.png")
+        with open(picture, "wb") as file:
+            file.write(b"\x89PNG\r\n\x1a\n1234")
+        self.as_("bob", "contact", "add", "alice")
+        self.as_("alice", "profile", "--display", "Bob's boss", "--avatar", picture,
+                 "--zone", "Europe/Berlin", "--listed", "on")
+        self.as_("alice", "profile", "--status", "out", "--until", "2h")
+        self.assertRegex(self.as_("bob", "profile", "@alice"),
+                         r"\ABob's boss \(alice\)  offline.*\n  status: out, until .*\n"
+                         r"  picture: 12 bytes, image/png; --out FILE saves it\n"
+                         r"  time zone: Europe/Berlin\n\Z")
+        self.as_("bob", "profile", "alice", "--out", self.path("copy.png"))
+        with open(picture, "rb") as one, open(self.path("copy.png"), "rb") as other:
+            self.assertEqual(one.read(), other.read())
+        self.assertRegex(self.as_("bob", "contact", "list"), r"\ABob's boss \(alice\)  offline")
+        self.assertRegex(self.as_("bob", "people", "boss"), r"\ABob's boss \(alice\)  offline")
+        self.as_("bob", "send", "@alice", "hi")
+        self.assertRegex(self.as_("bob", "chats"), r"\ABob's boss \(@alice\)  offline.*hi")
+        self.as_("alice", "profile", "--avatar", "", "--display", "")
+        self.assertNotIn("boss", self.as_("bob", "chats"))
+        self.fails(REFUSED, "alice has no picture", "--as", "bob", "profile", "alice", "--out", "x")
+        for wrong in (["--display", "alice (bob)"], ["--avatar", __file__], ["--zone", "-"],
+                      ["--last-seen", "maybe"], ["--status", "late", "--until", "2001-01-01"]):
+            self.fails(REFUSED, "", "--as", "alice", "profile", *wrong)
+        for wrong in (["--until", "2h"], ["--status", "x", "--until", "tomorrow"],
+                      ["@bob", "--zone", "Z"]):
+            self.fails(WRONG_USE, "", "--as", "alice", "profile", *wrong)
+
+    def test_events_of_a_profile(self):
+        self.register("alice", "bob")
+        self.as_("alice", "contact", "add", "bob")
+        with self.start("--as", "alice", "listen", "--events") as told:
+            told.err_until("listening as alice")
+            with self.listen("bob"):
+                self.assertRegex(told.out(), r"\* bob is online$")
+                self.as_("bob", "profile", "--display", "Bobby", "--status", "out", "--until", "2h")
+                self.assertRegex(told.out(), r"\* bob is called Bobby$")
+                self.assertRegex(told.out(), r"\* bob has the status: out, until \d+")
+                self.as_("bob", "profile", "--status", "", "--last-seen", "off")
+                self.assertRegex(told.out(), r"\* bob has no status any more$")
+                self.assertRegex(told.out(), r"\* bob is offline$")
+            told.end(signal.SIGINT)
+
+    def test_links_and_directories(self):
+        self.register("alice", "bob")
+        self.as_("alice", "group", "create", "c\u00e4fe")
+        self.as_("alice", "group", "create", "secret")
+        self.as_("alice", "group", "topic", "c\u00e4fe", "Cakes")
+        self.as_("alice", "group", "access", "secret", "unlisted")
+        self.assertEqual(self.as_("bob", "directory", "cake"), "#c\u00e4fe  1 member: Cakes\n")
+        self.assertNotIn("secret", self.as_("bob", "directory"))
+        self.assertIn("in no directory", self.as_("alice", "group", "list"))
+        _, link, hint = self.run_command("--as", "alice", "link", "#c\u00e4fe")
+        link = link.strip()
+        self.assertIn("for people at this machine", hint)
+        self.assertRegex(link, r"\Achinwag://127\.[\d.]+:\d+/#c%C3%A4fe\Z")
+        self.as_("bob", "join", link)
+        self.as_("bob", link, "any cake?")
+        self.assertIn("any cake?", self.as_("alice", link))
+        self.as_("bob", self.run_command("--as", "bob", "link", "@alice")[1].strip(), "hi")
+        self.assertIn("bob: hi", bare(self.as_("alice", "history", "@bob")))
+        self.fails(WRONG_USE, "is a person", "--as", "bob", "join", link.replace("/#", "/@"))
+        self.fails(WRONG_USE, "badly escaped", "--as", "bob", "join", link + "%zz")
+
+    def test_a_search_shows_what_is_around(self):
+        self.register("alice", "bob")
+        for text in ("one", "two budgets", "three"):
+            self.as_("alice", "send", "@bob", text)
+        self.as_("bob", "send-file", "@alice", __file__, "--name", "budget.txt")
+        self.assertEqual(bare(self.as_("bob", "search", "budget")),
+                         "  @alice [3] alice: three\n"
+                         "@alice [4] bob (you): [file budget.txt, "
+                         f"{-(-os.path.getsize(__file__) // 1024)} KiB]\n\n"
+                         "  @alice [1] alice: one\n@alice [2] alice: two budgets\n"
+                         "  @alice [3] alice: three\n")
+        self.assertIn("[2]", self.as_("bob", "search", "from:alice budget before:2100-01-01"))
+        self.assertIn("[4]", self.as_("alice", "search", "in:bob has:file"))
+        self.fails(REFUSED, "has: takes file, voice or link", "--as", "bob", "search", "has:cake")
 
     def test_what_is_shown_is_read(self):
         """... on all devices, and its sender sees it."""

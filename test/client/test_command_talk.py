@@ -221,7 +221,7 @@ class TalkTest(Commands):
                          ("owner", "soup", "invited", 1))
         self.as_("bob", "group", "keep", "cooks", "30", "100", "--yes")
         self.assertEqual(self.list_("bob", "group", "list")[0]["kept"], 100)
-        self.fails(WRONG_USE, "open or invited", "--as", "bob", "group", "access", "cooks", "no")
+        self.fails(WRONG_USE, "unlisted or invited", "--as", "bob", "group", "access", "cooks", "no")
 
 
 if __name__ == "__main__":

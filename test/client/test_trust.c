@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "cli/join_link.h"
+#include "cli/place_link.h"
 #include "known_file.h"
 
 #define KEY   "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
@@ -205,6 +205,55 @@ static void links_are_written(void **state)
     }
 }
 
+static void links_to_places_are_read_and_written(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *server, *place, *key;
+    } good[] = {
+        {"chinwag://chat.example:4242/#cooks", "chat.example:4242", "#cooks", ""},
+        {"chinwag://chat.example:4242/@bob," KEY, "chat.example:4242", "@bob", KEY},
+        {"wss://chat.example:443/#c%C3%A4fe%2C", "wss://chat.example:443/ws", "#c\u00e4fe,", ""},
+        {"chinwag://[::2]:9/#a%20%25b", "[::2]:9", "#a %b", ""},
+    };
+    static const char *const bad[] = {
+        "chinwag://chat.example/#",
+        "chinwag://chat.example/@,",
+        "chinwag:///#cooks",
+        "chinwag://chat.example/#a%2",
+        "chinwag://chat.example/#a%zz",
+        "chinwag://chat.example/#%00",
+        "chinwag://chat.example/#a,key",
+        "chinwag://chat.example:0/#cooks",
+        "chinwag://chat.example/#a,",
+    };
+    struct place_link link;
+    struct chinwag_address address;
+    char text[PLACE_LINK_MAX];
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_true(place_link_is(good[i].text));
+        assert_null(place_link_read(good[i].text, &link));
+        assert_string_equal(link.server, good[i].server);
+        assert_string_equal(link.place, good[i].place);
+        assert_string_equal(link.key, good[i].key);
+        assert_true(chinwag_read_address(link.server, &address));
+        place_link_write(&address, link.place, link.key, text);
+        assert_string_equal(text, good[i].text);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_non_null(place_link_read(bad[i], &link));
+    memset(text, 'a', sizeof text);
+    memcpy(text, "chinwag://h/#", 13);
+    text[13 + 65] = 0;
+    assert_non_null(place_link_read(text, &link)); /* a name has 64 bytes */
+    text[13 + 64] = 0;
+    assert_null(place_link_read(text, &link));
+    assert_false(place_link_is("chinwag://h/#0b9f1c2a-0000-4000-8000-0123456789ab," KEY));
+    assert_true(place_link_is("chinwag://h/@0b9f1c2a-0000-4000-8000-0123456789ab"));
+    assert_false(place_link_is("https://h/join#code"));
+    assert_false(place_link_is("#cooks"));
+}
+
 #define TEST(test) cmocka_unit_test_setup(test, forget_all)
 
 int main(void)
@@ -219,6 +268,7 @@ int main(void)
         TEST(links_are_read),
         TEST(other_text_is_no_link),
         TEST(links_are_written),
+        TEST(links_to_places_are_read_and_written),
     };
     return cmocka_run_group_tests_name("trust", tests, make_folder, remove_folder);
 }

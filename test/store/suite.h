@@ -35,6 +35,7 @@ int suite_mentions(const char *back_end_name);
 int suite_messages(const char *back_end_name);
 int suite_quota(const char *back_end_name);
 int suite_own(const char *back_end_name);
+int suite_profiles(const char *back_end_name);
 int suite_retries(const char *back_end_name);
 int suite_rights(const char *back_end_name);
 int suite_roles(const char *back_end_name);

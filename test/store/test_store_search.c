@@ -2,6 +2,7 @@
 #include "suite.h"
 
 #include "talk.h"
+#include "text/query.h"
 
 /* --- search ----------------------------------------------------------------------------- */
 
@@ -173,6 +174,125 @@ static void a_page_of_a_search_has_so_many_bytes(void **state)
     assert_true(r.more);
 }
 
+/* --- filters ------------------------------------------------------------------------------ */
+
+/* A file of this name, sent with a caption. */
+static uint64_t send_file(struct fixture *f, uint64_t user_id, uint64_t mailbox, const char *name,
+                          const char *caption)
+{
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_FILE_BEGIN, .user_id = user_id, .size = 1, .name = TEXT(name));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_FILE_DONE, .user_id = user_id, .file_id = r.file.id,
+           .generation = r.file.generation, .secret = TEXT("0123456789abcdef0123456789abcdef"),
+           .type = TEXT("application/octet-stream"));
+    return RUN(f, .op = CW_STORE_MESSAGE_APPEND, .user_id = user_id, .mailbox = mailbox,
+               .file_id = r.file.id, .body = TEXT(caption))
+        .message_id;
+}
+
+static void say_voice(struct fixture *f, uint64_t user_id, uint64_t mailbox)
+{
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_APPEND, .user_id = user_id, .mailbox = mailbox,
+           .voice = true, .channels = 1, .sample_rate = 8000, .body = TEXT("needle"));
+}
+
+#define FIND(f, who, words, ...)                                                                   \
+    RUN(f, .op = CW_STORE_SEARCH, .user_id = (who), .body = TEXT(words), .limit = 200, __VA_ARGS__)
+
+static void messages_are_found_by_what_they_have(void **state)
+{
+    struct fixture *f = *state;
+    struct pair p = talk(f, 0);
+    uint64_t to = cw_mailbox_of_user(p.bob), cooks = cw_mailbox_of_group(add_group(f, p.bob, "c"));
+    say_at(f, 1, p.alice, to, "budget at https://example.org/x");         /* 1 */
+    send_file(f, p.alice, to, "Budget of May.pdf", "as asked");           /* 2 */
+    say_voice(f, p.alice, to);                                            /* 3 */
+    send_file(f, p.bob, cooks, "soup.png", "http://localhost/ budget");   /* 4 */
+    say_at(f, 1, p.bob, cw_mailbox_of_user(p.alice), "budget: https://"); /* 5, no link */
+    suite_reopen(f);
+    struct cw_store_result r = search(f, p.bob, "budget", 0);
+    ASSERT_IDS(&r, 5, 4, 2, 1, );
+    assert_slice(r.messages[2].file_name, "Budget of May.pdf");
+    r = search(f, p.bob, "may asked", 0); /* in the name, and in the caption */
+    ASSERT_IDS(&r, 2, );
+    r = FIND(f, p.bob, "budget", .other_id = p.alice);
+    ASSERT_IDS(&r, 2, 1, );
+    r = FIND(f, p.bob, "", .other_id = p.alice);
+    ASSERT_IDS(&r, 3, 2, 1, );
+    r = FIND(f, p.bob, "", .has = CW_HAS_FILE);
+    ASSERT_IDS(&r, 4, 2, );
+    r = FIND(f, p.bob, "", .has = CW_HAS_LINK);
+    ASSERT_IDS(&r, 4, 1, );
+    r = FIND(f, p.bob, "", .has = CW_HAS_LINK | CW_HAS_FILE);
+    ASSERT_IDS(&r, 4, );
+    r = FIND(f, p.bob, "", .has = CW_HAS_VOICE);
+    ASSERT_IDS(&r, 3, );
+    r = FIND(f, p.bob, "needle", .has = CW_HAS_VOICE); /* what is said has no words */
+    ASSERT_IDS(&r, );
+    r = FIND(f, p.bob, "budget", .has = CW_HAS_FILE, .other_id = p.bob, .conversation = cooks);
+    ASSERT_IDS(&r, 4, );
+    r = FIND(f, p.alice, "", .has = CW_HAS_FILE); /* she is not in the group */
+    ASSERT_IDS(&r, 2, );
+}
+
+/* The index forgets exactly what it has: else it would be damaged. */
+static void what_a_message_has_goes_with_it(void **state)
+{
+    struct fixture *f = *state;
+    struct pair p = talk(f, 0);
+    uint64_t to = cw_mailbox_of_user(p.bob);
+    say_at(f, 1, p.alice, to, "see https://example.org/x");
+    send_file(f, p.alice, to, "budget.pdf", "as asked");
+    say_voice(f, p.alice, to);
+    struct cw_store_result r = search(f, p.bob, "budget", 0);
+    ASSERT_IDS(&r, 2, );
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_EDIT, .user_id = p.alice,
+           .conversation = p.conversation, .seq = 1, .body = TEXT("see no page"));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_EDIT, .user_id = p.alice,
+           .conversation = p.conversation, .seq = 2, .body = TEXT("as wanted"));
+    r = FIND(f, p.bob, "", .has = CW_HAS_LINK);
+    ASSERT_IDS(&r, );
+    r = search(f, p.bob, "budget wanted", 0);
+    ASSERT_IDS(&r, 2, );
+    for (uint64_t seq = 2; seq <= 3; seq++)
+        EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_DELETE, .user_id = p.alice,
+               .conversation = p.conversation, .seq = seq);
+    run_idle(f);
+    r = search(f, p.bob, "budget", 0);
+    ASSERT_IDS(&r, );
+    r = FIND(f, p.bob, "", .other_id = p.alice);
+    ASSERT_IDS(&r, 1, );
+}
+
+static void messages_are_found_by_their_time(void **state)
+{
+    static const uint64_t day = 24 * 3600 * 1000;
+    struct fixture *f = *state;
+    struct pair p = talk(f, 0);
+    uint64_t to = cw_mailbox_of_user(p.bob);
+    static const uint64_t hours[] = {240, 250, 264, 262, 288, 312, 600}; /* 262: set back */
+    for (size_t i = 0; i < sizeof hours / sizeof hours[0]; i++)
+        say_at(f, hours[i] * 3600 * 1000, p.alice, to, "text");
+    suite_reopen(f);
+    struct cw_store_result r = FIND(f, p.bob, "text", .from_ms = 11 * day, .until_ms = 12 * day);
+    ASSERT_IDS(&r, 3, );
+    r = FIND(f, p.bob, "text", .until_ms = 11 * day);
+    ASSERT_IDS(&r, 4, 2, 1, );
+    r = FIND(f, p.bob, "text", .from_ms = 11 * day);
+    ASSERT_IDS(&r, 7, 6, 5, 3, );
+    r = FIND(f, p.bob, "", .from_ms = 11 * day, .before = 6);
+    ASSERT_IDS(&r, 5, 3, );
+    r = FIND(f, p.bob, "text", .from_ms = 26 * day);
+    ASSERT_IDS(&r, );
+    r = FIND(f, p.bob, "text", .until_ms = day);
+    ASSERT_IDS(&r, );
+    r = RUN(f, .op = CW_STORE_SEARCH, .user_id = p.bob, .body = TEXT("text"), .limit = 2,
+            .until_ms = 12 * day);
+    ASSERT_IDS(&r, 4, 3, );
+    assert_true(r.more);
+    assert_int_equal(r.scanned_to, 3);
+}
+
 /* --- what is no longer kept --------------------------------------------------------------- */
 
 static void so_many_of_each_conversation_are_kept(void **state)
@@ -277,6 +397,9 @@ int suite_search(const char *back_end_name)
         T(what_was_changed_is_found_as_it_is_now),
         T(a_search_goes_on_below),
         T(a_page_of_a_search_has_so_many_bytes),
+        T(messages_are_found_by_what_they_have),
+        T(what_a_message_has_goes_with_it),
+        T(messages_are_found_by_their_time),
         T(so_many_of_each_conversation_are_kept),
         T(messages_grow_old),
     };

@@ -225,6 +225,30 @@ static void ask_mentions(struct twins *t, struct cw_store_request *r)
     r->body = TEXT("@all @of @you");
 }
 
+/* The core knows who; avatars are pictures that ask_file has uploaded. */
+static void ask_profile(struct twins *t, struct cw_store_request *r)
+{
+    bool sets = r->op == CW_STORE_PROFILE_SET;
+    r->unlisted = r->op == CW_STORE_GROUP_ACCESS && twins_dice(t, 4) == 0;
+    if (sets || r->op == CW_STORE_PROFILE_READ) {
+        r->user_id = 1 + twins_dice(t, USERS);
+        r->other_id = 1 + twins_dice(t, USERS);
+    }
+    if (sets) {
+        r->item = (enum cw_profile_item)twins_dice(t, CW_PROFILE_ITEMS);
+        r->on = twins_dice(t, 2) == 0;
+        r->file_id = twins_dice(t, 3) == 0 ? 0 : 1 + twins_dice(t, 9);
+    }
+    if (r->op == CW_STORE_SEARCH) {
+        r->other_id = twins_dice(t, 2) == 0 ? 0 : 1 + twins_dice(t, USERS);
+        r->has = twins_dice(t, 2) == 0 ? 0 : (unsigned)twins_dice(t, 8);
+        r->from_ms =
+            !t->retains && twins_dice(t, 4) == 0 ? t->now_ms - twins_dice(t, t->now_ms) : 0;
+        r->until_ms =
+            !t->retains && twins_dice(t, 4) == 0 ? t->now_ms - twins_dice(t, t->now_ms) : 0;
+    }
+}
+
 struct cw_store_request twins_request(struct twins *t)
 {
     struct cw_store_request r = {
@@ -254,6 +278,7 @@ struct cw_store_request twins_request(struct twins *t)
     ask_mentions(t, &r);
     ask_file(t, &r);
     ask_factor(t, &r);
+    ask_profile(t, &r);
     if (r.n != 0 && twins_dice(t, 2) == 0) { /* the same text, so that retries are good ones */
         r.mailbox = cw_mailbox_of_user(1);
         r.voice = false;

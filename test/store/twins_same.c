@@ -52,6 +52,7 @@ static void same_group(const struct twins *t, const struct cw_store_request *r,
     SAME(member_count);
     SAME(retain.days);
     SAME(retain.count);
+    SAME(unlisted);
 }
 
 static void same_person(const struct twins *t, const struct cw_store_request *r,
@@ -59,6 +60,7 @@ static void same_person(const struct twins *t, const struct cw_store_request *r,
 {
     SAME(user_id);
     SAME_TEXT(name);
+    SAME_TEXT(display);
     SAME(seen_ms);
     SAME(contact);
     SAME(blocked);
@@ -195,6 +197,7 @@ static void same_conversation(const struct twins *t, const struct cw_store_reque
     SAME(conversation);
     SAME(peer_id);
     SAME_TEXT(peer);
+    SAME_TEXT(peer_display);
     SAME(peer_seen_ms);
     SAME(peer_read_seq);
     SAME(peer_cursor);
@@ -222,6 +225,21 @@ static void same_file(const struct twins *t, const struct cw_store_request *r,
     SAME_TEXT(type);
 }
 
+static void same_profile(const struct twins *t, const struct cw_store_request *r,
+                         const struct cw_store_profile *a, const struct cw_store_profile *b)
+{
+    SAME_TEXT(display);
+    SAME_TEXT(status);
+    SAME(status_until_ms);
+    SAME(avatar);
+    SAME(avatar_size);
+    SAME_TEXT(avatar_type);
+    SAME_TEXT(zone);
+    SAME(hidden);
+    SAME(listed);
+    SAME(seen_ms);
+}
+
 void twins_same_result(const struct twins *t, const struct cw_store_request *r,
                        const struct cw_store_result *a, const struct cw_store_result *b)
 {
@@ -240,6 +258,7 @@ void twins_same_result(const struct twins *t, const struct cw_store_request *r,
     SAME(discreet);
     SAME_TEXT(quiet_hours);
     SAME_ALL(same_notify, notify, notify_count);
+    SAME(hidden);
     SAME(features);
     SAME(seq);
     SAME(time_ms);
@@ -258,6 +277,7 @@ void twins_same_result(const struct twins *t, const struct cw_store_request *r,
     SAME(invitation_id);
     SAME(more);
     SAME(scanned_to);
+    same_profile(t, r, &a->profile, &b->profile);
     SAME_ALL(same_group, groups, group_count);
     SAME_ALL(same_message, messages, message_count);
     SAME_ALL(same_id, blocked, blocked_count);

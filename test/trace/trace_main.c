@@ -174,6 +174,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         }
     if (strcmp(key, "registration_open") == 0)
         config->registration_open = value != 0;
+    else if (strcmp(key, "people_directory") == 0)
+        config->people_directory = value != 0;
     else if (strcmp(key, "registration_by_invitation") == 0)
         config->registration_by_invitation = value != 0;
     else if (strcmp(key, "identity") == 0) /* told in the maps of login and attach */

@@ -11,6 +11,7 @@ struct cw_core_config world_config(void)
 {
     return (struct cw_core_config){.hash_seed = {1, 2},
                                    .registration_open = true,
+                                   .people_directory = true,
                                    .call_members_max = 3,
                                    .unauthenticated_max = 4,
                                    .unauthenticated_ms = 10000,

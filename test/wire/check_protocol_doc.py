@@ -88,6 +88,9 @@ def limit_rows(limit):
             limit["UPLOADS_PER_USER"], limit["UPLOAD_MS"] // 3600000),
          "1027; then they are removed"),
         ("A topic", "%d bytes" % limit["TOPIC_MAX"], "1025"),
+        ("A display name, a status", "%d, %d bytes" % (
+            limit["DISPLAY_MAX"], limit["STATUS_MAX"]), "1023"),
+        ("An avatar", size(limit["AVATAR_BYTES_MAX"]), "1023"),
         ("Contacts, and blocked users", f"{limit['CONTACTS_MAX']:,} each", "1027"),
         ("Valid invitations to one group",
          "%d" % limit["INVITATIONS_MAX"], "1027"),

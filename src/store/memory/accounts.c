@@ -2,6 +2,7 @@
 #include "store/memory/departures.h"
 #include "store/memory/factors.h"
 #include "store/memory/mentions.h"
+#include "store/memory/profiles.h"
 
 /* --- users --------------------------------------------------------------------------- */
 
@@ -174,13 +175,15 @@ void cw_memory_contact_list(struct cw_memory *m, const struct cw_store_request *
         const struct cw_memory_user *other = m->users.items[i];
         bool contact = cw_memory_has_user(&user->contacts, other->id);
         bool blocked = cw_memory_has_user(&user->blocked, other->id);
-        if (contact || blocked)
-            result->people[result->person_count++] = (struct cw_store_person){
-                .user_id = other->id,
-                .name = cw_memory_out(m, other->name),
-                .seen_ms = cw_memory_has_user(&other->blocked, user->id) ? 0 : other->seen_ms,
-                .contact = contact,
-                .blocked = blocked,
-                .bot = other->bot};
+        if (!contact && !blocked)
+            continue;
+        struct cw_store_person *person = &result->people[result->person_count++];
+        *person = (struct cw_store_person){.user_id = other->id,
+                                           .name = cw_memory_out(m, other->name),
+                                           .seen_ms = other->seen_ms,
+                                           .contact = contact,
+                                           .blocked = blocked,
+                                           .bot = other->bot};
+        cw_memory_face_person(m, user->id, person);
     }
 }

@@ -1,6 +1,7 @@
 /* conversations.c - the list of a user's conversations, newest first, in memory. */
 #include "store/memory/memory.h"
 #include "store/memory/mentions.h"
+#include "store/memory/profiles.h"
 
 /* The newest entry that is kept, or NULL. */
 static const struct cw_memory_entry *last_of(const struct cw_memory_conversation *conversation)
@@ -16,8 +17,10 @@ static void show_peer(struct cw_memory *m, uint64_t user_id, struct cw_store_con
     line->peer_id = cw_conversation_peer(line->conversation, user_id);
     const struct cw_memory_user *peer = cw_memory_at(&m->users, line->peer_id);
     line->peer = cw_memory_out(m, peer->name);
-    if (!cw_memory_has_user(&peer->blocked, user_id))
-        line->peer_seen_ms = peer->seen_ms;
+    struct cw_store_person person = {.user_id = peer->id, .seen_ms = peer->seen_ms};
+    cw_memory_face_person(m, user_id, &person);
+    line->peer_seen_ms = person.seen_ms;
+    line->peer_display = person.display;
     if (cw_store_hides_marks(&m->store, line->peer_id, user_id))
         return;
     line->peer_read_seq = cw_memory_read_seq(m, line->conversation, line->peer_id);

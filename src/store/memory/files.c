@@ -109,6 +109,14 @@ void cw_memory_uploads_drop(struct cw_memory *m, uint64_t user_id)
     }
 }
 
+void cw_memory_avatar_change(struct cw_memory *m, uint64_t old, uint64_t avatar)
+{
+    if (old != 0)
+        forget_file(m, find_file(m, old));
+    if (avatar != 0)
+        find_file(m, avatar)->file.message_id = CW_FILE_OF_PROFILE;
+}
+
 void cw_memory_files_sweep(struct cw_memory *m)
 {
     for (size_t i = 0; i < m->files.count; i++) {

@@ -24,6 +24,8 @@ void cw_memory_file_describe(struct cw_memory *m, struct cw_store_message *messa
 void cw_memory_file_forget(struct cw_memory *m, uint64_t message_id);
 /* Removes the user's uploads. */
 void cw_memory_uploads_drop(struct cw_memory *m, uint64_t user_id);
+/* The upload becomes an avatar; the file that was it before goes. 0: none. */
+void cw_memory_avatar_change(struct cw_memory *m, uint64_t old, uint64_t avatar);
 /* Removes uploads that nobody has sent in time. */
 void cw_memory_files_sweep(struct cw_memory *m);
 void cw_memory_files_finish(struct cw_memory *m);

@@ -3,6 +3,7 @@
 
 #include "store/memory/memory.h"
 #include "store/memory/mentions.h"
+#include "store/memory/profiles.h"
 
 static void set_muted(struct cw_memory *m, struct cw_memory_group *group, uint64_t user_id,
                       uint64_t until_ms)
@@ -231,8 +232,10 @@ void cw_memory_group_access(struct cw_memory *m, const struct cw_store_request *
 {
     struct cw_memory_group *group;
     result->status = may_set(m, request, &group);
-    if (result->status == CW_STORE_OK)
-        group->by_invitation = request->by_invitation;
+    if (result->status != CW_STORE_OK)
+        return;
+    group->by_invitation = request->by_invitation;
+    group->unlisted = request->unlisted;
 }
 
 void cw_memory_group_retain(struct cw_memory *m, const struct cw_store_request *request,
@@ -348,8 +351,7 @@ static bool show_person(struct cw_memory *m, const struct cw_memory_user *user,
         return false;
     *person = (struct cw_store_person){
         .user_id = user->id, .name = cw_memory_out(m, user->name), .seen_ms = user->seen_ms, .bot = user->bot};
-    if (cw_memory_has_user(&user->blocked, asker->user->id))
-        person->seen_ms = 0;
+    cw_memory_face_person(m, asker->user->id, person);
     if (membership != NULL) {
         person->role = membership->role;
         person->muted_until_ms = cw_memory_mute_of(asker->group, user->id);

@@ -1,6 +1,8 @@
 /* history.c - conversations read again: pages and searches, in memory. */
 #include "store/memory/memory.h"
 #include "store/memory/share.h"
+#include "store/rules_profile.h"
+#include "text/query.h"
 #include "text/words.h"
 
 /* --- history ------------------------------------------------------------------------- */
@@ -91,23 +93,45 @@ void cw_memory_voice_read(struct cw_memory *m, const struct cw_store_request *re
 
 /* --- search -------------------------------------------------------------------------- */
 
-static bool has_words(struct cw_slice text, struct cw_slice terms)
+/* The words of a file's name are words of its message; a recording has none. */
+static bool has_words(const struct cw_store_message *message, struct cw_slice terms)
 {
-    struct cw_buf tokens = {0};
-    cw_words(text, &tokens);
+    struct cw_buf text = {0}, tokens = {0};
+    if (terms.n == 0)
+        return true;
+    if (!message->voice && message->body.n != 0)
+        cw_buf_append(&text, message->body.p, message->body.n);
+    cw_buf_append_byte(&text, '\n');
+    if (message->file_name.n != 0)
+        cw_buf_append(&text, message->file_name.p, message->file_name.n);
+    cw_words(cw_buf_slice(&text), &tokens);
     bool found = cw_words_match(cw_buf_slice(&tokens), terms);
+    cw_buf_finish(&text);
     cw_buf_finish(&tokens);
     return found;
+}
+
+static bool passes_filters(const struct cw_store_request *request,
+                           const struct cw_store_message *message)
+{
+    unsigned has = (message->file_id != 0 ? CW_HAS_FILE : 0u) |
+                   (message->voice ? CW_HAS_VOICE : 0u) |
+                   (!message->voice && cw_text_has_link(message->body) ? CW_HAS_LINK : 0u);
+    return (request->has & ~has) == 0 && message->time_ms >= request->from_ms &&
+           (request->until_ms == 0 || message->time_ms < request->until_ms) &&
+           (request->other_id == 0 || request->other_id == message->sender_id);
 }
 
 static bool is_found(struct cw_memory *m, const struct cw_store_request *request,
                      struct cw_slice terms, const struct cw_memory_entry *entry)
 {
     uint64_t conversation = entry->conversation->id;
-    return !entry->gone && entry->message.kind == CW_KIND_TEXT && entry->message.deleted_ms == 0 &&
-           (request->conversation == 0 || request->conversation == conversation) &&
-           cw_store_may_read(&m->store, request->user_id, conversation) == CW_STORE_OK &&
-           has_words(entry->message.body, terms);
+    if (entry->gone || !cw_kind_is_message(entry->message.kind) || entry->message.deleted_ms != 0 ||
+        (request->conversation != 0 && request->conversation != conversation) ||
+        cw_store_may_read(&m->store, request->user_id, conversation) != CW_STORE_OK)
+        return false;
+    struct cw_store_message message = cw_memory_show(m, entry, false);
+    return passes_filters(request, &message) && has_words(&message, terms);
 }
 
 void cw_memory_search(struct cw_memory *m, const struct cw_store_request *request,
@@ -123,6 +147,8 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
     if (request->before != 0)
         id = cw_memory_place_above(m, request->before - 1);
     cw_words_query(request->body, &terms);
+    if (!cw_store_asks_search(request, terms.n != 0))
+        id = 0;
     for (; id >= 1 && !result->more; id--) {
         const struct cw_memory_entry *entry = m->messages.items[id - 1];
         if (!is_found(m, request, cw_buf_slice(&terms), entry))
@@ -132,8 +158,11 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
         result->more = result->message_count == request->limit ||
                        !cw_store_has_room_for_bytes(result->message_count, bytes, message.body.n);
         bytes += message.body.n;
-        if (!result->more)
-            put_entry(m, result, &room, message);
+        if (result->more)
+            break;
+        put_entry(m, result, &room, message);
+        result->scanned_to = message.message_id;
     }
+    result->scanned_to = result->more ? result->scanned_to : 0;
     cw_buf_finish(&terms);
 }

@@ -50,6 +50,7 @@ struct cw_memory_user {
     uint64_t owner_id; /* of a bot; 0: it was deleted */
     struct cw_slice quiet_hours;
     struct cw_memory_list notify; /* of struct cw_store_notify, ascending conversations */
+    struct cw_store_profile profile;
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
@@ -74,7 +75,7 @@ struct cw_memory_mute {
 struct cw_memory_group {
     uint64_t id;
     struct cw_slice name, key, looks, topic;
-    bool by_invitation;
+    bool by_invitation, unlisted;
     struct cw_store_retention retain;
     struct cw_memory_list members; /* memberships, as they came */
     struct cw_memory_list banned;  /* users, ascending ids */

@@ -36,6 +36,7 @@ cw_memory_show_group(struct cw_memory *m, const struct cw_memory_membership *mem
         shown.topic = cw_memory_out(m, group->topic);
         shown.member_count = group->members.count;
         shown.retain = group->retain;
+        shown.unlisted = group->unlisted;
     }
     return shown;
 }

@@ -11,6 +11,7 @@
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/profiles.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
@@ -88,8 +89,10 @@ static bool show_peer(struct cw_sqlite *s, uint64_t user_id, struct cw_store_con
         shown->peer_seen_ms = cw_sql_column_int(st, 2);
     }
     cw_sql_end(st);
-    if (cw_sqlite_has_blocked(&s->store, shown->peer_id, user_id))
-        shown->peer_seen_ms = 0;
+    struct cw_store_person peer = {.user_id = shown->peer_id, .seen_ms = shown->peer_seen_ms};
+    cw_sqlite_face_person(s, user_id, &peer, arena);
+    shown->peer_seen_ms = peer.seen_ms;
+    shown->peer_display = peer.display;
     if (cw_store_hides_marks(&s->store, shown->peer_id, user_id))
         shown->peer_cursor = 0;
     else

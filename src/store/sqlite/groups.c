@@ -142,6 +142,7 @@ static struct cw_store_group read_group(cw_sql_statement *st, bool whole, struct
         group.member_count = cw_sql_column_int(st, 6);
         group.retain.days = cw_sql_column_int(st, 7);
         group.retain.count = cw_sql_column_int(st, 8);
+        group.unlisted = cw_sql_column_int(st, 9) != 0;
     }
     return group;
 }

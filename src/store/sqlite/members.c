@@ -8,6 +8,7 @@
 #include "store/sqlite/mentions.h"
 #include "store/sqlite/notices.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/profiles.h"
 #include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
@@ -81,7 +82,7 @@ void cw_sqlite_group_access(struct cw_sqlite *s, const struct cw_store_request *
     (void)arena;
     if (may_set(s, request, result))
         cw_sql_run_with(s, CW_SQL_GROUP_SET_ACCESS,
-                        CW_NUMBERS(request->group_id, request->by_invitation));
+                        CW_NUMBERS(request->group_id, request->by_invitation, request->unlisted));
 }
 
 void cw_sqlite_group_retain(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -215,8 +216,7 @@ void cw_sqlite_member_list(struct cw_sqlite *s, const struct cw_store_request *r
                     next_person(s, rows[1], &people[1], arena)};
     while ((left[0] || left[1]) && result->person_count < request->limit) {
         int i = people[0].user_id < people[1].user_id ? 0 : 1;
-        if (cw_sqlite_has_blocked(&s->store, people[i].user_id, request->user_id))
-            people[i].seen_ms = 0;
+        cw_sqlite_face_person(s, request->user_id, &people[i], arena);
         result->people[result->person_count++] = people[i];
         left[i] = next_person(s, rows[i], &people[i], arena);
     }

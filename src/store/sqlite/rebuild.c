@@ -37,6 +37,7 @@ static const struct part {
     {"mentions", "1 DESC, 2 DESC", false, ""},
     {"notify", "1 DESC, 2 DESC", false, ""},
     {"quiet", "1 DESC", true, ""},
+    {"profiles", "1 DESC", true, ""},
     {"sessions", "1 DESC", true, ""},
     {"notices", "1 DESC", true, ""},
     {"zeros", "1 DESC", true, ""},

@@ -389,6 +389,20 @@ static const char *const migrations[] = {
     " until_ms INTEGER NOT NULL,"
     " PRIMARY KEY(user_id, conversation)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE quiet(user_id INTEGER PRIMARY KEY, hours TEXT NOT NULL) STRICT;",
+    /* What users say of themselves; the directories of people and of open groups. */
+    "CREATE TABLE profiles("
+    " user_id INTEGER PRIMARY KEY,"
+    " display TEXT NOT NULL,"
+    " status TEXT NOT NULL,"
+    " until_ms INTEGER NOT NULL,"
+    " avatar INTEGER NOT NULL,"
+    " zone TEXT NOT NULL,"
+    " hidden INTEGER NOT NULL,"
+    " listed INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX profiles_listed ON profiles(user_id) WHERE listed = 1;"
+    "ALTER TABLE groups ADD COLUMN unlisted INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX groups_open ON groups(id) WHERE by_invitation = 0 AND unlisted = 0 AND key IS"
+    " NOT NULL;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

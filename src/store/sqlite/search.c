@@ -2,13 +2,16 @@
  * its tokens, and uses them unchanged ('ascii'). Each text is indexed with its words and with
  * tokens of its place: `u7` and `u9` for a conversation of users 7 and 9, `g3` for group 3. So a
  * query asks the index for words in places, and never reads messages that the user may not read.
+ * Beside them stand `f7`, who sent it, and `hf`, `hv`, `hl`: it has a file, sound, a link. The
+ * words of a file's name are words of its message; a recording has none.
  *
  * The index is updated after the messages, some hundreds at a time: a commit of one text costs as
  * much as one of many. A search updates it first. */
 #include <stdio.h>
 
-#include "store/rules.h"
+#include "store/rules_profile.h"
 #include "store/sqlite/clean.h"
+#include "store/sqlite/file_rows.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
@@ -18,45 +21,75 @@
 #include "store/sqlite/state.h"
 #include "store/sqlite/statements.h"
 #include "store/sqlite/trouble.h"
+#include "text/query.h"
 #include "text/words.h"
 
-#define PLACE_MAX 48
+#define PLACE_MAX 96
 #define TOKEN_MAX 28
+/* By so much the clock may have been wrong when a message was stored. */
+#define CLOCK_MARGIN_MS (UINT64_C(24) * 3600 * 1000)
 /* Room for the words of a text that is kept for the next. */
 #define WORDS_KEPT 65536
 
 /* --- following ------------------------------------------------------------------------ */
 
-static void write_place(const struct cw_store_message *message, char place[PLACE_MAX])
+static size_t put_place(char *place, size_t n, const char *before, char kind, uint64_t id)
 {
-    uint64_t receiver_id = message->mailbox >> 1;
-    if (cw_mailbox_is_group(message->mailbox))
-        snprintf(place, PLACE_MAX, "g%llu", (unsigned long long)receiver_id);
-    else if (receiver_id == message->sender_id)
-        snprintf(place, PLACE_MAX, "u%llu s%llu", (unsigned long long)receiver_id,
-                 (unsigned long long)receiver_id);
-    else
-        snprintf(place, PLACE_MAX, "u%llu u%llu", (unsigned long long)message->sender_id,
-                 (unsigned long long)receiver_id);
+    return n + (size_t)snprintf(place + n, PLACE_MAX - n, "%s%c%llu", before, kind,
+                                (unsigned long long)id);
 }
 
-static void change(struct cw_sqlite *s, enum cw_sql which, const struct cw_store_message *message)
+static void write_place(const struct cw_store_message *message, bool link, char place[PLACE_MAX])
+{
+    uint64_t sender_id = message->sender_id, receiver_id = message->mailbox >> 1;
+    size_t n = 0;
+    if (cw_mailbox_is_group(message->mailbox)) {
+        n = put_place(place, n, "", 'g', receiver_id);
+    } else if (receiver_id == sender_id) {
+        n = put_place(place, n, "", 'u', receiver_id);
+        n = put_place(place, n, " ", 's', receiver_id);
+    } else {
+        n = put_place(place, n, "", 'u', sender_id);
+        n = put_place(place, n, " ", 'u', receiver_id);
+    }
+    n = put_place(place, n, " ", 'f', sender_id);
+    snprintf(place + n, PLACE_MAX - n, "%s%s%s", message->file_id != 0 ? " hf" : "",
+             message->kind == CW_KIND_VOICE ? " hv" : "", link ? " hl" : "");
+}
+
+/* False: its file cannot be read, whose name has words. */
+static bool change(struct cw_sqlite *s, enum cw_sql which, const struct cw_store_message *message)
 {
     char place[PLACE_MAX];
+    struct cw_arena arena = {0};
+    struct cw_buf text = {0};
+    struct cw_store_file file;
+    bool voice = message->kind == CW_KIND_VOICE, whole = true;
     cw_sql_statement *st = s->statements[which];
-    write_place(message, place);
+    struct cw_slice body = voice ? (struct cw_slice){0} : message->body;
+    if (body.n != 0)
+        cw_buf_append(&text, body.p, body.n);
+    if (message->file_id != 0 && (whole = cw_sqlite_file_row(s, message->file_id, &file, &arena))) {
+        cw_buf_append_byte(&text, '\n');
+        cw_buf_append(&text, file.name.p, file.name.n);
+    }
+    write_place(message, cw_text_has_link(body), place);
     cw_sql_int(st, 1, message->message_id);
-    cw_words(message->body, &s->words);
+    cw_words(cw_buf_slice(&text), &s->words);
     cw_sql_text_of(st, 2, cw_buf_slice(&s->words));
     cw_sql_text_of(st, 3, cw_slice_str(place));
-    cw_sql_run(s, which);
+    if (whole || which == CW_SQL_SEARCH_INSERT)
+        cw_sql_run(s, which);
     if (s->words.capacity > WORDS_KEPT)
         cw_buf_finish(&s->words);
+    cw_buf_finish(&text);
+    cw_arena_finish(&arena);
+    return whole;
 }
 
 static bool is_indexed(struct cw_sqlite *s, const struct cw_store_message *message)
 {
-    return message->message_id <= s->search_to && message->kind == CW_KIND_TEXT &&
+    return message->message_id <= s->search_to && cw_kind_is_message(message->kind) &&
            message->deleted_ms == 0;
 }
 
@@ -72,10 +105,8 @@ void cw_sqlite_search_remove(struct cw_sqlite *s, const struct cw_store_message 
         return;
     /* The words of a damaged text are unknown, and to remove others would break the index: they
      * stay until the next start, which rebuilds it. */
-    if (message->damaged)
+    if (message->damaged || !change(s, CW_SQL_SEARCH_DELETE, message))
         cw_sql_run(s, CW_SQL_WORDS_FORGET);
-    else
-        change(s, CW_SQL_SEARCH_DELETE, message);
     cw_sqlite_unclean(s, CW_UNCLEAN_WORDS);
 }
 
@@ -93,7 +124,9 @@ static bool index_pending(struct cw_sqlite *s, size_t *rows, uint64_t *to)
     for (; *rows > 0 && !at_gap(s, *to) && cw_sql_row(s, st); --*rows) {
         struct cw_store_message message = {.message_id = cw_sql_column_int(st, 0),
                                            .mailbox = cw_sql_column_int(st, 1),
-                                           .sender_id = cw_sql_column_int(st, 2)};
+                                           .sender_id = cw_sql_column_int(st, 2),
+                                           .kind = (enum cw_store_kind)cw_sql_column_int(st, 4),
+                                           .file_id = cw_sql_column_int(st, 5)};
         *to = message.message_id;
         if (cw_sql_column_is_null(st, 3))
             continue;
@@ -151,18 +184,18 @@ static void put(struct query *query, const char *text, size_t n)
 }
 
 /* Quoted, none of them can be an operator; none holds a quote. */
-static bool put_words(struct query *query, struct cw_slice terms)
+static void put_words(struct query *query, struct cw_slice terms)
 {
     struct cw_words_term term;
-    bool any = terms.n != 0;
+    if (terms.n == 0)
+        return;
     put(query, "body : (", 8);
     while (cw_words_next(&terms, &term)) {
         put(query, "\"", 1);
         put(query, (const char *)term.tokens.p, term.tokens.n);
         put(query, term.begins ? "\"* " : "\" ", term.begins ? 3 : 2);
     }
-    put(query, ")", 1);
-    return any;
+    put(query, ") AND ", 6);
 }
 
 static void put_token(struct query *query, const char *before, char kind, uint64_t id)
@@ -175,7 +208,7 @@ static void put_places(struct cw_sqlite *s, const struct cw_store_request *reque
                        struct query *query)
 {
     uint64_t conversation = request->conversation, user_id = request->user_id;
-    put(query, " AND place : (", 14);
+    put(query, "place : (", 9);
     if (conversation == 0) {
         cw_sql_statement *st = s->statements[CW_SQL_MEMBERSHIPS];
         put_token(query, "", 'u', user_id);
@@ -194,25 +227,105 @@ static void put_places(struct cw_sqlite *s, const struct cw_store_request *reque
     put(query, ")", 1);
 }
 
-/* The ids, newest first: one more than the limit tells that there are more. */
-static size_t find_ids(struct cw_sqlite *s, const struct cw_store_request *request,
-                       struct cw_slice query, uint64_t *ids)
+static void put_filters(const struct cw_store_request *request, struct query *query)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_SEARCH];
-    size_t n = 0;
-    cw_sql_text_of(st, 1, query);
-    cw_sql_int(st, 2, request->before == 0 ? INT64_MAX : request->before);
-    cw_sql_int(st, 3, (uint64_t)request->limit + 1);
-    while (cw_sql_match(s, st))
-        ids[n++] = cw_sql_column_int(st, 0);
+    static const char has[][14] = {" AND place:hf", " AND place:hv", " AND place:hl"};
+    for (unsigned i = 0; i < sizeof has / sizeof has[0]; i++)
+        if ((request->has >> i & 1) != 0)
+            put(query, has[i], sizeof has[i] - 1);
+    if (request->other_id != 0) {
+        put(query, " AND place:", 11);
+        put_token(query, "", 'f', request->other_id);
+    }
+}
+
+/* --- times ------------------------------------------------------------------------------ */
+
+/* Messages with these ids may be of the time that is asked for. */
+struct span {
+    uint64_t from, to; /* to: the first that is not */
+    bool dated;
+};
+
+/* The first message behind `after`; 0: there is none. */
+static uint64_t time_behind(struct cw_sqlite *s, uint64_t after, uint64_t *time_ms)
+{
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_TIME];
+    cw_sql_int(st, 1, after);
+    uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
+    *time_ms = id == 0 ? UINT64_MAX : cw_sql_column_int(st, 1);
     cw_sql_end(st);
+    return id;
+}
+
+/* Ids ascend with the time, but for a clock that was set: halves what lies between. Messages up to
+ * the result are older. */
+static uint64_t last_before(struct cw_sqlite *s, uint64_t time_ms)
+{
+    uint64_t low = 0, high = s->newest;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2, found_ms;
+        uint64_t id = time_behind(s, middle, &found_ms);
+        if (id == 0 || found_ms >= time_ms)
+            high = middle;
+        else
+            low = id;
+    }
+    return low;
+}
+
+static struct span span_of(struct cw_sqlite *s, const struct cw_store_request *request)
+{
+    struct span span = {0, request->before == 0 ? INT64_MAX : request->before,
+                        request->from_ms != 0 || request->until_ms != 0};
+    if (request->from_ms > CLOCK_MARGIN_MS)
+        span.from = last_before(s, request->from_ms - CLOCK_MARGIN_MS);
+    uint64_t to = request->until_ms == 0 ? INT64_MAX
+                                         : last_before(s, request->until_ms + CLOCK_MARGIN_MS) + 1;
+    span.to = to < span.to ? to : span.to;
+    cw_sqlite_pass(s, CW_SQL_MESSAGE_TIME);
+    return span;
+}
+
+static bool is_of_time(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t id)
+{
+    uint64_t time_ms;
+    bool found = time_behind(s, id - 1, &time_ms) == id;
+    return found && time_ms >= request->from_ms &&
+           (request->until_ms == 0 || time_ms < request->until_ms);
+}
+
+/* --- what is found ------------------------------------------------------------------------- */
+
+/* The ids, newest first: one more than the limit tells that there are more. *scanned_to: what
+ * lies before it was not looked at; 0: all was. */
+static size_t find_ids(struct cw_sqlite *s, const struct cw_store_request *request,
+                       struct cw_slice query, uint64_t *ids, uint64_t *scanned_to)
+{
+    struct span span = span_of(s, request);
+    cw_sql_statement *st = s->statements[CW_SQL_SEARCH];
+    size_t n = 0, scanned = 0, most = span.dated ? CW_SEARCH_SCAN_MAX : request->limit + 1u;
+    uint64_t id = 0;
+    cw_sql_text_of(st, 1, query);
+    cw_sql_int(st, 2, span.to);
+    cw_sql_int(st, 3, most);
+    while (n <= request->limit && cw_sql_match(s, st)) {
+        id = cw_sql_column_int(st, 0);
+        if (id <= span.from)
+            break;
+        scanned++;
+        if (!span.dated || is_of_time(s, request, id))
+            ids[n++] = id;
+    }
+    cw_sql_end(st);
+    *scanned_to = span.dated && scanned == most && n <= request->limit ? id : 0;
     return n;
 }
 
 /* The messages of the ids, with at most so many bytes as a page of history. */
 static void read_found(struct cw_sqlite *s, const struct cw_store_request *request,
-                       const uint64_t *ids, size_t n, struct cw_store_result *result,
-                       struct cw_arena *arena)
+                       const uint64_t *ids, size_t n, uint64_t scanned_to,
+                       struct cw_store_result *result, struct cw_arena *arena)
 {
     struct cw_sqlite_name names[2] = {{0}};
     struct cw_sqlite_message message;
@@ -229,7 +342,9 @@ static void read_found(struct cw_sqlite *s, const struct cw_store_request *reque
         cw_sqlite_message_name(s, &message.m, names, arena);
         result->messages[result->message_count++] = message.m;
     }
-    result->more = i < n;
+    result->more = i < n || scanned_to != 0;
+    if (result->more)
+        result->scanned_to = i < n ? ids[i - 1] : scanned_to;
 }
 
 void cw_sqlite_search(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -240,12 +355,15 @@ void cw_sqlite_search(struct cw_sqlite *s, const struct cw_store_request *reques
     if (result->status != CW_STORE_OK)
         return;
     cw_words_query(request->body, &s->words);
-    struct query query = {
-        cw_arena_alloc(arena, 3 * s->words.n + 64 + (CW_GROUPS_PER_USER + 2) * TOKEN_MAX), 0};
-    if (!put_words(&query, cw_buf_slice(&s->words)))
+    if (!cw_store_asks_search(request, s->words.n != 0))
         return;
+    struct query query = {
+        cw_arena_alloc(arena, 3 * s->words.n + 64 + (CW_GROUPS_PER_USER + 6) * TOKEN_MAX), 0};
+    put_words(&query, cw_buf_slice(&s->words));
     put_places(s, request, &query);
+    put_filters(request, &query);
     uint64_t *ids = cw_arena_alloc(arena, ((size_t)request->limit + 1) * sizeof ids[0]);
-    size_t n = find_ids(s, request, cw_slice_of(query.text, query.n), ids);
-    read_found(s, request, ids, n, result, arena);
+    uint64_t scanned_to;
+    size_t n = find_ids(s, request, cw_slice_of(query.text, query.n), ids, &scanned_to);
+    read_found(s, request, ids, n, scanned_to, result, arena);
 }

@@ -8,6 +8,7 @@
 #include "store/sqlite/notices.h"
 #include "store/sqlite/notify.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/profiles.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/settings.h"
 #include "store/sqlite/sql.h"
@@ -85,6 +86,7 @@ static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
     result->notice_id = cw_sqlite_notice_newest(s, user_id);
     result->discreet = cw_sqlite_is_discreet(&s->store, user_id);
     cw_sqlite_notify_list(s, user_id, result, arena);
+    result->hidden = cw_sqlite_face_of(s, user_id, arena).hidden;
 }
 
 /* Behind the password, which was right: a code, or instead of both a device password. */

@@ -9,6 +9,7 @@
 #include "store/sqlite/names.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/retired.h"
+#include "store/sqlite/profiles.h"
 #include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
@@ -244,8 +245,7 @@ static void show_person(struct cw_sqlite *s, uint64_t asker_id, struct cw_store_
     }
     cw_sql_end(st);
     person->bot = cw_store_is_bot(&s->store, person->user_id);
-    if (cw_sqlite_has_blocked(&s->store, person->user_id, asker_id))
-        person->seen_ms = 0;
+    cw_sqlite_face_person(s, asker_id, person, arena);
 }
 
 void cw_sqlite_contact_list(struct cw_sqlite *s, const struct cw_store_request *request,
