@@ -139,6 +139,7 @@ enum chinwag_rule {
     CHINWAG_RULE_STATE,
     CHINWAG_RULE_ACCESS,
     CHINWAG_RULE_ROLE,
+    CHINWAG_RULE_SERVER_ROLE,
     CHINWAG_RULE_TOPIC_LINE,
     CHINWAG_RULE_ONE_PLACE,
     CHINWAG_RULE_NO_WORD,
@@ -195,6 +196,9 @@ enum chinwag_rule {
     CHINWAG_RULE_MAY_NOT_INVITE,
     CHINWAG_RULE_OWNER_GIVES_ROLES,
     CHINWAG_RULE_OWNER_ONLY,
+    CHINWAG_RULE_SETUP_WORN,
+    CHINWAG_RULE_ADMINS_ONLY,
+    CHINWAG_RULE_LAST_ADMIN,
     CHINWAG_RULE_NOT_TO_ONESELF,
     CHINWAG_RULE_MODERATORS_TO_MEMBERS,
     CHINWAG_RULE_MODERATORS_ONLY,
@@ -364,6 +368,9 @@ bool chinwag_pin(chinwag_client *client, const char *tls_pin);
  * that require one, else NULL. */
 int64_t chinwag_register(chinwag_client *client, const char *username, const char *password,
                          const char *invitation);
+/* The same with the secret of a set-up link, which makes the user an administrator. */
+int64_t chinwag_register_admin(chinwag_client *client, const char *username, const char *password,
+                               const char *setup);
 
 /* Creates a session and attaches to it. The response has username and token; store the token to
  * attach later without the password. From then on messages are delivered. */
@@ -539,6 +546,11 @@ int64_t chinwag_set_access(chinwag_client *client, const char *group, bool by_in
 /* 0: no limit. */
 int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_t days,
                               uint64_t messages);
+
+/* Makes the user an administrator, by the secret of a set-up link. */
+int64_t chinwag_set_up(chinwag_client *client, const char *setup);
+/* Makes another user an administrator, or ends it: for administrators. */
+int64_t chinwag_set_admin(chinwag_client *client, const char *user, bool admin);
 
 /* Makes an invitation to a group, or to the server when `group` is NULL. 0 seconds or uses: the
  * default. The response has `invitation`, its number in `id`, and in `until` when it expires. */
@@ -726,6 +738,7 @@ struct chinwag_event {
     const char *quote;        /* ... and its begin; NULL: it is a recording */
     const char *emoji;        /* of a reaction */
     bool receipts;            /* of chinwag_settings */
+    bool admin;               /* of login and attach: this user is an administrator of the server */
     const char *conversation; /* a username, or '#' and a group */
     const char *state, *happened, *user, *role, *topic, *access;
     uint64_t seen_ms, until;

@@ -318,6 +318,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_INVITATION_SECONDS     (7 * 24 * 3600)
 #define CW_INVITATION_SECONDS_MAX (365 * 24 * 3600)
 #define CW_INVITATION_USES_MAX    10000
+
+/* The secret of a set-up link: hexadecimal digits of 256 bits. */
+#define CW_SETUP_LEN 64
 /* The longest mute of a member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
 /* Notices (kicked, banned, muted) that are kept for a user who is away: one for each group that

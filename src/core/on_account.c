@@ -24,6 +24,12 @@
 
 /* --- register --------------------------------------------------------------------- */
 
+/* A set-up link opens every server, also one where nobody may register. */
+static bool has_setup(const struct request *request)
+{
+    return (request->msg->extras.present & CW_BIT(CW_X_SETUP)) != 0;
+}
+
 static void register_stored(struct cw_core *core, struct request *request,
                             const struct cw_event *event)
 {
@@ -50,6 +56,7 @@ static void register_hashed(struct cw_core *core, struct request *request,
     store->looks = cw_names_looks(core, store->name);
     store->secret = event->hash.secret;
     store->invitation = cw_effect_copy(core, cw_slice_of(request->token, request->token_n));
+    store->setup = has_setup(request);
 }
 
 static void hash_password(struct cw_core *core, struct request *request)
@@ -90,7 +97,10 @@ void cw_on_register(struct cw_core *core, struct request *request)
         return;
     const struct cw_extras *extras = &request->msg->extras;
     cw_request_prove(core, request);
-    if (core->config.registration_open)
+    if (has_setup(request))
+        cw_request_ask_hash(core, request, CW_HASH_TOKEN, extras->setup, (struct cw_slice){0},
+                            register_invitation_hashed);
+    else if (core->config.registration_open)
         cw_request_ask_store(core, request, CW_STORE_USER_FIND, register_looked_up);
     else if (core->config.registration_by_invitation &&
              (extras->present & CW_BIT(CW_X_INVITATION)) != 0)

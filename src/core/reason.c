@@ -43,6 +43,10 @@ static enum cw_rule why_not_with_role(const struct request *request)
     case CW_MUTE:
         return request->target == request->sender ? CW_RULE_NOT_TO_ONESELF
                                                   : CW_RULE_MODERATORS_TO_MEMBERS;
+    case CW_SET_ADMIN:
+        return CW_RULE_ADMINS_ONLY;
+    case CW_SET_UP:
+        return CW_RULE_SETUP_WORN;
     case CW_INVITE_USER:
         return CW_RULE_MAY_NOT_INVITE;
     case CW_SET_TOPIC:
@@ -140,7 +144,8 @@ static enum cw_rule of_forbidden(const struct request *request)
 {
     switch (request->action) {
     case CW_REGISTER:
-        return CW_RULE_INVITATION_WORN;
+        return (request->msg->extras.present & CW_BIT(CW_X_SETUP)) != 0 ? CW_RULE_SETUP_WORN
+                                                                        : CW_RULE_INVITATION_WORN;
     case CW_JOIN_GROUP:
         return CW_RULE_INVITED_ONLY;
     case CW_EDIT:
@@ -165,6 +170,8 @@ static struct cw_fault of_full(const struct request *request)
     case CW_CREATE_GROUP:
     case CW_JOIN_GROUP:
         return (struct cw_fault){.rule = CW_RULE_GROUPS_MAX, .limit = CW_GROUPS_PER_USER};
+    case CW_SET_ADMIN:
+        return (struct cw_fault){.rule = CW_RULE_LAST_ADMIN};
     case CW_REACT:
         return (struct cw_fault){.rule = CW_RULE_REACTIONS_MAX, .limit = CW_REACTIONS_MAX};
     case CW_PIN:

@@ -40,6 +40,7 @@ struct user {
     bool watching; /* `watches` are filled in */
     bool discreet; /* others are not told what the user has received, read or listened to; known
                       while the user is attached */
+    bool admin;    /* of the server; known while the user is attached */
     uint8_t state; /* enum presence, the state that others were told */
     uint16_t key_n;
     uint8_t name_n;

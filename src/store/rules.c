@@ -1,6 +1,6 @@
 /* rules.c - the rules that all back ends share. Pure: it has no storage; facts are parameters, or
  * come from struct cw_store_facts. */
-#include "store/rules.h"
+#include "store/rules_admin.h"
 
 #include "base/map.h"
 
@@ -131,13 +131,13 @@ enum cw_store_status cw_store_may_make_invitation(struct cw_store *store,
                                                   const struct cw_store_request *request)
 {
     const struct cw_store_facts *facts = &store->backend->facts;
-    if (request->mailbox == 0 && request->user_id == 0) /* the first user has id 1 */
-        return facts->user_exists(store, 1) ? CW_STORE_FORBIDDEN : CW_STORE_OK;
+    if (request->mailbox == 0 && request->user_id == 0)
+        return cw_store_needs_setup(store, options) ? CW_STORE_OK : CW_STORE_FORBIDDEN;
     if (!facts->user_exists(store, request->user_id))
         return CW_STORE_NOT_FOUND;
     if (request->mailbox != 0)
         return cw_store_may_change_group(store, request, request->mailbox >> 1);
-    return cw_store_may_invite(options, request->user_id) ? CW_STORE_OK : CW_STORE_FORBIDDEN;
+    return cw_store_may_invite(store, options, request->user_id) ? CW_STORE_OK : CW_STORE_FORBIDDEN;
 }
 
 bool cw_store_may_withdraw(struct cw_store *store, const struct cw_store_request *request,
@@ -148,13 +148,14 @@ bool cw_store_may_withdraw(struct cw_store *store, const struct cw_store_request
     return cw_store_may_change_group(store, request, mailbox >> 1) == CW_STORE_OK;
 }
 
-bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_id)
+bool cw_store_may_invite(struct cw_store *store, const struct cw_store_options *options,
+                         uint64_t user_id)
 {
     switch (options->inviters) {
     case CW_INVITERS_ALL:
         return true;
-    case CW_INVITERS_FIRST:
-        return user_id <= 1;
+    case CW_INVITERS_ADMINS:
+        return user_id == 0 || store->backend->facts.is_admin(store, user_id);
     case CW_INVITERS_NONE:
         break;
     }

@@ -56,7 +56,8 @@ enum cw_store_status cw_store_may_make_invitation(struct cw_store *store,
 bool cw_store_may_withdraw(struct cw_store *store, const struct cw_store_request *request,
                            uint64_t mailbox, uint64_t maker_id);
 /* May this user (0: the server itself) invite to the server? */
-bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_id);
+bool cw_store_may_invite(struct cw_store *store, const struct cw_store_options *options,
+                         uint64_t user_id);
 /* Is there room for one more, beside `count` valid ones of the same group or user with `places`
  * uses? */
 bool cw_store_has_invitation_room(const struct cw_store_options *options,

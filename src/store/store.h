@@ -79,7 +79,7 @@
  * batch. */
 
 /* The users that may invite to the server. */
-enum cw_inviters { CW_INVITERS_ALL, CW_INVITERS_FIRST, CW_INVITERS_NONE };
+enum cw_inviters { CW_INVITERS_ALL, CW_INVITERS_ADMINS, CW_INVITERS_NONE };
 
 /* The options of a back end. */
 struct cw_store_options {
@@ -88,6 +88,7 @@ struct cw_store_options {
     uint64_t quota;   /* bytes of one user; 0: no limit */
     uint64_t uploads; /* bytes of all uploads; 0: no limit */
     enum cw_inviters inviters;
+    bool first_is_admin;           /* the first user becomes administrator without a set-up link */
     unsigned invitations_per_user; /* uses of all valid ones of a user to the server; 0: no limit */
     struct cw_store_retention
         retain; /* for all conversations; a group's own may only be stricter */

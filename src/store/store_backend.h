@@ -33,6 +33,10 @@ struct cw_store_facts {
     bool (*has_blocked)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
     /* Are others not told what the user has received, read or listened to? */
     bool (*is_discreet)(struct cw_store *store, uint64_t user_id);
+    bool (*is_admin)(struct cw_store *store, uint64_t user_id);
+    uint64_t (*admin_count)(struct cw_store *store);
+    /* Is request.invitation a set-up link that is valid? */
+    bool (*setup_good)(struct cw_store *store, const struct cw_store_request *request);
     /* Is request.invitation valid for this mailbox (0: the server)? */
     bool (*invitation_good)(struct cw_store *store, uint64_t mailbox,
                             const struct cw_store_request *request);

@@ -80,6 +80,8 @@ struct cw_store_request {
     uint64_t expires_ms;
     uint64_t uses;
     struct cw_store_retention retain;
+    bool setup; /* USER_CREATE: the invitation must be a set-up link */
+    bool admin; /* ADMIN_SET */
     uint64_t notice_id, invitation_id;
     struct cw_slice invitation;
     struct cw_slice address; /* of the peer, as text for people */

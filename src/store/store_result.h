@@ -163,6 +163,7 @@ struct cw_store_result {
     struct cw_slice secret;
     bool extended;
     bool discreet;
+    bool admin; /* SESSION_CREATE, SESSION_FIND: the user is an administrator */
     uint64_t features;
     struct cw_store_group *groups;
     size_t group_count;

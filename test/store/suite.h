@@ -19,6 +19,7 @@ void suite_start_over(struct fixture *f);
 
 /* The parts of the suite; each returns how many tests failed. */
 int suite_accounts(const char *back_end_name);
+int suite_admin(const char *back_end_name);
 int suite_batches(const char *back_end_name);
 int suite_changes(const char *back_end_name);
 int suite_clocks(const char *back_end_name);

@@ -194,6 +194,7 @@ struct cw_store_request twins_request(struct twins *t)
                    : recent(t);
     r.own = r.op == CW_STORE_INBOX_READ && twins_dice(t, 2) == 0;
     r.discreet = r.op == CW_STORE_SETTINGS_SET && twins_dice(t, 2) == 0;
+    r.admin = r.op == CW_STORE_ADMIN_SET && twins_dice(t, 3) != 0;
     if (r.op == CW_STORE_MESSAGE_APPEND || r.op == CW_STORE_SETTINGS_SET) /* the core knows who */
         r.user_id = 1 + twins_dice(t, USERS);
     ask_file(t, &r);

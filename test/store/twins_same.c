@@ -200,6 +200,7 @@ void twins_same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_TEXT(secret);
     SAME(extended);
     SAME(discreet);
+    SAME(admin);
     SAME(features);
     SAME(seq);
     SAME(time_ms);

@@ -31,7 +31,7 @@
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
  *   restart                        as after kill -9: all connections are gone
- *   first invitation               as a server without users makes it at its start
+ *   first invitation               a set-up link, as a server without administrator makes it
  *   notes                         what is noted for the log is shown from here on
  *   hold / release                 the store's results are kept back / come
  *   hold passwords                 ... only hashes of passwords are

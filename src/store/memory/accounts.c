@@ -1,5 +1,7 @@
 /* accounts.c - users and their contacts, in memory. */
+#include "store/memory/admins.h"
 #include "store/memory/memory.h"
+#include "store/rules_admin.h"
 
 /* --- users --------------------------------------------------------------------------- */
 
@@ -28,14 +30,10 @@ static const struct cw_memory_user *find_twin(struct cw_memory *m, struct cw_sli
 void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *request,
                            struct cw_store_result *result)
 {
-    struct cw_memory_invitation *invitation = NULL;
-    if (request->invitation.n != 0) {
-        invitation = cw_memory_invitation_find(m, 0, request);
-        if (invitation == NULL) {
-            result->status = CW_STORE_FORBIDDEN;
-            return;
-        }
-    }
+    struct cw_memory_invitation *invitation = cw_memory_invitation_find(m, 0, request);
+    result->status = cw_store_may_register(&m->store, request);
+    if (result->status != CW_STORE_OK)
+        return;
     if (cw_map_get(&m->user_keys, request->key) != NULL) {
         result->status = CW_STORE_EXISTS;
         return;
@@ -47,10 +45,11 @@ void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *r
         return;
     }
     result->user_id = add_user(m, request)->id;
+    bool admin = cw_store_registers_admin(&m->store, &m->options, request, result->user_id);
     if (invitation != NULL)
         invitation->uses--;
-    if (result->user_id == 1) /* the server's own invitations are no longer needed */
-        cw_memory_invitations_end(m, 0, 0);
+    if (admin)
+        cw_memory_admin_make(m, result->user_id);
 }
 
 void cw_memory_user_find(struct cw_memory *m, const struct cw_store_request *request,

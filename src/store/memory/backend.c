@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/memory/admins.h"
 #include "store/memory/files.h"
 #include "store/memory/memory.h"
 #include "store/memory/pins.h"
@@ -149,6 +150,9 @@ static const struct cw_store_backend backend = {
               .has_contact = cw_memory_has_contact,
               .has_blocked = cw_memory_has_blocked,
               .is_discreet = cw_memory_is_discreet,
+              .is_admin = cw_memory_is_admin,
+              .admin_count = cw_memory_admin_count,
+              .setup_good = cw_memory_setup_good,
               .invitation_good = cw_memory_invitation_good,
               .entry_at = cw_memory_entry_at,
               .stored_of = cw_memory_stored_of,

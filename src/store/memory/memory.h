@@ -44,6 +44,7 @@ struct cw_memory_user {
     uint64_t stored;    /* bytes of their messages */
     uint64_t last_used; /* session: its number */
     bool discreet;
+    bool admin;
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */

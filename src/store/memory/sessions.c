@@ -98,6 +98,7 @@ static void show_account(struct cw_memory *m, const struct cw_memory_user *user,
     cw_memory_list_contacts(m, user, result);
     result->notice_id = cw_memory_notice_newest(user);
     result->discreet = user->discreet;
+    result->admin = user->admin;
     result->group_count = user->memberships.count;
     result->groups = cw_memory_out_array(m, result->group_count, sizeof result->groups[0]);
     for (size_t i = 0; i < result->group_count; i++)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "store/blob.h"
+#include "store/sqlite/admins.h"
 #include "store/sqlite/batch.h"
 #include "store/sqlite/checkpoint.h"
 #include "store/sqlite/file_rows.h"
@@ -96,6 +97,9 @@ static const struct cw_store_backend backend = {
               .has_contact = cw_sqlite_has_contact,
               .has_blocked = cw_sqlite_has_blocked,
               .is_discreet = cw_sqlite_is_discreet,
+              .is_admin = cw_sqlite_is_admin,
+              .admin_count = cw_sqlite_admin_count,
+              .setup_good = cw_sqlite_setup_good,
               .invitation_good = cw_sqlite_invitation_good,
               .entry_at = cw_sqlite_entry_at,
               .stored_of = stored_of,

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "store/rules.h"
+#include "store/sqlite/admins.h"
 #include "store/sqlite/groups.h"
 #include "store/sqlite/notices.h"
 #include "store/sqlite/operations.h"
@@ -80,6 +81,7 @@ static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
     cw_sqlite_list_contacts(s, user_id, result, arena);
     result->notice_id = cw_sqlite_notice_newest(s, user_id);
     result->discreet = cw_sqlite_is_discreet(&s->store, user_id);
+    result->admin = cw_sqlite_is_admin(&s->store, user_id);
 }
 
 void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request *request,

@@ -1,7 +1,8 @@
 /* users.c - users, their passwords, contacts and blocked users, in SQLite. */
 #include "store/sqlite/users.h"
 #include "base/map.h"
-#include "store/rules.h"
+#include "store/rules_admin.h"
+#include "store/sqlite/admins.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/names.h"
@@ -29,10 +30,9 @@ void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *r
                            struct cw_store_result *result, struct cw_arena *arena)
 {
     cw_sql_statement *st = s->statements[CW_SQL_USER_INSERT];
-    if (request->invitation.n != 0 && !cw_sqlite_invitation_good(&s->store, 0, request)) {
-        result->status = CW_STORE_FORBIDDEN;
+    result->status = cw_store_may_register(&s->store, request);
+    if (result->status != CW_STORE_OK)
         return;
-    }
     if (is_taken(s, request, result, arena)) {
         result->status = CW_STORE_EXISTS;
         return;
@@ -43,10 +43,11 @@ void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *r
     cw_sql_run(s, CW_SQL_USER_INSERT);
     result->user_id = cw_sql_last_id(s);
     cw_sqlite_looks_add(s, false, result->user_id, request->looks);
+    bool admin = cw_store_registers_admin(&s->store, &s->options, request, result->user_id);
     if (request->invitation.n != 0)
         cw_sqlite_invitation_use(s, request);
-    if (result->user_id == 1) /* the server's own invitations are no longer needed */
-        cw_sqlite_invitations_end(s, 0, 0);
+    if (admin)
+        cw_sqlite_admin_make(s, result->user_id);
 }
 
 void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *request,
