@@ -140,7 +140,10 @@ enum chinwag_rule {
     CHINWAG_RULE_ACCESS,
     CHINWAG_RULE_ROLE,
     CHINWAG_RULE_SERVER_ROLE,
+    CHINWAG_RULE_WRITERS,
     CHINWAG_RULE_TOPIC_LINE,
+    CHINWAG_RULE_HEADING_LINE,
+    CHINWAG_RULE_NO_HEADING,
     CHINWAG_RULE_ONE_PLACE,
     CHINWAG_RULE_NO_WORD,
     CHINWAG_RULE_NEEDS_MAP,
@@ -179,6 +182,7 @@ enum chinwag_rule {
     CHINWAG_RULE_REQUEST_RATE,
     CHINWAG_RULE_TEXT_RATE,
     CHINWAG_RULE_GROUP_RATE,
+    CHINWAG_RULE_SLOW_MODE,
     CHINWAG_RULE_STRANGERS,
     CHINWAG_RULE_PARTS,
     CHINWAG_RULE_GUESS_PAUSE,
@@ -199,6 +203,7 @@ enum chinwag_rule {
     CHINWAG_RULE_SETUP_WORN,
     CHINWAG_RULE_ADMINS_ONLY,
     CHINWAG_RULE_LAST_ADMIN,
+    CHINWAG_RULE_ANNOUNCEMENTS,
     CHINWAG_RULE_NOT_TO_ONESELF,
     CHINWAG_RULE_MODERATORS_TO_MEMBERS,
     CHINWAG_RULE_MODERATORS_ONLY,
@@ -213,6 +218,8 @@ enum chinwag_rule {
     CHINWAG_RULE_GROUP_MAX,
     CHINWAG_RULE_REACTIONS_MAX,
     CHINWAG_RULE_PINS_MAX,
+    CHINWAG_RULE_HEADINGS_MAX,
+    CHINWAG_RULE_NEWCOMERS_MAX,
     CHINWAG_RULE_UPLOADS_MAX,
     CHINWAG_RULE_INVITATIONS_MAX,
     CHINWAG_RULE_IN_CALL,
@@ -546,11 +553,27 @@ int64_t chinwag_set_access(chinwag_client *client, const char *group, bool by_in
 /* 0: no limit. */
 int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_t days,
                               uint64_t messages);
+/* Only the owner and moderators write; others read, and may react. */
+int64_t chinwag_set_writers(chinwag_client *client, const char *group, bool only_moderators);
+/* A member may write once in so many seconds; 0: at any time. */
+int64_t chinwag_set_slow_mode(chinwag_client *client, const char *group, uint64_t seconds);
+/* For so many days earlier texts of edited messages are kept for moderators; 0: they are not. */
+int64_t chinwag_set_versions(chinwag_client *client, const char *group, uint64_t days);
+/* Lists the earlier texts of a message, the oldest first. Entries: seq, time_ms (when it was
+ * written), content. */
+int64_t chinwag_versions(chinwag_client *client, const char *group, uint64_t seq);
 
 /* Makes the user an administrator, by the secret of a set-up link. */
 int64_t chinwag_set_up(chinwag_client *client, const char *setup);
 /* Makes another user an administrator, or ends it: for administrators. */
 int64_t chinwag_set_admin(chinwag_client *client, const char *user, bool admin);
+/* For administrators, too: puts a group under a heading ("": none), where a lower place comes
+ * first; does the same with a heading; and says whether everybody who registers becomes a member.
+ */
+int64_t chinwag_place_group(chinwag_client *client, const char *group, const char *heading,
+                            uint64_t place);
+int64_t chinwag_set_heading(chinwag_client *client, const char *heading, uint64_t place);
+int64_t chinwag_set_newcomers(chinwag_client *client, const char *group, bool join);
 
 /* Makes an invitation to a group, or to the server when `group` is NULL. 0 seconds or uses: the
  * default. The response has `invitation`, its number in `id`, and in `until` when it expires. */
@@ -636,17 +659,18 @@ struct chinwag_entry {
     const char *sender;
     const char *content;
     size_t content_length;
-    unsigned channels;    /* of a recording */
-    unsigned sample_rate; /* of a recording, Hz */
-    uint64_t size;        /* of a recording, bytes in the protocol */
-    uint64_t duration_ms; /* of a recording */
-    const char *waveform; /* of a recording: as in an event */
-    uint64_t played_ms;   /* when the other user listened to it */
-    uint64_t reply_to;    /* the message that it answers */
-    uint64_t of;          /* the message that was edited or deleted */
-    uint64_t edited_ms;   /* when */
-    uint64_t deleted_ms;  /* when */
-    uint64_t read;        /* seq up to which this user has read */
+    unsigned channels;      /* of a recording */
+    unsigned sample_rate;   /* of a recording, Hz */
+    uint64_t size;          /* of a recording, bytes in the protocol */
+    uint64_t duration_ms;   /* of a recording */
+    const char *waveform;   /* of a recording: as in an event */
+    uint64_t played_ms;     /* when the other user listened to it */
+    uint64_t reply_to;      /* the message that it answers */
+    uint64_t of;            /* the message that was edited or deleted */
+    uint64_t edited_ms;     /* when */
+    uint64_t deleted_ms;    /* when */
+    const char *deleted_by; /* by whom, if not by its sender */
+    uint64_t read;          /* seq up to which this user has read */
     uint64_t unread;
     uint64_t peer_read; /* ... and the other user */
     uint64_t delivered; /* the id up to which the other user has received */
@@ -659,11 +683,17 @@ struct chinwag_entry {
     bool banned;
     unsigned in_call; /* a member: 1; a group: how many */
     const char *topic;
-    const char *access; /* "open", "invited" */
-    uint64_t members;   /* how many */
-    uint64_t days;      /* of retention */
-    uint64_t kept;      /* messages, of retention */
-    uint64_t session;   /* number of a device */
+    const char *access;    /* "open", "invited" */
+    uint64_t members;      /* how many */
+    uint64_t days;         /* of retention */
+    uint64_t kept;         /* messages, of retention */
+    const char *writers;   /* "moderators"; missing: all members write */
+    uint64_t slow_s;       /* a member may write once in so many seconds */
+    uint64_t version_days; /* days that earlier texts are kept */
+    const char *heading;   /* under which the group stands */
+    uint64_t order;        /* of groups, headings included */
+    bool newcomers;        /* whoever registers is a member */
+    uint64_t session;      /* number of a device */
     const char *client;
     const char *address;
     uint64_t created_ms;      /* of a session or an invitation */

@@ -14,6 +14,8 @@ static const char *const empty[][2] = {
     {"contacts", "you have no contacts yet: chinwag contact add NAME"},
     {"groups", "you are in no group yet: chinwag group create NAME, or group join NAME"},
     {"invitations", "there are no invitations that are still good"},
+    {"versions",
+     "no earlier text of this message is kept: chinwag group versions says for how long"},
 };
 
 /* As a shell takes it: between '...' where it has to be. */

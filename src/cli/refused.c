@@ -31,6 +31,8 @@ static const struct {
     {CHINWAG_RULE_OWN_SESSION, "this is the device in use", "chinwag logout ends it"},
     {CHINWAG_RULE_NO_INVITATION, "there is no invitation with this number that you may withdraw",
      "chinwag invitation list shows them"},
+    {CHINWAG_RULE_NO_HEADING, "no group stands under this heading",
+     "chinwag group heading NAME HEADING 0 puts one there"},
     {CHINWAG_RULE_ONE_PLACE, "only one of --before, --after and --around may be given", NULL},
     {CHINWAG_RULE_NO_WORD, "there is no word to search for: letters or digits", NULL},
     {CHINWAG_RULE_NOT_A_MEMBER, NULL, "join it: chinwag group join NAME"},
@@ -65,6 +67,9 @@ static void put_rule(const struct chinwag_event *answer, enum chinwag_rule rule,
 {
     if (rule == CHINWAG_RULE_MUTED && answer->until != 0) {
         fputs("you are muted in this group until ", stderr);
+        put_until(answer->until);
+    } else if (rule == CHINWAG_RULE_SLOW_MODE && answer->until != 0) {
+        fputs("this group is in slow mode: you can write there again at ", stderr);
         put_until(answer->until);
     } else if (rule == CHINWAG_RULE_GUESS_PAUSE && answer->until != 0) {
         fputs("too many wrong passwords: the next try is possible at ", stderr);

@@ -311,7 +311,8 @@ static const char *type_of_list(const char *action)
                                            {"members", "member"},
                                            {"groups", "group"},
                                            {"sessions", "device"},
-                                           {"invitations", "invitation"}};
+                                           {"invitations", "invitation"},
+                                           {"versions", "version"}};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (strcmp(types[i][0], action) == 0)
             return types[i][1];

@@ -291,19 +291,6 @@ int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_
     return send_about_group(client, &msg, group);
 }
 
-int64_t chinwag_set_up(chinwag_client *client, const char *setup)
-{
-    struct cw_msg msg = request_of(CW_SET_UP);
-    return cw_request_string(client, &msg, &msg.invitation, setup);
-}
-
-int64_t chinwag_set_admin(chinwag_client *client, const char *user, bool admin)
-{
-    struct cw_msg msg = request_of(CW_SET_ADMIN);
-    msg.role = cw_slice_str(admin ? "admin" : "user");
-    return cw_request_string(client, &msg, &msg.member, user);
-}
-
 int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t seconds, uint64_t uses)
 {
     struct cw_msg msg = request_of(group == NULL ? CW_INVITE_USER : CW_INVITE);

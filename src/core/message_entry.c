@@ -51,6 +51,13 @@ static void describe_quote(const struct cw_store_quote *quote, struct cw_entry *
         cw_entry_put_string(entry, CW_E_QUOTE, &entry->quote, quote->text);
 }
 
+static void describe_deletion(const struct cw_store_message *message, struct cw_entry *entry)
+{
+    cw_entry_put_number(entry, CW_E_DELETED, &entry->deleted_ms, message->deleted_ms);
+    if (message->deleted_by.n != 0)
+        cw_entry_put_string(entry, CW_E_DELETED_BY, &entry->deleted_by, message->deleted_by);
+}
+
 void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *message,
                          struct cw_entry *entry)
 {
@@ -65,7 +72,7 @@ void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *me
     cw_entry_put_number(entry, CW_E_TIME, &entry->time_ms, message->time_ms);
     cw_entry_put_string(entry, CW_E_SENDER, &entry->sender, message->sender);
     if (message->deleted_ms != 0)
-        cw_entry_put_number(entry, CW_E_DELETED, &entry->deleted_ms, message->deleted_ms);
+        describe_deletion(message, entry);
     else if (message->kind == CW_KIND_VOICE)
         describe_voice(message, entry);
     else if (message->kind != CW_KIND_DELETE)

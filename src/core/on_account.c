@@ -8,6 +8,8 @@
 #include "core/conn.h"
 #include "core/delivery.h"
 #include "core/effect.h"
+#include "core/group.h"
+#include "core/group_event.h"
 #include "core/handlers.h"
 #include "core/list.h"
 #include "core/names.h"
@@ -30,6 +32,17 @@ static bool has_setup(const struct request *request)
     return (request->msg->extras.present & CW_BIT(CW_X_SETUP)) != 0;
 }
 
+/* The groups that newcomers are put into. */
+static void tell_groups(struct cw_core *core, struct cw_slice name,
+                        const struct cw_store_result *result)
+{
+    for (size_t i = 0; i < result->group_count; i++) {
+        const struct group *group = cw_group_by_id(core, result->groups[i].group_id);
+        if (group != NULL)
+            cw_group_event_newcomer(core, group, name);
+    }
+}
+
 static void register_stored(struct cw_core *core, struct request *request,
                             const struct cw_event *event)
 {
@@ -38,8 +51,10 @@ static void register_stored(struct cw_core *core, struct request *request,
         cw_registration_undo(core, request);
     if (status == CW_STORE_EXISTS)
         cw_names_taken(core, request, event->store, CW_USER_ALREADY_EXIST);
-    else if (!cw_request_refused(core, request, event->store, NULL))
-        cw_request_answer(core, request, CW_SUCCESS);
+    if (status == CW_STORE_EXISTS || cw_request_refused(core, request, event->store, NULL))
+        return;
+    tell_groups(core, request->msg->username, event->store);
+    cw_request_answer(core, request, CW_SUCCESS);
 }
 
 static void register_hashed(struct cw_core *core, struct request *request,

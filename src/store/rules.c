@@ -1,6 +1,7 @@
 /* rules.c - the rules that all back ends share. Pure: it has no storage; facts are parameters, or
  * come from struct cw_store_facts. */
 #include "store/rules_admin.h"
+#include "store/rules_group.h"
 
 #include "base/map.h"
 
@@ -13,6 +14,8 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     case CW_STORE_INVITE_WITHDRAW:
     case CW_STORE_PIN:
     case CW_STORE_UNPIN:
+    case CW_STORE_GROUP_SLOW:
+    case CW_STORE_VERSION_LIST:
         return role >= CW_ROLE_MODERATOR;
     case CW_STORE_MEMBER_KICK:
     case CW_STORE_MEMBER_BAN:
@@ -22,6 +25,8 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     case CW_STORE_MEMBER_ROLE:
     case CW_STORE_GROUP_ACCESS:
     case CW_STORE_GROUP_RETAIN:
+    case CW_STORE_GROUP_WRITERS:
+    case CW_STORE_GROUP_VERSIONS:
         return role == CW_ROLE_OWNER;
     default: /* no other operation manages a group */
         return false;
@@ -190,23 +195,10 @@ enum cw_store_status cw_store_may_read(struct cw_store *store, uint64_t user_id,
                                                                      : CW_STORE_NOT_MEMBER;
 }
 
-struct cw_store_right cw_store_judge(struct cw_store *store, uint64_t user_id,
-                                     uint64_t conversation)
-{
-    const struct cw_store_facts *facts = &store->backend->facts;
-    struct cw_store_right right = {CW_STORE_OK, 0};
-    if (cw_mailbox_is_group(conversation)) {
-        if (!facts->is_member(store, user_id, conversation >> 1, &right.muted_until_ms))
-            right.status = CW_STORE_NOT_MEMBER;
-    } else if (facts->has_blocked(store, cw_conversation_peer(conversation, user_id), user_id)) {
-        right.status = CW_STORE_FORBIDDEN;
-    }
-    return right;
-}
-
 /* The core's check may be out of date; inside the transaction nothing can change. */
 static enum cw_store_status may_write(struct cw_store *store,
-                                      const struct cw_store_request *request)
+                                      const struct cw_store_request *request,
+                                      struct cw_store_result *result)
 {
     const struct cw_store_facts *facts = &store->backend->facts;
     if (request->refusal != CW_STORE_OK)
@@ -214,8 +206,7 @@ static enum cw_store_status may_write(struct cw_store *store,
     if (cw_store_took_long(request) &&
         !facts->session_exists(store, request->session_id, request->user_id))
         return CW_STORE_MISMATCH;
-    uint64_t conversation = cw_conversation_of(request->mailbox, request->user_id);
-    return facts->may_say(store, request->user_id, conversation, request->time_ms);
+    return cw_store_may_post_now(store, request, result);
 }
 
 /* The two have no conversation yet, and the sender is no contact of the recipient. */
@@ -239,9 +230,9 @@ static bool may_send_file(struct cw_store *store, const struct cw_store_request 
 enum cw_store_status cw_store_may_append(struct cw_store *store,
                                          const struct cw_store_options *options,
                                          const struct cw_store_request *request, uint64_t last_seq,
-                                         bool *stranger)
+                                         struct cw_store_result *result)
 {
-    enum cw_store_status status = may_write(store, request);
+    enum cw_store_status status = may_write(store, request, result);
     if (status != CW_STORE_OK)
         return status;
     if (request->reply_to > last_seq)
@@ -255,7 +246,7 @@ enum cw_store_status cw_store_may_append(struct cw_store *store,
     bool first = is_stranger(store, request, last_seq);
     if (first && request->no_stranger)
         return CW_STORE_STRANGER;
-    *stranger = first;
+    result->stranger = first;
     return CW_STORE_OK;
 }
 
@@ -289,8 +280,8 @@ enum cw_store_status cw_store_may_edit(struct cw_store *store,
         return CW_STORE_FORBIDDEN;
     if (entry->deleted)
         return CW_STORE_NOT_FOUND;
-    enum cw_store_status status = store->backend->facts.may_say(
-        store, request->user_id, request->conversation, request->time_ms);
+    enum cw_store_status status =
+        cw_store_may_post(store, request->user_id, request->conversation, request->time_ms);
     if (status != CW_STORE_OK)
         return status;
     if (cw_slice_eq(text, request->body))

@@ -18,6 +18,11 @@ struct cw_store_group {
     struct cw_slice topic;
     uint64_t member_count;
     struct cw_store_retention retain;
+    bool announcements; /* only owner and moderators write */
+    bool newcomers;     /* whoever registers becomes a member */
+    uint64_t slow_s, version_days;
+    struct cw_slice heading;       /* empty: none */
+    uint64_t heading_place, place; /* of the heading, and of the group under it */
 };
 
 /* A user in a list of contacts or members. */
@@ -82,7 +87,8 @@ struct cw_store_message {
     /* HISTORY_READ and PIN_LIST only: */
     const struct cw_store_reaction *reactions; /* the kind that came first is the first */
     size_t reaction_count;
-    uint64_t pinned_ms; /* when; 0: not */
+    uint64_t pinned_ms;         /* when; 0: not */
+    struct cw_slice deleted_by; /* of a group's message: who deleted it; empty: its sender did */
 };
 
 /* A file, or an upload. */
@@ -147,6 +153,7 @@ struct cw_store_result {
     bool gone;     /* MESSAGE_APPEND: repeated, but the message is no longer kept */
     bool stranger; /* MESSAGE_APPEND: it is the first to a user who does not have the sender as a
                       contact */
+    uint64_t until_ms;                     /* TOO_SOON */
     const struct cw_store_quote *quote;    /* MESSAGE_APPEND: what the message answers, or NULL */
     const struct cw_store_file *file_sent; /* MESSAGE_APPEND: the message's file, or NULL */
     /* MESSAGE_APPEND: the request, whose body is fanned out; its owner keeps it alive until the

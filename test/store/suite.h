@@ -32,6 +32,7 @@ int suite_lists(const char *back_end_name);
 int suite_messages(const char *back_end_name);
 int suite_quota(const char *back_end_name);
 int suite_own(const char *back_end_name);
+int suite_posting(const char *back_end_name);
 int suite_retries(const char *back_end_name);
 int suite_rights(const char *back_end_name);
 int suite_roles(const char *back_end_name);

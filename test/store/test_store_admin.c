@@ -24,8 +24,7 @@ static struct cw_store_result set_admin(struct fixture *f, uint64_t user_id, uin
 static struct cw_store_result come(struct fixture *f, const char *key, const char *hash, bool setup)
 {
     return RUN(f, .op = CW_STORE_USER_CREATE, .name = TEXT(key), .key = TEXT(key),
-               .secret = TEXT("password"), .invitation = TEXT(hash),
-               .setup = setup);
+               .secret = TEXT("password"), .invitation = TEXT(hash), .setup = setup);
 }
 
 static bool is_admin(struct fixture *f, uint64_t user_id)

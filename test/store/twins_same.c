@@ -52,6 +52,13 @@ static void same_group(const struct twins *t, const struct cw_store_request *r,
     SAME(member_count);
     SAME(retain.days);
     SAME(retain.count);
+    SAME(announcements);
+    SAME(newcomers);
+    SAME(slow_s);
+    SAME(version_days);
+    SAME_TEXT(heading);
+    SAME(heading_place);
+    SAME(place);
 }
 
 static void same_person(const struct twins *t, const struct cw_store_request *r,
@@ -147,6 +154,7 @@ static void same_message(const struct twins *t, const struct cw_store_request *r
     SAME(played_ms);
     SAME(size);
     SAME(pinned_ms);
+    SAME_TEXT(deleted_by);
     same_quote(t, r, a->quote, b->quote);
     SAME_ALL(same_reaction, reactions, reaction_count);
 }

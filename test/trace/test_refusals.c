@@ -25,6 +25,10 @@ static const struct {
      "you are in 100 groups, as many as there may be: leave one first"},
     {CW_JOIN_GROUP, CW_STORE_GROUP_FULL, "group_full",
      "this group has 10,000 members, as many as there may be"},
+    {CW_PLACE_GROUP, CW_STORE_FULL, "headings_full",
+     "there are 100 headings, as many as there may be: put the group under one of them"},
+    {CW_SET_NEWCOMERS, CW_STORE_FULL, "newcomer_groups_full",
+     "newcomers are put into 10 groups, as many as there may be: take one out first"},
     {CW_WHISPER, CW_STORE_UNAVAILABLE, "disk_trouble",
      "the server cannot use its disk now: repeat it in a while, or ask whoever runs the server"},
     {CW_WHISPER, CW_STORE_FORBIDDEN, NULL, NULL}, /* blocked: nobody is told */

@@ -182,6 +182,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->invitation_seconds_max = value * UINT64_C(86400);
     else if (strcmp(key, "invitations_per_user") == 0)
         play->store.invitations_per_user = value;
+    else if (strcmp(key, "first_is_admin") == 0)
+        play->store.first_is_admin = value != 0;
     else if (strcmp(key, "inviters") == 0)
         play->store.inviters = (enum cw_inviters)value;
     else if (strcmp(key, "sessions_per_user") == 0)

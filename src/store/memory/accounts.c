@@ -1,5 +1,6 @@
 /* accounts.c - users and their contacts, in memory. */
 #include "store/memory/admins.h"
+#include "store/memory/headings.h"
 #include "store/memory/memory.h"
 #include "store/rules_admin.h"
 
@@ -50,6 +51,7 @@ void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *r
         invitation->uses--;
     if (admin)
         cw_memory_admin_make(m, result->user_id);
+    cw_memory_newcomer(m, result);
 }
 
 void cw_memory_user_find(struct cw_memory *m, const struct cw_store_request *request,

@@ -14,6 +14,7 @@
 #include "store/memory/memory.h"
 #include "store/memory/pins.h"
 #include "store/memory/reactions.h"
+#include "store/memory/versions.h"
 
 void cw_memory_date_keep(struct cw_memory *m, const struct cw_store_request *request,
                          struct cw_store_result *result)
@@ -52,6 +53,7 @@ static bool idle(struct cw_store *store, bool *again)
     struct cw_memory *m = (struct cw_memory *)store;
     (void)again;
     cw_memory_files_sweep(m);
+    cw_memory_versions_expire(m);
     if (m->forgets)
         cw_memory_sweep(m);
     return true;
@@ -70,9 +72,9 @@ static void close_store(struct cw_store *store)
 {
     struct cw_memory *m = (struct cw_memory *)store;
     cw_memory_files_finish(m);
-    struct cw_memory_list *lists[] = {&m->users,    &m->groups,        &m->sessions,
-                                      &m->messages, &m->conversations, &m->invitations,
-                                      &m->reactions};
+    struct cw_memory_list *lists[] = {&m->users,     &m->groups,        &m->sessions,
+                                      &m->messages,  &m->conversations, &m->invitations,
+                                      &m->reactions, &m->headings,      &m->versions};
     struct cw_map *maps[] = {&m->user_keys, &m->group_keys, &m->tokens, &m->conversation_ids,
                              &m->marks};
     for (size_t i = 0; i < m->users.count; i++)
@@ -142,7 +144,8 @@ static const struct cw_store_backend backend = {
               .group_exists = cw_memory_group_exists,
               .session_exists = cw_memory_session_exists,
               .role_of = cw_memory_role_of,
-              .is_member = cw_memory_is_member,
+              .standing = cw_memory_standing,
+              .written_ms = cw_memory_written_ms,
               .muted_until = cw_memory_muted_until,
               .first_member = cw_memory_first_member,
               .is_banned = cw_memory_is_banned,
@@ -158,7 +161,7 @@ static const struct cw_store_backend backend = {
               .stored_of = cw_memory_stored_of,
               .file_at = cw_memory_file_at,
               .message_at = cw_memory_message_at,
-              .may_say = cw_memory_may_say}};
+              .right = cw_store_judge}};
 
 struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
 {

@@ -1,6 +1,7 @@
 /* groups.c - groups, their members and roles, in memory. */
 #include <stdlib.h>
 
+#include "store/memory/headings.h"
 #include "store/memory/memory.h"
 
 static void set_muted(struct cw_memory *m, struct cw_memory_group *group, uint64_t user_id,
@@ -15,8 +16,8 @@ static void set_muted(struct cw_memory *m, struct cw_memory_group *group, uint64
     *(struct cw_memory_mute *)group->mutes.items[i] = (struct cw_memory_mute){user_id, until_ms};
 }
 
-static struct cw_memory_membership *add_member(struct cw_memory *m, struct cw_memory_user *user,
-                                               struct cw_memory_group *group)
+struct cw_memory_membership *cw_memory_member_add(struct cw_memory *m, struct cw_memory_user *user,
+                                                  struct cw_memory_group *group)
 {
     struct cw_memory_membership *membership = cw_memory_keep(m, sizeof *membership);
     *membership = (struct cw_memory_membership){
@@ -80,7 +81,7 @@ void cw_memory_group_create(struct cw_memory *m, const struct cw_store_request *
     group->looks = cw_arena_copy(&m->arena, request->looks);
     result->group_id = group->id = cw_memory_add(&m->groups, group);
     cw_map_put(&m->group_keys, group->key, group);
-    add_member(m, user, group)->role = CW_ROLE_OWNER;
+    cw_memory_member_add(m, user, group)->role = CW_ROLE_OWNER;
 }
 
 void cw_memory_group_find(struct cw_memory *m, const struct cw_store_request *request,
@@ -130,7 +131,7 @@ void cw_memory_group_join(struct cw_memory *m, const struct cw_store_request *re
         return;
     if (group->by_invitation)
         cw_memory_invitation_find(m, cw_mailbox_of_group(group->id), request)->uses--;
-    add_member(m, user, group);
+    cw_memory_member_add(m, user, group);
     cw_memory_notice_remove(user, group->id, CW_NOTICE_BANNED);
     result->group_id = group->id;
     result->name = cw_memory_out(m, group->name);
@@ -146,11 +147,13 @@ void cw_memory_group_finish(struct cw_memory_group *group)
     free(group->banners.items);
     free(group->mutes.items);
     free(group->pins.items);
+    free(group->written.items);
 }
 
 static void remove_group(struct cw_memory *m, struct cw_memory_group *group)
 {
     cw_map_remove(&m->group_keys, group->key);
+    cw_memory_group_set_heading(m, group, NULL);
     cw_memory_invitations_drop(m, cw_mailbox_of_group(group->id));
     m->groups.items[group->id - 1] = NULL;
     m->forgets = true;

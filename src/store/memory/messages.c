@@ -4,7 +4,9 @@
 #include "store/memory/files.h"
 #include "store/memory/memory.h"
 #include "store/memory/pins.h"
+#include "store/memory/posting.h"
 #include "store/memory/reactions.h"
+#include "store/memory/versions.h"
 
 /* --- conversations ------------------------------------------------------------------- */
 
@@ -103,10 +105,11 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     const struct cw_memory_conversation *conversation =
         cw_memory_conversation(m, cw_conversation_of(request->mailbox, request->user_id));
     result->status = cw_store_may_append(&m->store, &m->options, request,
-                                         cw_memory_last_seq(conversation), &result->stranger);
+                                         cw_memory_last_seq(conversation), result);
     if (result->status != CW_STORE_OK)
         return;
     struct cw_memory_entry *entry = add_entry(m, request, request->mailbox, request->body);
+    cw_memory_written(m, request);
     entry->message.voice = request->voice;
     entry->message.kind = request->voice ? CW_KIND_VOICE : CW_KIND_TEXT;
     cw_memory_count_stored(m, request->user_id, 0, cw_memory_stored_size(entry));
@@ -189,6 +192,7 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
                                       cw_memory_stored_size(entry)),
                     result))
         return;
+    cw_memory_version_keep(m, request, entry);
     cw_memory_count_stored(m, request->user_id, entry->message.body.n, request->body.n);
     entry->message.body = cw_arena_copy(&m->arena, request->body);
     entry->message.edited_ms = request->time_ms;
@@ -210,6 +214,7 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
     entry->recording = NULL;
     cw_memory_file_forget(m, entry->message.message_id);
     entry->message.deleted_ms = request->time_ms;
+    cw_memory_versions_drop(m, entry->message.message_id);
     cw_memory_reactions_drop(m, entry->message.message_id);
     cw_memory_pin_drop(m, request->conversation, entry->message.seq);
     add_event(m, request, entry, CW_KIND_DELETE, result);

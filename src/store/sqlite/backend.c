@@ -21,6 +21,7 @@
 #include "store/sqlite/open.h"
 #include "store/sqlite/operator.h"
 #include "store/sqlite/places.h"
+#include "store/sqlite/posting.h"
 #include "store/sqlite/reserve.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/rights.h"
@@ -89,7 +90,8 @@ static const struct cw_store_backend backend = {
               .group_exists = cw_sqlite_group_exists,
               .session_exists = cw_sqlite_session_exists,
               .role_of = cw_sqlite_role_of,
-              .is_member = cw_sqlite_is_member,
+              .standing = cw_sqlite_standing,
+              .written_ms = cw_sqlite_written_ms,
               .muted_until = cw_sqlite_muted_until,
               .first_member = cw_sqlite_first_member,
               .is_banned = cw_sqlite_is_banned,
@@ -105,7 +107,7 @@ static const struct cw_store_backend backend = {
               .stored_of = stored_of,
               .file_at = cw_sqlite_file_at,
               .message_at = cw_sqlite_message_at,
-              .may_say = cw_sqlite_may_say}};
+              .right = cw_sqlite_right_of}};
 
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256])

@@ -14,6 +14,7 @@
 #include "store/sqlite/stored.h"
 #include "store/sqlite/transaction.h"
 #include "store/sqlite/trouble.h"
+#include "store/sqlite/versions.h"
 
 /* Messages indexed for search, and removed, in one idle moment: some 2 ms. */
 #define SEARCH_SLICE 128
@@ -46,6 +47,7 @@ static bool work(struct cw_sqlite *s)
     cw_sqlite_files_forget(s);
     cw_sqlite_stored_follow(s);
     bool expired = cw_sqlite_upload_expire(s);
+    expired |= cw_sqlite_versions_expire(s);
     bool more = (!behind && cw_sqlite_sweep(s, SWEEP_SLICE)) || expired;
     end_work(s);
     more |= behind;
@@ -101,7 +103,7 @@ bool cw_sqlite_idle(struct cw_store *store, bool *again)
         cw_sqlite_shorten_log(s);
     if (s->trouble == CW_STORE_OK && cw_sqlite_may_work(s) &&
         (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s) ||
-         cw_sqlite_stored_lags(s) || cw_sqlite_uploads_due(s)))
+         cw_sqlite_stored_lags(s) || cw_sqlite_uploads_due(s) || cw_sqlite_versions_due(s)))
         *again = work(s);
     *again |= cw_sqlite_files_shrink(s);
     if (s->trouble == CW_STORE_OK)

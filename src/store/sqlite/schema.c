@@ -339,6 +339,7 @@ static const char *const migrations[] = {
     "ALTER TABLE groups ADD COLUMN place INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE groups ADD COLUMN newcomers INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX groups_newcomers ON groups(id) WHERE newcomers = 1;"
+    "CREATE INDEX groups_heading ON groups(heading) WHERE heading <> 0;"
     "CREATE TABLE headings("
     " id INTEGER PRIMARY KEY,"
     " name TEXT NOT NULL UNIQUE,"
@@ -353,10 +354,10 @@ static const char *const migrations[] = {
     " number INTEGER NOT NULL,"
     " group_id INTEGER NOT NULL,"
     " written_ms INTEGER NOT NULL,"
-    " replaced_ms INTEGER NOT NULL,"
+    " ends_ms INTEGER NOT NULL,"
     " body BLOB NOT NULL,"
     " PRIMARY KEY(message_id, number)) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX versions_replaced ON versions(replaced_ms);"
+    "CREATE INDEX versions_ends ON versions(ends_ms);"
     "CREATE INDEX versions_group ON versions(group_id);",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))

@@ -4,6 +4,7 @@
 #include "store/rules_admin.h"
 #include "store/sqlite/admins.h"
 #include "store/sqlite/clean.h"
+#include "store/sqlite/headings.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/operations.h"
@@ -48,6 +49,7 @@ void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *r
         cw_sqlite_invitation_use(s, request);
     if (admin)
         cw_sqlite_admin_make(s, result->user_id);
+    cw_sqlite_newcomer(s, request, result, arena);
 }
 
 void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *request,
