@@ -51,6 +51,65 @@ class ShareTest(Commands):
         self.fails(REFUSED, "one emoji of Unicode", "--as", "bob", "react", "@alice", "2", "+1")
         self.fails(WRONG_USE, "", "--as", "bob", "react", "@alice", "x", THUMB)
 
+    def test_what_is_written_in_a_group(self):
+        """Announcements, slow mode, earlier texts; alice is the server's first user."""
+        self.register("alice", "bob")
+        self.as_("alice", "group", "create", "news")
+        self.as_("bob", "group", "join", "news")
+        with self.listen("bob", "--events") as listen:
+            self.as_("alice", "group", "announce", "news", "on")
+            event = json.loads(listen.out())
+            self.assertEqual((event["event"], event["role"]), ("writers", "moderator"))
+        self.fails(REFUSED, "only its owner and the moderators write", "--as", "bob", "send",
+                   "#news", "hi")
+        self.fails(WRONG_USE, "on or off, not 'yes'", "--as", "alice", "group", "announce", "news",
+                   "yes")
+        self.fails(REFUSED, "only the owner of the group", "--as", "bob", "group", "announce",
+                   "news", "off")
+        self.as_("alice", "group", "announce", "news", "off")
+        self.as_("alice", "group", "slow", "news", "21600")
+        self.as_("alice", "group", "versions", "news", "7")
+        self.as_("bob", "send", "#news", "soup")
+        self.fails(REFUSED, "in slow mode: you can write there again at ", "--as", "bob", "send",
+                   "#news", "salad")
+        self.as_("bob", "edit", "#news", "1", "salad")
+        self.assertRegex(self.as_("alice", "versions", "#news", "1"), r"^\d\d:\d\d  soup\n$")
+        self.assertEqual(json.loads(self.as_("alice", "versions", "#news", "1", "--json"))["content"],
+                         "soup")
+        self.fails(REFUSED, "only the owner and the moderators", "--as", "bob", "versions", "#news",
+                   "1")
+        self.assertEqual(self.as_("bob", "group", "list"),
+                         "#news  2 members, you are member, one message in 21600 s, moderators see "
+                         "earlier texts for 7 days\n")
+        self.as_("alice", "delete", "#news", "1")
+        self.assertEqual(self.history("bob", "#news"), "[1] bob (you): (deleted by alice)\n")
+        self.fails(REFUSED, "no message with this number", "--as", "alice", "versions", "#news", "1")
+
+    def test_administrators(self):
+        self.register("alice", "bob")
+        self.assertIn("alice at ", self.as_("alice", "whoami"))
+        self.assertIn(", an administrator\n", self.as_("alice", "whoami"))
+        self.assertNotIn("administrator", self.as_("bob", "whoami"))
+        self.as_("bob", "group", "create", "news")
+        self.as_("bob", "group", "create", "cooks")
+        self.fails(REFUSED, "only an administrator", "--as", "bob", "group", "heading", "news",
+                   "House", "1")
+        self.as_("alice", "group", "heading", "news", "House", "2")
+        self.as_("alice", "group", "heading", "cooks", "House", "1")
+        self.as_("alice", "heading", "House", "5")
+        self.as_("alice", "group", "newcomers", "news", "on")
+        self.fails(REFUSED, "group heading NAME HEADING 0", "--as", "alice", "heading", "Attic", "1")
+        self.register("carol")
+        listed = [json.loads(line) for line in self.as_("bob", "group", "list", "--json").splitlines()]
+        self.assertEqual([(group["name"], group["heading"], group["order"], group["members"],
+                           group.get("newcomers", False)) for group in listed],
+                         [("cooks", "House", 5001, 1, False), ("news", "House", 5002, 2, True)])
+        self.fails(REFUSED, "the only administrator", "--as", "alice", "admin", "remove", "alice")
+        self.fails(REFUSED, "set-up link is not good", "--as", "bob", "set-up", "c0de")
+        self.as_("alice", "admin", "add", "bob")
+        self.as_("bob", "admin", "remove", "@alice")
+        self.assertNotIn("administrator", self.as_("alice", "whoami"))
+
     def test_pins(self):
         self.register("alice", "bob")
         self.as_("alice", "group", "create", "cooks")
