@@ -141,6 +141,7 @@ enum chinwag_rule {
     CHINWAG_RULE_ROLE,
     CHINWAG_RULE_SERVER_ROLE,
     CHINWAG_RULE_WRITERS,
+    CHINWAG_RULE_TALK_MEMBERS,
     CHINWAG_RULE_TOPIC_LINE,
     CHINWAG_RULE_HEADING_LINE,
     CHINWAG_RULE_NO_HEADING,
@@ -536,6 +537,9 @@ int64_t chinwag_block(chinwag_client *client, const char *user);
 int64_t chinwag_unblock(chinwag_client *client, const char *user);
 int64_t chinwag_set_presence(chinwag_client *client, bool away);
 
+/* Makes a group without a name with 2 to 8 others: their names, with a blank between. The response
+ * has in `group` the name that it has for programs; its topic says who is in it. */
+int64_t chinwag_create_talk(chinwag_client *client, const char *members);
 int64_t chinwag_groups(chinwag_client *client);
 int64_t chinwag_members(chinwag_client *client, const char *group, const struct chinwag_page *page);
 int64_t chinwag_leave_group(chinwag_client *client, const char *group);

@@ -334,6 +334,10 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_HEADING_MAX         64
 #define CW_PLACE_MAX           999
 #define CW_NEWCOMER_GROUPS_MAX 10
+
+/* Whom a group without a name is made with, beside its maker. */
+#define CW_TALK_MEMBERS_MIN 2
+#define CW_TALK_MEMBERS_MAX 8
 /* The longest mute of a member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
 /* Notices (kicked, banned, muted) that are kept for a user who is away: one for each group that

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "output.h"
 #include "output_list.h"
 #include "session.h"
 #include "target.h"
@@ -166,4 +167,26 @@ int command_versions(const struct cli *cli)
     if (named_group(cli) == NULL || !target_seq(cli->arguments[1], &seq))
         return CLI_WRONG_USE;
     return session_list(cli, "versions", ask_versions, cli, output_version_entry);
+}
+
+static int64_t talk(chinwag_client *client, const void *names)
+{
+    return chinwag_create_talk(client, names);
+}
+
+int command_group_talk(const struct cli *cli)
+{
+    struct session session;
+    struct chinwag_event answer;
+    int code = session_open(&session, cli, SESSION_COMMAND);
+    if (code == CLI_DONE)
+        code =
+            session_wait(&session, "create_talk", talk(session.client, cli->arguments[0]), &answer);
+    if (code == CLI_DONE) {
+        fputc('#', stdout);
+        output_text(stdout, answer.group, strlen(answer.group));
+        fputc('\n', stdout);
+    }
+    session_close(&session);
+    return code;
 }

@@ -7,6 +7,12 @@ static struct cw_msg arranging(enum cw_action action)
     return (struct cw_msg){.kind = CW_REQUEST, .action = action};
 }
 
+int64_t chinwag_create_talk(chinwag_client *client, const char *members)
+{
+    struct cw_msg msg = arranging(CW_CREATE_TALK);
+    return cw_request_string(client, &msg, &msg.members, members);
+}
+
 int64_t chinwag_set_writers(chinwag_client *client, const char *group, bool only_moderators)
 {
     struct cw_msg msg = arranging(CW_SET_WRITERS);

@@ -178,6 +178,7 @@ static struct cw_fault of_full(const struct request *request)
     case CW_BLOCK:
         return (struct cw_fault){.rule = CW_RULE_BLOCKS_MAX, .limit = CW_BLOCKED_MAX};
     case CW_CREATE_GROUP:
+    case CW_CREATE_TALK:
     case CW_JOIN_GROUP:
         return (struct cw_fault){.rule = CW_RULE_GROUPS_MAX, .limit = CW_GROUPS_PER_USER};
     case CW_SET_ADMIN:

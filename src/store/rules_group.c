@@ -101,3 +101,42 @@ enum cw_store_status cw_store_may_arrange(struct cw_store *store,
         return CW_STORE_NOT_FOUND;
     return more && count >= most ? CW_STORE_FULL : CW_STORE_OK;
 }
+
+/* --- groups without a name ------------------------------------------------------------------ */
+
+struct cw_slice cw_store_next_key(struct cw_slice *keys)
+{
+    size_t n = 0;
+    while (n < keys->n && keys->p[n] != ' ')
+        n++;
+    struct cw_slice key = cw_slice_of(keys->p, n);
+    size_t used = n < keys->n ? n + 1 : n;
+    *keys = cw_slice_of(keys->p + used, keys->n - used);
+    return key;
+}
+
+bool cw_store_may_gather(struct cw_store *store, uint64_t user_id, uint64_t other_id)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    return other_id != user_id && !facts->has_blocked(store, other_id, user_id) &&
+           facts->group_count(store, other_id) < CW_GROUPS_PER_USER;
+}
+
+static size_t add_name(char topic[CW_TOPIC_MAX], size_t n, struct cw_slice name)
+{
+    size_t comma = n == 0 ? 0 : 2;
+    if (n + comma + name.n > CW_TOPIC_MAX)
+        return n;
+    memcpy(topic + n, ", ", comma);
+    memcpy(topic + n + comma, name.p, name.n);
+    return n + comma + name.n;
+}
+
+size_t cw_store_talk_topic(struct cw_slice maker, const struct cw_store_person people[],
+                           size_t count, char topic[CW_TOPIC_MAX])
+{
+    size_t n = add_name(topic, 0, maker);
+    for (size_t i = 0; i < count; i++)
+        n = add_name(topic, n, people[i].name);
+    return n;
+}

@@ -20,6 +20,14 @@ enum cw_store_status cw_store_may_see_versions(struct cw_store *store,
 enum cw_store_status cw_store_may_arrange(struct cw_store *store,
                                           const struct cw_store_request *request, bool found,
                                           bool more, uint64_t count, uint64_t most);
+/* The next key in the list of TALK_CREATE, which is taken out of it; empty: no more. */
+struct cw_slice cw_store_next_key(struct cw_slice *keys);
+/* May the asker put this user into a new group? */
+bool cw_store_may_gather(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+/* The names of maker and members, as the topic of a group without a name; those that it has room
+ * for. Returns its length. */
+size_t cw_store_talk_topic(struct cw_slice maker, const struct cw_store_person people[],
+                           size_t count, char topic[CW_TOPIC_MAX]);
 /* Does a newcomer become a member of a group with so many? */
 static inline bool cw_store_takes_newcomer(uint64_t member_count)
 {

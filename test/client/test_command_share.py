@@ -56,10 +56,10 @@ class ShareTest(Commands):
         self.register("alice", "bob")
         self.as_("alice", "group", "create", "news")
         self.as_("bob", "group", "join", "news")
-        with self.listen("bob", "--events") as listen:
+        with self.start("--as", "bob", "listen", "--events") as listen:
+            listen.err_until("listening as bob")
             self.as_("alice", "group", "announce", "news", "on")
-            event = json.loads(listen.out())
-            self.assertEqual((event["event"], event["role"]), ("writers", "moderator"))
+            self.assertIn("#news * alice lets only the owner and moderators write", listen.out())
         self.fails(REFUSED, "only its owner and the moderators write", "--as", "bob", "send",
                    "#news", "hi")
         self.fails(WRONG_USE, "on or off, not 'yes'", "--as", "alice", "group", "announce", "news",
@@ -84,6 +84,17 @@ class ShareTest(Commands):
         self.as_("alice", "delete", "#news", "1")
         self.assertEqual(self.history("bob", "#news"), "[1] bob (you): (deleted by alice)\n")
         self.fails(REFUSED, "no message with this number", "--as", "alice", "versions", "#news", "1")
+
+    def test_groups_without_a_name(self):
+        self.register("alice", "bob", "carol")
+        self.fails(REFUSED, "2 to 8 names", "--as", "alice", "group", "talk", "bob")
+        self.fails(REFUSED, "check the spelling of the name", "--as", "alice", "group", "talk",
+                   "bob dave")
+        name = self.as_("alice", "group", "talk", "bob carol").strip()
+        self.assertRegex(name, "^#talk-[0-9a-f]{12}$")
+        self.as_("bob", "send", name, "soup?")
+        self.assertEqual(self.as_("carol", "group", "list"),
+                         f"{name}  3 members, you are member, by invitation: alice, bob, carol\n")
 
     def test_administrators(self):
         self.register("alice", "bob")

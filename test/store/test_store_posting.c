@@ -214,6 +214,41 @@ static void so_many_versions_are_kept(void **state)
     assert_slice(r.messages[CW_VERSIONS_MAX - 1].body, "21");
 }
 
+/* --- groups without a name ------------------------------------------------------------------- */
+
+static struct cw_store_result talk(struct fixture *f, uint64_t user_id, const char *name,
+                                   const char *keys)
+{
+    return RUN(f, .op = CW_STORE_TALK_CREATE, .user_id = user_id, .name = TEXT(name),
+               .key = TEXT(name), .active = TEXT(keys));
+}
+
+static void a_talk_is_of_those_who_may_be_put_in(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob"), carol = add_user(f, "carol");
+    uint64_t dave = add_user(f, "dave");
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_BLOCK, .user_id = dave, .other_id = alice);
+    assert_int_equal(talk(f, alice, "talk-1", "bob nobody ").status, CW_STORE_NOT_FOUND);
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_GROUP_FIND, .key = TEXT("talk-1"));
+    struct cw_store_result r = talk(f, alice, "talk-1", "bob dave carol bob alice ");
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.person_count, 2);
+    assert_int_equal(r.people[0].user_id, bob);
+    assert_slice(r.people[1].name, "carol");
+    assert_int_equal(talk(f, bob, "talk-1", "alice carol ").status, CW_STORE_EXISTS);
+    suite_reopen(f);
+    uint64_t group = r.group_id;
+    r = RUN(f, .op = CW_STORE_GROUP_LIST, .user_id = carol);
+    assert_int_equal(r.group_count, 1);
+    assert_true(r.groups[0].by_invitation);
+    assert_slice(r.groups[0].topic, "alice, bob, carol");
+    assert_int_equal(r.groups[0].member_count, 3);
+    EXPECT(f, CW_STORE_FORBIDDEN, .op = CW_STORE_GROUP_JOIN, .user_id = dave,
+           .key = TEXT("talk-1"));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_LEAVE, .user_id = bob, .group_id = group);
+}
+
 /* --- headings, newcomers --------------------------------------------------------------------- */
 
 static void make_admin(struct fixture *f, uint64_t user_id)
@@ -273,20 +308,34 @@ static void administrators_order_groups_under_headings(void **state)
     expect_places(f, alice, "-0/0");
 }
 
+/* Groups g0 to g100 of two users under as many headings, as one batch. */
 static void there_are_so_many_headings(void **state)
 {
+    enum { GROUPS = CW_HEADINGS_MAX + 1 };
     struct fixture *f = *state;
     uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
-    char name[16], heading[16];
+    static struct cw_store_request requests[2 * GROUPS];
+    static struct cw_store_result results[2 * GROUPS];
+    static char names[GROUPS][8];
     make_admin(f, alice);
-    for (unsigned i = 0; i <= CW_HEADINGS_MAX; i++) {
-        snprintf(name, sizeof name, "g%u", i);
-        snprintf(heading, sizeof heading, "h%u", i);
-        add_group(f, i < CW_GROUPS_PER_USER ? alice : bob, name);
-        assert_int_equal(place(f, alice, name, heading, 0),
-                         i < CW_HEADINGS_MAX ? CW_STORE_OK : CW_STORE_FULL);
+    for (unsigned i = 0; i < GROUPS; i++) {
+        snprintf(names[i], sizeof names[i], "g%u", i);
+        requests[2 * i] = (struct cw_store_request){.op = CW_STORE_GROUP_CREATE,
+                                                    .time_ms = 1,
+                                                    .user_id = i < CW_GROUPS_PER_USER ? alice : bob,
+                                                    .name = TEXT(names[i]),
+                                                    .key = TEXT(names[i])};
+        requests[2 * i + 1] = (struct cw_store_request){.op = CW_STORE_GROUP_PLACE,
+                                                        .time_ms = 1,
+                                                        .user_id = alice,
+                                                        .key = TEXT(names[i]),
+                                                        .body = TEXT(names[i])};
     }
-    assert_int_equal(place(f, alice, name, "h3", 0), CW_STORE_OK);
+    run_many(f, requests, 2 * GROUPS, results);
+    for (size_t i = 0; i < GROUPS; i++)
+        assert_int_equal(results[2 * i + 1].status,
+                         i < CW_HEADINGS_MAX ? CW_STORE_OK : CW_STORE_FULL);
+    assert_int_equal(place(f, alice, names[GROUPS - 1], "g3", 0), CW_STORE_OK);
 }
 
 static enum cw_store_status set_newcomers(struct fixture *f, uint64_t user_id, const char *group,
@@ -326,15 +375,11 @@ static void newcomers_are_members(void **state)
 int suite_posting(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
-        T(in_announcements_members_only_react),
-        T(in_slow_mode_members_wait),
-        T(who_is_refused_does_not_wait_longer),
-        T(versions_are_kept_where_the_group_says_so),
-        T(versions_go_with_their_message),
-        T(so_many_versions_are_kept),
-        T(administrators_order_groups_under_headings),
-        T(there_are_so_many_headings),
-        T(newcomers_are_members),
+        T(in_announcements_members_only_react),  T(in_slow_mode_members_wait),
+        T(who_is_refused_does_not_wait_longer),  T(versions_are_kept_where_the_group_says_so),
+        T(versions_go_with_their_message),       T(so_many_versions_are_kept),
+        T(a_talk_is_of_those_who_may_be_put_in), T(administrators_order_groups_under_headings),
+        T(there_are_so_many_headings),           T(newcomers_are_members),
     };
     return cmocka_run_group_tests_name(back_end_name, tests, NULL, NULL);
 }

@@ -185,9 +185,9 @@ struct cw_store_request twins_request(struct twins *t)
     ask_message(t, &r);
     r.body = some_words(t, twins_dice(t, 10) == 0 ? 60 : 4);
     r.invitation = twins_dice(t, 2) == 0 ? (struct cw_slice){0} : recent(t);
-    bool group = r.op == CW_STORE_GROUP_PLACE || r.op == CW_STORE_GROUP_NEWCOMERS ||
-                 r.op == CW_STORE_GROUP_CREATE || r.op == CW_STORE_GROUP_JOIN ||
-                 r.op == CW_STORE_GROUP_FIND;
+    bool group = r.op == CW_STORE_TALK_CREATE || r.op == CW_STORE_GROUP_PLACE ||
+                 r.op == CW_STORE_GROUP_NEWCOMERS || r.op == CW_STORE_GROUP_CREATE ||
+                 r.op == CW_STORE_GROUP_JOIN || r.op == CW_STORE_GROUP_FIND;
     r.key = r.name = a_string(t, group ? "group" : "user", group ? KEYS : USERS + 2);
     /* When these meet themselves again, one back end may still know what has expired. */
     r.secret = r.op == CW_STORE_INVITE_CREATE || r.op == CW_STORE_SESSION_CREATE
