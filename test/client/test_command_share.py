@@ -6,7 +6,7 @@ import os
 import re
 import sys
 
-from command import DONE, REFUSED, WRONG_USE, Commands, main
+from command import DONE, REFUSED, WRONG_USE, Commands, Server, main
 
 THUMB, HEART = "\U0001f44d", "\u2764\ufe0f"
 
@@ -84,6 +84,15 @@ class ShareTest(Commands):
         self.as_("alice", "delete", "#news", "1")
         self.assertEqual(self.history("bob", "#news"), "[1] bob (you): (deleted by alice)\n")
         self.fails(REFUSED, "no message with this number", "--as", "alice", "versions", "#news", "1")
+
+    def test_the_set_up_link(self):
+        """As the server prints it, word for word."""
+        with Server(registration="invited") as server:
+            lines = [server.process.stdout.readline().decode() for _ in range(4)]
+            words = lines[1].replace("NAME", "alice").split()
+            self.assertIn("logged in as alice", self.done(*words[1:]))
+            self.assertIn(", an administrator", self.done("--server", words[2], "whoami"))
+            self.fails(REFUSED, "set-up link is not good", *lines[3].split()[1:])
 
     def test_groups_without_a_name(self):
         self.register("alice", "bob", "carol")
