@@ -154,7 +154,12 @@ enum chinwag_rule {
     CHINWAG_RULE_ACCESS,
     CHINWAG_RULE_ROLE,
     CHINWAG_RULE_EXTENT,
+    CHINWAG_RULE_SERVER_ROLE,
+    CHINWAG_RULE_WRITERS,
+    CHINWAG_RULE_TALK_MEMBERS,
     CHINWAG_RULE_TOPIC_LINE,
+    CHINWAG_RULE_HEADING_LINE,
+    CHINWAG_RULE_NO_HEADING,
     CHINWAG_RULE_ONE_PLACE,
     CHINWAG_RULE_NO_WORD,
     CHINWAG_RULE_FILTER_NAME,
@@ -205,6 +210,7 @@ enum chinwag_rule {
     CHINWAG_RULE_REQUEST_RATE,
     CHINWAG_RULE_TEXT_RATE,
     CHINWAG_RULE_GROUP_RATE,
+    CHINWAG_RULE_SLOW_MODE,
     CHINWAG_RULE_STRANGERS,
     CHINWAG_RULE_PARTS,
     CHINWAG_RULE_GUESS_PAUSE,
@@ -229,6 +235,10 @@ enum chinwag_rule {
     CHINWAG_RULE_HOOK_MUTED,
     CHINWAG_RULE_OWNER_GIVES_ROLES,
     CHINWAG_RULE_OWNER_ONLY,
+    CHINWAG_RULE_SETUP_WORN,
+    CHINWAG_RULE_ADMINS_ONLY,
+    CHINWAG_RULE_LAST_ADMIN,
+    CHINWAG_RULE_ANNOUNCEMENTS,
     CHINWAG_RULE_NOT_TO_ONESELF,
     CHINWAG_RULE_MODERATORS_TO_MEMBERS,
     CHINWAG_RULE_MODERATORS_ONLY,
@@ -253,6 +263,8 @@ enum chinwag_rule {
     CHINWAG_RULE_REACTIONS_MAX,
     CHINWAG_RULE_NOTIFY_MAX,
     CHINWAG_RULE_PINS_MAX,
+    CHINWAG_RULE_HEADINGS_MAX,
+    CHINWAG_RULE_NEWCOMERS_MAX,
     CHINWAG_RULE_UPLOADS_MAX,
     CHINWAG_RULE_DEVICES_MAX,
     CHINWAG_RULE_INVITATIONS_MAX,
@@ -422,6 +434,9 @@ bool chinwag_pin(chinwag_client *client, const char *tls_pin);
  * that require one, else NULL. */
 int64_t chinwag_register(chinwag_client *client, const char *username, const char *password,
                          const char *invitation);
+/* The same with the secret of a set-up link, which makes the user an administrator. */
+int64_t chinwag_register_admin(chinwag_client *client, const char *username, const char *password,
+                               const char *setup);
 
 /* Creates a session and attaches to it. The response has username and token; store the token to
  * attach later without the password. From then on messages are delivered. */
@@ -621,6 +636,9 @@ int64_t chinwag_directory(chinwag_client *client, const char *words,
                           const struct chinwag_page *page);
 int64_t chinwag_people(chinwag_client *client, const char *words, const struct chinwag_page *page);
 
+/* Makes a group without a name with 2 to 8 others: their names, with a blank between. The response
+ * has in `group` the name that it has for programs; its topic says who is in it. */
+int64_t chinwag_create_talk(chinwag_client *client, const char *members);
 int64_t chinwag_groups(chinwag_client *client);
 int64_t chinwag_members(chinwag_client *client, const char *group, const struct chinwag_page *page);
 int64_t chinwag_leave_group(chinwag_client *client, const char *group);
@@ -640,6 +658,27 @@ int64_t chinwag_set_unlisted(chinwag_client *client, const char *group);
 /* 0: no limit. */
 int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_t days,
                               uint64_t messages);
+/* Only the owner and moderators write; others read, and may react. */
+int64_t chinwag_set_writers(chinwag_client *client, const char *group, bool only_moderators);
+/* A member may write once in so many seconds; 0: at any time. */
+int64_t chinwag_set_slow_mode(chinwag_client *client, const char *group, uint64_t seconds);
+/* For so many days earlier texts of edited messages are kept for moderators; 0: they are not. */
+int64_t chinwag_set_versions(chinwag_client *client, const char *group, uint64_t days);
+/* Lists the earlier texts of a message, the oldest first. Entries: seq, time_ms (when it was
+ * written), content. */
+int64_t chinwag_versions(chinwag_client *client, const char *group, uint64_t seq);
+
+/* Makes the user an administrator, by the secret of a set-up link. */
+int64_t chinwag_set_up(chinwag_client *client, const char *setup);
+/* Makes another user an administrator, or ends it: for administrators. */
+int64_t chinwag_set_admin(chinwag_client *client, const char *user, bool admin);
+/* For administrators, too: puts a group under a heading ("": none), where a lower place comes
+ * first; does the same with a heading; and says whether everybody who registers becomes a member.
+ */
+int64_t chinwag_place_group(chinwag_client *client, const char *group, const char *heading,
+                            uint64_t place);
+int64_t chinwag_set_heading(chinwag_client *client, const char *heading, uint64_t place);
+int64_t chinwag_set_newcomers(chinwag_client *client, const char *group, bool join);
 
 /* Makes an invitation to a group, or to the server when `group` is NULL. 0 seconds or uses: the
  * default. The response has `invitation`, its number in `id`, and in `until` when it expires. */
@@ -791,17 +830,18 @@ struct chinwag_entry {
     const char *sender;
     const char *content;
     size_t content_length;
-    unsigned channels;    /* of a recording */
-    unsigned sample_rate; /* of a recording, Hz */
-    uint64_t size;        /* of a recording, bytes in the protocol */
-    uint64_t duration_ms; /* of a recording */
-    const char *waveform; /* of a recording: as in an event */
-    uint64_t played_ms;   /* when the other user listened to it */
-    uint64_t reply_to;    /* the message that it answers */
-    uint64_t of;          /* the message that was edited or deleted */
-    uint64_t edited_ms;   /* when */
-    uint64_t deleted_ms;  /* when */
-    uint64_t read;        /* seq up to which this user has read */
+    unsigned channels;      /* of a recording */
+    unsigned sample_rate;   /* of a recording, Hz */
+    uint64_t size;          /* of a recording, bytes in the protocol */
+    uint64_t duration_ms;   /* of a recording */
+    const char *waveform;   /* of a recording: as in an event */
+    uint64_t played_ms;     /* when the other user listened to it */
+    uint64_t reply_to;      /* the message that it answers */
+    uint64_t of;            /* the message that was edited or deleted */
+    uint64_t edited_ms;     /* when */
+    uint64_t deleted_ms;    /* when */
+    const char *deleted_by; /* by whom, if not by its sender */
+    uint64_t read;          /* seq up to which this user has read */
     uint64_t unread;
     uint64_t unread_mentions;             /* ... of which so many mention this user */
     uint64_t peer_read;                   /* ... and the other user */
@@ -820,11 +860,17 @@ struct chinwag_entry {
     bool banned;
     unsigned in_call; /* a member: 1; a group: how many */
     const char *topic;
-    const char *access; /* "open", "invited" */
-    uint64_t members;   /* how many */
-    uint64_t days;      /* of retention */
-    uint64_t kept;      /* messages, of retention */
-    uint64_t session;   /* number of a device */
+    const char *access;    /* "open", "invited" */
+    uint64_t members;      /* how many */
+    uint64_t days;         /* of retention */
+    uint64_t kept;         /* messages, of retention */
+    const char *writers;   /* "moderators"; missing: all members write */
+    uint64_t slow_s;       /* a member may write once in so many seconds */
+    uint64_t version_days; /* days that earlier texts are kept */
+    const char *heading;   /* under which the group stands */
+    uint64_t order;        /* of groups, headings included */
+    bool newcomers;        /* whoever registers is a member */
+    uint64_t session;      /* number of a device */
     const char *client;
     const char *address;
     uint64_t created_ms;      /* of a session or an invitation */
@@ -911,6 +957,7 @@ struct chinwag_event {
     size_t mentions_count;
     bool mentioned;
     bool notify;              /* of a message: tell the user now, by a sound or the like */
+    bool admin;               /* of login and attach: this user is an administrator of the server */
     const char *conversation; /* a username, or '#' and a group */
     const char *state, *happened, *user, *role, *topic, *access;
     uint64_t seen_ms, until;

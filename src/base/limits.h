@@ -375,6 +375,26 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_HOOK_POSTS_BURST 20
 /* The longest path and header of a POST that are kept with its body: a path with a token. */
 #define CW_HOOK_PATH "/hook"
+
+/* The secret of a set-up link: hexadecimal digits of 256 bits. */
+#define CW_SETUP_LEN 64
+
+/* Of a group: the most seconds between two messages of a member, and the most days that earlier
+ * versions of edited messages are kept, of each message at most CW_VERSIONS_MAX. */
+#define CW_SLOW_SECONDS_MAX (6 * 3600)
+#define CW_VERSION_DAYS_MAX 30
+#define CW_VERSIONS_MAX     20
+
+/* Headings of groups and their names, in bytes; the highest place of a heading, or of a group under
+ * it; groups that newcomers are put into. */
+#define CW_HEADINGS_MAX        100
+#define CW_HEADING_MAX         64
+#define CW_PLACE_MAX           999
+#define CW_NEWCOMER_GROUPS_MAX 10
+
+/* Whom a group without a name is made with, beside its maker. */
+#define CW_TALK_MEMBERS_MIN 2
+#define CW_TALK_MEMBERS_MAX 8
 /* The longest mute of a member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
 /* Notices (kicked, banned, muted) that are kept for a user who is away: one for each group that

@@ -44,6 +44,7 @@ struct cli {
     long seconds;      /* -1: none */
     const char *save_voice;
     const char *invitation; /* the code alone when a command runs */
+    const char *setup;      /* the same, of a set-up link */
     const char *in;         /* search: a conversation; NULL: everywhere */
     const char *new_password_file;
     long before, after, around, limit; /* 0: not given */

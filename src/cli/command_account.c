@@ -141,12 +141,19 @@ int command_login(const struct cli *cli)
  * whether the name is to be had: before a person types a password twice. */
 static const char no_password[] = "\x01\x01\x01\x01\x01\x01\x01\x01";
 
+static int64_t request_account(chinwag_client *client, const struct cli *cli, const char *name,
+                               const char *password)
+{
+    return cli->setup != NULL ? chinwag_register_admin(client, name, password, cli->setup)
+                              : chinwag_register(client, name, password, cli->invitation);
+}
+
 static int ask_for_name(const struct cli *cli, const char *name)
 {
     struct session session;
     session_begin(&session, cli, name);
     session.expected = CHINWAG_BAD_REQUEST; /* about the password, which is checked last */
-    int64_t request = chinwag_register(session.client, name, no_password, cli->invitation);
+    int64_t request = request_account(session.client, cli, name, no_password);
     int code = session_wait(&session, "register", request, NULL);
     session_close(&session);
     return code;
@@ -156,7 +163,7 @@ static int make_account(const struct cli *cli, const char *name, const char *pas
 {
     struct session session;
     session_begin(&session, cli, name);
-    int64_t request = chinwag_register(session.client, name, password, cli->invitation);
+    int64_t request = request_account(session.client, cli, name, password);
     int code = session_wait(&session, "register", request, NULL);
     session_close(&session);
     return code == CLI_DONE ? log_in(cli, name, password) : code;
@@ -227,12 +234,13 @@ int command_logout(const struct cli *cli)
 int command_whoami(const struct cli *cli)
 {
     struct session session;
+    struct chinwag_event answer;
     int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE)
-        code = session_wait(&session, "attach", session.attach, NULL);
+        code = session_wait(&session, "attach", session.attach, &answer);
     if (code == CLI_DONE) {
         output_text(stdout, session.account.name, strlen(session.account.name));
-        printf(" at %s\n", cli->server);
+        printf(" at %s%s\n", cli->server, answer.admin ? ", an administrator" : "");
     }
     session_close(&session);
     return code;

@@ -1,5 +1,4 @@
 /* command_group.c - creates groups, joins and leaves them, and manages them. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,18 +147,6 @@ int command_group_unban(const struct cli *cli)
     return ask_member(cli, "unban", unban);
 }
 
-/* Reads an argument that is a number; false: it is none, and a message was printed. */
-static bool read_argument_number(const char *text, uint64_t *number)
-{
-    char *end;
-    errno = 0;
-    *number = strtoull(text, &end, 10);
-    if (errno == 0 && end != text && *end == 0 && text[0] != '-')
-        return true;
-    fprintf(stderr, "chinwag: '%s' is no number\n", text);
-    return false;
-}
-
 static int64_t mute(chinwag_client *client, const void *arguments)
 {
     const struct cli *cli = arguments;
@@ -170,7 +157,7 @@ static int64_t mute(chinwag_client *client, const void *arguments)
 int command_group_mute(const struct cli *cli)
 {
     uint64_t minutes;
-    if (!read_argument_number(cli->arguments[2], &minutes))
+    if (!target_number(cli->arguments[2], &minutes))
         return CLI_WRONG_USE;
     return ask_member(cli, "mute", mute);
 }
@@ -244,8 +231,8 @@ static bool may_keep(const struct cli *cli, uint64_t days, uint64_t count)
 int command_group_keep(const struct cli *cli)
 {
     uint64_t days, count;
-    if (!read_argument_number(cli->arguments[1], &days) ||
-        !read_argument_number(cli->arguments[2], &count) || !may_keep(cli, days, count))
+    if (!target_number(cli->arguments[1], &days) || !target_number(cli->arguments[2], &count) ||
+        !may_keep(cli, days, count))
         return CLI_WRONG_USE;
     return ask_group(cli, "set_retention", keep);
 }

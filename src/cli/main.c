@@ -129,21 +129,22 @@ static const struct command_row *find_command(struct cli *cli)
 static bool take_link(struct cli *cli)
 {
     static struct join_link link;
-    if (cli->invitation == NULL || !join_link_is(cli->invitation))
+    const char **code = cli->setup != NULL ? &cli->setup : &cli->invitation;
+    if (*code == NULL || !join_link_is(*code))
         return true;
-    const char *wrong = join_link_read(cli->invitation, &link);
+    const char *wrong = join_link_read(*code, &link);
     if (wrong != NULL) {
         fprintf(stderr,
                 "chinwag: the link cannot be used: %s\n"
-                "  Write it between '...': --invitation 'chinwag://HOST:PORT/#CODE,KEY'\n",
-                wrong);
+                "  Write it between '...': %s'chinwag://HOST:PORT/#CODE,KEY'\n",
+                wrong, code == &cli->setup ? "" : "--invitation ");
         return false;
     }
     if (cli->server_key != NULL && link.key[0] != 0 && strcmp(cli->server_key, link.key) != 0) {
         fprintf(stderr, "chinwag: the link has another key than --server-key\n");
         return false;
     }
-    cli->invitation = link.code;
+    *code = link.code;
     if (link.key[0] != 0)
         cli->server_key = link.key;
     if (cli->server == NULL)
@@ -255,6 +256,8 @@ static int run_command(struct cli *cli, const struct command_row *command)
         cli->invitation = cli->arguments[0]; /* as one, it names the server, too */
     if (takes_place(command) && !take_place(cli))
         return CLI_WRONG_USE;
+    if (run == command_set_up)
+        cli->setup = cli->arguments[0];
     int code = (command->options & COMMAND_ALONE) != 0 ? CLI_DONE : reach_server(cli);
     if (code != CLI_DONE)
         return code;

@@ -18,6 +18,8 @@ static const char *const empty[][2] = {
     {"invitations", "there are no invitations that are still good"},
     {"bots", "you have no bots: chinwag bot create NAME"},
     {"hooks", "this group has no hooks: chinwag group add-hook NAME BOT"},
+    {"versions",
+     "no earlier text of this message is kept: chinwag group versions says for how long"},
 };
 
 /* As a shell takes it: between '...' where it has to be. */

@@ -5,7 +5,8 @@
 #include "output.h"
 
 /* What a row's letters stand for: %s who did it, %u to whom, %t the topic, %T until
- * when, %n the number of a message. A newer server may have events that are not here: the last row.
+ * when, %n the number of a message, %l the limit. A newer server may have events that are not here:
+ * the last row.
  */
 static const struct {
     const char *happened;
@@ -27,6 +28,10 @@ static const struct {
     {"access", "open", "%s lets everybody join"},
     {"access", "unlisted", "%s lets everybody join, and keeps the group out of the directory"},
     {"retention", NULL, "%s changed how long messages are kept"},
+    {"writers", "moderator", "%s lets only the owner and moderators write"},
+    {"writers", "member", "%s lets all members write"},
+    {"slow_mode", NULL, "%s lets a member write once in %l seconds (0: at any time)"},
+    {"versions", NULL, "%s lets moderators see earlier texts of messages for %l days (0: not)"},
     {"pinned", NULL, "%s pinned [%n]"},
     {"unpinned", NULL, "%s took the pin off [%n]"},
     {"call_joined", NULL, "%s joined the call"},
@@ -53,6 +58,9 @@ static void put_part(FILE *out, char letter, const struct chinwag_event *event, 
         break;
     case 't':
         put_words(out, event->topic);
+        break;
+    case 'l':
+        fprintf(out, "%" PRIu64, event->limit);
         break;
     case 'n':
         fprintf(out, "%" PRIu64, event->seq);

@@ -37,10 +37,20 @@ static void put_voice(FILE *out, const struct chinwag_entry *entry)
     fputs(entry->played_ms != 0 ? ", listened to)" : ")", out);
 }
 
+static void put_deletion(FILE *out, const struct chinwag_entry *entry)
+{
+    fputs("(deleted", out);
+    if (entry->deleted_by != NULL) {
+        fputs(" by ", out);
+        put(out, entry->deleted_by);
+    }
+    fputc(')', out);
+}
+
 static void put_content(FILE *out, const struct chinwag_entry *entry)
 {
     if (entry->deleted_ms != 0)
-        fputs("(deleted)", out);
+        put_deletion(out, entry);
     else if (is(entry->kind, "voice"))
         put_voice(out, entry);
     else if (is(entry->kind, "call"))
@@ -252,6 +262,30 @@ void output_open_group_entry(FILE *out, const struct chinwag_entry *entry, const
     fputc('\n', out);
 }
 
+static void put_group_rules(FILE *out, const struct chinwag_entry *entry)
+{
+    fputs(is(entry->writers, "moderators") ? ", only moderators write" : "", out);
+    if (entry->slow_s != 0)
+        fprintf(out, ", one message in %" PRIu64 " s", entry->slow_s);
+    if (entry->version_days != 0)
+        fprintf(out, ", moderators see earlier texts for %" PRIu64 " days", entry->version_days);
+    fputs(entry->newcomers ? ", newcomers join by themselves" : "", out);
+    if (entry->heading != NULL) {
+        fputs(", under ", out);
+        put(out, entry->heading);
+    }
+}
+
+void output_version_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
+                          int64_t now_s)
+{
+    (void)me;
+    output_time(out, entry->time_ms, now_s);
+    fputs("  ", out);
+    output_text(out, entry->content, entry->content_length);
+    fputc('\n', out);
+}
+
 void output_group_entry(FILE *out, const struct chinwag_entry *entry, const char *me, int64_t now_s)
 {
     (void)me, (void)now_s;
@@ -264,6 +298,7 @@ void output_group_entry(FILE *out, const struct chinwag_entry *entry, const char
           : is(entry->access, "unlisted") ? ", in no directory"
                                           : "",
           out);
+    put_group_rules(out, entry);
     if (entry->in_call != 0)
         fprintf(out, ", %u in the call", entry->in_call);
     if (entry->topic != NULL && entry->topic[0] != 0) {

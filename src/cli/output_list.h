@@ -14,8 +14,8 @@ typedef void output_entry(FILE *out, const struct chinwag_entry *entry, const ch
 
 output_entry output_message_entry, output_pair_entry, output_conversation_entry,
     output_contact_entry, output_member_entry, output_open_group_entry, output_group_entry,
-    output_session_entry, output_device_password_entry, output_invitation_entry, output_bot_entry,
-    output_hook_entry;
+    output_version_entry, output_session_entry, output_device_password_entry,
+    output_invitation_entry, output_bot_entry, output_hook_entry;
 
 /* Of messages at the head of the list that the server's disk has lost with all that was
  * known of them, in a row, one line for all. Returns how many they are; 0: the first is none of

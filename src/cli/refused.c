@@ -46,6 +46,8 @@ static const struct {
     {CHINWAG_RULE_NO_BOT, "you have no bot of this name", "chinwag bot list shows yours"},
     {CHINWAG_RULE_NO_HOOK, "there is no hook with this number in a group that you moderate",
      "chinwag group hooks NAME shows them"},
+    {CHINWAG_RULE_NO_HEADING, "no group stands under this heading",
+     "chinwag group heading NAME HEADING 0 puts one there"},
     {CHINWAG_RULE_ONE_PLACE, "only one of --before, --after and --around may be given", NULL},
     {CHINWAG_RULE_NO_PEOPLE, NULL, "chinwag contact list shows your contacts"},
     {CHINWAG_RULE_AVATAR,
@@ -94,6 +96,9 @@ static void put_rule(const struct chinwag_event *answer, enum chinwag_rule rule,
 {
     if (rule == CHINWAG_RULE_MUTED && answer->until != 0) {
         fputs("you are muted in this group until ", stderr);
+        put_until(answer->until);
+    } else if (rule == CHINWAG_RULE_SLOW_MODE && answer->until != 0) {
+        fputs("this group is in slow mode: you can write there again at ", stderr);
         put_until(answer->until);
     } else if (rule == CHINWAG_RULE_GUESS_PAUSE && answer->until != 0) {
         fputs("too many wrong passwords: the next try is possible at ", stderr);

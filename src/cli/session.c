@@ -321,7 +321,8 @@ static const char *type_of_list(const char *action)
                                            {"device_passwords", "device_password"},
                                            {"invitations", "invitation"},
                                            {"bots", "bot"},
-                                           {"hooks", "hook"}};
+                                           {"hooks", "hook"},
+                                           {"versions", "version"}};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (strcmp(types[i][0], action) == 0)
             return types[i][1];

@@ -51,3 +51,14 @@ bool target_seq(const char *text, uint64_t *seq)
     fprintf(stderr, "chinwag: '%s' is no number of a message; chinwag history shows them\n", text);
     return false;
 }
+
+bool target_number(const char *text, uint64_t *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    if (errno == 0 && end != text && *end == 0 && text[0] != '-')
+        return true;
+    fprintf(stderr, "chinwag: '%s' is no number\n", text);
+    return false;
+}

@@ -76,6 +76,16 @@ int64_t cw_request_text(chinwag_client *client, struct cw_msg *msg, const char *
     return cw_request_string(client, msg, &msg->recipient, conversation);
 }
 
+static int64_t register_with(chinwag_client *client, struct cw_msg *msg, const char *username,
+                             const char *password)
+{
+    msg->kind = CW_REQUEST;
+    msg->action = CW_REGISTER;
+    msg->extras.map_present = true; /* so that a refusal says why */
+    int code = cw_take_string(password, &msg->password);
+    return code != 0 ? code : cw_request_string(client, msg, &msg->username, username);
+}
+
 /* Takes an optional invitation. */
 static int take_invitation(const char *invitation, struct cw_extras *extras)
 {
@@ -91,12 +101,17 @@ static int take_invitation(const char *invitation, struct cw_extras *extras)
 int64_t chinwag_register(chinwag_client *client, const char *username, const char *password,
                          const char *invitation)
 {
-    struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_REGISTER};
-    msg.extras.map_present = true; /* so that a refusal says why */
+    struct cw_msg msg = {0};
     int code = take_invitation(invitation, &msg.extras);
-    if (code == 0)
-        code = cw_take_string(password, &msg.password);
-    return code != 0 ? code : cw_request_string(client, &msg, &msg.username, username);
+    return code != 0 ? code : register_with(client, &msg, username, password);
+}
+
+int64_t chinwag_register_admin(chinwag_client *client, const char *username, const char *password,
+                               const char *setup)
+{
+    struct cw_msg msg = {.extras.present = CW_BIT(CW_X_SETUP)};
+    int code = cw_take_string(setup, &msg.extras.setup);
+    return code != 0 ? code : register_with(client, &msg, username, password);
 }
 
 int64_t chinwag_login(chinwag_client *client, const char *username, const char *password)

@@ -8,7 +8,9 @@
 #include "core/claim.h"
 #include "core/conn.h"
 #include "core/request.h"
+#include "core/session.h"
 #include "core/state.h"
+#include "core/user.h"
 
 /* Only a connection that was sealed with the old key proves to the client that the next key comes
  * from the server which it knows. */
@@ -31,6 +33,10 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
         extras->present = CW_BIT(CW_X_SERVER) | CW_BIT(CW_X_FEATURES);
         extras->server = core->server_name;
         extras->features = CW_FEATURES_ALL;
+        if (request->conn->session != NULL && request->conn->session->user->admin) {
+            extras->present |= CW_BIT(CW_X_ADMIN);
+            extras->admin = 1;
+        }
         cw_claim_tell(core, request, extras);
         add_next_key(core, request->conn, extras);
     } else if (request->message_id != 0) {

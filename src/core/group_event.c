@@ -36,7 +36,7 @@ static void add_parts(const struct group *group, uint64_t feature, const struct 
 /* An event, and the session or connection that asked for it and is not told. */
 struct happening {
     const char *event;
-    const struct user *actor;
+    struct cw_slice actor;
     uint64_t session_id;
     const struct conn *conn;
 };
@@ -45,7 +45,7 @@ static void tell_group(struct cw_core *core, const struct group *group, struct h
                        uint64_t feature, const struct cw_extras *more)
 {
     struct audience audience;
-    assert(what.actor != NULL);
+    assert(what.actor.n != 0);
     cw_audience_init(core, &audience, group->session_count + group->call_count);
     for (size_t i = 0; i < group->session_count; i++)
         if (cw_session_takes(group->sessions[i], feature) &&
@@ -59,7 +59,7 @@ static void tell_group(struct cw_core *core, const struct group *group, struct h
         update.extras = *more;
     update.extras.map_present = true;
     update.group_name = cw_group_name(group);
-    update.sender = cw_user_name(what.actor);
+    update.sender = what.actor;
     update.event = cw_slice_str(what.event);
     cw_effect_send(core, &update, &audience, false);
 }
@@ -67,14 +67,14 @@ static void tell_group(struct cw_core *core, const struct group *group, struct h
 void cw_group_event(struct cw_core *core, const struct group *group, const char *event,
                     const struct user *actor, uint64_t asking, const struct cw_extras *more)
 {
-    tell_group(core, group, (struct happening){event, actor, asking, NULL}, CW_FEATURE_GROUPS,
-               more);
+    tell_group(core, group, (struct happening){event, cw_user_name(actor), asking, NULL},
+               CW_FEATURE_GROUPS, more);
 }
 
 void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
                              const struct conn *conn)
 {
-    struct happening what = {speaking ? "speaking" : "silent", conn->session->user,
+    struct happening what = {speaking ? "speaking" : "silent", cw_user_name(conn->session->user),
                              conn->session->id, conn};
     tell_group(core, group, what, CW_FEATURE_SPEAKING, NULL);
 }
@@ -83,6 +83,12 @@ void cw_group_event_of(struct cw_core *core, const struct group *group, const ch
                        const struct request *request, const struct cw_extras *more)
 {
     tell_group(core, group,
-               (struct happening){event, request->sender, cw_request_told(request), request->conn},
+               (struct happening){event, cw_user_name(request->sender), cw_request_told(request),
+                                  request->conn},
                CW_FEATURE_GROUPS, more);
+}
+
+void cw_group_event_newcomer(struct cw_core *core, const struct group *group, struct cw_slice name)
+{
+    tell_group(core, group, (struct happening){"joined", name, 0, NULL}, CW_FEATURE_GROUPS, NULL);
 }

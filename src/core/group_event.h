@@ -21,4 +21,7 @@ void cw_group_event_speaking(struct cw_core *core, const struct group *group, bo
                              const struct conn *conn);
 struct cw_slice cw_role_name(enum cw_store_role role);
 
+/* Somebody who has just registered was put into the group. */
+void cw_group_event_newcomer(struct cw_core *core, const struct group *group, struct cw_slice name);
+
 #endif

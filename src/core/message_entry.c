@@ -75,6 +75,13 @@ static void describe_mentions(struct cw_core *core, const struct cw_store_mentio
     cw_entry_put_unless_0(entry, CW_E_MENTIONED, &entry->mentioned, mentions->mine);
 }
 
+static void describe_deletion(const struct cw_store_message *message, struct cw_entry *entry)
+{
+    cw_entry_put_number(entry, CW_E_DELETED, &entry->deleted_ms, message->deleted_ms);
+    if (message->deleted_by.n != 0)
+        cw_entry_put_string(entry, CW_E_DELETED_BY, &entry->deleted_by, message->deleted_by);
+}
+
 void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *message,
                          struct cw_entry *entry)
 {
@@ -90,7 +97,7 @@ void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *me
     cw_entry_put_number(entry, CW_E_TIME, &entry->time_ms, message->time_ms);
     cw_entry_put_string(entry, CW_E_SENDER, &entry->sender, message->sender);
     if (message->deleted_ms != 0)
-        cw_entry_put_number(entry, CW_E_DELETED, &entry->deleted_ms, message->deleted_ms);
+        describe_deletion(message, entry);
     else if (message->kind == CW_KIND_VOICE)
         describe_voice(message, entry);
     else if (message->kind != CW_KIND_DELETE)

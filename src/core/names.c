@@ -104,3 +104,13 @@ struct cw_slice cw_names_looks(struct cw_core *core, struct cw_slice name)
     cw_name_looks(name, &looks);
     return cw_effect_copy(core, cw_looks_slice(&looks));
 }
+
+/* Unicode's category Cc; the text is UTF-8. */
+bool cw_names_is_line(struct cw_slice text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] < 0x20 || text.p[i] == 0x7f ||
+            (text.p[i] == 0xc2 && i + 1 < text.n && text.p[i + 1] < 0xa0))
+            return false;
+    return true;
+}

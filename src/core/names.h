@@ -19,4 +19,7 @@ enum cw_rule cw_names_fault(const struct cw_core *core, struct cw_slice name);
 /* Its looks (cw_looks), for the store. */
 struct cw_slice cw_names_looks(struct cw_core *core, struct cw_slice name);
 
+/* A text without control characters: a topic, a heading. */
+bool cw_names_is_line(struct cw_slice text);
+
 #endif

@@ -8,6 +8,8 @@
 #include "core/conn.h"
 #include "core/delivery.h"
 #include "core/effect.h"
+#include "core/group.h"
+#include "core/group_event.h"
 #include "core/handlers.h"
 #include "core/list.h"
 #include "core/names.h"
@@ -26,6 +28,23 @@
 
 /* --- register --------------------------------------------------------------------- */
 
+/* A set-up link opens every server, also one where nobody may register. */
+static bool has_setup(const struct request *request)
+{
+    return (request->msg->extras.present & CW_BIT(CW_X_SETUP)) != 0;
+}
+
+/* The groups that newcomers are put into. */
+static void tell_groups(struct cw_core *core, struct cw_slice name,
+                        const struct cw_store_result *result)
+{
+    for (size_t i = 0; i < result->group_count; i++) {
+        const struct group *group = cw_group_by_id(core, result->groups[i].group_id);
+        if (group != NULL)
+            cw_group_event_newcomer(core, group, name);
+    }
+}
+
 static void register_stored(struct cw_core *core, struct request *request,
                             const struct cw_event *event)
 {
@@ -34,8 +53,10 @@ static void register_stored(struct cw_core *core, struct request *request,
         cw_registration_undo(core, request);
     if (status == CW_STORE_EXISTS)
         cw_names_taken(core, request, event->store, CW_USER_ALREADY_EXIST);
-    else if (!cw_request_refused(core, request, event->store, NULL))
-        cw_request_answer(core, request, CW_SUCCESS);
+    if (status == CW_STORE_EXISTS || cw_request_refused(core, request, event->store, NULL))
+        return;
+    tell_groups(core, request->msg->username, event->store);
+    cw_request_answer(core, request, CW_SUCCESS);
 }
 
 static void register_hashed(struct cw_core *core, struct request *request,
@@ -52,6 +73,7 @@ static void register_hashed(struct cw_core *core, struct request *request,
     store->looks = cw_names_looks(core, store->name);
     store->secret = event->hash.secret;
     store->invitation = cw_effect_copy(core, cw_slice_of(request->token, request->token_n));
+    store->setup = has_setup(request);
 }
 
 static void hash_password(struct cw_core *core, struct request *request)
@@ -92,7 +114,10 @@ void cw_on_register(struct cw_core *core, struct request *request)
         return;
     const struct cw_extras *extras = &request->msg->extras;
     cw_request_prove(core, request);
-    if (core->config.registration_open)
+    if (has_setup(request))
+        cw_request_ask_hash(core, request, CW_HASH_TOKEN, extras->setup, (struct cw_slice){0},
+                            register_invitation_hashed);
+    else if (core->config.registration_open)
         cw_request_ask_store(core, request, CW_STORE_USER_FIND, register_looked_up);
     else if (core->config.registration_by_invitation &&
              (extras->present & CW_BIT(CW_X_INVITATION)) != 0)

@@ -1,5 +1,6 @@
 /* on_group_settings.c - lists of groups and members, and the settings of a group:
- * groups, members, leave_group, set_topic, set_access, set_retention. */
+ * groups, members, leave_group, set_topic, set_access, set_retention, set_writers, set_slow_mode,
+ * set_versions. */
 #include <assert.h>
 
 #include "base/codes.h"
@@ -13,6 +14,8 @@
 #include "core/handlers.h"
 #include "core/membership.h"
 #include "core/message_entry.h"
+#include "core/message_entry.h"
+#include "core/names.h"
 #include "core/presence.h"
 #include "core/refusal.h"
 #include "core/request.h"
@@ -31,22 +34,52 @@ static struct cw_store_request *ask_about_group(struct cw_core *core, struct req
 
 /* --- settings ------------------------------------------------------------------------- */
 
+static struct cw_slice writers_name(bool announcements)
+{
+    return cw_slice_str(announcements ? "moderators" : "all");
+}
+
+static bool is_announcing(const struct cw_msg *msg)
+{
+    return cw_slice_eq(msg->writers, writers_name(true));
+}
+
+/* What the members are told: the name of the event, and its keys. */
+static const char *describe_setting(const struct cw_msg *msg, struct cw_extras *about)
+{
+    switch (msg->action) {
+    case CW_SET_TOPIC:
+        about->present = CW_BIT(CW_X_TOPIC);
+        about->topic = msg->topic;
+        return "topic";
+    case CW_SET_ACCESS:
+        about->present = CW_BIT(CW_X_ACCESS);
+        about->access = msg->access;
+        return "access";
+    case CW_SET_WRITERS:
+        about->present = CW_BIT(CW_X_ROLE);
+        about->role = cw_role_name(is_announcing(msg) ? CW_ROLE_MODERATOR : CW_ROLE_MEMBER);
+        return "writers";
+    case CW_SET_SLOW_MODE:
+        about->present = CW_BIT(CW_X_LIMIT);
+        about->limit = msg->seconds;
+        return "slow_mode";
+    case CW_SET_VERSIONS:
+        about->present = CW_BIT(CW_X_LIMIT);
+        about->limit = msg->days;
+        return "versions";
+    default:
+        return "retention";
+    }
+}
+
 static void setting_stored(struct cw_core *core, struct request *request,
                            const struct cw_event *event)
 {
     struct cw_extras about = {0};
-    const char *what = "retention";
     if (cw_group_refused(core, request, event->store))
         return;
-    if (request->action == CW_SET_TOPIC) {
-        what = "topic";
-        about.present = CW_BIT(CW_X_TOPIC);
-        about.topic = request->msg->topic;
-    } else if (request->action == CW_SET_ACCESS) {
-        what = "access";
-        about.present = CW_BIT(CW_X_ACCESS);
-        about.access = request->msg->access;
-    }
+    const char *what = describe_setting(request->msg, &about);
     const struct group *group = cw_group_by_id(core, request->target_group);
     if (group != NULL)
         cw_group_event_of(core, group, what, request, &about);
@@ -60,20 +93,10 @@ static struct cw_store_request *store_setting(struct cw_core *core, struct reque
     return ask_about_group(core, request, op, setting_stored);
 }
 
-/* Unicode's category Cc; the text is UTF-8. */
-static bool has_control_characters(struct cw_slice text)
-{
-    for (size_t i = 0; i < text.n; i++)
-        if (text.p[i] < 0x20 || text.p[i] == 0x7f ||
-            (text.p[i] == 0xc2 && i + 1 < text.n && text.p[i + 1] < 0xa0))
-            return true;
-    return false;
-}
-
 void cw_on_set_topic(struct cw_core *core, struct request *request)
 {
     struct cw_slice topic = request->msg->topic;
-    if (has_control_characters(topic))
+    if (!cw_names_is_line(topic))
         cw_request_refuse_field(core, request, CW_RULE_TOPIC_LINE, "topic", 0);
     else if (topic.n > CW_TOPIC_MAX)
         cw_request_refuse_above(core, request, CW_RULE_TOPIC_LENGTH, CW_TOPIC_MAX);
@@ -112,6 +135,33 @@ void cw_on_set_retention(struct cw_core *core, struct request *request)
         store_setting(core, request, CW_STORE_GROUP_RETAIN)->retain = retain;
 }
 
+void cw_on_set_writers(struct cw_core *core, struct request *request)
+{
+    bool announcements = is_announcing(request->msg);
+    if (!announcements && !cw_slice_eq(request->msg->writers, writers_name(false)))
+        cw_request_refuse_field(core, request, CW_RULE_WRITERS, "writers", 0);
+    else if (cw_group_find_target(core, request))
+        store_setting(core, request, CW_STORE_GROUP_WRITERS)->announcements = announcements;
+}
+
+void cw_on_set_slow_mode(struct cw_core *core, struct request *request)
+{
+    uint64_t seconds = request->msg->seconds;
+    if (seconds > CW_SLOW_SECONDS_MAX)
+        cw_request_refuse_field(core, request, CW_RULE_TO_MAX, "seconds", CW_SLOW_SECONDS_MAX);
+    else if (cw_group_find_target(core, request))
+        store_setting(core, request, CW_STORE_GROUP_SLOW)->slow_s = seconds;
+}
+
+void cw_on_set_versions(struct cw_core *core, struct request *request)
+{
+    uint64_t days = request->msg->days;
+    if (days > CW_VERSION_DAYS_MAX)
+        cw_request_refuse_field(core, request, CW_RULE_TO_MAX, "days", CW_VERSION_DAYS_MAX);
+    else if (cw_group_find_target(core, request))
+        store_setting(core, request, CW_STORE_GROUP_VERSIONS)->version_days = days;
+}
+
 /* --- leave_group ------------------------------------------------------------------------ */
 
 static void leave_group_stored(struct cw_core *core, struct request *request,
@@ -142,6 +192,23 @@ static void describe_muted(const struct cw_core *core, uint64_t until_ms, struct
     entry->until_ms = until_ms;
 }
 
+/* The groups under a heading follow one another: ORDER_STEP is more than there are places. */
+#define ORDER_STEP (CW_PLACE_MAX + 1)
+
+/* What most groups do not have. */
+static void describe_place(const struct cw_store_group *stored, struct cw_entry *entry)
+{
+    if (stored->announcements)
+        cw_entry_put_string(entry, CW_E_WRITERS, &entry->writers, writers_name(true));
+    cw_entry_put_unless_0(entry, CW_E_SLOW, &entry->slow_s, stored->slow_s);
+    cw_entry_put_unless_0(entry, CW_E_VERSIONS, &entry->version_days, stored->version_days);
+    if (stored->heading.n != 0)
+        cw_entry_put_string(entry, CW_E_HEADING, &entry->heading, stored->heading);
+    cw_entry_put_unless_0(entry, CW_E_ORDER, &entry->order,
+                          stored->heading_place * ORDER_STEP + stored->place);
+    cw_entry_put_unless_0(entry, CW_E_NEWCOMERS, &entry->newcomers, stored->newcomers);
+}
+
 static void describe_listed_group(const struct cw_core *core, const struct cw_store_group *stored,
                                   struct cw_entry *entry)
 {
@@ -158,6 +225,19 @@ static void describe_listed_group(const struct cw_core *core, const struct cw_st
     entry->days = stored->retain.days;
     entry->kept = stored->retain.count;
     describe_muted(core, stored->muted_until_ms, entry);
+    describe_place(stored, entry);
+}
+
+/* Those without a place come first, as the store lists them. */
+static void put_in_order(struct cw_entry *entries, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct cw_entry entry = entries[i];
+        size_t at = i;
+        for (; at > 0 && entries[at - 1].order > entry.order; at--)
+            entries[at] = entries[at - 1];
+        entries[at] = entry;
+    }
 }
 
 static void groups_listed(struct cw_core *core, struct request *request,
@@ -169,6 +249,7 @@ static void groups_listed(struct cw_core *core, struct request *request,
     struct cw_entry *entries = cw_request_make_entries(core, result->group_count);
     for (size_t i = 0; i < result->group_count; i++)
         describe_listed_group(core, &result->groups[i], &entries[i]);
+    put_in_order(entries, result->group_count);
     cw_request_answer_list(core, request, entries, result->group_count, 0);
 }
 

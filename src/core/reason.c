@@ -36,6 +36,8 @@ static enum cw_rule why_not_with_role(const struct request *request)
         return CW_RULE_OWNER_GIVES_ROLES;
     case CW_SET_ACCESS:
     case CW_SET_RETENTION:
+    case CW_SET_WRITERS:
+    case CW_SET_VERSIONS:
         return CW_RULE_OWNER_ONLY;
     case CW_KICK:
     case CW_BAN:
@@ -43,12 +45,21 @@ static enum cw_rule why_not_with_role(const struct request *request)
     case CW_MUTE:
         return request->target == request->sender ? CW_RULE_NOT_TO_ONESELF
                                                   : CW_RULE_MODERATORS_TO_MEMBERS;
+    case CW_SET_ADMIN:
+    case CW_PLACE_GROUP:
+    case CW_SET_HEADING:
+    case CW_SET_NEWCOMERS:
+        return CW_RULE_ADMINS_ONLY;
+    case CW_SET_UP:
+        return CW_RULE_SETUP_WORN;
     case CW_INVITE_USER:
         return CW_RULE_MAY_NOT_INVITE;
     case CW_SET_TOPIC:
     case CW_ADD_BOT:
     case CW_CREATE_HOOK:
     case CW_HOOKS:
+    case CW_SET_SLOW_MODE:
+    case CW_VERSIONS:
     case CW_PIN:
     case CW_UNPIN:
     case CW_INVITE:
@@ -89,7 +100,10 @@ static struct cw_fault of_number(const struct request *request)
     case CW_REACT:
     case CW_UNREACT:
     case CW_PIN:
+    case CW_VERSIONS:
         return (struct cw_fault){.rule = CW_RULE_NO_MESSAGE};
+    case CW_SET_HEADING:
+        return (struct cw_fault){.rule = CW_RULE_NO_HEADING};
     case CW_REVOKE_SESSION:
         return (struct cw_fault){.rule = CW_RULE_NO_SESSION};
     case CW_CONFIRM_TOTP:
@@ -160,7 +174,8 @@ static enum cw_rule of_forbidden(const struct request *request)
         return CW_RULE_ACCOUNT_DELETED;
     switch (request->action) {
     case CW_REGISTER:
-        return CW_RULE_INVITATION_WORN;
+        return (request->msg->extras.present & CW_BIT(CW_X_SETUP)) != 0 ? CW_RULE_SETUP_WORN
+                                                                        : CW_RULE_INVITATION_WORN;
     case CW_JOIN_GROUP:
         return CW_RULE_INVITED_ONLY;
     case CW_POST_HOOK:
@@ -198,8 +213,15 @@ static struct cw_fault of_full(const struct request *request)
     case CW_BLOCK:
         return (struct cw_fault){.rule = CW_RULE_BLOCKS_MAX, .limit = CW_BLOCKED_MAX};
     case CW_CREATE_GROUP:
+    case CW_CREATE_TALK:
     case CW_JOIN_GROUP:
         return (struct cw_fault){.rule = CW_RULE_GROUPS_MAX, .limit = CW_GROUPS_PER_USER};
+    case CW_SET_ADMIN:
+        return (struct cw_fault){.rule = CW_RULE_LAST_ADMIN};
+    case CW_PLACE_GROUP:
+        return (struct cw_fault){.rule = CW_RULE_HEADINGS_MAX, .limit = CW_HEADINGS_MAX};
+    case CW_SET_NEWCOMERS:
+        return (struct cw_fault){.rule = CW_RULE_NEWCOMERS_MAX, .limit = CW_NEWCOMER_GROUPS_MAX};
     case CW_REACT:
         return (struct cw_fault){.rule = CW_RULE_REACTIONS_MAX, .limit = CW_REACTIONS_MAX};
     case CW_NOTIFY:
@@ -246,6 +268,8 @@ struct cw_fault cw_reason_of(const struct cw_core *core, const struct request *r
             .rule = CW_RULE_NOT_UPLOADED, .place = CW_RULE_IN_MAP, .field = "file"};
     case CW_STORE_NOT_MEMBER:
         return only(who_is_no_member(core, request));
+    case CW_STORE_ANNOUNCED:
+        return only(CW_RULE_ANNOUNCEMENTS);
     case CW_STORE_STRANGER:
         return (struct cw_fault){.rule = CW_RULE_STRANGERS,
                                  .limit = core->config.strangers_per_minute};

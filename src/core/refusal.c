@@ -23,6 +23,8 @@ static const int refusals[] = {
     [CW_STORE_CONFLICT] = CW_CONFLICT,
     [CW_STORE_UNKNOWN] = CW_UNKNOWN_OUTCOME,
     [CW_STORE_STRANGER] = CW_RATE_LIMITED,
+    [CW_STORE_ANNOUNCED] = CW_FORBIDDEN,
+    [CW_STORE_TOO_SOON] = CW_RATE_LIMITED,
     [CW_STORE_OVER_QUOTA] = CW_TOO_LARGE,
     [CW_STORE_NO_FILE] = CW_BAD_REQUEST,
     [CW_STORE_NO_CODE] = CW_USER_CODE_MISSING,
@@ -60,6 +62,8 @@ bool cw_request_refused(struct cw_core *core, struct request *request,
     assert(fault.rule == CW_RULE_NONE || cw_rule_code(fault.rule) == refusals[status]);
     if (status == CW_STORE_BANNED)
         cw_request_refuse_name(core, request, CW_RULE_BANNED, result->other_name);
+    else if (status == CW_STORE_TOO_SOON)
+        cw_request_refuse_until(core, request, CW_RULE_SLOW_MODE, result->until_ms);
     else if (fault.rule != CW_RULE_NONE)
         cw_request_refuse_fault(core, request, fault);
     else

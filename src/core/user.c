@@ -148,6 +148,7 @@ void cw_user_set_account(struct user *user, const struct cw_store_result *result
     cw_user_set_blocked(user, result);
     user->discreet = result->discreet;
     user->hidden = result->hidden;
+    user->admin = result->admin;
 }
 
 struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result)

@@ -51,6 +51,7 @@ struct user {
     bool hidden;   /* others are not told when the user is there, nor the user when they are; known
                       while the user is attached */
     struct notify *notify; /* of what the user is told, or NULL; known while they are attached */
+    bool admin;            /* of the server; known while the user is attached */
     uint8_t state;         /* enum presence, the state that others were told */
     uint16_t key_n;
     uint8_t name_n;

@@ -227,7 +227,7 @@ static bool set(struct cw_config *config, const struct setting *setting, const c
     static const char *const answers[] = {"no", "yes", NULL};
     static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
     static const char *const registrations[] = {"auto", "open", "closed", "invited", NULL};
-    static const char *const inviters[] = {"everyone", "first", "nobody", NULL};
+    static const char *const inviters[] = {"everyone", "admins", "nobody", "first", NULL};
     int choice = -1;
     switch (setting->type) {
     case TEXT:
@@ -294,6 +294,14 @@ const struct cw_listen *cw_config_public_listen(const struct cw_config *config)
         if (!cw_listen_is_local(&config->listen[i]))
             return &config->listen[i];
     return NULL;
+}
+
+bool cw_config_is_plain_loopback(const struct cw_config *config)
+{
+    for (unsigned i = 0; i < config->listen_count; i++)
+        if (config->listen[i].proxy_header || config->listen[i].forwarded)
+            return false;
+    return config->trusted_proxy_count == 0 && cw_config_public_listen(config) == NULL;
 }
 
 enum cw_registration cw_config_registration(const struct cw_config *config)

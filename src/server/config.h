@@ -25,7 +25,12 @@ enum cw_registration {
     CW_REGISTRATION_INVITED /* with an invitation of a registered user */
 };
 
-enum cw_invite_by { CW_INVITE_BY_EVERYONE, CW_INVITE_BY_FIRST, CW_INVITE_BY_NOBODY };
+enum cw_invite_by {
+    CW_INVITE_BY_EVERYONE,
+    CW_INVITE_BY_ADMINS,
+    CW_INVITE_BY_NOBODY,
+    CW_INVITE_BY_FIRST /* ADMINS, as version 0.1.0 called it */
+};
 
 struct cw_config {
     char data[4096];
@@ -90,6 +95,8 @@ bool cw_config_finish(struct cw_config *config, char error[256]);
 
 /* The first listener that other machines can reach, or NULL. */
 const struct cw_listen *cw_config_public_listen(const struct cw_config *config);
+/* Only programs of this machine can reach it, and none of them is known to be a proxy. */
+bool cw_config_is_plain_loopback(const struct cw_config *config);
 
 /* The value of `registration` for the listeners of the config: never AUTO. */
 enum cw_registration cw_config_registration(const struct cw_config *config);

@@ -122,6 +122,15 @@ void cw_hash_random(uint8_t *bytes, size_t n)
     randombytes_buf(bytes, n);
 }
 
+void cw_hash_setup(char code[CW_SETUP_LEN + 1], uint8_t hash[CW_TOKEN_HASH_LEN])
+{
+    uint8_t secret[CW_SETUP_LEN / 2];
+    randombytes_buf(secret, sizeof secret);
+    sodium_bin2hex(code, CW_SETUP_LEN + 1, secret, sizeof secret);
+    sodium_memzero(secret, sizeof secret);
+    cw_hash_token(cw_slice_of(code, CW_SETUP_LEN), hash);
+}
+
 static void verify(struct job *job)
 {
     bool known = job->expected[0] != 0;

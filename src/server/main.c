@@ -11,11 +11,10 @@
 #include <time.h>
 
 #include "net/net.h"
-#include "server/calendar.h"
 #include "server/config.h"
 #include "server/curve_key.h"
-#include "server/hasher.h"
 #include "server/log.h"
+#include "server/setup_link.h"
 #include "server/shell.h"
 
 static const char usage[] =
@@ -141,32 +140,6 @@ static void raise_file_limit(struct cw_config *config)
         config->connections_max = (unsigned)(limit.rlim_cur - OTHER_FILES);
 }
 
-/* While registration needs an invitation, the first user needs one from the server. False: it
- * cannot be made, and *error says why. When there is a user already, `invitation` stays empty. */
-static bool invite_first(struct cw_store *store, char invitation[CW_TOKEN_LEN + 1], char error[256])
-{
-    uint8_t hash[CW_TOKEN_HASH_LEN];
-    struct cw_arena arena = {0};
-    struct cw_store_result result;
-    struct cw_clock clock;
-    cw_calendar_read(&clock, store);
-    cw_hash_invite(invitation, hash);
-    struct cw_store_request request = {.op = CW_STORE_INVITE_CREATE,
-                                       .time_ms = clock.time_ms,
-                                       .date_ms = clock.date_ms,
-                                       .secret = cw_slice_of(hash, sizeof hash),
-                                       .uses = 1};
-    request.expires_ms = request.time_ms + (uint64_t)CW_INVITATION_SECONDS * 1000;
-    const struct cw_store_request *requests[] = {&request};
-    cw_store_execute(store, requests, 1, &result, &arena);
-    cw_arena_finish(&arena);
-    if (result.status == CW_STORE_OK)
-        return true;
-    invitation[0] = 0;
-    snprintf(error, 256, "the invitation for the first user could not be stored");
-    return result.status == CW_STORE_FORBIDDEN;
-}
-
 static void log_sentence(const char *sentence)
 {
     cw_log("%s", sentence);
@@ -188,13 +161,21 @@ static void log_twin(void *context, bool group, struct cw_slice name, struct cw_
 static enum cw_inviters inviters_of(enum cw_invite_by invite_by)
 {
     static const enum cw_inviters inviters[] = {[CW_INVITE_BY_EVERYONE] = CW_INVITERS_ALL,
-                                                [CW_INVITE_BY_FIRST] = CW_INVITERS_FIRST,
-                                                [CW_INVITE_BY_NOBODY] = CW_INVITERS_NONE};
+                                                [CW_INVITE_BY_ADMINS] = CW_INVITERS_ADMINS,
+                                                [CW_INVITE_BY_NOBODY] = CW_INVITERS_NONE,
+                                                [CW_INVITE_BY_FIRST] = CW_INVITERS_ADMINS};
     return inviters[invite_by];
 }
 
+/* Where nobody else can come, whoever comes first is the operator. */
+static bool first_is_admin(const struct cw_config *config)
+{
+    return cw_config_is_plain_loopback(config) &&
+           cw_config_registration(config) == CW_REGISTRATION_OPEN;
+}
+
 /* NULL with a reason in `error`. */
-static struct cw_shell *start_server(struct cw_config *config, char invitation[CW_TOKEN_LEN + 1],
+static struct cw_shell *start_server(struct cw_config *config, char setup[CW_SETUP_LEN + 1],
                                      char error[256])
 {
     struct cw_store_options options = {
@@ -203,6 +184,7 @@ static struct cw_shell *start_server(struct cw_config *config, char invitation[C
         .quota = (uint64_t)config->quota_mib * 1024 * 1024,
         .uploads = (uint64_t)config->uploads_mib * 1024 * 1024,
         .inviters = inviters_of(config->invite_by),
+        .first_is_admin = first_is_admin(config),
         .invitations_per_user = config->invitations_per_user,
         .log = log_sentence,
         .retain = {.days = config->keep_days, .count = config->keep_messages}};
@@ -210,37 +192,11 @@ static struct cw_shell *start_server(struct cw_config *config, char invitation[C
     if (store == NULL)
         return NULL;
     cw_store_list_twins(store, true, TWINS_LOGGED, log_twin, NULL);
-    if (cw_config_registration(config) == CW_REGISTRATION_INVITED &&
-        !invite_first(store, invitation, error)) {
+    if (!cw_setup_link_make(store, setup, error)) {
         cw_store_close(store);
         return NULL;
     }
     return cw_shell_create(config, store, error);
-}
-
-/* The address at which a client on this machine reaches the listener. */
-static void name_for_clients(const struct cw_listen *listen, char server[80])
-{
-    const char *loopback = listen->address[0] == '[' ? "[::1]" : "127.0.0.1";
-    if (cw_listen_is_wildcard(listen))
-        snprintf(server, 80, "%s%s", loopback, strrchr(listen->address, ':'));
-    else
-        snprintf(server, 80, "%.63s", listen->address);
-}
-
-/* Prints the complete command, for the person who started the server only. */
-static void print_first_invitation(const struct cw_shell *shell, const struct cw_listen *listen,
-                                   const char *invitation)
-{
-    char server[80], key[CW_CURVE_KEY_TEXT];
-    name_for_clients(listen, server);
-    fputs("nobody is registered yet; the first user, within 7 days, on this machine:\n", stdout);
-    if (cw_listen_allows_plaintext(listen)) {
-        printf("  chinwag --server %s register NAME --invitation %s\n", server, invitation);
-        return;
-    }
-    cw_reach_public_key(cw_shell_reach(shell), key);
-    printf("  chinwag register NAME --invitation 'chinwag://%s/#%s,%s'\n", server, invitation, key);
 }
 
 static void print_description(const struct cw_shell *shell)
@@ -255,8 +211,8 @@ static void print_description(const struct cw_shell *shell)
 static int serve(struct cw_config *config)
 {
     char error[256];
-    char invitation[CW_TOKEN_LEN + 1] = "";
-    struct cw_shell *shell = start_server(config, invitation, error);
+    char setup[CW_SETUP_LEN + 1] = "";
+    struct cw_shell *shell = start_server(config, setup, error);
     if (shell == NULL) {
         cw_log("%s", error);
         return EXIT_FAILURE;
@@ -264,8 +220,7 @@ static int serve(struct cw_config *config)
     for (unsigned i = 0; i < config->listen_count; i++)
         printf("listening %s\n", config->listen[i].address);
     print_description(shell);
-    if (invitation[0] != 0)
-        print_first_invitation(shell, &config->listen[0], invitation);
+    cw_setup_link_tell(config, shell, setup);
     fflush(stdout);
     cw_shell_run(shell);
     cw_shell_destroy(shell);

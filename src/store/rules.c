@@ -1,6 +1,7 @@
 /* rules.c - the rules that all back ends share. Pure: it has no storage; facts are parameters, or
  * come from struct cw_store_facts. */
-#include "store/rules.h"
+#include "store/rules_admin.h"
+#include "store/rules_group.h"
 
 #include "base/map.h"
 
@@ -17,6 +18,8 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     case CW_STORE_HOOK_DELETE:
     case CW_STORE_PIN:
     case CW_STORE_UNPIN:
+    case CW_STORE_GROUP_SLOW:
+    case CW_STORE_VERSION_LIST:
         return role >= CW_ROLE_MODERATOR;
     case CW_STORE_MEMBER_KICK:
     case CW_STORE_MEMBER_BAN:
@@ -26,6 +29,8 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     case CW_STORE_MEMBER_ROLE:
     case CW_STORE_GROUP_ACCESS:
     case CW_STORE_GROUP_RETAIN:
+    case CW_STORE_GROUP_WRITERS:
+    case CW_STORE_GROUP_VERSIONS:
         return role == CW_ROLE_OWNER;
     default: /* no other operation manages a group */
         return false;
@@ -138,13 +143,13 @@ enum cw_store_status cw_store_may_make_invitation(struct cw_store *store,
                                                   const struct cw_store_request *request)
 {
     const struct cw_store_facts *facts = &store->backend->facts;
-    if (request->mailbox == 0 && request->user_id == 0) /* the first user has id 1 */
-        return facts->user_known(store, 1) ? CW_STORE_FORBIDDEN : CW_STORE_OK;
+    if (request->mailbox == 0 && request->user_id == 0)
+        return cw_store_needs_setup(store, options) ? CW_STORE_OK : CW_STORE_FORBIDDEN;
     if (!facts->user_exists(store, request->user_id))
         return CW_STORE_NOT_FOUND;
     if (request->mailbox != 0)
         return cw_store_may_change_group(store, request, request->mailbox >> 1);
-    return cw_store_may_invite(options, request->user_id) ? CW_STORE_OK : CW_STORE_FORBIDDEN;
+    return cw_store_may_invite(store, options, request->user_id) ? CW_STORE_OK : CW_STORE_FORBIDDEN;
 }
 
 bool cw_store_may_withdraw(struct cw_store *store, const struct cw_store_request *request,
@@ -155,13 +160,14 @@ bool cw_store_may_withdraw(struct cw_store *store, const struct cw_store_request
     return cw_store_may_change_group(store, request, mailbox >> 1) == CW_STORE_OK;
 }
 
-bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_id)
+bool cw_store_may_invite(struct cw_store *store, const struct cw_store_options *options,
+                         uint64_t user_id)
 {
     switch (options->inviters) {
     case CW_INVITERS_ALL:
         return true;
-    case CW_INVITERS_FIRST:
-        return user_id <= 1;
+    case CW_INVITERS_ADMINS:
+        return user_id == 0 || store->backend->facts.is_admin(store, user_id);
     case CW_INVITERS_NONE:
         break;
     }
@@ -196,36 +202,10 @@ enum cw_store_status cw_store_may_read(struct cw_store *store, uint64_t user_id,
                                                                      : CW_STORE_NOT_MEMBER;
 }
 
-static bool is_deleted(struct cw_store *store, uint64_t user_id)
-{
-    const struct cw_store_facts *facts = &store->backend->facts;
-    return !facts->user_exists(store, user_id) && facts->user_known(store, user_id);
-}
-
-/* Neither has deleted the account, nor has the other one blocked the user. */
-static bool may_say_to(struct cw_store *store, uint64_t user_id, uint64_t other_id)
-{
-    return !is_deleted(store, user_id) && !is_deleted(store, other_id) &&
-           !store->backend->facts.has_blocked(store, other_id, user_id);
-}
-
-struct cw_store_right cw_store_judge(struct cw_store *store, uint64_t user_id,
-                                     uint64_t conversation)
-{
-    const struct cw_store_facts *facts = &store->backend->facts;
-    struct cw_store_right right = {CW_STORE_OK, 0};
-    if (cw_mailbox_is_group(conversation)) {
-        if (!facts->is_member(store, user_id, conversation >> 1, &right.muted_until_ms))
-            right.status = CW_STORE_NOT_MEMBER;
-    } else if (!may_say_to(store, user_id, cw_conversation_peer(conversation, user_id))) {
-        right.status = CW_STORE_FORBIDDEN;
-    }
-    return right;
-}
-
 /* The core's check may be out of date; inside the transaction nothing can change. */
 static enum cw_store_status may_write(struct cw_store *store,
-                                      const struct cw_store_request *request)
+                                      const struct cw_store_request *request,
+                                      struct cw_store_result *result)
 {
     const struct cw_store_facts *facts = &store->backend->facts;
     if (request->refusal != CW_STORE_OK)
@@ -233,8 +213,7 @@ static enum cw_store_status may_write(struct cw_store *store,
     if (cw_store_took_long(request) &&
         !facts->session_exists(store, request->session_id, request->user_id))
         return CW_STORE_MISMATCH;
-    uint64_t conversation = cw_conversation_of(request->mailbox, request->user_id);
-    return facts->may_say(store, request->user_id, conversation, request->time_ms);
+    return cw_store_may_post_now(store, request, result);
 }
 
 /* The two have no conversation yet, and the sender is no contact of the recipient. */
@@ -258,9 +237,9 @@ static bool may_send_file(struct cw_store *store, const struct cw_store_request 
 enum cw_store_status cw_store_may_append(struct cw_store *store,
                                          const struct cw_store_options *options,
                                          const struct cw_store_request *request, uint64_t last_seq,
-                                         bool *stranger)
+                                         struct cw_store_result *result)
 {
-    enum cw_store_status status = may_write(store, request);
+    enum cw_store_status status = may_write(store, request, result);
     if (status != CW_STORE_OK)
         return status;
     if (request->reply_to > last_seq)
@@ -274,7 +253,7 @@ enum cw_store_status cw_store_may_append(struct cw_store *store,
     bool first = is_stranger(store, request, last_seq);
     if (first && request->no_stranger)
         return CW_STORE_STRANGER;
-    *stranger = first;
+    result->stranger = first;
     return CW_STORE_OK;
 }
 
@@ -308,8 +287,8 @@ enum cw_store_status cw_store_may_edit(struct cw_store *store,
         return CW_STORE_FORBIDDEN;
     if (entry->deleted)
         return CW_STORE_NOT_FOUND;
-    enum cw_store_status status = store->backend->facts.may_say(
-        store, request->user_id, request->conversation, request->time_ms);
+    enum cw_store_status status =
+        cw_store_may_post(store, request->user_id, request->conversation, request->time_ms);
     if (status != CW_STORE_OK)
         return status;
     if (cw_slice_eq(text, request->body))

@@ -56,7 +56,8 @@ enum cw_store_status cw_store_may_make_invitation(struct cw_store *store,
 bool cw_store_may_withdraw(struct cw_store *store, const struct cw_store_request *request,
                            uint64_t mailbox, uint64_t maker_id);
 /* May this user (0: the server itself) invite to the server? */
-bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_id);
+bool cw_store_may_invite(struct cw_store *store, const struct cw_store_options *options,
+                         uint64_t user_id);
 /* Is there room for one more, beside `count` valid ones of the same group or user with `places`
  * uses? */
 bool cw_store_has_invitation_room(const struct cw_store_options *options,
@@ -68,12 +69,7 @@ bool cw_store_has_invitation_room(const struct cw_store_options *options,
 /* May the user read it? OK, NOT_FOUND (no such user or group) or NOT_MEMBER. */
 enum cw_store_status cw_store_may_read(struct cw_store *store, uint64_t user_id,
                                        uint64_t conversation);
-/* May the user write there? OK or NOT_MEMBER, or FORBIDDEN: blocked by the other user of a pair, or
- * muted. */
-struct cw_store_right {
-    enum cw_store_status status;
-    uint64_t muted_until_ms;
-};
+/* May the user write there? */
 struct cw_store_right cw_store_judge(struct cw_store *store, uint64_t user_id,
                                      uint64_t conversation);
 static inline enum cw_store_status cw_store_say_status(struct cw_store_right right,
@@ -86,12 +82,21 @@ static inline enum cw_store_kind cw_store_kind_sent(const struct cw_store_reques
 {
     return request->voice ? CW_KIND_VOICE : request->call ? CW_KIND_CALL : CW_KIND_TEXT;
 }
+/* May the user say something there, and be it by a reaction? */
+enum cw_store_status cw_store_may_say(struct cw_store *store, uint64_t user_id,
+                                      uint64_t conversation, uint64_t time_ms);
+/* The same of a text, which in some groups only moderators write */
+enum cw_store_status cw_store_may_post(struct cw_store *store, uint64_t user_id,
+                                       uint64_t conversation, uint64_t time_ms);
+/* Does the back end keep when the user has written there? */
+bool cw_store_is_slow(struct cw_store *store, uint64_t user_id, uint64_t conversation);
 /* May the message, which is not a retry, be stored? The conversation's last entry has number
- * last_seq. *stranger: it is the first to a user that does not have the sender as a contact. */
+ * last_seq. Sets `stranger` (it is the first to a user that does not have the sender as a contact),
+ * and until_ms with TOO_SOON. */
 enum cw_store_status cw_store_may_append(struct cw_store *store,
                                          const struct cw_store_options *options,
                                          const struct cw_store_request *request, uint64_t last_seq,
-                                         bool *stranger);
+                                         struct cw_store_result *result);
 /* May the user read the file? OK or NOT_FOUND. */
 enum cw_store_status cw_store_may_fetch(struct cw_store *store, uint64_t user_id,
                                         const struct cw_store_file *file);

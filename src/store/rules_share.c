@@ -16,8 +16,7 @@ enum cw_store_status cw_store_may_react(struct cw_store *store,
         return CW_STORE_NOT_FOUND;
     if (request->op == CW_STORE_UNREACT) /* a muted user may take back what was said */
         return CW_STORE_OK;
-    return store->backend->facts.may_say(store, request->user_id, request->conversation,
-                                         request->time_ms);
+    return cw_store_may_say(store, request->user_id, request->conversation, request->time_ms);
 }
 
 enum cw_store_status cw_store_may_pin(struct cw_store *store,

@@ -52,8 +52,9 @@
  *
  * Roles. The owner may do everything. A moderator may kick, ban, mute and unban members (but not
  * moderators or the owner), set the topic, invite, and delete messages. Users cannot do these to
- * themselves. When the owner leaves, the moderator who joined first becomes the owner, or else the
- * member who joined first.
+ * themselves. In a group of announcements only they write, and slow mode is not for them. When the
+ * owner leaves, the moderator who joined first becomes the owner, or else the member who joined
+ * first.
  *
  * Blocks. A blocked user is not told of changes by the other user of the pair: edits and deletions
  * of that user are in none of their pages, its messages do not show that, or when, they were
@@ -61,8 +62,12 @@
  * empty and there is more, it has the `seq` where it ended. A message always has its present text.
  *
  * Invitations end when their maker loses the right to invite: to a group, when the maker is no
- * longer a moderator of it, for any reason; to the server, by options.inviters. The server's own
- * invitations end when it has a user.
+ * longer a moderator of it, for any reason; to the server, by options.inviters. The server's own,
+ * which are set-up links, end when it has an administrator.
+ *
+ * Versions. Where a group says so, the text that an edit replaces is kept for its moderators, at most
+ * CW_VERSIONS_MAX of a message; they go in the commit that deletes the message, with it by age or
+ * number, and each for itself after the group's days, by the date. They take no quota.
  *
  * Deleted accounts. The user's row remains, with a name that nobody can register
  * (cw_store_deleted_name), since messages, reactions, bans and the other's side of each pair refer
@@ -88,7 +93,7 @@
  * batch. */
 
 /* The users that may invite to the server. */
-enum cw_inviters { CW_INVITERS_ALL, CW_INVITERS_FIRST, CW_INVITERS_NONE };
+enum cw_inviters { CW_INVITERS_ALL, CW_INVITERS_ADMINS, CW_INVITERS_NONE };
 
 /* The options of a back end. */
 struct cw_store_options {
@@ -97,6 +102,7 @@ struct cw_store_options {
     uint64_t quota;   /* bytes of one user; 0: no limit */
     uint64_t uploads; /* bytes of all uploads; 0: no limit */
     enum cw_inviters inviters;
+    bool first_is_admin;           /* the first user becomes administrator without a set-up link */
     unsigned invitations_per_user; /* uses of all valid ones of a user to the server; 0: no limit */
     struct cw_store_retention
         retain; /* for all conversations; a group's own may only be stricter */

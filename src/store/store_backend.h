@@ -12,6 +12,23 @@ struct cw_store_entry {
     bool deleted;
 };
 
+/* What a user's writing in a group depends on. */
+struct cw_store_standing {
+    enum cw_store_role role; /* NONE: no member, and the rest is 0 */
+    uint64_t muted_until_ms; /* 0: not muted */
+    bool announcements;
+    uint64_t slow_s;
+};
+
+/* May the user write there? OK or NOT_MEMBER, or FORBIDDEN: blocked by the other user of a pair, or
+ * muted. */
+struct cw_store_right {
+    enum cw_store_status status;
+    uint64_t muted_until_ms;
+    bool reads_only;  /* but may react */
+    uint64_t slow_ms; /* between two messages */
+};
+
 /* The facts that the rules (rules.h) ask a back end for, in the transaction under way. */
 struct cw_store_facts {
     bool (*user_exists)(struct cw_store *store, uint64_t user_id);
@@ -24,9 +41,10 @@ struct cw_store_facts {
     bool (*session_exists)(struct cw_store *store, uint64_t session_id, uint64_t user_id);
     /* NONE: the user is no member. */
     enum cw_store_role (*role_of)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
-    /* Is the user a member, and muted until when (0: not)? */
-    bool (*is_member)(struct cw_store *store, uint64_t user_id, uint64_t group_id,
-                      uint64_t *muted_until_ms);
+    struct cw_store_standing (*standing)(struct cw_store *store, uint64_t user_id,
+                                         uint64_t group_id);
+    /* When the user wrote in the group last, while it was in slow mode; 0: did not. */
+    uint64_t (*written_ms)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
     /* Until when the user is muted there, member or not; 0: not. */
     uint64_t (*muted_until)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
     /* Of the group's members with this role the one that joined first and is no bot; 0: there is
@@ -40,6 +58,10 @@ struct cw_store_facts {
     bool (*is_discreet)(struct cw_store *store, uint64_t user_id);
     /* 0: there is none. */
     uint64_t (*user_by_key)(struct cw_store *store, struct cw_slice key);
+    bool (*is_admin)(struct cw_store *store, uint64_t user_id);
+    uint64_t (*admin_count)(struct cw_store *store);
+    /* Is request.invitation a set-up link that is valid? */
+    bool (*setup_good)(struct cw_store *store, const struct cw_store_request *request);
     /* Is request.invitation valid for this mailbox (0: the server)? */
     bool (*invitation_good)(struct cw_store *store, uint64_t mailbox,
                             const struct cw_store_request *request);
@@ -53,9 +75,8 @@ struct cw_store_facts {
     /* Who has sent the message, to where; false: it is not kept, or deleted. */
     bool (*message_at)(struct cw_store *store, uint64_t message_id, uint64_t *sender_id,
                        uint64_t *mailbox);
-    /* cw_store_judge and cw_store_say_status; the back end may cache the result. */
-    enum cw_store_status (*may_say)(struct cw_store *store, uint64_t user_id, uint64_t conversation,
-                                    uint64_t time_ms);
+    /* cw_store_judge; the back end may cache the result. */
+    struct cw_store_right (*right)(struct cw_store *store, uint64_t user_id, uint64_t conversation);
 };
 
 struct cw_store_backend {

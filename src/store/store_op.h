@@ -39,6 +39,8 @@ enum cw_store_status {
     CW_STORE_UNKNOWN,     /* MESSAGE_APPEND: n is so old that it is unknown whether it was
                              used */
     CW_STORE_STRANGER,    /* MESSAGE_APPEND: it would be the first to a stranger */
+    CW_STORE_ANNOUNCED,   /* MESSAGE_APPEND, _EDIT: only owner and moderators write in the group */
+    CW_STORE_TOO_SOON,    /* MESSAGE_APPEND: the group is in slow mode, until result.until_ms */
     CW_STORE_OVER_QUOTA,  /* MESSAGE_APPEND, _EDIT: the sender's messages would take more than
                              options.quota */
     CW_STORE_NO_FILE,     /* MESSAGE_APPEND: file_id is no complete upload of the sender */

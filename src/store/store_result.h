@@ -19,6 +19,11 @@ struct cw_store_group {
     uint64_t member_count;
     struct cw_store_retention retain;
     bool unlisted; /* open, and not in the directory */
+    bool announcements; /* only owner and moderators write */
+    bool newcomers;     /* whoever registers becomes a member */
+    uint64_t slow_s, version_days;
+    struct cw_slice heading;       /* empty: none */
+    uint64_t heading_place, place; /* of the heading, and of the group under it */
 };
 
 /* A user in a list of contacts or members. */
@@ -112,7 +117,8 @@ struct cw_store_message {
     /* HISTORY_READ and PIN_LIST only: */
     const struct cw_store_reaction *reactions; /* the kind that came first is the first */
     size_t reaction_count;
-    uint64_t pinned_ms; /* when; 0: not */
+    uint64_t pinned_ms;         /* when; 0: not */
+    struct cw_slice deleted_by; /* of a group's message: who deleted it; empty: its sender did */
 };
 
 /* A file, or an upload. */
@@ -185,6 +191,7 @@ struct cw_store_result {
     bool gone;     /* MESSAGE_APPEND: repeated, but the message is no longer kept */
     bool stranger; /* MESSAGE_APPEND: it is the first to a user who does not have the sender as a
                       contact */
+    uint64_t until_ms;                     /* TOO_SOON */
     const struct cw_store_quote *quote;    /* MESSAGE_APPEND: what the message answers, or NULL */
     const struct cw_store_file *file_sent; /* MESSAGE_APPEND: the message's file, or NULL */
     const struct cw_store_mentions *mentions; /* MESSAGE_APPEND, EDIT: of this text, or NULL */
@@ -208,6 +215,7 @@ struct cw_store_result {
     struct cw_store_notify *notify; /* ascending conversations */
     size_t notify_count;
     struct cw_slice quiet_hours;
+    bool admin; /* SESSION_CREATE, SESSION_FIND: the user is an administrator */
     uint64_t features;
     struct cw_store_group *groups;
     size_t group_count;

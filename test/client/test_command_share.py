@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 
-from command import DONE, REFUSED, WRONG_USE, Commands, main
+from command import DONE, REFUSED, WRONG_USE, Commands, Server, main
 
 THUMB, HEART = "\U0001f44d", "\u2764\ufe0f"
 
@@ -113,6 +113,85 @@ class ShareTest(Commands):
         self.as_("alice", "send", "#cooks", "@bob five")
         self.see(terminal, b"#cooks alice mentions you: @bob five\r\n\x1b[0m\x07")
         listen.wait()
+
+    def test_what_is_written_in_a_group(self):
+        """Announcements, slow mode, earlier texts; alice is the server's first user."""
+        self.register("alice", "bob")
+        self.as_("alice", "group", "create", "news")
+        self.as_("bob", "group", "join", "news")
+        with self.start("--as", "bob", "listen", "--events") as listen:
+            listen.err_until("listening as bob")
+            self.as_("alice", "group", "announce", "news", "on")
+            self.assertIn("#news * alice lets only the owner and moderators write", listen.out())
+        self.fails(REFUSED, "only its owner and the moderators write", "--as", "bob", "send",
+                   "#news", "hi")
+        self.fails(WRONG_USE, "on or off, not 'yes'", "--as", "alice", "group", "announce", "news",
+                   "yes")
+        self.fails(REFUSED, "only the owner of the group", "--as", "bob", "group", "announce",
+                   "news", "off")
+        self.as_("alice", "group", "announce", "news", "off")
+        self.as_("alice", "group", "slow", "news", "21600")
+        self.as_("alice", "group", "versions", "news", "7")
+        self.as_("bob", "send", "#news", "soup")
+        self.fails(REFUSED, "in slow mode: you can write there again at ", "--as", "bob", "send",
+                   "#news", "salad")
+        self.as_("bob", "edit", "#news", "1", "salad")
+        self.assertRegex(self.as_("alice", "versions", "#news", "1"), r"^\d\d:\d\d  soup\n$")
+        self.assertEqual(json.loads(self.as_("alice", "versions", "#news", "1", "--json"))["content"],
+                         "soup")
+        self.fails(REFUSED, "only the owner and the moderators", "--as", "bob", "versions", "#news",
+                   "1")
+        self.assertEqual(self.as_("bob", "group", "list"),
+                         "#news  2 members, you are member, one message in 21600 s, moderators see "
+                         "earlier texts for 7 days\n")
+        self.as_("alice", "delete", "#news", "1")
+        self.assertEqual(self.history("bob", "#news"), "[1] bob (you): (deleted by alice)\n")
+        self.fails(REFUSED, "no message with this number", "--as", "alice", "versions", "#news", "1")
+
+    def test_the_set_up_link(self):
+        """As the server prints it, word for word."""
+        with Server(registration="invited") as server:
+            lines = [server.process.stdout.readline().decode() for _ in range(4)]
+            words = lines[1].replace("NAME", "alice").split()
+            self.assertIn("logged in as alice", self.done(*words[1:]))
+            self.assertIn(", an administrator", self.done("--server", words[2], "whoami"))
+            self.fails(REFUSED, "set-up link is not good", *lines[3].split()[1:])
+
+    def test_groups_without_a_name(self):
+        self.register("alice", "bob", "carol")
+        self.fails(REFUSED, "2 to 8 names", "--as", "alice", "group", "talk", "bob")
+        self.fails(REFUSED, "check the spelling of the name", "--as", "alice", "group", "talk",
+                   "bob dave")
+        name = self.as_("alice", "group", "talk", "bob carol").strip()
+        self.assertRegex(name, "^#talk-[0-9a-f]{12}$")
+        self.as_("bob", "send", name, "soup?")
+        self.assertEqual(self.as_("carol", "group", "list"),
+                         f"{name}  3 members, you are member, by invitation: alice, bob, carol\n")
+
+    def test_administrators(self):
+        self.register("alice", "bob")
+        self.assertIn("alice at ", self.as_("alice", "whoami"))
+        self.assertIn(", an administrator\n", self.as_("alice", "whoami"))
+        self.assertNotIn("administrator", self.as_("bob", "whoami"))
+        self.as_("bob", "group", "create", "news")
+        self.as_("bob", "group", "create", "cooks")
+        self.fails(REFUSED, "only an administrator", "--as", "bob", "group", "heading", "news",
+                   "House", "1")
+        self.as_("alice", "group", "heading", "news", "House", "2")
+        self.as_("alice", "group", "heading", "cooks", "House", "1")
+        self.as_("alice", "heading", "House", "5")
+        self.as_("alice", "group", "newcomers", "news", "on")
+        self.fails(REFUSED, "group heading NAME HEADING 0", "--as", "alice", "heading", "Attic", "1")
+        self.register("carol")
+        listed = [json.loads(line) for line in self.as_("bob", "group", "list", "--json").splitlines()]
+        self.assertEqual([(group["name"], group["heading"], group["order"], group["members"],
+                           group.get("newcomers", False)) for group in listed],
+                         [("cooks", "House", 5001, 1, False), ("news", "House", 5002, 2, True)])
+        self.fails(REFUSED, "the only administrator", "--as", "alice", "admin", "remove", "alice")
+        self.fails(REFUSED, "set-up link is not good", "--as", "bob", "set-up", "c0de")
+        self.as_("alice", "admin", "add", "bob")
+        self.as_("bob", "admin", "remove", "@alice")
+        self.assertNotIn("administrator", self.as_("alice", "whoami"))
 
     def test_pins(self):
         self.register("alice", "bob")

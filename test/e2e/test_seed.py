@@ -2,6 +2,7 @@
 type, and every refusal that can be provoked from outside. (1029 needs a disk
 that fails: test_disk.py. 511 is reserved.)"""
 
+import os
 import time
 import unittest
 import uuid
@@ -13,6 +14,11 @@ NOBODYS_TOKEN = "00000000-0000-4000-8000-000000000000"
 
 WORN = {"reason": "this invitation is not good, or not any more: ask for another one",
         "rule": "invitation_not_good"}
+SETUP_WORN = {"reason": "this set-up link is not good, or not any more: while nobody administers "
+                        "the server, it prints another one at its start",
+              "rule": "setup_link_not_good"}
+ADMINISTERED = (b"nobody administers this server yet; this link makes an administrator of one "
+                b"user, within 7 days:\n")
 
 
 class Accounts(ServerTest):
@@ -433,13 +439,16 @@ class Limits(unittest.TestCase):
     def test_registration_invited(self):
         with Server(registration="invited") as server:
             stdout = server.process.stdout
-            self.assertEqual(stdout.readline(),
-                             b"nobody is registered yet; the first user, within 7 days, "
-                             b"on this machine:\n")
-            command = stdout.readline().decode()
+            lines = [stdout.readline() for _ in range(4)]
+            self.assertEqual(lines[0], ADMINISTERED)
+            command = lines[1].decode()
             self.assertRegex(command, f"^  chinwag --server {server.address}:{server.port} "
-                                      "register NAME --invitation [0-9a-f-]{36}\n$")
+                                      "register NAME --setup [0-9a-f]{64}\n$")
             invitation = command.split()[-1]
+            kept = os.path.join(server.data, "setup-link")
+            with open(kept, "rb") as file:
+                self.assertEqual(file.read(), b"".join(lines))
+            self.assertEqual(os.stat(kept).st_mode & 0o777, 0o600)
             alice = Peer(server)
             alice.request("register", "alice", PASSWORD, code=1027)
             alice.request("register", "alice", PASSWORD, {"invitation": "x" * 36}, code=1027,
@@ -448,11 +457,12 @@ class Limits(unittest.TestCase):
             alice.request("register", "bob", PASSWORD, {"invitation": invitation}, code=1027,
                           answer=[WORN])
             alice.request("login", "nobody", PASSWORD, code=515)
-            # With somebody there nothing is printed any more.
+            # With an administrator there nothing is printed any more, and the file goes.
             server.stop()
             server.start()
             server.stop()
             self.assertEqual(server.process.stdout.read(), b"")
+            self.assertFalse(os.path.exists(kept))
             alice.close()
 
     def test_registration_auto_beyond_loopback(self):
@@ -464,14 +474,49 @@ class Limits(unittest.TestCase):
             self.assertIn(b"public key ", server.process.stdout.readline())
             self.assertIn(b"certificate fingerprint ", server.process.stdout.readline())
             self.assertIn(b"certificate key ", server.process.stdout.readline())
-            self.assertIn(b"nobody is registered yet", server.process.stdout.readline())
+            self.assertEqual(server.process.stdout.readline(), ADMINISTERED)
             command = server.process.stdout.readline().decode()
             self.assertIn(f"--server 127.0.0.1:{server.port} ", command)
             alice.close()
             alice = Peer(server)
             alice.request("register", "alice", PASSWORD, code=1027)
-            alice.request("register", "alice", PASSWORD, {"invitation": command.split()[-1]})
+            alice.request("register", "alice", PASSWORD, {"setup": command.split()[-1]})
             alice.close()
+
+    def test_who_administers_a_server(self):
+        """The first one where nobody else can come; elsewhere who has the link, on every listener."""
+        with Server(password_cost="interactive", public_name="localhost") as server:
+            alice, bob = Peer(server), Peer(server)
+            for peer, name in ((alice, "alice"), (bob, "bob")):
+                peer.request("register", name, PASSWORD)
+            self.assertEqual(self.admin_of(alice, "alice"), 1)
+            self.assertIsNone(self.admin_of(bob, "bob"))
+            alice.close()
+            bob.close()
+        with Server(password_cost="interactive", public_name="localhost",
+                    registration="open") as server:
+            server.stop()
+            server.start("--listen", "127.0.0.1:0 proxy=v2") # others may come by the proxy
+            self.assertEqual([server.process.stdout.readline() for _ in range(4)][3], ADMINISTERED)
+            server.stop()
+            server.start("--listen", "0.0.0.0:0 plaintext")
+            lines = [server.process.stdout.readline() for _ in range(5)]
+            self.assertEqual(lines[3], ADMINISTERED)
+            code = lines[4].split()[-1].decode()
+            eve, alice = Peer(server), Peer(server)
+            eve.request("register", "eve", PASSWORD)
+            eve.request("register", "mallory", PASSWORD, {"setup": "0" * 64}, code=1027,
+                        answer=[SETUP_WORN])
+            self.assertIsNone(self.admin_of(eve, "eve"))
+            eve.ask("set_up", "0" * 64, code=1027, answer=[SETUP_WORN])
+            alice.request("register", "alice", PASSWORD, {"setup": code})
+            self.assertEqual(self.admin_of(alice, "alice"), 1)
+            eve.ask("set_up", code, code=1027, answer=[SETUP_WORN])
+            eve.close()
+            alice.close()
+
+    def admin_of(self, peer, name):
+        return peer.login_extended(name).server_map.get("admin")
 
 
 if __name__ == "__main__":

@@ -36,11 +36,10 @@ static enum cw_store_role role_of(struct cw_store *store, uint64_t user_id, uint
     return facts.role;
 }
 
-static enum cw_store_status may_say(struct cw_store *store, uint64_t user_id, uint64_t conversation,
-                                    uint64_t time_ms)
+static struct cw_store_right right(struct cw_store *store, uint64_t user_id, uint64_t conversation)
 {
-    (void)store, (void)user_id, (void)conversation, (void)time_ms;
-    return facts.say;
+    (void)store, (void)user_id, (void)conversation;
+    return (struct cw_store_right){.status = facts.say};
 }
 
 static uint64_t stored_of(struct cw_store *store, uint64_t user_id)
@@ -65,7 +64,7 @@ static const struct cw_store_backend backend = {.facts = {.first_member = first_
                                                           .user_known = user_exists,
                                                           .has_blocked = has_blocked,
                                                           .role_of = role_of,
-                                                          .may_say = may_say,
+                                                          .right = right,
                                                           .stored_of = stored_of,
                                                           .entry_at = entry_at}};
 struct cw_store facts_store = {.backend = &backend};

@@ -19,6 +19,7 @@ void suite_start_over(struct fixture *f);
 
 /* The parts of the suite; each returns how many tests failed. */
 int suite_accounts(const char *back_end_name);
+int suite_admin(const char *back_end_name);
 int suite_batches(const char *back_end_name);
 int suite_calls(const char *back_end_name);
 int suite_changes(const char *back_end_name);
@@ -36,6 +37,7 @@ int suite_messages(const char *back_end_name);
 int suite_quota(const char *back_end_name);
 int suite_own(const char *back_end_name);
 int suite_profiles(const char *back_end_name);
+int suite_posting(const char *back_end_name);
 int suite_retries(const char *back_end_name);
 int suite_rights(const char *back_end_name);
 int suite_roles(const char *back_end_name);

@@ -201,7 +201,8 @@ static void so_many_may_be_let_in(void **state)
 static void the_setting_says_who_may_invite(void **state)
 {
     struct fixture *f = *state;
-    f->options.inviters = CW_INVITERS_FIRST;
+    f->options.inviters = CW_INVITERS_ADMINS;
+    f->options.first_is_admin = true;
     suite_start_over(f);
     struct closed c = set_closed(f);
     assert_int_not_equal(invite_user(f, &c, ALICE, "first", 9), 0);
@@ -212,7 +213,7 @@ static void the_setting_says_who_may_invite(void **state)
     invite(f, &c, ALICE, "group"); /* of groups it says nothing */
 }
 
-/* A server that nobody has registered at is started again and again. */
+/* A server that nobody administers is started again and again. */
 static void the_servers_own_invitations_are_renewed(void **state)
 {
     struct fixture *f = *state;
@@ -227,7 +228,7 @@ static void the_servers_own_invitations_are_renewed(void **state)
     suite_reopen(f);
     assert_int_equal(join_server(f, "eve", "start 9"), CW_STORE_FORBIDDEN); /* too old */
     assert_int_equal(join_server(f, "alice", "start 10"), CW_STORE_OK);
-    /* They were for the first user. */
+    /* They were for the first administrator. */
     snprintf(hash, sizeof hash, "start %u", CW_INVITATIONS_MAX + 9);
     assert_int_equal(join_server(f, "mallory", hash), CW_STORE_FORBIDDEN);
     EXPECT(f, CW_STORE_FORBIDDEN, .op = CW_STORE_INVITE_CREATE, .secret = TEXT("late"),

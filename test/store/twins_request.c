@@ -259,8 +259,9 @@ struct cw_store_request twins_request(struct twins *t)
     ask_message(t, &r);
     r.body = some_words(t, twins_dice(t, 10) == 0 ? 60 : 4);
     r.invitation = twins_dice(t, 2) == 0 ? (struct cw_slice){0} : recent(t);
-    bool group =
-        r.op == CW_STORE_GROUP_CREATE || r.op == CW_STORE_GROUP_JOIN || r.op == CW_STORE_GROUP_FIND;
+    bool group = r.op == CW_STORE_TALK_CREATE || r.op == CW_STORE_GROUP_PLACE ||
+                 r.op == CW_STORE_GROUP_NEWCOMERS || r.op == CW_STORE_GROUP_CREATE ||
+                 r.op == CW_STORE_GROUP_JOIN || r.op == CW_STORE_GROUP_FIND;
     r.key = r.name = a_string(t, group ? "group" : "user", group ? KEYS : USERS + 2);
     /* When these meet themselves again, one back end may still know what has expired. */
     r.secret = r.op == CW_STORE_INVITE_CREATE || r.op == CW_STORE_SESSION_CREATE
@@ -272,6 +273,11 @@ struct cw_store_request twins_request(struct twins *t)
     r.sets_level = twins_dice(t, 2) == 0;
     r.sets_until = !r.sets_level || twins_dice(t, 2) == 0;
     r.level = (enum cw_notify_level)twins_dice(t, CW_NOTIFY_LEVELS);
+    r.announcements = r.newcomers = twins_dice(t, 3) == 0;
+    r.slow_s = r.op == CW_STORE_GROUP_SLOW && twins_dice(t, 3) == 0 ? 1 : 0;
+    r.version_days = twins_dice(t, 3);
+    r.place = twins_dice(t, 4);
+    r.admin = r.op == CW_STORE_ADMIN_SET && twins_dice(t, 3) != 0;
     if (r.op == CW_STORE_MESSAGE_APPEND || r.op == CW_STORE_SETTINGS_SET ||
         r.op == CW_STORE_NOTIFY_SET || r.op == CW_STORE_QUIET_SET) /* the core knows who */
         r.user_id = 1 + twins_dice(t, USERS);

@@ -53,6 +53,13 @@ static void same_group(const struct twins *t, const struct cw_store_request *r,
     SAME(retain.days);
     SAME(retain.count);
     SAME(unlisted);
+    SAME(announcements);
+    SAME(newcomers);
+    SAME(slow_s);
+    SAME(version_days);
+    SAME_TEXT(heading);
+    SAME(heading_place);
+    SAME(place);
 }
 
 static void same_person(const struct twins *t, const struct cw_store_request *r,
@@ -185,6 +192,7 @@ static void same_message(const struct twins *t, const struct cw_store_request *r
     SAME(played_ms);
     SAME(size);
     SAME(pinned_ms);
+    SAME_TEXT(deleted_by);
     same_quote(t, r, a->quote, b->quote);
     SAME_ALL(same_reaction, reactions, reaction_count);
     same_mentions(t, r, a->mentions, b->mentions);
@@ -259,6 +267,7 @@ void twins_same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_TEXT(quiet_hours);
     SAME_ALL(same_notify, notify, notify_count);
     SAME(hidden);
+    SAME(admin);
     SAME(features);
     SAME(seq);
     SAME(time_ms);

@@ -28,6 +28,10 @@ static const struct {
     {CW_NOTIFY, CW_STORE_FULL, "notify_full",
      "you have set this for 1,000 conversations, as many as there may be: set one of them back to "
      "default"},
+    {CW_PLACE_GROUP, CW_STORE_FULL, "headings_full",
+     "there are 100 headings, as many as there may be: put the group under one of them"},
+    {CW_SET_NEWCOMERS, CW_STORE_FULL, "newcomer_groups_full",
+     "newcomers are put into 10 groups, as many as there may be: take one out first"},
     {CW_WHISPER, CW_STORE_UNAVAILABLE, "disk_trouble",
      "the server cannot use its disk now: repeat it in a while, or ask whoever runs the server"},
     {CW_WHISPER, CW_STORE_FORBIDDEN, NULL, NULL}, /* blocked: nobody is told */

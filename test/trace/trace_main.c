@@ -31,7 +31,7 @@
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
  *   restart                        as after kill -9: all connections are gone
- *   first invitation               as a server without users makes it at its start
+ *   first invitation               a set-up link, as a server without administrator makes it
  *   notes                         what is noted for the log is shown from here on
  *   hold / release                 the store's results are kept back / come
  *   hold passwords                 ... only hashes of passwords are
@@ -184,6 +184,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->invitation_seconds_max = value * UINT64_C(86400);
     else if (strcmp(key, "invitations_per_user") == 0)
         play->store.invitations_per_user = value;
+    else if (strcmp(key, "first_is_admin") == 0)
+        play->store.first_is_admin = value != 0;
     else if (strcmp(key, "inviters") == 0)
         play->store.inviters = (enum cw_inviters)value;
     else if (strcmp(key, "sessions_per_user") == 0)

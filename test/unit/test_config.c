@@ -152,13 +152,15 @@ static void words_are_those_listed(void **state)
     assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
     assert_bad("registration", "Open",
                "registration must be one of auto, open, closed, invited, not 'Open'");
+    assert_good("invite_by", "admins");
+    assert_int_equal(config.invite_by, CW_INVITE_BY_ADMINS);
     assert_good("invite_by", "first");
     assert_int_equal(config.invite_by, CW_INVITE_BY_FIRST);
     assert_good("invite_by", "nobody");
     assert_int_equal(config.invite_by, CW_INVITE_BY_NOBODY);
     assert_good("invite_by", "everyone");
     assert_int_equal(config.invite_by, CW_INVITE_BY_EVERYONE);
-    assert_bad("invite_by", "all", "invite_by must be one of everyone, first, nobody, not 'all'");
+    assert_bad("invite_by", "all", "invite_by must be one of everyone, admins, nobody, first, not 'all'");
     assert_good("password_cost", "minimum");
     assert_int_equal(config.password_cost, CW_COST_MINIMUM);
     assert_good("password_cost", "moderate");

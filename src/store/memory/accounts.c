@@ -1,8 +1,11 @@
 /* accounts.c - users and their contacts, in memory. */
+#include "store/memory/admins.h"
 #include "store/memory/departures.h"
 #include "store/memory/factors.h"
+#include "store/memory/headings.h"
 #include "store/memory/mentions.h"
 #include "store/memory/profiles.h"
+#include "store/rules_admin.h"
 
 /* --- users --------------------------------------------------------------------------- */
 
@@ -45,24 +48,22 @@ struct cw_memory_user *cw_memory_user_insert(struct cw_memory *m,
 void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *request,
                            struct cw_store_result *result)
 {
-    struct cw_memory_invitation *invitation = NULL;
-    if (request->invitation.n != 0) {
-        invitation = cw_memory_invitation_find(m, 0, request);
-        if (invitation == NULL) {
-            result->status = CW_STORE_FORBIDDEN;
-            return;
-        }
-    }
+    struct cw_memory_invitation *invitation = cw_memory_invitation_find(m, 0, request);
+    result->status = cw_store_may_register(&m->store, request);
+    if (result->status != CW_STORE_OK)
+        return;
     const struct cw_memory_user *user = cw_memory_user_insert(m, request, result);
     if (user == NULL) {
         result->status = CW_STORE_EXISTS;
         return;
     }
     result->user_id = user->id;
+    bool admin = cw_store_registers_admin(&m->store, &m->options, request, result->user_id);
     if (invitation != NULL)
         invitation->uses--;
-    if (result->user_id == 1) /* the server's own invitations are no longer needed */
-        cw_memory_invitations_end(m, 0, 0);
+    if (admin)
+        cw_memory_admin_make(m, result->user_id);
+    cw_memory_newcomer(m, result);
 }
 
 void cw_memory_user_find(struct cw_memory *m, const struct cw_store_request *request,

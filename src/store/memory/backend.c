@@ -10,10 +10,12 @@
 #include <stdlib.h>
 
 #include "store/memory/departures.h"
+#include "store/memory/admins.h"
 #include "store/memory/files.h"
 #include "store/memory/memory.h"
 #include "store/memory/pins.h"
 #include "store/memory/reactions.h"
+#include "store/memory/versions.h"
 
 void cw_memory_date_keep(struct cw_memory *m, const struct cw_store_request *request,
                          struct cw_store_result *result)
@@ -53,6 +55,7 @@ static bool idle(struct cw_store *store, bool *again)
     (void)again;
     cw_memory_files_sweep(m);
     cw_memory_departures_follow(m);
+    cw_memory_versions_expire(m);
     if (m->forgets)
         cw_memory_sweep(m);
     return true;
@@ -75,7 +78,7 @@ static void close_store(struct cw_store *store)
     cw_memory_files_finish(m);
     struct cw_memory_list *lists[] = {&m->users,     &m->groups,        &m->sessions,
                                       &m->messages,  &m->conversations, &m->invitations,
-                                      &m->reactions, &m->hooks, &m->retired, &m->mentions};
+                                      &m->reactions, &m->hooks, &m->retired, &m->mentions, &m->headings,      &m->versions};
     struct cw_map *maps[] = {&m->user_keys, &m->group_keys, &m->tokens, &m->conversation_ids,
                              &m->marks};
     for (size_t i = 0; i < m->users.count; i++)
@@ -147,7 +150,8 @@ static const struct cw_store_backend backend = {
               .group_exists = cw_memory_group_exists,
               .session_exists = cw_memory_session_exists,
               .role_of = cw_memory_role_of,
-              .is_member = cw_memory_is_member,
+              .standing = cw_memory_standing,
+              .written_ms = cw_memory_written_ms,
               .muted_until = cw_memory_muted_until,
               .first_member = cw_memory_first_member,
               .is_banned = cw_memory_is_banned,
@@ -156,12 +160,15 @@ static const struct cw_store_backend backend = {
               .has_blocked = cw_memory_has_blocked,
               .is_discreet = cw_memory_is_discreet,
               .user_by_key = cw_memory_user_by_key,
+              .is_admin = cw_memory_is_admin,
+              .admin_count = cw_memory_admin_count,
+              .setup_good = cw_memory_setup_good,
               .invitation_good = cw_memory_invitation_good,
               .entry_at = cw_memory_entry_at,
               .stored_of = cw_memory_stored_of,
               .file_at = cw_memory_file_at,
               .message_at = cw_memory_message_at,
-              .may_say = cw_memory_may_say}};
+              .right = cw_store_judge}};
 
 struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
 {

@@ -147,11 +147,17 @@ uint64_t cw_memory_muted_until(struct cw_store *store, uint64_t user_id, uint64_
     return group == NULL ? 0 : cw_memory_mute_of(group, user_id);
 }
 
-bool cw_memory_is_member(struct cw_store *store, uint64_t user_id, uint64_t group_id,
-                         uint64_t *muted_until_ms)
+struct cw_store_standing cw_memory_standing(struct cw_store *store, uint64_t user_id,
+                                            uint64_t group_id)
 {
-    *muted_until_ms = cw_memory_muted_until(store, user_id, group_id);
-    return cw_memory_role_of(store, user_id, group_id) != CW_ROLE_NONE;
+    enum cw_store_role role = cw_memory_role_of(store, user_id, group_id);
+    if (role == CW_ROLE_NONE)
+        return (struct cw_store_standing){.role = role};
+    const struct cw_memory_group *group = group_of(store, group_id);
+    return (struct cw_store_standing){.role = role,
+                                      .muted_until_ms = cw_memory_mute_of(group, user_id),
+                                      .announcements = group->announcements,
+                                      .slow_s = group->slow_s};
 }
 
 uint64_t cw_memory_first_member(struct cw_store *store, uint64_t group_id, enum cw_store_role role)
@@ -204,10 +210,4 @@ uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id)
 {
     const struct cw_memory_user *user = user_of(store, user_id);
     return user == NULL ? 0 : user->stored;
-}
-
-enum cw_store_status cw_memory_may_say(struct cw_store *store, uint64_t user_id,
-                                       uint64_t conversation, uint64_t time_ms)
-{
-    return cw_store_say_status(cw_store_judge(store, user_id, conversation), time_ms);
 }

@@ -1,6 +1,7 @@
 /* groups.c - groups, their members and roles, in memory. */
 #include <stdlib.h>
 
+#include "store/memory/headings.h"
 #include "store/memory/memory.h"
 #include "store/memory/mentions.h"
 #include "store/memory/profiles.h"
@@ -150,11 +151,13 @@ void cw_memory_group_finish(struct cw_memory_group *group)
     free(group->banners.items);
     free(group->mutes.items);
     free(group->pins.items);
+    free(group->written.items);
 }
 
 static void remove_group(struct cw_memory *m, struct cw_memory_group *group)
 {
     cw_map_remove(&m->group_keys, group->key);
+    cw_memory_group_set_heading(m, group, NULL);
     cw_memory_invitations_drop(m, cw_mailbox_of_group(group->id));
     m->groups.items[group->id - 1] = NULL;
     m->forgets = true;

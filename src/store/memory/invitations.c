@@ -18,7 +18,7 @@ struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint
         struct cw_memory_invitation *invitation = invitation_at(m, i);
         if (invitation->mailbox == mailbox && is_good(invitation, request->time_ms) &&
             cw_slice_eq(invitation->hash, request->invitation))
-            return mailbox != 0 || cw_store_may_invite(&m->options, invitation->user_id)
+            return mailbox != 0 || cw_store_may_invite(&m->store, &m->options, invitation->user_id)
                        ? invitation
                        : NULL;
     }

@@ -51,6 +51,7 @@ struct cw_memory_user {
     struct cw_slice quiet_hours;
     struct cw_memory_list notify; /* of struct cw_store_notify, ascending conversations */
     struct cw_store_profile profile;
+    bool admin;
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
@@ -72,16 +73,25 @@ struct cw_memory_mute {
     uint64_t user_id, until_ms;
 };
 
+struct cw_memory_heading {
+    struct cw_slice name;
+    uint64_t place, groups;
+};
+
 struct cw_memory_group {
     uint64_t id;
     struct cw_slice name, key, looks, topic;
     bool by_invitation, unlisted;
     struct cw_store_retention retain;
-    struct cw_memory_list members; /* memberships, as they came */
-    struct cw_memory_list banned;  /* users, ascending ids */
-    struct cw_memory_list banners; /* who has banned each of them: users, in the same places */
-    struct cw_memory_list mutes;   /* of struct cw_memory_mute, also of users that are no members */
-    struct cw_memory_list pins;    /* of struct cw_memory_pin, by seq */
+    bool announcements, newcomers;
+    uint64_t slow_s, version_days, place;
+    struct cw_memory_heading *heading; /* NULL: none */
+    struct cw_memory_list written;     /* of struct cw_memory_mute: until_ms is when they wrote */
+    struct cw_memory_list members;     /* memberships, as they came */
+    struct cw_memory_list banned;      /* users, ascending ids */
+    struct cw_memory_list banners;     /* who has banned each of them: users, in the same places */
+    struct cw_memory_list mutes; /* of struct cw_memory_mute, also of users that are no members */
+    struct cw_memory_list pins;  /* of struct cw_memory_pin, by seq */
 };
 
 struct cw_memory_invitation {
@@ -144,6 +154,8 @@ struct cw_memory {
     struct cw_memory_list retired;   /* struct cw_memory_retired */
     struct cw_memory_list reactions; /* of struct cw_memory_reaction, as they came */
     struct cw_memory_list mentions;  /* of struct cw_memory_mention, by message and user */
+    struct cw_memory_list headings;  /* of struct cw_memory_heading, as they came */
+    struct cw_memory_list versions;  /* of struct cw_memory_version, as they came */
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
     struct cw_memory_list files;                      /* of struct cw_memory_file */
@@ -210,8 +222,9 @@ bool cw_memory_user_known(struct cw_store *store, uint64_t user_id);
 bool cw_memory_group_exists(struct cw_store *store, uint64_t group_id);
 bool cw_memory_session_exists(struct cw_store *store, uint64_t session_id, uint64_t user_id);
 enum cw_store_role cw_memory_role_of(struct cw_store *store, uint64_t user_id, uint64_t group_id);
-bool cw_memory_is_member(struct cw_store *store, uint64_t user_id, uint64_t group_id,
-                         uint64_t *muted_until_ms);
+struct cw_store_standing cw_memory_standing(struct cw_store *store, uint64_t user_id,
+                                            uint64_t group_id);
+uint64_t cw_memory_written_ms(struct cw_store *store, uint64_t user_id, uint64_t group_id);
 uint64_t cw_memory_muted_until(struct cw_store *store, uint64_t user_id, uint64_t group_id);
 uint64_t cw_memory_first_member(struct cw_store *store, uint64_t group_id, enum cw_store_role role);
 bool cw_memory_is_banned(struct cw_store *store, uint64_t user_id, uint64_t group_id);
@@ -223,8 +236,6 @@ uint64_t cw_memory_user_by_key(struct cw_store *store, struct cw_slice key);
 bool cw_memory_entry_at(struct cw_store *store, uint64_t conversation, uint64_t seq,
                         struct cw_store_entry *entry);
 uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id);
-enum cw_store_status cw_memory_may_say(struct cw_store *store, uint64_t user_id,
-                                       uint64_t conversation, uint64_t time_ms);
 
 /* --- accounts.c ------------------------------------------------------------------------ */
 
@@ -241,6 +252,9 @@ void cw_memory_member_remove(struct cw_memory *m, struct cw_memory_membership *m
 
 /* Frees its lists. NULL: a group that has gone. */
 void cw_memory_group_finish(struct cw_memory_group *group);
+/* The user becomes a member of it. */
+struct cw_memory_membership *cw_memory_member_add(struct cw_memory *m, struct cw_memory_user *user,
+                                                  struct cw_memory_group *group);
 
 /* --- show.c ---------------------------------------------------------------------------- */
 

@@ -6,7 +6,9 @@
 #include "store/memory/files.h"
 #include "store/memory/mentions.h"
 #include "store/memory/pins.h"
+#include "store/memory/posting.h"
 #include "store/memory/reactions.h"
+#include "store/memory/versions.h"
 
 /* --- conversations ------------------------------------------------------------------- */
 
@@ -105,10 +107,11 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     const struct cw_memory_conversation *conversation =
         cw_memory_conversation(m, cw_conversation_of(request->mailbox, request->user_id));
     result->status = cw_store_may_append(&m->store, &m->options, request,
-                                         cw_memory_last_seq(conversation), &result->stranger);
+                                         cw_memory_last_seq(conversation), result);
     if (result->status != CW_STORE_OK)
         return;
     struct cw_memory_entry *entry = add_entry(m, request, request->mailbox, request->body);
+    cw_memory_written(m, request);
     entry->message.voice = request->voice;
     entry->message.kind = (uint8_t)cw_store_kind_sent(request);
     cw_memory_count_stored(m, request->user_id, 0, cw_memory_stored_size(entry));
@@ -192,6 +195,7 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
                                       cw_memory_stored_size(entry)),
                     result))
         return;
+    cw_memory_version_keep(m, request, entry);
     cw_memory_count_stored(m, request->user_id, entry->message.body.n, request->body.n);
     entry->message.body = cw_arena_copy(&m->arena, request->body);
     entry->message.edited_ms = request->time_ms;
@@ -210,6 +214,7 @@ void cw_memory_message_blank(struct cw_memory *m, struct cw_memory_entry *entry,
     entry->message.deleted_ms = time_ms;
     cw_memory_reactions_drop(m, entry->message.message_id);
     cw_memory_mentions_drop(m, entry->message.message_id);
+    cw_memory_versions_drop(m, entry->message.message_id);
     cw_memory_pin_drop(m, entry->conversation->id, entry->message.seq);
 }
 

@@ -4,6 +4,7 @@
 #include "store/memory/mentions.h"
 #include "store/memory/pins.h"
 #include "store/memory/reactions.h"
+#include "store/memory/versions.h"
 
 static struct cw_store_retention retention_of(struct cw_memory *m, uint64_t conversation)
 {
@@ -20,6 +21,7 @@ static void forget_to(struct cw_memory *m, const struct cw_memory_entry *entry)
         if (older == NULL)
             continue;
         older->gone = true;
+        cw_memory_versions_drop(m, older->message.message_id);
         cw_memory_reactions_drop(m, older->message.message_id);
         cw_memory_mentions_drop(m, older->message.message_id);
         cw_memory_pin_drop(m, entry->conversation->id, seq);

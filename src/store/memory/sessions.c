@@ -102,6 +102,7 @@ static void show_account(struct cw_memory *m, const struct cw_memory_user *user,
     result->discreet = user->discreet;
     cw_memory_notify_list(m, user, result);
     result->hidden = user->profile.hidden;
+    result->admin = user->admin;
     result->group_count = user->memberships.count;
     result->groups = cw_memory_out_array(m, result->group_count, sizeof result->groups[0]);
     for (size_t i = 0; i < result->group_count; i++)

@@ -7,11 +7,26 @@
 #include "store/memory/reactions.h"
 #include "store/rules_share.h"
 
+static void show_deleter(struct cw_memory *m, uint64_t conversation,
+                         struct cw_store_message *message)
+{
+    const struct cw_memory_conversation *place = cw_memory_conversation(m, conversation);
+    const struct cw_memory_entry *deleted = cw_memory_entry(place, message->seq);
+    const struct cw_memory_entry *event = cw_memory_entry(place, deleted->changed);
+    if (event != NULL && event->message.sender_id != message->sender_id)
+        message->deleted_by = cw_memory_out(
+            m, ((struct cw_memory_user *)cw_memory_at(&m->users, event->message.sender_id))->name);
+}
+
 void cw_memory_show_share(struct cw_memory *m, uint64_t conversation, uint64_t viewer_id,
                           struct cw_store_message *message)
 {
-    if (!cw_kind_is_message(message->kind) || message->deleted_ms != 0)
+    if (!cw_kind_is_message(message->kind))
         return;
+    if (message->deleted_ms != 0) {
+        show_deleter(m, conversation, message);
+        return;
+    }
     message->quote = cw_memory_quote(m, conversation, message->reply_to);
     message->pinned_ms = cw_memory_pinned_ms(m, conversation, message->seq);
     cw_memory_show_reactions(m, conversation, viewer_id, message);

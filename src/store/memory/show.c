@@ -37,6 +37,15 @@ cw_memory_show_group(struct cw_memory *m, const struct cw_memory_membership *mem
         shown.member_count = group->members.count;
         shown.retain = group->retain;
         shown.unlisted = group->unlisted;
+        shown.announcements = group->announcements;
+        shown.newcomers = group->newcomers;
+        shown.slow_s = group->slow_s;
+        shown.version_days = group->version_days;
+        shown.place = group->place;
+        if (group->heading != NULL) {
+            shown.heading = cw_memory_out(m, group->heading->name);
+            shown.heading_place = group->heading->place;
+        }
     }
     return shown;
 }

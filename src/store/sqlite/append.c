@@ -8,6 +8,7 @@
 #include "store/sqlite/mentions.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/posting.h"
 #include "store/sqlite/quotes.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/sql.h"
@@ -135,8 +136,7 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
     bool done = is_retry(s, request, window, sent, result);
     if (!done) {
         last = cw_sqlite_last(s, conversation);
-        result->status =
-            cw_store_may_append(&s->store, &s->options, request, last.seq, &result->stranger);
+        result->status = cw_store_may_append(&s->store, &s->options, request, last.seq, result);
     }
     if (done || result->status != CW_STORE_OK)
         return; /* execute removes the unused file of a body */
@@ -159,6 +159,7 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
         new.previous = sent;
     }
     uint64_t id = cw_sqlite_message_add(s, &new, result);
+    cw_sqlite_written(s, request);
     if (request->file_id != 0 && id != 0)
         result->file_sent = cw_sqlite_file_send(s, request->file_id, id, arena);
     if (window != NULL && id != 0) {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "store/blob.h"
+#include "store/sqlite/admins.h"
 #include "store/sqlite/batch.h"
 #include "store/sqlite/checkpoint.h"
 #include "store/sqlite/file_rows.h"
@@ -22,6 +23,7 @@
 #include "store/sqlite/open.h"
 #include "store/sqlite/operator.h"
 #include "store/sqlite/places.h"
+#include "store/sqlite/posting.h"
 #include "store/sqlite/reserve.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/rights.h"
@@ -92,7 +94,8 @@ static const struct cw_store_backend backend = {
               .group_exists = cw_sqlite_group_exists,
               .session_exists = cw_sqlite_session_exists,
               .role_of = cw_sqlite_role_of,
-              .is_member = cw_sqlite_is_member,
+              .standing = cw_sqlite_standing,
+              .written_ms = cw_sqlite_written_ms,
               .muted_until = cw_sqlite_muted_until,
               .first_member = cw_sqlite_first_member,
               .is_banned = cw_sqlite_is_banned,
@@ -101,12 +104,15 @@ static const struct cw_store_backend backend = {
               .has_blocked = cw_sqlite_has_blocked,
               .is_discreet = cw_sqlite_is_discreet,
               .user_by_key = cw_sqlite_user_by_key,
+              .is_admin = cw_sqlite_is_admin,
+              .admin_count = cw_sqlite_admin_count,
+              .setup_good = cw_sqlite_setup_good,
               .invitation_good = cw_sqlite_invitation_good,
               .entry_at = cw_sqlite_entry_at,
               .stored_of = stored_of,
               .file_at = cw_sqlite_file_at,
               .message_at = cw_sqlite_message_at,
-              .may_say = cw_sqlite_may_say}};
+              .right = cw_sqlite_right_of}};
 
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256])

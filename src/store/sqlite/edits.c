@@ -1,5 +1,6 @@
 /* edits.c - edits and deletions of messages, in SQLite. The text is stored once, in the message's
- * row: an EDIT's entry refers to that row, so a deletion leaves no copy of the text. */
+ * row: an EDIT's entry refers to that row, so a deletion leaves no copy of the text. What was there
+ * before an edit, where it is kept, is in versions.c. */
 #include "store/sqlite/edits.h"
 #include "store/rules.h"
 #include "store/rules_mention.h"
@@ -19,6 +20,7 @@
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/stored.h"
+#include "store/sqlite/versions.h"
 
 /* The message that the request is about, which the asker may at least read. */
 static bool find_subject(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -118,6 +120,7 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
                     result))
         return;
     uint64_t seq = next_seq(s, request);
+    cw_sqlite_version_keep(s, request, &message.m);
     cw_sqlite_search_remove(s, &message.m);
     cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_EDIT];
     cw_sql_int(st, 1, message.m.message_id);
@@ -150,6 +153,7 @@ void cw_sqlite_message_blank(struct cw_sqlite *s, const struct cw_sqlite_message
     take_instead(s, message, 0);
     cw_sqlite_reactions_drop(s, m->message_id);
     cw_sqlite_mentions_drop(s, m->message_id);
+    cw_sqlite_versions_drop(s, m->message_id);
     cw_sqlite_pin_drop(s, cw_conversation_of(m->mailbox, m->sender_id), m->seq);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     if (message->blob[0] != '\0')

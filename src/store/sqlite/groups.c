@@ -12,6 +12,15 @@
 #include "store/sqlite/state.h"
 #include "store/sqlite/statements.h"
 
+uint64_t cw_sqlite_group_with_key(struct cw_sqlite *s, struct cw_slice key)
+{
+    cw_sql_statement *st = s->statements[CW_SQL_GROUP_BY_KEY];
+    cw_sql_text_of(st, 1, key);
+    uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
+    cw_sql_end(st);
+    return id;
+}
+
 struct group {
     uint64_t id; /* 0: there is none */
     uint64_t member_count;
@@ -95,8 +104,10 @@ void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *re
 /* Its name is free at once; its messages go in idle moments. */
 static void dissolve(struct cw_sqlite *s, uint64_t group_id)
 {
-    static const enum cw_sql all[] = {CW_SQL_GROUP_LEFT, CW_SQL_BANS_DELETE, CW_SQL_MUTES_DELETE};
+    static const enum cw_sql all[] = {CW_SQL_GROUP_LEFT, CW_SQL_BANS_DELETE, CW_SQL_MUTES_DELETE,
+                                      CW_SQL_WRITTEN_DROP};
     struct cw_arena arena = {0};
+    uint64_t heading = cw_sql_query(s, CW_SQL_GROUP_HEADING, CW_NUMBERS(group_id));
     cw_sqlite_looks_remove(s, true, group_id,
                            cw_sqlite_name_of(s, cw_mailbox_of_group(group_id), &arena));
     cw_arena_finish(&arena);
@@ -104,6 +115,7 @@ static void dissolve(struct cw_sqlite *s, uint64_t group_id)
         cw_sql_int(s->statements[all[i]], 1, group_id);
         cw_sql_run(s, all[i]);
     }
+    cw_sql_run_with(s, CW_SQL_HEADING_TRIM, CW_NUMBERS(heading));
     cw_sql_int(s->statements[CW_SQL_INVITATIONS_DELETE], 1, cw_mailbox_of_group(group_id));
     cw_sql_run(s, CW_SQL_INVITATIONS_DELETE);
     s->groups_looked_after = true;
@@ -143,6 +155,13 @@ static struct cw_store_group read_group(cw_sql_statement *st, bool whole, struct
         group.retain.days = cw_sql_column_int(st, 7);
         group.retain.count = cw_sql_column_int(st, 8);
         group.unlisted = cw_sql_column_int(st, 9) != 0;
+        group.announcements = cw_sql_column_int(st, 10) != 0;
+        group.newcomers = cw_sql_column_int(st, 11) != 0;
+        group.slow_s = cw_sql_column_int(st, 12);
+        group.version_days = cw_sql_column_int(st, 13);
+        group.heading = cw_sql_column_copy(st, 14, arena);
+        group.heading_place = cw_sql_column_int(st, 15);
+        group.place = cw_sql_column_int(st, 16);
     }
     return group;
 }

@@ -6,6 +6,9 @@
 
 struct cw_sqlite; /* state.h */
 
+/* The group's id; 0: there is none. */
+uint64_t cw_sqlite_group_with_key(struct cw_sqlite *s, struct cw_slice key);
+
 /* The user's groups in the order of their ids; `whole`: with what only lists have. */
 void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, bool whole,
                            struct cw_store_result *result, struct cw_arena *arena);

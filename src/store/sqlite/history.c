@@ -115,11 +115,26 @@ static struct cw_sqlite_message lost_message(struct cw_sqlite *s, uint64_t id)
     return message;
 }
 
+/* The entry of the deletion says who has deleted it. */
+static void read_deleter(struct reading *reading, struct cw_store_message *message)
+{
+    struct cw_sqlite *s = reading->s;
+    uint64_t seq = cw_sql_query(s, CW_SQL_MESSAGE_ABOUT, CW_NUMBERS(message->message_id));
+    uint64_t id = seq == 0 ? 0 : cw_sqlite_id_at(s, reading->conversation, seq);
+    uint64_t by_id = id == 0 ? 0 : cw_sql_query(s, CW_SQL_MESSAGE_SENDER, CW_NUMBERS(id));
+    if (by_id != 0 && by_id != message->sender_id)
+        message->deleted_by = cw_sqlite_name_of(s, cw_mailbox_of_user(by_id), reading->arena);
+}
+
 /* What belongs to a message, but does not stand in its row. */
 static void read_share(struct reading *reading, struct cw_store_message *message)
 {
-    if (!cw_kind_is_message(message->kind) || message->deleted_ms != 0)
+    if (!cw_kind_is_message(message->kind))
         return;
+    if (message->deleted_ms != 0) {
+        read_deleter(reading, message);
+        return;
+    }
     message->quote =
         cw_sqlite_quote(reading->s, reading->conversation, message->reply_to, reading->arena);
     cw_sqlite_reactions_read(reading->s, &reading->viewer, message, reading->arena);

@@ -15,6 +15,7 @@
 #include "store/sqlite/stored.h"
 #include "store/sqlite/transaction.h"
 #include "store/sqlite/trouble.h"
+#include "store/sqlite/versions.h"
 
 /* Messages indexed for search, and removed, in one idle moment: some 2 ms. */
 #define SEARCH_SLICE 128
@@ -47,6 +48,7 @@ static bool work(struct cw_sqlite *s)
     cw_sqlite_files_forget(s);
     cw_sqlite_stored_follow(s);
     bool expired = cw_sqlite_upload_expire(s);
+    expired |= cw_sqlite_versions_expire(s);
     bool departs = !behind && cw_sqlite_departures_follow(s, SWEEP_SLICE);
     bool more = (!behind && cw_sqlite_sweep(s, SWEEP_SLICE)) || expired || departs;
     end_work(s);
@@ -103,7 +105,8 @@ bool cw_sqlite_idle(struct cw_store *store, bool *again)
         cw_sqlite_shorten_log(s);
     if (s->trouble == CW_STORE_OK && cw_sqlite_may_work(s) &&
         (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s) ||
-         s->departures || cw_sqlite_stored_lags(s) || cw_sqlite_uploads_due(s)))
+         s->departures || cw_sqlite_stored_lags(s) || cw_sqlite_uploads_due(s) ||
+         cw_sqlite_versions_due(s)))
         *again = work(s);
     *again |= cw_sqlite_files_shrink(s);
     if (s->trouble == CW_STORE_OK)

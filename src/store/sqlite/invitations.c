@@ -4,7 +4,7 @@
  * until then. The time says whether one is good, the date whether it can go: a clock
  * that is ahead refuses one, which is good again when the clock is right. An invitation
  * ends with its maker's right: those to a group when the maker is no moderator of it any more
- * (cw_sqlite_invitations_end), the server's own with the first user, and those of a user
+ * (cw_sqlite_invitations_end), set-up links with the first administrator, and those of a user
  * to the server are asked for that right when they are used, since a setting decides it. */
 #include <stdlib.h>
 
@@ -23,7 +23,19 @@ bool cw_sqlite_invitation_good(struct cw_store *store, uint64_t mailbox,
     cw_sql_int(st, 2, mailbox);
     cw_sql_int(st, 3, request->time_ms);
     bool good = cw_sql_row(s, st) &&
-                (mailbox != 0 || cw_store_may_invite(&s->options, cw_sql_column_int(st, 0)));
+                (mailbox != 0 || cw_store_may_invite(store, &s->options, cw_sql_column_int(st, 0)));
+    cw_sql_end(st);
+    return good;
+}
+
+bool cw_sqlite_setup_good(struct cw_store *store, const struct cw_store_request *request)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    cw_sql_statement *st = s->statements[CW_SQL_INVITATION_GOOD];
+    cw_sql_blob(st, 1, request->invitation);
+    cw_sql_int(st, 2, 0);
+    cw_sql_int(st, 3, request->time_ms);
+    bool good = cw_sql_row(s, st) && cw_sql_column_int(st, 0) == 0;
     cw_sql_end(st);
     return good;
 }

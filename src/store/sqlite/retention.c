@@ -25,6 +25,7 @@
 #include "store/sqlite/state.h"
 #include "store/sqlite/stored.h"
 #include "store/sqlite/trouble.h"
+#include "store/sqlite/versions.h"
 
 #define PRUNED_PER_APPEND 4
 #define GROUPS_PER_SLICE  16
@@ -69,6 +70,7 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     cw_inbox_index_remove(&s->inbox, conversation, m->message_id);
     if (!cw_mailbox_is_group(m->mailbox))
         cw_inbox_index_remove(&s->inbox, cw_inbox_key(m->mailbox), m->message_id);
+    cw_sqlite_versions_drop(s, m->message_id);
     cw_sqlite_reactions_drop(s, m->message_id);
     cw_sqlite_mentions_drop(s, m->message_id);
     cw_sqlite_pin_drop(s, conversation, m->seq);

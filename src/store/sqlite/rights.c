@@ -40,8 +40,8 @@ bool cw_sqlite_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t ot
            cw_sql_finds(s, CW_SQL_BLOCK_FIND, CW_NUMBERS(user_id, other_id));
 }
 
-enum cw_store_status cw_sqlite_may_say(struct cw_store *store, uint64_t user_id,
-                                       uint64_t conversation, uint64_t time_ms)
+struct cw_store_right cw_sqlite_right_of(struct cw_store *store, uint64_t user_id,
+                                         uint64_t conversation)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     uint64_t place = (user_id * 31 + conversation) / 2 % CW_SQLITE_RIGHTS;
@@ -52,7 +52,7 @@ enum cw_store_status cw_sqlite_may_say(struct cw_store *store, uint64_t user_id,
                                           .conversation = conversation,
                                           .version = s->rights_version,
                                           .right = cw_store_judge(store, user_id, conversation)};
-    return cw_store_say_status(known->right, time_ms);
+    return known->right;
 }
 
 void cw_sqlite_rights_changed(struct cw_sqlite *s)

@@ -8,8 +8,8 @@ struct cw_sqlite; /* state.h */
 
 /* struct cw_store_facts. */
 bool cw_sqlite_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id);
-enum cw_store_status cw_sqlite_may_say(struct cw_store *store, uint64_t user_id,
-                                       uint64_t conversation, uint64_t time_ms);
+struct cw_store_right cw_sqlite_right_of(struct cw_store *store, uint64_t user_id,
+                                         uint64_t conversation);
 
 /* The first at the start (and after a rebuild), the second after each block. */
 void cw_sqlite_rights_load(struct cw_sqlite *s);

@@ -41,17 +41,21 @@ enum cw_store_role cw_sqlite_role_of(struct cw_store *store, uint64_t user_id, u
                                             CW_NUMBERS(user_id, group_id));
 }
 
-bool cw_sqlite_is_member(struct cw_store *store, uint64_t user_id, uint64_t group_id,
-                         uint64_t *muted_until_ms)
+struct cw_store_standing cw_sqlite_standing(struct cw_store *store, uint64_t user_id,
+                                            uint64_t group_id)
 {
     struct cw_sqlite *s = sqlite_of(store);
-    cw_sql_statement *st = s->statements[CW_SQL_MEMBER_MUTED];
+    struct cw_store_standing standing = {.role = CW_ROLE_NONE};
+    cw_sql_statement *st = s->statements[CW_SQL_MEMBER_STANDING];
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, group_id);
-    bool member = cw_sql_row(s, st);
-    *muted_until_ms = member ? cw_sql_column_int(st, 0) : 0;
+    if (cw_sql_row(s, st))
+        standing = (struct cw_store_standing){.role = (enum cw_store_role)cw_sql_column_int(st, 0),
+                                              .muted_until_ms = cw_sql_column_int(st, 1),
+                                              .announcements = cw_sql_column_int(st, 2) != 0,
+                                              .slow_s = cw_sql_column_int(st, 3)};
     cw_sql_end(st);
-    return member;
+    return standing;
 }
 
 uint64_t cw_sqlite_group_count(struct cw_store *store, uint64_t user_id)

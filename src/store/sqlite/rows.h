@@ -12,8 +12,8 @@ bool cw_sqlite_user_known(struct cw_store *store, uint64_t user_id);
 bool cw_sqlite_group_exists(struct cw_store *store, uint64_t group_id);
 bool cw_sqlite_session_exists(struct cw_store *store, uint64_t session_id, uint64_t user_id);
 enum cw_store_role cw_sqlite_role_of(struct cw_store *store, uint64_t user_id, uint64_t group_id);
-bool cw_sqlite_is_member(struct cw_store *store, uint64_t user_id, uint64_t group_id,
-                         uint64_t *muted_until_ms);
+struct cw_store_standing cw_sqlite_standing(struct cw_store *store, uint64_t user_id,
+                                            uint64_t group_id);
 uint64_t cw_sqlite_muted_until(struct cw_store *store, uint64_t user_id, uint64_t group_id);
 uint64_t cw_sqlite_first_member(struct cw_store *store, uint64_t group_id, enum cw_store_role role);
 bool cw_sqlite_is_banned(struct cw_store *store, uint64_t user_id, uint64_t group_id);

@@ -403,6 +403,39 @@ static const char *const migrations[] = {
     "ALTER TABLE groups ADD COLUMN unlisted INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX groups_open ON groups(id) WHERE by_invitation = 0 AND unlisted = 0 AND key IS"
     " NOT NULL;",
+    /* Administrators. Of groups: who may write (1: moderators), how often a member may, in seconds
+     * (`written` says when each did last), and for how many days earlier texts of edited messages
+     * are kept (versions); under which heading the group stands, at which place, and whether
+     * newcomers become members. */
+    "ALTER TABLE users ADD COLUMN admin INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX users_admins ON users(id) WHERE admin = 1;"
+    "ALTER TABLE groups ADD COLUMN announcements INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE groups ADD COLUMN slow_s INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE groups ADD COLUMN version_days INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE groups ADD COLUMN heading INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE groups ADD COLUMN place INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE groups ADD COLUMN newcomers INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX groups_newcomers ON groups(id) WHERE newcomers = 1;"
+    "CREATE INDEX groups_heading ON groups(heading) WHERE heading <> 0;"
+    "CREATE TABLE headings("
+    " id INTEGER PRIMARY KEY,"
+    " name TEXT NOT NULL UNIQUE,"
+    " place INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE written("
+    " group_id INTEGER NOT NULL,"
+    " user_id INTEGER NOT NULL,"
+    " time_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(group_id, user_id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE versions("
+    " message_id INTEGER NOT NULL,"
+    " number INTEGER NOT NULL,"
+    " group_id INTEGER NOT NULL,"
+    " written_ms INTEGER NOT NULL,"
+    " ends_ms INTEGER NOT NULL,"
+    " body BLOB NOT NULL,"
+    " PRIMARY KEY(message_id, number)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX versions_ends ON versions(ends_ms);"
+    "CREATE INDEX versions_group ON versions(group_id);",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

@@ -4,6 +4,7 @@
 #include "store/rules.h"
 #include "store/sqlite/devices.h"
 #include "store/sqlite/factors.h"
+#include "store/sqlite/admins.h"
 #include "store/sqlite/groups.h"
 #include "store/sqlite/notices.h"
 #include "store/sqlite/notify.h"
@@ -85,6 +86,7 @@ static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
     cw_sqlite_list_contacts(s, user_id, result, arena);
     result->notice_id = cw_sqlite_notice_newest(s, user_id);
     result->discreet = cw_sqlite_is_discreet(&s->store, user_id);
+    result->admin = cw_sqlite_is_admin(&s->store, user_id);
     cw_sqlite_notify_list(s, user_id, result, arena);
     result->hidden = cw_sqlite_face_of(s, user_id, arena).hidden;
 }

@@ -96,6 +96,7 @@ struct cw_sqlite {
     bool removal_stuck;               /* a file could not be removed */
     struct cw_sqlite_file *shrinking; /* files that are being removed step by step: files.c */
     uint64_t upload_ends_ms;          /* when the oldest upload goes; 0: unknown */
+    uint64_t version_ends_ms;         /* the same of the first version of a message */
     int wal_pages;                    /* not yet known to be in the database */
     int room_pages;                   /* of them, when it was looked how much room there is */
     bool room_scarce;                 /* ... and there was little */

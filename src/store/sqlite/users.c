@@ -1,10 +1,12 @@
 /* users.c - users, their passwords, contacts and blocked users, in SQLite. */
 #include "store/sqlite/users.h"
 #include "base/map.h"
-#include "store/rules.h"
+#include "store/rules_admin.h"
+#include "store/sqlite/admins.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/devices.h"
 #include "store/sqlite/factors.h"
+#include "store/sqlite/headings.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/operations.h"
@@ -48,19 +50,20 @@ uint64_t cw_sqlite_user_insert(struct cw_sqlite *s, const struct cw_store_reques
 void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *request,
                            struct cw_store_result *result, struct cw_arena *arena)
 {
-    if (request->invitation.n != 0 && !cw_sqlite_invitation_good(&s->store, 0, request)) {
-        result->status = CW_STORE_FORBIDDEN;
+    result->status = cw_store_may_register(&s->store, request);
+    if (result->status != CW_STORE_OK)
         return;
-    }
     result->user_id = cw_sqlite_user_insert(s, request, result, arena);
     if (result->user_id == 0) {
         result->status = CW_STORE_EXISTS;
         return;
     }
+    bool admin = cw_store_registers_admin(&s->store, &s->options, request, result->user_id);
     if (request->invitation.n != 0)
         cw_sqlite_invitation_use(s, request);
-    if (result->user_id == 1) /* the server's own invitations are no longer needed */
-        cw_sqlite_invitations_end(s, 0, 0);
+    if (admin)
+        cw_sqlite_admin_make(s, result->user_id);
+    cw_sqlite_newcomer(s, request, result, arena);
 }
 
 void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *request,
