@@ -164,8 +164,6 @@ struct cw_extras {
 #undef CW_EXTRA
 };
 
-_Static_assert(CW_X_COUNT <= 64 && CW_E_COUNT <= 64, "bits of `present`");
-
 /* One message. All slices point into the decoded frame, or into memory of the code that built the
  * message. */
 struct cw_msg {
