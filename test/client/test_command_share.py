@@ -99,6 +99,7 @@ class ShareTest(Commands):
             self.as_("alice", "send", "#cooks", "@bob four")
             four = json.loads(listen.out())
             self.assertTrue(four["mentioned"] and not four.get("notify"))
+            listen.end(signal.SIGINT)  # it has saved how far it came
         self.assertIn("#cooks  3 unread, 2 mention you  muted  ", self.as_("bob", "chats"))
         self.assertRegex(self.as_("bob", "mute", "#cooks", "5"), r"^default, muted until .*\d\n$")
         self.assertEqual(self.as_("bob", "unmute", "#cooks"), "default\n")

@@ -85,7 +85,7 @@ def extra(rng, key):
     if key == "client":
         return text(rng, 0, 16)  # at most 64 bytes
     if key in LIST_KEYS:
-        return [entry(rng) for _ in range(rng.choice([0, 1, 3]))]
+        return [entry(rng) for _ in range(rng.choice([0, 1, 3] if key == "list" else [0, 1]))]
     return text(rng, 0, 30)
 
 
