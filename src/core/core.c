@@ -38,13 +38,14 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
                              &core->watched,      &core->addresses,     &core->uploads};
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
         cw_map_init(maps[i], config->hash_seed);
-    struct link *lists[] = {
-        &core->unauthenticated, &core->cached_users, &core->probes,         &core->probes_now,
-        &core->saves,           &core->touches,      &core->tallies_by_age, &core->leavings,
-        &core->speakers,        &core->crowds,       &core->idle_addresses, &core->seats,
-        &core->page_waits,      &core->paused,       &core->uploads_by_use, &core->login_links};
+    struct link *lists[] = {&core->unauthenticated, &core->cached_users,   &core->probes,
+                            &core->probes_now,      &core->saves,          &core->touches,
+                            &core->tallies_by_age,  &core->leavings,       &core->speakers,
+                            &core->crowds,          &core->idle_addresses, &core->seats,
+                            &core->page_waits,      &core->paused,         &core->uploads_by_use};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
+    cw_list_init(&core->login_links);
     cw_names_init(core, config);
     cw_claims_init(core, config);
     return core;

@@ -181,7 +181,7 @@ struct cw_effect {
         } hash;
         struct {
             cw_conn_id conn;
-            int action;           /* CW_LOGIN, CW_REGISTER or CW_CHANGE_PASSWORD */
+            int action;           /* CW_LOGIN, _LOGIN_BY_LINK, _REGISTER or _CHANGE_PASSWORD */
             int code;             /* what it is answered */
             struct cw_slice name; /* as the peer wrote it */
         } note;

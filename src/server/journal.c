@@ -22,8 +22,9 @@ static const char *outcome(int action, int code)
     case CW_RATE_LIMITED:
         return "refused: too many tries";
     case CW_FORBIDDEN:
-        return action == CW_CHANGE_PASSWORD ? "refused: not by a device password"
-                                            : "refused: not invited";
+        return action == CW_REGISTER        ? "refused: not invited"
+               : action == CW_LOGIN_BY_LINK ? "refused: the link is not good"
+                                            : "refused: not by a device password";
     case CW_USER_ALREADY_EXIST:
         return "refused: name taken";
     case CW_UNAVAILABLE:
@@ -40,9 +41,10 @@ void cw_journal_note(const char *host, int action, int code, struct cw_slice nam
     if (how == NULL)
         return;
     snprintf(what, sizeof what, "%s %s",
-             action == CW_LOGIN      ? "login"
-             : action == CW_REGISTER ? "registration"
-                                     : "password change",
+             action == CW_LOGIN           ? "login"
+             : action == CW_LOGIN_BY_LINK ? "login by a link"
+             : action == CW_REGISTER      ? "registration"
+                                          : "password change",
              how);
     cw_log_quote(name, quoted);
     cw_log_peer(host, what, quoted);
