@@ -78,12 +78,13 @@ void cw_sqlite_device_list(struct cw_sqlite *s, const struct cw_store_request *r
 
 /* There are at most sessions_per_user, and those in use at a login beyond that: what has no room
  * here ends at its next request. */
-static void list_sessions(struct cw_sqlite *s, uint64_t device_id, struct cw_store_result *result,
-                          struct cw_arena *arena)
+static void list_sessions(struct cw_sqlite *s, uint64_t user_id, uint64_t device_id,
+                          struct cw_store_result *result, struct cw_arena *arena)
 {
     size_t most = s->options.sessions_per_user * 2;
     cw_sql_statement *st = s->statements[CW_SQL_SESSIONS_OF_DEVICE];
-    cw_sql_int(st, 1, device_id);
+    cw_sql_int(st, 1, user_id);
+    cw_sql_int(st, 2, device_id);
     result->sessions = cw_arena_alloc(arena, most * sizeof result->sessions[0]);
     while (result->session_count < most && cw_sql_row(s, st))
         result->sessions[result->session_count++] =
@@ -99,8 +100,8 @@ void cw_sqlite_device_remove(struct cw_sqlite *s, const struct cw_store_request 
         result->status = CW_STORE_NOT_FOUND;
         return;
     }
-    list_sessions(s, id, result, arena);
-    cw_sql_run_with(s, CW_SQL_SESSIONS_DELETE_DEVICE, CW_NUMBERS(id));
+    list_sessions(s, request->user_id, id, result, arena);
+    cw_sql_run_with(s, CW_SQL_SESSIONS_DELETE_DEVICE, CW_NUMBERS(request->user_id, id));
     cw_sql_run_with(s, CW_SQL_DEVICE_DELETE, CW_NUMBERS(id));
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* its hash */
 }
