@@ -1,6 +1,8 @@
 /* devices.c - passwords for devices and bots, in SQLite. */
 #include "store/sqlite/devices.h"
 
+#include <stdlib.h>
+
 #include "store/rules_factor.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/operations.h"
@@ -61,6 +63,13 @@ void cw_sqlite_device_find(struct cw_sqlite *s, const struct cw_store_request *r
     cw_sql_end(st);
 }
 
+static int by_device_id(const void *a, const void *b)
+{
+    const struct cw_store_device *x = a, *y = b;
+    return x->device_id < y->device_id ? -1 : 1;
+}
+
+/* The index has them by their names. */
 void cw_sqlite_device_list(struct cw_sqlite *s, const struct cw_store_request *request,
                            struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -74,6 +83,7 @@ void cw_sqlite_device_list(struct cw_sqlite *s, const struct cw_store_request *r
                                      .created_ms = cw_sql_column_int(st, 2),
                                      .used_ms = cw_sql_column_int(st, 3)};
     cw_sql_end(st);
+    qsort(result->devices, result->device_count, sizeof result->devices[0], by_device_id);
 }
 
 /* There are at most sessions_per_user, and those in use at a login beyond that: what has no room
