@@ -26,6 +26,10 @@ static void show_link(const struct cli *cli, const struct chinwag_event *answer)
     printf("At the new device, within 2 minutes: chinwag login LINK\n\n");
     qr_print(stdout, link);
     printf("\n%s\n", link);
+    if (address.local)
+        fprintf(stderr,
+                "chinwag: this link is for this machine; for a device elsewhere, replace the "
+                "host in it by the name or address of this machine\n");
 }
 
 /* Other digits than these, or too early: it can be tried again. */

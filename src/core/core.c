@@ -49,10 +49,10 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
                             &core->tallies_by_age,  &core->leavings,       &core->speakers,
                             &core->crowds,          &core->idle_addresses, &core->seats,
                             &core->page_waits,      &core->paused,         &core->uploads_by_use,
-                            &core->rings,           &core->talks,          &core->broken,
-                            &core->login_links};
+                            &core->rings,           &core->talks,          &core->broken};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
+    cw_list_init(&core->login_links);
     cw_names_init(core, config);
     cw_claims_init(core, config);
     return core;

@@ -183,7 +183,8 @@ struct cw_effect {
         } hash;
         struct {
             cw_conn_id conn;
-            int action;           /* CW_LOGIN, CW_REGISTER, or what needs the password anew */
+            int action;           /* CW_LOGIN, _LOGIN_BY_LINK, _REGISTER, or what needs the password
+                                     anew */
             int code;             /* what it is answered */
             struct cw_slice name; /* as the peer wrote it */
         } note;

@@ -222,7 +222,7 @@ static struct cw_slice login_password(const struct request *request, struct cw_s
 {
     struct cw_slice password = request->msg->password;
     *code = cw_request_code(request);
-    if (request->second_factor && !request->msg->extras.map_present)
+    if (request->factor && !request->msg->extras.map_present)
         cw_code_split(&password, code);
     return password;
 }
@@ -263,7 +263,7 @@ static bool has_code(struct cw_core *core, struct request *request)
 {
     struct cw_slice code;
     login_password(request, &code);
-    if (!request->second_factor)
+    if (!request->factor)
         return true;
     if (code.n != 0)
         return cw_code_begin(core, request);
@@ -317,7 +317,7 @@ static void device_password_hashed(struct cw_core *core, struct request *request
 {
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_DEVICE_FIND, device_password_found);
-    store->user_id = request->target->id;
+    store->user_id = request->target == NULL ? 0 : request->target->id;
     store->secret = cw_effect_copy(core, event->hash.secret);
 }
 
@@ -333,12 +333,12 @@ static void login_looked_up(struct cw_core *core, struct request *request,
     if (result->status == CW_STORE_OK) {
         expected = result->secret;
         request->target = cw_user_take(core, result);
-        request->second_factor = result->second_factor;
+        request->factor = result->second_factor;
     } else if (core->config.registration_open) { /* names are not secret then */
         cw_request_answer(core, request, CW_USER_DOES_NOT_EXIST);
         return;
     }
-    if (request->target != NULL && cw_code_is_device(request->msg->password))
+    if (cw_code_is_device(request->msg->password)) /* of an unknown user, too: it takes as long */
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, request->msg->password, expected,
                             device_password_hashed);
     else

@@ -60,7 +60,7 @@ static void proof_verified(struct cw_core *core, struct request *request,
 {
     if (!cw_request_guessed(core, request, event))
         return;
-    if (request->second_factor)
+    if (request->factor)
         use_code(core, request);
     else
         request->found(core, request);
@@ -71,8 +71,8 @@ static void proof_looked_up(struct cw_core *core, struct request *request,
 {
     if (cw_request_unavailable(core, request, event->store))
         return;
-    request->second_factor = event->store->second_factor;
-    if (request->second_factor && request->action == CW_BEGIN_TOTP) {
+    request->factor = event->store->second_factor;
+    if (request->factor && request->action == CW_BEGIN_TOTP) {
         cw_request_refuse(core, request, CW_RULE_FACTOR_ON); /* and uses no code up */
         return;
     }

@@ -205,7 +205,8 @@ void cw_request_unblock(struct request *request)
 /* Logs the outcome, for operators and for programs that ban addresses. */
 static void note_outcome(struct cw_core *core, const struct request *request, int code)
 {
-    bool noted = request->action == CW_LOGIN || request->action == CW_REGISTER ||
+    bool by_link = request->action == CW_LOGIN_BY_LINK;
+    bool noted = request->action == CW_LOGIN || by_link || request->action == CW_REGISTER ||
                  request->action == CW_CHANGE_PASSWORD || request->action == CW_DELETE_ACCOUNT ||
                  request->action == CW_EXPORT;
     if (!noted || request->conn == NULL || code == CW_BAD_REQUEST || code == CW_TOO_LARGE)
@@ -214,7 +215,10 @@ static void note_outcome(struct cw_core *core, const struct request *request, in
     effect->note.conn = request->conn->id;
     effect->note.action = request->action;
     effect->note.code = code;
-    effect->note.name = cw_effect_copy(core, request->msg->username);
+    struct cw_slice name = request->msg->username;
+    if (by_link && request->target != NULL)
+        name = cw_user_name(request->target);
+    effect->note.name = cw_effect_copy(core, name);
 }
 
 void cw_request_answer(struct cw_core *core, struct request *request, int code)

@@ -24,16 +24,16 @@ struct request {
     bool envelope;
     bool head; /* the message itself follows: only a refusal is answered */
     bool done;
-    bool in_flight;     /* `resume` awaits the result with `cookie` */
-    bool outlives;      /* its result counts even when the connection has gone */
-    bool in_turn;       /* counted in its session's in_turn */
-    bool stale;         /* its session has moved away from the connection since it came */
-    bool orphan;        /* its session does not exist any more: the request is not continued */
-    bool proves;        /* its connection is `proving` because of it */
-    bool hashed;        /* a password was verified for it */
-    bool second_factor; /* the user whose password it was needs a code, too */
-    uint8_t guess;      /* its shares of guesses: bits of throttle.c */
-    uint8_t claim;      /* enum claim: of its `since`, once that was compared */
+    bool in_flight; /* `resume` awaits the result with `cookie` */
+    bool outlives;  /* its result counts even when the connection has gone */
+    bool in_turn;   /* counted in its session's in_turn */
+    bool stale;     /* its session has moved away from the connection since it came */
+    bool orphan;    /* its session does not exist any more: the request is not continued */
+    bool proves;    /* its connection is `proving` because of it */
+    bool hashed;    /* a password was verified for it */
+    bool factor;    /* the user whose password it was needs a code, too */
+    uint8_t guess;  /* its shares of guesses: bits of throttle.c */
+    uint8_t claim;  /* enum claim: of its `since`, once that was compared */
     step_fn *resume;
     handler_fn *found; /* continues when a user was looked up, or the password verified anew */
     const struct cw_msg *msg; /* of the event, or the copy below */

@@ -224,7 +224,7 @@ void cw_guess_end(struct cw_core *core, struct request *request, enum guess gues
     if (pair == NULL || guess == GUESS_WRONG)
         return;
     /* A password without its code is no login. */
-    pair->known |= guess == GUESS_RIGHT && (of_code || !request->second_factor);
+    pair->known |= guess == GUESS_RIGHT && (of_code || !request->factor);
     if (of_code)
         return;
     pair->until_ms = 0;

@@ -22,8 +22,9 @@ static const char *outcome(int action, int code)
     case CW_RATE_LIMITED:
         return "refused: too many tries";
     case CW_FORBIDDEN:
-        return action == CW_CHANGE_PASSWORD ? "refused: not by a device password"
-                                            : "refused: not invited";
+        return action == CW_REGISTER        ? "refused: not invited"
+               : action == CW_LOGIN_BY_LINK ? "refused: the link is not good"
+                                            : "refused: not by a device password";
     case CW_USER_ALREADY_EXIST:
         return "refused: name taken";
     case CW_UNAVAILABLE:
@@ -38,6 +39,8 @@ static const char *act_of(int action)
     switch (action) {
     case CW_LOGIN:
         return "login";
+    case CW_LOGIN_BY_LINK:
+        return "login by a link";
     case CW_REGISTER:
         return "registration";
     case CW_DELETE_ACCOUNT:

@@ -1,6 +1,8 @@
 /* devices.c - passwords for devices and bots, in SQLite. */
 #include "store/sqlite/devices.h"
 
+#include <stdlib.h>
+
 #include "store/rules_factor.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/operations.h"
@@ -61,6 +63,13 @@ void cw_sqlite_device_find(struct cw_sqlite *s, const struct cw_store_request *r
     cw_sql_end(st);
 }
 
+static int by_device_id(const void *a, const void *b)
+{
+    const struct cw_store_device *x = a, *y = b;
+    return x->device_id < y->device_id ? -1 : 1;
+}
+
+/* The index has them by their names. */
 void cw_sqlite_device_list(struct cw_sqlite *s, const struct cw_store_request *request,
                            struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -74,16 +83,18 @@ void cw_sqlite_device_list(struct cw_sqlite *s, const struct cw_store_request *r
                                      .created_ms = cw_sql_column_int(st, 2),
                                      .used_ms = cw_sql_column_int(st, 3)};
     cw_sql_end(st);
+    qsort(result->devices, result->device_count, sizeof result->devices[0], by_device_id);
 }
 
 /* There are at most sessions_per_user, and those in use at a login beyond that: what has no room
  * here ends at its next request. */
-static void list_sessions(struct cw_sqlite *s, uint64_t device_id, struct cw_store_result *result,
-                          struct cw_arena *arena)
+static void list_sessions(struct cw_sqlite *s, uint64_t user_id, uint64_t device_id,
+                          struct cw_store_result *result, struct cw_arena *arena)
 {
     size_t most = s->options.sessions_per_user * 2;
     cw_sql_statement *st = s->statements[CW_SQL_SESSIONS_OF_DEVICE];
-    cw_sql_int(st, 1, device_id);
+    cw_sql_int(st, 1, user_id);
+    cw_sql_int(st, 2, device_id);
     result->sessions = cw_arena_alloc(arena, most * sizeof result->sessions[0]);
     while (result->session_count < most && cw_sql_row(s, st))
         result->sessions[result->session_count++] =
@@ -99,8 +110,8 @@ void cw_sqlite_device_remove(struct cw_sqlite *s, const struct cw_store_request 
         result->status = CW_STORE_NOT_FOUND;
         return;
     }
-    list_sessions(s, id, result, arena);
-    cw_sql_run_with(s, CW_SQL_SESSIONS_DELETE_DEVICE, CW_NUMBERS(id));
+    list_sessions(s, request->user_id, id, result, arena);
+    cw_sql_run_with(s, CW_SQL_SESSIONS_DELETE_DEVICE, CW_NUMBERS(request->user_id, id));
     cw_sql_run_with(s, CW_SQL_DEVICE_DELETE, CW_NUMBERS(id));
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* its hash */
 }
