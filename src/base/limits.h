@@ -497,6 +497,12 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_FILES_RUNNING_MAX 2
 /* The bytes at the beginning of a file that tell its type. */
 #define CW_FILE_HEAD 16
+/* How long a link to a file is good, for each request that begins with it; its signature and the
+ * key of that, in bytes; and the longest text of a link. */
+#define CW_LINK_MS     (5 * 60 * 1000)
+#define CW_LINK_MAC_N  32
+#define CW_LINK_KEY_N  32
+#define CW_LINK_MAX    256
 
 /* --- the client library ---------------------------------------------------------- */
 

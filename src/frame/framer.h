@@ -31,6 +31,9 @@ enum cw_framer_event_type {
     CW_FRAMER_ANSWERED,  /* a request that is no message was answered in `out` (HTTP). The next
                             call reads the next request; the owner may wait with it until the
                             answer was sent */
+    CW_FRAMER_ASKED,     /* a request that the owner answers (HTTP): .asked. The next call reads
+                            what follows: its body in PIECEs, or the next request */
+    CW_FRAMER_PIECE,     /* .body is the next piece of such a body */
     CW_FRAMER_CLOSED,    /* the peer ended the connection, or an answer ends it; send what is
                             in `out`, then close. Final. */
     CW_FRAMER_NEXT,      /* another framer, .next, reads the rest of the input. The owner owns it
@@ -41,6 +44,7 @@ enum cw_framer_event_type {
                             what is in `out`, then close. Final. */
 };
 
+struct cw_http_asked;
 struct cw_framer_event {
     enum cw_framer_event_type type;
     /* Valid until the next call of any function of this connection; points into the input when that
@@ -53,6 +57,7 @@ struct cw_framer_event {
     uint64_t mark; /* PONG: the mark of the probe that it answers; 0: the probe had none */
     const char *reason;
     struct cw_framer *next;
+    const struct cw_http_asked *asked; /* frame/http.h */
 };
 
 /* Enough for the head of a request: action, name and token. */

@@ -14,8 +14,12 @@
 struct cw_http {
     struct cw_framer framer;
     const struct cw_http_site *site;
-    struct cw_http_scan scan; /* of the head that is coming */
-    bool over;                /* the connection ends: nothing more is answered */
+    struct cw_http_scan scan;   /* of the head that is coming */
+    bool over;                  /* the connection ends: nothing more is answered */
+    bool reported;              /* the last event's slices are in `partial` and `forwarded` */
+    uint64_t body_left;         /* of a PUT: bytes that have not been reported */
+    struct cw_http_asked asked; /* of the last ASKED */
+    struct cw_buf forwarded;    /* its list, if there are several lines */
 };
 
 /* The same memory before and after an upgrade. */
@@ -120,6 +124,65 @@ static struct cw_framer_event answer_upgrade(struct cw_http *http, const struct 
     return event;
 }
 
+/* --- files ---------------------------------------------------------------------------------- */
+
+/* A browser says what it wants the file for: not to run it, or to show it in a page of its own. As
+ * a document it is saved, since all files are attachments. */
+static bool is_dest_good(struct cw_slice dest)
+{
+    static const char *const good[] = {"", "empty", "image", "audio", "document"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        if (cw_slice_eq(dest, cw_slice_str(good[i])))
+            return true;
+    return false;
+}
+
+static bool is_of_file(const struct cw_http *http, const struct cw_http_head *head)
+{
+    return http->site->file_headers != NULL && head->method != CW_HTTP_OTHER && head->path.n >= 3 &&
+           memcmp(head->path.p, "/f/", 3) == 0 && is_dest_good(head->fetch_dest);
+}
+
+/* Behind a proxy one connection may have the requests of several clients, of which the owner knows
+ * the first: it ends with this one. */
+static struct cw_framer_event ask_for_file(struct cw_http *http, const struct cw_http_head *head,
+                                           struct cw_buf *out)
+{
+    bool puts = head->method == CW_HTTP_PUT;
+    if (puts && (head->in_chunks || head->length == 0))
+        return http_fail(http, head,
+                         (struct cw_http_refusal){411, "a PUT needs a body, and its length"}, out);
+    http->reported = true;
+    http->body_left = head->length;
+    http->asked = (struct cw_http_asked){
+        .site = http->site,
+        .puts = puts,
+        .wants_head = head->method == CW_HTTP_HEAD,
+        .closes = head->closes || http->site->forwarded_header != NULL,
+        .awaits_continue = head->awaits_continue,
+        .length = head->length,
+        .target = head->target,
+        .range = head->range,
+        .if_range = head->if_range,
+        .content_range = head->content_range,
+        .forwarded = head->forwarded_count < 2 ? head->forwarded[0]
+                                               : forwarded_list(head, &http->forwarded)};
+    return (struct cw_framer_event){.type = CW_FRAMER_ASKED, .asked = &http->asked};
+}
+
+static struct cw_framer_event read_body(struct cw_http *http, struct cw_slice *in)
+{
+    struct cw_framer *framer = &http->framer;
+    size_t n = http->body_left < CW_FILE_CHUNK_MAX ? (size_t)http->body_left : CW_FILE_CHUNK_MAX;
+    const uint8_t *bytes = cw_partial_gather(framer, in, n);
+    if (bytes == NULL)
+        return event_of(CW_FRAMER_NEED_MORE);
+    cw_partial_take(framer, in, n);
+    http->body_left -= n;
+    http->reported = true;
+    return (struct cw_framer_event){.type = CW_FRAMER_PIECE, .body = cw_slice_of(bytes, n)};
+}
+
 /* --- requests ------------------------------------------------------------------------------- */
 
 static bool is_host_ours(const struct cw_http_site *site, struct cw_slice host)
@@ -136,7 +199,7 @@ static struct cw_http_refusal check_request(const struct cw_http *http,
     if (!is_host_ours(http->site, head->host))
         return (struct cw_http_refusal){421,
                                         "an HTTP request is for a host that is not configured"};
-    if (head->has_body && head->method != CW_HTTP_OTHER)
+    if (head->has_body && (head->method == CW_HTTP_GET || head->method == CW_HTTP_HEAD))
         return (struct cw_http_refusal){413, "an HTTP request of GET or HEAD has a body"};
     return (struct cw_http_refusal){0};
 }
@@ -151,7 +214,9 @@ static struct cw_framer_event answer_head(struct cw_http *http, struct cw_slice 
     refusal = check_request(http, &head);
     if (refusal.status != 0)
         return http_fail(http, &head, refusal, out);
-    if (head.method == CW_HTTP_OTHER) {
+    if (is_of_file(http, &head))
+        return ask_for_file(http, &head, out);
+    if (head.method == CW_HTTP_OTHER || head.method == CW_HTTP_PUT) {
         bool closes = head.closes || head.has_body; /* a body is not read */
         refusal = (struct cw_http_refusal){405, "only GET and HEAD are allowed here"};
         put_refusal(http, &head, refusal, closes, out);
@@ -182,16 +247,26 @@ static struct cw_framer_event http_step(struct cw_http *http, struct cw_slice *i
     return whole ? answer_head(http, cw_buf_slice(partial), out) : event_of(CW_FRAMER_NEED_MORE);
 }
 
+static void forget_reported(struct cw_http *http)
+{
+    if (!http->reported)
+        return;
+    http->reported = false;
+    cw_buf_finish(&http->framer.partial);
+    cw_buf_finish(&http->forwarded);
+}
+
 static struct cw_framer_event http_input(struct cw_framer *framer, struct cw_slice *in,
                                          struct cw_buf *out)
 {
     struct cw_http *http = (struct cw_http *)framer; /* its first member */
     struct cw_framer_event event = {.type = CW_FRAMER_FAILED, .reason = "the connection is over"};
+    forget_reported(http);
     if (!http->over)
-        event = http_step(http, in, out);
+        event = http->body_left != 0 ? read_body(http, in) : http_step(http, in, out);
     if (event.type == CW_FRAMER_READY)
         return event; /* the memory of *http belongs to WebSocket now */
-    if (event.type != CW_FRAMER_NEED_MORE)
+    if (event.type != CW_FRAMER_NEED_MORE && !http->reported)
         cw_buf_finish(&framer->partial);
     if (http->over)
         cw_partial_advance(in, in->n);
@@ -225,6 +300,7 @@ static void http_probe(struct cw_framer *framer, uint64_t mark, struct cw_buf *o
 static void http_finish(struct cw_framer *framer)
 {
     cw_buf_finish(&framer->partial);
+    cw_buf_finish(&((struct cw_http *)framer)->forwarded);
 }
 
 struct cw_framer *cw_http_create(const struct cw_http_site *site, uint32_t message_max)

@@ -42,6 +42,15 @@ struct cw_net_handlers {
     /* Before `ready`: the connection's first HTTP request was answered. From here to `ready` the
      * net alone closes it when it asks for nothing. Not for a connection that was not opened. */
     void (*answered)(void *context, cw_net_id id);
+    /* Before `ready`: it asks by HTTP for what the caller answers, by cw_net_put and
+     * cw_net_answered. It is on hold meanwhile; after a PUT cw_net_hold(false) brings the pieces of
+     * its body, each of which puts it on hold again. *asked and the bytes are valid until the
+     * handler returns. */
+    void (*asked)(void *context, cw_net_id id, const struct cw_http_asked *asked);
+    void (*piece)(void *context, cw_net_id id, struct cw_slice bytes);
+    /* Between `asked` and cw_net_answered: all of cw_net_put was written, and the connection may be
+     * read. It may come again without anything in between. */
+    void (*drained)(void *context, cw_net_id id);
     /* `body` is valid until the handler returns. `envelope`: the answer must be sent with one. */
     void (*message)(void *context, cw_net_id id, struct cw_slice body, bool envelope);
     /* The beginning of a message that is too long for a connection without a login. It is accepted
@@ -99,6 +108,12 @@ enum cw_net_lane {
 /* Queues a message to n connections. */
 void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_body *body,
                  bool envelope, enum cw_net_lane lane);
+
+/* Queues bytes of an answer, of a connection that has asked. */
+void cw_net_put(struct cw_net *net, cw_net_id id, struct cw_slice bytes);
+
+/* All of the answer was queued. `closes`: it ends the connection. */
+void cw_net_answered(struct cw_net *net, cw_net_id id, bool closes);
 
 /* Asks for `received(mark)` once all that was queued so far has arrived (not live). */
 void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark);

@@ -142,7 +142,8 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
     case CW_FX_SEND:
-        cw_fan_out(&shell->fan_out, effect);
+        if (!cw_linked_answer(shell->linked, effect))
+            cw_fan_out(&shell->fan_out, effect);
         break;
     case CW_FX_LISTS:
         send_list(shell, effect);

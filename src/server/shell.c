@@ -172,8 +172,35 @@ static void on_peer_refused(void *context, cw_net_id id)
     step(context, &event);
 }
 
+/* What a request by HTTP asks for a file. */
+static void ask_linked(void *context, cw_net_id id, const struct cw_msg *msg,
+                       struct cw_owned *frame)
+{
+    struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
+    event.message.msg = msg;
+    event.message.frame = frame->slice;
+    event.message.owner = frame;
+    step(context, &event);
+}
+
+static void on_asked(void *context, cw_net_id id, const struct cw_http_asked *asked)
+{
+    cw_linked_asked(((struct cw_shell *)context)->linked, id, asked);
+}
+
+static void on_piece(void *context, cw_net_id id, struct cw_slice bytes)
+{
+    cw_linked_piece(((struct cw_shell *)context)->linked, id, bytes);
+}
+
+static void on_drained(void *context, cw_net_id id)
+{
+    cw_linked_drained(((struct cw_shell *)context)->linked, id);
+}
+
 static void on_closed(void *context, cw_net_id id)
 {
+    cw_linked_closed(((struct cw_shell *)context)->linked, id);
     conn_event(context, id, CW_EV_CLOSED);
 }
 
@@ -390,6 +417,9 @@ static void start_handles(struct cw_shell *shell)
 static const struct cw_net_handlers net_handlers = {.opened = on_opened,
                                                     .crowded = on_crowded,
                                                     .answered = on_answered,
+                                                    .asked = on_asked,
+                                                    .piece = on_piece,
+                                                    .drained = on_drained,
                                                     .ready = on_ready,
                                                     .message = on_message,
                                                     .head = on_head,
@@ -411,6 +441,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->fan_out.net = shell->net;
+    shell->linked = cw_linked_create(shell->net, ask_linked, shell);
     shell->core = cw_shell_create_core(config, store); /* before its thread owns the store */
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
@@ -482,6 +513,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_hasher_destroy(shell->hasher);
     cw_blob_writer_destroy(shell->blobs);
     cw_file_worker_destroy(shell->files);
+    cw_linked_destroy(shell->linked);
     cw_core_destroy(shell->core);
     cw_effects_finish(&shell->effects);
     cw_transcoder_finish(&shell->transcoder);

@@ -10,6 +10,7 @@
 #include "server/fan_out.h"
 #include "server/file_worker.h"
 #include "server/hasher.h"
+#include "server/linked.h"
 #include "server/reach.h"
 #include "server/transcoder.h"
 #include "server/wakeup.h"
@@ -30,6 +31,7 @@ struct cw_shell {
     struct cw_hasher *hasher;
     struct cw_blob_writer *blobs;
     struct cw_file_worker *files;
+    struct cw_linked *linked;
     struct cw_work_queue recordings; /* to be examined, or to become lists */
     struct cw_transcoder transcoder;
     struct cw_buf list; /* what the transcoder makes of a packet */

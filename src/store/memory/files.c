@@ -255,3 +255,29 @@ void cw_memory_file_read(struct cw_memory *m, const struct cw_store_request *req
     }
     result->body = cw_memory_out(m, cw_slice_of(file->bytes.p + request->offset, request->limit));
 }
+
+/* --- links ---------------------------------------------------------------------------------- */
+
+static const uint8_t link_key[CW_LINK_KEY_N] = {1, 2, 3};
+
+void cw_memory_file_link(struct cw_memory *m, const struct cw_store_request *request,
+                         struct cw_store_result *result)
+{
+    uint8_t mac[CW_LINK_MAC_N];
+    struct cw_store_file file;
+    bool found = cw_memory_file_at(&m->store, request->file_id, &file);
+    result->status = cw_store_may_link(&m->store, request, found ? &file : NULL);
+    if (result->status != CW_STORE_OK)
+        return;
+    cw_store_sign_link(link_key, request->name, mac);
+    result->secret = cw_memory_out(m, cw_slice_of(mac, sizeof mac));
+}
+
+void cw_memory_file_linked(struct cw_memory *m, const struct cw_store_request *request,
+                           struct cw_store_result *result)
+{
+    bool found = cw_memory_file_at(&m->store, request->file_id, &result->file);
+    result->user_id = request->user_id;
+    result->status =
+        cw_store_link_status(&m->store, link_key, request, found ? &result->file : NULL);
+}

@@ -39,6 +39,7 @@ static const struct part {
     {"zeros", "1 DESC", true, ""},
     {"stored", "1 DESC", true, ""},
     {"retry_key", "1 DESC", true, "INSERT OR IGNORE INTO retry_key VALUES(1, randomblob(16))"},
+    {"link_key", "1 DESC", true, "INSERT OR IGNORE INTO link_key VALUES(1, randomblob(32))"},
     {"identity", "1 DESC", true, "INSERT OR IGNORE INTO identity VALUES(1, randomblob(16))"},
     {"eras", "1 DESC", true, ""},
     {"names", "1 DESC", true, "INSERT OR IGNORE INTO names(id, version) VALUES(1, '')"},

@@ -326,6 +326,11 @@ static const char *const migrations[] = {
     "ALTER TABLE messages ADD COLUMN file INTEGER;",
     /* Who has banned: told to the banned; 0: unknown. */
     "ALTER TABLE bans ADD COLUMN by_id INTEGER NOT NULL DEFAULT 0;",
+    /* What links to files are signed with. */
+    "CREATE TABLE link_key("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " key BLOB NOT NULL) STRICT;"
+    "INSERT INTO link_key VALUES(1, randomblob(32));",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
