@@ -10,6 +10,9 @@
 #include "target.h"
 #include "transfer.h"
 
+/* One byte more than a thumbnail may have: chinwag_add_thumbnail. */
+#define THUMBNAIL_ROOM (32 * 1024 + 1)
+
 struct upload {
     struct transfer transfer;
     int fd;
@@ -212,11 +215,38 @@ static enum transfer_end end_upload(struct upload *upload)
     return end;
 }
 
+/* The picture is small, so there is no progress to show. */
+static enum transfer_end add_thumbnail(struct upload *upload, const char *path)
+{
+    uint8_t bytes[THUMBNAIL_ROOM];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
+    enum transfer_end end = TRANSFER_LOST;
+    if (fd >= 0)
+        close(fd);
+    if (n <= 0 || n == sizeof bytes) {
+        transfer_wipe(&upload->transfer);
+        fprintf(stderr, "chinwag: %s is no thumbnail: %s\n", path,
+                n < 0    ? strerror(errno)
+                : n == 0 ? "it is empty"
+                         : "it is over 32 KiB");
+        return TRANSFER_REFUSED;
+    }
+    while (end == TRANSFER_LOST)
+        end = transfer_wait(
+            &upload->transfer, "add_thumbnail",
+            chinwag_add_thumbnail(upload->transfer.session.client, upload->file, bytes, (size_t)n),
+            NULL);
+    return end;
+}
+
 static enum transfer_end send_all(struct upload *upload, const struct cli *cli,
                                   const char *conversation, struct chinwag_event *sent)
 {
     const char *caption = cli->caption == NULL ? "" : cli->caption;
     enum transfer_end end = upload->file == 0 ? begin_upload(upload) : resume_upload(upload);
+    if (end == TRANSFER_DONE && cli->thumbnail != NULL)
+        end = add_thumbnail(upload, cli->thumbnail);
     if (end == TRANSFER_DONE)
         end = send_bytes(upload);
     if (end == TRANSFER_DONE)

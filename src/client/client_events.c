@@ -139,8 +139,9 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
     event->username = field_string(events, msg->username);
     event->token = field_string(events, msg->token);
     event->invitation = field_string(events, msg->invitation);
+    event->link = field_string(events, msg->link);
     if (action == CW_UPLOAD || action == CW_RESUME_UPLOAD || action == CW_UPLOAD_CHUNK ||
-        action == CW_FETCH_FILE)
+        action == CW_FETCH_FILE || action == CW_FETCH_THUMBNAIL)
         fill_file(events, msg, event);
     if (action == CW_FETCH_VOICE) {
         event->channels = (unsigned)msg->channels;

@@ -1,5 +1,6 @@
-/* link.c - see link.h. A link is "/f/FILE?u=USER&s=SESSION&g=GENERATION&e=END&m=SIGNATURE": numbers
- * in decimal, the signature in hexadecimal. The order is fixed, so that a link has one spelling. */
+/* link.c - see link.h. A link is
+ * "/f/FILE?u=USER&s=SESSION&g=GENERATION&t=THUMBNAIL&e=END&m=SIGNATURE": numbers in decimal, the
+ * signature in hexadecimal. The order is fixed, so that a link has one spelling. */
 #include "core/link.h"
 
 #include <stdio.h>
@@ -9,10 +10,10 @@
 void cw_link_write(const struct link_to_file *link, struct cw_buf *text)
 {
     char line[CW_LINK_MAX];
-    int n = snprintf(line, sizeof line, "/f/%llu?u=%llu&s=%llu&g=%llu&e=%llu",
+    int n = snprintf(line, sizeof line, "/f/%llu?u=%llu&s=%llu&g=%llu&t=%d&e=%llu",
                      (unsigned long long)link->file_id, (unsigned long long)link->user_id,
                      (unsigned long long)link->session_id, (unsigned long long)link->generation,
-                     (unsigned long long)link->end_s);
+                     link->thumbnail, (unsigned long long)link->end_s);
     cw_buf_append(text, line, (size_t)n);
 }
 
@@ -74,12 +75,15 @@ static bool take_mac(struct cw_slice *s, uint8_t mac[CW_LINK_MAC_N])
 bool cw_link_read(struct cw_slice text, struct link_to_file *link)
 {
     struct cw_slice rest = text;
-    bool good =
-        text.n <= CW_LINK_MAX && take_number(&rest, "/f/", &link->file_id) &&
-        take_number(&rest, "?u=", &link->user_id) && take_number(&rest, "&s=", &link->session_id) &&
-        take_number(&rest, "&g=", &link->generation) && take_number(&rest, "&e=", &link->end_s);
-    if (!good)
+    uint64_t thumbnail = 0;
+    bool good = text.n <= CW_LINK_MAX && take_number(&rest, "/f/", &link->file_id) &&
+                take_number(&rest, "?u=", &link->user_id) &&
+                take_number(&rest, "&s=", &link->session_id) &&
+                take_number(&rest, "&g=", &link->generation) &&
+                take_number(&rest, "&t=", &thumbnail) && take_number(&rest, "&e=", &link->end_s);
+    if (!good || thumbnail > 1)
         return false;
+    link->thumbnail = thumbnail == 1;
     link->text = cw_slice_of(text.p, (size_t)(rest.p - text.p));
     return take_mac(&rest, link->mac);
 }

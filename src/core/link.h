@@ -9,6 +9,7 @@
 
 struct link_to_file {
     uint64_t file_id, user_id, session_id;
+    bool thumbnail;       /* that of the file */
     uint64_t generation;  /* of an upload, to write to it; 0: to read a file */
     uint64_t end_s;       /* UTC */
     struct cw_slice text; /* what is signed: all before the signature */

@@ -32,4 +32,8 @@ void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *me
 /* An entry for each message of the result, in the step's memory. */
 struct cw_entry *cw_entries_of_messages(struct cw_core *core, const struct cw_store_result *result);
 
+/* "640x480" of a message's picture, in the step's memory; empty: it is none, or its size is
+ * unknown. */
+struct cw_slice cw_pixels_text(struct cw_core *core, const struct cw_store_message *message);
+
 #endif

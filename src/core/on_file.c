@@ -112,6 +112,8 @@ static void upload_hashed(struct cw_core *core, struct request *request,
     store->generation = request->msg->generation;
     store->secret = cw_effect_copy(core, request->msg->sha256);
     store->type = cw_effect_copy(core, event->store->file.type);
+    store->width = event->store->file.width;
+    store->height = event->store->file.height;
 }
 
 void cw_on_end_upload(struct cw_core *core, struct request *request)

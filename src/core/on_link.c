@@ -27,6 +27,7 @@ static struct link_to_file wanted_link(const struct request *request)
                                  .user_id = request->sender->id,
                                  .session_id = request->sender_session,
                                  .generation = request->msg->generation,
+                                 .thumbnail = request->msg->extras.thumbnail != 0,
                                  .end_s = request->until_ms / 1000};
 }
 
@@ -57,6 +58,7 @@ void cw_on_link_file(struct cw_core *core, struct request *request)
     store->session_id = link.session_id;
     store->file_id = link.file_id;
     store->generation = link.generation;
+    store->thumbnail = link.thumbnail;
     store->name = cw_effect_copy(core, cw_buf_slice(&text));
     cw_buf_finish(&text);
 }
@@ -81,6 +83,7 @@ static void ask_linked(struct cw_core *core, struct request *request, bool write
     store->session_id = link.session_id;
     store->file_id = link.file_id;
     store->generation = link.generation;
+    store->thumbnail = link.thumbnail;
     store->until_ms = link.end_s * 1000;
     store->name = text;
     store->secret = mac;
@@ -140,6 +143,11 @@ static void linked_found(struct cw_core *core, struct request *request,
         describe_linked(core, request, file);
     } else if (msg->offset >= file->size) {
         cw_request_refuse_field(core, request, CW_RULE_FILE_END, "offset", file->size);
+    } else if (event->store->body.n != 0) {
+        struct cw_msg *answer = make_piece(core, request, file->size);
+        uint64_t left = file->size - msg->offset;
+        answer->bytes = cw_slice_of(event->store->body.p + msg->offset, n < left ? n : left);
+        cw_request_answer_with(core, request, answer);
     } else {
         request->reached = file->size;
         struct cw_store_request *store =

@@ -119,6 +119,8 @@ static bool is_of_file(const struct request *request)
     case CW_END_UPLOAD:
     case CW_DROP_UPLOAD:
     case CW_FETCH_FILE:
+    case CW_ADD_THUMBNAIL:
+    case CW_FETCH_THUMBNAIL:
     case CW_LINK_FILE:
     case CW_FETCH_LINKED:
     case CW_WRITE_LINKED:
@@ -130,8 +132,13 @@ static bool is_of_file(const struct request *request)
 
 static enum cw_rule of_file(const struct request *request, enum cw_store_status status)
 {
-    if (request->action == CW_FETCH_FILE || request->action == CW_LINK_FILE)
+    if (request->action == CW_LINK_FILE && request->msg->generation != 0)
+        return CW_RULE_UPLOAD_NOT_OPEN;
+    if (request->action == CW_FETCH_FILE || request->action == CW_LINK_FILE ||
+        request->action == CW_FETCH_THUMBNAIL)
         return CW_RULE_NO_FILE;
+    if (request->action == CW_ADD_THUMBNAIL && status == CW_STORE_MISMATCH)
+        return CW_RULE_THUMBNAIL_LONGER;
     if (request->action == CW_FETCH_LINKED)
         return CW_RULE_NO_LINK;
     if (request->action == CW_WRITE_LINKED)

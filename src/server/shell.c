@@ -1,4 +1,4 @@
-/* shell.c - see shell.h. Reading order: on_message (an event in), step,
+/* shell.c - see shell.h. Reading order: on_message (an event in), cw_shell_step,
  * cw_shell_carry_out (effects), end_of_tick (everything that was queued is sent),
  * on_store_ready (results come back as events). */
 #include "server/shell.h"
@@ -39,7 +39,7 @@ static void step_once(struct cw_shell *shell, struct cw_event *event)
     cw_fan_out_end(&shell->fan_out);
 }
 
-static void step(struct cw_shell *shell, struct cw_event *event)
+void cw_shell_step(struct cw_shell *shell, struct cw_event *event)
 {
     step_once(shell, event);
     for (size_t i = 0; i < shell->immediate_count; i++) {
@@ -55,7 +55,7 @@ static void step(struct cw_shell *shell, struct cw_event *event)
 static void conn_event(void *context, cw_net_id id, enum cw_event_type type)
 {
     struct cw_event event = {.type = type, .conn = id};
-    step(context, &event);
+    cw_shell_step(context, &event);
 }
 
 static void step_peer(struct cw_shell *shell, enum cw_event_type type, cw_net_id id,
@@ -67,7 +67,7 @@ static void step_peer(struct cw_shell *shell, enum cw_event_type type, cw_net_id
     event.connected.no_updates = !peer->takes_updates;
     event.connected.by_old_key = peer->by_old_key;
     event.connected.account = peer->account;
-    step(shell, &event);
+    cw_shell_step(shell, &event);
 }
 
 static void on_opened(void *context, cw_net_id id, const struct cw_net_peer *peer)
@@ -104,7 +104,7 @@ static void on_decoded(struct cw_decoding *decoding)
     event.message.frame = decoding->frame.slice;
     event.message.owner = &decoding->frame;
     event.message.envelope = decoding->envelope;
-    step(shell, &event);
+    cw_shell_step(shell, &event);
     cw_net_hold(shell->net, decoding->id, false);
 }
 
@@ -148,7 +148,7 @@ static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool 
     event.message.msg = &msg;
     event.message.frame = frame;
     event.message.envelope = envelope;
-    step(shell, &event);
+    cw_shell_step(shell, &event);
 }
 
 static void on_head(void *context, cw_net_id id, struct cw_slice head, bool envelope)
@@ -160,7 +160,7 @@ static void on_head(void *context, cw_net_id id, struct cw_slice head, bool enve
     event.message.frame = head;
     event.message.envelope = envelope;
     event.message.head = true;
-    step(context, &event);
+    cw_shell_step(context, &event);
 }
 
 /* A multi-part message gets the answer of a malformed one. */
@@ -169,45 +169,13 @@ static void on_peer_refused(void *context, cw_net_id id)
     struct cw_msg msg = {.kind = CW_REQUEST, .fault.rule = CW_RULE_ONE_FRAME};
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id, .message.code = CW_BAD_REQUEST};
     event.message.msg = &msg;
-    step(context, &event);
-}
-
-/* What a request by HTTP asks for a file. */
-static void ask_linked(void *context, cw_net_id id, const struct cw_msg *msg,
-                       struct cw_owned *frame)
-{
-    struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
-    event.message.msg = msg;
-    event.message.frame = frame->slice;
-    event.message.owner = frame;
-    step(context, &event);
-}
-
-static void on_asked(void *context, cw_net_id id, const struct cw_http_asked *asked)
-{
-    cw_linked_asked(((struct cw_shell *)context)->linked, id, asked);
-}
-
-static void on_piece(void *context, cw_net_id id, struct cw_slice bytes)
-{
-    cw_linked_piece(((struct cw_shell *)context)->linked, id, bytes);
-}
-
-static void on_drained(void *context, cw_net_id id)
-{
-    cw_linked_drained(((struct cw_shell *)context)->linked, id);
-}
-
-static void on_closed(void *context, cw_net_id id)
-{
-    cw_linked_closed(((struct cw_shell *)context)->linked, id);
-    conn_event(context, id, CW_EV_CLOSED);
+    cw_shell_step(context, &event);
 }
 
 static void on_received(void *context, cw_net_id id, uint64_t mark)
 {
     struct cw_event event = {.type = CW_EV_RECEIVED, .conn = id, .received_mark = mark};
-    step(context, &event);
+    cw_shell_step(context, &event);
 }
 
 static void on_queue_full(void *context, cw_net_id id)
@@ -223,7 +191,7 @@ static void on_queue_empty(void *context, cw_net_id id)
 static void on_next_key(void *context, struct cw_slice key)
 {
     struct cw_event event = {.type = CW_EV_NEXT_KEY, .next_key = key};
-    step(context, &event);
+    cw_shell_step(context, &event);
 }
 
 static void on_net_log(void *context, const char *host, const char *reason)
@@ -255,7 +223,7 @@ static void take_result(void *context, const struct cw_store_result *result)
         fail(NULL);
     struct cw_event event = {.type = CW_EV_STORE, .store = result};
     if (result->cookie != 0)
-        step(shell, &event);
+        cw_shell_step(shell, &event);
 }
 
 /* A batch lives until the last of its pages has got its lists, too. */
@@ -321,7 +289,7 @@ static void on_hash(void *context, struct cw_event *event)
 {
     struct cw_shell *shell = context;
     if (!shell->stopping)
-        step(shell, event);
+        cw_shell_step(shell, event);
 }
 
 static void on_blob(void *context, struct cw_store_request *request, enum cw_store_status status)
@@ -343,7 +311,7 @@ static void on_deadline(uv_timer_t *timer)
     struct cw_shell *shell = timer->data;
     struct cw_event event = {.type = CW_EV_TICK};
     shell->armed_ms = UINT64_MAX;
-    step(shell, &event);
+    cw_shell_step(shell, &event);
 }
 
 static void arm_deadline(struct cw_shell *shell)
@@ -417,14 +385,14 @@ static void start_handles(struct cw_shell *shell)
 static const struct cw_net_handlers net_handlers = {.opened = on_opened,
                                                     .crowded = on_crowded,
                                                     .answered = on_answered,
-                                                    .asked = on_asked,
-                                                    .piece = on_piece,
-                                                    .drained = on_drained,
+                                                    .asked = cw_shell_on_asked,
+                                                    .piece = cw_shell_on_piece,
+                                                    .drained = cw_shell_on_drained,
                                                     .ready = on_ready,
                                                     .message = on_message,
                                                     .head = on_head,
                                                     .refused = on_peer_refused,
-                                                    .closed = on_closed,
+                                                    .closed = cw_shell_on_closed,
                                                     .received = on_received,
                                                     .queue_full = on_queue_full,
                                                     .queue_empty = on_queue_empty,
@@ -441,7 +409,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->fan_out.net = shell->net;
-    shell->linked = cw_linked_create(shell->net, ask_linked, shell);
+    shell->linked = cw_linked_create(shell->net, cw_shell_ask_linked, shell);
     shell->core = cw_shell_create_core(config, store); /* before its thread owns the store */
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);

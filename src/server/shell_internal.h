@@ -54,6 +54,16 @@ struct cw_shell {
     bool stopping; /* later results are dropped */
 };
 
+/* Gives the event to the core, and carries out all that follows at once. */
+void cw_shell_step(struct cw_shell *shell, struct cw_event *event);
+
+/* asked.c: requests of HTTP for files, and what ends them. */
+void cw_shell_on_asked(void *context, cw_net_id id, const struct cw_http_asked *asked);
+void cw_shell_on_piece(void *context, cw_net_id id, struct cw_slice bytes);
+void cw_shell_on_drained(void *context, cw_net_id id);
+void cw_shell_on_closed(void *context, cw_net_id id);
+cw_linked_ask cw_shell_ask_linked;
+
 /* Carries out the core's effects. An effect with an immediate result adds it to
  * shell->immediate. */
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect);

@@ -29,6 +29,8 @@ enum cw_store_status cw_store_may_link(struct cw_store *store,
     if (file == NULL ||
         !store->backend->facts.session_exists(store, request->session_id, request->user_id))
         return CW_STORE_NOT_FOUND;
+    if (request->thumbnail && file->thumbnail == 0)
+        return CW_STORE_NOT_FOUND;
     if (request->generation == 0)
         return cw_store_may_fetch(store, request->user_id, file);
     bool writes = cw_store_is_upload(file, request->user_id) && !file->done &&

@@ -117,6 +117,22 @@ class Links(FileTest):
             self.assertIn(f"\r\nContent-Type: {wanted}\r\n", answer)
             self.assertIn("\r\nContent-Disposition: attachment;", answer)
 
+    def test_a_thumbnail(self):
+        small = bytes.fromhex("ffd8ffc000110800f00140")
+        data = bytes.fromhex("ffd8ffc00011080bd00fc003") + bytes(100)
+        file, generation, link = self.begun(data, "soup.jpg")
+        self.assertEqual(self.ask(self.alice, "add_thumbnail", file, small), [0])
+        self.assertEqual(self.curl(link, "-T", self.path(data))[1], 204)
+        self.assertEqual(self.end(file, generation, data), [0])
+        self.assertEqual(self.ask(self.alice, "whisper", "bob", "", {"file": file})[0], 0)
+        code, link = self.ask(self.bob, "link_file", file, 0, {"thumbnail": 1})[:2]
+        self.assertEqual(code, 0)
+        self.assertEqual(self.curl(link), (0, 200, small))
+        self.assertEqual(self.curl(link, "-r", "2-3"), (0, 206, small[2:4]))
+        self.assertIn("\r\nContent-Type: image/jpeg\r\n", self.curl(link, "-I")[2].decode())
+        whole = link.replace("&t=1", "&t=0")
+        self.assertEqual(self.curl(whole)[1:], (404, GONE))
+
     def test_several_requests_on_one_connection(self):
         data = os.urandom(2 * CHUNK)
         link = self.link(self.bob, self.sent(data))

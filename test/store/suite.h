@@ -23,6 +23,7 @@ int suite_batches(const char *back_end_name);
 int suite_changes(const char *back_end_name);
 int suite_clocks(const char *back_end_name);
 int suite_files(const char *back_end_name);
+int suite_links(const char *back_end_name);
 int suite_groups(const char *back_end_name);
 int suite_history(const char *back_end_name);
 int suite_identity(const char *back_end_name);

@@ -86,6 +86,7 @@ int main(int argc, char **argv)
         suite_rights,  suite_invitations, suite_messages, suite_own,    suite_retries,
         suite_changes, suite_history,     suite_search,   suite_lists,  suite_batches,
         suite_voice,   suite_clocks,      suite_identity, suite_share,  suite_files,
+        suite_links,
     };
     int failed = 0;
     faulty_vfs_install();

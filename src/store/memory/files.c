@@ -91,6 +91,9 @@ void cw_memory_file_describe(struct cw_memory *m, struct cw_store_message *messa
     message->file_size = file->file.size;
     message->file_name = cw_memory_out(m, file->file.name);
     message->file_type = cw_memory_out(m, file->file.type);
+    message->file_width = file->file.width;
+    message->file_height = file->file.height;
+    message->file_thumbnail = file->file.thumbnail;
 }
 
 void cw_memory_file_forget(struct cw_memory *m, uint64_t message_id)
@@ -196,6 +199,8 @@ void cw_memory_file_done(struct cw_memory *m, const struct cw_store_request *req
     file->file.content = same_content(m, file, request->secret);
     file->sha256 = cw_arena_copy(&m->arena, request->secret);
     file->file.type = cw_arena_copy(&m->arena, request->type);
+    file->file.width = request->width;
+    file->file.height = request->height;
     file->file.done = true;
 }
 
@@ -240,7 +245,7 @@ void cw_memory_file_hash(struct cw_memory *m, const struct cw_store_request *req
     cw_file_hash(bytes, sha256);
     if (bytes.n == request->size &&
         cw_slice_eq(cw_slice_of(sha256, sizeof sha256), request->secret))
-        result->file.type = cw_slice_str(cw_file_type(bytes));
+        cw_file_describe(bytes, &result->file);
     else
         result->status = CW_STORE_MISMATCH;
 }
@@ -254,6 +259,40 @@ void cw_memory_file_read(struct cw_memory *m, const struct cw_store_request *req
         return;
     }
     result->body = cw_memory_out(m, cw_slice_of(file->bytes.p + request->offset, request->limit));
+}
+
+/* --- thumbnails ----------------------------------------------------------------------------- */
+
+void cw_memory_thumbnail_set(struct cw_memory *m, const struct cw_store_request *request,
+                             struct cw_store_result *result)
+{
+    struct cw_memory_file *file = find_file(m, request->file_id);
+    result->status = cw_store_may_set_thumbnail(request, file == NULL ? NULL : &file->file);
+    if (result->status != CW_STORE_OK)
+        return;
+    file->thumbnail = cw_arena_copy(&m->arena, request->body);
+    file->thumbnail_type = cw_arena_copy(&m->arena, request->type);
+    file->file.thumbnail = (uint32_t)request->body.n;
+}
+
+static void show_thumbnail(struct cw_memory *m, uint64_t file_id, struct cw_store_result *result)
+{
+    const struct cw_memory_file *file = find_file(m, file_id);
+    if (file->file.thumbnail == 0) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    result->file.type = cw_memory_out(m, file->thumbnail_type);
+    result->body = cw_memory_out(m, file->thumbnail);
+    result->file.size = result->body.n;
+}
+
+void cw_memory_thumbnail_find(struct cw_memory *m, const struct cw_store_request *request,
+                              struct cw_store_result *result)
+{
+    cw_memory_file_find(m, request, result);
+    if (result->status == CW_STORE_OK)
+        show_thumbnail(m, request->file_id, result);
 }
 
 /* --- links ---------------------------------------------------------------------------------- */
@@ -280,4 +319,6 @@ void cw_memory_file_linked(struct cw_memory *m, const struct cw_store_request *r
     result->user_id = request->user_id;
     result->status =
         cw_store_link_status(&m->store, link_key, request, found ? &result->file : NULL);
+    if (result->status == CW_STORE_OK && request->thumbnail)
+        show_thumbnail(m, request->file_id, result);
 }

@@ -4,6 +4,7 @@
 #include "store/sqlite/operations.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/thumbnails.h"
 
 /* False: there is none, or trouble. */
 static bool read_link_key(struct cw_sqlite *s, uint8_t key[CW_LINK_KEY_N])
@@ -39,4 +40,7 @@ void cw_sqlite_file_linked(struct cw_sqlite *s, const struct cw_store_request *r
         cw_sqlite_file_row(s, request->file_id, &result->file, arena) && read_link_key(s, key);
     result->status =
         found ? cw_store_link_status(&s->store, key, request, &result->file) : CW_STORE_NOT_FOUND;
+    if (result->status == CW_STORE_OK && request->thumbnail &&
+        !cw_sqlite_thumbnail_read(s, request->file_id, result, arena))
+        result->status = CW_STORE_NOT_FOUND;
 }

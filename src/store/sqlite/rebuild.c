@@ -33,6 +33,7 @@ static const struct part {
     {"reaction_kinds", "1 DESC, 2 DESC", false, ""},
     {"reactions", "1 DESC, 2 DESC, 3 DESC", false, ""},
     {"pins", "1 DESC, 2 DESC", false, ""},
+    {"thumbnails", "1 DESC", true, ""},
     {"settings", "1 DESC", true, ""},
     {"sessions", "1 DESC", true, ""},
     {"notices", "1 DESC", true, ""},
