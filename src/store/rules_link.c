@@ -3,15 +3,15 @@
  * it needs nothing else. So what it says is judged at each use, as a request of the session would
  * be. The text is the core's (core/link.h). */
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "store/rules.h"
 
 void cw_store_sign_link(const uint8_t key[CW_LINK_KEY_N], struct cw_slice text,
                         uint8_t mac[CW_LINK_MAC_N])
 {
-    unsigned n = CW_LINK_MAC_N;
-    if (HMAC(EVP_sha256(), key, CW_LINK_KEY_N, text.p, text.n, mac, &n) == NULL)
+    size_t n;
+    if (EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, key, CW_LINK_KEY_N, text.p, text.n, mac,
+                  CW_LINK_MAC_N, &n) == NULL)
         abort(); /* no memory */
 }
 
