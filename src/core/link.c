@@ -37,7 +37,7 @@ static bool take_text(struct cw_slice *s, const char *text)
 }
 
 /* The text before it, and a number as cw_link_write writes it. */
-static bool take_number(struct cw_slice *s, const char *before, uint64_t *number)
+static bool take_link_number(struct cw_slice *s, const char *before, uint64_t *number)
 {
     if (!take_text(s, before) || s->n == 0 || (s->p[0] == '0' && s->n > 1 && s->p[1] != '&'))
         return false;
@@ -76,11 +76,12 @@ bool cw_link_read(struct cw_slice text, struct link_to_file *link)
 {
     struct cw_slice rest = text;
     uint64_t thumbnail = 0;
-    bool good = text.n <= CW_LINK_MAX && take_number(&rest, "/f/", &link->file_id) &&
-                take_number(&rest, "?u=", &link->user_id) &&
-                take_number(&rest, "&s=", &link->session_id) &&
-                take_number(&rest, "&g=", &link->generation) &&
-                take_number(&rest, "&t=", &thumbnail) && take_number(&rest, "&e=", &link->end_s);
+    bool good = text.n <= CW_LINK_MAX && take_link_number(&rest, "/f/", &link->file_id) &&
+                take_link_number(&rest, "?u=", &link->user_id) &&
+                take_link_number(&rest, "&s=", &link->session_id) &&
+                take_link_number(&rest, "&g=", &link->generation) &&
+                take_link_number(&rest, "&t=", &thumbnail) &&
+                take_link_number(&rest, "&e=", &link->end_s);
     if (!good || thumbnail > 1)
         return false;
     link->thumbnail = thumbnail == 1;

@@ -17,8 +17,7 @@
 /* What a question without bytes is counted as. */
 #define ASKING_BYTES 1024u
 
-/* --- link_file ---------------------------------------------------------------------------------
- */
+/* --- link_file ----------------------------------------------------------------------- */
 
 /* What is signed: the same before and after the store was asked. */
 static struct link_to_file wanted_link(const struct request *request)
@@ -63,8 +62,7 @@ void cw_on_link_file(struct cw_core *core, struct request *request)
     cw_buf_finish(&text);
 }
 
-/* --- what links are used for ---------------------------------------------------------------------
- */
+/* --- what links are used for --------------------------------------------------------- */
 
 /* Asks the store whether the link is good for reading, or for writing. */
 static void ask_linked(struct cw_core *core, struct request *request, bool writes, step_fn *resume)
@@ -89,8 +87,7 @@ static void ask_linked(struct cw_core *core, struct request *request, bool write
     store->secret = mac;
 }
 
-/* --- fetch_linked
- * ---------------------------------------------------------------------------------- */
+/* --- fetch_linked -------------------------------------------------------------------- */
 
 static struct cw_msg *make_piece(struct cw_core *core, const struct request *request, uint64_t size)
 {
@@ -152,6 +149,7 @@ static void linked_found(struct cw_core *core, struct request *request,
         request->reached = file->size;
         struct cw_store_request *store =
             cw_request_submit(core, request, CW_STORE_FILE_READ, linked_read);
+        store->user_id = event->store->user_id;
         store->file_id = file->content;
         store->offset = msg->offset;
         store->limit = (uint32_t)(n < file->size - msg->offset ? n : file->size - msg->offset);
@@ -163,8 +161,7 @@ void cw_on_fetch_linked(struct cw_core *core, struct request *request)
     ask_linked(core, request, false, linked_found);
 }
 
-/* --- write_linked
- * ------------------------------------------------------------------------------------ */
+/* --- write_linked -------------------------------------------------------------------- */
 
 static void linked_upload_found(struct cw_core *core, struct request *request,
                                 const struct cw_event *event)

@@ -22,7 +22,7 @@ static void put_length(struct cw_buf *out, uint64_t length)
     cw_buf_append_str(out, "\r\n");
 }
 
-static void put_close(struct cw_buf *out, bool closes)
+static void put_closing(struct cw_buf *out, bool closes)
 {
     if (closes)
         cw_http_put_header(out, "Connection", "close");
@@ -30,7 +30,7 @@ static void put_close(struct cw_buf *out, bool closes)
 
 /* --- the file's name ----------------------------------------------------------------------- */
 
-static bool is_plain(uint8_t c)
+static bool is_name_plain(uint8_t c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
            c == '-' || c == '_';
@@ -43,10 +43,10 @@ static void put_disposition(struct cw_buf *out, struct cw_slice name)
     static const char digits[] = "0123456789ABCDEF";
     cw_buf_append_str(out, "Content-Disposition: attachment; filename=\"");
     for (size_t i = 0; i < name.n; i++)
-        cw_buf_append_byte(out, is_plain(name.p[i]) || name.p[i] == ' ' ? name.p[i] : '_');
+        cw_buf_append_byte(out, is_name_plain(name.p[i]) || name.p[i] == ' ' ? name.p[i] : '_');
     cw_buf_append_str(out, "\"; filename*=UTF-8''");
     for (size_t i = 0; i < name.n; i++) {
-        if (is_plain(name.p[i])) {
+        if (is_name_plain(name.p[i])) {
             cw_buf_append_byte(out, name.p[i]);
             continue;
         }
@@ -68,7 +68,7 @@ static bool is_range_wanted(const struct cw_http_file *file, const char *tag,
            cw_http_read_range(file->range, file->size, range);
 }
 
-static void put_content_range(struct cw_buf *out, const struct cw_http_range *range, uint64_t size)
+static void put_range(struct cw_buf *out, const struct cw_http_range *range, uint64_t size)
 {
     cw_buf_append_str(out, "Content-Range: bytes ");
     if (range->begin < range->end) {
@@ -93,9 +93,9 @@ bool cw_http_put_file(struct cw_buf *out, const struct cw_http_file *file, uint6
     bool ranged = is_range_wanted(file, tag, &range);
     bool any = range.begin < range.end;
     cw_http_put_status_line(out, !ranged ? 200 : any ? 206 : 416);
-    put_close(out, file->closes);
+    put_closing(out, file->closes);
     if (ranged)
-        put_content_range(out, &range, file->size);
+        put_range(out, &range, file->size);
     if (any)
         cw_http_put_header(out, "Content-Type", type);
     put_length(out, any ? range.end - range.begin : 0);
@@ -114,7 +114,7 @@ void cw_http_put_no_file(struct cw_buf *out, const struct cw_http_asked *asked, 
                          const char *sentence)
 {
     cw_http_put_status_line(out, status);
-    put_close(out, asked->closes);
+    put_closing(out, asked->closes);
     if (status != 204) { /* which has no body, and no length */
         cw_http_put_header(out, "Content-Type", "text/plain; charset=utf-8");
         put_length(out, strlen(sentence));

@@ -54,8 +54,11 @@ struct cw_shell {
     bool stopping; /* later results are dropped */
 };
 
+/* step.c */
 /* Gives the event to the core, and carries out all that follows at once. */
 void cw_shell_step(struct cw_shell *shell, struct cw_event *event);
+/* Is a check of all tables due, that was not made so often? */
+bool cw_shell_is_check_due(const struct cw_shell *shell, size_t *unchecked);
 
 /* asked.c: requests of HTTP for files, and what ends them. */
 void cw_shell_on_asked(void *context, cw_net_id id, const struct cw_http_asked *asked);

@@ -37,11 +37,3 @@ enum cw_store_status cw_store_may_fetch(struct cw_store *store, uint64_t user_id
         !is_blocked(store, user_id, sender_id, mailbox);
     return good ? CW_STORE_OK : CW_STORE_NOT_FOUND;
 }
-
-enum cw_store_status cw_store_may_set_thumbnail(const struct cw_store_request *request,
-                                                const struct cw_store_file *file)
-{
-    if (file == NULL || !cw_store_is_upload(file, request->user_id))
-        return CW_STORE_NOT_FOUND;
-    return request->body.n > file->size ? CW_STORE_MISMATCH : CW_STORE_OK;
-}

@@ -1,10 +1,11 @@
-/* rules_link.c - decisions about links to files that all back ends share. A link is a text that
- * says who may do what with which file until when, and its signature by a key of the store: who has
- * it needs nothing else. So what it says is judged at each use, as a request of the session would
- * be. The text is the core's (core/link.h). */
+/* rules_link.c - decisions about links to files, and about thumbnails, that all back ends share. A
+ * link is a text that says who may do what with which file until when, and its signature by a key
+ * of the store: who has it needs nothing else. So what it says is judged at each use, as a request
+ * of the session would be. The text is the core's (core/link.h). */
 #include <openssl/evp.h>
 
 #include "store/rules.h"
+#include "store/rules_link.h"
 
 void cw_store_sign_link(const uint8_t key[CW_LINK_KEY_N], struct cw_slice text,
                         uint8_t mac[CW_LINK_MAC_N])
@@ -44,4 +45,12 @@ enum cw_store_status cw_store_link_status(struct cw_store *store, const uint8_t 
 {
     bool good = is_signed(key, request) && request->time_ms < request->until_ms;
     return good ? cw_store_may_link(store, request, file) : CW_STORE_NOT_FOUND;
+}
+
+enum cw_store_status cw_store_may_set_thumbnail(const struct cw_store_request *request,
+                                                const struct cw_store_file *file)
+{
+    if (file == NULL || !cw_store_is_upload(file, request->user_id))
+        return CW_STORE_NOT_FOUND;
+    return request->body.n > file->size ? CW_STORE_MISMATCH : CW_STORE_OK;
 }

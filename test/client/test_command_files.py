@@ -77,6 +77,7 @@ class FilesTest(Commands):
         self.fails(WRONG_USE, "over 32 KiB", *picture, "--thumbnail", self.path("large"))
         self.fails(WRONG_USE, "empty", *picture, "--thumbnail", self.path("none"))
         self.fails(WRONG_USE, "No such file", *picture, "--thumbnail", self.path("other"))
+        self.fails(REFUSED, "JPEG or WebP", *picture, "--thumbnail", self.make("rubbish", 10))
         message, = self.history("bob", "@alice")
         self.assertEqual((message["file_type"], message["pixels"], message["thumbnail"]),
                          ("image/jpeg", "4032x3024", len(small)))

@@ -194,6 +194,21 @@ class Links(FileTest):
         self.assertEqual(self.curl(link)[1:], (404, GONE))
         self.assertEqual(self.curl(link, "-r", "0-3")[1:], (404, GONE))
 
+    def test_behind_a_proxy(self):
+        link = self.link(self.bob, self.sent(b"soup"))
+        self.server.stop()
+        self.server.attributes = " proxy plaintext"
+        self.server.start()
+        one = self.socket()
+        self.say(one, "GET", link, "X-Forwarded-For: 192.0.2.7")
+        heard = self.hear(one)  # one client's; the next request may be another's
+        self.assertTrue(heard.startswith(b"HTTP/1.1 200 OK\r\nConnection: close\r\n"), heard)
+        self.assertTrue(heard.endswith(b"\r\n\r\nsoup"))
+        one = self.socket()
+        self.say(one, "GET", link)
+        self.assertEqual(self.hear(one), b"")
+        self.server.wait_log("the proxy's header names no address")
+
     # --- writing
 
     def test_curl_sends_a_file(self):
@@ -225,7 +240,7 @@ class Links(FileTest):
         link = self.link(self.alice, file, generation)
         self.assertEqual(self.curl(link, "-C", str(offset), "-T", self.path(data))[1], 204)
         self.assertEqual(self.end(file, generation, data), [0])
-        self.refused(1023, "no such file", self.ask(self.alice, "link_file", file, generation))
+        self.refused(1023, "no upload", self.ask(self.alice, "link_file", file, generation))
 
     def test_what_a_body_must_be(self):
         data = b"soup" * 3

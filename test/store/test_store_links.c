@@ -152,8 +152,7 @@ static void an_upload_has_one_writer_by_links_too(void **state)
     assert_int_equal(use(f, &later, 1), CW_STORE_NOT_FOUND);
 }
 
-/* --- pictures
- * ------------------------------------------------------------------------------------- */
+/* --- pictures ------------------------------------------------------------------------ */
 
 static void a_picture_has_its_size_unless_it_is_huge(void **state)
 {

@@ -23,7 +23,7 @@ static int with_files(void **state)
     return 0;
 }
 
-/* --- what is reported ------------------------------------------------------------------------- */
+/* --- what is reported ---------------------------------------------------------------- */
 
 /* The first event of a request. *run is the framer's, and keeps what the event points to. */
 static const struct cw_http_asked *ask(struct run *run, struct cw_slice *in, const char *request)
@@ -102,8 +102,7 @@ static void the_proxys_header_ends_the_connection(void **state)
     stop_http(&run);
 }
 
-/* --- bodies -------------------------------------------------------------------------------------
- */
+/* --- bodies -------------------------------------------------------------------------- */
 
 static void a_body_is_reported_in_pieces(void **state)
 {
@@ -167,8 +166,7 @@ static void the_place_of_a_body(void **state)
         assert_false(place(wrong[i], 4, &begin, &size));
 }
 
-/* --- answers
- * -------------------------------------------------------------------------------------- */
+/* --- answers ------------------------------------------------------------------------- */
 
 static void expect_file(const char *range, const char *if_range, bool closes, bool any,
                         const char *wanted)

@@ -3,6 +3,7 @@
 
 #include "store/file.h"
 #include "store/memory/files.h"
+#include "store/rules_link.h"
 
 /* Not random, as nothing here. */
 #define FIRST_ID 1000

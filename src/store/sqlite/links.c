@@ -1,5 +1,5 @@
 /* links.c - the operations of links to files, in SQLite, and their key. */
-#include "store/rules.h"
+#include "store/rules_link.h"
 #include "store/sqlite/file_rows.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/sql.h"

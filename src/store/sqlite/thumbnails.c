@@ -3,6 +3,8 @@
 #include "store/sqlite/thumbnails.h"
 
 #include "store/rules.h"
+#include "store/rules_link.h"
+#include "store/sqlite/clean.h"
 #include "store/sqlite/file_rows.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/sql.h"
@@ -22,6 +24,8 @@ void cw_sqlite_thumbnail_set(struct cw_sqlite *s, const struct cw_store_request 
     cw_sql_text_of(st, 2, request->type);
     cw_sql_blob(st, 3, request->body);
     cw_sql_run(s, CW_SQL_THUMBNAIL_SET);
+    if (file.thumbnail != 0)
+        cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     cw_sql_run_with(s, CW_SQL_FILE_SET_THUMBNAIL, CW_NUMBERS(request->file_id, request->body.n));
 }
 
