@@ -319,6 +319,34 @@ static void a_body_is_read_when_the_owner_wants_it(void **state)
     stop(&test);
 }
 
+static void check_at(struct test *test, uint64_t now_ms)
+{
+    if (test->closed == 0)
+        cw_peer_check(peer_of(test), now_ms);
+    run(test);
+}
+
+static void a_body_must_come_at_the_least_rate(void **state)
+{
+    (void)state;
+    struct test test;
+    start(&test);
+    say(&test, "PUT /f/1 HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n");
+    uint64_t now_ms = cw_net_now_ms(test.net);
+    for (int i = 0; i < 10; i++) /* the owner takes its time */
+        check_at(&test, now_ms += CW_FRAME_WINDOW_MS);
+    assert_int_equal(test.closed, 0);
+    cw_net_hold(test.net, test.id, false);
+    say(&test, "so");
+    check_at(&test, now_ms);
+    check_at(&test, now_ms + CW_FRAME_WINDOW_MS - 1);
+    assert_int_equal(test.closed, 0);
+    check_at(&test, now_ms + CW_FRAME_WINDOW_MS);
+    assert_int_equal(test.closed, 1);
+    assert_string_equal(test.log, "sends a file too slowly");
+    stop(&test);
+}
+
 /* The owner is not asked to go on while the peer must not be read. */
 static void who_is_paused_gets_no_next_piece(void **state)
 {
@@ -347,6 +375,7 @@ int main(void)
         cmocka_unit_test(an_upgrade_is_a_handshake),
         cmocka_unit_test(the_owner_answers_before_the_next_request_is_read),
         cmocka_unit_test(a_body_is_read_when_the_owner_wants_it),
+        cmocka_unit_test(a_body_must_come_at_the_least_rate),
         cmocka_unit_test(who_is_paused_gets_no_next_piece),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
