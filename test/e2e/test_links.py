@@ -46,7 +46,8 @@ class Links(FileTest):
         """curl's exit status, the HTTP status, and the body."""
         port = self.server.port
         done = subprocess.run(
-            ["curl", "-sk", "--noproxy", "*", "--max-time", str(PATIENCE), "-w", "%{stderr}%{http_code}",
+            ["curl", "-sk", "--noproxy", "*", "--max-time", str(PATIENCE),
+             "-w", "%{stderr}%{http_code}",
              "--connect-to", f"localhost:{port}:{self.server.address}:{port}", *options,
              f"{scheme}://localhost:{port}{link}"], capture_output=True, check=False)
         return done.returncode, int(done.stderr), done.stdout
@@ -293,7 +294,8 @@ class Links(FileTest):
                                        f"Content-Range: bytes {at}-{at + 3}/12")[1], 204)
         self.assertEqual(self.curl(link, "-X", "PUT", "--data-binary", "soup", "-H",
                                    "Content-Range: bytes 0-3/12")[1], 409)
-        self.assertEqual(self.ask(self.alice, "upload_chunk", file, generation, 8, b"soup"), [0, 12])
+        self.assertEqual(self.ask(self.alice, "upload_chunk", file, generation, 8, b"soup"),
+                         [0, 12])
         self.assertEqual(self.end(file, generation, data), [0])
 
     def test_two_writers_do_not_mix(self):
