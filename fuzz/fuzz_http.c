@@ -3,8 +3,9 @@
  *
  * The first octet has options: bit 0, the site has moved; bit 1, it is behind a proxy; bits 2 to 6,
  * the size of the pieces. Checks that the output does not depend on the pieces, is valid HTTP for
- * any input, and has one answer for each request. */
+ * any input, and has one answer for each request; those for files are made here. */
 #include "base/limits.h"
+#include "frame/http_file.h"
 #include "framer_run.h"
 #include "web/web.h"
 
@@ -12,6 +13,8 @@
 /* The longest header of a frame, and the largest answer. */
 #define HEADER_MAX 14
 #define ANSWER_MAX 8192
+/* Of the one file that there is. */
+#define FILE_SIZE 1000
 
 struct answers {
     size_t http_n;  /* bytes of `out` before it was a WebSocket */
@@ -28,11 +31,57 @@ static bool read_challenge(void *context, struct cw_slice token, struct cw_buf *
     return token.p[0] != 'n';
 }
 
+static void answer_file(struct framer_run *run, const struct cw_http_asked *asked)
+{
+    const struct cw_http_file file = {.site = asked->site,
+                                      .closes = asked->closes,
+                                      .id = 7,
+                                      .size = FILE_SIZE,
+                                      .name = asked->target, /* any characters */
+                                      .type = cw_slice_str("image/png"),
+                                      .range = asked->range,
+                                      .if_range = asked->if_range};
+    uint64_t begin, end;
+    if (!cw_http_put_file(&run->out, &file, &begin, &end))
+        return;
+    CHECK(begin < end && end <= FILE_SIZE);
+    if (asked->wants_head)
+        return;
+    memset(cw_buf_reserve(&run->out, FILE_SIZE), 'x', (size_t)(end - begin));
+    run->out.n += (size_t)(end - begin);
+}
+
+/* What the owner of the framer does. */
+static void answer_asked(struct framer_run *run, const struct cw_http_asked *asked)
+{
+    uint64_t begin, size;
+    CHECK(asked->target.n > 2 && memcmp(asked->target.p, "/f/", 3) == 0);
+    CHECK((asked->length != 0) == asked->puts && !(asked->puts && asked->wants_head));
+    if (!asked->puts && asked->target.n % 2 == 0)
+        answer_file(run, asked);
+    else if (!asked->puts)
+        cw_http_put_no_file(&run->out, asked, 404, "none\n");
+    else if (!cw_http_read_place(asked, &begin, &size))
+        cw_http_put_no_file(&run->out, asked, 409, "not here\n");
+    else {
+        CHECK(begin < size && asked->length <= size - begin);
+        cw_http_put_no_file(&run->out, asked, 200, "good\n");
+    }
+}
+
 static void check_event(struct framer_run *run, const struct cw_framer_event *event)
 {
     struct answers *answers = run->context;
     CHECK(run->ready || event->type == CW_FRAMER_READY || event->type == CW_FRAMER_ANSWERED ||
-          event->type == CW_FRAMER_CLOSED || event->type == CW_FRAMER_FAILED);
+          event->type == CW_FRAMER_CLOSED || event->type == CW_FRAMER_FAILED ||
+          event->type == CW_FRAMER_ASKED || event->type == CW_FRAMER_PIECE);
+    if (event->type == CW_FRAMER_PIECE) {
+        CHECK(!run->ready && event->body.n >= 1 && event->body.n <= CW_FILE_CHUNK_MAX);
+        CHECK(run->out.n == answers->out_n);
+        return;
+    }
+    if (event->type == CW_FRAMER_ASKED)
+        answer_asked(run, event->asked);
     CHECK(run->out.n - answers->out_n <= ANSWER_MAX);
     answers->out_n = run->out.n;
     if (run->ready)
@@ -44,7 +93,7 @@ static void check_event(struct framer_run *run, const struct cw_framer_event *ev
 static void check_memory(struct framer_run *run)
 {
     CHECK(run->framer->partial.capacity <=
-          (run->ready ? MESSAGE_MAX + HEADER_MAX : CW_HTTP_HEAD_MAX));
+          (run->ready ? MESSAGE_MAX + HEADER_MAX : CW_FILE_CHUNK_MAX));
 }
 
 static void play(struct framer_run *run, const struct cw_web *web, unsigned cuts,

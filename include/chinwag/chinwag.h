@@ -143,6 +143,8 @@ enum chinwag_rule {
     CHINWAG_RULE_FILE_EMPTY,
     CHINWAG_RULE_FILE_WITH_VOICE,
     CHINWAG_RULE_CHUNK_EMPTY,
+    CHINWAG_RULE_THUMBNAIL,
+    CHINWAG_RULE_THUMBNAIL_LONGER,
     CHINWAG_RULE_SHA256,
     CHINWAG_RULE_STATE,
     CHINWAG_RULE_PROFILE_ITEM,
@@ -173,6 +175,7 @@ enum chinwag_rule {
     CHINWAG_RULE_NO_VOICE_MESSAGE,
     CHINWAG_RULE_NO_ANSWERED,
     CHINWAG_RULE_NO_FILE,
+    CHINWAG_RULE_NO_FILE_LINK,
     CHINWAG_RULE_NO_UPLOAD,
     CHINWAG_RULE_UPLOAD_NOT_OPEN,
     CHINWAG_RULE_UPLOAD_TAKEN,
@@ -204,6 +207,7 @@ enum chinwag_rule {
     CHINWAG_RULE_VOICE_LENGTH,
     CHINWAG_RULE_UPLOAD_MAX,
     CHINWAG_RULE_CHUNK_SIZE,
+    CHINWAG_RULE_THUMBNAIL_LENGTH,
     CHINWAG_RULE_FILE_SIZE,
     CHINWAG_RULE_MESSAGE_SIZE,
     CHINWAG_RULE_QUOTA,
@@ -604,6 +608,14 @@ int64_t chinwag_drop_upload(chinwag_client *client, uint64_t file);
  * chinwag_msg_group. */
 int64_t chinwag_send_file(chinwag_client *client, const char *conversation, uint64_t file,
                           const char *caption, size_t length);
+/* A small picture of an upload that was not sent yet: JPEG or WebP, at most 512 pixels wide and
+ * high and 32 KiB long, and no longer than the file. The response to the second has bytes. */
+int64_t chinwag_add_thumbnail(chinwag_client *client, uint64_t file, const void *bytes, size_t n);
+int64_t chinwag_fetch_thumbnail(chinwag_client *client, uint64_t file);
+/* A link by which HTTP reads a file, its thumbnail, or (generation not 0) writes to an upload, for
+ * five minutes: path and query of a URL of the server. It is a secret. */
+int64_t chinwag_link_file(chinwag_client *client, uint64_t file, uint64_t generation,
+                          bool thumbnail);
 /* A piece of a message's file, by the message's file_id: the response has size, offset, and bytes
  * (byte_count). Save it under a name of your own: file_name is the sender's. */
 int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset);
@@ -892,6 +904,8 @@ struct chinwag_entry {
     uint64_t file_id;
     const char *file_name;
     const char *file_type; /* "image/png" and the like */
+    const char *pixels;    /* of a picture: "640x480" */
+    uint64_t thumbnail;    /* its bytes */
 };
 
 /* The members of the type are set, the rest is 0 or NULL. Strings end in a zero. All pointers
@@ -971,6 +985,9 @@ struct chinwag_event {
     const char *file_name; /* as its sender gave it: see chinwag_fetch_file */
     uint64_t size;         /* in bytes */
     const char *file_type; /* "image/png" and the like; NULL: unknown */
+    const char *pixels;    /* of a picture: "640x480"; NULL: unknown, or it is not to be shown */
+    uint64_t thumbnail;    /* bytes of the picture's thumbnail; 0: it has none */
+    const char *link;      /* of chinwag_link_file */
     uint64_t generation, offset;
     const uint8_t *bytes; /* of chinwag_fetch_file */
     size_t byte_count;

@@ -592,8 +592,19 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* How many of libuv's four workers may be busy with files: one waits for the disk, or computes a
  * hash for seconds. */
 #define CW_FILES_RUNNING_MAX 2
-/* The bytes at the beginning of a file that tell its type. */
-#define CW_FILE_HEAD 16
+/* The bytes at the beginning of a file in which the size of a picture is looked for. */
+#define CW_PICTURE_HEAD (64u * 1024)
+/* A picture with more pixels is a file like others: programs would need 200 MB to show it. */
+#define CW_PICTURE_PIXELS_MAX 50000000u
+/* A thumbnail, which the sender of a picture makes: bytes, and pixels of a side. */
+#define CW_THUMBNAIL_MAX      (32u * 1024)
+#define CW_THUMBNAIL_SIDE_MAX 512u
+/* How long a link to a file is good, for each request that begins with it; its signature and the
+ * key of that, in bytes; and the longest text of a link. */
+#define CW_FILE_LINK_MS    (5 * 60 * 1000)
+#define CW_FILE_LINK_MAC_N 32
+#define CW_FILE_LINK_KEY_N 32
+#define CW_FILE_LINK_MAX   256
 
 /* --- the client library ---------------------------------------------------------- */
 

@@ -57,6 +57,7 @@ struct cli {
     bool read;                       /* mark what is shown as read */
     const char *caption, *file_name; /* of a file that is sent */
     long resume;                     /* an upload; 0: none */
+    const char *thumbnail;           /* of a picture that is sent: a file, or NULL */
     const char *wav;
     const char *out;
     bool plain; /* without Opus */

@@ -11,12 +11,17 @@
 #include "transfer.h"
 #include "upload.h"
 
+/* One byte more than a thumbnail may have: chinwag_add_thumbnail. */
+#define THUMBNAIL_ROOM (32 * 1024 + 1)
+
 struct upload {
     struct transfer transfer;
     int fd;
     const char *name;
     uint64_t file, generation;
     uint64_t sent; /* bytes that were given to the library */
+    uint8_t thumbnail[THUMBNAIL_ROOM];
+    size_t thumbnail_n; /* 0: none */
 };
 
 /* --- the file on this machine ------------------------------------------------------------- */
@@ -63,6 +68,24 @@ static bool open_source(struct upload *upload, const char *path)
     }
     upload->transfer.size = (uint64_t)about.st_size;
     return true;
+}
+
+/* Before anything is sent. */
+static bool read_thumbnail(struct upload *upload, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, upload->thumbnail, sizeof upload->thumbnail);
+    const char *wrong = n < 0                          ? strerror(errno)
+                        : n == 0                       ? "it is empty"
+                        : n == (ssize_t)THUMBNAIL_ROOM ? "it is over 32 KiB"
+                                                       : NULL;
+    if (fd >= 0)
+        close(fd);
+    if (wrong != NULL)
+        fprintf(stderr, "chinwag: %s is no thumbnail: %s\n", path, wrong);
+    else
+        upload->thumbnail_n = (size_t)n;
+    return wrong == NULL;
 }
 
 static bool read_piece(int fd, uint64_t at, uint8_t *bytes, size_t n)
@@ -213,9 +236,23 @@ static enum transfer_end end_upload(struct upload *upload)
     return end;
 }
 
+/* The picture is small, so there is no progress to show. */
+static enum transfer_end add_thumbnail(struct upload *upload)
+{
+    enum transfer_end end = TRANSFER_LOST;
+    while (end == TRANSFER_LOST)
+        end = transfer_wait(&upload->transfer, "add_thumbnail",
+                            chinwag_add_thumbnail(upload->transfer.session.client, upload->file,
+                                                  upload->thumbnail, upload->thumbnail_n),
+                            NULL);
+    return end;
+}
+
 static enum transfer_end upload_all(struct upload *upload)
 {
     enum transfer_end end = upload->file == 0 ? begin_upload(upload) : resume_upload(upload);
+    if (end == TRANSFER_DONE && upload->thumbnail_n != 0)
+        end = add_thumbnail(upload);
     if (end == TRANSFER_DONE)
         end = send_bytes(upload);
     return end == TRANSFER_DONE ? end_upload(upload) : end;
@@ -254,6 +291,8 @@ int command_send_file(const struct cli *cli)
     upload.name = cli->file_name;
     upload.file = (uint64_t)cli->resume;
     if (code == CLI_DONE && !open_source(&upload, cli->arguments[1]))
+        code = CLI_WRONG_USE;
+    if (code == CLI_DONE && cli->thumbnail != NULL && !read_thumbnail(&upload, cli->thumbnail))
         code = CLI_WRONG_USE;
     if (code == CLI_DONE) {
         struct chinwag_event sent = {0};

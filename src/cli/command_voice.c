@@ -1,4 +1,5 @@
-/* command_voice.c - sends voice messages from files, saves and plays them: send-voice, fetch, play.
+/* command_voice.c - sends voice messages from files, saves and plays them: send-voice, fetch, link,
+ * play.
  * command_record.c has record. */
 #include <poll.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include "audio/audio.h"
 #include "device.h"
 #include "fetch_file.h"
+#include "known_servers.h"
 #include "recording.h"
 #include "session.h"
 #include "target.h"
@@ -151,6 +153,41 @@ int command_fetch(const struct cli *cli)
         code = fetch_file(cli, entry, cli->arguments[2]);
     else if (code == CLI_DONE)
         code = fetch_recording(cli);
+    session_close(&session);
+    return code;
+}
+
+/* The URL of a path at the server: over TLS, but on this machine. */
+static void print_url(const struct session *session, const char *path)
+{
+    struct chinwag_address address;
+    char name[KNOWN_NAME_MAX];
+    if (!chinwag_read_address(session->server, &address))
+        return; /* the session has read it before */
+    known_servers_name(&address, name);
+    bool plain =
+        address.transport == CHINWAG_WS || (address.transport == CHINWAG_TCP && address.local);
+    printf("%s://%s%s\n", plain ? "http" : "https", name, path);
+}
+
+int command_link(const struct cli *cli)
+{
+    struct session session = {.client = NULL};
+    struct message message;
+    struct chinwag_event answer;
+    const struct chinwag_entry *entry = NULL;
+    int code = open_for(cli, &session, &message);
+    if (code == CLI_DONE)
+        code = ask_entry(&session, &message, &entry);
+    if (code == CLI_DONE && (entry == NULL || entry->file_id == 0)) {
+        fprintf(stderr, "chinwag: there is no file with this number: history shows the numbers\n");
+        code = CLI_REFUSED;
+    } else if (code == CLI_DONE) {
+        code = session_wait(&session, "link_file",
+                            chinwag_link_file(session.client, entry->file_id, 0, false), &answer);
+        if (code == CLI_DONE)
+            print_url(&session, answer.link);
+    }
     session_close(&session);
     return code;
 }

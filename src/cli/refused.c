@@ -26,6 +26,8 @@ static const struct {
     {CHINWAG_RULE_NO_VOICE_MESSAGE, NULL, "chinwag history @NAME|'#GROUP' shows the numbers"},
     {CHINWAG_RULE_NO_ANSWERED, "the conversation has no message with this number",
      "chinwag history @NAME|'#GROUP' shows the numbers"},
+    {CHINWAG_RULE_THUMBNAIL,
+     "the thumbnail is no picture in JPEG or WebP of at most 512 x 512 pixels", NULL},
     {CHINWAG_RULE_NO_SESSION, "you have no device with this number",
      "chinwag device list shows them"},
     {CHINWAG_RULE_OWN_SESSION, "this is the device in use", "chinwag logout ends it"},

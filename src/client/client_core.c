@@ -202,10 +202,12 @@ static void on_frame(struct cw_client *c, const struct cw_framer_event *event, u
     case CW_FRAMER_PONG:
     case CW_FRAMER_IGNORED:
     case CW_FRAMER_HEAD: /* only where judged_max is set */
-    case CW_FRAMER_NEXT: /* these four: only of servers' framers */
+    case CW_FRAMER_NEXT: /* these: only of servers' framers */
     case CW_FRAMER_ADDRESS:
     case CW_FRAMER_POSTED:
     case CW_FRAMER_ANSWERED:
+    case CW_FRAMER_ASKED:
+    case CW_FRAMER_PIECE:
         break;
     }
 }

@@ -164,7 +164,7 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
     event->level = field_string(events, msg->level);
     event->hours = field_string(events, msg->hours);
     if (action == CW_UPLOAD || action == CW_RESUME_UPLOAD || action == CW_UPLOAD_CHUNK ||
-        action == CW_FETCH_FILE)
+        action == CW_FETCH_FILE || action == CW_FETCH_THUMBNAIL)
         fill_file(events, msg, event);
     if (action == CW_FETCH_VOICE) {
         event->channels = (unsigned)msg->channels;

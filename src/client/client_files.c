@@ -73,6 +73,35 @@ int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offse
     return cw_client_request(client->core, &msg);
 }
 
+int64_t chinwag_add_thumbnail(chinwag_client *client, uint64_t file, const void *bytes, size_t n)
+{
+    struct cw_msg msg = request_about(CW_ADD_THUMBNAIL, file);
+    if (bytes == NULL || n == 0)
+        return CHINWAG_BAD_ARGUMENT;
+    if (n > CW_THUMBNAIL_MAX)
+        return CHINWAG_TOO_LONG;
+    msg.bytes = cw_slice_of(bytes, n);
+    return cw_client_request(client->core, &msg);
+}
+
+int64_t chinwag_fetch_thumbnail(chinwag_client *client, uint64_t file)
+{
+    struct cw_msg msg = request_about(CW_FETCH_THUMBNAIL, file);
+    return cw_client_request(client->core, &msg);
+}
+
+int64_t chinwag_link_file(chinwag_client *client, uint64_t file, uint64_t generation,
+                          bool thumbnail)
+{
+    struct cw_msg msg = request_about(CW_LINK_FILE, file);
+    msg.generation = generation;
+    msg.extras.map_present = true;
+    msg.extras.thumbnail = thumbnail;
+    if (thumbnail)
+        msg.extras.present = CW_BIT(CW_X_THUMBNAIL);
+    return cw_client_request(client->core, &msg);
+}
+
 /* --- the hash ----------------------------------------------------------------------------- */
 
 struct chinwag_hash {

@@ -26,7 +26,7 @@
 #include "core/user.h"
 
 /* `rights` of messages.def. */
-enum rights { OPEN, TOKEN, EXTENDED, LISTING };
+enum rights { OPEN, LINKED, TOKEN, EXTENDED, LISTING };
 
 static const struct {
     handler_fn *run;
@@ -45,7 +45,8 @@ static const struct {
 bool cw_dispatch_alone(const struct request *request)
 {
     assert(request->action < CW_ACTION_COUNT);
-    return handlers[request->action].rights == LISTING;
+    enum rights rights = handlers[request->action].rights;
+    return rights == LISTING || rights == LINKED;
 }
 
 /* A device password is in the hands of a program: what it may not change is how its user logs in,
@@ -170,12 +171,12 @@ static bool is_of_session(struct cw_core *core, const struct request *request)
            cw_user_is_called(core, session->user, msg->username);
 }
 
-/* A piece of a file is not counted as a request: its bytes are. */
+/* A piece of a file is not counted as a request: its bytes are, and refusals by links. */
 static bool within_rate(struct cw_core *core, struct request *request)
 {
     const struct cw_core_config *config = &core->config;
     bool piece = request->action == CW_UPLOAD_CHUNK || request->action == CW_FETCH_FILE;
-    return (piece && is_of_session(core, request)) ||
+    return (piece && is_of_session(core, request)) || handlers[request->action].rights == LINKED ||
            cw_bucket_take(&cw_pace_of(request->conn)->requests, core->now_ms, 1,
                           config->requests_per_s, config->requests_burst);
 }
@@ -231,7 +232,7 @@ void cw_dispatch(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_NO_MEMORY);
     } else if (!within_rate(core, request)) {
         cw_request_refuse_above(core, request, CW_RULE_REQUEST_RATE, core->config.requests_per_s);
-    } else if (handlers[request->action].rights != OPEN) {
+    } else if (handlers[request->action].rights > LINKED) {
         authorise(core, request);
     } else if (request->head) {
         cw_request_answer(core, request, CW_TOO_LARGE); /* its map has not been read */

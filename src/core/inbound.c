@@ -110,7 +110,7 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
         return;
     if (conn->session != NULL)
         conn->session->asked_ms = core->now_ms;
-    if (msg->action == CW_UPLOAD_CHUNK)
+    if (msg->action == CW_UPLOAD_CHUNK || msg->action == CW_WRITE_LINKED)
         cw_pace_file(core, conn, event->message.frame.n);
     else
         cw_pace_bytes(core, conn, event->message.frame.n);

@@ -3,8 +3,11 @@
 #include "core/message_entry.h"
 
 #include <assert.h>
+#include <stdio.h>
 
+#include "core/effect.h"
 #include "core/request.h"
+#include "core/state.h"
 
 static void describe_voice(const struct cw_store_message *message, struct cw_entry *entry)
 {
@@ -17,12 +20,28 @@ static void describe_voice(const struct cw_store_message *message, struct cw_ent
     cw_entry_put_string(entry, CW_E_WAVEFORM, &entry->waveform, message->waveform);
 }
 
-static void describe_file(const struct cw_store_message *message, struct cw_entry *entry)
+struct cw_slice cw_pixels_text(struct cw_core *core, const struct cw_store_message *message)
 {
+    enum { ROOM = 24 };
+    if (message->file_width == 0)
+        return (struct cw_slice){0};
+    char *text = cw_arena_alloc(&core->effects->arena, ROOM);
+    int n = snprintf(text, ROOM, "%ux%u", (unsigned)message->file_width,
+                     (unsigned)message->file_height);
+    return cw_slice_of(text, (size_t)n);
+}
+
+static void describe_file(struct cw_core *core, const struct cw_store_message *message,
+                          struct cw_entry *entry)
+{
+    struct cw_slice pixels = cw_pixels_text(core, message);
     cw_entry_put_number(entry, CW_E_SIZE, &entry->size, message->file_size);
     cw_entry_put_number(entry, CW_E_FILE, &entry->file_id, message->file_id);
     cw_entry_put_string(entry, CW_E_FILE_NAME, &entry->file_name, message->file_name);
     cw_entry_put_string(entry, CW_E_TYPE, &entry->file_type, message->file_type);
+    if (pixels.n != 0)
+        cw_entry_put_string(entry, CW_E_PIXELS, &entry->pixels, pixels);
+    cw_entry_put_unless_0(entry, CW_E_THUMBNAIL, &entry->thumbnail, message->file_thumbnail);
 }
 
 static void describe_reactions(struct cw_core *core, const struct cw_store_message *message,
@@ -103,7 +122,7 @@ void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *me
     else if (message->kind != CW_KIND_DELETE)
         cw_entry_put_string(entry, CW_E_CONTENT, &entry->content, message->body);
     if (message->file_id != 0 && message->deleted_ms == 0)
-        describe_file(message, entry);
+        describe_file(core, message, entry);
     cw_entry_put_unless_0(entry, CW_E_REPLY_TO, &entry->reply_to, message->reply_to);
     cw_entry_put_unless_0(entry, CW_E_OF, &entry->of, message->of);
     cw_entry_put_unless_0(entry, CW_E_EDITED, &entry->edited_ms, message->edited_ms);

@@ -41,4 +41,8 @@ struct cw_entry *cw_entries_of_messages(struct cw_core *core, const struct cw_st
 struct cw_list cw_entries_of_mentions(struct cw_core *core,
                                       const struct cw_store_mentions *mentions);
 
+/* "640x480" of a message's picture, in the step's memory; empty: it is none, or its size is
+ * unknown. */
+struct cw_slice cw_pixels_text(struct cw_core *core, const struct cw_store_message *message);
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/codes.h"
 #include "base/limits.h"
+#include "core/chunk.h"
 #include "core/effect.h"
 #include "core/handlers.h"
 #include "core/pace.h"
@@ -70,18 +71,6 @@ void cw_on_resume_upload(struct cw_core *core, struct request *request)
 
 /* --- upload_chunk -------------------------------------------------------------------------- */
 
-static void chunk_written(struct cw_core *core, struct request *request,
-                          const struct cw_event *event)
-{
-    const struct cw_store_result *result = event->store;
-    if (result->status != CW_STORE_OK) /* what has come behind it is not written either */
-        cw_upload_forget(core, request->upload);
-    if (cw_request_refused(core, request, result, NULL))
-        return;
-    request->reached = result->file.offset;
-    cw_request_answer(core, request, CW_SUCCESS);
-}
-
 /* The upload that the request may write to, or NULL: that has been answered. */
 static struct upload *writable(struct cw_core *core, struct request *request)
 {
@@ -94,33 +83,11 @@ static struct upload *writable(struct cw_core *core, struct request *request)
     return NULL;
 }
 
-/* Is the chunk what comes next? */
-static bool good_chunk(struct cw_core *core, struct request *request, const struct upload *upload)
-{
-    const struct cw_msg *msg = request->msg;
-    if (msg->offset != upload->at)
-        cw_request_refuse_field(core, request, CW_RULE_UPLOAD_OFFSET, "offset", upload->at);
-    else if (msg->bytes.n == 0)
-        cw_request_refuse_field(core, request, CW_RULE_CHUNK_EMPTY, "bytes", 0);
-    else if (msg->bytes.n > upload->size - upload->at)
-        cw_request_refuse_above(core, request, CW_RULE_UPLOAD_SIZE, upload->size);
-    return !request->done;
-}
-
 void cw_on_upload_chunk(struct cw_core *core, struct request *request)
 {
     struct upload *upload = writable(core, request);
-    if (upload == NULL || !good_chunk(core, request, upload))
+    if (upload == NULL || !cw_chunk_write(core, request, upload))
         return;
-    struct cw_store_request *store =
-        cw_request_submit(core, request, CW_STORE_FILE_WRITE, chunk_written);
-    store->user_id = request->sender->id;
-    store->file_id = upload->id;
-    store->offset = request->msg->offset;
-    store->body = cw_request_bytes(core, request, request->msg->bytes);
-    request->upload = upload->id;
-    upload->at += store->body.n;
-    request->outlives = true;
     cw_request_unblock(request);
 }
 
@@ -145,6 +112,8 @@ static void upload_hashed(struct cw_core *core, struct request *request,
     store->generation = request->msg->generation;
     store->secret = cw_effect_copy(core, request->msg->sha256);
     store->type = cw_effect_copy(core, event->store->file.type);
+    store->width = event->store->file.width;
+    store->height = event->store->file.height;
 }
 
 void cw_on_end_upload(struct cw_core *core, struct request *request)

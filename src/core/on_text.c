@@ -52,6 +52,9 @@ static void stored_message(const struct cw_store_result *result, struct cw_store
     message->file_size = file->size;
     message->file_name = file->name;
     message->file_type = file->type;
+    message->file_width = file->width;
+    message->file_height = file->height;
+    message->file_thumbnail = file->thumbnail;
 }
 
 static bool awaits_page(const struct user *user)

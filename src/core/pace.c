@@ -111,6 +111,15 @@ void cw_pace_file(struct cw_core *core, struct conn *conn, size_t n)
     owe(core, conn, &cw_pace_of(conn)->files, n);
 }
 
+void cw_pace_file_of(struct cw_core *core, struct conn *conn, uint64_t user_id, size_t n)
+{
+    struct user *user = cw_user_by_id(core, user_id);
+    if (user == NULL)
+        cw_pace_file(core, conn, n);
+    else
+        owe(core, conn, &cw_user_activity(user)->pace.files, n);
+}
+
 void cw_pace_closed(struct conn *conn)
 {
     if (conn->pause != NULL)

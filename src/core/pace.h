@@ -32,6 +32,9 @@ void cw_pace_idle(struct cw_core *core, struct conn *conn, unsigned weight);
 void cw_pace_bytes(struct cw_core *core, struct conn *conn, size_t n);
 /* The same for bytes of a file that come or go: they do not slow the user's messages. */
 void cw_pace_file(struct cw_core *core, struct conn *conn, size_t n);
+/* The same, counted with the rate of this user, who need not be logged in there; 0: of the
+ * connection. */
+void cw_pace_file_of(struct cw_core *core, struct conn *conn, uint64_t user_id, size_t n);
 void cw_pace_closed(struct conn *conn);
 /* Continues reading from the connections whose pause is over. */
 void cw_pace_sweep(struct cw_core *core);

@@ -150,6 +150,11 @@ static bool is_of_file(const struct request *request)
     case CW_END_UPLOAD:
     case CW_DROP_UPLOAD:
     case CW_FETCH_FILE:
+    case CW_ADD_THUMBNAIL:
+    case CW_FETCH_THUMBNAIL:
+    case CW_LINK_FILE:
+    case CW_FETCH_LINKED:
+    case CW_WRITE_LINKED:
         return true;
     default:
         return false;
@@ -158,8 +163,17 @@ static bool is_of_file(const struct request *request)
 
 static enum cw_rule of_file(const struct request *request, enum cw_store_status status)
 {
-    if (request->action == CW_FETCH_FILE)
+    if (request->action == CW_LINK_FILE && request->msg->generation != 0)
+        return CW_RULE_UPLOAD_NOT_OPEN;
+    if (request->action == CW_FETCH_FILE || request->action == CW_LINK_FILE ||
+        request->action == CW_FETCH_THUMBNAIL)
         return CW_RULE_NO_FILE;
+    if (request->action == CW_ADD_THUMBNAIL && status == CW_STORE_MISMATCH)
+        return CW_RULE_THUMBNAIL_LONGER;
+    if (request->action == CW_FETCH_LINKED)
+        return CW_RULE_NO_FILE_LINK;
+    if (request->action == CW_WRITE_LINKED)
+        return status == CW_STORE_NOT_FOUND ? CW_RULE_NO_FILE_LINK : CW_RULE_UPLOAD_PLACE;
     if (status == CW_STORE_NOT_FOUND)
         return CW_RULE_NO_UPLOAD;
     return request->action == CW_END_UPLOAD ? CW_RULE_UPLOAD_HASH : CW_RULE_UPLOAD_PLACE;

@@ -71,7 +71,8 @@ static void tell_quote(const struct cw_store_quote *quote, struct cw_extras *ext
     extras->quote = quote->text;
 }
 
-static void tell_file(const struct cw_store_message *message, struct cw_extras *extras)
+static void tell_file(struct cw_core *core, const struct cw_store_message *message,
+                      struct cw_extras *extras)
 {
     extras->present |=
         CW_BIT(CW_X_FILE) | CW_BIT(CW_X_FILE_NAME) | CW_BIT(CW_X_SIZE) | CW_BIT(CW_X_TYPE);
@@ -79,6 +80,12 @@ static void tell_file(const struct cw_store_message *message, struct cw_extras *
     extras->file_name = message->file_name;
     extras->size = message->file_size;
     extras->file_type = message->file_type;
+    extras->pixels = cw_pixels_text(core, message);
+    extras->thumbnail = message->file_thumbnail;
+    if (extras->pixels.n != 0)
+        extras->present |= CW_BIT(CW_X_PIXELS);
+    if (extras->thumbnail != 0)
+        extras->present |= CW_BIT(CW_X_THUMBNAIL);
 }
 
 void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
@@ -107,7 +114,7 @@ void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
     else
         tell_message(message, update);
     if (message->file_id != 0)
-        tell_file(message, extras);
+        tell_file(core, message, extras);
     if (message->mentions != NULL) {
         extras->present |= CW_BIT(CW_X_MENTIONS);
         extras->mentions = cw_entries_of_mentions(core, message->mentions);

@@ -36,6 +36,9 @@ enum cw_framer_event_type {
                             answer was sent */
     CW_FRAMER_POSTED,    /* .post is a POST of HTTP: the owner gives no more input before
                             cw_framer_answer */
+    CW_FRAMER_ASKED,     /* a request that the owner answers (HTTP): .asked. The next call reads
+                            what follows: its body in PIECEs, or the next request */
+    CW_FRAMER_PIECE,     /* .body is the next piece of such a body */
     CW_FRAMER_CLOSED,    /* the peer ended the connection, or an answer ends it; send what is
                             in `out`, then close. Final. */
     CW_FRAMER_NEXT,      /* another framer, .next, reads the rest of the input. The owner owns it
@@ -46,6 +49,7 @@ enum cw_framer_event_type {
                             what is in `out`, then close. Final. */
 };
 
+struct cw_http_asked;
 struct cw_framer_event {
     enum cw_framer_event_type type;
     /* Valid until the next call of any function of this connection; points into the input when that
@@ -59,6 +63,7 @@ struct cw_framer_event {
     const char *reason;
     struct cw_framer *next;
     const struct cw_http_post *post;
+    const struct cw_http_asked *asked; /* frame/http.h */
 };
 
 /* Enough for the head of a request: action, name and token. */

@@ -16,15 +16,18 @@
 struct cw_http {
     struct cw_framer framer;
     const struct cw_http_site *site;
-    struct cw_http_scan scan; /* of the head that is coming */
-    bool over;                /* the connection ends: nothing more is answered */
+    struct cw_http_scan scan;   /* of the head that is coming */
+    bool over;                  /* the connection ends: nothing more is answered */
+    bool reported;              /* the last event's slices are in `partial` and `forwarded` */
+    uint64_t body_left;         /* of a PUT: bytes that have not been reported */
+    struct cw_http_asked asked; /* of the last ASKED */
+    struct cw_buf forwarded;    /* its list, if there are several lines */
     /* Of a POST, while its body comes and until it was answered: head and body are in `partial`. */
     uint16_t post_head_n; /* bytes; 0: there is none */
     bool posted;          /* ... it was reported */
     bool post_closes;     /* ... its answer ends the connection */
     uint32_t post_n;      /* ... bytes of head and body */
     struct cw_http_post post;
-    struct cw_buf forwarded; /* what post.forwarded points to, if that is in no head */
 };
 
 /* The same memory before and after an upgrade. */
@@ -129,6 +132,65 @@ static struct cw_framer_event answer_upgrade(struct cw_http *http, const struct 
     return event;
 }
 
+/* --- files ---------------------------------------------------------------------------------- */
+
+/* A browser says what it wants the file for: not to run it, or to show it in a page of its own. As
+ * a document it is saved, since all files are attachments. */
+static bool is_dest_good(struct cw_slice dest)
+{
+    static const char *const good[] = {"", "empty", "image", "audio", "document"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        if (cw_slice_eq(dest, cw_slice_str(good[i])))
+            return true;
+    return false;
+}
+
+static bool is_of_file(const struct cw_http *http, const struct cw_http_head *head)
+{
+    return http->site->file_headers != NULL && head->method != CW_HTTP_OTHER && head->path.n >= 3 &&
+           memcmp(head->path.p, "/f/", 3) == 0 && is_dest_good(head->fetch_dest);
+}
+
+/* Behind a proxy one connection may have the requests of several clients, of which the owner knows
+ * the first: it ends with this one. */
+static struct cw_framer_event ask_for_file(struct cw_http *http, const struct cw_http_head *head,
+                                           struct cw_buf *out)
+{
+    bool puts = head->method == CW_HTTP_PUT;
+    if (puts && (head->in_chunks || head->length == 0))
+        return http_fail(http, head,
+                         (struct cw_http_refusal){411, "a PUT needs a body, and its length"}, out);
+    http->reported = true;
+    http->body_left = head->length;
+    http->asked = (struct cw_http_asked){
+        .site = http->site,
+        .puts = puts,
+        .wants_head = head->method == CW_HTTP_HEAD,
+        .closes = head->closes || http->site->forwarded_header != NULL,
+        .awaits_continue = head->awaits_continue,
+        .length = head->length,
+        .target = head->target,
+        .range = head->range,
+        .if_range = head->if_range,
+        .content_range = head->content_range,
+        .forwarded = head->forwarded_count < 2 ? head->forwarded[0]
+                                               : forwarded_list(head, &http->forwarded)};
+    return (struct cw_framer_event){.type = CW_FRAMER_ASKED, .asked = &http->asked};
+}
+
+static struct cw_framer_event read_body(struct cw_http *http, struct cw_slice *in)
+{
+    struct cw_framer *framer = &http->framer;
+    size_t n = http->body_left < CW_FILE_CHUNK_MAX ? (size_t)http->body_left : CW_FILE_CHUNK_MAX;
+    const uint8_t *bytes = cw_partial_gather(framer, in, n);
+    if (bytes == NULL)
+        return event_of(CW_FRAMER_NEED_MORE);
+    cw_partial_take(framer, in, n);
+    http->body_left -= n;
+    http->reported = true;
+    return (struct cw_framer_event){.type = CW_FRAMER_PIECE, .body = cw_slice_of(bytes, n)};
+}
+
 /* --- requests ------------------------------------------------------------------------------- */
 
 static bool is_host_ours(const struct cw_http_site *site, struct cw_slice host)
@@ -146,7 +208,7 @@ static struct cw_http_refusal check_request(const struct cw_http *http,
         return (struct cw_http_refusal){
             421,
             "this host name is not configured: whoever runs the server adds it as public_name"};
-    if (head->has_body && head->method < CW_HTTP_POST)
+    if (head->has_body && (head->method == CW_HTTP_GET || head->method == CW_HTTP_HEAD))
         return (struct cw_http_refusal){413, "an HTTP request of GET or HEAD has a body"};
     return (struct cw_http_refusal){0};
 }
@@ -168,9 +230,9 @@ static struct cw_http_refusal check_post(const struct cw_http_site *site,
 {
     if (!cw_http_origin_allowed(site, head->origin))
         return (struct cw_http_refusal){403, "an HTTP POST comes from a page of another site"};
-    if (head->body_n == UINT64_MAX)
+    if (head->in_chunks || !head->has_body)
         return (struct cw_http_refusal){411, "an HTTP POST does not tell the length of its body"};
-    if (head->body_n > site->post_max)
+    if (head->length > site->post_max)
         return (struct cw_http_refusal){413, "the body of an HTTP POST is too long"};
     if (site->forwarded_header != NULL && head->forwarded_count == 0)
         return (struct cw_http_refusal){400, "an HTTP POST through a proxy has no client address"};
@@ -219,8 +281,8 @@ static struct cw_framer_event begin_post(struct cw_http *http, const struct cw_h
     /* A proxy may send requests of different clients by one connection, which has one address. */
     http->post_closes = head->closes || http->site->forwarded_header != NULL;
     http->post_head_n = (uint16_t)bytes.n;
-    http->post_n = (uint32_t)(bytes.n + head->body_n);
-    if (head->expects_continue && head->body_n != 0)
+    http->post_n = (uint32_t)(bytes.n + head->length);
+    if (head->awaits_continue && head->length != 0)
         cw_buf_append_str(out, "HTTP/1.1 100 Continue\r\n\r\n");
     return take_body(http, &nothing);
 }
@@ -258,7 +320,9 @@ static struct cw_framer_event answer_head(struct cw_http *http, struct cw_slice 
         return http_fail(http, &head, refusal, out);
     if (takes_post(http->site, &head))
         return begin_post(http, &head, bytes, out);
-    if (head.method >= CW_HTTP_POST) {
+    if (is_of_file(http, &head))
+        return ask_for_file(http, &head, out);
+    if (head.method != CW_HTTP_GET && head.method != CW_HTTP_HEAD) {
         bool closes = head.closes || head.has_body; /* a body is not read */
         refusal = (struct cw_http_refusal){405, "only GET and HEAD are allowed here"};
         put_refusal(http, &head, refusal, closes, out);
@@ -293,16 +357,26 @@ static struct cw_framer_event http_step(struct cw_http *http, struct cw_slice *i
     return whole ? answer_head(http, cw_buf_slice(partial), out) : event_of(CW_FRAMER_NEED_MORE);
 }
 
+static void forget_reported(struct cw_http *http)
+{
+    if (!http->reported)
+        return;
+    http->reported = false;
+    cw_buf_finish(&http->framer.partial);
+    cw_buf_finish(&http->forwarded);
+}
+
 static struct cw_framer_event http_input(struct cw_framer *framer, struct cw_slice *in,
                                          struct cw_buf *out)
 {
     struct cw_http *http = (struct cw_http *)framer; /* its first member */
     struct cw_framer_event event = {.type = CW_FRAMER_FAILED, .reason = "the connection is over"};
+    forget_reported(http);
     if (!http->over)
-        event = http_step(http, in, out);
+        event = http->body_left != 0 ? read_body(http, in) : http_step(http, in, out);
     if (event.type == CW_FRAMER_READY)
         return event; /* the memory of *http belongs to WebSocket now */
-    if (event.type != CW_FRAMER_NEED_MORE && event.type != CW_FRAMER_POSTED)
+    if (event.type != CW_FRAMER_NEED_MORE && event.type != CW_FRAMER_POSTED && !http->reported)
         cw_buf_finish(&framer->partial);
     if (http->over)
         cw_partial_advance(in, in->n);

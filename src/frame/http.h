@@ -1,9 +1,10 @@
 /* http.h - the framer of HTTP/1.1, the server's side: answers GET and HEAD with the pages of a
- * site, and becomes the framer of WebSocket (frame/websocket.h) by an upgrade at /ws.
+ * site, reports GET, HEAD and PUT of files below /f/ to its owner, and becomes the framer of
+ * WebSocket (frame/websocket.h) by an upgrade at /ws.
  *
  * Specifications: RFC 9110 and 9112 (HTTP), RFC 6455 section 4.2 (the upgrade). A request with
- * a body is refused, but a POST where the site takes one, and no answer sets a cookie. A request is
- * answered before the next is read.
+ * a body is refused, but a POST where the site takes one and a PUT of a file of known length, and no
+ * answer sets a cookie. A request is answered before the next is read.
  *
  * It contains no page: src/web does. It is for a connection whose first byte is a capital letter,
  * and for use inside TLS. Callers: src/net; src/web fills in a struct cw_http_site. */
@@ -59,11 +60,28 @@ struct cw_http_site {
      * reported, and its answer comes from the owner: cw_framer_answer. NULL: no POST is allowed. */
     const char *post_path;
     uint32_t post_max;
+    /* Header lines of what lies below /f/, each with its CRLF; NULL: such paths are like others. */
+    const char *file_headers;
     /* Behind a proxy: the header in which the proxy sends the client's address,
      * "X-Forwarded-For". An upgrade without it is refused; the event READY has its value. NULL:
      * no such header is used. */
     const char *forwarded_header;
     const char *headers; /* header lines of every answer, each with its CRLF */
+};
+
+/* A request for a file, of the event ASKED, with what is needed to answer it. Slices are valid
+ * until the next call of the framer; an empty one: there is no such header. */
+struct cw_http_asked {
+    const struct cw_http_site *site;
+    bool puts;              /* PUT: a body of `length` bytes follows; else GET or HEAD */
+    bool wants_head;        /* HEAD */
+    bool closes;            /* the answer ends the connection */
+    bool awaits_continue;   /* of a PUT: the body comes after a 100 */
+    uint64_t length;        /* of the body of a PUT, bytes */
+    struct cw_slice target; /* path and query */
+    struct cw_slice range, if_range;
+    struct cw_slice content_range; /* of a PUT */
+    struct cw_slice forwarded;     /* as with READY */
 };
 
 /* Creates the framer. An upgrade changes it in place into the framer of WebSocket, keeps the
@@ -72,7 +90,9 @@ struct cw_http_site {
  *
  * Events before the upgrade: ANSWERED after each request, so that the owner can wait until the
  * answer was sent; POSTED for each POST, which the owner answers before it gives more input; CLOSED
- * if the answer ends the connection; FAILED, with an answer in `out`. */
+ * if the answer ends the connection; FAILED, with an answer in `out`.
+ * ASKED for a file: the owner sends the answer (http_file.h) before it goes on with the input. With
+ * a PUT that goes on with the body, in PIECEs of up to CW_FILE_CHUNK_MAX bytes. */
 struct cw_framer *cw_http_create(const struct cw_http_site *site, uint32_t message_max);
 
 /* Makes an answer in plain text. `sentence` is static and ends with a newline. */

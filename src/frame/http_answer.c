@@ -8,7 +8,7 @@
 /* The most digits of a number of 64 bits. */
 #define DIGITS_MAX 20
 
-static void put_number(struct cw_buf *out, uint64_t number)
+void cw_http_put_number(struct cw_buf *out, uint64_t number)
 {
     uint8_t digits[DIGITS_MAX], *end = digits + sizeof digits, *p = end;
     do
@@ -17,7 +17,7 @@ static void put_number(struct cw_buf *out, uint64_t number)
     cw_buf_append(out, p, (size_t)(end - p));
 }
 
-static void put_header(struct cw_buf *out, const char *name, const char *value)
+void cw_http_put_header(struct cw_buf *out, const char *name, const char *value)
 {
     cw_buf_append_str(out, name);
     cw_buf_append_str(out, ": ");
@@ -25,12 +25,14 @@ static void put_header(struct cw_buf *out, const char *name, const char *value)
     cw_buf_append_str(out, "\r\n");
 }
 
-static void put_status_line(struct cw_buf *out, unsigned status)
+void cw_http_put_status_line(struct cw_buf *out, unsigned status)
 {
     static const struct {
         unsigned status;
         const char *phrase;
-    } phrases[] = {{200, "OK"},
+    } phrases[] = {{100, "Continue"},
+                   {200, "OK"},
+                   {204, "No Content"},
                    {206, "Partial Content"},
                    {304, "Not Modified"},
                    {308, "Permanent Redirect"},
@@ -38,6 +40,7 @@ static void put_status_line(struct cw_buf *out, unsigned status)
                    {403, "Forbidden"},
                    {404, "Not Found"},
                    {405, "Method Not Allowed"},
+                   {409, "Conflict"},
                    {411, "Length Required"},
                    {413, "Content Too Large"},
                    {414, "URI Too Long"},
@@ -46,12 +49,13 @@ static void put_status_line(struct cw_buf *out, unsigned status)
                    {426, "Upgrade Required"},
                    {429, "Too Many Requests"},
                    {431, "Request Header Fields Too Large"},
+                   {429, "Too Many Requests"},
                    {501, "Not Implemented"},
                    {503, "Service Unavailable"},
                    {505, "HTTP Version Not Supported"},
                    {507, "Insufficient Storage"}};
     cw_buf_append_str(out, "HTTP/1.1 ");
-    put_number(out, status);
+    cw_http_put_number(out, status);
     cw_buf_append_str(out, " "); /* RFC 9112, 4: even if no reason phrase follows */
     for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
         if (phrases[i].status == status)
@@ -61,7 +65,7 @@ static void put_status_line(struct cw_buf *out, unsigned status)
 
 /* --- what the peer has already --------------------------------------------------------- */
 
-static bool is_tag(struct cw_slice s, const char *tag, const char *suffix)
+bool cw_http_is_tag(struct cw_slice s, const char *tag, const char *suffix)
 {
     size_t tag_n = strlen(tag), suffix_n = strlen(suffix);
     return s.n == tag_n + suffix_n + 2 && s.p[0] == '"' && s.p[s.n - 1] == '"' &&
@@ -78,7 +82,7 @@ static bool has_already(const struct cw_http_head *head, const char *tag)
     while (tag != NULL && cw_http_next_element(&list, &element)) {
         if (element.n > 2 && memcmp(element.p, "W/", 2) == 0)
             element = cw_slice_of(element.p + 2, element.n - 2);
-        if (is_tag(element, tag, "") || is_tag(element, tag, GZIP_SUFFIX) ||
+        if (cw_http_is_tag(element, tag, "") || cw_http_is_tag(element, tag, GZIP_SUFFIX) ||
             cw_slice_eq(element, cw_slice_str("*")))
             return true;
     }
@@ -87,13 +91,7 @@ static bool has_already(const struct cw_http_head *head, const char *tag)
 
 /* --- ranges ---------------------------------------------------------------------------- */
 
-/* Bytes of a body: [begin, end). */
-struct range {
-    uint64_t begin, end;
-};
-
-/* Takes digits from the front. A number over 64 bits becomes the largest one. */
-static bool take_number(struct cw_slice *s, uint64_t *number)
+bool cw_http_take_number(struct cw_slice *s, uint64_t *number)
 {
     size_t before = s->n;
     *number = 0;
@@ -105,7 +103,7 @@ static bool take_number(struct cw_slice *s, uint64_t *number)
     return s->n < before;
 }
 
-static bool take_char(struct cw_slice *s, char c)
+bool cw_http_take_char(struct cw_slice *s, char c)
 {
     if (s->n == 0 || s->p[0] != (uint8_t)c)
         return false;
@@ -118,40 +116,38 @@ static uint64_t smaller(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* RFC 9110, 14.1.2: "bytes=FIRST-LAST", "bytes=FIRST-", "bytes=-COUNT" of n bytes. false: it is
- * none of these (or several ranges), and is ignored. A range outside the body is empty. */
-static bool read_range(struct cw_slice s, uint64_t n, struct range *range)
+bool cw_http_read_range(struct cw_slice s, uint64_t n, struct cw_http_range *range)
 {
     uint64_t first, last;
     if (s.n < 6 || !cw_http_same_word(cw_slice_of(s.p, 6), "bytes="))
         return false;
     s = cw_slice_of(s.p + 6, s.n - 6);
-    if (take_char(&s, '-')) {
-        if (!take_number(&s, &last) || s.n != 0)
+    if (cw_http_take_char(&s, '-')) {
+        if (!cw_http_take_number(&s, &last) || s.n != 0)
             return false;
-        *range = (struct range){n - smaller(last, n), n};
+        *range = (struct cw_http_range){n - smaller(last, n), n};
         return true;
     }
-    if (!take_number(&s, &first) || !take_char(&s, '-'))
+    if (!cw_http_take_number(&s, &first) || !cw_http_take_char(&s, '-'))
         return false;
-    if (!take_number(&s, &last))
+    if (!cw_http_take_number(&s, &last))
         last = UINT64_MAX;
     if (s.n != 0 || last < first)
         return false;
-    *range = (struct range){smaller(first, n), smaller(last, n - (n != 0)) + (n != 0)};
+    *range = (struct cw_http_range){smaller(first, n), smaller(last, n - (n != 0)) + (n != 0)};
     return true;
 }
 
 /* RFC 9110, 14.2 and 13.1.5: only for GET, and only if the peer has another part of this body. */
 static bool wants_range(const struct cw_http_head *head, const struct cw_http_answer *answer,
-                        struct range *range)
+                        struct cw_http_range *range)
 {
     if (answer->status != 200 || head->method != CW_HTTP_GET || head->range.n == 0)
         return false;
     if (head->if_range.n != 0 &&
-        (answer->etag == NULL || !is_tag(head->if_range, answer->etag, "")))
+        (answer->etag == NULL || !cw_http_is_tag(head->if_range, answer->etag, "")))
         return false;
-    return read_range(head->range, answer->body.n, range);
+    return cw_http_read_range(head->range, answer->body.n, range);
 }
 
 /* --- all of it --------------------------------------------------------------------------- */
@@ -161,7 +157,7 @@ struct shape {
     unsigned status;
     bool compressed;
     bool ranged; /* the status is 206, or 416 */
-    struct range range;
+    struct cw_http_range range;
     struct cw_slice body;
     enum cw_http_method method;
 };
@@ -201,14 +197,14 @@ static void put_content_range(struct cw_buf *out, const struct shape *shape, siz
 {
     cw_buf_append_str(out, "Content-Range: bytes ");
     if (shape->status == 206) {
-        put_number(out, shape->range.begin);
+        cw_http_put_number(out, shape->range.begin);
         cw_buf_append_str(out, "-");
-        put_number(out, shape->range.end - 1);
+        cw_http_put_number(out, shape->range.end - 1);
     } else {
         cw_buf_append_str(out, "*");
     }
     cw_buf_append_str(out, "/");
-    put_number(out, whole);
+    cw_http_put_number(out, whole);
     cw_buf_append_str(out, "\r\n");
 }
 
@@ -218,19 +214,19 @@ static void put_about_body(struct cw_buf *out, const struct cw_http_answer *answ
 {
     if (shape->status != 304) {
         if (answer->type != NULL && shape->status != 416)
-            put_header(out, "Content-Type", answer->type);
+            cw_http_put_header(out, "Content-Type", answer->type);
         if (shape->compressed)
-            put_header(out, "Content-Encoding", "gzip");
+            cw_http_put_header(out, "Content-Encoding", "gzip");
         if (shape->ranged)
             put_content_range(out, shape, answer->body.n);
         cw_buf_append_str(out, "Content-Length: ");
-        put_number(out, shape->body.n);
+        cw_http_put_number(out, shape->body.n);
         cw_buf_append_str(out, "\r\n");
     }
     if (answer->status == 200 && shape->method != CW_HTTP_POST)
-        put_header(out, "Accept-Ranges", "bytes");
+        cw_http_put_header(out, "Accept-Ranges", "bytes");
     if (answer->gzip.n != 0)
-        put_header(out, "Vary", "Accept-Encoding");
+        cw_http_put_header(out, "Vary", "Accept-Encoding");
     put_tag(out, answer->etag, shape->compressed);
 }
 
@@ -239,9 +235,9 @@ void cw_http_put_answer(struct cw_buf *out, const struct cw_http_site *site,
                         bool closes)
 {
     struct shape shape = shape_of(head, answer);
-    put_status_line(out, shape.status);
+    cw_http_put_status_line(out, shape.status);
     if (closes)
-        put_header(out, "Connection", "close");
+        cw_http_put_header(out, "Connection", "close");
     put_about_body(out, answer, &shape);
     cw_buf_append(out, answer->headers.p, answer->headers.n);
     cw_buf_append_str(out, site->headers);

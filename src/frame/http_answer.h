@@ -14,4 +14,24 @@ void cw_http_put_answer(struct cw_buf *out, const struct cw_http_site *site,
 /* Frees the answer's memory. */
 void cw_http_answer_finish(struct cw_http_answer *answer);
 
+/* --- for other answers (http_file.c) --- */
+
+void cw_http_put_number(struct cw_buf *out, uint64_t number);
+void cw_http_put_header(struct cw_buf *out, const char *name, const char *value);
+void cw_http_put_status_line(struct cw_buf *out, unsigned status);
+
+/* Is it the entity tag, with the suffix and quotes? */
+bool cw_http_is_tag(struct cw_slice s, const char *tag, const char *suffix);
+
+/* Bytes of a body: [begin, end). */
+struct cw_http_range {
+    uint64_t begin, end;
+};
+/* RFC 9110, 14.1.2: "bytes=FIRST-LAST", "bytes=FIRST-", "bytes=-COUNT" of n bytes. false: it is
+ * none of these (or several ranges), and is ignored. A range outside the body is empty. */
+bool cw_http_read_range(struct cw_slice s, uint64_t n, struct cw_http_range *range);
+/* Takes digits from the front. A number over 64 bits becomes the largest one. */
+bool cw_http_take_number(struct cw_slice *s, uint64_t *number);
+bool cw_http_take_char(struct cw_slice *s, char c);
+
 #endif

@@ -182,7 +182,9 @@ static struct cw_slice *place_of(struct reading *reading, bool *alone)
                   {"Sec-WebSocket-Version", &head->websocket_version, true},
                   {"If-None-Match", &head->if_none_match, false},
                   {"If-Range", &head->if_range, false},
-                  {"Range", &head->range, false}};
+                  {"Range", &head->range, false},
+                  {"Content-Range", &head->content_range, true},
+                  {"Sec-Fetch-Dest", &head->fetch_dest, true}};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         *alone = places[i].alone;
         if (cw_http_same_word(reading->name, places[i].name))
@@ -222,7 +224,7 @@ static void read_list(struct reading *reading, struct cw_slice value)
         head->offers_chinwag =
             head->offers_chinwag || cw_http_list_has(value, CW_WEBSOCKET_PROTOCOL);
     } else if (cw_http_same_word(reading->name, "Expect")) {
-        head->expects_continue = cw_http_same_word(value, "100-continue");
+        head->awaits_continue = head->awaits_continue || cw_http_list_has(value, "100-continue");
     } else if (cw_http_same_word(reading->name, "Accept-Encoding")) {
         head->accepts_gzip = head->accepts_gzip || allows_gzip(value);
     }
@@ -256,10 +258,12 @@ static int on_headers_end(http_parser *parser)
     struct reading *reading = parser->data;
     struct cw_http_head *head = reading->head;
     bool length = parser->content_length != 0 && parser->content_length != UINT64_MAX;
-    head->has_body = length || parser->uses_transfer_encoding;
-    head->body_n = parser->uses_transfer_encoding ? UINT64_MAX : parser->content_length;
+    head->in_chunks = parser->uses_transfer_encoding;
+    head->has_body = length || head->in_chunks;
+    head->length = length ? parser->content_length : 0;
     head->method = parser->method == HTTP_GET    ? CW_HTTP_GET
                    : parser->method == HTTP_HEAD ? CW_HTTP_HEAD
+                   : parser->method == HTTP_PUT  ? CW_HTTP_PUT
                    : parser->method == HTTP_POST ? CW_HTTP_POST
                                                  : CW_HTTP_OTHER;
     head->closes = head->closes || parser->http_minor == 0;

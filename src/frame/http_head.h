@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "base/slice.h"
 
-enum cw_http_method { CW_HTTP_GET, CW_HTTP_HEAD, CW_HTTP_POST, CW_HTTP_OTHER };
+enum cw_http_method { CW_HTTP_GET, CW_HTTP_HEAD, CW_HTTP_PUT, CW_HTTP_POST, CW_HTTP_OTHER };
 
 /* Status 0: nothing is wrong. */
 struct cw_http_refusal {
@@ -33,8 +33,8 @@ struct cw_http_head {
     enum cw_http_method method;
     bool closes;           /* no request follows: HTTP/1.0, or Connection: close */
     bool has_body;         /* announces a body */
-    bool expects_continue; /* Expect: 100-continue */
-    uint64_t body_n;       /* its length; UINT64_MAX: in chunks, or not told */
+    bool in_chunks;        /* ... without its length */
+    bool awaits_continue;  /* Expect: 100-continue */
     bool accepts_gzip;     /* Accept-Encoding */
     bool connects_upgrade; /* Connection: Upgrade */
     bool wants_websocket;  /* Upgrade: websocket */
@@ -49,6 +49,9 @@ struct cw_http_head {
     struct cw_slice if_none_match;
     struct cw_slice if_range;
     struct cw_slice range;
+    struct cw_slice content_range;
+    struct cw_slice fetch_dest; /* Sec-Fetch-Dest */
+    uint64_t length;            /* of the body; 0: unknown, or it is empty */
     /* The values of forwarded_header that are not empty, in their order, the last ones of many. */
     struct cw_slice forwarded[CW_FORWARDED_LINES_MAX];
     unsigned forwarded_count;

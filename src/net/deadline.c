@@ -33,10 +33,11 @@ static bool is_too_slow(struct peer *peer, bool moves, uint64_t now_ms)
 static void check_requests(struct peer *peer, uint64_t now_ms)
 {
     bool is_sent = cw_out_is_empty(&peer->out);
-    if (!is_sent)
+    bool sends = peer->serves && !cw_peer_stopped(peer); /* the body of a PUT */
+    if (!is_sent || peer->serves)
         peer->waits_since_ms = now_ms;
-    if (is_too_slow(peer, !is_sent, now_ms))
-        cw_peer_drop(peer, "reads an HTTP answer too slowly");
+    if (is_too_slow(peer, !is_sent || sends, now_ms))
+        cw_peer_drop(peer, sends ? "sends a file too slowly" : "reads an HTTP answer too slowly");
     else if (now_ms - peer->waits_since_ms >= CW_HTTP_KEEP_ALIVE_MS)
         cw_peer_begin_close(peer, NULL);
 }

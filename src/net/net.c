@@ -118,6 +118,29 @@ bool cw_net_answer(struct cw_net *net, cw_net_id id, const struct cw_http_answer
     return true;
 }
 
+void cw_net_put(struct cw_net *net, cw_net_id id, struct cw_slice bytes)
+{
+    struct peer *peer = find(net, id);
+    if (peer == NULL || peer->phase != PHASE_HANDSHAKE)
+        return;
+    assert(peer->serves);
+    cw_peer_queue_raw(peer, bytes);
+}
+
+void cw_net_answered(struct cw_net *net, cw_net_id id, bool closes)
+{
+    struct peer *peer = find(net, id);
+    if (peer == NULL || peer->phase != PHASE_HANDSHAKE)
+        return;
+    assert(peer->serves);
+    peer->serves = false;
+    peer->waits_since_ms = cw_net_now_ms(net);
+    if (closes)
+        cw_peer_begin_close(peer, NULL);
+    else
+        cw_net_hold(net, id, false);
+}
+
 void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark)
 {
     struct peer *peer = find(net, id);

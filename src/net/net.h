@@ -44,6 +44,15 @@ struct cw_net_handlers {
     void (*answered)(void *context, cw_net_id id);
     /* Before `ready`: an HTTP POST has come. It is read on with cw_net_answer; hold it until then. */
     void (*posted)(void *context, cw_net_id id, const struct cw_http_post *post);
+    /* Before `ready`: it asks by HTTP for what the caller answers, by cw_net_put and
+     * cw_net_answered. It is on hold meanwhile; after a PUT cw_net_hold(false) brings the pieces of
+     * its body, each of which puts it on hold again. *asked and the bytes are valid until the
+     * handler returns. */
+    void (*asked)(void *context, cw_net_id id, const struct cw_http_asked *asked);
+    void (*piece)(void *context, cw_net_id id, struct cw_slice bytes);
+    /* Between `asked` and cw_net_answered: all of cw_net_put was written, and the connection may be
+     * read. It may come again without anything in between. */
+    void (*drained)(void *context, cw_net_id id);
     /* `body` is valid until the handler returns. `envelope`: the answer must be sent with one. */
     void (*message)(void *context, cw_net_id id, struct cw_slice body, bool envelope);
     /* The beginning of a message that is too long for a connection without a login. It is accepted
@@ -104,6 +113,12 @@ void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_
 
 /* Answers the POST of a connection, and ends the hold on it. False: it awaits no answer. */
 bool cw_net_answer(struct cw_net *net, cw_net_id id, const struct cw_http_answer *answer);
+
+/* Queues bytes of an answer, of a connection that has asked. */
+void cw_net_put(struct cw_net *net, cw_net_id id, struct cw_slice bytes);
+
+/* All of the answer was queued. `closes`: it ends the connection. */
+void cw_net_answered(struct cw_net *net, cw_net_id id, bool closes);
 
 /* Asks for `received(mark)` once all that was queued so far has arrived (not live). */
 void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark);

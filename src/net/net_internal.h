@@ -74,6 +74,7 @@ struct peer {
     bool pinged : 1;      /* a PING is out that was not for a probe */
     bool posted : 1;      /* a POST awaits its answer */
     bool answered : 1;    /* it asked by HTTP: it needs no handshake to have been served */
+    bool serves : 1;      /* the caller answers what it asked by HTTP */
     bool begun : 1;       /* the framer has the beginning of a frame or record */
     bool proves : 1;      /* framer->proves_receipt, since it is ready */
     uint8_t pings;        /* from the peer in the current second ... */

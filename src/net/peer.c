@@ -81,6 +81,36 @@ static void on_answered(struct peer *peer)
         net->handlers.answered(net->context, peer->id);
 }
 
+/* What follows is not read before the caller wants it. */
+static void hold_asking(struct peer *peer)
+{
+    peer->on_hold = true;
+    peer->resumed = false;
+    cw_peer_mark_dirty(peer);
+}
+
+/* It asks for what the caller answers, which needs to know whose connection it is. */
+static void on_asked(struct peer *peer, const struct cw_http_asked *asked)
+{
+    if (!peer->told && !cw_peer_take_forwarded(peer, asked->forwarded)) {
+        cw_peer_begin_close(peer, "the proxy's header names no address");
+        return;
+    }
+    if (peer->phase != PHASE_HANDSHAKE)
+        return;        /* its address has too many connections */
+    on_answered(peer); /* from here on its deadlines are those of HTTP */
+    peer->serves = true;
+    hold_asking(peer);
+    peer->net->handlers.asked(peer->net->context, peer->id, asked);
+}
+
+static void on_piece(struct peer *peer, struct cw_slice bytes)
+{
+    hold_asking(peer);
+    peer->window_ms = 0; /* the next piece has a window of its own */
+    peer->net->handlers.piece(peer->net->context, peer->id, bytes);
+}
+
 /* Replaces the framer, which has reported NEXT. */
 static void go_on_with(struct peer *peer, struct cw_framer *next)
 {
@@ -146,6 +176,12 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
         break;
     case CW_FRAMER_POSTED:
         on_posted(peer, event->post);
+        break;
+    case CW_FRAMER_ASKED:
+        on_asked(peer, event->asked);
+        break;
+    case CW_FRAMER_PIECE:
+        on_piece(peer, event->body);
         break;
     case CW_FRAMER_CLOSED:
         cw_peer_begin_close(peer, NULL);
@@ -254,7 +290,7 @@ static void on_readable(struct peer *peer)
     ssize_t n = recv(peer->fd, net->chunk, CW_READ_CHUNK, 0);
     if (n > 0) {
         peer->received_ms = cw_net_now_ms(net);
-        if (peer->phase == PHASE_READY)
+        if (peer->phase == PHASE_READY || peer->serves)
             peer->window_bytes += (uint64_t)n;
         if (peer->phase < PHASE_CLOSING)
             feed(peer, cw_slice_of(net->chunk, (size_t)n));
@@ -437,6 +473,9 @@ void cw_peer_settle(struct peer *peer)
     if (peer->choked && cw_out_unread(&peer->out) <= unread_max(peer) / 2)
         go_on(peer);
     report_queue(peer);
+    if (peer->serves && peer->phase == PHASE_HANDSHAKE && !peer->paused &&
+        cw_out_is_empty(&peer->out))
+        peer->net->handlers.drained(peer->net->context, peer->id);
     if (peer->phase >= PHASE_CLOSING)
         tell_closed(peer);
     if (peer->phase == PHASE_CLOSING && cw_out_is_empty(&peer->out))

@@ -162,7 +162,8 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
     case CW_FX_SEND:
-        if (effect->send.msg.action != CW_POST_HOOK || !answer_post(shell, effect))
+        if (effect->send.msg.action == CW_POST_HOOK ? !answer_post(shell, effect)
+                                                    : !cw_linked_answer(shell->linked, effect))
             cw_fan_out(&shell->fan_out, effect);
         break;
     case CW_FX_LISTS:

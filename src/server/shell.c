@@ -1,4 +1,4 @@
-/* shell.c - see shell.h. Reading order: on_message (an event in), step,
+/* shell.c - see shell.h. Reading order: on_message (an event in), cw_shell_step,
  * cw_shell_carry_out (effects), end_of_tick (everything that was queued is sent),
  * on_store_ready (results come back as events). */
 #include "server/shell.h"
@@ -18,45 +18,12 @@
 /* A request with a text of some lines. */
 #define REQUEST_BLOCK 512
 
-/* In a build for tests: so seldom that it costs each step or tick the same, however many
- * connections there are. */
-static bool is_check_due(const struct cw_shell *shell, size_t *unchecked)
-{
-    if (!CW_CHECK || (*unchecked)++ * 16 < cw_core_stats(shell->core).connections)
-        return false;
-    *unchecked = 0;
-    return true;
-}
-
-static void step_once(struct cw_shell *shell, struct cw_event *event)
-{
-    event->now_ms = uv_now(&shell->loop);
-    event->time_ms = cw_calendar_now(&shell->calendar)->time_ms;
-    cw_core_step(shell->core, event, &shell->effects);
-    if (is_check_due(shell, &shell->unchecked_steps))
-        cw_core_check(shell->core);
-    for (size_t i = 0; i < shell->effects.count; i++)
-        cw_shell_carry_out(shell, &shell->effects.items[i]);
-    cw_fan_out_end(&shell->fan_out);
-}
-
-static void step(struct cw_shell *shell, struct cw_event *event)
-{
-    step_once(shell, event);
-    for (size_t i = 0; i < shell->immediate_count; i++) {
-        struct cw_event next = shell->immediate[i];
-        step_once(shell, &next);
-        free(next.type == CW_EV_STORE ? (void *)next.store : (void *)next.hash.secret.p);
-    }
-    shell->immediate_count = 0;
-}
-
 /* --- events from the network ----------------------------------------------------------- */
 
 static void conn_event(void *context, cw_net_id id, enum cw_event_type type)
 {
     struct cw_event event = {.type = type, .conn = id};
-    step(context, &event);
+    cw_shell_step(context, &event);
 }
 
 static void step_peer(struct cw_shell *shell, enum cw_event_type type, cw_net_id id,
@@ -68,7 +35,7 @@ static void step_peer(struct cw_shell *shell, enum cw_event_type type, cw_net_id
     event.connected.no_updates = !peer->takes_updates;
     event.connected.by_old_key = peer->by_old_key;
     event.connected.account = peer->account;
-    step(shell, &event);
+    cw_shell_step(shell, &event);
 }
 
 static void on_opened(void *context, cw_net_id id, const struct cw_net_peer *peer)
@@ -105,7 +72,7 @@ static void on_decoded(struct cw_decoding *decoding)
     event.message.frame = decoding->frame.slice;
     event.message.owner = &decoding->frame;
     event.message.envelope = decoding->envelope;
-    step(shell, &event);
+    cw_shell_step(shell, &event);
     cw_net_hold(shell->net, decoding->id, false);
 }
 
@@ -149,7 +116,7 @@ static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool 
     event.message.msg = &msg;
     event.message.frame = frame;
     event.message.envelope = envelope;
-    step(shell, &event);
+    cw_shell_step(shell, &event);
 }
 
 /* A hook: a request like others, in another form. */
@@ -175,7 +142,7 @@ static void on_head(void *context, cw_net_id id, struct cw_slice head, bool enve
     event.message.frame = head;
     event.message.envelope = envelope;
     event.message.head = true;
-    step(context, &event);
+    cw_shell_step(context, &event);
 }
 
 /* A multi-part message gets the answer of a malformed one. */
@@ -184,18 +151,13 @@ static void on_peer_refused(void *context, cw_net_id id)
     struct cw_msg msg = {.kind = CW_REQUEST, .fault.rule = CW_RULE_ONE_FRAME};
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id, .message.code = CW_BAD_REQUEST};
     event.message.msg = &msg;
-    step(context, &event);
-}
-
-static void on_closed(void *context, cw_net_id id)
-{
-    conn_event(context, id, CW_EV_CLOSED);
+    cw_shell_step(context, &event);
 }
 
 static void on_received(void *context, cw_net_id id, uint64_t mark)
 {
     struct cw_event event = {.type = CW_EV_RECEIVED, .conn = id, .received_mark = mark};
-    step(context, &event);
+    cw_shell_step(context, &event);
 }
 
 static void on_queue_full(void *context, cw_net_id id)
@@ -211,7 +173,7 @@ static void on_queue_empty(void *context, cw_net_id id)
 static void on_next_key(void *context, struct cw_slice key)
 {
     struct cw_event event = {.type = CW_EV_NEXT_KEY, .next_key = key};
-    step(context, &event);
+    cw_shell_step(context, &event);
 }
 
 static void on_net_log(void *context, const char *host, const char *reason)
@@ -243,7 +205,7 @@ static void take_result(void *context, const struct cw_store_result *result)
         fail(NULL);
     struct cw_event event = {.type = CW_EV_STORE, .store = result};
     if (result->cookie != 0)
-        step(shell, &event);
+        cw_shell_step(shell, &event);
 }
 
 /* A batch lives until the last of its pages has got its lists, too. */
@@ -309,7 +271,7 @@ static void on_hash(void *context, struct cw_event *event)
 {
     struct cw_shell *shell = context;
     if (!shell->stopping)
-        step(shell, event);
+        cw_shell_step(shell, event);
 }
 
 static void on_blob(void *context, struct cw_store_request *request, enum cw_store_status status)
@@ -331,7 +293,7 @@ static void on_deadline(uv_timer_t *timer)
     struct cw_shell *shell = timer->data;
     struct cw_event event = {.type = CW_EV_TICK};
     shell->armed_ms = UINT64_MAX;
-    step(shell, &event);
+    cw_shell_step(shell, &event);
 }
 
 static void arm_deadline(struct cw_shell *shell)
@@ -354,7 +316,7 @@ static void end_of_tick(uv_prepare_t *prepare)
 {
     struct cw_shell *shell = prepare->data;
     cw_net_flush(shell->net);
-    if (is_check_due(shell, &shell->unchecked_ticks))
+    if (cw_shell_is_check_due(shell, &shell->unchecked_ticks))
         cw_net_check(shell->net);
     cw_log_flush();
     if (shell->page_count != 0)
@@ -405,12 +367,15 @@ static void start_handles(struct cw_shell *shell)
 static const struct cw_net_handlers net_handlers = {.opened = on_opened,
                                                     .crowded = on_crowded,
                                                     .answered = on_answered,
+                                                    .asked = cw_shell_on_asked,
+                                                    .piece = cw_shell_on_piece,
+                                                    .drained = cw_shell_on_drained,
                                                     .ready = on_ready,
                                                     .posted = on_posted,
                                                     .message = on_message,
                                                     .head = on_head,
                                                     .refused = on_peer_refused,
-                                                    .closed = on_closed,
+                                                    .closed = cw_shell_on_closed,
                                                     .received = on_received,
                                                     .queue_full = on_queue_full,
                                                     .queue_empty = on_queue_empty,
@@ -427,6 +392,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->fan_out.net = shell->net;
+    shell->linked = cw_linked_create(shell->net, cw_shell_ask_linked, shell);
     shell->core = cw_shell_create_core(config, store); /* before its thread owns the store */
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
@@ -500,6 +466,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_hasher_destroy(shell->hasher);
     cw_blob_writer_destroy(shell->blobs);
     cw_file_worker_destroy(shell->files);
+    cw_linked_destroy(shell->linked);
     cw_core_destroy(shell->core);
     cw_effects_finish(&shell->effects);
     cw_transcoder_finish(&shell->transcoder);

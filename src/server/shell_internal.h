@@ -10,6 +10,7 @@
 #include "server/fan_out.h"
 #include "server/file_worker.h"
 #include "server/hasher.h"
+#include "server/linked.h"
 #include "server/reach.h"
 #include "server/transcoder.h"
 #include "server/wakeup.h"
@@ -30,6 +31,7 @@ struct cw_shell {
     struct cw_hasher *hasher;
     struct cw_blob_writer *blobs;
     struct cw_file_worker *files;
+    struct cw_linked *linked;
     struct cw_work_queue recordings; /* to be examined, or to become lists */
     struct cw_transcoder transcoder;
     struct cw_buf list; /* what the transcoder makes of a packet */
@@ -51,6 +53,19 @@ struct cw_shell {
     struct cw_calendar calendar;
     bool stopping; /* later results are dropped */
 };
+
+/* step.c */
+/* Gives the event to the core, and carries out all that follows at once. */
+void cw_shell_step(struct cw_shell *shell, struct cw_event *event);
+/* Is a check of all tables due, that was not made so often? */
+bool cw_shell_is_check_due(const struct cw_shell *shell, size_t *unchecked);
+
+/* asked.c: requests of HTTP for files, and what ends them. */
+void cw_shell_on_asked(void *context, cw_net_id id, const struct cw_http_asked *asked);
+void cw_shell_on_piece(void *context, cw_net_id id, struct cw_slice bytes);
+void cw_shell_on_drained(void *context, cw_net_id id);
+void cw_shell_on_closed(void *context, cw_net_id id);
+cw_linked_ask cw_shell_ask_linked;
 
 /* Carries out the core's effects. An effect with an immediate result adds it to
  * shell->immediate. */

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/picture.h"
 #include "store/blob.h"
 
 #define NAME_HEAD   "file-"
@@ -164,9 +165,23 @@ static void read_bytes(const char *folder, const struct cw_store_request *reques
     result->status = n == request->limit ? CW_STORE_OK : CW_STORE_NOT_FOUND;
 }
 
-/* The hash of all of it, and its head. False: it has another length. */
+void cw_file_describe(struct cw_slice head, struct cw_store_file *file)
+{
+    struct cw_slice beginning =
+        head.n < CW_PICTURE_HEAD ? head : cw_slice_of(head.p, CW_PICTURE_HEAD);
+    struct cw_picture picture = cw_picture_read(beginning);
+    file->type = cw_slice_str(cw_file_type(head));
+    file->width = picture.width;
+    file->height = picture.height;
+    if ((uint64_t)picture.width * picture.height <= CW_PICTURE_PIXELS_MAX)
+        return;
+    file->type = cw_slice_str(CW_FILE_TYPE_OTHER);
+    file->width = file->height = 0;
+}
+
+/* The hash of all of it, and what it is. False: it has another length. */
 static bool hash_file(int fd, uint64_t size, uint8_t sha256[CW_SHA256_N],
-                      uint8_t head[CW_FILE_HEAD])
+                      struct cw_store_file *file)
 {
     uint8_t *bytes = cw_alloc(HASH_STEP);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
@@ -175,7 +190,7 @@ static bool hash_file(int fd, uint64_t size, uint8_t sha256[CW_SHA256_N],
     for (size_t n = 1; good && n != 0; at += n) {
         n = read_at(fd, at, bytes, HASH_STEP);
         if (at == 0)
-            memcpy(head, bytes, n < CW_FILE_HEAD ? n : CW_FILE_HEAD);
+            cw_file_describe(cw_slice_of(bytes, n), file);
         good = EVP_DigestUpdate(context, bytes, n) == 1;
     }
     good = good && at == size && EVP_DigestFinal_ex(context, sha256, NULL) == 1;
@@ -187,17 +202,17 @@ static bool hash_file(int fd, uint64_t size, uint8_t sha256[CW_SHA256_N],
 static void check_hash(const char *folder, const struct cw_store_request *request,
                        struct cw_store_result *result)
 {
-    uint8_t sha256[CW_SHA256_N], head[CW_FILE_HEAD] = {0};
+    uint8_t sha256[CW_SHA256_N];
+    struct cw_store_file about = {0};
     int fd = open_file(folder, request->file_id, O_RDONLY);
     if (fd < 0) {
         result->status = status_of_error(errno);
         return;
     }
-    bool good = hash_file(fd, request->size, sha256, head);
+    bool good = hash_file(fd, request->size, sha256, &about);
     close(fd);
-    size_t n = request->size < CW_FILE_HEAD ? (size_t)request->size : CW_FILE_HEAD;
     if (good && cw_slice_eq(cw_slice_of(sha256, sizeof sha256), request->secret))
-        result->file.type = cw_slice_str(cw_file_type(cw_slice_of(head, n)));
+        result->file = about;
     else
         result->status = CW_STORE_MISMATCH;
 }

@@ -30,8 +30,13 @@ bool cw_file_shrink(const char *folder, uint64_t id, bool *stuck);
 /* SHA-256 of bytes in memory. */
 void cw_file_hash(struct cw_slice bytes, uint8_t sha256[CW_SHA256_N]);
 
-/* The type of a file by its first bytes: of a short list of pictures and audio, or
- * "application/octet-stream". Static. */
+/* The type of a file by its first bytes: of a short list of pictures and audio, or the other.
+ * Static. */
+#define CW_FILE_TYPE_OTHER "application/octet-stream"
 const char *cw_file_type(struct cw_slice head);
+
+/* Sets type, width and height by the beginning of the file. A picture that is too large to be shown
+ * is a file of the other type. */
+void cw_file_describe(struct cw_slice head, struct cw_store_file *file);
 
 #endif

@@ -26,5 +26,5 @@ const char *cw_file_type(struct cw_slice head)
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (has_at(head, 0, types[i].head) && has_at(head, 8, types[i].middle))
             return types[i].type;
-    return "application/octet-stream";
+    return CW_FILE_TYPE_OTHER;
 }

@@ -66,6 +66,9 @@ size_t cw_store_result_size(const struct cw_store_request *request)
     size_t page = cw_store_op_is_page(request->op) ? CW_PAGE_BYTES_MAX : 0;
     if (request->op == CW_STORE_FILE_READ)
         return CW_FILE_CHUNK_MAX;
+    if (request->op == CW_STORE_THUMBNAIL_FIND ||
+        (request->op == CW_STORE_FILE_LINKED && request->thumbnail))
+        return CW_THUMBNAIL_MAX;
     return cw_store_op_brings_voices(request->op) ? page + CW_VOICE_MESSAGE_MAX : page;
 }
 

@@ -107,6 +107,8 @@ struct cw_store_request {
     uint64_t size, offset;   /* of a file, in bytes */
     uint64_t generation;     /* of an upload */
     struct cw_slice type;    /* of a file */
+    uint32_t width, height;  /* of a picture; 0: unknown */
+    bool thumbnail;          /* it is about that of the file */
 };
 
 /* Does any of them change anything? */

@@ -114,6 +114,7 @@ struct cw_store_message {
     uint64_t file_id; /* of a text: its file, whose caption it is; 0: none */
     uint64_t file_size;
     struct cw_slice file_name, file_type;
+    uint32_t file_width, file_height, file_thumbnail; /* as in struct cw_store_file */
     /* HISTORY_READ and PIN_LIST only: */
     const struct cw_store_reaction *reactions; /* the kind that came first is the first */
     size_t reaction_count;
@@ -130,10 +131,12 @@ struct cw_store_file {
     uint64_t offset;     /* of an upload: bytes that are on the disk */
     uint64_t generation; /* the same: of its writer */
     uint64_t begun_ms;
-    uint64_t message_id;  /* 0: it is an upload */
-    bool done;            /* all of it is on the disk, and its hash was right */
-    struct cw_slice name; /* as its sender gave it */
-    struct cw_slice type; /* "image/png" and the like */
+    uint64_t message_id;    /* 0: it is an upload */
+    bool done;              /* all of it is on the disk, and its hash was right */
+    struct cw_slice name;   /* as its sender gave it */
+    struct cw_slice type;   /* "image/png" and the like */
+    uint32_t width, height; /* of a picture, pixels; 0: unknown */
+    uint32_t thumbnail;     /* bytes; 0: it has none */
 };
 
 struct cw_store_invitation {
@@ -256,7 +259,8 @@ struct cw_store_result {
     size_t conversation_count;
     struct cw_store_profile profile;
     struct cw_store_file file;
-    struct cw_slice body; /* FILE_READ; FACTOR_BEGIN: the recovery codes */
+    struct cw_slice body; /* FILE_READ, THUMBNAIL_FIND, FILE_LINKED to a thumbnail; FACTOR_BEGIN: the
+                             recovery codes */
 };
 
 /* Sets a result to `status` and nothing else. */

@@ -19,6 +19,15 @@
     "Cross-Origin-Resource-Policy: same-origin\r\n"                                                \
     "Permissions-Policy: camera=(), display-capture=(), geolocation=(), microphone=()\r\n"         \
     "Cache-Control: no-cache\r\n"
+/* What users have sent can do nothing in a browser, and is not kept. The link is a secret. */
+#define FILE_HEADERS                                                                               \
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; sandbox\r\n"             \
+    "X-Content-Type-Options: nosniff\r\n"                                                          \
+    "Referrer-Policy: no-referrer\r\n"                                                             \
+    "Cross-Origin-Opener-Policy: same-origin\r\n"                                                  \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"                                                \
+    "X-Robots-Tag: noindex\r\n"                                                                    \
+    "Cache-Control: private, no-store\r\n"
 #define HSTS_HEADER "Strict-Transport-Security: max-age=31536000\r\n"
 
 #define CHALLENGES "/.well-known/acme-challenge/"
@@ -168,6 +177,9 @@ struct cw_web *cw_web_create(const struct cw_web_options *options)
         .post_path = options->moved_to == NULL ? CW_HOOK_PATH : NULL,
         .post_max = CW_HOOK_BODY_MAX,
         .forwarded_header = web->forwarded_header,
+        .file_headers = options->moved_to != NULL ? NULL
+                        : options->hsts           ? FILE_HEADERS HSTS_HEADER
+                                                  : FILE_HEADERS,
         .headers = options->hsts ? SECURITY_HEADERS HSTS_HEADER : SECURITY_HEADERS};
     cw_web_tell_identity(web, NULL, NULL);
     return web;

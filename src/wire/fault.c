@@ -80,6 +80,8 @@ struct cw_fault cw_fault_of_size(const struct cw_msg *msg)
         return (struct cw_fault){.rule = CW_RULE_QUERY_LENGTH, .limit = CW_QUERY_MAX};
     if (msg->topic.n > CW_TOPIC_MAX)
         return (struct cw_fault){.rule = CW_RULE_TOPIC_LENGTH, .limit = CW_TOPIC_MAX};
+    if (msg->action == CW_ADD_THUMBNAIL && msg->bytes.n > CW_THUMBNAIL_MAX)
+        return (struct cw_fault){.rule = CW_RULE_THUMBNAIL_LENGTH, .limit = CW_THUMBNAIL_MAX};
     if (msg->bytes.n > CW_FILE_CHUNK_MAX)
         return (struct cw_fault){.rule = CW_RULE_CHUNK_SIZE, .limit = CW_FILE_CHUNK_MAX};
     if (msg->action == CW_VOICE_MSG &&

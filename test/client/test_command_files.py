@@ -64,6 +64,32 @@ class FilesTest(Commands):
         self.assertEqual(self.digest(self.path("folder/soup.bin")), self.digest(source))
         self.assertEqual(os.listdir(self.path("folder")), ["soup.bin"])
 
+    def test_a_link_and_a_thumbnail(self):
+        self.register("bob", "alice")
+        jpeg = bytes.fromhex("ffd8ffc00011080bd00fc003") + bytes(100)
+        small = bytes.fromhex("ffd8ffc000110800f00140")
+        for name, data in (("soup.jpg", jpeg), ("small.jpg", small), ("large", bytes(32769)),
+                           ("none", b"")):
+            with open(self.path(name), "wb") as file:
+                file.write(data)
+        picture = ["--as", "alice", "send-file", "@bob", self.path("soup.jpg")]
+        self.done(*picture, "--thumbnail", self.path("small.jpg"))
+        self.fails(WRONG_USE, "over 32 KiB", *picture, "--thumbnail", self.path("large"))
+        self.fails(WRONG_USE, "empty", *picture, "--thumbnail", self.path("none"))
+        self.fails(WRONG_USE, "No such file", *picture, "--thumbnail", self.path("other"))
+        self.fails(REFUSED, "JPEG or WebP", *picture, "--thumbnail", self.make("rubbish", 10))
+        message, = self.history("bob", "@alice")
+        self.assertEqual((message["file_type"], message["pixels"], message["thumbnail"]),
+                         ("image/jpeg", "4032x3024", len(small)))
+        link = self.done("--as", "bob", "link", "@alice", "1").strip()
+        self.assertRegex(link, r"^http://127\.[0-9.]+:[0-9]+/f/[0-9]+\?[a-z0-9=&]+$")
+        got = subprocess.run(["curl", "-s", "--noproxy", "*", "-H",
+                              f"Host: localhost:{self.server.port}", link],
+                             capture_output=True, timeout=PATIENCE)
+        self.assertEqual(got.stdout, jpeg)
+        self.done("--as", "alice", "send", "@bob", "a text")
+        self.fails(REFUSED, "no file", "--as", "bob", "link", "@alice", "2")
+
     def test_pipes(self):
         self.register("bob", "alice")
         data = os.urandom(200_000)

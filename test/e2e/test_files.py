@@ -12,9 +12,14 @@ CHUNK = 48 * 1024
 BAD_REQUEST, TOO_LARGE, FORBIDDEN, INVALID_NAME = 1023, 1025, 1027, 1028
 
 
-class Files(unittest.TestCase):
+class FileTest(unittest.TestCase):
+    """Two users, and what one does with files; for test_links.py, too."""
+
+    def server_of_test(self):
+        return Server()
+
     def setUp(self):
-        self.server = self.enterContext(Server())
+        self.server = self.enterContext(self.server_of_test())
         self.peers = []
         self.alice, self.bob = self.peer("alice"), self.peer("bob")
 
@@ -74,6 +79,8 @@ class Files(unittest.TestCase):
         self.assertEqual(answer[0], code, answer)
         self.assertIn(phrase, answer[1]["reason"])
 
+
+class Files(FileTest):
     def test_a_file_from_one_to_the_other(self):
         data = os.urandom(3 * CHUNK + 1)
         file = self.upload(self.alice, data)

@@ -27,6 +27,7 @@ int suite_clocks(const char *back_end_name);
 int suite_departures(const char *back_end_name);
 int suite_factor(const char *back_end_name);
 int suite_files(const char *back_end_name);
+int suite_links(const char *back_end_name);
 int suite_groups(const char *back_end_name);
 int suite_history(const char *back_end_name);
 int suite_identity(const char *back_end_name);

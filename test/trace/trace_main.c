@@ -21,7 +21,7 @@
  *   close NAME
  *   NAME> OBJECTS                  one message: "strings", numbers, [samples],
  *                                  ["strings"], {"key": value} and $OTHER, which is
- *                                  the token that OTHER was given;
+ *                                  the token that OTHER was given; @OTHER: the last link;
  *                                  ogg(CHANNELS,PACKETS) is a file of so many times 20 ms,
  *                                  with ",+SAMPLES" or ",-SAMPLES" one that claims more or
  *                                  less, with ",twice" or ",magic" one that is none;

@@ -79,6 +79,18 @@ static const char *pack_packet(const char *p, struct cw_buf *out)
     return *p == ')' ? p + 1 : p;
 }
 
+/* What a connection was given: "$NAME" its token, "@NAME" its last link. */
+static const char *pack_given(struct world *world, const char *p, struct cw_buf *out)
+{
+    char name[16] = "";
+    int n = 0;
+    sscanf(p + 1, "%15[a-z0-9]%n", name, &n);
+    struct world_conn *conn = world_find(world, name);
+    const char *given = conn == NULL ? "" : *p == '$' ? conn->token : conn->link;
+    cw_pack_string(out, cw_slice_str(given));
+    return p + 1 + n;
+}
+
 const char *trace_pack(struct world *world, const char *p, char end, struct cw_buf *out,
                        uint32_t *count)
 {
@@ -102,13 +114,8 @@ const char *trace_pack(struct world *world, const char *p, char end, struct cw_b
             map ? cw_pack_map(out, items / 2) : cw_pack_array(out, items);
             cw_buf_append(out, inside.p, inside.n);
             cw_buf_finish(&inside);
-        } else if (*p == '$') {
-            char name[16] = "";
-            int n = 0;
-            sscanf(p + 1, "%15[a-z0-9]%n", name, &n);
-            struct world_conn *conn = world_find(world, name);
-            cw_pack_string(out, cw_slice_str(conn == NULL ? "" : conn->token));
-            p += 1 + n;
+        } else if (*p == '$' || *p == '@') {
+            p = pack_given(world, p, out);
         } else if (strncmp(p, "ogg(", 4) == 0) {
             p = pack_ogg(p, out);
         } else if (strncmp(p, "packet(", 7) == 0) {

@@ -2,17 +2,22 @@
 #include "world_step.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "world_trace.h"
 
-/* A client remembers the token that it is given. */
-static void remember_token(struct world *world, const struct cw_effect *effect, cw_conn_id id)
+/* A client remembers the token that it is given, and the link. */
+static void remember_given(struct world *world, const struct cw_effect *effect, cw_conn_id id)
 {
     const struct cw_msg *msg = &effect->send.msg;
     struct world_conn *conn = world_conn_of(world, id);
-    if (msg->kind == CW_RESPONSE && (msg->action == CW_LOGIN || msg->action == CW_LOGIN_BY_LINK) &&
-        msg->code == 0 && conn != NULL)
+    if (msg->kind != CW_RESPONSE || msg->code != 0 || conn == NULL)
+        return;
+    if (msg->action == CW_LOGIN || msg->action == CW_LOGIN_BY_LINK)
         memcpy(conn->token, msg->token.p, CW_TOKEN_LEN);
+    if (msg->action == CW_LINK_FILE)
+        snprintf(conn->link, sizeof conn->link, "%.*s", (int)msg->link.n,
+                 (const char *)msg->link.p);
 }
 
 /* To clients of one form, of which the first is the one that a login answers. */
@@ -21,7 +26,7 @@ static void send_to(struct world *world, const struct cw_effect *effect, const c
 {
     if (count == 0)
         return;
-    remember_token(world, effect, ids[0]);
+    remember_given(world, effect, ids[0]);
     world_put_send(world, effect, ids, count, extended);
 }
 

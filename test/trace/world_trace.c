@@ -200,6 +200,10 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_FILE_DROP] = "file_drop",
     [CW_STORE_FILE_FIND] = "file_find",
     [CW_STORE_FILE_READ] = "file_read",
+    [CW_STORE_THUMBNAIL_SET] = "thumbnail_set",
+    [CW_STORE_THUMBNAIL_FIND] = "thumbnail_find",
+    [CW_STORE_FILE_LINK] = "file_link",
+    [CW_STORE_FILE_LINKED] = "file_linked",
 };
 
 static const char *const status_names[] = {

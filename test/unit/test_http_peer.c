@@ -1,5 +1,5 @@
 /* test_http_peer.c - a connection of net/peer.c with the framer of HTTP: how many answers wait in
- * the queue, how the connection ends, and its line in the log. */
+ * the queue, how the connection ends, and its line in the log; and answers by the net's owner. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,6 +24,8 @@ struct test {
     cw_net_id id;
     int client;
     unsigned asked, answered, closed, ready;
+    unsigned files, drained; /* that the owner was asked for; that it may go on */
+    char pieces[64];
     char log[64];
 };
 
@@ -52,6 +54,29 @@ static void on_answered(void *context, cw_net_id id)
     struct test *test = context;
     assert_int_equal(id, test->id);
     test->answered++;
+}
+
+static void on_asked(void *context, cw_net_id id, const struct cw_http_asked *asked)
+{
+    struct test *test = context;
+    assert_int_equal(id, test->id);
+    assert_true(asked->target.n == 4 && memcmp(asked->target.p, "/f/1", 4) == 0);
+    test->files++;
+}
+
+static void on_piece(void *context, cw_net_id id, struct cw_slice bytes)
+{
+    struct test *test = context;
+    size_t n = strlen(test->pieces);
+    assert_int_equal(id, test->id);
+    snprintf(test->pieces + n, sizeof test->pieces - n, "%.*s;", (int)bytes.n, bytes.p);
+}
+
+static void on_drained(void *context, cw_net_id id)
+{
+    struct test *test = context;
+    assert_int_equal(id, test->id);
+    test->drained++;
 }
 
 static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer)
@@ -90,6 +115,9 @@ static void start(struct test *test)
 {
     static const struct cw_net_handlers handlers = {.opened = on_opened,
                                                     .answered = on_answered,
+                                                    .asked = on_asked,
+                                                    .piece = on_piece,
+                                                    .drained = on_drained,
                                                     .ready = on_ready,
                                                     .closed = on_closed,
                                                     .log = on_log};
@@ -103,6 +131,7 @@ static void start(struct test *test)
                                  .hosts = hosts,
                                  .host_count = 1,
                                  .upgrades = true,
+                                 .file_headers = "",
                                  .headers = ""};
     cw_ledger_init(&test->ledger, 1 << 24, 1 << 24, 1 << 24, seed);
     static const struct cw_port port = {.plaintext = true};
@@ -240,6 +269,103 @@ static void an_upgrade_is_a_handshake(void **state)
     stop(&test);
 }
 
+#define GET_FILE "GET /f/1 HTTP/1.1\r\nHost: h\r\n\r\n"
+
+static void the_owner_answers_before_the_next_request_is_read(void **state)
+{
+    (void)state;
+    struct test test;
+    start(&test);
+    say(&test, GET_FILE GET GET_FILE);
+    assert_int_equal(test.files, 1);
+    assert_int_equal(test.asked, 0);
+    assert_int_equal(test.answered, 1); /* from here on it has the deadlines of HTTP */
+    unsigned before = test.drained;
+    cw_net_put(test.net, test.id, cw_slice_str("one"));
+    run(&test);
+    assert_int_equal(test.drained, before + 1);
+    assert_int_equal(test.files, 1);
+    assert_heard(&test, "one", false);
+    cw_net_put(test.net, test.id, cw_slice_str("two"));
+    cw_net_answered(test.net, test.id, false);
+    run(&test);
+    assert_heard(&test, "twoHTTP/1.1 200 OK\r\n", false);
+    assert_int_equal(test.files, 2);
+    cw_net_put(test.net, test.id, cw_slice_str("three"));
+    cw_net_answered(test.net, test.id, true);
+    run(&test);
+    assert_heard(&test, "three", true);
+    assert_int_equal(test.closed, 1);
+    assert_string_equal(test.log, "");
+    stop(&test);
+}
+
+static void a_body_is_read_when_the_owner_wants_it(void **state)
+{
+    (void)state;
+    struct test test;
+    start(&test);
+    say(&test, "PUT /f/1 HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nso");
+    say(&test, "up" GET);
+    assert_int_equal(test.files, 1);
+    assert_string_equal(test.pieces, "");
+    cw_net_hold(test.net, test.id, false);
+    run(&test);
+    assert_string_equal(test.pieces, "soup;");
+    assert_int_equal(test.asked, 0);
+    cw_net_answered(test.net, test.id, false);
+    run(&test);
+    assert_heard(&test, "HTTP/1.1 200 OK\r\n", false);
+    stop(&test);
+}
+
+static void check_at(struct test *test, uint64_t now_ms)
+{
+    if (test->closed == 0)
+        cw_peer_check(peer_of(test), now_ms);
+    run(test);
+}
+
+static void a_body_must_come_at_the_least_rate(void **state)
+{
+    (void)state;
+    struct test test;
+    start(&test);
+    say(&test, "PUT /f/1 HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n");
+    uint64_t now_ms = cw_net_now_ms(test.net);
+    for (int i = 0; i < 10; i++) /* the owner takes its time */
+        check_at(&test, now_ms += CW_FRAME_WINDOW_MS);
+    assert_int_equal(test.closed, 0);
+    cw_net_hold(test.net, test.id, false);
+    say(&test, "so");
+    check_at(&test, now_ms);
+    check_at(&test, now_ms + CW_FRAME_WINDOW_MS - 1);
+    assert_int_equal(test.closed, 0);
+    check_at(&test, now_ms + CW_FRAME_WINDOW_MS);
+    assert_int_equal(test.closed, 1);
+    assert_string_equal(test.log, "sends a file too slowly");
+    stop(&test);
+}
+
+/* The owner is not asked to go on while the peer must not be read. */
+static void who_is_paused_gets_no_next_piece(void **state)
+{
+    (void)state;
+    struct test test;
+    start(&test);
+    say(&test, GET_FILE);
+    cw_net_read(test.net, test.id, false);
+    unsigned before = test.drained;
+    cw_net_put(test.net, test.id, cw_slice_str("one"));
+    run(&test);
+    assert_heard(&test, "one", false);
+    assert_int_equal(test.drained, before);
+    cw_net_read(test.net, test.id, true);
+    run(&test);
+    assert_int_equal(test.drained, before + 1);
+    stop(&test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +373,10 @@ int main(void)
         cmocka_unit_test(a_refusal_is_answered_and_logged),
         cmocka_unit_test(a_peer_that_does_not_read_its_answers_is_not_read),
         cmocka_unit_test(an_upgrade_is_a_handshake),
+        cmocka_unit_test(the_owner_answers_before_the_next_request_is_read),
+        cmocka_unit_test(a_body_is_read_when_the_owner_wants_it),
+        cmocka_unit_test(a_body_must_come_at_the_least_rate),
+        cmocka_unit_test(who_is_paused_gets_no_next_piece),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

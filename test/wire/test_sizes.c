@@ -154,12 +154,32 @@ static void test_chunk(void **state)
     assert_int_equal(msg.fault.limit, CW_FILE_CHUNK_MAX);
 }
 
+/* An add_thumbnail of n bytes. */
+static int thumbnail(size_t n, struct cw_msg *msg)
+{
+    char text[512];
+    snprintf(text, sizeof text, "ad \"add_thumbnail\" a5 \"alice\"" TOKEN "01 c6 %08zx 00*%zu", n,
+             n);
+    return decode(text, msg);
+}
+
+static void test_thumbnail(void **state)
+{
+    (void)state;
+    struct cw_msg msg;
+    assert_int_equal(thumbnail(CW_THUMBNAIL_MAX, &msg), CW_SUCCESS);
+    assert_int_equal(thumbnail(CW_THUMBNAIL_MAX + 1, &msg), CW_TOO_LARGE);
+    assert_string_equal(cw_rule_identifier(msg.fault.rule), "thumbnail_too_large");
+    assert_int_equal(msg.fault.limit, CW_THUMBNAIL_MAX);
+}
+
 int run_sizes(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_content),       cmocka_unit_test(test_whole_message),
         cmocka_unit_test(test_call_data),     cmocka_unit_test(test_voice),
         cmocka_unit_test(test_voice_message), cmocka_unit_test(test_chunk),
+        cmocka_unit_test(test_thumbnail),
     };
     return cmocka_run_group_tests_name("sizes", tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "store/file.h"
 #include "store/memory/files.h"
+#include "store/rules_link.h"
 
 /* Not random, as nothing here. */
 #define FIRST_ID 1000
@@ -91,6 +92,9 @@ void cw_memory_file_describe(struct cw_memory *m, struct cw_store_message *messa
     message->file_size = file->file.size;
     message->file_name = cw_memory_out(m, file->file.name);
     message->file_type = cw_memory_out(m, file->file.type);
+    message->file_width = file->file.width;
+    message->file_height = file->file.height;
+    message->file_thumbnail = file->file.thumbnail;
 }
 
 void cw_memory_file_forget(struct cw_memory *m, uint64_t message_id)
@@ -213,6 +217,8 @@ void cw_memory_file_done(struct cw_memory *m, const struct cw_store_request *req
     file->file.content = same_content(m, file, request->secret);
     file->sha256 = cw_arena_copy(&m->arena, request->secret);
     file->file.type = cw_arena_copy(&m->arena, request->type);
+    file->file.width = request->width;
+    file->file.height = request->height;
     file->file.done = true;
 }
 
@@ -257,7 +263,7 @@ void cw_memory_file_hash(struct cw_memory *m, const struct cw_store_request *req
     cw_file_hash(bytes, sha256);
     if (bytes.n == request->size &&
         cw_slice_eq(cw_slice_of(sha256, sizeof sha256), request->secret))
-        result->file.type = cw_slice_str(cw_file_type(bytes));
+        cw_file_describe(bytes, &result->file);
     else
         result->status = CW_STORE_MISMATCH;
 }
@@ -271,4 +277,66 @@ void cw_memory_file_read(struct cw_memory *m, const struct cw_store_request *req
         return;
     }
     result->body = cw_memory_out(m, cw_slice_of(file->bytes.p + request->offset, request->limit));
+}
+
+/* --- thumbnails ----------------------------------------------------------------------------- */
+
+void cw_memory_thumbnail_set(struct cw_memory *m, const struct cw_store_request *request,
+                             struct cw_store_result *result)
+{
+    struct cw_memory_file *file = find_file(m, request->file_id);
+    result->status = cw_store_may_set_thumbnail(request, file == NULL ? NULL : &file->file);
+    if (result->status != CW_STORE_OK)
+        return;
+    file->thumbnail = cw_arena_copy(&m->arena, request->body);
+    file->thumbnail_type = cw_arena_copy(&m->arena, request->type);
+    file->file.thumbnail = (uint32_t)request->body.n;
+}
+
+static void show_thumbnail(struct cw_memory *m, uint64_t file_id, struct cw_store_result *result)
+{
+    const struct cw_memory_file *file = find_file(m, file_id);
+    if (file->file.thumbnail == 0) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    result->file.type = cw_memory_out(m, file->thumbnail_type);
+    result->body = cw_memory_out(m, file->thumbnail);
+    result->file.size = result->body.n;
+}
+
+void cw_memory_thumbnail_find(struct cw_memory *m, const struct cw_store_request *request,
+                              struct cw_store_result *result)
+{
+    cw_memory_file_find(m, request, result);
+    if (result->status == CW_STORE_OK)
+        show_thumbnail(m, request->file_id, result);
+}
+
+/* --- links ---------------------------------------------------------------------------------- */
+
+static const uint8_t link_key[CW_FILE_LINK_KEY_N] = {1, 2, 3};
+
+void cw_memory_file_link(struct cw_memory *m, const struct cw_store_request *request,
+                         struct cw_store_result *result)
+{
+    uint8_t mac[CW_FILE_LINK_MAC_N];
+    struct cw_store_file file;
+    bool found = cw_memory_file_at(&m->store, request->file_id, &file);
+    result->status = cw_store_may_link(&m->store, request, found ? &file : NULL);
+    if (result->status != CW_STORE_OK)
+        return;
+    cw_store_sign_link(link_key, request->name, mac);
+    result->secret = cw_memory_out(m, cw_slice_of(mac, sizeof mac));
+}
+
+void cw_memory_file_linked(struct cw_memory *m, const struct cw_store_request *request,
+                           struct cw_store_result *result)
+{
+    bool found = cw_memory_file_at(&m->store, request->file_id, &result->file);
+    result->user_id = request->user_id;
+    result->status =
+        cw_store_link_status(&m->store, link_key, request, found ? &result->file : NULL);
+    if (result->status == CW_STORE_OK && request->thumbnail)
+        show_thumbnail(m, request->file_id, result);
 }

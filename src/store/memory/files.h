@@ -9,6 +9,7 @@
 struct cw_memory_file {
     struct cw_store_file file;
     struct cw_slice sha256;
+    struct cw_slice thumbnail, thumbnail_type;
     struct cw_buf bytes; /* when file.content is its own id */
 };
 

@@ -22,7 +22,10 @@ bool cw_sqlite_file_row(struct cw_sqlite *s, uint64_t id, struct cw_store_file *
                                        .generation = cw_sql_column_int(st, 3),
                                        .begun_ms = cw_sql_column_int(st, 4),
                                        .message_id = cw_sql_column_int(st, 5),
-                                       .done = cw_sql_column_int(st, 6) != 0};
+                                       .done = cw_sql_column_int(st, 6) != 0,
+                                       .width = (uint32_t)cw_sql_column_int(st, 9),
+                                       .height = (uint32_t)cw_sql_column_int(st, 10),
+                                       .thumbnail = (uint32_t)cw_sql_column_int(st, 11)};
         if (arena != NULL) {
             file->name = cw_sql_column_copy(st, 7, arena);
             file->type = cw_sql_column_copy(st, 8, arena);
@@ -65,6 +68,9 @@ void cw_sqlite_file_describe(struct cw_sqlite *s, struct cw_store_message *messa
     message->file_size = file.size;
     message->file_name = file.name;
     message->file_type = file.type;
+    message->file_width = file.width;
+    message->file_height = file.height;
+    message->file_thumbnail = file.thumbnail;
 }
 
 const struct cw_store_file *cw_sqlite_file_send(struct cw_sqlite *s, uint64_t id,

@@ -436,6 +436,21 @@ static const char *const migrations[] = {
     " PRIMARY KEY(message_id, number)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX versions_ends ON versions(ends_ms);"
     "CREATE INDEX versions_group ON versions(group_id);",
+    /* What links to files are signed with. */
+    "CREATE TABLE link_key("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " key BLOB NOT NULL) STRICT;"
+    "INSERT INTO link_key VALUES(1, randomblob(32));"
+    /* Of pictures: pixels, 0: unknown; and of the thumbnail its bytes, 0: there is none. */
+    "ALTER TABLE files ADD COLUMN width INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE files ADD COLUMN height INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE files ADD COLUMN thumbnail INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE thumbnails("
+    " file_id INTEGER PRIMARY KEY,"
+    " type TEXT NOT NULL,"
+    " bytes BLOB NOT NULL) STRICT;"
+    "CREATE TRIGGER files_thumbnails AFTER DELETE ON files BEGIN"
+    " DELETE FROM thumbnails WHERE file_id = OLD.id; END;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

@@ -105,6 +105,8 @@ void cw_sqlite_file_done(struct cw_sqlite *s, const struct cw_store_request *req
     cw_sql_blob(st, 2, request->secret);
     cw_sql_text_of(st, 3, request->type);
     cw_sql_int(st, 4, content);
+    cw_sql_int(st, 5, request->width);
+    cw_sql_int(st, 6, request->height);
     cw_sql_run(s, CW_SQL_FILE_SET_DONE);
     if (content != file.content)
         cw_sqlite_content_release(s, file.content);

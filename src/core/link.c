@@ -1,0 +1,90 @@
+/* link.c - see link.h. A link is
+ * "/f/FILE?u=USER&s=SESSION&g=GENERATION&t=THUMBNAIL&e=END&m=SIGNATURE": numbers in decimal, the
+ * signature in hexadecimal. The order is fixed, so that a link has one spelling. */
+#include "core/link.h"
+
+#include <stdio.h>
+
+#define SIGNATURE "&m="
+
+void cw_link_write(const struct link_to_file *link, struct cw_buf *text)
+{
+    char line[CW_FILE_LINK_MAX];
+    int n = snprintf(line, sizeof line, "/f/%llu?u=%llu&s=%llu&g=%llu&t=%d&e=%llu",
+                     (unsigned long long)link->file_id, (unsigned long long)link->user_id,
+                     (unsigned long long)link->session_id, (unsigned long long)link->generation,
+                     link->thumbnail, (unsigned long long)link->end_s);
+    cw_buf_append(text, line, (size_t)n);
+}
+
+void cw_link_sign(struct cw_slice mac, struct cw_buf *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    cw_buf_append_str(text, SIGNATURE);
+    for (size_t i = 0; i < mac.n; i++) {
+        cw_buf_append_byte(text, (uint8_t)digits[mac.p[i] >> 4]);
+        cw_buf_append_byte(text, (uint8_t)digits[mac.p[i] & 15]);
+    }
+}
+
+static bool take_text(struct cw_slice *s, const char *text)
+{
+    size_t n = strlen(text);
+    if (s->n < n || memcmp(s->p, text, n) != 0)
+        return false;
+    *s = cw_slice_of(s->p + n, s->n - n);
+    return true;
+}
+
+/* The text before it, and a number as cw_link_write writes it. */
+static bool take_link_number(struct cw_slice *s, const char *before, uint64_t *number)
+{
+    if (!take_text(s, before) || s->n == 0 || (s->p[0] == '0' && s->n > 1 && s->p[1] != '&'))
+        return false;
+    size_t i = 0;
+    for (*number = 0; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++) {
+        uint64_t digit = (uint64_t)(s->p[i] - '0');
+        if (*number > (UINT64_MAX - digit) / 10)
+            return false;
+        *number = *number * 10 + digit;
+    }
+    *s = cw_slice_of(s->p + i, s->n - i);
+    return i != 0;
+}
+
+static int digit_of(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool take_mac(struct cw_slice *s, uint8_t mac[CW_FILE_LINK_MAC_N])
+{
+    if (!take_text(s, SIGNATURE) || s->n != 2 * (size_t)CW_FILE_LINK_MAC_N)
+        return false;
+    for (size_t i = 0; i < CW_FILE_LINK_MAC_N; i++) {
+        int high = digit_of(s->p[2 * i]), low = digit_of(s->p[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        mac[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+bool cw_link_read(struct cw_slice text, struct link_to_file *link)
+{
+    struct cw_slice rest = text;
+    uint64_t thumbnail = 0;
+    bool good = text.n <= CW_FILE_LINK_MAX && take_link_number(&rest, "/f/", &link->file_id) &&
+                take_link_number(&rest, "?u=", &link->user_id) &&
+                take_link_number(&rest, "&s=", &link->session_id) &&
+                take_link_number(&rest, "&g=", &link->generation) &&
+                take_link_number(&rest, "&t=", &thumbnail) &&
+                take_link_number(&rest, "&e=", &link->end_s);
+    if (!good || thumbnail > 1)
+        return false;
+    link->thumbnail = thumbnail == 1;
+    link->text = cw_slice_of(text.p, (size_t)(rest.p - text.p));
+    return take_mac(&rest, link->mac);
+}

@@ -1,0 +1,37 @@
+/* step.c - one event for the core, and all that follows at once. Called by shell.c and asked.c. */
+#include <stdlib.h>
+
+#include "server/shell_internal.h"
+
+/* In a build for tests: so seldom that it costs each step or tick the same, however many
+ * connections there are. */
+bool cw_shell_is_check_due(const struct cw_shell *shell, size_t *unchecked)
+{
+    if (!CW_CHECK || (*unchecked)++ * 16 < cw_core_stats(shell->core).connections)
+        return false;
+    *unchecked = 0;
+    return true;
+}
+
+static void step_once(struct cw_shell *shell, struct cw_event *event)
+{
+    event->now_ms = uv_now(&shell->loop);
+    event->time_ms = cw_calendar_now(&shell->calendar)->time_ms;
+    cw_core_step(shell->core, event, &shell->effects);
+    if (cw_shell_is_check_due(shell, &shell->unchecked_steps))
+        cw_core_check(shell->core);
+    for (size_t i = 0; i < shell->effects.count; i++)
+        cw_shell_carry_out(shell, &shell->effects.items[i]);
+    cw_fan_out_end(&shell->fan_out);
+}
+
+void cw_shell_step(struct cw_shell *shell, struct cw_event *event)
+{
+    step_once(shell, event);
+    for (size_t i = 0; i < shell->immediate_count; i++) {
+        struct cw_event next = shell->immediate[i];
+        step_once(shell, &next);
+        free(next.type == CW_EV_STORE ? (void *)next.store : (void *)next.hash.secret.p);
+    }
+    shell->immediate_count = 0;
+}
