@@ -932,7 +932,7 @@ struct chinwag_event {
     const char *sender; /* this user: a copy of a message from another device */
     bool own;           /* sender is this user */
     const char *to;     /* extended only; of copies the recipient */
-    const char *group;  /* without '#' */
+    const char *group;  /* without '#'; of a call of two '@' and a user */
     const char *content;
     size_t content_length; /* bytes; content may hold zeros */
     const int16_t *samples;

@@ -171,7 +171,8 @@ static void call_screen_put_line(FILE *line, const struct call_screen *screen,
     char meter[METER_WIDTH + 1];
     terminal_meter(meter, METER_WIDTH, call_audio_level(audio).rms);
     fprintf(line, "[%s]%s", meter,
-            is_silenced(screen)      ? " muted by a moderator"
+            screen->rings            ? " calling"
+            : is_silenced(screen)    ? " muted by a moderator"
             : screen->muted          ? " muted"
             : call_audio_open(audio) ? " on air"
             : screen->push_to_talk   ? " hold space"

@@ -10,6 +10,7 @@ struct call_screen {
     struct terminal terminal;
     const char *group, *me; /* of a call of two `group` is '@' and the other one */
     bool push_to_talk, muted, deafened;
+    bool rings;           /* nobody has answered yet */
     uint64_t silenced_ms; /* UTC: until then a moderator has muted the user; 0: not */
     int64_t pushed_until_us;
     int64_t drawn_us;

@@ -37,7 +37,6 @@ struct call {
     struct call_text text;
     uint32_t volumes_found; /* of cli->volumes, by bits: those of members */
     bool joined;
-    bool rings;      /* the other one has not answered yet */
     bool over;       /* the other one has left */
     int64_t join;    /* the number of the unanswered join_call; 0: none */
     int64_t members; /* the same */
@@ -80,9 +79,9 @@ static bool says_ringing(const struct chinwag_event *answer)
 
 static void on_two_joined(struct call *call, const struct chinwag_event *answer)
 {
-    call->rings = says_ringing(answer);
+    call->screen.rings = says_ringing(answer);
     call_screen_enter(&call->screen, call->session.account.name, false);
-    if (!call->rings)
+    if (!call->screen.rings)
         call_screen_enter(&call->screen, call->group + 1, false);
 }
 
@@ -91,7 +90,7 @@ static void on_ring(struct call *call, const struct chinwag_event *event)
     if (!is_of_two(call) || event->state == NULL || !event->own || call->code != CLI_DONE)
         return;
     if (strcmp(event->state, "answered") == 0) {
-        call->rings = false;
+        call->screen.rings = false;
         call_screen_enter(&call->screen, call->group + 1, true);
         return;
     }
@@ -316,7 +315,7 @@ static int64_t least(int64_t a, int64_t b)
 
 static int wait_ms(const struct call *call, int64_t now_us)
 {
-    int64_t sound_us = call->rings ? INT64_MAX : call_sound_due_us(&call->sound);
+    int64_t sound_us = call->screen.rings ? INT64_MAX : call_sound_due_us(&call->sound);
     int64_t until = least(sound_us, least(call->end_us, call->stats_us));
     int64_t ms = until <= now_us ? 0 : (until - now_us + 999) / 1000;
     int deadline = chinwag_deadline(call->session.client);
@@ -330,7 +329,7 @@ static void wait_for_something(const struct call *call)
     bool wants_write;
     struct pollfd fds[3] = {
         {.fd = chinwag_fd(call->session.client, &wants_write), .events = POLLIN},
-        {.fd = call->rings ? -1 : call_sound_fd(&call->sound), .events = POLLIN},
+        {.fd = call->screen.rings ? -1 : call_sound_fd(&call->sound), .events = POLLIN},
         {.fd = terminal_fd(&call->screen.terminal), .events = POLLIN},
     };
     if (wants_write)
@@ -363,7 +362,7 @@ static void call_talk(struct call *call)
     bool stays = true;
     while (stays && call->code == CLI_DONE && !session_was_signalled()) {
         int64_t now_us = session_now_us();
-        if (!call->rings) /* nobody would hear it */
+        if (!call->screen.rings) /* nobody would hear it */
             call_sound_run(&call->sound, call->audio, call->session.client, call->group, now_us);
         while (chinwag_poll(call->session.client, 0, &event))
             on_call_event(call, &event, session_now_us());

@@ -54,7 +54,7 @@ static bool is_busy(const struct user *user)
     return false;
 }
 
-/* --- how often ----------------------------------------------------------------------------- */
+/* --- how often --------------------------------------------------------------------------- */
 
 /* A user who was called. */
 struct rung {
@@ -88,7 +88,7 @@ static bool in_ring_rate(struct cw_core *core, struct request *request)
     return !request->done;
 }
 
-/* --- what is told ---------------------------------------------------------------------------- */
+/* --- what is told ------------------------------------------------------------------------ */
 
 static void tell(struct cw_core *core, const struct pair *pair, const char *state,
                  const struct audience *audience)
@@ -131,7 +131,7 @@ void cw_ring_tell(struct cw_core *core, const struct session *session)
     tell(core, pair, "ringing", &audience);
 }
 
-/* --- what is missed -------------------------------------------------------------------------- */
+/* --- what is missed ---------------------------------------------------------------------- */
 
 /* If it could not be stored, since the disk is full or the callee has just blocked the caller, it
  * is lost. */
@@ -169,8 +169,7 @@ static void store_missed(struct cw_core *core, struct user *caller, struct user 
     store->body = cw_slice_str(CW_MISSED_CALL);
 }
 
-/* --- from the ring to the end ------------------------------------------------------------------
- */
+/* --- from the ring to the end ------------------------------------------------------------ */
 
 static void end_pair(struct cw_core *core, struct pair *pair, const char *reason)
 {
@@ -228,7 +227,8 @@ void cw_ring_call(struct cw_core *core, struct request *request)
 {
     const struct conn *conn = request->conn;
     struct pair *pair = cw_pair_of(request->sender, request->target);
-    if (conn->session == NULL) /* it moved to another connection while the name was looked up */
+    bool moved = conn->session == NULL || conn->session->id != request->sender_session;
+    if (moved) /* to another connection, while the name was looked up */
         cw_request_refuse(core, request, CW_RULE_SESSION_MOVED);
     else if (request->target == request->sender)
         cw_request_refuse(core, request, CW_RULE_CALL_ONESELF);
@@ -264,8 +264,7 @@ void cw_ring_blocked(struct cw_core *core, const struct user *user, const struct
         cw_pair_break(core, pair);
 }
 
-/* --- the end of a step ---------------------------------------------------------------------------
- */
+/* --- the end of a step ------------------------------------------------------------------- */
 
 static struct pair *first_of(const struct link *pairs)
 {

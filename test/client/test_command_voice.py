@@ -374,6 +374,22 @@ class VoiceTest(Commands):
         self.assertRegex(history[2], r"bob \(you\) answers \[2\] \(alice: missed call\): \(voice message")
         self.assertIn("2 unread", self.done("--as", "bob", "chats"))
 
+    def test_the_screen_of_a_call_of_two(self):
+        with self.listen("bob"):
+            call, terminal = self.on_terminal("--as", "alice", "call", "@bob", "--out", os.devnull)
+            self.see(terminal, b" calling @bob: alice")
+            os.write(terminal, b"q")
+            self.assertEqual(call.wait(PATIENCE), DONE)
+            call, terminal = self.on_terminal("--as", "alice", "call", "@bob", "--out", os.devnull)
+            self.see(terminal, b" calling @bob: alice")
+            with self.call_of_two("bob", "@alice") as bob:
+                self.see(terminal, b"] @bob: alice 1 bob")
+                self.server.kill()
+                self.server.start()
+                bob.err_until("the call is over")
+                self.see(terminal, b"the call is over")
+                self.assertEqual(call.wait(PATIENCE), REFUSED)
+
     # --- by hand --------------------------------------------------------------------
 
     def test_keys_of_a_call(self):

@@ -56,8 +56,8 @@ static void samples(struct cw_buf *out)
 
 static void features(struct cw_buf *out)
 {
-    static const char *const names[] = {"edits", "read", "presence", "typing", "groups"};
-    uint32_t count = (uint32_t)dice(6);
+    static const char *const names[] = {"calls", "edits", "read", "presence", "typing", "groups"};
+    uint32_t count = (uint32_t)dice(7);
     text(out, "features");
     cw_pack_array(out, count);
     for (uint32_t i = 0; i < count; i++)
@@ -106,7 +106,7 @@ static void talk_message(struct cw_buf *out, const struct world_conn *conn)
         break;
     case 4:
         head(out, conn, "join_call");
-        name(out, "group", GROUPS);
+        dice(2) == 0 ? name(out, "@user", CROWD) : name(out, "group", GROUPS);
         break;
     case 5:
         text(out, "update");
@@ -117,6 +117,11 @@ static void talk_message(struct cw_buf *out, const struct world_conn *conn)
         samples(out);
         break;
     case 6:
+        if (dice(3) == 0) {
+            head(out, conn, "refuse_call");
+            name(out, "user", CROWD);
+            break;
+        }
         head(out, conn, dice(2) == 0 ? "leave_call" : "attach");
         break;
     case 7:

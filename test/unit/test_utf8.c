@@ -180,7 +180,7 @@ static void every_code_has_its_name_and_a_text(void **state)
     count++;
 #include "base/codes.def"
 #undef CW_CODE
-    assert_int_equal(count, 27);
+    assert_int_equal(count, 29);
     assert_string_equal(cw_code_name(514), "USER_DOES_NOT_EXIST");
     assert_string_equal(cw_code_name(2), "UNKNOWN");
     assert_string_equal(cw_code_name(-1), "UNKNOWN");
