@@ -978,7 +978,7 @@ struct chinwag_event {
     const char *invitation;
     const char *secret, *url; /* of a new bot or hook; `secret`: also of chinwag_begin_totp and
                                * _add_device_password */
-    const char *link;         /* of chinwag_make_link */
+    const char *link;         /* of chinwag_make_link and chinwag_link_file */
     uint64_t codes_left;      /* of chinwag_second_factor */
     /* Of a message with a file, whose caption `content` is; and of responses about files. */
     uint64_t file_id;      /* 0: it has none */
@@ -987,7 +987,6 @@ struct chinwag_event {
     const char *file_type; /* "image/png" and the like; NULL: unknown */
     const char *pixels;    /* of a picture: "640x480"; NULL: unknown, or it is not to be shown */
     uint64_t thumbnail;    /* bytes of the picture's thumbnail; 0: it has none */
-    const char *link;      /* of chinwag_link_file */
     uint64_t generation, offset;
     const uint8_t *bytes; /* of chinwag_fetch_file */
     size_t byte_count;
