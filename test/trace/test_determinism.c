@@ -56,8 +56,9 @@ static void samples(struct cw_buf *out)
 
 static void features(struct cw_buf *out)
 {
-    static const char *const names[] = {"edits", "read", "presence", "typing", "groups"};
-    uint32_t count = (uint32_t)dice(6);
+    static const char *const names[] = {"edits",  "read",   "presence",
+                                        "typing", "groups", "profiles"};
+    uint32_t count = (uint32_t)dice(7);
     text(out, "features");
     cw_pack_array(out, count);
     for (uint32_t i = 0; i < count; i++)
@@ -162,6 +163,27 @@ static void kept_message(struct cw_buf *out, const struct world_conn *conn)
     }
 }
 
+/* What people say of themselves, and who there is. */
+static void profile_message(struct cw_buf *out, const struct world_conn *conn)
+{
+    static const char *const items[] = {"last_seen", "last_seen", "display", "status", "listed"};
+    static const char *const values[] = {"on", "off", ""};
+    switch (dice(5)) {
+    case 0:
+        head(out, conn, "profile");
+        name(out, "user", CROWD);
+        break;
+    case 1:
+        head(out, conn, dice(2) == 0 ? "people" : "directory");
+        text(out, dice(2) == 0 ? "" : "user1");
+        break;
+    default:
+        head(out, conn, "set_profile");
+        text(out, items[dice(5)]);
+        text(out, values[dice(3)]);
+    }
+}
+
 static void send(struct world *world, struct world_conn *conn)
 {
     struct cw_buf frame = {0};
@@ -169,6 +191,8 @@ static void send(struct world *world, struct world_conn *conn)
         account_message(&frame, conn);
     else if (dice(3) == 0)
         kept_message(&frame, conn);
+    else if (dice(8) == 0)
+        profile_message(&frame, conn);
     else
         talk_message(&frame, conn);
     if (dice(200) == 0 && frame.n != 0)
