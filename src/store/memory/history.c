@@ -126,7 +126,8 @@ static bool is_found(struct cw_memory *m, const struct cw_store_request *request
                      struct cw_slice terms, const struct cw_memory_entry *entry)
 {
     uint64_t conversation = entry->conversation->id;
-    if (entry->gone || !cw_kind_is_message(entry->message.kind) || entry->message.deleted_ms != 0 ||
+    bool found = entry->message.kind == CW_KIND_TEXT || entry->message.kind == CW_KIND_VOICE;
+    if (entry->gone || !found || entry->message.deleted_ms != 0 ||
         (request->conversation != 0 && request->conversation != conversation) ||
         cw_store_may_read(&m->store, request->user_id, conversation) != CW_STORE_OK)
         return false;

@@ -89,8 +89,8 @@ static bool change(struct cw_sqlite *s, enum cw_sql which, const struct cw_store
 
 static bool is_indexed(struct cw_sqlite *s, const struct cw_store_message *message)
 {
-    return message->message_id <= s->search_to && cw_kind_is_message(message->kind) &&
-           message->deleted_ms == 0;
+    bool found = message->kind == CW_KIND_TEXT || message->kind == CW_KIND_VOICE;
+    return message->message_id <= s->search_to && found && message->deleted_ms == 0;
 }
 
 void cw_sqlite_search_add(struct cw_sqlite *s, const struct cw_store_message *message)
