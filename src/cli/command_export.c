@@ -129,13 +129,15 @@ static void put_list(const struct exporter *exporter, const char *type,
         output_entry_json(exporter->out, &answer->entries[i], &list);
 }
 
-/* The items have no name of their own. */
+/* The items have no name of their own. Whether the user is there now is nothing to keep. */
 static void put_profile(const struct exporter *exporter, const struct chinwag_event *answer)
 {
     const struct output_json_list list = {.type = "profile_item"};
     for (size_t i = 0; i < answer->entry_count; i++) {
         struct chinwag_entry entry = answer->entries[i];
         entry.name = answer->user;
+        if (entry.content == NULL && entry.file_id == 0)
+            continue;
         output_entry_json(exporter->out, &entry, &list);
     }
 }
