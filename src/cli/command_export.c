@@ -105,6 +105,11 @@ static int64_t export_asks_invitations(chinwag_client *client, const void *argum
     return chinwag_invitations(client, NULL);
 }
 
+static int64_t export_asks_profile(chinwag_client *client, const void *name)
+{
+    return chinwag_profile(client, name);
+}
+
 static void put_account(const struct exporter *exporter, bool receipts)
 {
     const char *name = exporter->session.account.name, *server = exporter->cli->server;
@@ -124,6 +129,19 @@ static void put_list(const struct exporter *exporter, const char *type,
         output_entry_json(exporter->out, &answer->entries[i], &list);
 }
 
+/* The items have no name of their own. Whether the user is there now is nothing to keep. */
+static void put_profile(const struct exporter *exporter, const struct chinwag_event *answer)
+{
+    const struct output_json_list list = {.type = "profile_item"};
+    for (size_t i = 0; i < answer->entry_count; i++) {
+        struct chinwag_entry entry = answer->entries[i];
+        entry.name = answer->user;
+        if (entry.content == NULL && entry.file_id == 0)
+            continue;
+        output_entry_json(exporter->out, &entry, &list);
+    }
+}
+
 static int export_lists(struct exporter *exporter)
 {
     static const struct {
@@ -137,6 +155,11 @@ static int export_lists(struct exporter *exporter)
     int code = export_ask(&exporter->session, "settings", export_asks_settings, NULL, &answer);
     if (code == CLI_DONE)
         put_account(exporter, answer.receipts);
+    if (code == CLI_DONE)
+        code = export_ask(&exporter->session, "profile", export_asks_profile,
+                          exporter->session.account.name, &answer);
+    if (code == CLI_DONE)
+        put_profile(exporter, &answer);
     for (size_t i = 0; code == CLI_DONE && i < sizeof lists / sizeof lists[0]; i++) {
         code = export_ask(&exporter->session, lists[i].action, lists[i].ask, NULL, &answer);
         if (code == CLI_DONE)

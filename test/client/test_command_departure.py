@@ -61,9 +61,13 @@ class DepartureTest(Commands):
 
     def test_export_has_what_can_be_read(self):
         self.fill()
+        self.as_("alice", "profile", "--display", "Alice C.")
         out = self.as_("alice", "export", self.path("mine"))
         self.assertEqual(out, "exported 3 messages, 2 files and recordings\n")
         lines = self.lines("mine")
+        said = {line["kind"]: line["content"] for line in lines if line["type"] == "profile_item"}
+        self.assertEqual(said, {"display": "Alice C.", "last_seen": "on", "listed": "off"})
+        lines = [line for line in lines if line["type"] != "profile_item"]
         self.assertEqual([line["type"] for line in lines],
                          ["account", "contact", "group", "device", "conversation", "conversation",
                           "whisper", "voice_msg", "msg_group"])

@@ -198,6 +198,29 @@ static void not_every_file_may_be_an_avatar(void **state)
     assert_int_equal(set_avatar(f, bob, most), CW_STORE_NO_FILE); /* somebody's avatar */
 }
 
+static void a_profile_goes_with_its_account(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t session_id = add_session(f, alice, "token", 1);
+    uint64_t avatar = upload(f, alice, PNG "1", 9);
+    assert_int_equal(set_avatar(f, alice, avatar), CW_STORE_OK);
+    set_text(f, alice, CW_PROFILE_DISPLAY, "Alice");
+    set_text(f, alice, CW_PROFILE_STATUS, "here");
+    set_on(f, alice, CW_PROFILE_LISTED, true);
+    struct cw_store_result r = RUN(f, .op = CW_STORE_PASSWORD_FIND, .user_id = alice);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_ACCOUNT_DELETE, .user_id = alice,
+           .session_id = session_id, .expected = r.secret);
+    assert_int_equal(find(f, bob, avatar), CW_STORE_NOT_FOUND);
+    suite_reopen(f);
+    struct cw_store_profile profile = read_at(f, 1, bob, alice);
+    assert_slice(profile.display, "");
+    assert_slice(profile.status, "");
+    assert_int_equal(profile.avatar, 0);
+    r = RUN(f, .op = CW_STORE_PEOPLE_LIST, .user_id = bob, .limit = 9);
+    assert_int_equal(r.person_count, 0);
+}
+
 /* --- directories --------------------------------------------------------------------------- */
 
 static struct cw_store_result list_groups(struct fixture *f, const char *words, uint64_t after,
@@ -324,6 +347,7 @@ int suite_profiles(const char *back_end_name)
         T(when_the_hidden_were_seen_is_told_to_nobody),
         T(an_avatar_lives_as_long_as_it_is_one),
         T(not_every_file_may_be_an_avatar),
+        T(a_profile_goes_with_its_account),
         T(open_groups_are_listed),
         T(a_page_looks_at_so_many),
         T(people_are_listed_who_agree),

@@ -69,6 +69,9 @@ void cw_memory_account_delete(struct cw_memory *m, const struct cw_store_request
     cw_memory_invitations_end(m, 0, user->id);
     cw_memory_uploads_drop(m, user->id);
     user->contacts.count = user->blocked.count = user->notices.count = 0;
+    if (user->profile.avatar != 0)
+        cw_memory_avatar_change(m, user->profile.avatar, 0);
+    user->profile = (struct cw_store_profile){0};
     user->discreet = false;
     user->high_cursor = user->seen_ms = 0;
     user->secret = user->renewed_from = (struct cw_slice){0};

@@ -16,6 +16,7 @@
 #include "store/sqlite/messages.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/profiles.h"
 #include "store/sqlite/retired.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
@@ -100,6 +101,7 @@ static void drop_private(struct cw_sqlite *s, uint64_t user_id)
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_sql_run_with(s, lists[i], CW_NUMBERS(user_id));
     cw_sql_run_with(s, CW_SQL_SESSIONS_DELETE_OTHERS, CW_NUMBERS(user_id, 0));
+    cw_sqlite_profile_drop(s, user_id);
     cw_sqlite_invitations_end(s, 0, user_id);
     while ((upload = cw_sql_query(s, CW_SQL_UPLOAD_OF, CW_NUMBERS(user_id))) != 0)
         cw_sqlite_file_remove(s, upload);

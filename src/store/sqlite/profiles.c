@@ -101,6 +101,14 @@ void cw_sqlite_profile_set(struct cw_sqlite *s, const struct cw_store_request *r
         take_avatar(s, old, profile.avatar);
 }
 
+void cw_sqlite_profile_drop(struct cw_sqlite *s, uint64_t user_id)
+{
+    uint64_t avatar = cw_sql_query(s, CW_SQL_PROFILE_AVATAR, CW_NUMBERS(user_id));
+    cw_sql_run_with(s, CW_SQL_PROFILE_DROP, CW_NUMBERS(user_id));
+    if (avatar != 0)
+        cw_sqlite_file_remove(s, avatar);
+}
+
 static uint64_t seen_of(struct cw_sqlite *s, uint64_t user_id)
 {
     cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];

@@ -14,6 +14,9 @@ struct cw_sqlite_face {
 struct cw_sqlite_face cw_sqlite_face_of(struct cw_sqlite *s, uint64_t user_id,
                                         struct cw_arena *arena);
 
+/* All that the user has said goes, with the picture: the account is deleted. */
+void cw_sqlite_profile_drop(struct cw_sqlite *s, uint64_t user_id);
+
 /* Fills in the person's display name and takes away when a hidden one was seen; nothing of one who
  * has blocked the asker is left. */
 void cw_sqlite_face_person(struct cw_sqlite *s, uint64_t asker_id, struct cw_store_person *person,
