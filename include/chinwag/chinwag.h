@@ -861,9 +861,9 @@ struct chinwag_entry {
     const char *level;                    /* of a conversation; NULL: not set */
     const struct chinwag_entry *mentions; /* whom a text mentions: name, or kind "here" */
     size_t mentions_count;
-    bool mentioned;    /* this user is one of them */
-    const char *state; /* "online", "away", "offline" */
-    uint64_t seen_ms;  /* when last connected */
+    bool mentioned;      /* this user is one of them */
+    const char *state;   /* "online", "away", "offline" */
+    uint64_t seen_ms;    /* when last connected */
     const char *display; /* the name that a person gives themselves: not unique */
     bool contact;
     bool blocked;

@@ -170,7 +170,7 @@ static void print_url(const struct session *session, const char *path)
     printf("%s://%s%s\n", plain ? "http" : "https", name, path);
 }
 
-int command_link(const struct cli *cli)
+int command_file_link(const struct cli *cli)
 {
     struct session session = {.client = NULL};
     struct message message;

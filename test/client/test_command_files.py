@@ -81,14 +81,14 @@ class FilesTest(Commands):
         message, = self.history("bob", "@alice")
         self.assertEqual((message["file_type"], message["pixels"], message["thumbnail"]),
                          ("image/jpeg", "4032x3024", len(small)))
-        link = self.done("--as", "bob", "link", "@alice", "1").strip()
+        link = self.done("--as", "bob", "file-link", "@alice", "1").strip()
         self.assertRegex(link, r"^http://127\.[0-9.]+:[0-9]+/f/[0-9]+\?[a-z0-9=&]+$")
         got = subprocess.run(["curl", "-s", "--noproxy", "*", "-H",
                               f"Host: localhost:{self.server.port}", link],
                              capture_output=True, timeout=PATIENCE)
         self.assertEqual(got.stdout, jpeg)
         self.done("--as", "alice", "send", "@bob", "a text")
-        self.fails(REFUSED, "no file", "--as", "bob", "link", "@alice", "2")
+        self.fails(REFUSED, "no file", "--as", "bob", "file-link", "@alice", "2")
 
     def test_pipes(self):
         self.register("bob", "alice")
