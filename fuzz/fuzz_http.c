@@ -73,7 +73,7 @@ static void check_event(struct framer_run *run, const struct cw_framer_event *ev
 {
     struct answers *answers = run->context;
     CHECK(run->ready || event->type == CW_FRAMER_READY || event->type == CW_FRAMER_ANSWERED ||
-          event->type == CW_FRAMER_CLOSED || event->type == CW_FRAMER_FAILED ||
+          event->type == CW_FRAMER_CLOSED || event->type == CW_FRAMER_POSTED || event->type == CW_FRAMER_FAILED ||
           event->type == CW_FRAMER_ASKED || event->type == CW_FRAMER_PIECE);
     if (event->type == CW_FRAMER_PIECE) {
         CHECK(!run->ready && event->body.n >= 1 && event->body.n <= CW_FILE_CHUNK_MAX);
@@ -92,8 +92,10 @@ static void check_event(struct framer_run *run, const struct cw_framer_event *ev
 
 static void check_memory(struct framer_run *run)
 {
-    CHECK(run->framer->partial.capacity <=
-          (run->ready ? MESSAGE_MAX + HEADER_MAX : CW_FILE_CHUNK_MAX));
+    bool posts = run->framer->whole != 0; /* a head, and a body that has been announced */
+    CHECK(run->framer->partial.capacity <= (run->ready ? MESSAGE_MAX + HEADER_MAX
+                                            : posts    ? 2 * (CW_HTTP_HEAD_MAX + CW_HOOK_BODY_MAX)
+                                                       : CW_FILE_CHUNK_MAX));
 }
 
 static void play(struct framer_run *run, const struct cw_web *web, unsigned cuts,

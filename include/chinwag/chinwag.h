@@ -716,8 +716,8 @@ int64_t chinwag_bots(chinwag_client *client);
 int64_t chinwag_add_bot(chinwag_client *client, const char *group, const char *bot);
 
 /* A hook, by which programs without a client say something in one group as a bot of this user that
- * is in it. The response has `secret`, `url` with it, to which they POST, and its number in `id`. By
- * owner and moderators, as the other two. */
+ * is in it. The response has `secret`, `url` with it, to which they POST, and its number in `id`.
+ * By owner and moderators, as the other two. */
 int64_t chinwag_create_hook(chinwag_client *client, const char *group, const char *bot);
 int64_t chinwag_hooks(chinwag_client *client, const char *group);
 int64_t chinwag_remove_hook(chinwag_client *client, uint64_t id);

@@ -14,7 +14,7 @@ static const char *bot_of(const struct cli *cli, int argument)
     return name[0] == '@' ? name + 1 : name;
 }
 
-static const char *group_of(const struct cli *cli)
+static const char *group_with_hook(const struct cli *cli)
 {
     const char *name = cli->arguments[0];
     return name[0] == '#' ? name + 1 : name;
@@ -81,7 +81,7 @@ int command_bot_list(const struct cli *cli)
 
 static int64_t add_bot(chinwag_client *client, const void *cli)
 {
-    return chinwag_add_bot(client, group_of(cli), bot_of(cli, 1));
+    return chinwag_add_bot(client, group_with_hook(cli), bot_of(cli, 1));
 }
 
 int command_group_add_bot(const struct cli *cli)
@@ -95,12 +95,12 @@ int command_group_add_hook(const struct cli *cli)
     struct chinwag_event answer;
     int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE) {
-        int64_t request = chinwag_create_hook(session.client, group_of(cli), bot_of(cli, 1));
+        int64_t request = chinwag_create_hook(session.client, group_with_hook(cli), bot_of(cli, 1));
         code = session_wait(&session, "create_hook", request, &answer);
     }
     if (code == CLI_DONE && cli->json)
-        printf("{\"url\":\"%s\",\"secret\":\"%s\",\"id\":%" PRIu64 "}\n", answer.url,
-               answer.secret, answer.id);
+        printf("{\"url\":\"%s\",\"secret\":\"%s\",\"id\":%" PRIu64 "}\n", answer.url, answer.secret,
+               answer.id);
     else if (code == CLI_DONE)
         printf("%s\n", answer.url);
     session_close(&session);
@@ -109,7 +109,7 @@ int command_group_add_hook(const struct cli *cli)
 
 static int64_t list_hooks(chinwag_client *client, const void *cli)
 {
-    return chinwag_hooks(client, group_of(cli));
+    return chinwag_hooks(client, group_with_hook(cli));
 }
 
 int command_group_hooks(const struct cli *cli)

@@ -1,4 +1,5 @@
-/* bot.c - see bot.h. The store has bots and their owners; the core knows of a user that it is one. */
+/* bot.c - see bot.h. The store has bots and their owners; the core knows of a user that it is one.
+ */
 #include "core/bot.h"
 
 #include "core/group.h"

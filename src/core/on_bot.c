@@ -1,6 +1,7 @@
-/* on_bot.c - bots: create_bot, bots, renew_bot, delete_bot, add_bot, and create_hook, which is about
- * a bot as well (on_hook.c has the rest of hooks). A bot is a user that another one owns; its secret
- * is the password that it logs in with. The requester gets secrets once: only hashes are stored. */
+/* on_bot.c - bots: create_bot, bots, renew_bot, delete_bot, add_bot, and create_hook, which is
+ * about a bot as well (on_hook.c has the rest of hooks). A bot is a user that another one owns; its
+ * secret is the password that it logs in with. The requester gets secrets once: only hashes are
+ * stored. */
 #include <assert.h>
 
 #include "base/codes.h"
@@ -125,8 +126,7 @@ static void bots_listed(struct cw_core *core, struct request *request, const str
 
 void cw_on_bots(struct cw_core *core, struct request *request)
 {
-    cw_request_submit(core, request, CW_STORE_BOT_LIST, bots_listed)->user_id =
-        request->sender->id;
+    cw_request_submit(core, request, CW_STORE_BOT_LIST, bots_listed)->user_id = request->sender->id;
 }
 
 /* --- renew_bot, delete_bot ------------------------------------------------------------------- */
@@ -185,7 +185,8 @@ void cw_on_manage_bot(struct cw_core *core, struct request *request)
         cw_user_find(core, request, manage_bot_found);
 }
 
-/* --- add_bot, create_hook ---------------------------------------------------------------------- */
+/* --- add_bot, create_hook ----------------------------------------------------------------------
+ */
 
 static void add_bot_stored(struct cw_core *core, struct request *request,
                            const struct cw_event *event)
@@ -222,6 +223,7 @@ static void create_hook_stored(struct cw_core *core, struct request *request,
     cw_buf_append(&url, secret.p, secret.n);
     struct cw_msg *answer = cw_request_make_answer(core);
     answer->secret = cw_effect_copy(core, secret);
+    answer->extras.map_present = true;
     answer->extras.present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_URL);
     answer->extras.id = event->store->hook_id;
     answer->extras.url = cw_effect_copy(core, cw_buf_slice(&url));

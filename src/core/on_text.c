@@ -1,6 +1,6 @@
-/* on_text.c - messages that are stored: whisper, msg_group, voice_msg, post_hook. The update and the answer
- * are sent when the store reports that the message is on disk: no client gets a message that a
- * crash could undo. */
+/* on_text.c - messages that are stored: whisper, msg_group, voice_msg, post_hook. The update and
+ * the answer are sent when the store reports that the message is on disk: no client gets a message
+ * that a crash could undo. */
 #include <assert.h>
 
 #include "base/codes.h"
@@ -274,6 +274,7 @@ static void post_hook_hashed(struct cw_core *core, struct request *request,
  * not know its groups. */
 void cw_on_post_hook(struct cw_core *core, struct request *request)
 {
+    request->had_map = request->sent_map; /* its answer has the message's id */
     if (cw_secret_guess_begin(core, request))
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, request->msg->secret,
                             (struct cw_slice){0}, post_hook_hashed);

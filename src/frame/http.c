@@ -268,12 +268,12 @@ static struct cw_framer_event take_body(struct cw_http *http, struct cw_slice *i
     return partial->n == http->post_n ? report_post(http) : event_of(CW_FRAMER_NEED_MORE);
 }
 
-/* `bytes`: the head, in `partial` or in the input. */
+/* `bytes`: the head, in `partial` or before `in`. */
 static struct cw_framer_event begin_post(struct cw_http *http, const struct cw_http_head *head,
-                                         struct cw_slice bytes, struct cw_buf *out)
+                                         struct cw_slice bytes, struct cw_slice *in,
+                                         struct cw_buf *out)
 {
     struct cw_http_refusal refusal = check_post(http->site, head);
-    struct cw_slice nothing = {0};
     if (refusal.status != 0)
         return http_fail(http, head, refusal, out);
     if (http->framer.partial.n == 0)
@@ -284,7 +284,7 @@ static struct cw_framer_event begin_post(struct cw_http *http, const struct cw_h
     http->post_n = (uint32_t)(bytes.n + head->length);
     if (head->awaits_continue && head->length != 0)
         cw_buf_append_str(out, "HTTP/1.1 100 Continue\r\n\r\n");
-    return take_body(http, &nothing);
+    return take_body(http, in);
 }
 
 static bool http_answer_post(struct cw_framer *framer, const struct cw_http_answer *answer,
@@ -308,8 +308,9 @@ static void end_post(struct cw_http *http)
     http->posted = false;
 }
 
+/* `in`: what follows the head. */
 static struct cw_framer_event answer_head(struct cw_http *http, struct cw_slice bytes,
-                                          struct cw_buf *out)
+                                          struct cw_slice *in, struct cw_buf *out)
 {
     struct cw_http_head head;
     struct cw_http_refusal refusal = cw_http_read_head(bytes, http->site->forwarded_header, &head);
@@ -319,7 +320,7 @@ static struct cw_framer_event answer_head(struct cw_http *http, struct cw_slice 
     if (refusal.status != 0)
         return http_fail(http, &head, refusal, out);
     if (takes_post(http->site, &head))
-        return begin_post(http, &head, bytes, out);
+        return begin_post(http, &head, bytes, in, out);
     if (is_of_file(http, &head))
         return ask_for_file(http, &head, out);
     if (head.method != CW_HTTP_GET && head.method != CW_HTTP_HEAD) {
@@ -352,9 +353,10 @@ static struct cw_framer_event http_step(struct cw_http *http, struct cw_slice *i
     struct cw_slice head = cw_slice_of(in->p, taken);
     cw_partial_advance(in, taken);
     if (whole && partial->n == 0)
-        return answer_head(http, head, out);
+        return answer_head(http, head, in, out);
     cw_buf_append(partial, head.p, head.n);
-    return whole ? answer_head(http, cw_buf_slice(partial), out) : event_of(CW_FRAMER_NEED_MORE);
+    return whole ? answer_head(http, cw_buf_slice(partial), in, out)
+                 : event_of(CW_FRAMER_NEED_MORE);
 }
 
 static void forget_reported(struct cw_http *http)

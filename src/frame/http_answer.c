@@ -164,8 +164,7 @@ struct shape {
 
 static struct shape shape_of(const struct cw_http_head *head, const struct cw_http_answer *answer)
 {
-    struct shape shape = {
-        .status = answer->status, .body = answer->body, .method = head->method};
+    struct shape shape = {.status = answer->status, .body = answer->body, .method = head->method};
     if (answer->status == 200 && has_already(head, answer->etag)) {
         shape.status = 304;
         shape.compressed = answer->gzip.n != 0 && head->accepts_gzip;

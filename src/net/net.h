@@ -42,8 +42,10 @@ struct cw_net_handlers {
     /* Before `ready`: the connection's first HTTP request was answered. From here to `ready` the
      * net alone closes it when it asks for nothing. Not for a connection that was not opened. */
     void (*answered)(void *context, cw_net_id id);
-    /* Before `ready`: an HTTP POST has come. It is read on with cw_net_answer; hold it until then. */
-    void (*posted)(void *context, cw_net_id id, const struct cw_http_post *post);
+    /* Before `ready`: an HTTP POST has come. Hold the connection until cw_net_answer. True:
+     * *message, which the net frees, says the same as a message, which `message` gets next. */
+    bool (*posted)(void *context, cw_net_id id, const struct cw_http_post *post,
+                   struct cw_buf *message);
     /* Before `ready`: it asks by HTTP for what the caller answers, by cw_net_put and
      * cw_net_answered. It is on hold meanwhile; after a PUT cw_net_hold(false) brings the pieces of
      * its body, each of which puts it on hold again. *asked and the bytes are valid until the

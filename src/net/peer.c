@@ -125,15 +125,20 @@ static void go_on_with(struct peer *peer, struct cw_framer *next)
 
 static void on_posted(struct peer *peer, const struct cw_http_post *post)
 {
+    const struct cw_net_handlers *handlers = &peer->net->handlers;
+    void *context = peer->net->context;
+    struct cw_buf message = {0};
     if (!peer->told && !cw_peer_take_forwarded(peer, post->forwarded)) {
         cw_peer_begin_close(peer, "the proxy's header names no address");
         return;
     }
     if (peer->phase != PHASE_HANDSHAKE)
-        return; /* its address has too many connections */
+        return;        /* its address has too many connections */
     on_answered(peer); /* it needs no handshake to be served */
     peer->posted = true;
-    peer->net->handlers.posted(peer->net->context, peer->id, post);
+    if (handlers->posted(context, peer->id, post, &message))
+        handlers->message(context, peer->id, cw_buf_slice(&message), false);
+    cw_buf_finish(&message);
 }
 
 static void handle(struct peer *peer, const struct cw_framer_event *event)

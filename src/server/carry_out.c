@@ -1,6 +1,5 @@
 /* carry_out.c - carries out the core's effects: bytes for connections, requests for the store, work
  * for workers. Called by shell.c after each step. */
-#include "server/hook.h"
 #include "server/journal.h"
 #include "server/shell_internal.h"
 
@@ -138,19 +137,6 @@ static void send_list(struct cw_shell *shell, const struct cw_effect *effect)
     cw_fan_out(&shell->fan_out, &list);
 }
 
-/* The response to a hook; false: it came as a message of the protocol. */
-static bool answer_post(struct cw_shell *shell, const struct cw_effect *effect)
-{
-    struct cw_http_answer answer = {0};
-    cw_net_id id =
-        effect->send.extended_count != 0 ? effect->send.extended[0] : effect->send.plain[0];
-    cw_hook_answer(&effect->send.msg, &answer);
-    bool posted = cw_net_answer(shell->net, id, &answer);
-    cw_buf_finish(&answer.headers);
-    cw_buf_finish(&answer.memory);
-    return posted;
-}
-
 static void note(struct cw_shell *shell, const struct cw_effect *effect)
 {
     char host[CW_NET_HOST_MAX];
@@ -162,7 +148,7 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
     case CW_FX_SEND:
-        if (effect->send.msg.action == CW_POST_HOOK ? !answer_post(shell, effect)
+        if (effect->send.msg.action == CW_POST_HOOK ? !cw_shell_answer_post(shell, effect)
                                                     : !cw_linked_answer(shell->linked, effect))
             cw_fan_out(&shell->fan_out, effect);
         break;

@@ -48,8 +48,8 @@ bool cw_hook_request(const struct cw_http_post *post, struct cw_buf *frame,
     json_error_t error;
     if (secret.n == 0)
         return refuse(answer, 404, "{\"reason\":\"there is no such hook\"}\n");
-    json_t *body = json_loadb((const char *)post->body.p, post->body.n, JSON_REJECT_DUPLICATES,
-                              &error);
+    json_t *body =
+        json_loadb((const char *)post->body.p, post->body.n, JSON_REJECT_DUPLICATES, &error);
     const json_t *text = json_object_get(body, "content");
     if (text == NULL)
         text = json_object_get(body, "text");
@@ -88,7 +88,7 @@ static unsigned status_of(const struct cw_msg *response)
     }
 }
 
-static void set_text(json_t *body, const char *key, struct cw_slice text)
+static void put_member(json_t *body, const char *key, struct cw_slice text)
 {
     if (text.n != 0)
         json_object_set_new(body, key, json_stringn((const char *)text.p, text.n));
@@ -112,8 +112,8 @@ void cw_hook_answer(const struct cw_msg *response, struct cw_http_answer *answer
         json_object_set_new(body, "time", json_integer((json_int_t)extras->time_ms));
     } else {
         json_object_set_new(body, "code", json_integer(response->code));
-        set_text(body, "rule", extras->rule);
-        set_text(body, "reason", extras->reason);
+        put_member(body, "rule", extras->rule);
+        put_member(body, "reason", extras->reason);
     }
     json_dump_callback(body, append_json, &answer->memory, JSON_COMPACT);
     json_decref(body);

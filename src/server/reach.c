@@ -247,6 +247,11 @@ struct cw_reach *cw_reach_create(struct cw_config *config, uv_loop_t *loop,
     return NULL;
 }
 
+const struct cw_config *cw_reach_config(const struct cw_reach *reach)
+{
+    return reach->config;
+}
+
 void cw_reach_public_key(const struct cw_reach *reach, char *text)
 {
     cw_curve_key_text(reach->curve.key.public_key, text);

@@ -38,6 +38,9 @@ void cw_reach_describe(const struct cw_reach *reach, struct cw_buf *to);
 /* As people and links have it: CW_CURVE_KEY_TEXT characters (curve_text.h). */
 void cw_reach_public_key(const struct cw_reach *reach, char *text);
 
+/* With the addresses that were bound. */
+const struct cw_config *cw_reach_config(const struct cw_reach *reach);
+
 /* Closes its handles: the loop has to run once more. */
 void cw_reach_stop(struct cw_reach *reach);
 

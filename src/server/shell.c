@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "server/examine.h"
-#include "server/hook.h"
 #include "server/journal.h"
 #include "server/lister.h"
 #include "server/listing.h"
@@ -117,20 +116,6 @@ static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool 
     event.message.frame = frame;
     event.message.envelope = envelope;
     cw_shell_step(shell, &event);
-}
-
-/* A hook: a request like others, in another form. */
-static void on_posted(void *context, cw_net_id id, const struct cw_http_post *post)
-{
-    struct cw_shell *shell = context;
-    struct cw_http_answer answer = {0};
-    struct cw_buf frame = {0};
-    cw_net_hold(shell->net, id, true);
-    if (cw_hook_request(post, &frame, &answer))
-        on_message(shell, id, cw_buf_slice(&frame), false);
-    else
-        cw_net_answer(shell->net, id, &answer);
-    cw_buf_finish(&frame);
 }
 
 static void on_head(void *context, cw_net_id id, struct cw_slice head, bool envelope)
@@ -371,7 +356,7 @@ static const struct cw_net_handlers net_handlers = {.opened = on_opened,
                                                     .piece = cw_shell_on_piece,
                                                     .drained = cw_shell_on_drained,
                                                     .ready = on_ready,
-                                                    .posted = on_posted,
+                                                    .posted = cw_shell_on_posted,
                                                     .message = on_message,
                                                     .head = on_head,
                                                     .refused = on_peer_refused,
@@ -408,10 +393,8 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
     if (shell->hasher != NULL)
         shell->reach = cw_reach_create(config, &shell->loop, on_next_key, shell, error);
-    if (shell->reach != NULL && cw_reach_listen(shell->reach, shell->net, error)) {
-        cw_shell_tell_hook_url(shell->core, config);
+    if (shell->reach != NULL && cw_reach_listen(shell->reach, shell->net, error))
         return shell;
-    }
     cw_shell_destroy(shell);
     return NULL;
 }
@@ -423,6 +406,7 @@ const struct cw_reach *cw_shell_reach(const struct cw_shell *shell)
 
 void cw_shell_run(struct cw_shell *shell)
 {
+    cw_shell_tell_hook_url(shell->core, cw_reach_config(shell->reach));
     uv_run(&shell->loop, UV_RUN_DEFAULT);
 }
 

@@ -77,6 +77,13 @@ void cw_shell_submit_pages(struct cw_shell *shell);
 /* Gives the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
 
+/* shell_hook.c. A POST to a hook came: as `posted` of struct cw_net_handlers. */
+bool cw_shell_on_posted(void *context, cw_net_id id, const struct cw_http_post *post,
+                        struct cw_buf *message);
+
+/* The response to a hook's message; false: that came as a message of the protocol. */
+bool cw_shell_answer_post(struct cw_shell *shell, const struct cw_effect *effect);
+
 /* report.c. SIGUSR1: one line says how much is held for peers. */
 void cw_shell_on_report(uv_signal_t *handle, int number);
 

@@ -247,29 +247,6 @@ enum cw_store_status cw_store_may_add_person(struct cw_store *store,
                                              const struct cw_store_request *request, bool listed,
                                              uint64_t count);
 
-/* --- bots and hooks (rules_bot.c) ------------------------------------------------------------ */
-
-/* Is this user a bot, deleted or not? */
-bool cw_store_is_bot(struct cw_store *store, uint64_t user_id);
-/* BOT_CREATE: `count` is how many the user has. The name is not looked at. */
-enum cw_store_status cw_store_may_create_bot(struct cw_store *store,
-                                             const struct cw_store_request *request,
-                                             uint64_t count);
-/* BOT_RENEW, BOT_DELETE. */
-enum cw_store_status cw_store_may_change_bot(struct cw_store *store,
-                                             const struct cw_store_request *request);
-enum cw_store_status cw_store_may_add_bot(struct cw_store *store,
-                                          const struct cw_store_request *request,
-                                          uint64_t member_count);
-/* HOOK_CREATE: `count` is how many the group has. */
-enum cw_store_status cw_store_may_create_hook(struct cw_store *store,
-                                              const struct cw_store_request *request,
-                                              uint64_t count);
-/* HOOK_DELETE: group_id is the hook's, 0: there is no such hook. */
-enum cw_store_status cw_store_may_delete_hook(struct cw_store *store,
-                                              const struct cw_store_request *request,
-                                              uint64_t group_id);
-
 /* --- pages (rules_page.c) -------------------------------------------------------------------- */
 
 /* Is there room for `size` more bytes in a page that has `count` messages with so many bytes? */

@@ -1,13 +1,7 @@
 /* rules_bot.c - the rules about bots and hooks that all back ends share. Pure, as rules.c: it has
  * no storage; facts are parameters, or come from struct cw_store_facts. Called by the back ends
  * only. */
-#include "store/rules.h"
-
-bool cw_store_is_bot(struct cw_store *store, uint64_t user_id)
-{
-    uint64_t owner_id;
-    return store->backend->facts.is_bot(store, user_id, &owner_id);
-}
+#include "store/rules_bot.h"
 
 enum cw_store_status cw_store_may_create_bot(struct cw_store *store,
                                              const struct cw_store_request *request, uint64_t count)

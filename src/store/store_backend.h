@@ -106,4 +106,11 @@ struct cw_store {
     uint64_t date_ms; /* as stored */
 };
 
+/* Is this user a bot, deleted or not? */
+static inline bool cw_store_is_bot(struct cw_store *store, uint64_t user_id)
+{
+    uint64_t owner_id;
+    return store->backend->facts.is_bot(store, user_id, &owner_id);
+}
+
 #endif

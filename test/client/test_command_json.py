@@ -111,9 +111,14 @@ class JsonTest(Commands):
             bob.end(signal.SIGINT)
         self.done("--as", "bob", "read", "@alice", "1")
         alice("invite")
+        alice("bot", "create", "deploys")
+        alice("group", "create", "ops")
+        alice("group", "add-bot", "ops", "deploys")
+        alice("group", "add-hook", "ops", "deploys")
         for arguments in (["history", "@bob"], ["history", "#cooks"], ["chats"], ["contact", "list"],
                           ["group", "list"], ["group", "members", "cooks"], ["device", "list"],
-                          ["invitation", "list"], ["search", "soup"], ["pins", "#cooks"],
+                          ["invitation", "list"], ["bot", "list"], ["group", "hooks", "ops"],
+                          ["group", "members", "ops"], ["search", "soup"], ["pins", "#cooks"],
                           ["profile"], ["people"], ["directory"]):
             self.lines("alice", *arguments)
         for arguments in ["mentions"], ["history", "#cooks"], ["chats"]:
@@ -123,7 +128,7 @@ class JsonTest(Commands):
         self.assertLessEqual(
             {"whisper", "msg_group", "edit", "delete", "group_event", "conversation",
              "react", "unreact", "ring", "notify", "quiet_hours", "profile", "profile_item", "person", "open_group",
-             "contact", "group", "member", "device", "invitation"}, self.seen)
+             "contact", "group", "member", "device", "invitation", "bot", "hook"}, self.seen)
 
 
 if __name__ == "__main__":

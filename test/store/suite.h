@@ -22,6 +22,7 @@ int suite_accounts(const char *back_end_name);
 int suite_admin(const char *back_end_name);
 int suite_batches(const char *back_end_name);
 int suite_calls(const char *back_end_name);
+int suite_bots(const char *back_end_name);
 int suite_changes(const char *back_end_name);
 int suite_clocks(const char *back_end_name);
 int suite_departures(const char *back_end_name);

@@ -283,8 +283,9 @@ static enum cw_store_status say(struct fixture *f, uint64_t *id)
 /* With the whole database. */
 static struct seen whole_inbox, whole_history;
 
-static const char *const precious[] = {"users", "groups",   "members",     "blocks", "factors",
-                                       "bans",  "contacts", "invitations", "mutes",  NULL};
+static const char *const precious[] = {"users", "groups",   "members",     "blocks",
+                                       "bans",  "contacts", "invitations", "mutes",
+                                       "bots",  "hooks",    "factors",     NULL};
 static const char *const messages[] = {"messages", NULL};
 
 static void show_notes(struct fixture *f)

@@ -89,6 +89,7 @@ int main(int argc, char **argv)
         suite_identity, suite_share,    suite_files,    suite_calls,       suite_departures,
         suite_factor,   suite_profiles,
         suite_links,
+        suite_bots,
     };
     int failed = 0;
     faulty_vfs_install();

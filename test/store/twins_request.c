@@ -83,6 +83,7 @@ static void ask_who(struct twins *t, struct cw_store_request *r)
     r->uses = 1 + twins_dice(t, 3);
     r->notice_id = twins_dice(t, 200);
     r->invitation_id = twins_dice(t, 300);
+    r->hook_id = twins_dice(t, 30);
     /* Clocks that are wrong: a time ahead or behind, a date that is ahead. */
     static const uint64_t day = 24 * 3600 * 1000;
     uint64_t wrong = t->retains ? twins_dice(t, 40) : 9;

@@ -73,6 +73,15 @@ static void same_person(const struct twins *t, const struct cw_store_request *r,
     SAME(blocked);
     SAME(role);
     SAME(muted_until_ms);
+    SAME(bot);
+}
+
+static void same_hook(const struct twins *t, const struct cw_store_request *r,
+                      const struct cw_store_hook *a, const struct cw_store_hook *b)
+{
+    SAME(id);
+    SAME_TEXT(bot);
+    SAME(created_ms);
 }
 
 static void same_invitation(const struct twins *t, const struct cw_store_request *r,
@@ -284,6 +293,9 @@ void twins_same_result(const struct twins *t, const struct cw_store_request *r,
     SAME(muted_until_ms);
     SAME(notice_id);
     SAME(invitation_id);
+    SAME(bot);
+    SAME(hook_id);
+    SAME_ALL(same_hook, hooks, hook_count);
     SAME(more);
     SAME(scanned_to);
     same_profile(t, r, &a->profile, &b->profile);

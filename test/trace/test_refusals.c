@@ -32,6 +32,12 @@ static const struct {
      "there are 100 headings, as many as there may be: put the group under one of them"},
     {CW_SET_NEWCOMERS, CW_STORE_FULL, "newcomer_groups_full",
      "newcomers are put into 10 groups, as many as there may be: take one out first"},
+    {CW_CREATE_BOT, CW_STORE_FULL, "bots_full",
+     "you have 20 bots, as many as one may: delete one first"},
+    {CW_ADD_BOT, CW_STORE_FULL, "bot_groups_full",
+     "this bot is in 100 groups, as many as there may be"},
+    {CW_CREATE_HOOK, CW_STORE_FULL, "hooks_full",
+     "this group has 20 hooks, as many as there may be: remove one first"},
     {CW_WHISPER, CW_STORE_UNAVAILABLE, "disk_trouble",
      "the server cannot use its disk now: repeat it in a while, or ask whoever runs the server"},
     {CW_WHISPER, CW_STORE_FORBIDDEN, NULL, NULL}, /* blocked: nobody is told */

@@ -55,6 +55,7 @@ static void note(struct cw_buf *events, const struct cw_framer_event *event)
         [CW_FRAMER_IGNORED] = "IGNORED", [CW_FRAMER_HEAD] = "HEAD ",
         [CW_FRAMER_CLOSED] = "CLOSED",   [CW_FRAMER_ANSWERED] = "ANSWERED",
         [CW_FRAMER_ASKED] = "ASKED",     [CW_FRAMER_PIECE] = "PIECE ",
+        [CW_FRAMER_POSTED] = "POSTED ",
     };
     put_text(events, names[event->type]);
     if (event->envelope)

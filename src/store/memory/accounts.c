@@ -3,6 +3,7 @@
 #include "store/memory/departures.h"
 #include "store/memory/factors.h"
 #include "store/memory/headings.h"
+#include "store/memory/members.h"
 #include "store/memory/mentions.h"
 #include "store/memory/profiles.h"
 #include "store/rules_admin.h"

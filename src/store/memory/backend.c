@@ -11,6 +11,7 @@
 
 #include "store/memory/departures.h"
 #include "store/memory/admins.h"
+#include "store/memory/bots.h"
 #include "store/memory/files.h"
 #include "store/memory/memory.h"
 #include "store/memory/pins.h"

@@ -1,5 +1,7 @@
 /* bots.c - bots and hooks, in memory. */
-#include "store/memory/memory.h"
+#include "store/memory/bots.h"
+
+#include "store/memory/members.h"
 
 bool cw_memory_is_bot(struct cw_store *store, uint64_t user_id, uint64_t *owner_id)
 {
@@ -83,22 +85,6 @@ void cw_memory_bot_delete(struct cw_memory *m, const struct cw_store_request *re
 
 /* --- in groups ------------------------------------------------------------------------- */
 
-void cw_memory_bots_leave(struct cw_memory *m, uint64_t owner_id, struct cw_memory_group *group,
-                          struct cw_store_result *result)
-{
-    for (size_t i = 0; i < m->users.count; i++) {
-        struct cw_memory_user *user = m->users.items[i];
-        struct cw_memory_membership *membership = cw_memory_membership_of(user, group->id);
-        if (membership == NULL || !user->bot || (owner_id != 0 && user->owner_id != owner_id))
-            continue;
-        if (result->people == NULL)
-            result->people = cw_memory_out_array(m, m->users.count, sizeof result->people[0]);
-        result->people[result->person_count++] =
-            (struct cw_store_person){.user_id = user->id, .bot = true};
-        cw_memory_member_remove(m, membership);
-    }
-}
-
 void cw_memory_bot_join(struct cw_memory *m, const struct cw_store_request *request,
                         struct cw_store_result *result)
 {
@@ -124,13 +110,6 @@ static struct cw_memory_hook *find_hook(const struct cw_memory *m, struct cw_sli
         if (cw_slice_eq(hook_at(m, i)->hash, hash))
             return hook_at(m, i);
     return NULL;
-}
-
-void cw_memory_hooks_end(struct cw_memory *m, uint64_t group_id, const struct cw_memory_user *bot)
-{
-    for (size_t i = m->hooks.count; i-- > 0;)
-        if (hook_at(m, i)->group_id == group_id && hook_at(m, i)->bot == bot)
-            cw_memory_remove(&m->hooks, i);
 }
 
 void cw_memory_hook_create(struct cw_memory *m, const struct cw_store_request *request,

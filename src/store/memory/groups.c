@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "store/memory/headings.h"
-#include "store/memory/memory.h"
+#include "store/memory/members.h"
 #include "store/memory/mentions.h"
 #include "store/memory/profiles.h"
 
@@ -42,15 +42,41 @@ static void remove_item(struct cw_memory_list *list, const void *item)
     cw_memory_remove(list, i);
 }
 
+static void end_hooks(struct cw_memory *m, uint64_t group_id, const struct cw_memory_user *bot)
+{
+    for (size_t i = m->hooks.count; i-- > 0;) {
+        const struct cw_memory_hook *hook = m->hooks.items[i];
+        if (hook->group_id == group_id && hook->bot == bot)
+            cw_memory_remove(&m->hooks, i);
+    }
+}
+
 void cw_memory_member_remove(struct cw_memory *m, struct cw_memory_membership *membership)
 {
     uint64_t mailbox = cw_mailbox_of_group(membership->group->id);
     cw_memory_mark_drop(m, mailbox, membership->user->id);
     cw_memory_mentions_leave(m, membership->user->id, mailbox);
     cw_memory_invitations_end(m, mailbox, membership->user->id);
-    cw_memory_hooks_end(m, membership->group->id, membership->user);
+    end_hooks(m, membership->group->id, membership->user);
     remove_item(&membership->user->memberships, membership);
     remove_item(&membership->group->members, membership);
+}
+
+/* As cw_sqlite_bots_leave. */
+static void bots_leave(struct cw_memory *m, uint64_t owner_id, struct cw_memory_group *group,
+                       struct cw_store_result *result)
+{
+    for (size_t i = 0; i < m->users.count; i++) {
+        struct cw_memory_user *user = m->users.items[i];
+        struct cw_memory_membership *membership = cw_memory_membership_of(user, group->id);
+        if (membership == NULL || !user->bot || (owner_id != 0 && user->owner_id != owner_id))
+            continue;
+        if (result->people == NULL)
+            result->people = cw_memory_out_array(m, m->users.count, sizeof result->people[0]);
+        result->people[result->person_count++] =
+            (struct cw_store_person){.user_id = user->id, .bot = true};
+        cw_memory_member_remove(m, membership);
+    }
 }
 
 /* --- making, finding, joining, leaving ----------------------------------------------- */
@@ -189,7 +215,7 @@ void cw_memory_group_leave(struct cw_memory *m, const struct cw_store_request *r
     cw_memory_member_remove(m, asker);
     struct cw_store_leaving leaving = cw_store_leave(&m->store, group->id, asker->role);
     if (leaving.empty) {
-        cw_memory_bots_leave(m, 0, group, result);
+        bots_leave(m, 0, group, result);
         remove_group(m, group);
     } else if (leaving.heir_id != 0) {
         const struct cw_memory_user *heir = cw_memory_at(&m->users, leaving.heir_id);
@@ -305,7 +331,7 @@ void cw_memory_member_ban(struct cw_memory *m, const struct cw_store_request *re
     if (result->status != CW_STORE_OK)
         return;
     struct cw_memory_list *banned = &two.asker->group->banned;
-    cw_memory_bots_leave(m, two.user->id, two.asker->group, result);
+    bots_leave(m, two.user->id, two.asker->group, result);
     result->was_member = two.other != NULL;
     if (two.other != NULL) {
         cw_memory_member_remove(m, two.other);

@@ -99,12 +99,6 @@ struct cw_memory_invitation {
     uint64_t id, user_id, mailbox, created_ms, expires_ms, uses;
 };
 
-struct cw_memory_hook {
-    struct cw_slice hash;
-    uint64_t id, group_id, created_ms;
-    struct cw_memory_user *bot;
-};
-
 struct cw_memory_conversation {
     uint64_t id;
     struct cw_memory_list entries; /* of struct cw_memory_entry, by seq */
@@ -237,18 +231,7 @@ bool cw_memory_entry_at(struct cw_store *store, uint64_t conversation, uint64_t 
                         struct cw_store_entry *entry);
 uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id);
 
-/* --- accounts.c ------------------------------------------------------------------------ */
-
-/* As cw_sqlite_user_insert; NULL: the name is taken. */
-struct cw_memory_user *cw_memory_user_insert(struct cw_memory *m,
-                                             const struct cw_store_request *request,
-                                             struct cw_store_result *result);
-
 /* --- groups.c -------------------------------------------------------------------------- */
-
-struct cw_memory_membership *cw_memory_member_add(struct cw_memory *m, struct cw_memory_user *user,
-                                                  struct cw_memory_group *group);
-void cw_memory_member_remove(struct cw_memory *m, struct cw_memory_membership *membership);
 
 /* Frees its lists. NULL: a group that has gone. */
 void cw_memory_group_finish(struct cw_memory_group *group);
@@ -284,16 +267,6 @@ struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint
 void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
 /* The user has lost the right to those to this mailbox. */
 void cw_memory_invitations_end(struct cw_memory *m, uint64_t mailbox, uint64_t user_id);
-
-/* --- bots.c ---------------------------------------------------------------------------- */
-
-/* struct cw_store_facts. */
-bool cw_memory_is_bot(struct cw_store *store, uint64_t user_id, uint64_t *owner_id);
-/* The hooks of a bot that is no member of the group any more. */
-void cw_memory_hooks_end(struct cw_memory *m, uint64_t group_id, const struct cw_memory_user *bot);
-/* As cw_sqlite_bots_leave. */
-void cw_memory_bots_leave(struct cw_memory *m, uint64_t owner_id, struct cw_memory_group *group,
-                          struct cw_store_result *result);
 
 /* --- sessions.c ------------------------------------------------------------------------ */
 

@@ -98,6 +98,7 @@ static void show_account(struct cw_memory *m, const struct cw_memory_user *user,
 {
     cw_memory_list_blocked(m, user, result);
     cw_memory_list_contacts(m, user, result);
+    result->bot = user->bot;
     result->notice_id = cw_memory_notice_newest(user);
     result->discreet = user->discreet;
     cw_memory_notify_list(m, user, result);
@@ -169,7 +170,6 @@ void cw_memory_session_find(struct cw_memory *m, const struct cw_store_request *
             continue;
         if (cw_slice_eq(session->token_hash, request->secret)) {
             show_found(m, session, result);
-            result->bot = user->bot;
             return;
         }
         result->status = CW_STORE_MISMATCH;

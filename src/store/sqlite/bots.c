@@ -1,8 +1,8 @@
-/* bots.c - bots and hooks, in SQLite. The row of a bot that was deleted stays: its messages are still
- * those of a bot. Hooks go with the bot's membership (cw_sqlite_member_remove). */
+/* bots.c - bots and hooks, in SQLite. The row of a bot that was deleted stays: its messages are
+ * still those of a bot. Hooks go with the bot's membership (cw_sqlite_member_remove). */
 #include "store/sqlite/bots.h"
 
-#include "store/rules.h"
+#include "store/rules_bot.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/groups.h"
 #include "store/sqlite/members.h"
@@ -90,26 +90,6 @@ void cw_sqlite_bot_delete(struct cw_sqlite *s, const struct cw_store_request *re
 
 /* --- in groups ----------------------------------------------------------------------------- */
 
-static uint64_t next_there(struct cw_sqlite *s, uint64_t owner_id, uint64_t group_id)
-{
-    return owner_id == 0 ? cw_sql_query(s, CW_SQL_BOT_LEFT_THERE, CW_NUMBERS(group_id))
-                         : cw_sql_query(s, CW_SQL_BOT_THERE, CW_NUMBERS(owner_id, group_id));
-}
-
-void cw_sqlite_bots_leave(struct cw_sqlite *s, uint64_t owner_id, uint64_t group_id,
-                          struct cw_store_result *result, struct cw_arena *arena)
-{
-    uint64_t bot_id;
-    size_t most = CW_GROUP_MEMBERS_MAX;
-    while (result->person_count < most && (bot_id = next_there(s, owner_id, group_id)) != 0) {
-        if (result->people == NULL)
-            result->people = cw_arena_alloc(arena, most * sizeof result->people[0]);
-        result->people[result->person_count++] =
-            (struct cw_store_person){.user_id = bot_id, .bot = true};
-        cw_sqlite_member_remove(s, bot_id, group_id);
-    }
-}
-
 void cw_sqlite_bot_join(struct cw_sqlite *s, const struct cw_store_request *request,
                         struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -121,8 +101,7 @@ void cw_sqlite_bot_join(struct cw_sqlite *s, const struct cw_store_request *requ
     struct cw_store_request joining = *request;
     joining.user_id = request->other_id;
     cw_sqlite_member_add(s, &joining, request->group_id, CW_ROLE_MEMBER);
-    result->muted_until_ms =
-        cw_sqlite_muted_until(&s->store, request->other_id, request->group_id);
+    result->muted_until_ms = cw_sqlite_muted_until(&s->store, request->other_id, request->group_id);
 }
 
 /* --- hooks ----------------------------------------------------------------------------------- */

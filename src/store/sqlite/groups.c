@@ -1,7 +1,6 @@
 /* groups.c - groups: making, finding, joining, leaving, listing, in SQLite. */
 #include "store/sqlite/groups.h"
 #include "store/rules.h"
-#include "store/sqlite/bots.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/members.h"
 #include "store/sqlite/names.h"

@@ -1,7 +1,6 @@
 /* members.c - the members of groups and what they may do, in SQLite. */
 #include "store/sqlite/members.h"
 #include "store/rules.h"
-#include "store/sqlite/bots.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/invitations.h"
@@ -45,6 +44,26 @@ void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t gro
     cw_sqlite_invitations_end(s, cw_mailbox_of_group(group_id), user_id);
     cw_sql_run_with(s, CW_SQL_HOOKS_END, CW_NUMBERS(group_id, user_id));
     cw_sql_run_with(s, CW_SQL_GROUP_COUNT_MEMBERS, CW_NUMBERS(group_id, (uint64_t)-1));
+}
+
+static uint64_t next_bot_there(struct cw_sqlite *s, uint64_t owner_id, uint64_t group_id)
+{
+    return owner_id == 0 ? cw_sql_query(s, CW_SQL_BOT_LEFT_THERE, CW_NUMBERS(group_id))
+                         : cw_sql_query(s, CW_SQL_BOT_THERE, CW_NUMBERS(owner_id, group_id));
+}
+
+void cw_sqlite_bots_leave(struct cw_sqlite *s, uint64_t owner_id, uint64_t group_id,
+                          struct cw_store_result *result, struct cw_arena *arena)
+{
+    uint64_t bot_id;
+    size_t most = CW_GROUP_MEMBERS_MAX;
+    while (result->person_count < most && (bot_id = next_bot_there(s, owner_id, group_id)) != 0) {
+        if (result->people == NULL)
+            result->people = cw_arena_alloc(arena, most * sizeof result->people[0]);
+        result->people[result->person_count++] =
+            (struct cw_store_person){.user_id = bot_id, .bot = true};
+        cw_sqlite_member_remove(s, bot_id, group_id);
+    }
 }
 
 void cw_sqlite_member_set_role(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,

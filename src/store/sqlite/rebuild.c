@@ -1,8 +1,8 @@
 /* rebuild.c - builds tables and indexes again after a page of theirs was damaged. Data that is
  * derived from the messages or names is made again from them; of data that can be lost (sessions,
- * numbers of retries) the readable rest is kept. Accounts, groups and blocks are left as they are:
- * to treat an unreadable block as no block would be worse than an error. salvage.c makes trees and
- * rows. */
+ * numbers of retries) the readable rest is kept. Accounts, bots, groups and blocks are left as they
+ * are: to treat an unreadable block as no block would be worse than an error. salvage.c makes trees
+ * and rows. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>

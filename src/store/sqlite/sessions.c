@@ -86,6 +86,7 @@ static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
     cw_sqlite_list_contacts(s, user_id, result, arena);
     result->notice_id = cw_sqlite_notice_newest(s, user_id);
     result->discreet = cw_sqlite_is_discreet(&s->store, user_id);
+    result->bot = cw_store_is_bot(&s->store, user_id);
     result->admin = cw_sqlite_is_admin(&s->store, user_id);
     cw_sqlite_notify_list(s, user_id, result, arena);
     result->hidden = cw_sqlite_face_of(s, user_id, arena).hidden;
@@ -176,7 +177,6 @@ void cw_sqlite_session_find(struct cw_sqlite *s, const struct cw_store_request *
     }
     result->user_id = user_id;
     result->name = name;
-    result->bot = cw_store_is_bot(&s->store, user_id);
     list_account(s, user_id, result, arena);
 }
 
