@@ -127,6 +127,7 @@ static void manage(struct play *play, unsigned c, uint8_t choice)
                                              CW_LEAVE_GROUP,
                                              CW_REVOKE_SESSION,
                                              CW_CHANGE_PASSWORD,
+                                             CW_DELETE_ACCOUNT,
                                              CW_WHISPER,
                                              CW_MSG_GROUP,
                                              CW_INVITATIONS,
