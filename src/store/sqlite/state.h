@@ -116,6 +116,7 @@ struct cw_sqlite {
     bool departures;               /* the same; departures.c */
     struct {
         uint64_t user_id, at, at_begin; /* of whom messages go now: those up to `at` have gone */
+        size_t most;                    /* rows of the next slice; 0: as many as always */
     } departing;
     struct {
         uint64_t id, at_ms;
