@@ -82,10 +82,10 @@ void suite_start_over(struct fixture *f)
 int main(int argc, char **argv)
 {
     static int (*const parts[])(const char *) = {
-        suite_quota,   suite_accounts,    suite_sessions, suite_groups, suite_roles,
-        suite_rights,  suite_invitations, suite_messages, suite_own,    suite_retries,
-        suite_changes, suite_history,     suite_search,   suite_lists,  suite_batches,
-        suite_voice,   suite_clocks,      suite_identity, suite_share,  suite_files,
+        suite_quota,      suite_accounts,    suite_sessions, suite_groups, suite_roles,
+        suite_rights,     suite_invitations, suite_messages, suite_own,    suite_retries,
+        suite_changes,    suite_history,     suite_search,   suite_lists,  suite_batches,
+        suite_voice,      suite_clocks,      suite_identity, suite_share,  suite_files,
         suite_departures,
     };
     int failed = 0;
