@@ -189,17 +189,12 @@ enum cw_store_status cw_store_may_read(struct cw_store *store, uint64_t user_id,
                                                                      : CW_STORE_NOT_MEMBER;
 }
 
-static bool is_deleted(struct cw_store *store, uint64_t user_id)
-{
-    const struct cw_store_facts *facts = &store->backend->facts;
-    return !facts->user_exists(store, user_id) && facts->user_known(store, user_id);
-}
-
 /* Neither has deleted the account, nor has the other one blocked the user. */
 static bool may_say_to(struct cw_store *store, uint64_t user_id, uint64_t other_id)
 {
-    return !is_deleted(store, user_id) && !is_deleted(store, other_id) &&
-           !store->backend->facts.has_blocked(store, other_id, user_id);
+    const struct cw_store_facts *facts = &store->backend->facts;
+    return !facts->is_deleted(store, user_id) && !facts->is_deleted(store, other_id) &&
+           !facts->has_blocked(store, other_id, user_id);
 }
 
 struct cw_store_right cw_store_judge(struct cw_store *store, uint64_t user_id,
@@ -362,7 +357,7 @@ bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id)
 bool cw_store_hides_marks(struct cw_store *store, uint64_t peer_id, uint64_t asker_id)
 {
     const struct cw_store_facts *facts = &store->backend->facts;
-    return facts->has_blocked(store, peer_id, asker_id) || !facts->user_exists(store, peer_id) ||
+    return facts->has_blocked(store, peer_id, asker_id) || facts->is_deleted(store, peer_id) ||
            (peer_id != asker_id && facts->is_discreet(store, peer_id));
 }
 

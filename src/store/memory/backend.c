@@ -141,6 +141,7 @@ static const struct cw_store_backend backend = {
     .renew_identity = renew_identity,
     .facts = {.user_exists = cw_memory_user_exists,
               .user_known = cw_memory_user_known,
+              .is_deleted = cw_memory_is_deleted,
               .group_exists = cw_memory_group_exists,
               .session_exists = cw_memory_session_exists,
               .role_of = cw_memory_role_of,

@@ -18,6 +18,7 @@
 #include "store/sqlite/names.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/retired.h"
+#include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
@@ -122,6 +123,7 @@ void cw_sqlite_account_delete(struct cw_sqlite *s, const struct cw_store_request
     cw_sql_run_with(s, CW_SQL_DEPARTURE_INSERT,
                     CW_NUMBERS(request->user_id, request->with_messages));
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
+    cw_sqlite_somebody_left(s, request->user_id);
     s->departures = true;
 }
 
