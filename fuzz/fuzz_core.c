@@ -112,27 +112,12 @@ static void trouble(struct play *play, uint8_t which)
 /* What owners, moderators and people with enemies do: too rare among all actions. */
 static void manage(struct play *play, unsigned c, uint8_t choice)
 {
-    static const enum cw_action actions[] = {CW_BLOCK,
-                                             CW_UNBLOCK,
-                                             CW_MUTE,
-                                             CW_KICK,
-                                             CW_BAN,
-                                             CW_UNBAN,
-                                             CW_SET_ROLE,
-                                             CW_SET_ACCESS,
-                                             CW_INVITE,
-                                             CW_INVITE_USER,
-                                             CW_JOIN_GROUP,
-                                             CW_REGISTER,
-                                             CW_LEAVE_GROUP,
-                                             CW_REVOKE_SESSION,
-                                             CW_CHANGE_PASSWORD,
-                                             CW_WHISPER,
-                                             CW_MSG_GROUP,
-                                             CW_INVITATIONS,
-                                             CW_WITHDRAW_INVITATION,
-                                             CW_SESSIONS,
-                                             CW_RECEIVED};
+    static const enum cw_action actions[] = {
+        CW_BLOCK,          CW_UNBLOCK,  CW_MUTE,        CW_KICK,           CW_BAN,
+        CW_UNBAN,          CW_SET_ROLE, CW_SET_ACCESS,  CW_INVITE,         CW_INVITE_USER,
+        CW_JOIN_GROUP,     CW_REGISTER, CW_LEAVE_GROUP, CW_REVOKE_SESSION, CW_CHANGE_PASSWORD,
+        CW_DELETE_ACCOUNT, CW_WHISPER,  CW_MSG_GROUP,   CW_INVITATIONS,    CW_WITHDRAW_INVITATION,
+        CW_SESSIONS,       CW_RECEIVED};
     play_send_action(play, c, actions[choice % (sizeof actions / sizeof actions[0])],
                      play_take(play));
 }

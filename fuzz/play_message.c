@@ -215,6 +215,9 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
     case CW_F_PASSWORD:
         cw_pack_string(out, cw_slice_str(play_take(play) < 240 ? "password1" : "password2"));
         break;
+    case CW_F_EXTENT:
+        cw_pack_string(out, cw_slice_str(play_take(play) % 2 == 0 ? "account" : "messages"));
+        break;
     case CW_F_CONVERSATION:
     case CW_F_RECIPIENT:
         choice = play_take(play);

@@ -23,7 +23,7 @@ static void say_what_goes(const struct cli *cli, const char *name)
     fputs(cli->with_messages
               ? "  What also goes: the texts, recordings and files that you sent, for everybody.\n"
                 "  What remains: that there was a message, your reactions as counts, and what "
-                "others\n  have saved or quoted.\n"
+                "others\n  have saved.\n"
               : "  What remains: what you sent, under a name like deleted/17; --with-messages "
                 "deletes it, too.\n",
           stderr);

@@ -70,11 +70,6 @@ static bool end_lines(struct exporter *exporter, bool complete)
 
 /* --- lists --------------------------------------------------------------------------------- */
 
-static int64_t export_asks_export(chinwag_client *client, const void *arguments)
-{
-    return chinwag_export(client, arguments);
-}
-
 static int64_t export_asks_settings(chinwag_client *client, const void *arguments)
 {
     (void)arguments;
@@ -218,8 +213,8 @@ static int export_conversations(struct exporter *exporter)
 
 static int export_all(struct exporter *exporter, char password[PASSWORD_SIZE])
 {
-    struct chinwag_event answer;
-    int code = export_ask(&exporter->session, "export", export_asks_export, password, &answer);
+    int64_t request = chinwag_export(exporter->session.client, password);
+    int code = session_wait(&exporter->session, "export", request, NULL);
     password_forget(password);
     if (code != CLI_DONE)
         return code;

@@ -348,7 +348,7 @@ bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id)
 bool cw_store_hides_marks(struct cw_store *store, uint64_t peer_id, uint64_t asker_id)
 {
     const struct cw_store_facts *facts = &store->backend->facts;
-    return facts->has_blocked(store, peer_id, asker_id) || !facts->user_exists(store, peer_id) ||
+    return facts->has_blocked(store, peer_id, asker_id) || facts->is_deleted(store, peer_id) ||
            (peer_id != asker_id && facts->is_discreet(store, peer_id));
 }
 

@@ -23,17 +23,12 @@ static struct cw_store_right judge_group(struct cw_store *store, uint64_t user_i
     return right;
 }
 
-static bool is_deleted(struct cw_store *store, uint64_t user_id)
-{
-    const struct cw_store_facts *facts = &store->backend->facts;
-    return !facts->user_exists(store, user_id) && facts->user_known(store, user_id);
-}
-
 /* Neither has deleted the account, nor has the other one blocked the user. */
 static bool may_say_to(struct cw_store *store, uint64_t user_id, uint64_t other_id)
 {
-    return !is_deleted(store, user_id) && !is_deleted(store, other_id) &&
-           !store->backend->facts.has_blocked(store, other_id, user_id);
+    const struct cw_store_facts *facts = &store->backend->facts;
+    return !facts->is_deleted(store, user_id) && !facts->is_deleted(store, other_id) &&
+           !facts->has_blocked(store, other_id, user_id);
 }
 
 struct cw_store_right cw_store_judge(struct cw_store *store, uint64_t user_id,

@@ -36,6 +36,7 @@ struct cw_store_facts {
     bool (*is_bot)(struct cw_store *store, uint64_t user_id, uint64_t *owner_id);
     /* The same, or the user has deleted the account. */
     bool (*user_known)(struct cw_store *store, uint64_t user_id);
+    bool (*is_deleted)(struct cw_store *store, uint64_t user_id);
     bool (*group_exists)(struct cw_store *store, uint64_t group_id);
     /* The session exists, and belongs to this user. */
     bool (*session_exists)(struct cw_store *store, uint64_t session_id, uint64_t user_id);

@@ -24,6 +24,12 @@ static bool user_exists(struct cw_store *store, uint64_t user_id)
     return user_id == ALICE || facts.known;
 }
 
+static bool is_deleted(struct cw_store *store, uint64_t user_id)
+{
+    (void)store, (void)user_id;
+    return false;
+}
+
 static bool has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id)
 {
     (void)store, (void)user_id, (void)other_id;
@@ -62,6 +68,7 @@ static const struct cw_store_backend backend = {.facts = {.first_member = first_
                                                           .session_exists = session_exists,
                                                           .user_exists = user_exists,
                                                           .user_known = user_exists,
+                                                          .is_deleted = is_deleted,
                                                           .has_blocked = has_blocked,
                                                           .role_of = role_of,
                                                           .right = right,

@@ -341,6 +341,53 @@ static void a_deleted_account_goes(void **state)
     assert_int_equal(find(f, bob, "number").message_count, 10);
 }
 
+/* Overwrites the page of the database that has this text. */
+static void damage_page_of(struct fixture *f, const char *text)
+{
+    static uint8_t page[4096];
+    const char *path = fixture_path(f, "chinwag.db");
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    grep.what = cw_slice_str(text);
+    grep.found = 0;
+    while (grep.found == 0 && fread(page, 1, sizeof page, file) == sizeof page)
+        search(page, sizeof page);
+    assert_int_not_equal(grep.found, 0);
+    memset(page, 0x55, sizeof page);
+    assert_int_equal(fseek(file, -(long)sizeof page, SEEK_CUR), 0);
+    assert_int_equal(fwrite(page, 1, sizeof page, file), sizeof page);
+    fclose(file);
+}
+
+static void say_padded(struct fixture *f, uint64_t user, const char *word)
+{
+    char text[700];
+    snprintf(text, sizeof text, "%s %0*d", word, 600, 0);
+    add_message(f, user, cw_mailbox_of_user(user), text);
+}
+
+/* What is on a damaged page cannot be deleted; what is behind it goes. */
+static void damage_does_not_stop_a_departure(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice");
+    uint64_t session = add_session(f, alice, "token", 1);
+    for (int i = 0; i < 100; i++)
+        say_padded(f, alice, i == 0 ? "quokkafirst" : i == 50 ? "quokkamiddle" : "text");
+    say_padded(f, alice, "quokkalast");
+    find(f, alice, "text");
+    rest(f);
+    fixture_close(f);
+    damage_page_of(f, "quokkamiddle");
+    fixture_open_sqlite(f);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_ACCOUNT_DELETE, .user_id = alice, .session_id = session,
+           .with_messages = true);
+    rest(f);
+    ASSERT_GONE(f, "quokkafirst");
+    ASSERT_GONE(f, "quokkalast");
+    assert_false(((const struct cw_sqlite *)f->store)->departures);
+}
+
 /* One step of idle work looks at a part of all messages, and leaves the rest to the next. */
 static void an_account_goes_in_slices(void **state)
 {
@@ -506,6 +553,7 @@ int main(int argc, char **argv)
         T(old_topics_and_passwords_go),
         T(a_deleted_account_goes),
         T(an_account_goes_in_slices),
+        T(damage_does_not_stop_a_departure),
         T(a_recording_goes_from_every_place),
         T(a_clean_folder_is_left_alone),
         T(nothing_is_to_be_cleaned_in_a_new_folder),

@@ -167,14 +167,14 @@ static void with_messages_all_of_them_go(void **state)
         bool of_bob = (r.messages[i].seq - 1) % 3 == 0;
         expect_message(&r.messages[i], of_bob ? "bob" : "deleted/1", of_bob ? "of bob" : "");
     }
-    assert_int_equal(RUN(f, .op = CW_STORE_PIN_LIST, .user_id = bob, .group_id = cooks_id,
-                         .limit = 9)
-                         .message_count,
-                     0);
-    assert_int_equal(RUN(f, .op = CW_STORE_SEARCH, .user_id = bob, .body = TEXT("alice"),
-                         .limit = 9)
-                         .message_count,
-                     0);
+    assert_int_equal(
+        RUN(f, .op = CW_STORE_PIN_LIST, .user_id = bob, .group_id = cooks_id, .limit = 9)
+            .message_count,
+        0);
+    assert_int_equal(
+        RUN(f, .op = CW_STORE_SEARCH, .user_id = bob, .body = TEXT("alice"), .limit = 9)
+            .message_count,
+        0);
     r = read_all(f, bob, cw_conversation_of_pair(alice, bob));
     expect_message(&r.messages[0], "bob", "come back");
 }
@@ -192,8 +192,8 @@ static void the_other_side_can_only_clear_up(void **state)
     delete_account(f, 1, alice, session, false);
     EXPECT(f, CW_STORE_FORBIDDEN, .op = CW_STORE_MESSAGE_APPEND, .user_id = bob,
            .mailbox = cw_mailbox_of_user(alice), .body = TEXT("hello?"));
-    EXPECT(f, CW_STORE_FORBIDDEN, .op = CW_STORE_MESSAGE_EDIT, .user_id = bob,
-           .conversation = pair, .seq = 1, .body = TEXT("hello?"));
+    EXPECT(f, CW_STORE_FORBIDDEN, .op = CW_STORE_MESSAGE_EDIT, .user_id = bob, .conversation = pair,
+           .seq = 1, .body = TEXT("hello?"));
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_DELETE, .user_id = bob, .conversation = pair,
            .seq = 1);
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_CONTACT_REMOVE, .user_id = bob, .other_id = alice);
@@ -248,8 +248,8 @@ static void the_name_is_nobodys_for_30_days(void **state)
     assert_int_equal(take(f, now + 30 * DAY - 1, "paypaI", "paypai"), CW_STORE_EXISTS);
     /* A clock that was set back, and one that the date contradicts. */
     assert_int_equal(take(f, now - 50 * DAY, "paypal", "paypal"), CW_STORE_EXISTS);
-    EXPECT_AT(f, CW_STORE_EXISTS, now + 60 * DAY, .op = CW_STORE_USER_CREATE,
-              .date_ms = now + DAY, .name = TEXT("paypal"), .key = TEXT("paypal"));
+    EXPECT_AT(f, CW_STORE_EXISTS, now + 60 * DAY, .op = CW_STORE_USER_CREATE, .date_ms = now + DAY,
+              .name = TEXT("paypal"), .key = TEXT("paypal"));
     assert_int_equal(take(f, now + 30 * DAY, "paypaI", "paypai"), CW_STORE_OK);
 }
 

@@ -148,6 +148,7 @@ static const struct cw_store_backend backend = {
     .facts = {.user_exists = cw_memory_user_exists,
               .is_bot = cw_memory_is_bot,
               .user_known = cw_memory_user_known,
+              .is_deleted = cw_memory_is_deleted,
               .group_exists = cw_memory_group_exists,
               .session_exists = cw_memory_session_exists,
               .role_of = cw_memory_role_of,

@@ -4,6 +4,12 @@
 #include "store/memory/messages.h"
 #include "text/look.h"
 
+bool cw_memory_is_deleted(struct cw_store *store, uint64_t user_id)
+{
+    const struct cw_memory_user *user = cw_memory_at(&((struct cw_memory *)store)->users, user_id);
+    return user != NULL && user->deleted;
+}
+
 bool cw_memory_name_retired(const struct cw_memory *m, const struct cw_store_request *request)
 {
     for (size_t i = 0; i < m->retired.count; i++) {

@@ -91,6 +91,7 @@ static const struct cw_store_backend backend = {
     .facts = {.user_exists = cw_sqlite_user_exists,
               .is_bot = cw_sqlite_is_bot,
               .user_known = cw_sqlite_user_known,
+              .is_deleted = cw_sqlite_is_deleted,
               .group_exists = cw_sqlite_group_exists,
               .session_exists = cw_sqlite_session_exists,
               .role_of = cw_sqlite_role_of,

@@ -13,19 +13,23 @@
 #include "store/sqlite/file_rows.h"
 #include "store/sqlite/groups.h"
 #include "store/sqlite/invitations.h"
+#include "store/sqlite/lost.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/profiles.h"
 #include "store/sqlite/retired.h"
+#include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/trouble.h"
 #include "store/sqlite/users.h"
 #include "text/look.h"
 
-/* Rows of messages that are looked at in one idle moment: some 2 ms. */
+/* Rows of messages that are looked at in one idle moment, and that are deleted: some 2 ms each. */
 #define WALKED_PER_SLICE 1024
+#define SENT_PER_SLICE   32
 #define MARKS_PER_SLICE  128
 
 /* --- the account ----------------------------------------------------------------------------- */
@@ -121,6 +125,7 @@ void cw_sqlite_account_delete(struct cw_sqlite *s, const struct cw_store_request
     cw_sql_run_with(s, CW_SQL_DEPARTURE_INSERT,
                     CW_NUMBERS(request->user_id, request->with_messages));
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
+    cw_sqlite_somebody_left(s, request->user_id);
     s->departures = true;
 }
 
@@ -145,46 +150,68 @@ static struct departure first_departure(struct cw_sqlite *s)
     return first;
 }
 
-/* The ids of the user's next messages, at most `room`; moves `at` behind what was looked at. False:
- * there are no more rows. */
-static bool find_sent(struct cw_sqlite *s, uint64_t user_id, uint64_t ids[], size_t room,
-                      size_t *count)
+/* The user's next messages. */
+struct sent {
+    uint64_t ids[SENT_PER_SLICE];
+    size_t before[SENT_PER_SLICE]; /* rows that were looked at before each of them */
+    size_t count, rows;
+};
+
+/* Finds them, and moves `at` behind what was looked at. */
+static void find_sent(struct cw_sqlite *s, uint64_t user_id, size_t most, struct sent *sent)
 {
     cw_sql_statement *st = s->statements[CW_SQL_MESSAGES_WALK];
-    size_t seen = 0;
-    *count = 0;
+    *sent = (struct sent){.count = 0};
     cw_sql_int(st, 1, s->departing.at);
-    cw_sql_int(st, 2, WALKED_PER_SLICE);
-    while (*count < room && cw_sql_row(s, st)) {
-        seen++;
+    cw_sql_int(st, 2, most);
+    for (; sent->count < SENT_PER_SLICE && cw_sql_row(s, st); sent->rows++) {
         s->departing.at = cw_sql_column_int(st, 0);
-        if (cw_sql_column_int(st, 1) == user_id && cw_sql_column_int(st, 2) != 0)
-            ids[(*count)++] = s->departing.at;
+        if (cw_sql_column_int(st, 1) != user_id || cw_sql_column_int(st, 2) == 0)
+            continue;
+        sent->before[sent->count] = sent->rows;
+        sent->ids[sent->count++] = s->departing.at;
     }
     cw_sql_end(st);
-    return seen == WALKED_PER_SLICE || *count == room;
+}
+
+/* Damage behind so many good rows: this transaction cannot be committed. The next slice looks at
+ * these rows alone, and the one after it goes on behind the damage. */
+static bool step_over(struct cw_sqlite *s, uint64_t from, size_t good)
+{
+    s->departing.most = good;
+    s->departing.at = from;
+    if (good == 0 && !cw_sqlite_pass_rows(s, &s->departing.at))
+        s->departing.at = s->newest;
+    s->departing.at_begin = s->departing.at; /* this is not undone */
+    return true;
 }
 
 /* The place is written when something has changed: a crash repeats the rest of the walk. */
-static bool blank_sent(struct cw_sqlite *s, uint64_t user_id, size_t rows)
+static bool blank_sent(struct cw_sqlite *s, uint64_t user_id)
 {
+    size_t most = s->departing.most != 0 ? s->departing.most : WALKED_PER_SLICE, i = 0;
+    uint64_t from = s->departing.at;
     struct cw_arena arena = {0};
-    uint64_t ids[64];
-    size_t count;
-    bool more = find_sent(s, user_id, ids, rows < 64 ? rows : 64, &count);
-    for (size_t i = 0; i < count; i++) {
+    struct sent sent;
+    find_sent(s, user_id, most, &sent);
+    if (cw_sqlite_pass(s, CW_SQL_MESSAGES_WALK))
+        return step_over(s, from, sent.rows);
+    for (; i < sent.count && !s->passed; i++) {
         struct cw_sqlite_message message;
-        if (cw_sqlite_message_find(s, ids[i], CW_WANT_TEXT, CW_NOBODY, &message, &arena) &&
-            !message.lost)
+        if (cw_sqlite_message_find(s, sent.ids[i], CW_WANT_TEXT, CW_NOBODY, &message, &arena) &&
+            !s->passed)
             cw_sqlite_message_blank(s, &message, cw_store_deleted_ms(s->moment), 0);
     }
     cw_arena_finish(&arena);
-    if (count != 0)
+    if (s->passed)
+        return step_over(s, from, sent.before[i - 1]);
+    s->departing.most = 0;
+    if (sent.count != 0)
         cw_sql_run_with(s, CW_SQL_DEPARTURE_WALKED, CW_NUMBERS(user_id, s->departing.at));
-    return more;
+    return sent.rows == most || sent.count == SENT_PER_SLICE;
 }
 
-bool cw_sqlite_departures_follow(struct cw_sqlite *s, size_t rows)
+bool cw_sqlite_departures_follow(struct cw_sqlite *s)
 {
     if (!s->departures || s->disk_full)
         return false;
@@ -195,9 +222,10 @@ bool cw_sqlite_departures_follow(struct cw_sqlite *s, size_t rows)
     if (s->departing.user_id != first.user_id) {
         s->departing.user_id = first.user_id;
         s->departing.at = s->departing.at_begin = first.walked_to;
+        s->departing.most = 0;
     }
     if (cw_sql_run_with(s, CW_SQL_MARKS_DROP, CW_NUMBERS(first.user_id, MARKS_PER_SLICE)) != 0 ||
-        (first.with_messages && blank_sent(s, first.user_id, rows)))
+        (first.with_messages && blank_sent(s, first.user_id)))
         return s->trouble == CW_STORE_OK;
     cw_sql_run_with(s, CW_SQL_DEPARTURE_DELETE, CW_NUMBERS(first.user_id));
     return s->trouble == CW_STORE_OK;

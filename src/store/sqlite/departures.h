@@ -6,8 +6,8 @@
 
 struct cw_sqlite; /* state.h */
 
-/* In an idle moment's transaction: removes a part of what those have left who are gone, of
- * messages up to `rows`. True: there may be more. */
-bool cw_sqlite_departures_follow(struct cw_sqlite *s, size_t rows);
+/* In an idle moment's transaction: removes a part of what those have left who are gone. True: there
+ * may be more. */
+bool cw_sqlite_departures_follow(struct cw_sqlite *s);
 
 #endif

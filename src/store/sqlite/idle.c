@@ -49,7 +49,7 @@ static bool work(struct cw_sqlite *s)
     cw_sqlite_stored_follow(s);
     bool expired = cw_sqlite_upload_expire(s);
     expired |= cw_sqlite_versions_expire(s);
-    bool departs = !behind && cw_sqlite_departures_follow(s, SWEEP_SLICE);
+    bool departs = !behind && cw_sqlite_departures_follow(s);
     bool more = (!behind && cw_sqlite_sweep(s, SWEEP_SLICE)) || expired || departs;
     end_work(s);
     more |= behind;

@@ -4,6 +4,7 @@
 #include "store/sqlite/rights.h"
 #include "store/rules.h"
 #include "store/sqlite/lost.h"
+#include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/trouble.h"
@@ -20,8 +21,24 @@ void cw_sqlite_blocks_somebody(struct cw_sqlite *s, uint64_t user_id)
     *blockers_byte(s, user_id) |= (uint8_t)(1u << user_id % 8);
 }
 
+/* The same of deleted accounts. */
+void cw_sqlite_somebody_left(struct cw_sqlite *s, uint64_t user_id)
+{
+    s->leavers[user_id / 8 % sizeof s->leavers] |= (uint8_t)(1u << user_id % 8);
+}
+
+bool cw_sqlite_is_deleted(struct cw_store *store, uint64_t user_id)
+{
+    const struct cw_sqlite *s = (const struct cw_sqlite *)store;
+    return (s->leavers[user_id / 8 % sizeof s->leavers] >> user_id % 8 & 1) != 0 &&
+           cw_sqlite_user_known(store, user_id) && !cw_sqlite_user_exists(store, user_id);
+}
+
 void cw_sqlite_rights_load(struct cw_sqlite *s)
 {
+    cw_sql_statement *left = s->statements[CW_SQL_USERS_DELETED];
+    while (cw_sql_row(s, left))
+        cw_sqlite_somebody_left(s, cw_sql_column_int(left, 0));
     cw_sql_statement *st = s->statements[CW_SQL_BLOCKERS];
     while (cw_sql_row(s, st))
         cw_sqlite_blocks_somebody(s, cw_sql_column_int(st, 0));
@@ -29,6 +46,7 @@ void cw_sqlite_rights_load(struct cw_sqlite *s)
         cw_sqlite_note_loss(s);
         cw_sqlite_forget_loss(s);
         memset(s->blockers, 0xff, sizeof s->blockers);
+        memset(s->leavers, 0xff, sizeof s->leavers);
     }
     cw_sqlite_rights_changed(s); /* the empty ones are of before */
 }

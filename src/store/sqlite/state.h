@@ -117,6 +117,7 @@ struct cw_sqlite {
     bool departures;               /* the same; departures.c */
     struct {
         uint64_t user_id, at, at_begin; /* of whom messages go now: those up to `at` have gone */
+        size_t most;                    /* rows of the next slice; 0: as many as always */
     } departing;
     struct {
         uint64_t id, at_ms;
@@ -131,6 +132,7 @@ struct cw_sqlite {
     uint64_t rights_version; /* grows with each change of them, from 1 */
     struct cw_sqlite_right rights[CW_SQLITE_RIGHTS];
     uint8_t blockers[8192]; /* bits: users that may have blocked another */
+    uint8_t leavers[8192];  /* the same: that may have deleted the account */
     /* Of the transaction under way: */
     struct cw_map window_keys;
     struct cw_sqlite_window *windows;               /* of parts: window.c */
