@@ -248,7 +248,7 @@ void output_version_entry(FILE *out, const struct chinwag_entry *entry, const ch
 {
     (void)me;
     output_time(out, entry->time_ms, now_s);
-    fputs("  ", out);
+    fputc(' ', out);
     output_text(out, entry->content, entry->content_length);
     fputc('\n', out);
 }

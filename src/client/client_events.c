@@ -139,6 +139,8 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
     event->username = field_string(events, msg->username);
     event->token = field_string(events, msg->token);
     event->invitation = field_string(events, msg->invitation);
+    if (action == CW_CREATE_TALK)
+        event->group = field_string(events, msg->group_name);
     if (action == CW_UPLOAD || action == CW_RESUME_UPLOAD || action == CW_UPLOAD_CHUNK ||
         action == CW_FETCH_FILE)
         fill_file(events, msg, event);
