@@ -65,9 +65,9 @@
  * longer a moderator of it, for any reason; to the server, by options.inviters. The server's own,
  * which are set-up links, end when it has an administrator.
  *
- * Versions. Where a group says so, the text that an edit replaces is kept for its moderators, at most
- * CW_VERSIONS_MAX of a message; they go in the commit that deletes the message, with it by age or
- * number, and each for itself after the group's days, by the date. They take no quota.
+ * Versions. Where a group says so, the text that an edit replaces is kept for its moderators, at
+ * most CW_VERSIONS_MAX of a message; they go in the commit that deletes the message, with it by age
+ * or number, and each for itself after the group's days, by the date. They take no quota.
  *
  * Notices. A member who is kicked, banned or muted gets a notice. It is stored until NOTICE_DROP:
  * the newest one for each of the user's groups, and CW_NOTICES_MAX in all. Joining again, or the
