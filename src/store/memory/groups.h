@@ -4,11 +4,6 @@
 
 #include "store/memory/memory.h"
 
-struct cw_memory_heading {
-    struct cw_slice name;
-    uint64_t place, groups;
-};
-
 /* Frees its lists. NULL: a group that has gone. */
 void cw_memory_group_finish(struct cw_memory_group *group);
 /* The user becomes a member of it. */

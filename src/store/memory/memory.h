@@ -62,6 +62,11 @@ struct cw_memory_mute {
     uint64_t user_id, until_ms;
 };
 
+struct cw_memory_heading {
+    struct cw_slice name;
+    uint64_t place, groups;
+};
+
 struct cw_memory_group {
     uint64_t id;
     struct cw_slice name, key, looks, topic;
