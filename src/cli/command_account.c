@@ -234,13 +234,12 @@ int command_logout(const struct cli *cli)
 int command_whoami(const struct cli *cli)
 {
     struct session session;
-    struct chinwag_event answer;
     int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE)
-        code = session_wait(&session, "attach", session.attach, &answer);
+        code = session_wait(&session, "attach", session.attach, NULL);
     if (code == CLI_DONE) {
         output_text(stdout, session.account.name, strlen(session.account.name));
-        printf(" at %s%s\n", cli->server, answer.admin ? ", an administrator" : "");
+        printf(" at %s\n", cli->server);
     }
     session_close(&session);
     return code;

@@ -34,6 +34,21 @@ static int64_t remove_one(chinwag_client *client, const void *cli)
     return chinwag_set_admin(client, person_of(cli), false);
 }
 
+int command_admin_status(const struct cli *cli)
+{
+    struct session session;
+    struct chinwag_event answer;
+    int code = session_open(&session, cli, SESSION_COMMAND);
+    if (code == CLI_DONE)
+        code = session_wait(&session, "attach", session.attach, &answer);
+    if (code == CLI_DONE) {
+        output_text(stdout, session.account.name, strlen(session.account.name));
+        printf(" is %s administrator of %s\n", answer.admin ? "an" : "no", cli->server);
+    }
+    session_close(&session);
+    return code;
+}
+
 int command_admin_add(const struct cli *cli)
 {
     return person_of(cli) == NULL ? CLI_WRONG_USE : session_ask(cli, "set_admin", add, cli);
@@ -128,7 +143,7 @@ int command_group_versions(const struct cli *cli)
     return ask_with_number(cli, "set_versions", keep_versions);
 }
 
-static int64_t place(chinwag_client *client, const void *arguments)
+static int64_t place_group(chinwag_client *client, const void *arguments)
 {
     const struct cli *cli = arguments;
     return chinwag_place_group(client, named_group(cli), cli->arguments[1], number_of(cli));
@@ -136,7 +151,7 @@ static int64_t place(chinwag_client *client, const void *arguments)
 
 int command_group_heading(const struct cli *cli)
 {
-    return ask_with_number(cli, "place_group", place);
+    return ask_with_number(cli, "place_group", place_group);
 }
 
 static int64_t place_heading(chinwag_client *client, const void *arguments)

@@ -59,7 +59,7 @@ static void put_content(FILE *out, const struct chinwag_entry *entry)
         output_text(out, entry->content, entry->content_length);
     if (entry->file_id != 0)
         output_file(out, entry->content_length != 0, entry->file_name, entry->size);
-    if (entry->edited_ms != 0)
+    if (entry->edited_ms != 0 && entry->deleted_ms == 0)
         fputs(" (edited)", out);
 }
 
@@ -281,7 +281,7 @@ void output_version_entry(FILE *out, const struct chinwag_entry *entry, const ch
 {
     (void)me;
     output_time(out, entry->time_ms, now_s);
-    fputs("  ", out);
+    fputc(' ', out);
     output_text(out, entry->content, entry->content_length);
     fputc('\n', out);
 }

@@ -159,7 +159,7 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
     event->codes_left = msg->codes_left;
     if (action == CW_SECOND_FACTOR)
         event->state = field_string(events, msg->state);
-    if (action == CW_JOIN_CALL)
+    if (action == CW_JOIN_CALL || action == CW_CREATE_TALK)
         event->group = field_string(events, msg->group_name);
     event->level = field_string(events, msg->level);
     event->hours = field_string(events, msg->hours);

@@ -229,7 +229,7 @@ static void describe_listed_group(const struct cw_core *core, const struct cw_st
 }
 
 /* Those without a place come first, as the store lists them. */
-static void put_in_order(struct cw_entry *entries, size_t count)
+static void put_groups_in_order(struct cw_entry *entries, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         struct cw_entry entry = entries[i];
@@ -249,7 +249,7 @@ static void groups_listed(struct cw_core *core, struct request *request,
     struct cw_entry *entries = cw_request_make_entries(core, result->group_count);
     for (size_t i = 0; i < result->group_count; i++)
         describe_listed_group(core, &result->groups[i], &entries[i]);
-    put_in_order(entries, result->group_count);
+    put_groups_in_order(entries, result->group_count);
     cw_request_answer_list(core, request, entries, result->group_count, 0);
 }
 

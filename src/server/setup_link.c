@@ -37,7 +37,8 @@ bool cw_setup_link_make(struct cw_store *store, char code[CW_SETUP_LEN + 1], cha
         return true;
     code[0] = 0;
     snprintf(error, 256, "the link for the first administrator could not be stored");
-    return result.status == CW_STORE_FORBIDDEN;
+    /* On a full disk it is unknown whether one is needed, and the server must start. */
+    return result.status == CW_STORE_FORBIDDEN || result.status == CW_STORE_NO_ROOM;
 }
 
 /* The address at which a client on this machine reaches the listener. */

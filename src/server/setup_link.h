@@ -12,7 +12,8 @@
 
 #define CW_SETUP_LINK_FILE "setup-link"
 
-/* Makes the secret, and stores its hash. When none is needed, `code` stays empty. False, with a
+/* Makes the secret, and stores its hash. When none is needed, or the disk is full, `code` stays
+ * empty. False, with a
  * sentence in `error`: it cannot be stored. */
 bool cw_setup_link_make(struct cw_store *store, char code[CW_SETUP_LEN + 1], char error[256]);
 

@@ -1,7 +1,7 @@
 /* rules.c - the rules that all back ends share. Pure: it has no storage; facts are parameters, or
  * come from struct cw_store_facts. */
+#include "store/rules.h"
 #include "store/rules_admin.h"
-#include "store/rules_group.h"
 
 #include "base/map.h"
 

@@ -5,7 +5,7 @@
 #ifndef CW_STORE_RULES_H
 #define CW_STORE_RULES_H
 
-#include "store/store_backend.h"
+#include "store/rules_posting.h"
 
 /* Permission to do `op` (one of the GROUP_, MEMBER_ and INVITE_CREATE operations) to
  * another user: the one table of what roles allow. `of_other` is NONE where no other user
@@ -69,27 +69,11 @@ bool cw_store_has_invitation_room(const struct cw_store_options *options,
 /* May the user read it? OK, NOT_FOUND (no such user or group) or NOT_MEMBER. */
 enum cw_store_status cw_store_may_read(struct cw_store *store, uint64_t user_id,
                                        uint64_t conversation);
-/* May the user write there? */
-struct cw_store_right cw_store_judge(struct cw_store *store, uint64_t user_id,
-                                     uint64_t conversation);
-static inline enum cw_store_status cw_store_say_status(struct cw_store_right right,
-                                                       uint64_t time_ms)
-{
-    return right.muted_until_ms > time_ms ? CW_STORE_FORBIDDEN : right.status;
-}
 /* What a MESSAGE_APPEND stores. */
 static inline enum cw_store_kind cw_store_kind_sent(const struct cw_store_request *request)
 {
     return request->voice ? CW_KIND_VOICE : request->call ? CW_KIND_CALL : CW_KIND_TEXT;
 }
-/* May the user say something there, and be it by a reaction? */
-enum cw_store_status cw_store_may_say(struct cw_store *store, uint64_t user_id,
-                                      uint64_t conversation, uint64_t time_ms);
-/* The same of a text, which in some groups only moderators write */
-enum cw_store_status cw_store_may_post(struct cw_store *store, uint64_t user_id,
-                                       uint64_t conversation, uint64_t time_ms);
-/* Does the back end keep when the user has written there? */
-bool cw_store_is_slow(struct cw_store *store, uint64_t user_id, uint64_t conversation);
 /* May the message, which is not a retry, be stored? The conversation's last entry has number
  * last_seq. Sets `stranger` (it is the first to a user that does not have the sender as a contact),
  * and until_ms with TOO_SOON. */

@@ -4,7 +4,7 @@
 #ifndef CW_STORE_RULES_ADMIN_H
 #define CW_STORE_RULES_ADMIN_H
 
-#include "store/rules.h"
+#include "store/store_backend.h"
 
 /* May the asker do what only administrators do? OK or FORBIDDEN. */
 enum cw_store_status cw_store_may_administer(struct cw_store *store, uint64_t user_id);

@@ -7,10 +7,6 @@
 
 #include "store/rules.h"
 
-/* cw_store_may_post, and slow mode, which sets until_ms: for a new message. */
-enum cw_store_status cw_store_may_post_now(struct cw_store *store,
-                                           const struct cw_store_request *request,
-                                           struct cw_store_result *result);
 /* May the asker see the earlier texts of this entry (NULL: there is none)? */
 enum cw_store_status cw_store_may_see_versions(struct cw_store *store,
                                                const struct cw_store_request *request,

@@ -65,9 +65,9 @@
  * longer a moderator of it, for any reason; to the server, by options.inviters. The server's own,
  * which are set-up links, end when it has an administrator.
  *
- * Versions. Where a group says so, the text that an edit replaces is kept for its moderators, at most
- * CW_VERSIONS_MAX of a message; they go in the commit that deletes the message, with it by age or
- * number, and each for itself after the group's days, by the date. They take no quota.
+ * Versions. Where a group says so, the text that an edit replaces is kept for its moderators, at
+ * most CW_VERSIONS_MAX of a message; they go in the commit that deletes the message, with it by age
+ * or number, and each for itself after the group's days, by the date. They take no quota.
  *
  * Deleted accounts. The user's row remains, with a name that nobody can register
  * (cw_store_deleted_name), since messages, reactions, bans and the other's side of each pair refer

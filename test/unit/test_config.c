@@ -160,7 +160,8 @@ static void words_are_those_listed(void **state)
     assert_int_equal(config.invite_by, CW_INVITE_BY_NOBODY);
     assert_good("invite_by", "everyone");
     assert_int_equal(config.invite_by, CW_INVITE_BY_EVERYONE);
-    assert_bad("invite_by", "all", "invite_by must be one of everyone, admins, nobody, first, not 'all'");
+    assert_bad("invite_by", "all",
+               "invite_by must be one of everyone, admins, nobody, first, not 'all'");
     assert_good("password_cost", "minimum");
     assert_int_equal(config.password_cost, CW_COST_MINIMUM);
     assert_good("password_cost", "moderate");

@@ -13,8 +13,10 @@
 #include "store/memory/admins.h"
 #include "store/memory/bots.h"
 #include "store/memory/files.h"
+#include "store/memory/groups.h"
 #include "store/memory/memory.h"
 #include "store/memory/pins.h"
+#include "store/memory/posting.h"
 #include "store/memory/reactions.h"
 #include "store/memory/versions.h"
 

@@ -1,6 +1,7 @@
 /* groups.c - groups, their members and roles, in memory. */
 #include <stdlib.h>
 
+#include "store/memory/groups.h"
 #include "store/memory/headings.h"
 #include "store/memory/members.h"
 #include "store/memory/mentions.h"
@@ -178,6 +179,20 @@ void cw_memory_group_finish(struct cw_memory_group *group)
     free(group->mutes.items);
     free(group->pins.items);
     free(group->written.items);
+}
+
+void cw_memory_group_set_heading(struct cw_memory *m, struct cw_memory_group *group,
+                                 struct cw_memory_heading *heading)
+{
+    struct cw_memory_heading *before = group->heading;
+    group->heading = heading;
+    if (heading != NULL)
+        heading->groups++;
+    if (before == NULL || --before->groups != 0)
+        return;
+    for (size_t i = m->headings.count; i-- > 0;)
+        if (m->headings.items[i] == before)
+            cw_memory_remove(&m->headings, i);
 }
 
 static void remove_group(struct cw_memory *m, struct cw_memory_group *group)

@@ -1,7 +1,7 @@
 /* headings.c - the headings over groups, and the groups of newcomers, in memory. */
 #include "store/memory/headings.h"
 
-#include "store/memory/memory.h"
+#include "store/memory/groups.h"
 #include "store/rules_group.h"
 
 static struct cw_memory_heading *find_heading(const struct cw_memory *m, struct cw_slice name)
@@ -26,20 +26,6 @@ static struct cw_memory_heading *add_heading(struct cw_memory *m, struct cw_slic
     heading->place++;
     cw_memory_add(&m->headings, heading);
     return heading;
-}
-
-void cw_memory_group_set_heading(struct cw_memory *m, struct cw_memory_group *group,
-                                 struct cw_memory_heading *heading)
-{
-    struct cw_memory_heading *before = group->heading;
-    group->heading = heading;
-    if (heading != NULL)
-        heading->groups++;
-    if (before == NULL || --before->groups != 0)
-        return;
-    for (size_t i = m->headings.count; i-- > 0;)
-        if (m->headings.items[i] == before)
-            cw_memory_remove(&m->headings, i);
 }
 
 void cw_memory_group_place(struct cw_memory *m, const struct cw_store_request *request,

@@ -218,7 +218,6 @@ bool cw_memory_session_exists(struct cw_store *store, uint64_t session_id, uint6
 enum cw_store_role cw_memory_role_of(struct cw_store *store, uint64_t user_id, uint64_t group_id);
 struct cw_store_standing cw_memory_standing(struct cw_store *store, uint64_t user_id,
                                             uint64_t group_id);
-uint64_t cw_memory_written_ms(struct cw_store *store, uint64_t user_id, uint64_t group_id);
 uint64_t cw_memory_muted_until(struct cw_store *store, uint64_t user_id, uint64_t group_id);
 uint64_t cw_memory_first_member(struct cw_store *store, uint64_t group_id, enum cw_store_role role);
 bool cw_memory_is_banned(struct cw_store *store, uint64_t user_id, uint64_t group_id);
@@ -230,14 +229,6 @@ uint64_t cw_memory_user_by_key(struct cw_store *store, struct cw_slice key);
 bool cw_memory_entry_at(struct cw_store *store, uint64_t conversation, uint64_t seq,
                         struct cw_store_entry *entry);
 uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id);
-
-/* --- groups.c -------------------------------------------------------------------------- */
-
-/* Frees its lists. NULL: a group that has gone. */
-void cw_memory_group_finish(struct cw_memory_group *group);
-/* The user becomes a member of it. */
-struct cw_memory_membership *cw_memory_member_add(struct cw_memory *m, struct cw_memory_user *user,
-                                                  struct cw_memory_group *group);
 
 /* --- show.c ---------------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* talks.c - groups without a name, of a few people, in memory. */
-#include "store/memory/memory.h"
+#include "store/memory/groups.h"
 #include "store/rules_group.h"
 
 /* Lists those who can be put in; false: there is no such user. */

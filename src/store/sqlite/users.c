@@ -1,6 +1,7 @@
 /* users.c - users, their passwords, contacts and blocked users, in SQLite. */
 #include "store/sqlite/users.h"
 #include "base/map.h"
+#include "store/rules.h"
 #include "store/rules_admin.h"
 #include "store/sqlite/admins.h"
 #include "store/sqlite/clean.h"

@@ -1,0 +1,16 @@
+/* groups.h - groups and their headings, in memory. Private to this folder. */
+#ifndef CW_STORE_MEMORY_GROUPS_H
+#define CW_STORE_MEMORY_GROUPS_H
+
+#include "store/memory/memory.h"
+
+/* Frees its lists. NULL: a group that has gone. */
+void cw_memory_group_finish(struct cw_memory_group *group);
+/* The user becomes a member of it. */
+struct cw_memory_membership *cw_memory_member_add(struct cw_memory *m, struct cw_memory_user *user,
+                                                  struct cw_memory_group *group);
+/* NULL: none. A heading that has no group any more goes. */
+void cw_memory_group_set_heading(struct cw_memory *m, struct cw_memory_group *group,
+                                 struct cw_memory_heading *heading);
+
+#endif
