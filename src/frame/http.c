@@ -147,7 +147,7 @@ static bool is_dest_good(struct cw_slice dest)
 
 static bool is_of_file(const struct cw_http *http, const struct cw_http_head *head)
 {
-    return http->site->file_headers != NULL && head->method != CW_HTTP_OTHER && head->path.n >= 3 &&
+    return http->site->file_headers != NULL && head->method < CW_HTTP_POST && head->path.n >= 3 &&
            memcmp(head->path.p, "/f/", 3) == 0 && is_dest_good(head->fetch_dest);
 }
 
