@@ -73,8 +73,9 @@ static void check_event(struct framer_run *run, const struct cw_framer_event *ev
 {
     struct answers *answers = run->context;
     CHECK(run->ready || event->type == CW_FRAMER_READY || event->type == CW_FRAMER_ANSWERED ||
-          event->type == CW_FRAMER_CLOSED || event->type == CW_FRAMER_POSTED || event->type == CW_FRAMER_FAILED ||
-          event->type == CW_FRAMER_ASKED || event->type == CW_FRAMER_PIECE);
+          event->type == CW_FRAMER_CLOSED || event->type == CW_FRAMER_POSTED ||
+          event->type == CW_FRAMER_FAILED || event->type == CW_FRAMER_ASKED ||
+          event->type == CW_FRAMER_PIECE);
     if (event->type == CW_FRAMER_PIECE) {
         CHECK(!run->ready && event->body.n >= 1 && event->body.n <= CW_FILE_CHUNK_MAX);
         CHECK(run->out.n == answers->out_n);

@@ -2,7 +2,6 @@
  * client_state.h. Called by client_core.c and client_answers.c. */
 #include "client/client_state.h"
 
-
 #include "base/limits.h"
 #include "frame/tls.h"
 #include "frame/zmtp.h"

@@ -14,7 +14,6 @@
 #include "core/handlers.h"
 #include "core/membership.h"
 #include "core/message_entry.h"
-#include "core/message_entry.h"
 #include "core/names.h"
 #include "core/presence.h"
 #include "core/refusal.h"

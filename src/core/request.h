@@ -78,7 +78,7 @@ struct request {
     uint8_t token_n;
     /* Last, since they are not zeroed. */
     uint8_t name[CW_NAME_MAX + 1]; /* of a user or group, also with '@'; of an unknown action */
-    uint8_t token[CW_SECRET_LEN]; /* or a secret */
+    uint8_t token[CW_SECRET_LEN];  /* or a secret */
 };
 
 _Static_assert(CW_ACTION_MAX <= CW_NAME_MAX, "an unknown action is kept as a name");

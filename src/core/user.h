@@ -47,9 +47,9 @@ struct user {
     bool discreet; /* others are not told what the user has received, read or listened to; known
                       while the user is attached */
     bool bot;
-    bool deleted;          /* the account: the user is forgotten with the last reference */
-    bool hidden;   /* others are not told when the user is there, nor the user when they are; known
-                      while the user is attached */
+    bool deleted; /* the account: the user is forgotten with the last reference */
+    bool hidden;  /* others are not told when the user is there, nor the user when they are; known
+                     while the user is attached */
     struct notify *notify; /* of what the user is told, or NULL; known while they are attached */
     bool admin;            /* of the server; known while the user is attached */
     uint8_t state;         /* enum presence, the state that others were told */

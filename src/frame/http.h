@@ -3,8 +3,8 @@
  * WebSocket (frame/websocket.h) by an upgrade at /ws.
  *
  * Specifications: RFC 9110 and 9112 (HTTP), RFC 6455 section 4.2 (the upgrade). A request with
- * a body is refused, but a POST where the site takes one and a PUT of a file of known length, and no
- * answer sets a cookie. A request is answered before the next is read.
+ * a body is refused, but a POST where the site takes one and a PUT of a file of known length, and
+ * no answer sets a cookie. A request is answered before the next is read.
  *
  * It contains no page: src/web does. It is for a connection whose first byte is a capital letter,
  * and for use inside TLS. Callers: src/net; src/web fills in a struct cw_http_site. */

@@ -20,9 +20,9 @@ char *cw_blob_path(const char *folder, const char *name);
 /* The status for a failed call: NO_ROOM, UNAVAILABLE or FAILED. */
 enum cw_store_status cw_blob_status(int error);
 
-/* The body, which the arena owns until it is taken, and its checksum: OK; NOT_FOUND (the file is missing, with its
- * *error, or of another size, with 0): it is lost; UNAVAILABLE with its *error: it may be read
- * another time. */
+/* The body, which the arena owns until it is taken, and its checksum: OK; NOT_FOUND (the file is
+ * missing, with its *error, or of another size, with 0): it is lost; UNAVAILABLE with its *error:
+ * it may be read another time. */
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
                                   struct cw_owned **body, uint64_t *sum, int *error);
 

@@ -39,7 +39,8 @@ enum cw_store_status cw_store_may_link(struct cw_store *store,
     return writes ? CW_STORE_OK : CW_STORE_NOT_FOUND;
 }
 
-enum cw_store_status cw_store_link_status(struct cw_store *store, const uint8_t key[CW_FILE_LINK_KEY_N],
+enum cw_store_status cw_store_link_status(struct cw_store *store,
+                                          const uint8_t key[CW_FILE_LINK_KEY_N],
                                           const struct cw_store_request *request,
                                           const struct cw_store_file *file)
 {

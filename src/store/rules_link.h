@@ -13,7 +13,8 @@ enum cw_store_status cw_store_may_set_thumbnail(const struct cw_store_request *r
 enum cw_store_status cw_store_may_link(struct cw_store *store,
                                        const struct cw_store_request *request,
                                        const struct cw_store_file *file);
-enum cw_store_status cw_store_link_status(struct cw_store *store, const uint8_t key[CW_FILE_LINK_KEY_N],
+enum cw_store_status cw_store_link_status(struct cw_store *store,
+                                          const uint8_t key[CW_FILE_LINK_KEY_N],
                                           const struct cw_store_request *request,
                                           const struct cw_store_file *file);
 /* Signs the text of a link: HMAC with SHA-256. */

@@ -85,9 +85,9 @@ struct cw_store_request {
     bool discreet;               /* SETTINGS_SET */
     bool sets_level, sets_until; /* NOTIFY_SET: what is to change */
     enum cw_notify_level level;
-    bool with_messages;          /* ACCOUNT_DELETE: what the user sent goes, too */
-    bool unlisted; /* GROUP_ACCESS */
-    bool on;       /* PROFILE_SET */
+    bool with_messages; /* ACCOUNT_DELETE: what the user sent goes, too */
+    bool unlisted;      /* GROUP_ACCESS */
+    bool on;            /* PROFILE_SET */
     enum cw_profile_item item;
     unsigned has;     /* SEARCH: bits of text/query.h */
     uint64_t from_ms; /* SEARCH: not before that; until_ms: before that; 0: no limit */

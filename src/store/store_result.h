@@ -18,7 +18,7 @@ struct cw_store_group {
     struct cw_slice topic;
     uint64_t member_count;
     struct cw_store_retention retain;
-    bool unlisted; /* open, and not in the directory */
+    bool unlisted;      /* open, and not in the directory */
     bool announcements; /* only owner and moderators write */
     bool newcomers;     /* whoever registers becomes a member */
     uint64_t slow_s, version_days;
@@ -213,8 +213,8 @@ struct cw_store_result {
     struct cw_slice secret;
     bool extended;
     bool discreet, hidden;
-    bool bot; /* the user that was found is one */
-    bool deleted; /* USER_FIND: the user has deleted the account */
+    bool bot;                       /* the user that was found is one */
+    bool deleted;                   /* USER_FIND: the user has deleted the account */
     struct cw_store_notify *notify; /* ascending conversations */
     size_t notify_count;
     struct cw_slice quiet_hours;
@@ -259,8 +259,8 @@ struct cw_store_result {
     size_t conversation_count;
     struct cw_store_profile profile;
     struct cw_store_file file;
-    struct cw_slice body; /* FILE_READ, THUMBNAIL_FIND, FILE_LINKED to a thumbnail; FACTOR_BEGIN: the
-                             recovery codes */
+    struct cw_slice body; /* FILE_READ, THUMBNAIL_FIND, FILE_LINKED to a thumbnail; FACTOR_BEGIN:
+                             the recovery codes */
 };
 
 /* Sets a result to `status` and nothing else. */

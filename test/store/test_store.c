@@ -87,9 +87,7 @@ int main(int argc, char **argv)
         suite_messages, suite_own,      suite_retries,  suite_changes,     suite_history,
         suite_search,   suite_lists,    suite_batches,  suite_voice,       suite_clocks,
         suite_identity, suite_share,    suite_files,    suite_calls,       suite_departures,
-        suite_factor,   suite_profiles,
-        suite_links,
-        suite_bots,
+        suite_factor,   suite_profiles, suite_links,    suite_bots,
     };
     int failed = 0;
     faulty_vfs_install();

@@ -24,12 +24,12 @@ struct world_conn {
     cw_conn_id id;
     bool open;
     bool reading;
-    bool accepted;                /* its handshake is not done */
-    bool closing;                 /* a close effect came for it */
-    uint8_t audio;                /* what its audio is looked at for: CW_FX_AUDIO */
-    char token[CW_TOKEN_LEN + 1]; /* of the last login that was answered here */
-    char link[CW_FILE_LINK_MAX + 1];   /* to a file: the last one that it was given */
-    struct cw_account *account;   /* of an open one: charged as by the server's shell */
+    bool accepted;                   /* its handshake is not done */
+    bool closing;                    /* a close effect came for it */
+    uint8_t audio;                   /* what its audio is looked at for: CW_FX_AUDIO */
+    char token[CW_TOKEN_LEN + 1];    /* of the last login that was answered here */
+    char link[CW_FILE_LINK_MAX + 1]; /* to a file: the last one that it was given */
+    struct cw_account *account;      /* of an open one: charged as by the server's shell */
 };
 
 struct world {

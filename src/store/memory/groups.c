@@ -393,8 +393,10 @@ static bool show_person(struct cw_memory *m, const struct cw_memory_user *user,
         cw_store_sees_banned(asker->role) && cw_memory_has_user(&asker->group->banned, user->id);
     if (membership == NULL && !banned)
         return false;
-    *person = (struct cw_store_person){
-        .user_id = user->id, .name = cw_memory_out(m, user->name), .seen_ms = user->seen_ms, .bot = user->bot};
+    *person = (struct cw_store_person){.user_id = user->id,
+                                       .name = cw_memory_out(m, user->name),
+                                       .seen_ms = user->seen_ms,
+                                       .bot = user->bot};
     cw_memory_face_person(m, asker->user->id, person);
     if (membership != NULL) {
         person->role = membership->role;

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "store/rules.h"
+#include "store/sqlite/admins.h"
 #include "store/sqlite/devices.h"
 #include "store/sqlite/factors.h"
-#include "store/sqlite/admins.h"
 #include "store/sqlite/groups.h"
 #include "store/sqlite/notices.h"
 #include "store/sqlite/notify.h"
