@@ -40,7 +40,7 @@ static curl_socket_t open_judged(void *post, curlsocktype purpose, struct curl_s
 }
 
 /* What the receiver says is nobody's; a long answer is cut off. */
-static size_t take_answer(char *bytes, size_t size, size_t count, void *post)
+static size_t drop_answer(char *bytes, size_t size, size_t count, void *post)
 {
     (void)bytes;
     struct hook_post *p = post;
@@ -54,7 +54,7 @@ static int stop_on_signal(void *post, curl_off_t a, curl_off_t b, curl_off_t c, 
     return session_was_signalled();
 }
 
-static void set_up(struct hook_post *p)
+static void prepare_curl(struct hook_post *p)
 {
     CURL *curl = p->curl;
     curl_easy_setopt(curl, CURLOPT_URL, p->settings->url);
@@ -67,9 +67,9 @@ static void set_up(struct hook_post *p)
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "chinwag/" CW_VERSION);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_judged);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, p);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_answer);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, drop_answer);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, p);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_answer);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, p);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, stop_on_signal);
@@ -137,7 +137,7 @@ struct hook_post *hook_post_create(const struct hook_settings *settings)
     }
     p->settings = settings;
     if (url_is_good(p)) {
-        set_up(p);
+        prepare_curl(p);
         return p;
     }
     hook_post_destroy(p);

@@ -1,11 +1,14 @@
 /* test_cli_hook.c - hooks that go out: which addresses are refused, the signature, and what waits.
  * The rest is in test_command_json.py. */
 #include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,18 +120,92 @@ static void test_addresses(void **state)
     assert_non_null(hook_address_refused(&local, true));
 }
 
-static void test_names(void **state)
+/* --- names ------------------------------------------------------------------------------ */
+
+#define OWN_ADDRESS "198.51.100.7"
+
+/* The addresses of a name are those that it is made of, with commas between, for the whole program;
+ * "?" has none. */
+int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
+                struct addrinfo **found)
+{
+    static struct sockaddr_storage storages[30];
+    static struct addrinfo all[30];
+    char text[1200];
+    size_t n = 0;
+    (void)port, (void)hints;
+    snprintf(text, sizeof text, "%s", host);
+    if (strcmp(text, "?") == 0)
+        return EAI_NONAME;
+    for (char *rest, *one = strtok_r(text, ",", &rest); one != NULL; n++) {
+        assert_true(n < 30);
+        all[n] = (struct addrinfo){.ai_addrlen = sizeof storages[n]};
+        address_of(one, &storages[n]);
+        all[n].ai_addr = (struct sockaddr *)&storages[n];
+        if (n > 0)
+            all[n - 1].ai_next = &all[n];
+        one = strtok_r(NULL, ",", &rest);
+    }
+    *found = all;
+    return 0;
+}
+
+void freeaddrinfo(struct addrinfo *found)
+{
+    (void)found;
+}
+
+/* This machine has one address. */
+int getifaddrs(struct ifaddrs **found)
+{
+    static struct sockaddr_storage storage;
+    static struct ifaddrs none, own;
+    none = (struct ifaddrs){.ifa_next = &own};
+    address_of(OWN_ADDRESS, &storage);
+    own.ifa_addr = (struct sockaddr *)&storage;
+    *found = &none;
+    return 0;
+}
+
+void freeifaddrs(struct ifaddrs *found)
+{
+    (void)found;
+}
+
+static void assert_found(const char *host, bool allow_private, enum hook_found expected,
+                         const char *text)
+{
+    char found[HOOK_ADDRESSES_MAX], why[400];
+    assert_int_equal(hook_address_find(host, allow_private, found, why, sizeof why), expected);
+    assert_string_equal(expected == HOOK_FOUND ? found : why, text);
+}
+
+static void test_all_addresses_of_a_name_are_judged(void **state)
 {
     (void)state;
-    char found[HOOK_ADDRESSES_MAX], why[200];
-    assert_int_equal(hook_address_find("127.0.0.1", true, found, why, sizeof why), HOOK_FOUND);
-    assert_string_equal(found, "127.0.0.1");
-    assert_int_equal(hook_address_find("::1", true, found, why, sizeof why), HOOK_FOUND);
-    assert_string_equal(found, "::1");
-    assert_int_equal(hook_address_find("0x7f000001", false, found, why, sizeof why),
-                     HOOK_FORBIDDEN);
-    assert_string_equal(why, "the address 127.0.0.1 of 0x7f000001 is this machine");
+    assert_found("8.8.8.8,2a00::1", false, HOOK_FOUND, "8.8.8.8,2a00::1");
+    assert_found("8.8.8.8,10.0.0.1", false, HOOK_FORBIDDEN,
+                 "the address 10.0.0.1 of 8.8.8.8,10.0.0.1 is in a private network");
+    assert_found("8.8.8.8,10.0.0.1", true, HOOK_FOUND, "8.8.8.8,10.0.0.1");
+    assert_found("::1,169.254.1.1", true, HOOK_FORBIDDEN,
+                 "the address 169.254.1.1 of ::1,169.254.1.1 is of the link alone");
+    assert_found(OWN_ADDRESS, false, HOOK_FORBIDDEN,
+                 "the address " OWN_ADDRESS " of " OWN_ADDRESS " is this machine");
+    assert_found(OWN_ADDRESS, true, HOOK_FOUND, OWN_ADDRESS);
+    assert_found("?", false, HOOK_UNKNOWN, "no address for ?: Name or service not known");
 }
+
+static void test_too_many_addresses(void **state)
+{
+    (void)state;
+    char host[1200] = "", found[HOOK_ADDRESSES_MAX], why[400];
+    for (size_t i = 0; i < 28; i++)
+        strcat(host, "2a00:1111:2222:3333:4444:5555:6666:7777,");
+    assert_int_equal(hook_address_find(host, false, found, why, sizeof why), HOOK_FORBIDDEN);
+    assert_non_null(strstr(why, " is one of too many"));
+}
+
+/* --- the rest ------------------------------------------------------------------------------ */
 
 /* By: printf '1700000000.{"content":"hi"}' | openssl dgst -sha256 -hmac SECRET */
 static void test_signature(void **state)
@@ -175,7 +252,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_addresses),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_all_addresses_of_a_name_are_judged),
+        cmocka_unit_test(test_too_many_addresses),
         cmocka_unit_test(test_signature),
         cmocka_unit_test(test_the_oldest_is_dropped),
     };

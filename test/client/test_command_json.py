@@ -57,10 +57,10 @@ SECRET = "a secret of 16 bytes or more"
 
 
 class Receiver:
-    """What a hook posts to. It answers with `answers`, then with 204."""
+    """What a hook posts to. It answers with `answers`, then with 200."""
 
     def __init__(self, *answers):
-        self.answers, self.port = list(answers), 0
+        self.answers, self.answer_size, self.port = list(answers), 0, 0
         self.posts = queue.Queue()
 
     @contextlib.contextmanager
@@ -71,9 +71,10 @@ class Receiver:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.posts.put((self.path, self.headers, body))
-                self.send_response(receiver.answers.pop(0) if receiver.answers else 204)
+                self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
                 self.send_header("Location", "/elsewhere")
                 self.end_headers()
+                self.wfile.write(bytes(receiver.answer_size))
 
             def log_message(self, *_):
                 pass
@@ -215,6 +216,7 @@ class JsonTest(Commands):
                 self.assertIn("the receiver refuses message", hook.err_until(why))
             self.assertEqual(hook.end(signal.SIGTERM)[0], DONE)
         say("four")  # while nobody hears it
+        receiver.answer_size = 5000  # more than is read
         with self.hook(receiver) as hook:
             hook.err_until("takes no message")
             with receiver.running():
