@@ -18,10 +18,10 @@
 
 /* A signal that comes between the check and the wait is noticed after this time. */
 #define SIGNAL_CHECK_MS 500
-/* Attempts for one message, which take about a quarter of an hour: each waits twice as long. */
-#define ATTEMPTS_MAX  14u
+/* Attempts for one message, which take 12 minutes: each waits twice as long as the one before. */
+#define ATTEMPTS_MAX  20u
 #define WAIT_FIRST_MS 250
-#define WAIT_MAX_MS   300000
+#define WAIT_MAX_MS   60000
 /* An HMAC of a secret that can be guessed proves nothing. */
 #define SECRET_MIN 16u
 /* Messages in a row before the position is saved. */
