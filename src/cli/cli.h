@@ -34,6 +34,8 @@ struct cli {
     const char *accept_key; /* of TLS; NULL: as known */
     const char *as;         /* NULL: the account that logged in last */
     const char *password_file;
+    const char *secret_file; /* of a hook */
+    bool allow_http, allow_private;
     const char *code; /* of the second factor; NULL: it is asked for */
     bool json;
     bool yes; /* the question is answered */

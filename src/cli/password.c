@@ -42,11 +42,12 @@ static bool read_from_file(const char *path, char password[PASSWORD_SIZE])
     return read;
 }
 
-static bool read_from_environment(const char *value, char password[PASSWORD_SIZE])
+static bool read_from_environment(const char *variable, char password[PASSWORD_SIZE])
 {
+    const char *value = getenv(variable);
     size_t n = strlen(value);
     if (n >= PASSWORD_SIZE) {
-        fprintf(stderr, "chinwag: CHINWAG_PASSWORD is too long\n");
+        fprintf(stderr, "chinwag: %s is too long\n", variable);
         return false;
     }
     memcpy(password, value, n + 1);
@@ -159,24 +160,38 @@ static bool read_from_terminal(const char *name, bool twice, char password[PASSW
     return read;
 }
 
+static bool is_in_environment(const char *variable)
+{
+    const char *value = getenv(variable);
+    return value != NULL && value[0] != 0;
+}
+
 bool password_is_asked(const struct cli *cli)
 {
-    const char *environment = getenv("CHINWAG_PASSWORD");
-    return cli->password_file == NULL && (environment == NULL || environment[0] == 0);
+    return cli->password_file == NULL && !is_in_environment("CHINWAG_PASSWORD");
 }
 
 bool password_read(const struct cli *cli, const char *name, bool twice,
                    char password[PASSWORD_SIZE])
 {
-    const char *environment = getenv("CHINWAG_PASSWORD");
     if (cli->password_file != NULL)
         return read_from_file(cli->password_file, password);
-    if (environment != NULL && environment[0] != 0)
-        return read_from_environment(environment, password);
+    if (is_in_environment("CHINWAG_PASSWORD"))
+        return read_from_environment("CHINWAG_PASSWORD", password);
     return read_from_terminal(name, twice, password);
 }
 
 bool password_read_new(const char *file, const char *name, char password[PASSWORD_SIZE])
 {
     return file != NULL ? read_from_file(file, password) : read_from_terminal(name, true, password);
+}
+
+bool password_read_secret(const char *file, const char *variable, char secret[PASSWORD_SIZE])
+{
+    if (file != NULL)
+        return read_from_file(file, secret);
+    if (is_in_environment(variable))
+        return read_from_environment(variable, secret);
+    fprintf(stderr, "chinwag: there is no secret: use --secret-file FILE or %s\n", variable);
+    return false;
 }

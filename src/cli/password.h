@@ -21,6 +21,10 @@ bool password_read(const struct cli *cli, const char *name, bool twice,
  * environment has the present one. */
 bool password_read_new(const char *file, const char *name, char password[PASSWORD_SIZE]);
 
+/* Reads a secret that a program needs, from the first line of the file or, with NULL, from this
+ * variable of the environment; a person is not asked. */
+bool password_read_secret(const char *file, const char *variable, char secret[PASSWORD_SIZE]);
+
 /* Overwrites the password in memory. */
 void password_forget(char password[PASSWORD_SIZE]);
 

@@ -55,7 +55,7 @@ class RestoredTest(Commands):
         return path
 
     def assert_anew(self, err, anew=True):
-        self.assertEqual("shows what the server has stored since then" in err, anew, err)
+        self.assertEqual("what the server has stored since then" in err, anew, err)
 
     def test_older_backup(self):
         self.say("one", "two")

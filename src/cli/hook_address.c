@@ -1,0 +1,163 @@
+/* hook_address.c - see hook_address.h. The addresses are those of the registries of IANA for
+ * special purposes that a request can be misled to. */
+#include "hook_address.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* --- one address ------------------------------------------------------------------------ */
+
+struct range {
+    const char *first;
+    unsigned bits;
+    bool private; /* allowed where the user allows it; the others never are */
+    const char *what;
+};
+
+static const struct range ranges4[] = {
+    {"0.0.0.0", 8, false, "no address of a machine"},
+    {"10.0.0.0", 8, true, "in a private network"},
+    {"100.64.0.0", 10, true, "in a provider's network"},
+    {"127.0.0.0", 8, true, "this machine"},
+    {"169.254.0.0", 16, false, "of the link alone"},
+    {"172.16.0.0", 12, true, "in a private network"},
+    {"192.0.0.0", 24, false, "reserved"},
+    {"192.168.0.0", 16, true, "in a private network"},
+    {"198.18.0.0", 15, false, "for measurements"},
+    {"224.0.0.0", 4, false, "of many machines"},
+    {"240.0.0.0", 4, false, "reserved"}, /* with the broadcast */
+};
+
+static const struct range ranges6[] = {
+    {"::", 128, false, "no address of a machine"},
+    {"::1", 128, true, "this machine"},
+    {"::", 96, false, "reserved"},
+    {"64:ff9b:1::", 48, false, "translated to an unknown address"},
+    {"2001::", 32, false, "a tunnel to an unknown address"},
+    {"fc00::", 7, true, "in a private network"},
+    {"fe80::", 10, false, "of the link alone"},
+    {"fec0::", 10, false, "reserved"},
+    {"ff00::", 8, false, "of many machines"},
+};
+
+/* IPv6 that carries an IPv4 address, which is judged in its place. */
+static const struct {
+    const char *first;
+    unsigned bits, at;
+} carriers[] = {{"::ffff:0:0", 96, 12}, {"64:ff9b::", 96, 12}, {"2002::", 16, 2}};
+
+static bool is_within(int family, const uint8_t *address, const char *first, unsigned bits)
+{
+    uint8_t range[16];
+    unsigned whole = bits / 8, rest = bits % 8;
+    if (inet_pton(family, first, range) != 1 || memcmp(address, range, whole) != 0)
+        return false;
+    return rest == 0 || (address[whole] ^ range[whole]) >> (8 - rest) == 0;
+}
+
+static const char *refused_by_range(int family, const uint8_t *address, const struct range *ranges,
+                                    size_t count, bool allow_private)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_within(family, address, ranges[i].first, ranges[i].bits))
+            return ranges[i].private && allow_private ? NULL : ranges[i].what;
+    return NULL;
+}
+
+static const char *refused4(const uint8_t *address, bool allow_private)
+{
+    return refused_by_range(AF_INET, address, ranges4, sizeof ranges4 / sizeof ranges4[0],
+                            allow_private);
+}
+
+static const char *refused6(const uint8_t *address, bool allow_private)
+{
+    for (size_t i = 0; i < sizeof carriers / sizeof carriers[0]; i++)
+        if (is_within(AF_INET6, address, carriers[i].first, carriers[i].bits))
+            return refused4(address + carriers[i].at, allow_private);
+    return refused_by_range(AF_INET6, address, ranges6, sizeof ranges6 / sizeof ranges6[0],
+                            allow_private);
+}
+
+const char *hook_address_refused(const struct sockaddr *address, bool allow_private)
+{
+    if (address->sa_family == AF_INET) {
+        struct sockaddr_in ip4;
+        memcpy(&ip4, address, sizeof ip4);
+        return refused4((const uint8_t *)&ip4.sin_addr, allow_private);
+    }
+    if (address->sa_family != AF_INET6)
+        return "not of the internet";
+    struct sockaddr_in6 ip6;
+    memcpy(&ip6, address, sizeof ip6);
+    return refused6(ip6.sin6_addr.s6_addr, allow_private);
+}
+
+/* --- a name ----------------------------------------------------------------------------- */
+
+static bool is_same(const struct sockaddr *a, const struct sockaddr *b)
+{
+    if (a == NULL || a->sa_family != b->sa_family)
+        return false;
+    if (a->sa_family == AF_INET)
+        return memcmp(&((const struct sockaddr_in *)(const void *)a)->sin_addr,
+                      &((const struct sockaddr_in *)(const void *)b)->sin_addr, 4) == 0;
+    return a->sa_family == AF_INET6 &&
+           memcmp(&((const struct sockaddr_in6 *)(const void *)a)->sin6_addr,
+                  &((const struct sockaddr_in6 *)(const void *)b)->sin6_addr, 16) == 0;
+}
+
+/* An address of this machine leads to what only it can reach, whatever the range. */
+static bool is_of_this_machine(const struct sockaddr *address)
+{
+    struct ifaddrs *own = NULL;
+    if (getifaddrs(&own) != 0)
+        return false;
+    const struct ifaddrs *at = own;
+    while (at != NULL && !is_same(at->ifa_addr, address))
+        at = at->ifa_next;
+    freeifaddrs(own);
+    return at != NULL;
+}
+
+/* Adds the address to `found`; NULL: it may be used. */
+static const char *take_address(const struct addrinfo *at, bool allow_private,
+                                char found[HOOK_ADDRESSES_MAX], char text[INET6_ADDRSTRLEN])
+{
+    size_t n = strlen(found);
+    snprintf(text, INET6_ADDRSTRLEN, "?");
+    getnameinfo(at->ai_addr, at->ai_addrlen, text, INET6_ADDRSTRLEN, NULL, 0, NI_NUMERICHOST);
+    const char *refused = hook_address_refused(at->ai_addr, allow_private);
+    if (refused == NULL && !allow_private && is_of_this_machine(at->ai_addr))
+        refused = "this machine";
+    if (refused != NULL)
+        return refused;
+    int length = snprintf(found + n, HOOK_ADDRESSES_MAX - n, "%s%s", n == 0 ? "" : ",", text);
+    return length < 0 || (size_t)length >= HOOK_ADDRESSES_MAX - n ? "one of too many" : NULL;
+}
+
+enum hook_found hook_address_find(const char *host, bool allow_private,
+                                  char found[HOOK_ADDRESSES_MAX], char *why, size_t size)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *all = NULL;
+    char text[INET6_ADDRSTRLEN];
+    const char *refused = NULL;
+    found[0] = 0;
+    int error = getaddrinfo(host, NULL, &hints, &all);
+    if (error != 0) {
+        snprintf(why, size, "no address for %.200s: %s", host, gai_strerror(error));
+        return HOOK_UNKNOWN;
+    }
+    for (const struct addrinfo *at = all; at != NULL && refused == NULL; at = at->ai_next)
+        refused = take_address(at, allow_private, found, text);
+    freeaddrinfo(all);
+    if (refused == NULL)
+        return HOOK_FOUND;
+    snprintf(why, size, "the address %s of %.200s is %s", text, host, refused);
+    return HOOK_FORBIDDEN;
+}
