@@ -29,7 +29,7 @@ static int64_t add(chinwag_client *client, const void *cli)
     return chinwag_set_admin(client, person_of(cli), true);
 }
 
-static int64_t remove_one(chinwag_client *client, const void *cli)
+static int64_t remove_admin(chinwag_client *client, const void *cli)
 {
     return chinwag_set_admin(client, person_of(cli), false);
 }
@@ -56,7 +56,8 @@ int command_admin_add(const struct cli *cli)
 
 int command_admin_remove(const struct cli *cli)
 {
-    return person_of(cli) == NULL ? CLI_WRONG_USE : session_ask(cli, "set_admin", remove_one, cli);
+    return person_of(cli) == NULL ? CLI_WRONG_USE
+                                  : session_ask(cli, "set_admin", remove_admin, cli);
 }
 
 /* --- groups -------------------------------------------------------------------------------- */

@@ -191,12 +191,12 @@ int command_device_password_list(const struct cli *cli)
     return session_list(cli, "device_passwords", ask_devices, NULL, output_device_password_entry);
 }
 
-static int64_t remove_one(chinwag_client *client, const void *arguments)
+static int64_t remove_device_password(chinwag_client *client, const void *arguments)
 {
     return chinwag_remove_device_password(client, arguments);
 }
 
 int command_device_password_remove(const struct cli *cli)
 {
-    return session_ask(cli, "remove_device_password", remove_one, cli->arguments[0]);
+    return session_ask(cli, "remove_device_password", remove_device_password, cli->arguments[0]);
 }

@@ -184,6 +184,11 @@ bool cw_peer_turn_nameless_away(struct cw_net *net);
 void cw_peer_take_address(struct peer *peer, struct cw_slice address);
 /* The same from a header such as X-Forwarded-For. false: it names no address. */
 bool cw_peer_take_forwarded(struct peer *peer, struct cw_slice value);
+/* asked.c: what its framer has reported: ANSWERED, ASKED, PIECE, POSTED. */
+void cw_peer_answered(struct peer *peer);
+void cw_peer_on_asked(struct peer *peer, const struct cw_http_asked *asked);
+void cw_peer_on_piece(struct peer *peer, struct cw_slice bytes);
+void cw_peer_on_posted(struct peer *peer, const struct cw_http_post *post);
 /* The address as text. */
 void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX]);
 

@@ -70,47 +70,6 @@ static void take_pong(struct peer *peer, uint64_t mark)
         peer->net->handlers.received(peer->net->context, peer->id, mark);
 }
 
-static void on_answered(struct peer *peer)
-{
-    struct cw_net *net = peer->net;
-    bool first = !peer->answered;
-    assert(peer->phase == PHASE_HANDSHAKE);
-    peer->answered = true;
-    peer->waits_since_ms = cw_net_now_ms(net);
-    if (first && peer->told)
-        net->handlers.answered(net->context, peer->id);
-}
-
-/* What follows is not read before the caller wants it. */
-static void hold_asking(struct peer *peer)
-{
-    peer->on_hold = true;
-    peer->resumed = false;
-    cw_peer_mark_dirty(peer);
-}
-
-/* It asks for what the caller answers, which needs to know whose connection it is. */
-static void on_asked(struct peer *peer, const struct cw_http_asked *asked)
-{
-    if (!peer->told && !cw_peer_take_forwarded(peer, asked->forwarded)) {
-        cw_peer_begin_close(peer, "the proxy's header names no address");
-        return;
-    }
-    if (peer->phase != PHASE_HANDSHAKE)
-        return;        /* its address has too many connections */
-    on_answered(peer); /* from here on its deadlines are those of HTTP */
-    peer->serves = true;
-    hold_asking(peer);
-    peer->net->handlers.asked(peer->net->context, peer->id, asked);
-}
-
-static void on_piece(struct peer *peer, struct cw_slice bytes)
-{
-    hold_asking(peer);
-    peer->window_ms = 0; /* the next piece has a window of its own */
-    peer->net->handlers.piece(peer->net->context, peer->id, bytes);
-}
-
 /* Replaces the framer, which has reported NEXT. */
 static void go_on_with(struct peer *peer, struct cw_framer *next)
 {
@@ -121,24 +80,6 @@ static void go_on_with(struct peer *peer, struct cw_framer *next)
     cw_framer_start(next, &out);
     cw_peer_queue_raw(peer, cw_buf_slice(&out));
     cw_buf_finish(&out);
-}
-
-static void on_posted(struct peer *peer, const struct cw_http_post *post)
-{
-    const struct cw_net_handlers *handlers = &peer->net->handlers;
-    void *context = peer->net->context;
-    struct cw_buf message = {0};
-    if (!peer->told && !cw_peer_take_forwarded(peer, post->forwarded)) {
-        cw_peer_begin_close(peer, "the proxy's header names no address");
-        return;
-    }
-    if (peer->phase != PHASE_HANDSHAKE)
-        return;        /* its address has too many connections */
-    on_answered(peer); /* it needs no handshake to be served */
-    peer->posted = true;
-    if (handlers->posted(context, peer->id, post, &message))
-        handlers->message(context, peer->id, cw_buf_slice(&message), false);
-    cw_buf_finish(&message);
 }
 
 static void handle(struct peer *peer, const struct cw_framer_event *event)
@@ -177,16 +118,16 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
         cw_peer_take_address(peer, event->body);
         break;
     case CW_FRAMER_ANSWERED:
-        on_answered(peer);
+        cw_peer_answered(peer);
         break;
     case CW_FRAMER_POSTED:
-        on_posted(peer, event->post);
+        cw_peer_on_posted(peer, event->post);
         break;
     case CW_FRAMER_ASKED:
-        on_asked(peer, event->asked);
+        cw_peer_on_asked(peer, event->asked);
         break;
     case CW_FRAMER_PIECE:
-        on_piece(peer, event->body);
+        cw_peer_on_piece(peer, event->body);
         break;
     case CW_FRAMER_CLOSED:
         cw_peer_begin_close(peer, NULL);

@@ -25,7 +25,7 @@ static struct cw_slice secret_of(const struct cw_http_post *post)
     return cw_slice_of(value.p + n, value.n - n);
 }
 
-static bool refuse(struct cw_http_answer *answer, unsigned status, const char *body)
+static bool refuse_post(struct cw_http_answer *answer, unsigned status, const char *body)
 {
     answer->status = status;
     answer->type = JSON_TYPE;
@@ -47,7 +47,7 @@ bool cw_hook_request(const struct cw_http_post *post, struct cw_buf *frame,
     struct cw_slice secret = secret_of(post);
     json_error_t error;
     if (secret.n == 0)
-        return refuse(answer, 404, "{\"reason\":\"there is no such hook\"}\n");
+        return refuse_post(answer, 404, "{\"reason\":\"there is no such hook\"}\n");
     json_t *body =
         json_loadb((const char *)post->body.p, post->body.n, JSON_REJECT_DUPLICATES, &error);
     const json_t *text = json_object_get(body, "content");
@@ -57,9 +57,10 @@ bool cw_hook_request(const struct cw_http_post *post, struct cw_buf *frame,
     if (good)
         put_request(secret, text, frame);
     json_decref(body);
-    return good || refuse(answer, 400,
-                          "{\"reason\":\"the body is a JSON object with a text as `content` or "
-                          "`text`\"}\n");
+    return good ||
+           refuse_post(answer, 400,
+                       "{\"reason\":\"the body is a JSON object with a text as `content` or "
+                       "`text`\"}\n");
 }
 
 /* --- its answer ------------------------------------------------------------------------------ */

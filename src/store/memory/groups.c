@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "store/memory/groups.h"
-#include "store/memory/headings.h"
 #include "store/memory/members.h"
 #include "store/memory/mentions.h"
 #include "store/memory/profiles.h"

@@ -6,9 +6,6 @@
 
 /* Frees its lists. NULL: a group that has gone. */
 void cw_memory_group_finish(struct cw_memory_group *group);
-/* The user becomes a member of it. */
-struct cw_memory_membership *cw_memory_member_add(struct cw_memory *m, struct cw_memory_user *user,
-                                                  struct cw_memory_group *group);
 /* NULL: none. A heading that has no group any more goes. */
 void cw_memory_group_set_heading(struct cw_memory *m, struct cw_memory_group *group,
                                  struct cw_memory_heading *heading);

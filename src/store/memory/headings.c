@@ -2,6 +2,7 @@
 #include "store/memory/headings.h"
 
 #include "store/memory/groups.h"
+#include "store/memory/members.h"
 #include "store/rules_group.h"
 
 static struct cw_memory_heading *find_heading(const struct cw_memory *m, struct cw_slice name)

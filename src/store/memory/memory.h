@@ -5,15 +5,10 @@
 #define CW_STORE_MEMORY_MEMORY_H
 
 #include "base/map.h"
+#include "store/memory/list.h"
 #include "store/rules_departure.h"
 #include "store/rules_factor.h"
 #include "store/window.h"
-
-/* An array of pointers. Where items are numbered, number 1 is the first. */
-struct cw_memory_list {
-    void **items;
-    size_t count, capacity;
-};
 
 struct cw_memory_session {
     struct cw_memory_session *next; /* of its user, newest first */
@@ -159,15 +154,8 @@ struct cw_memory {
     bool unreadable;
 };
 
-/* --- list.c ------------------------------------------------------------------------------ */
+/* --- memory and results ------------------------------------------------------------------ */
 
-/* Appends, and returns the new count. */
-uint64_t cw_memory_add(struct cw_memory_list *list, void *item);
-/* Puts the item at place i, or takes the one away that is there. */
-void cw_memory_insert(struct cw_memory_list *list, size_t i, void *item);
-void cw_memory_remove(struct cw_memory_list *list, size_t i);
-/* The item with this number, or NULL. */
-void *cw_memory_at(const struct cw_memory_list *list, uint64_t id);
 /* Zeroed memory that stays until the store is closed. */
 void *cw_memory_keep(struct cw_memory *m, size_t size);
 /* A copy of the key at this place behind what is kept: where a map wants it. */
@@ -180,10 +168,6 @@ static inline struct cw_slice cw_memory_key_behind(void *place, struct cw_slice 
 /* A copy for a result. */
 struct cw_slice cw_memory_out(struct cw_memory *m, struct cw_slice s);
 void *cw_memory_out_array(struct cw_memory *m, size_t count, size_t size);
-
-/* Lists of users in the order of their ids. */
-size_t cw_memory_place_of(const struct cw_memory_list *users, uint64_t user_id);
-bool cw_memory_has_user(const struct cw_memory_list *users, uint64_t user_id);
 
 /* --- facts.c --------------------------------------------------------------------------- */
 

@@ -1,5 +1,6 @@
 /* talks.c - groups without a name, of a few people, in memory. */
 #include "store/memory/groups.h"
+#include "store/memory/members.h"
 #include "store/rules_group.h"
 
 /* Lists those who can be put in; false: there is no such user. */
