@@ -12,15 +12,14 @@
 /* Every slice of a request: one added there must be added here, or its copy
  * points into memory that is gone. Those of a MESSAGE_APPEND come first. */
 static const size_t slices[] = {
-    offsetof(struct cw_store_request, body),       offsetof(struct cw_store_request, blob),
-    offsetof(struct cw_store_request, waveform),   offsetof(struct cw_store_request, name),
-    offsetof(struct cw_store_request, key),        offsetof(struct cw_store_request, secret),
-    offsetof(struct cw_store_request, client),     offsetof(struct cw_store_request, active),
-    offsetof(struct cw_store_request, invitation), offsetof(struct cw_store_request, address),
-    offsetof(struct cw_store_request, looks),      offsetof(struct cw_store_request, expected),
-    offsetof(struct cw_store_request, renewed),    offsetof(struct cw_store_request, type),
-    offsetof(struct cw_store_request, code),
-    offsetof(struct cw_store_request, mentions),
+    offsetof(struct cw_store_request, body),     offsetof(struct cw_store_request, blob),
+    offsetof(struct cw_store_request, waveform), offsetof(struct cw_store_request, mentions),
+    offsetof(struct cw_store_request, name),     offsetof(struct cw_store_request, key),
+    offsetof(struct cw_store_request, secret),   offsetof(struct cw_store_request, client),
+    offsetof(struct cw_store_request, active),   offsetof(struct cw_store_request, invitation),
+    offsetof(struct cw_store_request, address),  offsetof(struct cw_store_request, looks),
+    offsetof(struct cw_store_request, expected), offsetof(struct cw_store_request, renewed),
+    offsetof(struct cw_store_request, type),     offsetof(struct cw_store_request, code),
 };
 #define SLICE_COUNT        (sizeof slices / sizeof slices[0])
 #define APPEND_SLICE_COUNT 4

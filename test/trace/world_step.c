@@ -32,7 +32,9 @@ static void send_to(struct world *world, const struct cw_effect *effect, const c
 
 static void queue_hash(struct world *world, const struct cw_effect *effect)
 {
-    static const char *const names[] = {"password", "password_verify", "token", "invite", "random"};
+    static const char *const names[] = {"password", "password_verify", "token",
+                                        "invite",   "secret",          "random"};
+    _Static_assert(sizeof names / sizeof names[0] == CW_HASH_RANDOM + 1, "a name for each");
     size_t i = world->hash_count++;
     assert(i < WORLD_HASHES_MAX);
     world_put(world, "    hash %s\n", names[effect->hash.op]);
