@@ -23,6 +23,7 @@ demo:
 kill:
 	@tools/setup build test
 	@tools/build build -Dtests=enabled
+	@build/test/store/test_migrations test/store/fixtures 1
 	@ROUNDS=$(ROUNDS) /usr/bin/python3 test/e2e/kill_test.py build/chinwagd
 
 fuzz:
@@ -96,7 +97,7 @@ help:
 	@echo "make run          build, then run the server; its data is in ./data"
 	@echo "make demo         a conversation of three people through a real server"
 	@echo "make test         every test, with gcc, clang and the sanitizers"
-	@echo "make kill         kill the server ROUNDS=$(ROUNDS) times under load, look for losses"
+	@echo "make kill         kill migrations at each write, and the server ROUNDS=$(ROUNDS) times under load"
 	@echo "make fuzz         fuzz each decoder for TIME=$(TIME) seconds"
 	@echo "make bench        speed and memory beside other servers, half an hour"
 	@echo "make bench-quick  the most important of it, under 3 minutes"

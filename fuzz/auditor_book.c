@@ -32,6 +32,18 @@ uint64_t auditor_user(const struct auditor *auditor, print_of key)
     return 0;
 }
 
+uint64_t auditor_user_named(const struct auditor *auditor, struct cw_slice name)
+{
+    static const char deleted[] = "deleted/";
+    size_t at = sizeof deleted - 1;
+    uint64_t id = 0;
+    if (name.n <= at || memcmp(name.p, deleted, at) != 0)
+        return auditor_user(auditor, auditor_print_name(name));
+    for (; at < name.n; at++)
+        id = name.p[at] == '/' ? 0 : 10 * id + name.p[at] - '0';
+    return id;
+}
+
 struct login *auditor_session(struct auditor *auditor, uint64_t session)
 {
     for (size_t i = 0; i < auditor->login_count; i++)

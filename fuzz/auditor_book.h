@@ -120,6 +120,8 @@ print_of auditor_print_name(struct cw_slice name);
 struct audited_conn *auditor_conn(struct auditor *auditor, cw_conn_id id);
 /* Finds a user by the hash of the name's key; 0: there is none. */
 uint64_t auditor_user(const struct auditor *auditor, print_of key);
+/* By the name that a message has; of one who has deleted the account, too. */
+uint64_t auditor_user_named(const struct auditor *auditor, struct cw_slice name);
 struct login *auditor_session(struct auditor *auditor, uint64_t session);
 /* Keeps what the request said for its session, when no answer will tell if it was taken. */
 void auditor_keep_said(struct auditor *auditor, const struct asked *asked);

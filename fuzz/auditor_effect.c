@@ -238,7 +238,7 @@ static void on_live(struct auditor *auditor, const struct audited_conn *conn,
     rules_expect(event->type == CW_EV_MESSAGE && msg->action == CW_CALL_DATA, "audio comes live");
     if (msg->group_name.n != 0 && msg->group_name.p[0] == '@') {
         struct cw_slice name = cw_slice_of(msg->group_name.p + 1, msg->group_name.n - 1);
-        rules_expect(conn->user == auditor_user(auditor, auditor_print_name(name)),
+        rules_expect(conn->user == auditor_user_named(auditor, name),
                      "a call of two is heard by the two");
         return;
     }
@@ -264,7 +264,7 @@ static uint64_t find_group(const struct auditor *auditor, print_of key)
 static void on_news(struct auditor *auditor, const struct audited_conn *conn,
                     const struct cw_msg *msg, bool extended)
 {
-    uint64_t sender = auditor_user(auditor, auditor_print_name(msg->sender)), since, group = 0;
+    uint64_t sender = auditor_user_named(auditor, msg->sender), since, group = 0;
     struct cw_slice where = msg->conversation;
     rules_expect(extended, "a plain client gets nothing that it does not know");
     rules_expect(sender != 0, "who did it is named");
@@ -286,7 +286,7 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
                      auditor_said(auditor, &auditor->logins[i]) >= msg->message_id;
         rules_expect(shown, "a receipt is sent for what was received");
     } else if (msg->action == CW_GROUP_EVENT) {
-        uint64_t whom = auditor_user(auditor, auditor_print_name(msg->extras.user));
+        uint64_t whom = auditor_user_named(auditor, msg->extras.user);
         bool left = cw_slice_eq(msg->event, cw_slice_str("left")) && conn->user == sender;
         /* A notice is kept until it was shown, also after the user has left; so is a mute. */
         bool removed = (cw_slice_eq(msg->event, cw_slice_str("kicked")) ||
@@ -301,8 +301,7 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
         rules_expect(auditor_is_member(auditor, conn->user, group, &since),
                      "only members hear of their group");
     } else if (where.n != 0) {
-        rules_expect(conn->user == sender ||
-                         conn->user == auditor_user(auditor, auditor_print_name(where)),
+        rules_expect(conn->user == sender || conn->user == auditor_user_named(auditor, where),
                      "only the two of a pair hear of it");
     }
 }
@@ -350,7 +349,7 @@ static void on_update(struct auditor *auditor, struct audited_conn *conn, const 
     rules_expect(!conn->part, "a part is delivered nothing");
     rules_expect(extended || message->of == 0, "a plain client gets nothing that it does not know");
     check_content(auditor, conn, msg, id);
-    rules_expect(auditor_user(auditor, auditor_print_name(msg->sender)) == message->sender,
+    rules_expect(auditor_user_named(auditor, msg->sender) == message->sender,
                  "the sender is named");
     if (!cw_mailbox_is_group(message->mailbox))
         rules_expect(message->mailbox == cw_mailbox_of_user(conn->user) ||

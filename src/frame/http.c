@@ -230,7 +230,7 @@ static struct cw_http_refusal check_post(const struct cw_http_site *site,
 {
     if (!cw_http_origin_allowed(site, head->origin))
         return (struct cw_http_refusal){403, "an HTTP POST comes from a page of another site"};
-    if (head->in_chunks || !head->has_body)
+    if (!head->tells_length)
         return (struct cw_http_refusal){411, "an HTTP POST does not tell the length of its body"};
     if (head->length > site->post_max)
         return (struct cw_http_refusal){413, "the body of an HTTP POST is too long"};

@@ -49,7 +49,6 @@ void cw_http_put_status_line(struct cw_buf *out, unsigned status)
                    {426, "Upgrade Required"},
                    {429, "Too Many Requests"},
                    {431, "Request Header Fields Too Large"},
-                   {429, "Too Many Requests"},
                    {501, "Not Implemented"},
                    {503, "Service Unavailable"},
                    {505, "HTTP Version Not Supported"},

@@ -260,6 +260,7 @@ static int on_headers_end(http_parser *parser)
     bool length = parser->content_length != 0 && parser->content_length != UINT64_MAX;
     head->in_chunks = parser->uses_transfer_encoding;
     head->has_body = length || head->in_chunks;
+    head->tells_length = parser->content_length != UINT64_MAX && !head->in_chunks;
     head->length = length ? parser->content_length : 0;
     head->method = parser->method == HTTP_GET    ? CW_HTTP_GET
                    : parser->method == HTTP_HEAD ? CW_HTTP_HEAD

@@ -34,6 +34,7 @@ struct cw_http_head {
     bool closes;           /* no request follows: HTTP/1.0, or Connection: close */
     bool has_body;         /* announces a body */
     bool in_chunks;        /* ... without its length */
+    bool tells_length;     /* Content-Length, be it 0 */
     bool awaits_continue;  /* Expect: 100-continue */
     bool accepts_gzip;     /* Accept-Encoding */
     bool connects_upgrade; /* Connection: Upgrade */

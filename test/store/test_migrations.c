@@ -22,7 +22,7 @@
 
 #define KILLS_MAX 5000
 
-static long stride; /* 1: killed at each write; with sanitizers, which are slow, at some */
+static long stride; /* 1: killed at each write (make kill); more: at some (make test) */
 static const char *fixtures;
 
 /* --- files --------------------------------------------------------------------------- */

@@ -120,9 +120,10 @@ static void what_is_no_post_here(void **state)
                    "403 Forbidden", "an HTTP POST comes from a page of another site");
     expect_refusal(POST("/hook/x") "Origin: null\r\nContent-Length: 1\r\n\r\n", "403 Forbidden",
                    "an HTTP POST comes from a page of another site");
-    expect_refusal("POST /hook/x HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 1\r\n\r\n",
-                   "421 Misdirected Request",
-                   "an HTTP request is for a host that is not configured");
+    expect_refusal(
+        "POST /hook/x HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 1\r\n\r\n",
+        "421 Misdirected Request",
+        "this host name is not configured: whoever runs the server adds it as public_name");
     expect_http(POST("/hooks") "Content-Length: 0\r\n\r\n", "ANSWERED\n",
                 "HTTP/1.1 405 Method Not Allowed\r\nContent-Type: text/plain; charset=utf-8\r\n"
                 "Content-Length: 35\r\nAllow: GET, HEAD\r\nX-Site: toy\r\n\r\n"

@@ -88,7 +88,7 @@ def limit_rows(limit):
          "1023"),
         ("Its length", "%s, and that of its file" % size(limit["THUMBNAIL_MAX"]), "1025, 1023"),
         ("A link to a file", "%d min, %d bytes" % (
-            limit["LINK_MS"] // 60000, limit["LINK_MAX"]), "1023; HTTP: 404"),
+            limit["FILE_LINK_MS"] // 60000, limit["FILE_LINK_MAX"]), "1023; HTTP: 404"),
         ("Uploads of a user that were not sent", "%d, for %d h" % (
             limit["UPLOADS_PER_USER"], limit["UPLOAD_MS"] // 3600000),
          "1027; then they are removed"),
