@@ -180,7 +180,8 @@ class Uploader:
                 poller = zmq.Poller()
                 poller.register(self.peer.socket, zmq.POLLIN)
                 if self.http:
-                    poller.register(self.http, zmq.POLLIN)
+                    poller.register(self.http, zmq.POLLOUT if self.source == self.send_piece
+                                    else zmq.POLLIN)
                 assert poller.poll(PATIENCE * 1000), f"{self.name}: nothing came"
         self.close()
 
@@ -317,7 +318,8 @@ class Uploader:
             yield
         self.http.setblocking(False)
         self.body = (f"PUT {link} HTTP/1.1\r\nHost: localhost:{server.port}\r\n"
-                     f"Content-Length: {size - at}\r\nContent-Range: bytes {at}-{size - 1}/{size}\r\n"
+                     f"Content-Length: {size - at}\r\n"
+                     f"Content-Range: bytes {at}-{size - 1}/{size}\r\n"
                      "Connection: close\r\n\r\n").encode() + file.data[at:]
         self.source = self.send_piece
         while self.body:
