@@ -267,6 +267,7 @@ class Uploader:
         self.send("upload", "soup.bin", len(file.data))
         answer = yield
         if answer[0] == FORBIDDEN:
+            yield from self.ask("logout")
             self.fresh_user()
             yield from self.log_in()
             return (yield from self.begin())
