@@ -267,8 +267,10 @@ class Uploader:
         self.send("upload", "soup.bin", len(file.data))
         answer = yield
         if answer[0] == FORBIDDEN:
-            yield from self.ask("logout")
+            self.send("logout")
             self.fresh_user()
+            answer = yield
+            assert answer[0] == 0, answer
             yield from self.log_in()
             return (yield from self.begin())
         assert answer[0] == 0, answer
