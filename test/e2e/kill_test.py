@@ -16,7 +16,9 @@ What must hold, for every reader and every message in it:
 - a plain reader may see the last ones again, but only as a replay: in the
   order of the first time and without a gap.
 At the end a fresh reader sees exactly what each of them has seen, and the group's
-history numbers its messages without a gap, each once."""
+history numbers its messages without a gap, each once.
+
+Two more upload files meanwhile: kill_uploads.py says what must hold of these."""
 
 import collections
 import os
@@ -28,6 +30,7 @@ import time
 import zmq
 
 from harness import PASSWORD, PATIENCE, Peer, Server, decode, encode
+from kill_uploads import KEEPER, Files, Keeper, Uploader
 
 ROUNDS = int(os.environ.get("ROUNDS", "200"))
 SEED = int(os.environ.get("SEED", "1"))
@@ -205,6 +208,8 @@ class World:
         self.server = server
         self.dice = random.Random(SEED)
         self.people = [Person(self, f"person{i}", extended=i % 2 == 1) for i in range(6)]
+        self.files = Files(server)
+        self.uploaders = [Uploader(self, self.files, i) for i in range(2)]
         self.recipients = {}    # number -> names, of all that was tried
         self.acknowledged = []
         self.starts = []        # seconds that each start took
@@ -219,19 +224,24 @@ class World:
     def begin(self):
         for i, person in enumerate(self.people):
             person.first_login(self.server, first=i == 0)
+        keeper = Peer(self.server).register(KEEPER)
+        keeper.close()
         self.server.kill()
         for person in self.people:
             person.disconnect()
 
     def start(self):
+        rows = self.files.rows()
+        self.files.check_rows(rows)
         if self.dice.random() < 0.05:  # not even a start may do harm when cut short
             self.server.spawn().kill()
             self.server.process.wait()
         before = time.monotonic()
         self.server.start()
         self.starts.append(time.monotonic() - before)
-        for person in self.people:
-            person.attach(self.server)
+        self.files.check_folder(rows)
+        for client in self.people + self.uploaders:
+            client.attach(self.server)
         # A voice message is too long for a connection that is still a stranger's.
         self.read_answers()
         for person in self.people:
@@ -247,6 +257,8 @@ class World:
             for person in self.people if load else ():
                 while len(person.waiting) < WINDOW:
                     person.send_message(self.dice)
+            for uploader in self.uploaders if load else ():
+                uploader.step()
             if not poller.poll(PATIENCE * 1000):
                 raise AssertionError("the server has fallen silent")
             for person in self.people:
@@ -264,8 +276,8 @@ class World:
             assert self.server.stop() == 0, "the server did not end cleanly"
         else:
             self.server.kill()
-        for person in self.people:
-            person.disconnect()
+        for client in self.people + self.uploaders:
+            client.disconnect()
 
     def settle(self):
         """Until everybody has all that was sent to him."""
@@ -302,6 +314,15 @@ class World:
             assert fresh.reader.log == person.reader.log, f"{person.name}: another order"
             fresh.peer.close()
 
+    def check_files(self):
+        for uploader in self.uploaders:
+            uploader.finish()
+        senders = [name for uploader in self.uploaders for name in uploader.names]
+        Keeper(self.server).check(self.files, senders)
+        assert self.server.stop() == 0, "the server did not end cleanly"
+        rows = self.files.rows()
+        self.files.check_rows(rows)
+        self.files.check_folder(rows)
 
     def check_history(self):
         """The group's row of numbers has no gap, and no message twice."""
@@ -334,12 +355,14 @@ def main():
         lost = world.losses()
         world.check_history()
         world.check_fresh_view()
+        world.check_files()
     starts = sorted(world.starts)
     print(f"seed {SEED}: {ROUNDS} rounds, {len(world.recipients)} messages tried, "
           f"{len(world.acknowledged)} acknowledged, {lost} lost, "
           f"{world.repeated} sent again, "
           f"{sum(len(person.reader.log) for person in world.people)} received, "
           f"{sum(person.reader.replayed for person in world.people)} seen again by plain clients, "
+          f"{len(world.files.kept)} files received, {world.files.resumed} uploads resumed, "
           f"start {1000 * starts[len(starts) // 2]:.0f} ms (median), "
           f"{time.monotonic() - before:.0f} s")
     return 1 if lost else 0
