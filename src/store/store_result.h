@@ -18,7 +18,7 @@ struct cw_store_group {
     struct cw_slice topic;
     uint64_t member_count;
     struct cw_store_retention retain;
-    bool unlisted; /* open, and not in the directory */
+    bool unlisted;      /* open, and not in the directory */
     bool announcements; /* only owner and moderators write */
     bool newcomers;     /* whoever registers becomes a member */
     uint64_t slow_s, version_days;
@@ -151,6 +151,12 @@ struct cw_store_hook {
     uint64_t created_ms;
 };
 
+/* A bot has left the group, with its owner's account or as one of the last; group_id 0: it is
+ * deleted. */
+struct cw_store_bot_gone {
+    uint64_t user_id, group_id;
+};
+
 struct cw_store_notice {
     uint64_t id;
     struct cw_slice group, by; /* names; the group may have gone */
@@ -213,8 +219,8 @@ struct cw_store_result {
     struct cw_slice secret;
     bool extended;
     bool discreet, hidden;
-    bool bot; /* the user that was found is one */
-    bool deleted; /* USER_FIND: the user has deleted the account */
+    bool bot;                       /* the user that was found is one */
+    bool deleted;                   /* USER_FIND: the user has deleted the account */
     struct cw_store_notify *notify; /* ascending conversations */
     size_t notify_count;
     struct cw_slice quiet_hours;
@@ -238,6 +244,8 @@ struct cw_store_result {
     size_t contact_count;
     struct cw_store_person *people;
     size_t person_count;
+    struct cw_store_bot_gone *bots_gone; /* ACCOUNT_DELETE */
+    size_t bot_gone_count;
     struct cw_store_session *sessions;
     size_t session_count;
     bool second_factor;  /* USER_FIND, PASSWORD_FIND, FACTOR_FIND: a login needs a code */
@@ -259,8 +267,8 @@ struct cw_store_result {
     size_t conversation_count;
     struct cw_store_profile profile;
     struct cw_store_file file;
-    struct cw_slice body; /* FILE_READ, THUMBNAIL_FIND, FILE_LINKED to a thumbnail; FACTOR_BEGIN: the
-                             recovery codes */
+    struct cw_slice body; /* FILE_READ, THUMBNAIL_FIND, FILE_LINKED to a thumbnail; FACTOR_BEGIN:
+                             the recovery codes */
 };
 
 /* Sets a result to `status` and nothing else. */

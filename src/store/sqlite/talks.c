@@ -76,7 +76,7 @@ void cw_sqlite_talk_create(struct cw_sqlite *s, const struct cw_store_request *r
         result->person_count = 0;
         return;
     }
-    cw_sql_run_with(s, CW_SQL_GROUP_SET_ACCESS, CW_NUMBERS(result->group_id, 1));
+    cw_sql_run_with(s, CW_SQL_GROUP_SET_ACCESS, CW_NUMBERS(result->group_id, 1, 0));
     add_people(s, request, result);
     set_topic(s, request, result, arena);
 }
