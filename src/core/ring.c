@@ -195,7 +195,7 @@ static void end_ring(struct cw_core *core, struct pair *pair, enum ring_end end,
     static const char *const states[] = {"refused", "given_up", "missed"};
     assert(pair->rings_until_ms != 0 && end <= RING_MISSED);
     tell_ring(core, pair, states[end], asking);
-    if (end != RING_REFUSED)
+    if (end != RING_REFUSED && !pair->caller->deleted)
         store_missed(core, pair->caller, pair->callee);
     end_pair(core, pair, NULL);
 }
