@@ -235,6 +235,7 @@ enum chinwag_rule {
     CHINWAG_RULE_MAY_NOT_INVITE,
     CHINWAG_RULE_NOT_FOR_BOTS,
     CHINWAG_RULE_BOT_NO_OWNER,
+    CHINWAG_RULE_BOT_NO_ADMIN,
     CHINWAG_RULE_BOT_BANNED,
     CHINWAG_RULE_HOOK_MUTED,
     CHINWAG_RULE_OWNER_GIVES_ROLES,
@@ -725,11 +726,13 @@ int64_t chinwag_remove_hook(chinwag_client *client, uint64_t id);
 int64_t chinwag_change_password(chinwag_client *client, const char *password,
                                 const char *new_password);
 /* Deletes the account of this user, at once and for good; what goes and what remains is in
- * docs/protocol.md, "delete_account". When it is answered, the session has ended. */
-int64_t chinwag_delete_account(chinwag_client *client, const char *password, bool with_messages);
+ * docs/protocol.md, "delete_account". When it is answered, the session has ended. `code` is as of
+ * chinwag_end_totp, here and below. */
+int64_t chinwag_delete_account(chinwag_client *client, const char *password, const char *code,
+                               bool with_messages);
 /* Before all that is the user's is read to be kept elsewhere: the password must be right. Tells
  * nothing by itself; the server's log has it. */
-int64_t chinwag_export(chinwag_client *client, const char *password);
+int64_t chinwag_export(chinwag_client *client, const char *password, const char *code);
 int64_t chinwag_sessions(chinwag_client *client);
 int64_t chinwag_revoke_session(chinwag_client *client, uint64_t session);
 

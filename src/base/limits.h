@@ -395,6 +395,7 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Whom a group without a name is made with, beside its maker. */
 #define CW_TALK_MEMBERS_MIN 2
 #define CW_TALK_MEMBERS_MAX 8
+#define CW_TALK_NAME        "talk-" /* how their made-up names begin */
 /* The longest mute of a member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
 /* Notices (kicked, banned, muted) that are kept for a user who is away: one for each group that

@@ -72,18 +72,17 @@ static int ask_of_group(const struct cli *cli, const char *action, session_reque
     return named_group(cli) == NULL ? CLI_WRONG_USE : session_ask(cli, action, make, cli);
 }
 
-/* "on" or "off"; false: neither, and a message was printed. */
-static bool is_switch(const char *text)
-{
-    if (strcmp(text, "on") == 0 || strcmp(text, "off") == 0)
-        return true;
-    fprintf(stderr, "chinwag: it is on or off, not '%s'\n", text);
-    return false;
-}
-
+/* The last argument, which the command has read already. */
 static bool is_on(const struct cli *cli)
 {
-    return strcmp(cli->arguments[1], "on") == 0;
+    bool on;
+    return target_switch(cli->arguments[1], &on) && on;
+}
+
+static int ask_with_switch(const struct cli *cli, const char *action, session_request *make)
+{
+    bool on;
+    return target_switch(cli->arguments[1], &on) ? ask_of_group(cli, action, make) : CLI_WRONG_USE;
 }
 
 static int64_t announce(chinwag_client *client, const void *cli)
@@ -93,8 +92,7 @@ static int64_t announce(chinwag_client *client, const void *cli)
 
 int command_group_announce(const struct cli *cli)
 {
-    return is_switch(cli->arguments[1]) ? ask_of_group(cli, "set_writers", announce)
-                                        : CLI_WRONG_USE;
+    return ask_with_switch(cli, "set_writers", announce);
 }
 
 static int64_t newcomers(chinwag_client *client, const void *cli)
@@ -104,8 +102,7 @@ static int64_t newcomers(chinwag_client *client, const void *cli)
 
 int command_group_newcomers(const struct cli *cli)
 {
-    return is_switch(cli->arguments[1]) ? ask_of_group(cli, "set_newcomers", newcomers)
-                                        : CLI_WRONG_USE;
+    return ask_with_switch(cli, "set_newcomers", newcomers);
 }
 
 /* The last argument, which the command has read already. */

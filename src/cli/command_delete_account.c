@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "code.h"
 #include "output.h"
 #include "password.h"
 #include "question.h"
@@ -16,7 +17,8 @@ static void say_what_goes(const struct cli *cli, const char *name)
     fprintf(stderr,
             " at %s, at once and for good.\n"
             "  What goes: your password and all your devices, contacts, blocked users, settings, "
-            "invitations,\n  unsent files, and your place in every group. A group of yours goes to "
+            "invitations,\n  unsent files, bots, and your place in every group. A group of yours "
+            "goes to "
             "its first moderator, or\n  else its first member; with its last member it is "
             "deleted.\n",
             cli->server);
@@ -30,10 +32,11 @@ static void say_what_goes(const struct cli *cli, const char *name)
     fputs("  Nobody can have your name for 30 days, not even you.\n", stderr);
 }
 
-static int delete_it(struct session *session, const struct cli *cli, const char *password)
+static int64_t ask_deletion(chinwag_client *client, const char *password, const char *code,
+                            const void *arguments)
 {
-    int64_t request = chinwag_delete_account(session->client, password, cli->with_messages);
-    return session_wait(session, "delete_account", request, NULL);
+    const struct cli *cli = arguments;
+    return chinwag_delete_account(client, password, code, cli->with_messages);
 }
 
 /* The account's session is of no use any more. */
@@ -53,13 +56,15 @@ int command_delete_account(const struct cli *cli)
 {
     static char password[PASSWORD_SIZE];
     struct session session = {.client = NULL};
+    struct chinwag_event answer;
     int code = session_open(&session, cli, SESSION_COMMAND);
     if (code != CLI_DONE)
         return code;
     say_what_goes(cli, session.account.name);
     bool wanted = question_answered(cli, "Delete it?") &&
                   password_read(cli, session.account.name, false, password);
-    code = wanted ? delete_it(&session, cli, password) : CLI_WRONG_USE;
+    code = wanted ? code_ask(&session, cli, "delete_account", password, ask_deletion, cli, &answer)
+                  : CLI_WRONG_USE;
     password_forget(password);
     if (code == CLI_DONE)
         code = forget_it(cli, session.account.name);

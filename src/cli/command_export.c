@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "code.h"
 #include "export_messages.h"
 #include "output.h"
 #include "output_json.h"
@@ -211,10 +212,18 @@ static int export_conversations(struct exporter *exporter)
 /* --- the command ---------------------------------------------------------------------------------
  */
 
+static int64_t ask_export(chinwag_client *client, const char *password, const char *code,
+                          const void *arguments)
+{
+    (void)arguments;
+    return chinwag_export(client, password, code);
+}
+
 static int export_all(struct exporter *exporter, char password[PASSWORD_SIZE])
 {
-    int64_t request = chinwag_export(exporter->session.client, password);
-    int code = session_wait(&exporter->session, "export", request, NULL);
+    struct chinwag_event answer;
+    int code =
+        code_ask(&exporter->session, exporter->cli, "export", password, ask_export, NULL, &answer);
     password_forget(password);
     if (code != CLI_DONE)
         return code;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *target_conversation(const char *target)
 {
@@ -60,5 +61,14 @@ bool target_number(const char *text, uint64_t *number)
     if (errno == 0 && end != text && *end == 0 && text[0] != '-')
         return true;
     fprintf(stderr, "chinwag: '%s' is no number\n", text);
+    return false;
+}
+
+bool target_switch(const char *text, bool *on)
+{
+    *on = strcmp(text, "on") == 0;
+    if (*on || strcmp(text, "off") == 0)
+        return true;
+    fprintf(stderr, "chinwag: it is on or off, not '%s'\n", text);
     return false;
 }

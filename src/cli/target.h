@@ -19,6 +19,8 @@ const char *target_person(const char *target);
 /* Reads the number of a message in its conversation. False: it is none, and a message was
  * printed. */
 bool target_seq(const char *text, uint64_t *seq);
+/* Reads "on" or "off". False: it is neither, and a message was printed. */
+bool target_switch(const char *text, bool *on);
 /* Reads another number, which may be 0; the same. */
 bool target_number(const char *text, uint64_t *number);
 

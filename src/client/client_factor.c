@@ -1,5 +1,5 @@
-/* client_factor.c - the public requests about the second factor, device passwords, and links by
- * which a new device logs in. */
+/* client_factor.c - the public requests about the second factor, device passwords, links by which a
+ * new device logs in, and others that want the password and a code. */
 #include "client/client_arguments.h"
 
 /* The code, if there is one, and the map in which it goes. */
@@ -12,15 +12,22 @@ static int take_code(const char *code, struct cw_extras *extras)
     return cw_take_string(code, &extras->code);
 }
 
-/* A request that begins with the password, and has a code where one is needed. */
+/* The message is a request that begins with the password, and has a code where one is needed. */
+static int64_t ask_proven(chinwag_client *client, struct cw_msg *msg, const char *password,
+                          const char *code)
+{
+    int wrong = take_code(code, &msg->extras);
+    return wrong != 0 ? wrong : cw_request_string(client, msg, &msg->password, password);
+}
+
 static int64_t request_proven(chinwag_client *client, enum cw_action action, const char *password,
                               const char *code, const char *device)
 {
     struct cw_msg msg = {.kind = CW_REQUEST, .action = action};
-    int wrong = take_code(code, &msg.extras);
+    int wrong = 0;
     if (wrong == 0 && device != NULL)
         wrong = cw_take_string(device, &msg.device);
-    return wrong != 0 ? wrong : cw_request_string(client, &msg, &msg.password, password);
+    return wrong != 0 ? wrong : ask_proven(client, &msg, password, code);
 }
 
 int64_t chinwag_login_with_code(chinwag_client *client, const char *username, const char *password,
@@ -91,4 +98,17 @@ int64_t chinwag_login_by_link(chinwag_client *client, const char *link, const ch
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_LOGIN_BY_LINK};
     int wrong = cw_take_string(digits, &msg.digits);
     return wrong != 0 ? wrong : cw_request_string(client, &msg, &msg.link, link);
+}
+
+int64_t chinwag_delete_account(chinwag_client *client, const char *password, const char *code,
+                               bool with_messages)
+{
+    struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_DELETE_ACCOUNT};
+    msg.extent = cw_slice_str(with_messages ? "messages" : "account");
+    return ask_proven(client, &msg, password, code);
+}
+
+int64_t chinwag_export(chinwag_client *client, const char *password, const char *code)
+{
+    return request_proven(client, CW_EXPORT, password, code, NULL);
 }

@@ -327,19 +327,6 @@ int64_t chinwag_change_password(chinwag_client *client, const char *password,
     return code != 0 ? code : cw_request_string(client, &msg, &msg.password, password);
 }
 
-int64_t chinwag_delete_account(chinwag_client *client, const char *password, bool with_messages)
-{
-    struct cw_msg msg = request_of(CW_DELETE_ACCOUNT);
-    msg.extent = cw_slice_str(with_messages ? "messages" : "account");
-    return cw_request_string(client, &msg, &msg.password, password);
-}
-
-int64_t chinwag_export(chinwag_client *client, const char *password)
-{
-    struct cw_msg msg = request_of(CW_EXPORT);
-    return cw_request_string(client, &msg, &msg.password, password);
-}
-
 int64_t chinwag_settings(chinwag_client *client)
 {
     struct cw_msg msg = request_of(CW_SETTINGS);

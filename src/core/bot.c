@@ -12,13 +12,32 @@ bool cw_bot_may(int action)
     switch (action) {
     case CW_REGISTER:
     case CW_CREATE_GROUP:
+    case CW_CREATE_TALK:
     case CW_JOIN_GROUP: /* its owner adds it */
     case CW_INVITE:
     case CW_INVITE_USER:
     case CW_CREATE_BOT:
+    case CW_RENEW_BOT:
+    case CW_DELETE_BOT:
     case CW_ADD_BOT:
     case CW_CREATE_HOOK:
-    case CW_CHANGE_PASSWORD: /* its owner renews its secret */
+    case CW_REFUSE_CALL: /* nor does it call users: cw_ring_call */
+    case CW_SET_UP:
+    case CW_SET_ADMIN:
+    case CW_PLACE_GROUP:
+    case CW_SET_HEADING:
+    case CW_SET_NEWCOMERS:
+    case CW_CHANGE_PASSWORD: /* its owner renews its secret, */
+    case CW_DELETE_ACCOUNT:  /* and deletes it */
+    case CW_EXPORT:
+    case CW_BEGIN_TOTP:
+    case CW_CONFIRM_TOTP:
+    case CW_END_TOTP:
+    case CW_DEVICE_PASSWORDS:
+    case CW_ADD_DEVICE_PASSWORD:
+    case CW_REMOVE_DEVICE_PASSWORD:
+    case CW_MAKE_LINK:
+    case CW_CONFIRM_LINK:
         return false;
     default:
         return true;

@@ -50,12 +50,21 @@ bool cw_dispatch_alone(const struct request *request)
 }
 
 /* A device password is in the hands of a program: what it may not change is how its user logs in,
- * and what exists of the account. */
+ * what exists of the account, and whose the server is; nor may it make other secrets. */
 static bool is_of_account(const struct request *request)
 {
     switch (request->action) {
     case CW_CHANGE_PASSWORD:
+    case CW_DELETE_ACCOUNT:
+    case CW_EXPORT:
     case CW_REVOKE_SESSION:
+    case CW_SET_UP:
+    case CW_SET_ADMIN:
+    case CW_INVITE_USER:
+    case CW_CREATE_BOT:
+    case CW_RENEW_BOT:
+    case CW_DELETE_BOT:
+    case CW_CREATE_HOOK:
     case CW_BEGIN_TOTP:
     case CW_CONFIRM_TOTP:
     case CW_END_TOTP:

@@ -55,6 +55,10 @@ static void set_admin_stored(struct cw_core *core, struct request *request,
 static void set_admin_found(struct cw_core *core, struct request *request)
 {
     assert(request->target != NULL);
+    if (request->target->bot) {
+        cw_request_refuse(core, request, CW_RULE_BOT_NO_ADMIN);
+        return;
+    }
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_ADMIN_SET, set_admin_stored);
     store->user_id = request->sender->id;

@@ -1,14 +1,17 @@
 /* on_departure.c - what a user takes along and leaves behind: delete_account, export. Both need the
- * password anew. */
+ * password anew, and the code of the second factor. */
 #include <assert.h>
 
 #include "base/codes.h"
+#include "core/bot.h"
 #include "core/effect.h"
 #include "core/handlers.h"
 #include "core/list.h"
+#include "core/login_link.h"
 #include "core/membership.h"
-#include "core/password.h"
+#include "core/pair.h"
 #include "core/presence.h"
+#include "core/proof.h"
 #include "core/refusal.h"
 #include "core/request.h"
 #include "core/session.h"
@@ -23,6 +26,24 @@ static void leave_all_groups(struct cw_core *core, const struct request *request
     assert(result->group_count == result->person_count);
     for (size_t i = 0; i < result->group_count; i++)
         cw_group_leave(core, request, result->groups[i].group_id, result->people[i].name);
+}
+
+/* The user's bots leave their groups and are deleted; others' bots leave groups that have no other
+ * members now. */
+static void end_bots(struct cw_core *core, const struct cw_store_result *result)
+{
+    for (size_t i = 0; i < result->bot_gone_count; i++) {
+        const struct cw_store_bot_gone *gone = &result->bots_gone[i];
+        struct user *bot = cw_user_by_id(core, gone->user_id);
+        if (bot == NULL)
+            continue; /* it has no session */
+        cw_user_refer(core, bot);
+        if (gone->group_id != 0)
+            cw_bot_left(core, gone->group_id, bot);
+        else
+            cw_sessions_end_others(core, bot, 0, "revoked");
+        cw_user_release(core, bot);
+    }
 }
 
 /* The connection that asked stays open until it has its answer. */
@@ -46,10 +67,15 @@ static void delete_account_stored(struct cw_core *core, struct request *request,
                                             {0}};
     if (cw_request_refused(core, request, event->store, others))
         return;
+    struct user *user = request->sender;
+    end_bots(core, event->store);
     leave_all_groups(core, request, event->store);
+    if (user->pair != NULL) /* also where nobody has answered yet */
+        cw_pair_break(core, user->pair);
+    cw_login_link_end_of(core, user);
     end_all_sessions(core, request);
-    cw_presence_gone(core, request->sender);
-    cw_user_deleted(request->sender);
+    cw_presence_gone(core, user);
+    cw_user_deleted(user);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -73,7 +99,7 @@ static void delete_account_verified(struct cw_core *core, struct request *reques
 void cw_on_delete_account(struct cw_core *core, struct request *request)
 {
     if (goes_with_messages(request) || cw_slice_eq(request->msg->extent, cw_slice_str("account")))
-        cw_request_ask_anew(core, request, delete_account_verified);
+        cw_request_ask_proof(core, request, delete_account_verified);
     else
         cw_request_refuse_field(core, request, CW_RULE_EXTENT, "extent", 0);
 }
@@ -89,5 +115,5 @@ static void export_verified(struct cw_core *core, struct request *request)
  * asks, and leaves a line in the log. */
 void cw_on_export(struct cw_core *core, struct request *request)
 {
-    cw_request_ask_anew(core, request, export_verified);
+    cw_request_ask_proof(core, request, export_verified);
 }

@@ -170,6 +170,8 @@ void cw_on_set_profile(struct cw_core *core, struct request *request)
     enum cw_profile_item item = item_named(request->msg->item);
     if (item == CW_PROFILE_ITEMS)
         cw_request_refuse_field(core, request, CW_RULE_PROFILE_ITEM, "item", 0);
+    else if (item == CW_PROFILE_LISTED && request->sender->bot) /* people are listed */
+        cw_request_refuse(core, request, CW_RULE_NOT_FOR_BOTS);
     else if (checks[item](core, request))
         set_item(core, request, item);
 }

@@ -18,7 +18,6 @@
 #include "core/state.h"
 #include "core/user.h"
 
-#define NAME_BEGIN  "talk-"
 #define NAME_RANDOM 13 /* of the random text: twelve digits and a hyphen, which is left out */
 
 /* The next of the names, which is taken out of the list; empty: no more. */
@@ -100,10 +99,10 @@ static void talk_stored(struct cw_core *core, struct request *request, const str
 
 static void talk_named(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
-    char name[sizeof NAME_BEGIN + NAME_RANDOM];
-    size_t n = sizeof NAME_BEGIN - 1;
+    char name[sizeof CW_TALK_NAME + NAME_RANDOM];
+    size_t n = sizeof CW_TALK_NAME - 1;
     assert(event->hash.token.n >= NAME_RANDOM);
-    memcpy(name, NAME_BEGIN, n);
+    memcpy(name, CW_TALK_NAME, n);
     for (size_t i = 0; i < NAME_RANDOM; i++)
         if (event->hash.token.p[i] != '-')
             name[n++] = (char)event->hash.token.p[i];

@@ -231,6 +231,7 @@ static struct cw_fault of_full(const struct request *request)
     case CW_JOIN_GROUP:
         return (struct cw_fault){.rule = CW_RULE_GROUPS_MAX, .limit = CW_GROUPS_PER_USER};
     case CW_SET_ADMIN:
+    case CW_DELETE_ACCOUNT:
         return (struct cw_fault){.rule = CW_RULE_LAST_ADMIN};
     case CW_PLACE_GROUP:
         return (struct cw_fault){.rule = CW_RULE_HEADINGS_MAX, .limit = CW_HEADINGS_MAX};

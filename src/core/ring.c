@@ -17,6 +17,7 @@
 #include "core/fan_out.h"
 #include "core/group.h"
 #include "core/list.h"
+#include "core/notify.h"
 #include "core/pair.h"
 #include "core/request.h"
 #include "core/seat.h"
@@ -27,11 +28,20 @@
 
 /* --- who rings --------------------------------------------------------------------------- */
 
-/* Does the user want to be called by this one, now? The one place that decides it. The caller is
- * told the same as if no device could ring, so that they learn nothing. */
-static bool wants_ring(const struct user *callee, const struct user *caller)
+/* Does the user want to hear of a call of this one? Not of the blocked; a bot hears of none. The
+ * caller is told the same as if no device could ring, so that they learn nothing. */
+static bool wants_call(const struct user *callee, const struct user *caller)
 {
-    return !cw_user_has_blocked(callee, caller->id);
+    return !callee->bot && !cw_user_has_blocked(callee, caller->id);
+}
+
+/* ... and be rung for now? As a mention: not in quiet hours, nor where the conversation is muted; a
+ * missed call is found afterwards, and the caller learns nothing of this either. */
+static bool wants_ring(const struct cw_core *core, const struct user *callee,
+                       const struct user *caller)
+{
+    uint64_t conversation = cw_conversation_of_pair(callee->id, caller->id);
+    return (cw_notify_judge(core, callee->notify, conversation, true) & MARK_QUIET) == 0;
 }
 
 static bool has_device(const struct user *callee)
@@ -185,7 +195,7 @@ static void end_ring(struct cw_core *core, struct pair *pair, enum ring_end end,
     static const char *const states[] = {"refused", "given_up", "missed"};
     assert(pair->rings_until_ms != 0 && end <= RING_MISSED);
     tell_ring(core, pair, states[end], asking);
-    if (end != RING_REFUSED)
+    if (end != RING_REFUSED && !pair->caller->deleted)
         store_missed(core, pair->caller, pair->callee);
     end_pair(core, pair, NULL);
 }
@@ -193,8 +203,9 @@ static void end_ring(struct cw_core *core, struct pair *pair, enum ring_end end,
 static void begin_ring(struct cw_core *core, struct request *request)
 {
     struct user *caller = request->sender, *callee = request->target;
-    bool wants = wants_ring(callee, caller), busy = wants && is_busy(callee);
-    if (!wants || busy || !has_device(callee)) {
+    bool wants = wants_call(callee, caller), rings = wants && wants_ring(core, callee, caller);
+    bool busy = rings && is_busy(callee);
+    if (!rings || busy || !has_device(callee)) {
         cw_request_answer(core, request, busy ? CW_CALL_BUSY : CW_CALL_NOT_REACHABLE);
         if (wants)
             store_missed(core, caller, callee);
@@ -230,6 +241,8 @@ void cw_ring_call(struct cw_core *core, struct request *request)
     bool moved = conn->session == NULL || conn->session->id != request->sender_session;
     if (moved) /* to another connection, while the name was looked up */
         cw_request_refuse(core, request, CW_RULE_SESSION_MOVED);
+    else if (request->sender->bot)
+        cw_request_refuse(core, request, CW_RULE_NOT_FOR_BOTS);
     else if (request->target == request->sender)
         cw_request_refuse(core, request, CW_RULE_CALL_ONESELF);
     else if (pair != NULL)
@@ -271,14 +284,17 @@ static struct pair *first_of(const struct link *pairs)
     return CW_LINK_OWNER(pairs->next, struct pair, link);
 }
 
-/* The callee who has blocked the caller does not want to find a missed call. */
+/* The callee who has blocked the caller does not want to find a missed call, and one who has
+ * deleted the account finds none. */
 static void end_broken(struct cw_core *core, struct pair *pair)
 {
     if (pair->rings_until_ms == 0)
         end_pair(core, pair, "ended");
     else
         end_ring(core, pair,
-                 cw_user_has_blocked(pair->callee, pair->caller->id) ? RING_REFUSED : RING_GIVEN_UP,
+                 pair->callee->deleted || cw_user_has_blocked(pair->callee, pair->caller->id)
+                     ? RING_REFUSED
+                     : RING_GIVEN_UP,
                  NULL);
 }
 

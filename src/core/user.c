@@ -176,6 +176,7 @@ void cw_user_deleted(struct user *user)
 {
     assert(user->references > 0 && cw_list_empty(&user->sessions));
     user->deleted = true;
+    user->admin = false;
 }
 
 void cw_users_finish(struct cw_core *core)

@@ -53,7 +53,7 @@ enum cw_store_status cw_store_may_set_admin(struct cw_store *store,
     enum cw_store_status status = cw_store_may_administer(store, request->user_id);
     if (status != CW_STORE_OK)
         return status;
-    if (!facts->user_exists(store, request->other_id))
+    if (!facts->user_exists(store, request->other_id) || cw_store_is_bot(store, request->other_id))
         return CW_STORE_NOT_FOUND;
     if (facts->is_admin(store, request->other_id) == request->admin)
         return CW_STORE_EXISTS;

@@ -70,3 +70,32 @@ size_t cw_store_talk_topic(struct cw_slice maker, const struct cw_store_person p
         n = add_name(topic, n, people[i].name);
     return n;
 }
+
+static struct cw_slice next_in_topic(struct cw_slice *topic)
+{
+    size_t n = 0;
+    while (n < topic->n && !(topic->p[n] == ',' && n + 1 < topic->n && topic->p[n + 1] == ' '))
+        n++;
+    struct cw_slice name = cw_slice_of(topic->p, n);
+    size_t used = n < topic->n ? n + 2 : n;
+    *topic = cw_slice_of(topic->p + used, topic->n - used);
+    return name;
+}
+
+bool cw_store_talk_topic_without(struct cw_slice key, struct cw_slice topic, struct cw_slice name,
+                                 char without[CW_TOPIC_MAX], size_t *n)
+{
+    size_t begin = sizeof CW_TALK_NAME - 1;
+    bool found = false;
+    *n = 0;
+    if (key.n < begin || memcmp(key.p, CW_TALK_NAME, begin) != 0)
+        return false;
+    while (topic.n != 0) {
+        struct cw_slice next = next_in_topic(&topic);
+        if (cw_slice_eq(next, name))
+            found = true;
+        else
+            *n = add_name(without, *n, next);
+    }
+    return found;
+}

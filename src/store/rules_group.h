@@ -24,6 +24,10 @@ bool cw_store_may_gather(struct cw_store *store, uint64_t user_id, uint64_t othe
  * for. Returns its length. */
 size_t cw_store_talk_topic(struct cw_slice maker, const struct cw_store_person people[],
                            size_t count, char topic[CW_TOPIC_MAX]);
+/* A talk's topic without this name, as it is when its user has left, in *n bytes. False: the group
+ * is none, or the topic does not list the name. */
+bool cw_store_talk_topic_without(struct cw_slice key, struct cw_slice topic, struct cw_slice name,
+                                 char without[CW_TOPIC_MAX], size_t *n);
 /* Does a newcomer become a member of a group with so many? */
 static inline bool cw_store_takes_newcomer(uint64_t member_count)
 {

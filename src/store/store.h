@@ -72,11 +72,13 @@
  * Deleted accounts. The user's row remains, with a name that nobody can register
  * (cw_store_deleted_name), since messages, reactions, bans and the other's side of each pair refer
  * to it. Sessions, memberships (an owner has an heir, as by GROUP_LEAVE), contacts, blocks,
- * settings, notices, invitations and uploads go in the same transaction; markers, and messages
- * with_messages (as by MESSAGE_DELETE, but without an entry that says so), in idle moments after
- * it. Nobody can register the name, or one that looks like it, for CW_NAME_RETIRED_DAYS; of the
- * name itself only hashes are kept, with a key of the database. A deleted user does nothing and is
- * sent nothing; others may read what the user sent.
+ * settings, what they are told of, notices, invitations, uploads, the second factor and device
+ * passwords go in the same transaction, and the user's bots (as by BOT_DELETE); markers, mentions
+ * of the user, and messages with_messages (as by MESSAGE_DELETE, but without an entry that says
+ * so), in idle moments after it. The last administrator names another one first, unless all others
+ * are bots or have deleted their accounts. Nobody can register the name, or one that looks like it,
+ * for CW_NAME_RETIRED_DAYS; of the name itself only hashes are kept, with a key of the database. A
+ * deleted user does nothing and is sent nothing; others may read what the user sent.
  *
  * Notices. A member who is kicked, banned or muted gets a notice. It is stored until NOTICE_DROP:
  * the newest one for each of the user's groups, and CW_NOTICES_MAX in all. Joining again, or the

@@ -151,6 +151,12 @@ struct cw_store_hook {
     uint64_t created_ms;
 };
 
+/* A bot has left the group, with its owner's account or as one of the last; group_id 0: it is
+ * deleted. */
+struct cw_store_bot_gone {
+    uint64_t user_id, group_id;
+};
+
 struct cw_store_notice {
     uint64_t id;
     struct cw_slice group, by; /* names; the group may have gone */
@@ -238,6 +244,8 @@ struct cw_store_result {
     size_t contact_count;
     struct cw_store_person *people;
     size_t person_count;
+    struct cw_store_bot_gone *bots_gone; /* ACCOUNT_DELETE */
+    size_t bot_gone_count;
     struct cw_store_session *sessions;
     size_t session_count;
     bool second_factor;  /* USER_FIND, PASSWORD_FIND, FACTOR_FIND: a login needs a code */

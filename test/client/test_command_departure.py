@@ -17,7 +17,7 @@ from test_command_json import SCHEMA, wrong
 class DepartureTest(Commands):
     def setUp(self):
         super().setUp()
-        self.register("alice", "bob")
+        self.register("bob", "alice")  # bob, who came first, administers the server
 
     def as_(self, name, *arguments, **changes):
         return self.done("--as", name, *arguments, **changes)
@@ -134,6 +134,8 @@ class DepartureTest(Commands):
         self.assertIn("Delete it?", shown)
         self.assertIn("nothing was done", shown)
         self.assertEqual(self.as_("alice", "whoami").split()[0], "alice")
+        self.fails(REFUSED, "you are the only administrator of this server: name another one first",
+                   "--as", "bob", "delete-account", "--yes")
 
     def test_without_a_terminal_nothing_is_deleted(self):
         ended = subprocess.run([os.environ["CHINWAG"], "--as", "alice", "delete-account"],
@@ -155,10 +157,10 @@ class DepartureTest(Commands):
         group = json.loads(self.as_("bob", "group", "list", "--json"))
         self.assertEqual((group["role"], group["members"]), ("owner", 1))
         history = self.as_("bob", "history", "#cooks")
-        self.assertRegex(history, r"\[1\] \d\d:\d\d deleted/1: soup\n")
-        voice = self.as_("bob", "history", "@deleted/1", "--json").splitlines()[1]
-        self.assertEqual(json.loads(voice)["sender"], "deleted/1")
-        self.fails(REFUSED, "", "--as", "bob", "send", "@deleted/1", "come back")
+        self.assertRegex(history, r"\[1\] \d\d:\d\d deleted/2: soup\n")
+        voice = self.as_("bob", "history", "@deleted/2", "--json").splitlines()[1]
+        self.assertEqual(json.loads(voice)["sender"], "deleted/2")
+        self.fails(REFUSED, "", "--as", "bob", "send", "@deleted/2", "come back")
 
     def test_kill_does_not_stop_it(self):
         self.fill()

@@ -98,6 +98,12 @@ class FactorTest(Commands):
         bot.wait_disconnected()
         self.fails(REFUSED, "you have no device password with this name", "device-password",
                    "remove", "the bot")
+        self.done("export", self.path("mine"), "--code", recovery[1])
+        with self.start("delete-account", "--yes", stdin=subprocess.PIPE) as running:
+            self.answer(running, recovery[1])  # it was used
+            self.assertEqual(running.end()[0], REFUSED)
+        code, out, err = self.run_command("delete-account", "--yes", "--code", recovery[2])
+        self.assertEqual((code, out), (DONE, "deleted alice\n"), err)
 
     def tell_wrong_digits(self, old, digits):
         """The new device shows its own before the server knows that the link was opened."""

@@ -328,7 +328,7 @@ class ShareTest(Commands):
         self.assertEqual(self.done("receipts", XDG_STATE_HOME=self.path("phone")), "off\n")
         self.assertEqual(self.as_("bob", "receipts", "on"), "on\n")
         self.assertEqual(self.history("alice", "@bob"), "[1] alice (you): one  (read)\n")
-        self.fails(WRONG_USE, "receipts are on or off", "--as", "bob", "receipts", "maybe")
+        self.fails(WRONG_USE, "it is on or off, not 'maybe'", "--as", "bob", "receipts", "maybe")
 
     def test_listening_reads(self):
         self.register("alice", "bob")

@@ -312,6 +312,68 @@ static void old_topics_and_passwords_go(void **state)
     ASSERT_GONE(f, "quokkatopic");
 }
 
+/* Rows with this user's number, and nothing that a search for bytes would find. */
+static size_t rows(struct fixture *f, const char *table, uint64_t user_id)
+{
+    char text[128];
+    sqlite3_stmt *st;
+    snprintf(text, sizeof text, "SELECT count(*) FROM %s WHERE user_id = %d", table, (int)user_id);
+    assert_int_equal(sqlite3_prepare_v2(((struct cw_sqlite *)f->store)->db, text, -1, &st, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    size_t count_of = (size_t)sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    return count_of;
+}
+
+static void write_everywhere(struct fixture *f, uint64_t alice, uint64_t bob)
+{
+    for (int i = 0; i < 200; i++) { /* more than one slice */
+        char name[16];
+        snprintf(name, sizeof name, "g%d", i % 3);
+        uint64_t group =
+            i < 3 ? add_group(f, bob, name)
+                  : RUN(f, .op = CW_STORE_GROUP_FIND, .user_id = bob, .key = TEXT(name)).group_id;
+        if (i < 3) {
+            join_group(f, alice, name);
+            EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_SLOW, .user_id = bob, .group_id = group,
+                   .slow_s = 5);
+            add_message(f, alice, cw_mailbox_of_group(group), "slow");
+        }
+        EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_APPEND, .user_id = bob,
+               .mailbox = cw_mailbox_of_group(group), .body = TEXT("@quokkaname"),
+               .mentions = cw_slice_of("quokkaname\0\0", 12));
+    }
+}
+
+/* What other rooms keep of a user. The group of the second message was left before. */
+static void nothing_is_kept_of_a_deleted_account(void **state)
+{
+    static const char *const tables[] = {"mentions", "notify",  "quiet",
+                                         "factors",  "devices", "written"};
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "quokkaname"), bob = add_user(f, "bob");
+    uint64_t session = add_session(f, alice, "token", 1);
+    write_everywhere(f, alice, bob);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_QUIET_SET, .user_id = alice, .body = TEXT("22:00"));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_NOTIFY_SET, .user_id = alice, .sets_level = true,
+           .conversation = cw_conversation_of_pair(alice, bob), .level = CW_NOTIFY_NOTHING);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_FACTOR_BEGIN, .user_id = alice,
+           .secret = TEXT("zyzzyvasecret"), .body = TEXT("code"));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_DEVICE_ADD, .user_id = alice,
+           .secret = TEXT("zyzzyvahash"), .name = TEXT("zyzzyvaname"));
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        assert_true(rows(f, tables[i], alice) > 0);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_LEAVE, .user_id = alice, .group_id = 2);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_ACCOUNT_DELETE, .user_id = alice, .session_id = session);
+    fixture_close(f);
+    fixture_open_sqlite(f);
+    rest(f);
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        assert_int_equal(rows(f, tables[i], alice), 0);
+    ASSERT_GONE(f, "zyzzyva");
+}
+
 /* Name, password, sessions, contacts; the name is kept for nobody all the same. */
 static void a_deleted_account_goes(void **state)
 {
@@ -552,6 +614,7 @@ int main(int argc, char **argv)
         T(a_crash_does_not_forget_it),
         T(old_topics_and_passwords_go),
         T(a_deleted_account_goes),
+        T(nothing_is_kept_of_a_deleted_account),
         T(an_account_goes_in_slices),
         T(damage_does_not_stop_a_departure),
         T(a_recording_goes_from_every_place),

@@ -93,6 +93,10 @@ static void one_administrator_remains(void **state)
     assert_int_equal(set_admin(f, alice, 99, true).status, CW_STORE_NOT_FOUND);
     assert_int_equal(set_admin(f, alice, alice, false).status, CW_STORE_FULL);
     assert_true(set_admin(f, alice, bob, false).repeated);
+    uint64_t bot = RUN(f, .op = CW_STORE_BOT_CREATE, .user_id = alice, .name = TEXT("bot"),
+                       .key = TEXT("bot"), .secret = TEXT("$"))
+                       .other_id;
+    assert_int_equal(set_admin(f, alice, bot, true).status, CW_STORE_NOT_FOUND);
     assert_int_equal(set_admin(f, alice, bob, true).status, CW_STORE_OK);
     suite_reopen(f);
     assert_true(is_admin(f, bob));

@@ -115,6 +115,103 @@ static void groups_get_an_heir(void **state)
     assert_int_equal(r.groups[0].member_count, 2);
 }
 
+static void what_else_belongs_to_an_account_goes(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t session = add_session(f, alice, "token", 1);
+    uint64_t cooks = cw_mailbox_of_group(add_group(f, bob, "cooks"));
+    join_group(f, alice, "cooks");
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_APPEND, .user_id = bob, .mailbox = cooks,
+           .body = TEXT("@alice"), .mentions = cw_slice_of("alice\0\0", 7));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_FACTOR_BEGIN, .user_id = alice, .secret = TEXT("seed"),
+           .body = TEXT("codes"));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_DEVICE_ADD, .user_id = alice, .name = TEXT("phone"),
+           .secret = TEXT("hash"));
+    assert_int_equal(read_all(f, bob, cooks).messages[0].mentions->count, 1);
+    assert_int_equal(delete_account(f, 1, alice, session, false).status, CW_STORE_OK);
+    assert_int_equal(RUN(f, .op = CW_STORE_DEVICE_LIST, .user_id = alice).device_count, 0);
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_DEVICE_FIND, .user_id = alice,
+           .secret = TEXT("hash"));
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_FACTOR_CONFIRM, .user_id = alice,
+           .code = TEXT("000000"));
+    run_idle(f);
+    assert_null(read_all(f, bob, cooks).messages[0].mentions);
+    assert_int_equal(
+        RUN(f, .op = CW_STORE_MENTION_LIST, .user_id = alice, .limit = 9).message_count, 0);
+}
+
+static uint64_t add_bot_to(struct fixture *f, uint64_t owner, const char *name, uint64_t group_id)
+{
+    uint64_t bot = RUN(f, .op = CW_STORE_BOT_CREATE, .user_id = owner, .name = TEXT(name),
+                       .key = TEXT(name), .secret = TEXT("a hash"))
+                       .other_id;
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_BOT_JOIN, .user_id = owner, .group_id = group_id,
+           .other_id = bot);
+    return bot;
+}
+
+static void expect_bot_gone(const struct cw_store_result *r, size_t i, uint64_t bot,
+                            uint64_t group_id)
+{
+    assert_true(i < r->bot_gone_count);
+    assert_int_equal(r->bots_gone[i].user_id, bot);
+    assert_int_equal(r->bots_gone[i].group_id, group_id);
+}
+
+/* Also in a group that the owner has left; another's bot, with a group that has no others. */
+static void bots_go_with_their_owner(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t session = add_session(f, alice, "token", 1);
+    uint64_t cooks = add_group(f, alice, "cooks"), alone = add_group(f, bob, "alone");
+    join_group(f, bob, "cooks");
+    uint64_t first = add_bot_to(f, alice, "first", cooks);
+    uint64_t second = add_bot_to(f, alice, "second", cooks);
+    uint64_t bobs = add_bot_to(f, bob, "bobs", alone);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_HOOK_CREATE, .user_id = alice, .group_id = cooks,
+           .other_id = first, .secret = TEXT("hook"));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_LEAVE, .user_id = alice, .group_id = cooks);
+    join_group(f, alice, "alone");
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_LEAVE, .user_id = bob, .group_id = alone);
+    struct cw_store_result r = delete_account(f, 1, alice, session, false);
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.bot_gone_count, 5);
+    expect_bot_gone(&r, 0, first, cooks);
+    expect_bot_gone(&r, 1, first, 0);
+    expect_bot_gone(&r, 2, second, cooks);
+    expect_bot_gone(&r, 3, second, 0);
+    expect_bot_gone(&r, 4, bobs, alone);
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_HOOK_FIND, .secret = TEXT("hook"));
+    assert_int_equal(RUN(f, .op = CW_STORE_BOT_LIST, .user_id = alice).person_count, 0);
+    r = RUN(f, .op = CW_STORE_MEMBER_LIST, .user_id = bob, .group_id = cooks, .limit = 9);
+    assert_int_equal(r.person_count, 1);
+    EXPECT(f, CW_STORE_MISMATCH, .op = CW_STORE_SESSION_CREATE, .user_id = first,
+           .secret = TEXT("t"), .expected = TEXT("a hash"));
+}
+
+/* Who is alone with bots, and with those who have gone, names nobody. */
+static void the_last_administrator_names_another_one_first(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t of_alice = add_session(f, alice, "token", 1), of_bob = add_session(f, bob, "bobs", 1);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_INVITE_CREATE, .secret = TEXT("link"), .expires_ms = 5000,
+           .uses = 1);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SET_UP, .user_id = alice, .invitation = TEXT("link"));
+    assert_int_equal(delete_account(f, 1, alice, of_alice, false).status, CW_STORE_FULL);
+    assert_int_equal(RUN(f, .op = CW_STORE_SESSION_LIST, .user_id = alice).session_count, 1);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_ADMIN_SET, .user_id = alice, .other_id = bob,
+           .admin = true);
+    assert_int_equal(delete_account(f, 1, alice, of_alice, false).status, CW_STORE_OK);
+    add_bot_to(f, bob, "bot", add_group(f, bob, "cooks"));
+    assert_int_equal(delete_account(f, 1, bob, of_bob, false).status, CW_STORE_OK);
+    /* Nobody is one: the server makes a set-up link again. */
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_INVITE_CREATE, .secret = TEXT("again"),
+           .expires_ms = 5000, .uses = 1);
+}
+
 /* --- what remains -------------------------------------------------------------------------- */
 
 static void messages_stay_under_a_name_of_nobody(void **state)
@@ -259,6 +356,9 @@ int suite_departures(const char *back_end_name)
         T(a_wrong_password_deletes_nothing),
         T(private_things_go),
         T(groups_get_an_heir),
+        T(what_else_belongs_to_an_account_goes),
+        T(bots_go_with_their_owner),
+        T(the_last_administrator_names_another_one_first),
         T(messages_stay_under_a_name_of_nobody),
         T(with_messages_all_of_them_go),
         T(the_other_side_can_only_clear_up),

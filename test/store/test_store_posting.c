@@ -249,6 +249,33 @@ static void a_talk_is_of_those_who_may_be_put_in(void **state)
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_LEAVE, .user_id = bob, .group_id = group);
 }
 
+static void expect_topic(struct fixture *f, uint64_t user_id, const char *topic)
+{
+    struct cw_store_result r = RUN(f, .op = CW_STORE_GROUP_LIST, .user_id = user_id);
+    assert_int_equal(r.group_count, 1);
+    assert_slice(r.groups[0].topic, topic);
+    assert_false(r.groups[0].unlisted);
+}
+
+/* Its topic says who is in it, and not who was: also of deleted accounts. One that somebody has
+ * written stays as it is. It is in no directory. */
+static void a_talk_lists_who_is_in_it(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob"), carol = add_user(f, "carol");
+    uint64_t session = add_session(f, alice, "token", 1), of_carol = add_session(f, carol, "c", 1);
+    uint64_t group = talk(f, alice, "talk-1", "bob carol ").group_id;
+    assert_int_equal(RUN(f, .op = CW_STORE_DIRECTORY_LIST, .user_id = bob, .limit = 9).group_count,
+                     0);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_ACCOUNT_DELETE, .user_id = alice, .session_id = session);
+    expect_topic(f, bob, "bob, carol");
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_TOPIC, .user_id = bob, .group_id = group,
+           .body = TEXT("soup, with carols"));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_ACCOUNT_DELETE, .user_id = carol, .session_id = of_carol);
+    suite_reopen(f);
+    expect_topic(f, bob, "soup, with carols");
+}
+
 /* --- headings, newcomers --------------------------------------------------------------------- */
 
 static void make_admin(struct fixture *f, uint64_t user_id)
@@ -375,11 +402,17 @@ static void newcomers_are_members(void **state)
 int suite_posting(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
-        T(in_announcements_members_only_react),  T(in_slow_mode_members_wait),
-        T(who_is_refused_does_not_wait_longer),  T(versions_are_kept_where_the_group_says_so),
-        T(versions_go_with_their_message),       T(so_many_versions_are_kept),
-        T(a_talk_is_of_those_who_may_be_put_in), T(administrators_order_groups_under_headings),
-        T(there_are_so_many_headings),           T(newcomers_are_members),
+        T(in_announcements_members_only_react),
+        T(in_slow_mode_members_wait),
+        T(who_is_refused_does_not_wait_longer),
+        T(versions_are_kept_where_the_group_says_so),
+        T(versions_go_with_their_message),
+        T(so_many_versions_are_kept),
+        T(a_talk_is_of_those_who_may_be_put_in),
+        T(a_talk_lists_who_is_in_it),
+        T(administrators_order_groups_under_headings),
+        T(there_are_so_many_headings),
+        T(newcomers_are_members),
     };
     return cmocka_run_group_tests_name(back_end_name, tests, NULL, NULL);
 }

@@ -84,6 +84,13 @@ static void same_hook(const struct twins *t, const struct cw_store_request *r,
     SAME(created_ms);
 }
 
+static void same_bot_gone(const struct twins *t, const struct cw_store_request *r,
+                          const struct cw_store_bot_gone *a, const struct cw_store_bot_gone *b)
+{
+    SAME(user_id);
+    SAME(group_id);
+}
+
 static void same_invitation(const struct twins *t, const struct cw_store_request *r,
                             const struct cw_store_invitation *a,
                             const struct cw_store_invitation *b)
@@ -304,6 +311,7 @@ void twins_same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_ALL(same_id, blocked, blocked_count);
     SAME_ALL(same_id, contacts, contact_count);
     SAME_ALL(same_person, people, person_count);
+    SAME_ALL(same_bot_gone, bots_gone, bot_gone_count);
     SAME_ALL(same_session, sessions, session_count);
     SAME(second_factor);
     SAME(codes_left);

@@ -66,13 +66,9 @@ void cw_memory_bot_renew(struct cw_memory *m, const struct cw_store_request *req
         set_secret(m, cw_memory_at(&m->users, request->other_id), request->secret);
 }
 
-void cw_memory_bot_delete(struct cw_memory *m, const struct cw_store_request *request,
-                          struct cw_store_result *result)
+void cw_memory_bot_end(struct cw_memory *m, struct cw_memory_user *bot,
+                       struct cw_store_result *result)
 {
-    result->status = cw_store_may_change_bot(&m->store, request);
-    if (result->status != CW_STORE_OK)
-        return;
-    struct cw_memory_user *bot = cw_memory_at(&m->users, request->other_id);
     result->group_count = bot->memberships.count;
     result->groups = cw_memory_out_array(m, result->group_count, sizeof result->groups[0]);
     for (size_t i = 0; i < result->group_count; i++)
@@ -81,6 +77,22 @@ void cw_memory_bot_delete(struct cw_memory *m, const struct cw_store_request *re
         cw_memory_member_remove(m, bot->memberships.items[0]);
     set_secret(m, bot, cw_slice_str(""));
     bot->owner_id = 0;
+}
+
+struct cw_memory_user *cw_memory_bot_of(struct cw_memory *m, uint64_t owner_id)
+{
+    for (size_t i = 0; i < m->users.count; i++)
+        if (is_of(m->users.items[i], owner_id))
+            return m->users.items[i];
+    return NULL;
+}
+
+void cw_memory_bot_delete(struct cw_memory *m, const struct cw_store_request *request,
+                          struct cw_store_result *result)
+{
+    result->status = cw_store_may_change_bot(&m->store, request);
+    if (result->status == CW_STORE_OK)
+        cw_memory_bot_end(m, cw_memory_at(&m->users, request->other_id), result);
 }
 
 /* --- in groups ------------------------------------------------------------------------- */

@@ -1,6 +1,10 @@
 /* departures.c - users who delete their accounts, in memory. */
 #include "store/memory/departures.h"
+
+#include "store/memory/bots.h"
+#include "store/memory/factors.h"
 #include "store/memory/files.h"
+#include "store/memory/mentions.h"
 #include "store/memory/messages.h"
 #include "text/look.h"
 
@@ -59,7 +63,48 @@ static void leave_groups(struct cw_memory *m, const struct cw_memory_user *user,
         cw_memory_group_leave(m, &leave, &left);
         result->people[i] =
             (struct cw_store_person){.user_id = left.other_id, .name = left.other_name};
+        cw_store_add_bots_left(result, &left, leave.group_id, m->out);
     }
+}
+
+static void end_bots(struct cw_memory *m, const struct cw_memory_user *user,
+                     struct cw_store_result *result)
+{
+    struct cw_memory_user *bot;
+    while ((bot = cw_memory_bot_of(m, user->id)) != NULL) {
+        struct cw_store_result ended = {0};
+        cw_memory_bot_end(m, bot, &ended);
+        for (size_t i = 0; i < ended.group_count; i++)
+            cw_store_add_bot_gone(result, bot->id, ended.groups[i].group_id, m->out);
+        cw_store_add_bot_gone(result, bot->id, 0, m->out);
+    }
+}
+
+/* Nobody else is there who is no bot. */
+static bool is_alone(const struct cw_memory *m, uint64_t user_id)
+{
+    for (size_t i = 0; i < m->users.count; i++) {
+        const struct cw_memory_user *user = m->users.items[i];
+        if (user->id != user_id && !user->bot && !user->deleted)
+            return false;
+    }
+    return true;
+}
+
+static void drop_private(struct cw_memory *m, struct cw_memory_user *user)
+{
+    cw_memory_sessions_drop(m, user, 0);
+    cw_memory_invitations_end(m, 0, user->id);
+    cw_memory_uploads_drop(m, user->id);
+    cw_memory_devices_end(user);
+    user->contacts.count = user->blocked.count = user->notices.count = user->notify.count = 0;
+    if (user->profile.avatar != 0)
+        cw_memory_avatar_change(m, user->profile.avatar, 0);
+    user->profile = (struct cw_store_profile){0};
+    user->factor = (struct cw_store_factor){0};
+    user->discreet = user->admin = false;
+    user->high_cursor = user->seen_ms = 0;
+    user->secret = user->renewed_from = user->quiet_hours = (struct cw_slice){0};
 }
 
 void cw_memory_account_delete(struct cw_memory *m, const struct cw_store_request *request,
@@ -67,20 +112,13 @@ void cw_memory_account_delete(struct cw_memory *m, const struct cw_store_request
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
     struct cw_store_password password = cw_memory_password_of(user, request);
-    result->status = cw_store_may_set_password(&m->store, request, &password);
+    result->status =
+        cw_store_may_depart(&m->store, request, &password, is_alone(m, request->user_id));
     if (result->status != CW_STORE_OK)
         return;
+    end_bots(m, user, result);
     leave_groups(m, user, result);
-    cw_memory_sessions_drop(m, user, 0);
-    cw_memory_invitations_end(m, 0, user->id);
-    cw_memory_uploads_drop(m, user->id);
-    user->contacts.count = user->blocked.count = user->notices.count = 0;
-    if (user->profile.avatar != 0)
-        cw_memory_avatar_change(m, user->profile.avatar, 0);
-    user->profile = (struct cw_store_profile){0};
-    user->discreet = false;
-    user->high_cursor = user->seen_ms = 0;
-    user->secret = user->renewed_from = (struct cw_slice){0};
+    drop_private(m, user);
     retire_name(m, user);
     rename_user(m, user);
     user->deleted = true;
@@ -104,4 +142,5 @@ void cw_memory_departures_follow(struct cw_memory *m)
             cw_memory_message_blank(m, m->messages.items[i], cw_store_deleted_ms(m->moment));
     for (size_t i = 0; i < m->users.count; i++)
         ((struct cw_memory_user *)m->users.items[i])->departing = false;
+    cw_memory_mentions_of_deleted(m);
 }

@@ -58,6 +58,7 @@ void cw_memory_member_remove(struct cw_memory *m, struct cw_memory_membership *m
     cw_memory_mentions_leave(m, membership->user->id, mailbox);
     cw_memory_invitations_end(m, mailbox, membership->user->id);
     end_hooks(m, membership->group->id, membership->user);
+    cw_memory_talk_leave(m, membership->user, membership->group);
     remove_item(&membership->user->memberships, membership);
     remove_item(&membership->group->members, membership);
 }

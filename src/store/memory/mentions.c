@@ -1,6 +1,7 @@
 /* mentions.c - whom messages mention, in memory. */
 #include "store/memory/mentions.h"
 
+#include "store/memory/departures.h"
 #include "store/memory/notify.h"
 #include "store/rules_mention.h"
 
@@ -76,6 +77,15 @@ void cw_memory_mentions_block(struct cw_memory *m, uint64_t user_id, uint64_t se
     for (size_t i = m->mentions.count; i > 0; i--) {
         const struct cw_memory_mention *mention = m->mentions.items[i - 1];
         if (mention->user_id == user_id && mention->sender_id == sender_id)
+            cw_memory_remove(&m->mentions, i - 1);
+    }
+}
+
+void cw_memory_mentions_of_deleted(struct cw_memory *m)
+{
+    for (size_t i = m->mentions.count; i > 0; i--) {
+        const struct cw_memory_mention *mention = m->mentions.items[i - 1];
+        if (mention->user_id != 0 && cw_memory_is_deleted(&m->store, mention->user_id))
             cw_memory_remove(&m->mentions, i - 1);
     }
 }

@@ -16,6 +16,8 @@ void cw_memory_mentions_add(struct cw_memory *m, const struct cw_store_request *
                             const struct cw_memory_entry *entry, struct cw_store_result *result);
 void cw_memory_mentions_drop(struct cw_memory *m, uint64_t message_id);
 void cw_memory_mentions_leave(struct cw_memory *m, uint64_t user_id, uint64_t conversation);
+/* In idle moments: those of users who have deleted their accounts go. */
+void cw_memory_mentions_of_deleted(struct cw_memory *m);
 /* The user has blocked the sender. */
 void cw_memory_mentions_block(struct cw_memory *m, uint64_t user_id, uint64_t sender_id);
 /* Fills in those of the message that was made of this entry. */

@@ -75,17 +75,27 @@ void cw_sqlite_bot_renew(struct cw_sqlite *s, const struct cw_store_request *req
         set_secret(s, request->other_id, request->secret);
 }
 
+void cw_sqlite_bot_end(struct cw_sqlite *s, uint64_t bot_id, struct cw_store_result *result,
+                       struct cw_arena *arena)
+{
+    cw_sqlite_list_groups(s, bot_id, false, result, arena);
+    for (size_t i = 0; i < result->group_count; i++)
+        cw_sqlite_member_remove(s, bot_id, result->groups[i].group_id);
+    set_secret(s, bot_id, cw_slice_str("")); /* no password has this hash */
+    cw_sql_run_with(s, CW_SQL_BOT_END, CW_NUMBERS(bot_id));
+}
+
+uint64_t cw_sqlite_bot_of(struct cw_sqlite *s, uint64_t owner_id)
+{
+    return cw_sql_query(s, CW_SQL_BOT_FIRST, CW_NUMBERS(owner_id));
+}
+
 void cw_sqlite_bot_delete(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena)
 {
     result->status = cw_store_may_change_bot(&s->store, request);
-    if (result->status != CW_STORE_OK)
-        return;
-    cw_sqlite_list_groups(s, request->other_id, false, result, arena);
-    for (size_t i = 0; i < result->group_count; i++)
-        cw_sqlite_member_remove(s, request->other_id, result->groups[i].group_id);
-    set_secret(s, request->other_id, cw_slice_str("")); /* no password has this hash */
-    cw_sql_run_with(s, CW_SQL_BOT_END, CW_NUMBERS(request->other_id));
+    if (result->status == CW_STORE_OK)
+        cw_sqlite_bot_end(s, request->other_id, result, arena);
 }
 
 /* --- in groups ----------------------------------------------------------------------------- */

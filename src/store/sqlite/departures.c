@@ -8,7 +8,9 @@
 #include "store/sqlite/departures.h"
 
 #include "store/rules_departure.h"
+#include "store/sqlite/bots.h"
 #include "store/sqlite/clean.h"
+#include "store/sqlite/devices.h"
 #include "store/sqlite/edits.h"
 #include "store/sqlite/file_rows.h"
 #include "store/sqlite/groups.h"
@@ -30,7 +32,7 @@
 /* Rows of messages that are looked at in one idle moment, and that are deleted: some 2 ms each. */
 #define WALKED_PER_SLICE 1024
 #define SENT_PER_SLICE   32
-#define MARKS_PER_SLICE  128
+#define MARKS_PER_SLICE  128 /* and mentions */
 
 /* --- the account ----------------------------------------------------------------------------- */
 
@@ -93,18 +95,34 @@ static void leave_groups(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
         cw_sqlite_group_leave(s, &leave, &left, arena);
         result->people[i] =
             (struct cw_store_person){.user_id = left.other_id, .name = left.other_name};
+        cw_store_add_bots_left(result, &left, leave.group_id, arena);
+    }
+}
+
+static void end_bots(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
+                     struct cw_arena *arena)
+{
+    uint64_t bot_id;
+    while ((bot_id = cw_sqlite_bot_of(s, user_id)) != 0 && s->trouble == CW_STORE_OK) {
+        struct cw_store_result ended = {0};
+        cw_sqlite_bot_end(s, bot_id, &ended, arena);
+        for (size_t i = 0; i < ended.group_count; i++)
+            cw_store_add_bot_gone(result, bot_id, ended.groups[i].group_id, arena);
+        cw_store_add_bot_gone(result, bot_id, 0, arena);
     }
 }
 
 /* What has a limit. */
 static void drop_private(struct cw_sqlite *s, uint64_t user_id)
 {
-    static const enum cw_sql lists[] = {CW_SQL_CONTACTS_DROP, CW_SQL_BLOCKS_DROP,
-                                        CW_SQL_SETTINGS_DROP, CW_SQL_NOTICES_DROP_ALL};
+    static const enum cw_sql lists[] = {
+        CW_SQL_CONTACTS_DROP, CW_SQL_BLOCKS_DROP,  CW_SQL_SETTINGS_DROP, CW_SQL_NOTICES_DROP_ALL,
+        CW_SQL_NOTIFY_DROP,   CW_SQL_QUIET_DELETE, CW_SQL_FACTOR_DELETE};
     uint64_t upload;
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_sql_run_with(s, lists[i], CW_NUMBERS(user_id));
     cw_sql_run_with(s, CW_SQL_SESSIONS_DELETE_OTHERS, CW_NUMBERS(user_id, 0));
+    cw_sqlite_devices_end(s, user_id);
     cw_sqlite_profile_drop(s, user_id);
     cw_sqlite_invitations_end(s, 0, user_id);
     while ((upload = cw_sql_query(s, CW_SQL_UPLOAD_OF, CW_NUMBERS(user_id))) != 0)
@@ -115,9 +133,12 @@ void cw_sqlite_account_delete(struct cw_sqlite *s, const struct cw_store_request
                               struct cw_store_result *result, struct cw_arena *arena)
 {
     struct cw_store_password password = cw_sqlite_password_of(s, request, arena);
-    result->status = cw_store_may_set_password(&s->store, request, &password);
+    result->status =
+        cw_store_may_depart(&s->store, request, &password,
+                            !cw_sql_finds(s, CW_SQL_USER_BESIDE, CW_NUMBERS(request->user_id)));
     if (result->status != CW_STORE_OK)
         return;
+    end_bots(s, request->user_id, result, arena);
     leave_groups(s, request->user_id, result, arena);
     drop_private(s, request->user_id);
     retire_name(s, request->user_id, arena);
@@ -225,8 +246,11 @@ bool cw_sqlite_departures_follow(struct cw_sqlite *s)
         s->departing.most = 0;
     }
     if (cw_sql_run_with(s, CW_SQL_MARKS_DROP, CW_NUMBERS(first.user_id, MARKS_PER_SLICE)) != 0 ||
+        cw_sql_run_with(s, CW_SQL_MENTIONS_FORGET, CW_NUMBERS(first.user_id, MARKS_PER_SLICE)) !=
+            0 ||
         (first.with_messages && blank_sent(s, first.user_id)))
         return s->trouble == CW_STORE_OK;
+    cw_sql_run_with(s, CW_SQL_WRITTEN_FORGET, CW_NUMBERS(first.user_id));
     cw_sql_run_with(s, CW_SQL_DEPARTURE_DELETE, CW_NUMBERS(first.user_id));
     return s->trouble == CW_STORE_OK;
 }

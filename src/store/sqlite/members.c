@@ -43,6 +43,7 @@ void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t gro
     cw_sqlite_mentions_leave(s, user_id, cw_mailbox_of_group(group_id));
     cw_sqlite_invitations_end(s, cw_mailbox_of_group(group_id), user_id);
     cw_sql_run_with(s, CW_SQL_HOOKS_END, CW_NUMBERS(group_id, user_id));
+    cw_sqlite_talk_leave(s, user_id, group_id);
     cw_sql_run_with(s, CW_SQL_GROUP_COUNT_MEMBERS, CW_NUMBERS(group_id, (uint64_t)-1));
 }
 
