@@ -4,6 +4,11 @@
 
 #include "store/memory/memory.h"
 
+struct cw_memory_heading {
+    struct cw_slice name;
+    uint64_t place, groups;
+};
+
 /* Frees its lists. NULL: a group that has gone. */
 void cw_memory_group_finish(struct cw_memory_group *group);
 /* NULL: none. A heading that has no group any more goes. */

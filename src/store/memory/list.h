@@ -21,8 +21,4 @@ void cw_memory_remove(struct cw_memory_list *list, size_t i);
 /* The item with this number, or NULL. */
 void *cw_memory_at(const struct cw_memory_list *list, uint64_t id);
 
-/* Lists of users in the order of their ids. */
-size_t cw_memory_place_of(const struct cw_memory_list *users, uint64_t user_id);
-bool cw_memory_has_user(const struct cw_memory_list *users, uint64_t user_id);
-
 #endif

@@ -68,11 +68,6 @@ struct cw_memory_mute {
     uint64_t user_id, until_ms;
 };
 
-struct cw_memory_heading {
-    struct cw_slice name;
-    uint64_t place, groups;
-};
-
 struct cw_memory_group {
     uint64_t id;
     struct cw_slice name, key, looks, topic;
@@ -154,7 +149,7 @@ struct cw_memory {
     bool unreadable;
 };
 
-/* --- memory and results ------------------------------------------------------------------ */
+/* --- kept.c ------------------------------------------------------------------------------ */
 
 /* Zeroed memory that stays until the store is closed. */
 void *cw_memory_keep(struct cw_memory *m, size_t size);
@@ -168,6 +163,10 @@ static inline struct cw_slice cw_memory_key_behind(void *place, struct cw_slice 
 /* A copy for a result. */
 struct cw_slice cw_memory_out(struct cw_memory *m, struct cw_slice s);
 void *cw_memory_out_array(struct cw_memory *m, size_t count, size_t size);
+
+/* Lists of users in the order of their ids. */
+size_t cw_memory_place_of(const struct cw_memory_list *users, uint64_t user_id);
+bool cw_memory_has_user(const struct cw_memory_list *users, uint64_t user_id);
 
 /* --- facts.c --------------------------------------------------------------------------- */
 

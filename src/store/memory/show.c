@@ -1,5 +1,6 @@
 /* show.c - results made from stored data. */
 #include "store/memory/files.h"
+#include "store/memory/groups.h"
 
 static uint64_t *list_ids(struct cw_memory *m, const struct cw_memory_list *users)
 {

@@ -1,7 +1,9 @@
 /* migrations.c - the tables, as the way from each version of the file to the next. Called by
  * schema.c. */
+#include "store/sqlite/migrations.h"
+
 #include "store/sqlite/places.h"
-#include "store/sqlite/schema.h"
+#include "store/sqlite/statements.h"
 
 /* Entry i brings a file from version i to i + 1, in one transaction. What has been
  * released is never edited: a change is a new entry at the end.

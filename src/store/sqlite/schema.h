@@ -4,11 +4,8 @@
 
 #include <stdbool.h>
 
+#include "store/sqlite/migrations.h"
 #include "store/sqlite/statements.h"
-
-extern const int cw_sqlite_schema_version; /* what this program writes */
-/* Entry i brings a file from version i to i + 1: SQL. */
-extern const char *const cw_sqlite_migrations[];
 
 /* Locks the open database for this process and brings its schema up to date.
  * On failure writes a sentence to `error`. */
