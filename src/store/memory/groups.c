@@ -5,6 +5,7 @@
 #include "store/memory/members.h"
 #include "store/memory/mentions.h"
 #include "store/memory/profiles.h"
+#include "store/rules_group.h"
 
 static void set_muted(struct cw_memory *m, struct cw_memory_group *group, uint64_t user_id,
                       uint64_t until_ms)
@@ -51,6 +52,16 @@ static void end_hooks(struct cw_memory *m, uint64_t group_id, const struct cw_me
     }
 }
 
+/* As in SQLite's members.c. */
+static void leave_talk(struct cw_memory *m, const struct cw_memory_user *user,
+                       struct cw_memory_group *group)
+{
+    char topic[CW_TOPIC_MAX];
+    size_t n;
+    if (cw_store_talk_topic_without(group->key, group->topic, user->name, topic, &n))
+        group->topic = cw_arena_copy(&m->arena, cw_slice_of(topic, n));
+}
+
 void cw_memory_member_remove(struct cw_memory *m, struct cw_memory_membership *membership)
 {
     uint64_t mailbox = cw_mailbox_of_group(membership->group->id);
@@ -58,7 +69,7 @@ void cw_memory_member_remove(struct cw_memory *m, struct cw_memory_membership *m
     cw_memory_mentions_leave(m, membership->user->id, mailbox);
     cw_memory_invitations_end(m, mailbox, membership->user->id);
     end_hooks(m, membership->group->id, membership->user);
-    cw_memory_talk_leave(m, membership->user, membership->group);
+    leave_talk(m, membership->user, membership->group);
     remove_item(&membership->user->memberships, membership);
     remove_item(&membership->group->members, membership);
 }

@@ -15,9 +15,6 @@ struct cw_memory_hook {
 struct cw_memory_membership *cw_memory_member_add(struct cw_memory *m, struct cw_memory_user *user,
                                                   struct cw_memory_group *group);
 void cw_memory_member_remove(struct cw_memory *m, struct cw_memory_membership *membership);
-/* talks.c. As cw_sqlite_talk_leave. */
-void cw_memory_talk_leave(struct cw_memory *m, const struct cw_memory_user *user,
-                          struct cw_memory_group *group);
 /* accounts.c. As cw_sqlite_user_insert; NULL: the name is taken. */
 struct cw_memory_user *cw_memory_user_insert(struct cw_memory *m,
                                              const struct cw_store_request *request,

@@ -1,7 +1,6 @@
 /* mentions.c - whom messages mention, in memory. */
 #include "store/memory/mentions.h"
 
-#include "store/memory/departures.h"
 #include "store/memory/notify.h"
 #include "store/rules_mention.h"
 
@@ -85,7 +84,8 @@ void cw_memory_mentions_of_deleted(struct cw_memory *m)
 {
     for (size_t i = m->mentions.count; i > 0; i--) {
         const struct cw_memory_mention *mention = m->mentions.items[i - 1];
-        if (mention->user_id != 0 && cw_memory_is_deleted(&m->store, mention->user_id))
+        const struct cw_memory_user *user = cw_memory_at(&m->users, mention->user_id);
+        if (user != NULL && user->deleted) /* NULL: it is of everybody */
             cw_memory_remove(&m->mentions, i - 1);
     }
 }

@@ -37,15 +37,6 @@ static void add_people(struct cw_memory *m, struct cw_memory_group *group,
     result->person_count = count;
 }
 
-void cw_memory_talk_leave(struct cw_memory *m, const struct cw_memory_user *user,
-                          struct cw_memory_group *group)
-{
-    char topic[CW_TOPIC_MAX];
-    size_t n;
-    if (cw_store_talk_topic_without(group->key, group->topic, user->name, topic, &n))
-        group->topic = cw_arena_copy(&m->arena, cw_slice_of(topic, n));
-}
-
 void cw_memory_talk_create(struct cw_memory *m, const struct cw_store_request *request,
                            struct cw_store_result *result)
 {

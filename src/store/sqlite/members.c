@@ -1,6 +1,7 @@
 /* members.c - the members of groups and what they may do, in SQLite. */
 #include "store/sqlite/members.h"
 #include "store/rules.h"
+#include "store/rules_group.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/invitations.h"
@@ -36,6 +37,28 @@ void cw_sqlite_member_add(struct cw_sqlite *s, const struct cw_store_request *re
     cw_sql_run(s, CW_SQL_MARK_SET);
 }
 
+/* If the group is a talk, its topic does not list the user any more. */
+static void leave_talk(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
+{
+    char topic[CW_TOPIC_MAX];
+    size_t n;
+    struct cw_arena arena = {0};
+    struct cw_slice name = cw_sqlite_name_of(s, cw_mailbox_of_user(user_id), &arena);
+    cw_sql_statement *st = s->statements[CW_SQL_GROUP_TOPIC];
+    cw_sql_int(st, 1, group_id);
+    bool listed = cw_sql_row(s, st) &&
+                  cw_store_talk_topic_without(cw_sql_column_slice(st, 0),
+                                              cw_sql_column_slice(st, 1), name, topic, &n);
+    cw_sql_end(st);
+    cw_arena_finish(&arena);
+    if (!listed)
+        return;
+    cw_sql_int(s->statements[CW_SQL_GROUP_SET_TOPIC], 1, group_id);
+    cw_sql_text_of(s->statements[CW_SQL_GROUP_SET_TOPIC], 2, cw_slice_of(topic, n));
+    cw_sql_run(s, CW_SQL_GROUP_SET_TOPIC);
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* the name */
+}
+
 void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
 {
     cw_sql_run_with(s, CW_SQL_MEMBER_DELETE, CW_NUMBERS(user_id, group_id));
@@ -43,7 +66,7 @@ void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t gro
     cw_sqlite_mentions_leave(s, user_id, cw_mailbox_of_group(group_id));
     cw_sqlite_invitations_end(s, cw_mailbox_of_group(group_id), user_id);
     cw_sql_run_with(s, CW_SQL_HOOKS_END, CW_NUMBERS(group_id, user_id));
-    cw_sqlite_talk_leave(s, user_id, group_id);
+    leave_talk(s, user_id, group_id);
     cw_sql_run_with(s, CW_SQL_GROUP_COUNT_MEMBERS, CW_NUMBERS(group_id, (uint64_t)-1));
 }
 

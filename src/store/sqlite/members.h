@@ -13,9 +13,6 @@ void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t gro
 void cw_sqlite_member_set_role(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
                                enum cw_store_role role);
 
-/* talks.c: the user leaves the group; if it is a talk, its topic does not list them any more. */
-void cw_sqlite_talk_leave(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
-
 /* The bots of this user leave the group; owner_id 0: all that are in it. They are result->people.
  */
 void cw_sqlite_bots_leave(struct cw_sqlite *s, uint64_t owner_id, uint64_t group_id,

@@ -1,7 +1,6 @@
 /* talks.c - groups without a name, of a few people, in SQLite: groups as others are, whose name the
  * core has made up, and which nobody can join by it. */
 #include "store/rules_group.h"
-#include "store/sqlite/clean.h"
 #include "store/sqlite/members.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/rows.h"
@@ -53,39 +52,15 @@ static void add_people(struct cw_sqlite *s, const struct cw_store_request *reque
     result->person_count = count;
 }
 
-static void write_topic(struct cw_sqlite *s, uint64_t group_id, struct cw_slice topic)
-{
-    cw_sql_int(s->statements[CW_SQL_GROUP_SET_TOPIC], 1, group_id);
-    cw_sql_text_of(s->statements[CW_SQL_GROUP_SET_TOPIC], 2, topic);
-    cw_sql_run(s, CW_SQL_GROUP_SET_TOPIC);
-}
-
 static void set_topic(struct cw_sqlite *s, const struct cw_store_request *request,
                       const struct cw_store_result *result, struct cw_arena *arena)
 {
     char topic[CW_TOPIC_MAX];
     struct cw_slice maker = cw_sqlite_name_of(s, cw_mailbox_of_user(request->user_id), arena);
     size_t n = cw_store_talk_topic(maker, result->people, result->person_count, topic);
-    write_topic(s, result->group_id, cw_slice_of(topic, n));
-}
-
-void cw_sqlite_talk_leave(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
-{
-    char topic[CW_TOPIC_MAX];
-    size_t n;
-    struct cw_arena arena = {0};
-    struct cw_slice name = cw_sqlite_name_of(s, cw_mailbox_of_user(user_id), &arena);
-    cw_sql_statement *st = s->statements[CW_SQL_GROUP_TOPIC];
-    cw_sql_int(st, 1, group_id);
-    bool listed = cw_sql_row(s, st) &&
-                  cw_store_talk_topic_without(cw_sql_column_slice(st, 0),
-                                              cw_sql_column_slice(st, 1), name, topic, &n);
-    cw_sql_end(st);
-    cw_arena_finish(&arena);
-    if (!listed)
-        return;
-    write_topic(s, group_id, cw_slice_of(topic, n));
-    cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* the name */
+    cw_sql_int(s->statements[CW_SQL_GROUP_SET_TOPIC], 1, result->group_id);
+    cw_sql_text_of(s->statements[CW_SQL_GROUP_SET_TOPIC], 2, cw_slice_of(topic, n));
+    cw_sql_run(s, CW_SQL_GROUP_SET_TOPIC);
 }
 
 void cw_sqlite_talk_create(struct cw_sqlite *s, const struct cw_store_request *request,
