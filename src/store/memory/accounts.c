@@ -1,11 +1,11 @@
 /* accounts.c - users and their contacts, in memory. */
 #include "store/memory/admins.h"
-#include "store/memory/departures.h"
 #include "store/memory/factors.h"
 #include "store/memory/headings.h"
 #include "store/memory/members.h"
 #include "store/memory/mentions.h"
 #include "store/memory/profiles.h"
+#include "store/memory/retired.h"
 #include "store/rules_admin.h"
 
 /* --- users --------------------------------------------------------------------------- */

@@ -6,32 +6,13 @@
 #include "store/memory/files.h"
 #include "store/memory/mentions.h"
 #include "store/memory/messages.h"
+#include "store/memory/retired.h"
 #include "text/look.h"
 
 bool cw_memory_is_deleted(struct cw_store *store, uint64_t user_id)
 {
     const struct cw_memory_user *user = cw_memory_at(&((struct cw_memory *)store)->users, user_id);
     return user != NULL && user->deleted;
-}
-
-bool cw_memory_name_retired(const struct cw_memory *m, const struct cw_store_request *request)
-{
-    for (size_t i = 0; i < m->retired.count; i++) {
-        const struct cw_memory_retired *retired = m->retired.items[i];
-        if (cw_store_is_retired(m->moment, retired->deleted_ms) &&
-            (cw_slice_eq(request->key, retired->key) ||
-             cw_memory_look_alike(request->looks, retired->looks)))
-            return true;
-    }
-    return false;
-}
-
-static void retire_name(struct cw_memory *m, const struct cw_memory_user *user)
-{
-    struct cw_memory_retired *retired = cw_memory_keep(m, sizeof *retired);
-    *retired = (struct cw_memory_retired){
-        .key = user->key, .looks = user->looks, .deleted_ms = cw_store_deleted_ms(m->moment)};
-    cw_memory_add(&m->retired, retired);
 }
 
 static void rename_user(struct cw_memory *m, struct cw_memory_user *user)
@@ -119,7 +100,7 @@ void cw_memory_account_delete(struct cw_memory *m, const struct cw_store_request
     end_bots(m, user, result);
     leave_groups(m, user, result);
     drop_private(m, user);
-    retire_name(m, user);
+    cw_memory_retire_name(m, user);
     rename_user(m, user);
     user->deleted = true;
     user->departing = request->with_messages;

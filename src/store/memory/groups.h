@@ -2,12 +2,8 @@
 #ifndef CW_STORE_MEMORY_GROUPS_H
 #define CW_STORE_MEMORY_GROUPS_H
 
+#include "store/memory/heading.h"
 #include "store/memory/memory.h"
-
-struct cw_memory_heading {
-    struct cw_slice name;
-    uint64_t place, groups;
-};
 
 /* Frees its lists. NULL: a group that has gone. */
 void cw_memory_group_finish(struct cw_memory_group *group);

@@ -1,6 +1,6 @@
 /* show.c - results made from stored data. */
 #include "store/memory/files.h"
-#include "store/memory/groups.h"
+#include "store/memory/heading.h"
 
 static uint64_t *list_ids(struct cw_memory *m, const struct cw_memory_list *users)
 {
