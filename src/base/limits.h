@@ -392,10 +392,10 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_PLACE_MAX           999
 #define CW_NEWCOMER_GROUPS_MAX 10
 
-/* Whom a group without a name is made with, beside its maker. */
+/* Whom a group without a name is made with, beside its maker; how its made-up name begins. */
 #define CW_TALK_MEMBERS_MIN 2
 #define CW_TALK_MEMBERS_MAX 8
-#define CW_TALK_NAME        "talk-" /* how their made-up names begin */
+#define CW_TALK_NAME        "talk-"
 /* The longest mute of a member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
 /* Notices (kicked, banned, muted) that are kept for a user who is away: one for each group that

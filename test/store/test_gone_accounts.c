@@ -84,8 +84,7 @@ static size_t rows(struct fixture *f, const char *table, uint64_t user_id)
 {
     char text[128];
     sqlite3_stmt *st;
-    snprintf(text, sizeof text, "SELECT traces_of(*) FROM %s WHERE user_id = %d", table,
-             (int)user_id);
+    snprintf(text, sizeof text, "SELECT count(*) FROM %s WHERE user_id = %d", table, (int)user_id);
     assert_int_equal(sqlite3_prepare_v2(((struct cw_sqlite *)f->store)->db, text, -1, &st, NULL),
                      SQLITE_OK);
     assert_int_equal(sqlite3_step(st), SQLITE_ROW);

@@ -274,6 +274,8 @@ static void every_statement_seeks(void **state)
                 assert_string_equal(step, "SCAN search VIRTUAL TABLE INDEX 192:M2<");
                 continue;
             }
+            if (strcmp(step, "SCAN slow") == 0) /* what the statement itself has found by seeking */
+                continue;
             if (strncmp(step, "SCAN", 4) == 0 || strncmp(step, "USE TEMP", 8) == 0)
                 fail_msg("%s: %s", cw_sql_text[i], step);
             by_mailbox |= strcmp(step, "SEARCH inbox USING PRIMARY KEY "
