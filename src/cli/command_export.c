@@ -209,8 +209,7 @@ static int export_conversations(struct exporter *exporter)
     return code;
 }
 
-/* --- the command ---------------------------------------------------------------------------------
- */
+/* --- the command -------------------------------------------------------------------------- */
 
 static int64_t ask_export(chinwag_client *client, const char *password, const char *code,
                           const void *arguments)

@@ -9,8 +9,7 @@
 #include "output_json.h"
 #include "qr.h"
 
-/* --- totp on -----------------------------------------------------------------------------------
- */
+/* --- totp on ------------------------------------------------------------------------------ */
 
 #define URI_MAX 1024
 
@@ -119,8 +118,7 @@ int command_totp_on(const struct cli *cli)
     return code;
 }
 
-/* --- totp off, totp status ---------------------------------------------------------------------
- */
+/* --- totp off, totp status ---------------------------------------------------------------- */
 
 static int64_t ask_end(chinwag_client *client, const char *password, const char *code,
                        const void *arguments)
@@ -159,8 +157,7 @@ int command_totp_status(const struct cli *cli)
     return code;
 }
 
-/* --- device passwords --------------------------------------------------------------------------
- */
+/* --- device passwords --------------------------------------------------------------------- */
 
 static int64_t ask_device(chinwag_client *client, const char *password, const char *code,
                           const void *arguments)

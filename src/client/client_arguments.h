@@ -1,7 +1,7 @@
 /* client_arguments.h - checks of arguments that the public requests share, as far as the server
  * could not answer a request with such an argument properly.
  *
- * Defined in client_api.c, used there, in client_requests.c, client_files.c and client_bots.c. */
+ * Defined in client_api.c, and used by the files with requests. */
 #ifndef CW_CLIENT_CLIENT_ARGUMENTS_H
 #define CW_CLIENT_CLIENT_ARGUMENTS_H
 
@@ -11,6 +11,11 @@
  * message. Returns 0 or the code to return. */
 int cw_take_string(const char *string, struct cw_slice *slice);
 int cw_take_content(const char *content, size_t length, struct cw_slice *slice);
+
+static inline struct cw_msg cw_request_of(enum cw_action action)
+{
+    return (struct cw_msg){.kind = CW_REQUEST, .action = action};
+}
 
 /* Puts `string` into `place` of *msg and makes the request. */
 int64_t cw_request_string(chinwag_client *client, const struct cw_msg *msg, struct cw_slice *place,

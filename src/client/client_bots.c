@@ -2,21 +2,16 @@
  * requests beyond protocol v1. */
 #include "client/client_arguments.h"
 
-static struct cw_msg bot_request(enum cw_action action)
-{
-    return (struct cw_msg){.kind = CW_REQUEST, .action = action};
-}
-
 static int64_t request_bot(chinwag_client *client, enum cw_action action, const char *bot)
 {
-    struct cw_msg msg = bot_request(action);
+    struct cw_msg msg = cw_request_of(action);
     return cw_request_string(client, &msg, &msg.bot, bot);
 }
 
 static int64_t request_there(chinwag_client *client, enum cw_action action, const char *group,
                              const char *bot)
 {
-    struct cw_msg msg = bot_request(action);
+    struct cw_msg msg = cw_request_of(action);
     int code = cw_take_string(group, &msg.group_name);
     return code != 0 ? code : cw_request_string(client, &msg, &msg.bot, bot);
 }
@@ -38,7 +33,7 @@ int64_t chinwag_delete_bot(chinwag_client *client, const char *name)
 
 int64_t chinwag_bots(chinwag_client *client)
 {
-    struct cw_msg msg = bot_request(CW_BOTS);
+    struct cw_msg msg = cw_request_of(CW_BOTS);
     return cw_client_request(client->core, &msg);
 }
 
@@ -54,13 +49,13 @@ int64_t chinwag_create_hook(chinwag_client *client, const char *group, const cha
 
 int64_t chinwag_hooks(chinwag_client *client, const char *group)
 {
-    struct cw_msg msg = bot_request(CW_HOOKS);
+    struct cw_msg msg = cw_request_of(CW_HOOKS);
     return cw_request_string(client, &msg, &msg.group_name, group);
 }
 
 int64_t chinwag_remove_hook(chinwag_client *client, uint64_t id)
 {
-    struct cw_msg msg = bot_request(CW_REMOVE_HOOK);
+    struct cw_msg msg = cw_request_of(CW_REMOVE_HOOK);
     msg.hook_id = id;
     return cw_client_request(client->core, &msg);
 }

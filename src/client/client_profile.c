@@ -2,15 +2,10 @@
  * other requests beyond protocol v1. */
 #include "client/client_arguments.h"
 
-static struct cw_msg request_for(enum cw_action action)
-{
-    return (struct cw_msg){.kind = CW_REQUEST, .action = action};
-}
-
 int64_t chinwag_set_profile(chinwag_client *client, const char *item, const char *value,
                             uint64_t until_ms)
 {
-    struct cw_msg msg = request_for(CW_SET_PROFILE);
+    struct cw_msg msg = cw_request_of(CW_SET_PROFILE);
     int code = cw_take_string(item, &msg.item);
     if (code != 0)
         return code;
@@ -24,7 +19,7 @@ int64_t chinwag_set_profile(chinwag_client *client, const char *item, const char
 
 int64_t chinwag_profile(chinwag_client *client, const char *user)
 {
-    struct cw_msg msg = request_for(CW_PROFILE);
+    struct cw_msg msg = cw_request_of(CW_PROFILE);
     return cw_request_string(client, &msg, &msg.person, user);
 }
 
@@ -33,7 +28,7 @@ int64_t chinwag_profile(chinwag_client *client, const char *user)
 static int64_t request_directory(chinwag_client *client, enum cw_action action, const char *words,
                                  const struct chinwag_page *page)
 {
-    struct cw_msg msg = request_for(action);
+    struct cw_msg msg = cw_request_of(action);
     if (page != NULL && page->after != 0) {
         msg.extras.map_present = true;
         msg.extras.present |= CW_BIT(CW_X_AFTER);
@@ -60,7 +55,7 @@ int64_t chinwag_people(chinwag_client *client, const char *words, const struct c
 
 int64_t chinwag_set_unlisted(chinwag_client *client, const char *group)
 {
-    struct cw_msg msg = request_for(CW_SET_ACCESS);
+    struct cw_msg msg = cw_request_of(CW_SET_ACCESS);
     msg.access = cw_slice_str("unlisted");
     return cw_request_string(client, &msg, &msg.group_name, group);
 }

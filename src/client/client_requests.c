@@ -2,11 +2,6 @@
  * account. client_api.c has those of protocol v1. */
 #include "client/client_arguments.h"
 
-static struct cw_msg request_of(enum cw_action action)
-{
-    return (struct cw_msg){.kind = CW_REQUEST, .action = action};
-}
-
 static void set_number(struct cw_extras *extras, enum cw_extra_index index, uint64_t *member,
                        uint64_t value)
 {
@@ -40,7 +35,7 @@ int64_t chinwag_reply(chinwag_client *client, const char *conversation, uint64_t
 int64_t chinwag_edit(chinwag_client *client, const char *conversation, uint64_t seq,
                      const char *content, size_t length)
 {
-    struct cw_msg msg = request_of(CW_EDIT);
+    struct cw_msg msg = cw_request_of(CW_EDIT);
     msg.seq = seq;
     int code = cw_take_content(content, length, &msg.content);
     return code != 0 ? code : cw_request_string(client, &msg, &msg.conversation, conversation);
@@ -50,7 +45,7 @@ int64_t chinwag_edit(chinwag_client *client, const char *conversation, uint64_t 
 static int64_t request_message(chinwag_client *client, enum cw_action action,
                                const char *conversation, uint64_t seq)
 {
-    struct cw_msg msg = request_of(action);
+    struct cw_msg msg = cw_request_of(action);
     msg.seq = seq;
     return cw_request_string(client, &msg, &msg.conversation, conversation);
 }
@@ -78,7 +73,7 @@ int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint
 static int64_t request_reaction(chinwag_client *client, enum cw_action action,
                                 const char *conversation, uint64_t seq, const char *emoji)
 {
-    struct cw_msg msg = request_of(action);
+    struct cw_msg msg = cw_request_of(action);
     msg.seq = seq;
     int code = cw_take_string(emoji, &msg.emoji);
     return code != 0 ? code : cw_request_string(client, &msg, &msg.conversation, conversation);
@@ -98,14 +93,14 @@ int64_t chinwag_unreact(chinwag_client *client, const char *conversation, uint64
 
 int64_t chinwag_received(chinwag_client *client, uint64_t id)
 {
-    struct cw_msg msg = request_of(CW_RECEIVED);
+    struct cw_msg msg = cw_request_of(CW_RECEIVED);
     msg.message_id = id;
     return cw_client_request(client->core, &msg);
 }
 
 int64_t chinwag_conversations(chinwag_client *client, const struct chinwag_page *page)
 {
-    struct cw_msg msg = request_of(CW_CONVERSATIONS);
+    struct cw_msg msg = cw_request_of(CW_CONVERSATIONS);
     set_page(&msg.extras, page);
     return cw_client_request(client->core, &msg);
 }
@@ -113,7 +108,7 @@ int64_t chinwag_conversations(chinwag_client *client, const struct chinwag_page 
 int64_t chinwag_history(chinwag_client *client, const char *conversation,
                         const struct chinwag_page *page)
 {
-    struct cw_msg msg = request_of(CW_HISTORY);
+    struct cw_msg msg = cw_request_of(CW_HISTORY);
     set_page(&msg.extras, page);
     return cw_request_string(client, &msg, &msg.conversation, conversation);
 }
@@ -121,7 +116,7 @@ int64_t chinwag_history(chinwag_client *client, const char *conversation,
 int64_t chinwag_search(chinwag_client *client, const char *words, const char *conversation,
                        const struct chinwag_page *page)
 {
-    struct cw_msg msg = request_of(CW_SEARCH);
+    struct cw_msg msg = cw_request_of(CW_SEARCH);
     set_page(&msg.extras, page);
     if (conversation != NULL) {
         int code = cw_take_string(conversation, &msg.extras.conversation);
@@ -145,13 +140,13 @@ int chinwag_typing(chinwag_client *client, const char *conversation)
 
 static int64_t request_contact(chinwag_client *client, enum cw_action action, const char *contact)
 {
-    struct cw_msg msg = request_of(action);
+    struct cw_msg msg = cw_request_of(action);
     return cw_request_string(client, &msg, &msg.contact, contact);
 }
 
 int64_t chinwag_contacts(chinwag_client *client)
 {
-    struct cw_msg msg = request_of(CW_CONTACTS);
+    struct cw_msg msg = cw_request_of(CW_CONTACTS);
     return cw_client_request(client->core, &msg);
 }
 
@@ -172,7 +167,7 @@ int64_t chinwag_unblock(chinwag_client *client, const char *user)
 
 int64_t chinwag_set_presence(chinwag_client *client, bool away)
 {
-    struct cw_msg msg = request_of(CW_SET_PRESENCE);
+    struct cw_msg msg = cw_request_of(CW_SET_PRESENCE);
     return cw_request_string(client, &msg, &msg.state, away ? "away" : "online");
 }
 
@@ -192,13 +187,13 @@ static int64_t request_member(chinwag_client *client, struct cw_msg *msg, const 
 
 int64_t chinwag_groups(chinwag_client *client)
 {
-    struct cw_msg msg = request_of(CW_GROUPS);
+    struct cw_msg msg = cw_request_of(CW_GROUPS);
     return cw_client_request(client->core, &msg);
 }
 
 int64_t chinwag_members(chinwag_client *client, const char *group, const struct chinwag_page *page)
 {
-    struct cw_msg msg = request_of(CW_MEMBERS);
+    struct cw_msg msg = cw_request_of(CW_MEMBERS);
     set_page(&msg.extras, page);
     return send_about_group(client, &msg, group);
 }
@@ -206,7 +201,7 @@ int64_t chinwag_members(chinwag_client *client, const char *group, const struct 
 static int64_t request_pin(chinwag_client *client, enum cw_action action, const char *group,
                            uint64_t seq)
 {
-    struct cw_msg msg = request_of(action);
+    struct cw_msg msg = cw_request_of(action);
     msg.seq = seq;
     return send_about_group(client, &msg, group);
 }
@@ -223,61 +218,61 @@ int64_t chinwag_unpin_message(chinwag_client *client, const char *group, uint64_
 
 int64_t chinwag_pins(chinwag_client *client, const char *group, const struct chinwag_page *page)
 {
-    struct cw_msg msg = request_of(CW_PINS);
+    struct cw_msg msg = cw_request_of(CW_PINS);
     set_page(&msg.extras, page);
     return send_about_group(client, &msg, group);
 }
 
 int64_t chinwag_leave_group(chinwag_client *client, const char *group)
 {
-    struct cw_msg msg = request_of(CW_LEAVE_GROUP);
+    struct cw_msg msg = cw_request_of(CW_LEAVE_GROUP);
     return send_about_group(client, &msg, group);
 }
 
 int64_t chinwag_set_role(chinwag_client *client, const char *group, const char *member,
                          const char *role)
 {
-    struct cw_msg msg = request_of(CW_SET_ROLE);
+    struct cw_msg msg = cw_request_of(CW_SET_ROLE);
     int code = cw_take_string(role, &msg.role);
     return code != 0 ? code : request_member(client, &msg, group, member);
 }
 
 int64_t chinwag_kick(chinwag_client *client, const char *group, const char *member)
 {
-    struct cw_msg msg = request_of(CW_KICK);
+    struct cw_msg msg = cw_request_of(CW_KICK);
     return request_member(client, &msg, group, member);
 }
 
 int64_t chinwag_ban(chinwag_client *client, const char *group, const char *member)
 {
-    struct cw_msg msg = request_of(CW_BAN);
+    struct cw_msg msg = cw_request_of(CW_BAN);
     return request_member(client, &msg, group, member);
 }
 
 int64_t chinwag_unban(chinwag_client *client, const char *group, const char *member)
 {
-    struct cw_msg msg = request_of(CW_UNBAN);
+    struct cw_msg msg = cw_request_of(CW_UNBAN);
     return request_member(client, &msg, group, member);
 }
 
 int64_t chinwag_mute(chinwag_client *client, const char *group, const char *member,
                      uint64_t seconds)
 {
-    struct cw_msg msg = request_of(CW_MUTE);
+    struct cw_msg msg = cw_request_of(CW_MUTE);
     msg.seconds = seconds;
     return request_member(client, &msg, group, member);
 }
 
 int64_t chinwag_set_topic(chinwag_client *client, const char *group, const char *topic)
 {
-    struct cw_msg msg = request_of(CW_SET_TOPIC);
+    struct cw_msg msg = cw_request_of(CW_SET_TOPIC);
     int code = cw_take_string(topic, &msg.topic);
     return code != 0 ? code : send_about_group(client, &msg, group);
 }
 
 int64_t chinwag_set_access(chinwag_client *client, const char *group, bool by_invitation)
 {
-    struct cw_msg msg = request_of(CW_SET_ACCESS);
+    struct cw_msg msg = cw_request_of(CW_SET_ACCESS);
     msg.access = cw_slice_str(by_invitation ? "invited" : "open");
     return send_about_group(client, &msg, group);
 }
@@ -285,7 +280,7 @@ int64_t chinwag_set_access(chinwag_client *client, const char *group, bool by_in
 int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_t days,
                               uint64_t messages)
 {
-    struct cw_msg msg = request_of(CW_SET_RETENTION);
+    struct cw_msg msg = cw_request_of(CW_SET_RETENTION);
     msg.days = days;
     msg.kept = messages;
     return send_about_group(client, &msg, group);
@@ -293,7 +288,7 @@ int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_
 
 int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t seconds, uint64_t uses)
 {
-    struct cw_msg msg = request_of(group == NULL ? CW_INVITE_USER : CW_INVITE);
+    struct cw_msg msg = cw_request_of(group == NULL ? CW_INVITE_USER : CW_INVITE);
     set_number(&msg.extras, CW_X_EXPIRES, &msg.extras.expires, seconds);
     set_number(&msg.extras, CW_X_USES, &msg.extras.uses, uses);
     return group == NULL ? cw_client_request(client->core, &msg)
@@ -302,7 +297,7 @@ int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t secon
 
 int64_t chinwag_invitations(chinwag_client *client, const char *group)
 {
-    struct cw_msg msg = request_of(CW_INVITATIONS);
+    struct cw_msg msg = cw_request_of(CW_INVITATIONS);
     if (group == NULL)
         return cw_client_request(client->core, &msg);
     msg.extras.map_present = true;
@@ -312,7 +307,7 @@ int64_t chinwag_invitations(chinwag_client *client, const char *group)
 
 int64_t chinwag_withdraw_invitation(chinwag_client *client, uint64_t id)
 {
-    struct cw_msg msg = request_of(CW_WITHDRAW_INVITATION);
+    struct cw_msg msg = cw_request_of(CW_WITHDRAW_INVITATION);
     msg.invitation_id = id;
     return cw_client_request(client->core, &msg);
 }
@@ -322,20 +317,20 @@ int64_t chinwag_withdraw_invitation(chinwag_client *client, uint64_t id)
 int64_t chinwag_change_password(chinwag_client *client, const char *password,
                                 const char *new_password)
 {
-    struct cw_msg msg = request_of(CW_CHANGE_PASSWORD);
+    struct cw_msg msg = cw_request_of(CW_CHANGE_PASSWORD);
     int code = cw_take_string(new_password, &msg.new_password);
     return code != 0 ? code : cw_request_string(client, &msg, &msg.password, password);
 }
 
 int64_t chinwag_settings(chinwag_client *client)
 {
-    struct cw_msg msg = request_of(CW_SETTINGS);
+    struct cw_msg msg = cw_request_of(CW_SETTINGS);
     return cw_client_request(client->core, &msg);
 }
 
 int64_t chinwag_set_receipts(chinwag_client *client, bool receipts)
 {
-    struct cw_msg msg = request_of(CW_SETTINGS);
+    struct cw_msg msg = cw_request_of(CW_SETTINGS);
     msg.extras.map_present = true;
     msg.extras.present |= CW_BIT(CW_X_RECEIPTS);
     msg.extras.receipts = receipts;
@@ -344,14 +339,14 @@ int64_t chinwag_set_receipts(chinwag_client *client, bool receipts)
 
 int64_t chinwag_notify(chinwag_client *client, const char *conversation, const char *level)
 {
-    struct cw_msg msg = request_of(CW_NOTIFY);
+    struct cw_msg msg = cw_request_of(CW_NOTIFY);
     int code = level == NULL ? 0 : cw_take_string(level, &msg.level);
     return code != 0 ? code : cw_request_string(client, &msg, &msg.conversation, conversation);
 }
 
 int64_t chinwag_silence(chinwag_client *client, const char *conversation, uint64_t until)
 {
-    struct cw_msg msg = request_of(CW_NOTIFY);
+    struct cw_msg msg = cw_request_of(CW_NOTIFY);
     msg.extras.map_present = true;
     msg.extras.present |= CW_BIT(CW_X_UNTIL);
     msg.extras.until = until;
@@ -360,26 +355,26 @@ int64_t chinwag_silence(chinwag_client *client, const char *conversation, uint64
 
 int64_t chinwag_quiet_hours(chinwag_client *client, const char *hours)
 {
-    struct cw_msg msg = request_of(CW_QUIET_HOURS);
+    struct cw_msg msg = cw_request_of(CW_QUIET_HOURS);
     return cw_request_string(client, &msg, &msg.hours, hours == NULL ? "" : hours);
 }
 
 int64_t chinwag_mentions(chinwag_client *client, const struct chinwag_page *page)
 {
-    struct cw_msg msg = request_of(CW_MENTIONS);
+    struct cw_msg msg = cw_request_of(CW_MENTIONS);
     set_page(&msg.extras, page);
     return cw_client_request(client->core, &msg);
 }
 
 int64_t chinwag_sessions(chinwag_client *client)
 {
-    struct cw_msg msg = request_of(CW_SESSIONS);
+    struct cw_msg msg = cw_request_of(CW_SESSIONS);
     return cw_client_request(client->core, &msg);
 }
 
 int64_t chinwag_revoke_session(chinwag_client *client, uint64_t session)
 {
-    struct cw_msg msg = request_of(CW_REVOKE_SESSION);
+    struct cw_msg msg = cw_request_of(CW_REVOKE_SESSION);
     msg.session = session;
     return cw_client_request(client->core, &msg);
 }

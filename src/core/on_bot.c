@@ -185,8 +185,7 @@ void cw_on_manage_bot(struct cw_core *core, struct request *request)
         cw_user_find(core, request, manage_bot_found);
 }
 
-/* --- add_bot, create_hook ----------------------------------------------------------------------
- */
+/* --- add_bot, create_hook ----------------------------------------------------------------- */
 
 static void add_bot_stored(struct cw_core *core, struct request *request,
                            const struct cw_event *event)

@@ -210,8 +210,7 @@ static void the_time_judges_a_code_not_the_date(void **state)
     assert_int_equal(use(f, alice, NOW + 50 * STEP, code_at(NOW + 50 * STEP)), CW_STORE_WRONG_CODE);
 }
 
-/* --- device passwords --------------------------------------------------------------------------
- */
+/* --- device passwords --------------------------------------------------------------------- */
 
 static uint64_t add_device(struct fixture *f, uint64_t user_id, const char *name, const char *hash)
 {

@@ -150,8 +150,7 @@ void cw_sqlite_account_delete(struct cw_sqlite *s, const struct cw_store_request
     s->departures = true;
 }
 
-/* --- what is left to idle moments --------------------------------------------------------------
- */
+/* --- what is left to idle moments --------------------------------------------------------- */
 
 struct departure {
     uint64_t user_id; /* 0: there is none */
