@@ -7,29 +7,22 @@
 #include "core/membership.h"
 #include "core/user.h"
 
-bool cw_bot_may(int action)
+/* A device password is in the hands of a program: what it may not change is how its user logs in,
+ * what exists of the account, and whose the server is; nor may it make other secrets. */
+static bool is_of_account(int action)
 {
     switch (action) {
-    case CW_REGISTER:
-    case CW_CREATE_GROUP:
-    case CW_CREATE_TALK:
-    case CW_JOIN_GROUP: /* its owner adds it */
-    case CW_INVITE:
+    case CW_CHANGE_PASSWORD:
+    case CW_DELETE_ACCOUNT:
+    case CW_EXPORT:
+    case CW_REVOKE_SESSION:
+    case CW_SET_UP:
+    case CW_SET_ADMIN:
     case CW_INVITE_USER:
     case CW_CREATE_BOT:
     case CW_RENEW_BOT:
     case CW_DELETE_BOT:
-    case CW_ADD_BOT:
     case CW_CREATE_HOOK:
-    case CW_REFUSE_CALL: /* nor does it call users: cw_ring_call */
-    case CW_SET_UP:
-    case CW_SET_ADMIN:
-    case CW_PLACE_GROUP:
-    case CW_SET_HEADING:
-    case CW_SET_NEWCOMERS:
-    case CW_CHANGE_PASSWORD: /* its owner renews its secret, */
-    case CW_DELETE_ACCOUNT:  /* and deletes it */
-    case CW_EXPORT:
     case CW_BEGIN_TOTP:
     case CW_CONFIRM_TOTP:
     case CW_END_TOTP:
@@ -38,6 +31,32 @@ bool cw_bot_may(int action)
     case CW_REMOVE_DEVICE_PASSWORD:
     case CW_MAKE_LINK:
     case CW_CONFIRM_LINK:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool cw_device_may(int action)
+{
+    return !is_of_account(action);
+}
+
+bool cw_bot_may(int action)
+{
+    if (is_of_account(action)) /* its owner renews its secret, and deletes it */
+        return action == CW_REVOKE_SESSION;
+    switch (action) {
+    case CW_REGISTER:
+    case CW_CREATE_GROUP:
+    case CW_CREATE_TALK:
+    case CW_JOIN_GROUP: /* its owner adds it */
+    case CW_INVITE:
+    case CW_ADD_BOT:
+    case CW_REFUSE_CALL: /* nor does it call users: cw_ring_call */
+    case CW_PLACE_GROUP:
+    case CW_SET_HEADING:
+    case CW_SET_NEWCOMERS:
         return false;
     default:
         return true;

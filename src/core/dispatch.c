@@ -49,36 +49,6 @@ bool cw_dispatch_alone(const struct request *request)
     return rights == LISTING || rights == LINKED;
 }
 
-/* A device password is in the hands of a program: what it may not change is how its user logs in,
- * what exists of the account, and whose the server is; nor may it make other secrets. */
-static bool is_of_account(const struct request *request)
-{
-    switch (request->action) {
-    case CW_CHANGE_PASSWORD:
-    case CW_DELETE_ACCOUNT:
-    case CW_EXPORT:
-    case CW_REVOKE_SESSION:
-    case CW_SET_UP:
-    case CW_SET_ADMIN:
-    case CW_INVITE_USER:
-    case CW_CREATE_BOT:
-    case CW_RENEW_BOT:
-    case CW_DELETE_BOT:
-    case CW_CREATE_HOOK:
-    case CW_BEGIN_TOTP:
-    case CW_CONFIRM_TOTP:
-    case CW_END_TOTP:
-    case CW_DEVICE_PASSWORDS:
-    case CW_ADD_DEVICE_PASSWORD:
-    case CW_REMOVE_DEVICE_PASSWORD:
-    case CW_MAKE_LINK:
-    case CW_CONFIRM_LINK:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static void run_authorised(struct cw_core *core, struct request *request)
 {
     assert(request->conn->session != NULL && request->sender == NULL);
@@ -101,7 +71,7 @@ static void run_authorised(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_NOT_FOR_BOTS);
         return;
     }
-    if (session->by_device && is_of_account(request)) {
+    if (session->by_device && !cw_device_may(request->action)) {
         cw_request_refuse(core, request, CW_RULE_BY_DEVICE_PASSWORD);
         return;
     }
