@@ -1,0 +1,24 @@
+// build.mjs - makes web/dist (what chinwagd serves) of web/src, or with --tests the unit tests.
+// The same sources and packages give the same bytes. Caller: npm run build, and tools/test.
+import { build } from "esbuild";
+import { readdirSync, rmSync } from "node:fs";
+
+const tests = process.argv.includes("--tests");
+const outdir = tests ? "build/test" : "dist";
+rmSync(outdir, { recursive: true, force: true });
+
+if (tests) {
+  const files = readdirSync("test").filter((name) => /\.test\.tsx?$/.test(name));
+  await build({
+    entryPoints: files.map((name) => `test/${name}`), outdir, bundle: true, format: "esm", platform: "node",
+    outExtension: { ".js": ".mjs" }, target: "node18", jsx: "automatic", jsxImportSource: "preact",
+    logLevel: "warning", external: ["node:*"],
+  });
+} else {
+  await build({
+    entryPoints: { app: "src/app.tsx" }, outdir, bundle: true, splitting: true, format: "esm",
+    entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]", assetNames: "[name]-[hash]",
+    minify: true, target: "es2022", jsx: "automatic", jsxImportSource: "preact", logLevel: "warning",
+    legalComments: "none",
+  });
+}
