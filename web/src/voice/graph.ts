@@ -55,7 +55,8 @@ export class Graph {
       await Promise.all([CAPTURE_FILE, PLAYBACK_FILE].map((name) => context.audioWorklet.addModule(fileUrl(name))));
       const playback = new AudioWorkletNode(context, PLAYBACK, { numberOfInputs: 0, outputChannelCount: [2] });
       const graph = new Graph(context, new Worker(workerUrl(CODEC_FILE)), playback, events);
-      await context.resume();
+      /* Not awaited: without a loudspeaker it never comes, and the microphone works all the same. */
+      context.resume().catch(() => undefined);
       return graph;
     } catch (error) {
       await context.close();
