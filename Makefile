@@ -11,6 +11,14 @@ build:
 run: build
 	@tools/run
 
+# Programs, libchinwag, manual pages, completions, the unit of systemd and a config file.
+# As root, or with DESTDIR=... for packages; PREFIX=/usr puts the config into /etc.
+PREFIX ?= /usr/local
+install:
+	@tools/setup build
+	@tools/build build-install --prefix=$(PREFIX) --buildtype=release -Dtests=disabled
+	@meson install -C build-install --no-rebuild --quiet $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
+
 test:
 	@tools/setup build test demo
 	@tools/test
@@ -96,6 +104,7 @@ help:
 	@echo "make              build build/chinwagd (the server) and build/chinwag (the client)"
 	@echo "make run          build, then run the server; its data is in ./data"
 	@echo "make demo         a conversation of three people through a real server"
+	@echo "make install      install below PREFIX=/usr/local, or below DESTDIR for a package"
 	@echo "make test         every test, with gcc, clang and the sanitizers"
 	@echo "make kill         kill migrations at each write, and the server ROUNDS=$(ROUNDS) times under load"
 	@echo "make fuzz         fuzz each decoder for TIME=$(TIME) seconds"
@@ -111,4 +120,4 @@ help:
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build run test demo kill fuzz bench bench-quick bench-scale bench-voice bench-voice-quick guard tidy plant house compile_commands format clean help
+.PHONY: build install run test demo kill fuzz bench bench-quick bench-scale bench-voice bench-voice-quick guard tidy plant house compile_commands format clean help

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "net/net_internal.h"
@@ -129,8 +130,20 @@ static void name_address(int fd, char text[64])
     }
 }
 
-bool cw_net_listen(struct cw_net *net, const char *text, const struct cw_port *port, char bound[64],
-                   char error[256])
+bool cw_net_listens_at(int fd, const char *text)
+{
+    struct sockaddr_storage wanted = {0}, bound = {0};
+    socklen_t size = 0, bound_size = sizeof bound, listens_size = sizeof(int);
+    int listens = 0;
+    if (!parse_address(text, &wanted, &size) ||
+        getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_size) != 0 || !listens ||
+        getsockname(fd, (struct sockaddr *)&bound, &bound_size) != 0 || bound_size != size)
+        return false;
+    return memcmp(&wanted, &bound, size) == 0;
+}
+
+bool cw_net_listen(struct cw_net *net, const char *text, int fd, const struct cw_port *port,
+                   char bound[64], char error[256])
 {
     struct sockaddr_storage address = {0};
     socklen_t size = 0;
@@ -139,7 +152,8 @@ bool cw_net_listen(struct cw_net *net, const char *text, const struct cw_port *p
                  text);
         return false;
     }
-    int fd = open_listener(&address, size);
+    if (fd < 0)
+        fd = open_listener(&address, size);
     if (fd < 0) {
         snprintf(error, 256, "cannot listen at %s: %s%s", text, strerror(errno),
                  errno == EADDRINUSE ? " (is another server running?)"

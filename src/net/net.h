@@ -92,10 +92,14 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
                              const struct cw_net_handlers *handlers, void *context);
 
 /* Listens at "HOST:PORT" ("[::1]:4242" for IPv6, port 0: any) for the transports of `port`, which
- * outlives the net. On success writes the address in use to `bound`; on failure returns false
- * with a sentence in `error`. */
-bool cw_net_listen(struct cw_net *net, const char *address, const struct cw_port *port,
+ * outlives the net. `fd` is a socket that listens there already, which the net then owns, or -1. On
+ * success writes the address in use to `bound`; on failure returns false with a sentence in
+ * `error`. */
+bool cw_net_listen(struct cw_net *net, const char *address, int fd, const struct cw_port *port,
                    char bound[64], char error[256]);
+
+/* True if the descriptor is a TCP socket that listens at exactly this "HOST:PORT". */
+bool cw_net_listens_at(int fd, const char *address);
 
 /* True if cw_net_listen accepts the text as an address. */
 bool cw_net_address_good(const char *address);

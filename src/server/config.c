@@ -1,5 +1,4 @@
-/* config.c - see config.h. The table below is the list of settings; README.md
- * has the same rows. */
+/* config.c - see config.h; the table of the settings is settings.def. */
 #include "server/config.h"
 
 #include <stddef.h>
@@ -27,60 +26,24 @@ struct setting {
     enum type type;
     size_t at;
     unsigned long min, max; /* NUMBER: its range; TEXT: max is the size */
+    const char *says;       /* what it is, for --print-config */
 };
 
 #define AT(member)   offsetof(struct cw_config, member)
 #define SIZE(member) sizeof(((struct cw_config *)0)->member)
 
 static const struct setting settings[] = {
-    {"data", TEXT, AT(data), 1, SIZE(data)},
-    {"listen", LISTEN, 0, 0, 0},
-    {"public_name", PUBLIC_NAME, 0, 0, 0},
-    {"tls_certificate", TEXT, AT(tls_certificate), 1, SIZE(tls_certificate)},
-    {"tls_key", TEXT, AT(tls_key), 1, SIZE(tls_key)},
-    {"acme_webroot", TEXT, AT(acme_webroot), 1, SIZE(acme_webroot)},
-    {"forwarded_header", TEXT, AT(forwarded_header), 1, SIZE(forwarded_header)},
-    {"trusted_proxy", TRUSTED_PROXY, 0, 0, 0},
-    {"hsts", YES_NO, AT(hsts), 0, 0},
-    {"key_overlap_days", NUMBER, AT(key_overlap_days), 0, 365},
-    {"registration", REGISTRATION, AT(registration), 0, 0},
-    {"invite_by", INVITE_BY, AT(invite_by), 0, 0},
-    {"people_directory", YES_NO, AT(people_directory), 0, 0},
-    {"invitations_per_user", NUMBER, AT(invitations_per_user), 1, CW_INVITATIONS_OPEN_MAX},
-    {"invitation_days", NUMBER, AT(invitation_days), 1, CW_INVITATION_SECONDS_MAX / 86400},
-    {"password_cost", COST, AT(password_cost), 0, 0},
-    {"requests_per_s", NUMBER, AT(requests_per_s), 0, 1000000},
-    {"requests_burst", NUMBER, AT(requests_burst), 1, 1000000},
-    {"texts_per_s", NUMBER, AT(texts_per_s), 0, 1000000},
-    {"texts_burst", NUMBER, AT(texts_burst), 1, 1000000},
-    {"refusals_per_s", NUMBER, AT(refusals_per_s), 0, 1000000},
-    {"refusals_burst", NUMBER, AT(refusals_burst), 1, 1000000},
-    {"bytes_per_s", NUMBER, AT(bytes_per_s), 0, 1000000000},
-    {"bytes_burst", NUMBER, AT(bytes_burst), 1, 1000000000},
-    {"group_texts_per_s", NUMBER, AT(group_texts_per_s), 0, 1000000},
-    {"group_texts_burst", NUMBER, AT(group_texts_burst), 1, 1000000},
-    {"call_frames_per_s", NUMBER, AT(call_frames_per_s), 0, 1000},
-    {"session_idle_days", NUMBER, AT(session_idle_days), 1, 3650},
-    {"sessions_per_user", NUMBER, AT(sessions_per_user), 1, 1000},
-    {"quota_mib", NUMBER, AT(quota_mib), 0, 1000000000},
-    {"file_mib_max", NUMBER, AT(file_mib_max), 0, CW_FILE_MIB_LIMIT},
-    {"uploads_mib", NUMBER, AT(uploads_mib), 0, 1000000000},
-    {"strangers_per_minute", NUMBER, AT(strangers_per_minute), 0, 1000000},
-    {"call_members_max", NUMBER, AT(call_members_max), 2, 50},
-    {"connections_max", NUMBER, AT(connections_max), 1, 1000000},
-    {"frame_window_ms", NUMBER, AT(frame_window_ms), 1000, CW_FRAME_WINDOW_MS},
-    {"connections_per_address", NUMBER, AT(connections_per_address), 0, 1000000},
-    {"waiting_max", NUMBER, AT(waiting_max), 1, 1000000},
-    {"waiting_per_address", NUMBER, AT(waiting_per_address), 0, 1000000},
-    {"hashes_per_address", NUMBER, AT(hashes_per_address), 0, 1000000},
-    {"registrations_per_hour", NUMBER, AT(registrations_per_hour), 0, 1000000},
-    {"guesses_per_user", NUMBER, AT(guesses_per_user), 0, 1000000},
-    {"guesses_per_address", NUMBER, AT(guesses_per_address), 0, 1000000},
-    {"ping_idle_ms", NUMBER, AT(ping_idle_ms), 100, CW_PING_IDLE_MS},
-    {"keep_days", NUMBER, AT(keep_days), 0, CW_RETENTION_DAYS_MAX},
-    {"reserved_names", TEXT, AT(reserved_names), 0, SIZE(reserved_names)},
-    {"keep_messages", NUMBER, AT(keep_messages), 0, CW_RETENTION_KEPT_MAX},
+#define CW_SETTING(...) {__VA_ARGS__},
+#include "server/settings.def"
+#undef CW_SETTING
 };
+#define SETTINGS (sizeof settings / sizeof settings[0])
+
+/* In the order of the enums. */
+static const char *const answers[] = {"no", "yes", NULL};
+static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
+static const char *const registrations[] = {"auto", "open", "closed", "invited", NULL};
+static const char *const inviters[] = {"everyone", "admins", "nobody", "first", NULL};
 
 void cw_config_init(struct cw_config *config)
 {
@@ -224,10 +187,6 @@ static bool set(struct cw_config *config, const struct setting *setting, const c
                 char error[256])
 {
     void *to = (char *)config + setting->at;
-    static const char *const answers[] = {"no", "yes", NULL};
-    static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
-    static const char *const registrations[] = {"auto", "open", "closed", "invited", NULL};
-    static const char *const inviters[] = {"everyone", "admins", "nobody", "first", NULL};
     int choice = -1;
     switch (setting->type) {
     case TEXT:
@@ -281,11 +240,129 @@ bool cw_config_set(struct cw_config *config, const char *key, const char *value,
 {
     if (is_former(key, error))
         return false;
-    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
+    for (size_t i = 0; i < SETTINGS; i++)
         if (strcmp(settings[i].key, key) == 0)
             return set(config, &settings[i], value, error);
     snprintf(error, 256, "there is no setting named '%.40s'", key);
     return false;
+}
+
+/* Each line of the file and each name in the environment adds one. */
+static unsigned *count_of(struct cw_config *config, enum type type)
+{
+    switch (type) {
+    case LISTEN:
+        return &config->listen_count;
+    case PUBLIC_NAME:
+        return &config->public_name_count;
+    case TRUSTED_PROXY:
+        return &config->trusted_proxy_count;
+    default:
+        return NULL;
+    }
+}
+
+#define VARIABLE_MAX 64
+
+static void variable_of(const char *key, char variable[VARIABLE_MAX])
+{
+    size_t n = (size_t)snprintf(variable, VARIABLE_MAX, "CHINWAG_%s", key);
+    for (size_t i = 0; i < n; i++)
+        if (variable[i] >= 'a' && variable[i] <= 'z')
+            variable[i] = (char)(variable[i] - 'a' + 'A');
+}
+
+/* The values of a list have ';' between them, and take the place of the file's. */
+static bool set_list(struct cw_config *config, const struct setting *setting, const char *values,
+                     char error[256])
+{
+    char value[256];
+    for (const char *at = values; *at != 0;) {
+        size_t n = strcspn(at, ";"), blanks = strspn(at, " ");
+        if (n >= sizeof value) {
+            snprintf(error, 256, "a value is longer than %zu characters", sizeof value - 1);
+            return false;
+        }
+        snprintf(value, sizeof value, "%.*s", (int)(blanks < n ? n - blanks : 0), at + blanks);
+        if (value[0] != 0 && !set(config, setting, value, error))
+            return false;
+        at += at[n] == ';' ? n + 1 : n;
+    }
+    return true;
+}
+
+bool cw_config_read_environment(struct cw_config *config, const char *(*get)(const char *variable),
+                                char error[256])
+{
+    for (size_t i = 0; i < SETTINGS; i++) {
+        char variable[VARIABLE_MAX], why[256];
+        variable_of(settings[i].key, variable);
+        const char *value = get(variable);
+        if (value == NULL)
+            continue;
+        unsigned *count = count_of(config, settings[i].type);
+        if (count != NULL)
+            *count = 0;
+        if (!(count != NULL ? set_list(config, &settings[i], value, why)
+                            : set(config, &settings[i], value, why))) {
+            snprintf(error, 256, "%s in the environment: %.150s", variable, why);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The value of a setting as the file would have it; empty: none. */
+static void describe_value(const struct cw_config *config, const struct setting *setting,
+                           char value[1024])
+{
+    const void *at = (const char *)config + setting->at;
+    value[0] = 0;
+    switch (setting->type) {
+    case TEXT:
+        snprintf(value, 1024, "%s", (const char *)at);
+        break;
+    case NUMBER:
+        snprintf(value, 1024, "%u", *(const unsigned *)at);
+        break;
+    case YES_NO:
+        snprintf(value, 1024, "%s", answers[*(const bool *)at]);
+        break;
+    case COST:
+        snprintf(value, 1024, "%s", costs[*(const enum cw_password_cost *)at]);
+        break;
+    case REGISTRATION:
+        snprintf(value, 1024, "%s", registrations[*(const enum cw_registration *)at]);
+        break;
+    case INVITE_BY:
+        snprintf(value, 1024, "%s", inviters[*(const enum cw_invite_by *)at]);
+        break;
+    case LISTEN:
+        snprintf(value, 1024, "%s", CW_LISTEN_DEFAULT);
+        break;
+    case PUBLIC_NAME:
+    case TRUSTED_PROXY:
+        break;
+    }
+}
+
+void cw_config_print_defaults(FILE *to)
+{
+    struct cw_config config;
+    cw_config_init(&config);
+    fputs(
+        "# Settings of chinwagd, each with its default. To change one, remove the '#' before it.\n"
+        "# A variable of the environment (CHINWAG_QUOTA_MIB for quota_mib) overrides this file,\n"
+        "# and an option of the command line overrides both.\n",
+        to);
+    for (size_t i = 0; i < SETTINGS; i++) {
+        char value[1024];
+        describe_value(&config, &settings[i], value);
+        fprintf(to, "\n# %s\n", settings[i].says);
+        if (settings[i].type == NUMBER)
+            fprintf(to, "# %lu to %lu\n", settings[i].min, settings[i].max);
+        fprintf(to, "#%s = %s\n", settings[i].key, value);
+    }
 }
 
 const struct cw_listen *cw_config_public_listen(const struct cw_config *config)

@@ -1,11 +1,12 @@
-/* config.h - the settings of the operator: in a file, a few also as options. The whole file is read
- * before anything starts; with an unknown key or a bad value the server does not start, so that a
- * typing mistake never allows too much. */
+/* config.h - the settings of the operator: in a file and the environment, a few also as options.
+ * The whole file is read before anything starts; with an unknown key or a bad value the server does
+ * not start, so that a typing mistake never allows too much. */
 #ifndef CW_SERVER_CONFIG_H
 #define CW_SERVER_CONFIG_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/limits.h"
 #include "base/slice.h"
@@ -85,6 +86,16 @@ bool cw_config_parse(struct cw_config *config, struct cw_slice text, const char 
 
 /* The same of a file, of at most CW_CONFIG_FILE_MAX bytes. */
 bool cw_config_read(struct cw_config *config, const char *path, char error[256]);
+
+/* The same of the environment: CHINWAG_QUOTA_MIB for quota_mib. `get` is getenv. A list (listen,
+ * public_name, trusted_proxy) has ';' between its values, which replace those of the file. On
+ * failure `error` names the variable. */
+bool cw_config_read_environment(struct cw_config *config, const char *(*get)(const char *variable),
+                                char error[256]);
+
+/* Writes a config file in which every setting stands with its default, as a remark, and what it
+ * is; packages install it as chinwag.conf. */
+void cw_config_print_defaults(FILE *to);
 
 /* Sets one key, as the file does. False with a reason in `error`. */
 bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256]);

@@ -14,6 +14,7 @@
 #include "server/config.h"
 #include "server/curve_key.h"
 #include "server/log.h"
+#include "server/service.h"
 #include "server/setup_link.h"
 #include "server/shell.h"
 
@@ -29,10 +30,13 @@ static const char usage[] =
     "  --new-key         change the server's key for CURVE, and end; the old one is accepted for\n"
     "                    key_overlap_days more. Tell a running server by SIGHUP\n"
     "  --revoke-key      the same for a key that was stolen: the old one is dropped at once\n"
+    "  --print-config    print a config file with every setting, its default and what it is\n"
     "  --help            print this\n"
     "  --version         print the version\n"
     "\n"
-    "Settings of the file are listed in README.md. SIGTERM ends the server.\n";
+    "A setting can be given in the environment, too: CHINWAG_QUOTA_MIB for quota_mib. It "
+    "overrides\n"
+    "the file, and an option overrides both. SIGTERM ends the server.\n";
 
 /* File descriptors that are not connections: the database, its log, epoll. */
 #define OTHER_FILES (64 + CW_NET_SPARE)
@@ -48,15 +52,12 @@ struct options {
 /* Returns -1 to continue, or the exit status. */
 static int parse(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {{"listen", required_argument, NULL, 'l'},
-                                          {"data", required_argument, NULL, 'd'},
-                                          {"config", required_argument, NULL, 'c'},
-                                          {"check", no_argument, NULL, 'k'},
-                                          {"new-key", no_argument, NULL, 'n'},
-                                          {"revoke-key", no_argument, NULL, 'r'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {"version", no_argument, NULL, 'v'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"listen", required_argument, NULL, 'l'}, {"data", required_argument, NULL, 'd'},
+        {"config", required_argument, NULL, 'c'}, {"check", no_argument, NULL, 'k'},
+        {"new-key", no_argument, NULL, 'n'},      {"revoke-key", no_argument, NULL, 'r'},
+        {"print-config", no_argument, NULL, 'p'}, {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},      {NULL, 0, NULL, 0}};
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         switch (c) {
         case 'l':
@@ -78,6 +79,9 @@ static int parse(int argc, char **argv, struct options *options)
         case 'r':
             options->revoke_key = true;
             break;
+        case 'p':
+            cw_config_print_defaults(stdout);
+            return EXIT_SUCCESS;
         case 'h':
             fputs(usage, stdout);
             return EXIT_SUCCESS;
@@ -111,12 +115,18 @@ static bool set_listen(const struct options *options, struct cw_config *config, 
     return true;
 }
 
+static const char *variable_value(const char *variable)
+{
+    return getenv(variable);
+}
+
 static bool configure(const struct options *options, struct cw_config *config, char error[256])
 {
     cw_config_init(config);
     if (options->config != NULL && !cw_config_read(config, options->config, error))
         return false;
-    if (!set_listen(options, config, error))
+    if (!cw_config_read_environment(config, variable_value, error) ||
+        !set_listen(options, config, error))
         return false;
     if (options->data != NULL && !cw_config_set(config, "data", options->data, error))
         return false;
@@ -300,7 +310,7 @@ int main(int argc, char **argv)
         cw_log("cannot initialise libsodium");
         return EXIT_FAILURE;
     }
-    if (!configure(&options, &config, error)) {
+    if (!cw_service_begin(error) || !configure(&options, &config, error)) {
         cw_log("%s", error);
         return EXIT_FAILURE;
     }

@@ -12,6 +12,7 @@
 #include "server/challenge.h"
 #include "server/key_watch.h"
 #include "server/log.h"
+#include "server/service.h"
 #include "server/site_names.h"
 #include "server/tls_files.h"
 #include "web/web.h"
@@ -126,10 +127,12 @@ static void on_reload(uv_signal_t *handle, int number)
 {
     struct cw_reach *reach = handle->data;
     (void)number;
+    cw_service_notify_reloading();
     look_at_key(reach, true);
     if (reach->has_tls)
         read_certificate_again(reach);
     tell_all(reach);
+    cw_service_notify("READY=1");
 }
 
 static void on_look(uv_timer_t *timer)
@@ -213,11 +216,13 @@ bool cw_reach_listen(struct cw_reach *reach, struct cw_net *net, char error[256]
     for (unsigned i = 0; i < reach->config->listen_count; i++) {
         struct cw_listen *listen = &reach->config->listen[i];
         char bound[CW_LISTEN_ADDRESS_MAX];
-        if (!cw_net_listen(net, listen->address, &reach->listeners[i].port, bound, error))
+        int fd = cw_service_take_socket(listen->address);
+        if (!cw_net_listen(net, listen->address, fd, &reach->listeners[i].port, bound, error))
             return false;
         memcpy(listen->address, bound, sizeof bound);
         create_sites(reach, i);
     }
+    cw_service_end_sockets();
     return true;
 }
 

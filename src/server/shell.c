@@ -11,6 +11,7 @@
 #include "server/lister.h"
 #include "server/listing.h"
 #include "server/log.h"
+#include "server/service.h"
 #include "server/shell_internal.h"
 #include "wire/msg.h"
 
@@ -323,6 +324,12 @@ static void on_store_tick(uv_timer_t *timer)
     cw_store_thread_tick(((struct cw_shell *)timer->data)->store);
 }
 
+static void on_watchdog(uv_timer_t *timer)
+{
+    (void)timer;
+    cw_service_notify("WATCHDOG=1");
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     (void)number;
@@ -337,6 +344,7 @@ static void start_handles(struct cw_shell *shell)
     uv_prepare_init(&shell->loop, &shell->prepare);
     uv_timer_init(&shell->loop, &shell->deadline);
     uv_timer_init(&shell->loop, &shell->store_tick);
+    uv_timer_init(&shell->loop, &shell->watchdog);
     cw_wakeup_init(&shell->store_ready, &shell->loop, on_store_ready, shell);
     shell->prepare.data = shell->deadline.data = shell->store_tick.data = shell;
     uv_prepare_start(&shell->prepare, end_of_tick);
@@ -407,7 +415,12 @@ const struct cw_reach *cw_shell_reach(const struct cw_shell *shell)
 void cw_shell_run(struct cw_shell *shell)
 {
     cw_shell_tell_hook_url(shell->core, cw_reach_config(shell->reach));
+    uint64_t every_ms = cw_service_watchdog_ms();
+    if (every_ms != 0)
+        uv_timer_start(&shell->watchdog, on_watchdog, every_ms, every_ms);
+    cw_service_notify("READY=1");
     uv_run(&shell->loop, UV_RUN_DEFAULT);
+    cw_service_notify("STOPPING=1");
 }
 
 /* Closes all connections, and saves the cursors. */
@@ -427,8 +440,8 @@ static void close_handles(struct cw_shell *shell)
     uv_handle_t *handles[] = {
         (uv_handle_t *)&shell->prepare,        (uv_handle_t *)&shell->deadline,
         (uv_handle_t *)&shell->calendar.timer, (uv_handle_t *)&shell->store_tick,
-        (uv_handle_t *)&shell->signals[0],     (uv_handle_t *)&shell->signals[1],
-        (uv_handle_t *)&shell->report};
+        (uv_handle_t *)&shell->watchdog,       (uv_handle_t *)&shell->signals[0],
+        (uv_handle_t *)&shell->signals[1],     (uv_handle_t *)&shell->report};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_wakeup_finish(&shell->store_ready);

@@ -21,6 +21,7 @@ struct cw_shell {
     uv_prepare_t prepare;
     uv_timer_t deadline;
     uv_timer_t store_tick; /* each CW_STORE_TICK_MS */
+    uv_timer_t watchdog;   /* tells the manager of services that the loop turns */
     struct cw_wakeup store_ready;
     uv_signal_t signals[2];
     uv_signal_t report; /* SIGUSR1 */

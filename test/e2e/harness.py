@@ -51,6 +51,8 @@ class Server:
     """A chinwagd. `settings` go into its config file; without any it has the
     cheapest password hash and no rate limits."""
 
+    inherited = ()  # descriptors that it gets
+
     def __init__(self, data=None, wrap=(), **settings):
         self.binary = os.path.abspath(os.environ["CHINWAGD"])
         self.home = tempfile.mkdtemp(prefix="chinwag-test-")
@@ -97,7 +99,8 @@ class Server:
             self.process = subprocess.Popen(
                 [*self.wrap, self.binary, *listen, "--data", self.data, "--config", config,
                  *options],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment)
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment,
+                pass_fds=self.inherited)
         return self.process
 
     def start(self, *options):
