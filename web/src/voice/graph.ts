@@ -3,11 +3,13 @@
  * come in by `put`. Callers: call_audio.ts, recorder.ts, the device check. */
 import { CAPTURE, PLAYBACK, type FromCodec, type PlaybackReport, type ToCodec, type ToPlayback } from "./messages.js";
 import type { GateOptions } from "./level.js";
-import type { Samples } from "./port.js";
 import { fileUrl, workerUrl } from "./script_url.js";
 
 /* Names of built files (parts.mjs). */
 declare const CAPTURE_FILE: string, PLAYBACK_FILE: string, CODEC_FILE: string;
+
+/** A frame of a speaker: a payload of ext type 2, or PCM of a client without Opus. */
+export type Samples = Uint8Array | readonly number[];
 
 export interface Microphone {
   /** "" is the system's choice. */
