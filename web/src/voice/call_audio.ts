@@ -46,6 +46,7 @@ export class CallAudio {
     this.#ends.push(this.port.onCallData((sender, samples) => this.#hear(sender, samples)),
       listenForPush(window, () => this.settings.peek().pushKey, (pushed) => { this.#pushed = pushed; this.#setGate(); }));
     this.#stayAwake();
+    this.#soundOnClick();
     await this.#open();
     this.#ends.push(effect(() => this.#followCall()), effect(() => this.#followGate()), effect(() => this.#followSpeaker()),
       effect(() => this.#followMicrophone()));
@@ -182,6 +183,18 @@ export class CallAudio {
     this.#tell({ speakingMuted: true });
     clearTimeout(this.#warned);
     this.#warned = setTimeout(() => this.#tell({ speakingMuted: false }), WARNING_MS);
+  }
+
+  /* A browser keeps a page silent that the user has not clicked since it was loaded. */
+  #soundOnClick(): void {
+    const resume = (): void => {
+      if (this.#graph?.context.state === "suspended")
+        this.#graph.context.resume().then(() => this.#tell({ running: true })).catch(() => undefined); /* the next click tries again */
+    };
+    for (const name of ["pointerdown", "keydown"]) {
+      addEventListener(name, resume, { capture: true });
+      this.#ends.push(() => removeEventListener(name, resume, { capture: true }));
+    }
   }
 
   /* --- the screen ----------------------------------------------------------------------------- */
