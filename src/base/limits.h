@@ -267,6 +267,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* A link by which a new device logs in: how long it is good, and how many wrong digits end it. */
 #define CW_LINK_MS      (2 * 60 * 1000)
 #define CW_LINK_GUESSES 3
+/* What SIGTERM gives to requests that were received and are not answered. */
+#define CW_DRAIN_MS 5000
+
 /* Disk space for the messages of one user (quota_mib), and the part of it that a message takes
  * beside its text or recording: its row and its index entries. A migration uses this number,
  * too. */

@@ -174,6 +174,15 @@ void cw_net_close_all(struct cw_net *net, const char *reason)
             cw_peer_begin_close(net->slots[i], reason);
 }
 
+void cw_net_stop_input(struct cw_net *net)
+{
+    net->deaf = true;
+    cw_listeners_stop(net);
+    for (size_t i = 0; i < net->slot_count; i++)
+        if (net->slots[i] != NULL)
+            cw_peer_mark_dirty(net->slots[i]);
+}
+
 void cw_net_read(struct cw_net *net, cw_net_id id, bool on)
 {
     struct peer *peer = find(net, id);

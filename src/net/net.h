@@ -101,6 +101,10 @@ bool cw_net_listen(struct cw_net *net, const char *address, int fd, const struct
 /* True if the descriptor is a TCP socket that listens at exactly this "HOST:PORT". */
 bool cw_net_listens_at(int fd, const char *address);
 
+/* For good: nobody is accepted any more, and nothing is read from anybody. What is queued is still
+ * written. */
+void cw_net_stop_input(struct cw_net *net);
+
 /* True if cw_net_listen accepts the text as an address. */
 bool cw_net_address_good(const char *address);
 

@@ -127,6 +127,7 @@ struct cw_net {
     struct starving *starved, **last_starved;                              /* the longest first */
     struct turn *waiting, **last_waiting;                                  /* the longest first */
     cw_net_id turn_of;   /* whose turn it is; 0: nobody's */
+    bool deaf;           /* cw_net_stop_input */
     size_t seal_left;    /* bytes of long frames that may still be encrypted in this tick */
     uv_idle_t tick;      /* active after such bytes, and while somebody waits */
     cw_net_id *nameless; /* CW_UNAUTHENTICATED_MAX places, a ring: the newest connections from
@@ -150,7 +151,8 @@ struct cw_net {
 /* Reading has been stopped for some reason. */
 static inline bool cw_peer_stopped(const struct peer *peer)
 {
-    return peer->paused || peer->on_hold || peer->choked || peer->starving != NULL;
+    return peer->paused || peer->on_hold || peer->choked || peer->starving != NULL ||
+           peer->net->deaf;
 }
 
 static inline uint64_t cw_net_now_ms(const struct cw_net *net)
@@ -168,6 +170,7 @@ void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
 
 /* listener.c: the listening sockets. They are closed for libuv to call `closed`, and their
  * memory is freed afterwards. */
+void cw_listeners_stop(struct cw_net *net);
 void cw_listeners_close(struct cw_net *net, uv_close_cb closed);
 void cw_listeners_free(struct cw_net *net);
 
