@@ -2,6 +2,7 @@
 // The same sources and packages give the same bytes. Caller: npm run build, and tools/test.
 import { build } from "esbuild";
 import { readdirSync, rmSync } from "node:fs";
+import { buildSite } from "./site.mjs";
 
 const tests = process.argv.includes("--tests");
 const outdir = tests ? "build/test" : "dist";
@@ -21,4 +22,5 @@ if (tests) {
     minify: true, target: "es2022", jsx: "automatic", jsxImportSource: "preact", logLevel: "warning",
     legalComments: "none",
   });
+  await buildSite(outdir);
 }
