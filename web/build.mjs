@@ -2,6 +2,7 @@
 // The same sources and packages give the same bytes. Caller: npm run build, and tools/test.
 import { build } from "esbuild";
 import { readdirSync, rmSync } from "node:fs";
+import { emojiList } from "./emoji_list.mjs";
 
 const tests = process.argv.includes("--tests");
 const outdir = tests ? "build/test" : "dist";
@@ -12,13 +13,13 @@ if (tests) {
   await build({
     entryPoints: files.map((name) => `test/${name}`), outdir, bundle: true, format: "esm", platform: "node",
     outExtension: { ".js": ".mjs" }, target: "node18", jsx: "automatic", jsxImportSource: "preact",
-    logLevel: "warning", external: ["node:*"],
+    logLevel: "warning", external: ["node:*"], plugins: [emojiList],
   });
 } else {
   await build({
     entryPoints: { app: "src/app.tsx" }, outdir, bundle: true, splitting: true, format: "esm",
     entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]", assetNames: "[name]-[hash]",
     minify: true, target: "es2022", jsx: "automatic", jsxImportSource: "preact", logLevel: "warning",
-    legalComments: "none",
+    legalComments: "none", plugins: [emojiList],
   });
 }
