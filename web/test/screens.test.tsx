@@ -219,6 +219,15 @@ test("devices: listed, ended; this one is not", async () => {
   assert.deepEqual(last(asked, "revoke_session")?.fields, [16]);
 });
 
+test("devices: one gets a name, which stands before the program's", async () => {
+  const { page, asked } = await settings("devices", { sessions: { list: [{ ...listOf("sessions")[0], name: "kitchen tablet" }] } });
+  assert.match(page.text, /kitchen tablet.*chinwag 0\.1\.0/);
+  await page.click("Rename");
+  await page.type("Your name for it", "old tablet");
+  await page.click("Rename");
+  assert.deepEqual(last(asked, "rename_session")?.fields, [17, "old tablet"]);
+});
+
 test("devices: a link for another device, whose digits are typed here; the code is asked for when it is missing", async () => {
   let tries = 0;
   const fake = fakeActions({
@@ -262,6 +271,15 @@ test("second factor: password and code turn it off", async () => {
   await page.type("Code of the second factor", "287082");
   await page.click("Turn it off");
   assert.deepEqual(last(asked, "end_totp"), { action: "end_totp", fields: ["correct horse"], extras: { code: "287082" } });
+});
+
+test("second factor: new recovery codes", async () => {
+  const { page, asked } = await settings("factor", { second_factor: { fields: { state: "on", codesLeft: 1 } }, renew_codes: { list: [{ code: "cqkr-mfyy-denb-wha5" }] } });
+  await page.type("Your password", "correct horse");
+  await page.type("Code of the second factor", "287082");
+  await page.click("Make new recovery codes");
+  assert.deepEqual(last(asked, "renew_codes"), { action: "renew_codes", fields: ["correct horse"], extras: { code: "287082" } });
+  assert.match(page.text, /cqkr-mfyy-denb-wha5/);
 });
 
 test("password: not before both are equal and long enough", async () => {
