@@ -2,6 +2,7 @@
 // The same sources and packages give the same bytes. Caller: npm run build, and tools/test.
 import { build } from "esbuild";
 import { readdirSync, rmSync } from "node:fs";
+import { buildParts } from "./parts.mjs";
 
 const tests = process.argv.includes("--tests");
 const outdir = tests ? "build/test" : "dist";
@@ -15,8 +16,9 @@ if (tests) {
     logLevel: "warning", external: ["node:*"],
   });
 } else {
+  const define = await buildParts(outdir);
   await build({
-    entryPoints: { app: "src/app.tsx" }, outdir, bundle: true, splitting: true, format: "esm",
+    define, entryPoints: { app: "src/app.tsx" }, outdir, bundle: true, splitting: true, format: "esm",
     entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]", assetNames: "[name]-[hash]",
     minify: true, target: "es2022", jsx: "automatic", jsxImportSource: "preact", logLevel: "warning",
     legalComments: "none",
