@@ -343,7 +343,7 @@ export class Client {
   /* --- what is kept ------------------------------------------------------------------------------------- */
 
   private saveLater(): void {
-    if (this.saving === undefined && this.account !== undefined)
+    if (this.saving === undefined && this.account !== undefined && this.store.now.phase === "in")
       this.saving = this.world.later(SAVE_MS, () => void this.save());
   }
 
@@ -352,7 +352,7 @@ export class Client {
   async save(): Promise<void> {
     this.saving = undefined;
     const account = this.account;
-    if (account === undefined)
+    if (account === undefined || this.store.now.phase !== "in")
       return;
     await this.keep.saveConversations([...this.store.conversations()]);
     if (this.account?.session.token !== account.session.token)
