@@ -154,8 +154,7 @@ export const screens = {
     quietHint: "By this device's clock, on all of your devices. Messages come all the same.", from: "From", to: "To", days: "On these days",
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
     receipts: "Tell others what I have read", receiptsHint: "Off: nobody learns what you have received, read or listened to, and you do not learn it of others.",
-    sounds: "Sounds in this browser",
-    soundLabels: { message: "New message", mention: "Mention of me", join: "Somebody joins the call", leave: "Somebody leaves the call", mute: "Microphone off and on" },
+    sounds: "Sounds and devices of this browser",
     levels: "Conversations", levelsHint: "For all of your devices. Mentions are messages with @ and your name.", noConversations: "You have no conversation yet.",
   },
 
