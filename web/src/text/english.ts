@@ -154,13 +154,13 @@ export const screens = {
     quietHint: "By this device's clock, on all of your devices. Messages come all the same.", from: "From", to: "To", days: "On these days",
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
     receipts: "Tell others what I have read", receiptsHint: "Off: nobody learns what you have received, read or listened to, and you do not learn it of others.",
-    sounds: "Sounds in this browser",
-    soundLabels: { message: "New message", mention: "Mention of me", join: "Somebody joins the call", leave: "Somebody leaves the call", mute: "Microphone off and on" },
+    sounds: "Sounds and devices of this browser",
     levels: "Conversations", levelsHint: "For all of your devices. Mentions are messages with @ and your name.", noConversations: "You have no conversation yet.",
   },
 
   devices: {
     sessions: "Logged in", thisOne: "this one", unknownClient: "unknown program", connected: "connected now", used: "used", since: "since",
+    rename: "Rename", renamed: "Renamed.", name: "Your name for it", nameHint: "Nobody else sees it. Empty: the program's own name.",
     end: "End", ended: (client: string) => `${client} is logged out.`,
     newDevice: "Log in on another device", newDeviceHint: "Makes a link that is good for two minutes. Open it on the other device, which then shows six digits.",
     makeLink: "Make a link", openThere: "Open this link on the other device, or point its camera here.", linkUntil: (time: string) => `It is good until ${time}.`,
@@ -178,6 +178,7 @@ export const screens = {
     stepCodes: "Keep these recovery codes where you find them without this device. Each is good once.", saveCodes: "Save the codes",
     digits: "Code that the app shows now", digitsHint: "Six digits. After this the second factor is on.", confirm: "Confirm",
     isOn: "The second factor is on.", codesLeft: (count: number) => (count === 1 ? "1 recovery code is left." : `${count} recovery codes are left.`),
+    renew: "Make new recovery codes", renewHint: "New recovery codes take the place of all earlier ones.",
     end: "Turn it off", nowOn: "The second factor is on.", nowOff: "The second factor is off.",
   },
 
@@ -244,7 +245,7 @@ export const screens = {
   },
 
   welcome: {
-    title: "Welcome: your server is ready", stepOne: "Step 1 of 2", stepTwo: "Step 2 of 2",
+    title: "Your server is ready", stepOne: "Step 1 of 2", stepTwo: "Step 2 of 2",
     groupHint: "You administer this server. Begin with a group in which people meet.", groupName: "Name of the first group", groupExample: "lobby",
     newcomers: "Everybody who registers becomes a member", newcomersHint: "So nobody arrives at an empty page.", makeGroup: "Make the group", skip: "Not now",
     inviteHint: "Send this link to those who shall join. It fills in everything for them.", link: "Invitation link",
