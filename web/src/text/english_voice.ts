@@ -33,7 +33,7 @@ export const voice = {
     when: "The microphone sends", open: "always", voice: "when I speak", push: "while I hold a key",
     threshold: "Sends from this loudness on", key: "Key to talk", press: "Press a key …", change: "Change",
     focus: "The key works only while this page has the focus; browsers give no keys to pages behind others.",
-    sounds: "Sounds", names: { join: "somebody joins", leave: "somebody leaves", mute: "mute", mention: "mention", ring: "call" },
+    more: "More settings", sounds: "Sounds", names: { join: "somebody joins", leave: "somebody leaves", mute: "mute", mention: "mention", ring: "call" },
     join: "Join now", answer: "Answer now", close: "Close", cancel: "Cancel", unnamed: (n: number) => `Device ${n}`,
   },
   statistics: {
