@@ -735,6 +735,8 @@ int64_t chinwag_delete_account(chinwag_client *client, const char *password, con
 int64_t chinwag_export(chinwag_client *client, const char *password, const char *code);
 int64_t chinwag_sessions(chinwag_client *client);
 int64_t chinwag_revoke_session(chinwag_client *client, uint64_t session);
+/* Up to 64 bytes in one line; "" takes the name away. */
+int64_t chinwag_rename_session(chinwag_client *client, uint64_t session, const char *name);
 
 /* --- the second factor, device passwords, links ---------------------------------- */
 
@@ -750,6 +752,9 @@ int64_t chinwag_second_factor(chinwag_client *client);
 int64_t chinwag_begin_totp(chinwag_client *client, const char *password);
 int64_t chinwag_confirm_totp(chinwag_client *client, const char *digits);
 int64_t chinwag_end_totp(chinwag_client *client, const char *password, const char *code);
+/* The response has new recovery codes as entries with `code`; the earlier ones are worth nothing
+ * any more. */
+int64_t chinwag_renew_codes(chinwag_client *client, const char *password, const char *code);
 
 /* Passwords for programs and devices, which need no code and cannot change the account: at most 16,
  * each with a name of up to 64 bytes. Entries: name, created_ms, used_ms. The response to the
@@ -837,7 +842,7 @@ enum chinwag_event_type {
  * Members that it does not have are 0 or NULL. (tools/entries makes this struct.) */
 struct chinwag_entry {
     const char *kind;         /* "text", "voice", "call" (missed), "edit", "delete" */
-    const char *name;         /* of a person or group */
+    const char *name;         /* of a person or group; that its user gave a device */
     const char *conversation; /* a username, or '#' and a group's name */
     uint64_t seq;             /* number in the conversation */
     uint64_t id;
@@ -895,7 +900,7 @@ struct chinwag_entry {
     bool damaged;             /* as in an event */
     uint64_t expires_ms;      /* of an invitation */
     uint64_t uses;            /* of an invitation */
-    bool bot;                 /* this person is a bot */
+    bool bot;                 /* this person is a bot; who sent this message is */
     const char *quote_sender; /* as in an event */
     const char *quote;
     uint64_t pinned_ms;                    /* when; of a group's message */
@@ -961,6 +966,7 @@ struct chinwag_event {
                                  a sentence that says so, or no samples */
     uint64_t edited_ms;       /* when it was changed before delivery; 0: it was not */
     uint64_t of;              /* the message that was edited or deleted */
+    bool bot;                 /* who sent it is one */
     const char *quote_sender; /* who wrote the message that it answers; NULL: that is gone ... */
     const char *quote;        /* ... and its begin; NULL: it is a recording */
     const char *emoji;        /* of a reaction */

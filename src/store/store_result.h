@@ -40,6 +40,7 @@ struct cw_store_person {
 
 struct cw_store_session {
     uint64_t session_id;
+    struct cw_slice name; /* that the user gave it; empty: none */
     struct cw_slice client, address;
     uint64_t created_ms, seen_ms;
 };
@@ -92,6 +93,7 @@ struct cw_store_message {
     uint64_t mailbox;
     uint64_t sender_id;
     struct cw_slice sender;       /* registered spelling */
+    bool bot;                     /* the sender is one */
     struct cw_slice mailbox_name; /* registered spelling of the user or group */
     struct cw_slice body;         /* text, or the samples as they came */
     struct cw_owned *body_owner;  /* of a long body's memory, which can be taken; or NULL */

@@ -17,7 +17,7 @@ struct cw_memory_session {
     uint64_t used; /* of its user's sessions the highest was used last */
     bool extended;
     uint64_t device_id; /* the device password by which it was made, 0: none */
-    struct cw_slice token_hash, client, address;
+    struct cw_slice token_hash, name, client, address;
     struct cw_memory_window *windows;
 };
 

@@ -444,6 +444,8 @@ const char *const cw_sqlite_migrations[] = {
     " bytes BLOB NOT NULL) STRICT;"
     "CREATE TRIGGER files_thumbnails AFTER DELETE ON files BEGIN"
     " DELETE FROM thumbnails WHERE file_id = OLD.id; END;",
+    /* What users call their devices. */
+    "ALTER TABLE sessions ADD COLUMN name TEXT NOT NULL DEFAULT '';",
 };
 
 const int cw_sqlite_schema_version =
