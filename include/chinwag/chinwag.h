@@ -157,6 +157,7 @@ enum chinwag_rule {
     CHINWAG_RULE_ROLE,
     CHINWAG_RULE_EXTENT,
     CHINWAG_RULE_SERVER_ROLE,
+    CHINWAG_RULE_HERE_SETTING,
     CHINWAG_RULE_WRITERS,
     CHINWAG_RULE_TALK_MEMBERS,
     CHINWAG_RULE_TOPIC_LINE,
@@ -673,6 +674,8 @@ int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_
                               uint64_t messages);
 /* Only the owner and moderators write; others read, and may react. */
 int64_t chinwag_set_writers(chinwag_client *client, const char *group, bool only_moderators);
+/* Who may mention everybody by @here: "all", "moderators" (and the owner) or "nobody". */
+int64_t chinwag_set_here(chinwag_client *client, const char *group, const char *who);
 /* A member may write once in so many seconds; 0: at any time. */
 int64_t chinwag_set_slow_mode(chinwag_client *client, const char *group, uint64_t seconds);
 /* For so many days earlier texts of edited messages are kept for moderators; 0: they are not. */
@@ -885,6 +888,7 @@ struct chinwag_entry {
     uint64_t days;         /* of retention */
     uint64_t kept;         /* messages, of retention */
     const char *writers;   /* "moderators"; missing: all members write */
+    const char *here;      /* who mentions all by @here: "all", "nobody"; missing: moderators */
     uint64_t slow_s;       /* a member may write once in so many seconds */
     uint64_t version_days; /* days that earlier texts are kept */
     const char *heading;   /* under which the group stands */
