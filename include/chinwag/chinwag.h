@@ -618,9 +618,17 @@ int64_t chinwag_fetch_thumbnail(chinwag_client *client, uint64_t file);
  * five minutes: path and query of a URL of the server. It is a secret. */
 int64_t chinwag_link_file(chinwag_client *client, uint64_t file, uint64_t generation,
                           bool thumbnail);
-/* A piece of a message's file, by the message's file_id: the response has size, offset, and bytes
- * (byte_count). Save it under a name of your own: file_name is the sender's. */
-int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset);
+/* A piece of a message's file, by the message's file_id, of at most `limit` bytes: the response has
+ * size, offset, and bytes (byte_count). Save it under a name of your own: file_name is the
+ * sender's. */
+int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset, size_t limit);
+/* How long the next chunk, or the next piece, should be, so that calls and messages of other
+ * programs on the same line do not wait for it: 20 ms of what the line has taken lately, from 4 KiB
+ * to CHINWAG_CHUNK_MAX. 0: as much is under way as the line holds; wait for a response first.
+ * Chunks also wait in the library until the system has sent all bytes before them, and messages
+ * overtake them there; with chinwag_fd, wait until it is writable. */
+size_t chinwag_chunk_room(const chinwag_client *client);
+size_t chinwag_piece_room(const chinwag_client *client);
 
 /* The SHA-256 of a file, piece by piece. chinwag_hash_finish frees the hash. */
 typedef struct chinwag_hash chinwag_hash;

@@ -66,6 +66,7 @@ struct peer {
     bool resumed : 1;    /* reading continues: process the held input first, which may be empty */
     bool choked : 1;     /* it does not read its output, so it is not read from either */
     bool blocked : 1;    /* the socket, or this tick, takes no more: wait until it is writable */
+    bool draining : 1;   /* it waits until the kernel holds no unsent byte */
     bool full : 1;       /* queue_full was reported */
     bool live_waits : 1; /* in net->live */
     bool listens : 1;    /* live audio was queued to it: cw_peer_begin_live */
@@ -203,6 +204,12 @@ void cw_peer_on_events(struct peer *peer, uint32_t events);
 /* Writes, reports, frees: what is due for a dirty connection. */
 void cw_peer_settle(struct peer *peer);
 void cw_peer_free(struct peer *peer);
+
+/* drain.c */
+/* Does the kernel hold no unsent byte? If it does, the peer waits until it does not. */
+bool cw_peer_is_drained(struct peer *peer);
+/* The socket is writable: the wait is over. */
+void cw_peer_end_drain(struct peer *peer);
 
 /* deadline.c */
 /* Closes the peer if a deadline has passed. Called each second unless it is not due. */
