@@ -1,6 +1,59 @@
 /* english.ts - every sentence of the client, in English. Another language is another file with the
  * same names. Values that are put into a sentence are parameters: other languages put them elsewhere. */
 
+/** Calls, recordings and devices: src/view/voice. */
+export const voice = {
+  call: {
+    bar: "Call", calling: "Calling …", joining: "Joining …", rejoining: "The connection is lost. Your seat is held; joining again …",
+    mute: "Mute", unmute: "Unmute", deafen: "Deafen", undeafen: "Hear again", leave: "Leave", settings: "Sound settings", statistics: "Statistics",
+    muteKey: "Ctrl+Shift+M", you: "you", speaking: "speaks", mutedByYou: "muted by you",
+    person: (name: string) => `Volume of ${name}`, volume: "Volume", mutePerson: "Mute for me", unmutePerson: "Hear again",
+    speakingMuted: "You are muted: nobody hears you.",
+    mutedUntil: (time: string) => `A moderator has muted you until ${time}.`,
+    silent: "The browser plays no sound until you click here.",
+    push: (key: string) => `Hold ${key} to talk, while this page has the focus.`,
+    opening: "Waiting for the microphone …",
+  },
+  ring: {
+    title: (name: string) => `${name} calls you`, answer: "Answer", refuse: "Refuse",
+  },
+  trouble: {
+    refused: "The browser has refused the microphone. You can listen. To speak, allow it beside the address of this page, then join again.",
+    none: "There is no microphone. You can listen.",
+    busy: "The microphone could not be opened: perhaps another program has it. You can listen.",
+    failed: (text: string) => `The sound of the call does not work (${text}). Leave and join again; if it stays so, tell the administrator.`,
+  },
+  lack: {
+    insecure: "Calls and recordings need an encrypted page: open this server by https. Everything else works.",
+    "no codec": "This browser cannot make the sound of calls and recordings (it lacks WebCodecs). Chromium, Firefox on a computer and Safari 26 can. Everything else works.",
+  },
+  devices: {
+    title: "Sound settings", check: "Check your microphone", hint: "Say something: the bar should move.",
+    microphone: "Microphone", speaker: "Loudspeaker", system: "As the system", noSpeakerChoice: "This browser plays where the system does.",
+    level: "Level of the microphone", hear: "Hear yourself", hearHint: "Use headphones, or it echoes.", test: "Play a sound",
+    echo: "Cancel echo", noise: "Suppress noise", gain: "Even out loudness",
+    when: "The microphone sends", open: "always", voice: "when I speak", push: "while I hold a key",
+    threshold: "Sends from this loudness on", key: "Key to talk", press: "Press a key …", change: "Change",
+    focus: "The key works only while this page has the focus; browsers give no keys to pages behind others.",
+    more: "More settings", sounds: "Sounds", names: { join: "somebody joins", leave: "somebody leaves", mute: "mute", mention: "mention", ring: "call" },
+    join: "Join now", answer: "Answer now", close: "Close", cancel: "Cancel", unnamed: (n: number) => `Device ${n}`,
+  },
+  statistics: {
+    title: "Statistics of the call", name: "Who", lost: "Lost", late: "Late", delay: "Buffer", jitter: "Jitter", concealed: "Concealed",
+    ms: (ms: number) => `${ms} ms`, sent: (sent: number, unsent: number) => `${sent} packets sent, ${unsent} not sent because the connection was behind.`,
+    device: (ms: number, stalls: number) => `Loudspeaker: ${ms} ms. Gaps of the device: ${stalls}.`, none: "Nobody has spoken yet.",
+  },
+  record: {
+    button: "Record a voice message: hold it, or press once to record hands free", recording: "Recording", slide: "Slide left or press Esc to cancel",
+    cancelled: "Let go to cancel", stop: "Stop and listen", send: "Send", discard: "Discard", opening: "Waiting for the microphone …",
+    tooShort: "Too short. Hold the button while you speak.", left: (seconds: number) => `${seconds} s left`, preview: "Your recording",
+  },
+  player: {
+    play: "Play", pause: "Pause", position: "Position", rate: (rate: number) => `${rate}x`, rateLabel: (rate: number) => `Speed: ${rate}x`,
+    unplayed: "not played yet", played: "played", failed: "This recording cannot be played. Press to try again.", loading: "Loading …",
+  },
+} as const;
+
 /** The screens of src/view/screens. */
 export const screens = {
   common: {
@@ -154,13 +207,13 @@ export const screens = {
     quietHint: "By this device's clock, on all of your devices. Messages come all the same.", from: "From", to: "To", days: "On these days",
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
     receipts: "Tell others what I have read", receiptsHint: "Off: nobody learns what you have received, read or listened to, and you do not learn it of others.",
-    sounds: "Sounds in this browser",
-    soundLabels: { message: "New message", mention: "Mention of me", join: "Somebody joins the call", leave: "Somebody leaves the call", mute: "Microphone off and on" },
+    sounds: "Sounds and devices of this browser",
     levels: "Conversations", levelsHint: "For all of your devices. Mentions are messages with @ and your name.", noConversations: "You have no conversation yet.",
   },
 
   devices: {
     sessions: "Logged in", thisOne: "this one", unknownClient: "unknown program", connected: "connected now", used: "used", since: "since",
+    rename: "Rename", renamed: "Renamed.", name: "Your name for it", nameHint: "Nobody else sees it. Empty: the program's own name.",
     end: "End", ended: (client: string) => `${client} is logged out.`,
     newDevice: "Log in on another device", newDeviceHint: "Makes a link that is good for two minutes. Open it on the other device, which then shows six digits.",
     makeLink: "Make a link", openThere: "Open this link on the other device, or point its camera here.", linkUntil: (time: string) => `It is good until ${time}.`,
@@ -178,6 +231,7 @@ export const screens = {
     stepCodes: "Keep these recovery codes where you find them without this device. Each is good once.", saveCodes: "Save the codes",
     digits: "Code that the app shows now", digitsHint: "Six digits. After this the second factor is on.", confirm: "Confirm",
     isOn: "The second factor is on.", codesLeft: (count: number) => (count === 1 ? "1 recovery code is left." : `${count} recovery codes are left.`),
+    renew: "Make new recovery codes", renewHint: "New recovery codes take the place of all earlier ones.",
     end: "Turn it off", nowOn: "The second factor is on.", nowOff: "The second factor is off.",
   },
 
@@ -244,7 +298,7 @@ export const screens = {
   },
 
   welcome: {
-    title: "Welcome: your server is ready", stepOne: "Step 1 of 2", stepTwo: "Step 2 of 2",
+    title: "Your server is ready", stepOne: "Step 1 of 2", stepTwo: "Step 2 of 2",
     groupHint: "You administer this server. Begin with a group in which people meet.", groupName: "Name of the first group", groupExample: "lobby",
     newcomers: "Everybody who registers becomes a member", newcomersHint: "So nobody arrives at an empty page.", makeGroup: "Make the group", skip: "Not now",
     inviteHint: "Send this link to those who shall join. It fills in everything for them.", link: "Invitation link",
