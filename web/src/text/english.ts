@@ -393,7 +393,7 @@ export const events = {
 export const composer = {
   label: (title: string) => `Message to ${title}`, placeholder: (title: string) => `Message ${title}`, send: "Send", attach: "Attach a file", emoji: "Emoji",
   replying: (name: string) => `Replying to ${name}`, editing: "Editing your message", cancel: "Cancel", save: "Save",
-  drop: "Drop files here to send them", tooLong: (bytes: number) => `This is ${bytes} bytes too long.`, caption: "Caption", sendFiles: (count: number) => (count === 1 ? "Send the file" : `Send ${count} files`), removeFile: (name: string) => `Remove ${name}`,
+  drop: "Drop files here to send them", removeFile: (name: string) => `Remove ${name}`,
   picker: "Emoji", pickerSearch: "Find an emoji", pickerNothing: "No emoji has these letters.", suggestions: "Suggestions",
 };
 
@@ -412,6 +412,7 @@ export const commands = {
     mute: "Lets a member not write for a time", call: "Joins or begins the call here", hangup: "Leaves the call", vol: "How loud you hear somebody",
     search: "Searches this conversation", notify: "What you are told of here", theme: "Colours", nick: "Sets the name that is shown beside yours", quit: "Logs you out",
   },
+  invitation: (group: string, link: string) => `You are invited to the group ${group}: ${link}`,
   done: "Done.", badNumber: "That is no number from 0 to 200.", badTime: "Write the time as 30m, 2h or 3d.", badLevel: "Choose all, mentions or nothing.", badTheme: "Choose dark, light or system.",
   failed: "The server cannot be reached now.", refused: (code: number) => `The server refused it (${code}).`,
 };
