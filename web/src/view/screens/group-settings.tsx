@@ -153,10 +153,11 @@ export function GroupSettings(props: GroupProps) {
   const conversation = state.conversations.get(`#${group}`);
   const set = (action: string, ...fields: readonly unknown[]): void => {
     setDone(undefined);
-    void task.run(() => shared.actions.ask(action, [group, ...fields])).then((result) => {
-      if (result) setDone(words.saved);
-      pages.reload();
-    });
+    void task.run(async () => {
+      const outcome = await shared.actions.ask(action, [group, ...fields]);
+      await pages.reload();
+      return outcome;
+    }).then((result) => { if (result) setDone(words.saved); });
   };
   if (!row) return pages.loading ? <p class="quiet" role="status">{screens.common.loading}</p> : <TroubleLine trouble={pages.trouble} />;
   const settings = { row, task, set };

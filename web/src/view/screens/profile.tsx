@@ -20,12 +20,11 @@ const words = screens.profile;
 export function useProfile(shared: Shared, name: string) {
   const task = useTask();
   const [profile, setProfile] = useState<Profile | undefined>(undefined);
-  const load = (): void => {
-    void task.run(() => shared.actions.ask("profile", [name])).then((answer) => {
-      if (answer) setProfile(profileOf(name, answer.value.extras, answer.value.list));
-    });
+  const load = async (): Promise<void> => {
+    const answer = await task.run(() => shared.actions.ask("profile", [name]));
+    if (answer) setProfile(profileOf(name, answer.value.extras, answer.value.list));
   };
-  useEffect(load, [name]);
+  useEffect(() => void load(), [name]);
   return { profile, trouble: task.trouble, reload: load };
 }
 
