@@ -39,10 +39,14 @@ async function thumbnail(blob: Blob): Promise<Uint8Array | undefined> {
 /** The status of the answer, 0 if there is none. */
 async function put(url: string, piece: Blob, first: number, size: number): Promise<number> {
   const headers = { "Content-Range": `bytes ${first}-${first + piece.size - 1}/${size}` };
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), PUT_MS);
   try {
-    return (await fetch(url, { method: "PUT", body: piece, headers, cache: "no-store", signal: AbortSignal.timeout(PUT_MS) })).status;
+    return (await fetch(url, { method: "PUT", body: piece, headers, cache: "no-store", signal: late.signal })).status;
   } catch {
     return 0;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -15,7 +15,7 @@ import { flag, number, numberOr0, text } from "./read.js";
 import { Sending } from "./sending.js";
 import type { ConversationId, Link, Message, State } from "./state.js";
 import { Store } from "./store.js";
-import { apply, type Consequences } from "./updates.js";
+import { apply, callName, type Consequences } from "./updates.js";
 import { Uploading } from "./uploading.js";
 
 const TYPING_MS = 5_000;
@@ -101,6 +101,12 @@ export class Client {
     this.link = link;
     if (this.account !== undefined)
       link.start(this.account.session);
+  }
+
+  /** Another tab holds the connection from now on. */
+  follow(): void {
+    this.link?.end();
+    this.link = undefined;
   }
 
   /** What was kept shows at once, also without a server. */
@@ -328,6 +334,12 @@ export class Client {
       return;
     for (const listener of this.callListeners)
       listener(String(message.fields["sender"]), isOpus(samples) ? samples.bytes : samples, call.conversation);
+  }
+
+  /** One packet of this user; false: it is dropped. */
+  sendCallData(bytes: Uint8Array): boolean {
+    const call = this.store.now.call;
+    return call?.state === "in" && (this.link?.tell("call_data", [callName(call.conversation), { type: 2, bytes }]) ?? false);
   }
 
   onCallData(listener: CallListener): () => void {
