@@ -8,6 +8,7 @@ import type { GroupRow } from "../../model/rows.js";
 import type { Conversation, Level } from "../../model/state.js";
 import { screens } from "../../text/english.js";
 import { dateAndTime } from "../../text/when.js";
+import { go } from "../route.js";
 import type { GroupProps } from "./group.js";
 import { Choice, Confirm, Done, Field, Form, Switch, TroubleLine } from "./kit.js";
 import { closeScreen } from "./open.js";
@@ -128,7 +129,7 @@ function Leave(props: GroupProps) {
     void task.run(() => props.shared.actions.ask("leave_group", [props.group])).then((left) => {
       if (!left) return;
       closeScreen();
-      props.shared.actions.close();
+      go(undefined);
     });
   };
   return (
