@@ -22,12 +22,18 @@ export interface Page {
   readonly voicePort: VoicePort;
   /** This tab holds the connection, and makes the sounds. */
   readonly leads: ReadonlySignal<boolean>;
+  /** Called with the build that the server has, at each login and attach. */
+  onBuild(listener: (build: string) => void): void;
 }
 
-function linkOf(client: Client, page: Window): LinkPort {
+function linkOf(client: Client, page: Window, told: (build: string) => void): LinkPort {
   const socket = new Socket(socketUrl(page.location), CLIENT_NAME, {
     changed: (link) => client.changed(link),
-    attached: (session, extras) => client.attached(session, extras),
+    attached: (session, extras) => {
+      if (typeof extras["build"] === "string")
+        told(extras["build"]);
+      return client.attached(session, extras);
+    },
     update: (message) => client.update(message),
     ended: (reason) => client.ended(reason),
     position: () => client.position(),
@@ -57,12 +63,14 @@ function voicePortOf(client: Client, leads: ReadonlySignal<boolean>): VoicePort 
 export async function makePage(page: Window & typeof globalThis): Promise<Page> {
   const client = new Client(new Keep(page.indexedDB), browserWorld);
   const leads = signal(false);
+  let told: (build: string) => void = () => undefined;
   const tabs = new Tabs(client, new ClientActions(client), {
-    link: () => linkOf(client, page),
+    link: () => linkOf(client, page, (build) => told(build)),
     locks: page.navigator.locks,
     channel: typeof page.BroadcastChannel === "function" ? new page.BroadcastChannel("chinwag") : undefined,
     leads: (now) => { leads.value = now; },
   });
   await tabs.begin();
-  return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads };
+  return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads,
+    onBuild: (listener) => { told = listener; } };
 }
