@@ -71,6 +71,13 @@ bench-voice:
 	@tools/build build
 	@/usr/bin/python3 bench/voice/voice.py --minutes $(VOICE_MINUTES)
 
+# The same through the browser client, beside the floor of browser and devices.
+bench-web-voice:
+	@tools/setup build test benchvoice
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@cd test/browser && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@/usr/bin/python3 bench/voice/web.py
+
 bench-voice-quick:
 	@tools/setup build benchvoice
 	@tools/build build
@@ -131,4 +138,4 @@ help:
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build install deb deb-test run test demo kill fuzz bench bench-quick bench-scale bench-voice bench-voice-quick guard tidy plant house compile_commands format clean help
+.PHONY: build install deb deb-test run test demo kill fuzz bench bench-quick bench-scale bench-voice bench-voice-quick bench-web-voice guard tidy plant house compile_commands format clean help

@@ -5,6 +5,7 @@ import { build } from "esbuild";
 import { readdirSync, rmSync } from "node:fs";
 import { buildParts } from "./parts.mjs";
 import { buildSite } from "./site.mjs";
+import { emojiList } from "./emoji_list.mjs";
 
 const tests = process.argv.includes("--tests");
 const elsewhere = process.argv.indexOf("--out");
@@ -16,7 +17,7 @@ if (tests) {
   await build({
     entryPoints: files.map((name) => `test/${name}`), outdir, bundle: true, format: "esm", platform: "node",
     outExtension: { ".js": ".mjs" }, target: "node18", jsx: "automatic", jsxImportSource: "preact",
-    logLevel: "warning", external: ["node:*"],
+    logLevel: "warning", external: ["node:*"], plugins: [emojiList],
   });
 } else {
   const define = await buildParts(outdir);
@@ -24,7 +25,7 @@ if (tests) {
     define, entryPoints: { app: "src/app.tsx" }, outdir, bundle: true, splitting: true, format: "esm",
     entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]", assetNames: "[name]-[hash]",
     minify: true, target: "es2022", jsx: "automatic", jsxImportSource: "preact", logLevel: "warning",
-    legalComments: "none",
+    legalComments: "none", plugins: [emojiList],
   });
   await buildSite(outdir);
 }

@@ -158,6 +158,7 @@ enum chinwag_rule {
     CHINWAG_RULE_ROLE,
     CHINWAG_RULE_EXTENT,
     CHINWAG_RULE_SERVER_ROLE,
+    CHINWAG_RULE_HERE_SETTING,
     CHINWAG_RULE_WRITERS,
     CHINWAG_RULE_TALK_MEMBERS,
     CHINWAG_RULE_TOPIC_LINE,
@@ -618,9 +619,17 @@ int64_t chinwag_fetch_thumbnail(chinwag_client *client, uint64_t file);
  * five minutes: path and query of a URL of the server. It is a secret. */
 int64_t chinwag_link_file(chinwag_client *client, uint64_t file, uint64_t generation,
                           bool thumbnail);
-/* A piece of a message's file, by the message's file_id: the response has size, offset, and bytes
- * (byte_count). Save it under a name of your own: file_name is the sender's. */
-int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset);
+/* A piece of a message's file, by the message's file_id, of at most `limit` bytes: the response has
+ * size, offset, and bytes (byte_count). Save it under a name of your own: file_name is the
+ * sender's. */
+int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset, size_t limit);
+/* How long the next chunk, or the next piece, should be, so that calls and messages of other
+ * programs on the same line do not wait for it: 20 ms of what the line has taken lately, from 4 KiB
+ * to CHINWAG_CHUNK_MAX. 0: as much is under way as the line holds; wait for a response first.
+ * Chunks also wait in the library until the system has sent all bytes before them, and messages
+ * overtake them there; with chinwag_fd, wait until it is writable. */
+size_t chinwag_chunk_room(const chinwag_client *client);
+size_t chinwag_piece_room(const chinwag_client *client);
 
 /* The SHA-256 of a file, piece by piece. chinwag_hash_finish frees the hash. */
 typedef struct chinwag_hash chinwag_hash;
@@ -674,6 +683,8 @@ int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_
                               uint64_t messages);
 /* Only the owner and moderators write; others read, and may react. */
 int64_t chinwag_set_writers(chinwag_client *client, const char *group, bool only_moderators);
+/* Who may mention everybody by @here: "all", "moderators" (and the owner) or "nobody". */
+int64_t chinwag_set_here(chinwag_client *client, const char *group, const char *who);
 /* A member may write once in so many seconds; 0: at any time. */
 int64_t chinwag_set_slow_mode(chinwag_client *client, const char *group, uint64_t seconds);
 /* For so many days earlier texts of edited messages are kept for moderators; 0: they are not. */
@@ -886,6 +897,7 @@ struct chinwag_entry {
     uint64_t days;         /* of retention */
     uint64_t kept;         /* messages, of retention */
     const char *writers;   /* "moderators"; missing: all members write */
+    const char *here;      /* who mentions all by @here: "all", "nobody"; missing: moderators */
     uint64_t slow_s;       /* a member may write once in so many seconds */
     uint64_t version_days; /* days that earlier texts are kept */
     const char *heading;   /* under which the group stands */

@@ -266,6 +266,8 @@ void output_open_group_entry(FILE *out, const struct chinwag_entry *entry, const
 static void put_group_rules(FILE *out, const struct chinwag_entry *entry)
 {
     fputs(is(entry->writers, "moderators") ? ", only moderators write" : "", out);
+    if (entry->here != NULL)
+        fprintf(out, ", @here by %s", is(entry->here, "all") ? "all" : "nobody");
     if (entry->slow_s != 0)
         fprintf(out, ", one message in %" PRIu64 " s", entry->slow_s);
     if (entry->version_days != 0)

@@ -37,6 +37,7 @@ static enum cw_rule why_not_with_role(const struct request *request)
     case CW_SET_ACCESS:
     case CW_SET_RETENTION:
     case CW_SET_WRITERS:
+    case CW_SET_HERE:
     case CW_SET_VERSIONS:
         return CW_RULE_OWNER_ONLY;
     case CW_KICK:

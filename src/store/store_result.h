@@ -21,6 +21,7 @@ struct cw_store_group {
     bool unlisted;      /* open, and not in the directory */
     bool announcements; /* only owner and moderators write */
     bool newcomers;     /* whoever registers becomes a member */
+    enum cw_store_here here;
     uint64_t slow_s, version_days;
     struct cw_slice heading;       /* empty: none */
     uint64_t heading_place, place; /* of the heading, and of the group under it */

@@ -1,5 +1,5 @@
-/* voice_page.ts - the page of voice_graph.test.mjs: the audio graph of a call without a server.
- * Packets of the microphone come back as those of another person. */
+/* voice_page.ts - the page of voice_graph.test.mjs and bench/voice/web.py: the audio graph of a call
+ * without a server. Packets of the microphone come back as those of another person. */
 import { Graph, openMicrophone } from "../../web/src/voice/graph.js";
 import { rmsDb } from "../../web/src/voice/level.js";
 import type { PlaybackReport } from "../../web/src/voice/messages.js";
@@ -81,4 +81,24 @@ async function record(ms: number): Promise<unknown> {
     level: rmsDb(decoded.getChannelData(0)) };
 }
 
-Object.assign(window, { loop, record });
+/* --- mouth to ear: bench/voice/web.py ---------------------------------------------------------- */
+
+let measured: () => unknown = () => ({});
+
+/** The microphone straight to the loudspeaker: what devices and browser take by themselves. */
+async function floor(echoCancellation: boolean): Promise<void> {
+  const context = new AudioContext({ latencyHint: 0, sampleRate: 48000 });
+  context.createMediaStreamSource(await openMicrophone({ ...PLAIN, echoCancellation })).connect(context.destination);
+  measured = () => ({ baseMs: context.baseLatency * 1000, outputMs: context.outputLatency * 1000 });
+}
+
+/** The same through encoder, jitter buffer and decoder. */
+async function voice(echoCancellation: boolean): Promise<void> {
+  let report: PlaybackReport | undefined;
+  const graph: Graph = await Graph.open(0, { packet: (samples) => graph.put("me", samples), report: (now) => { report = now; } });
+  graph.setGate({ mode: "open", threshold: 0, hangMs: 0 }, false, false);
+  graph.listenTo(await openMicrophone({ ...PLAIN, echoCancellation }));
+  measured = () => ({ ...report?.speakers[0], stalls: report?.stalls });
+}
+
+Object.assign(window, { loop, record, floor, voice, measured: () => measured() });

@@ -278,6 +278,7 @@ struct cw_store_request twins_request(struct twins *t)
     r.sets_level = twins_dice(t, 2) == 0;
     r.sets_until = !r.sets_level || twins_dice(t, 2) == 0;
     r.level = (enum cw_notify_level)twins_dice(t, CW_NOTIFY_LEVELS);
+    r.here = (enum cw_store_here)twins_dice(t, CW_HERE_COUNT);
     r.announcements = r.newcomers = twins_dice(t, 3) == 0;
     r.slow_s = r.op == CW_STORE_GROUP_SLOW && twins_dice(t, 3) == 0 ? 1 : 0;
     r.version_days = twins_dice(t, 3);

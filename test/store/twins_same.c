@@ -54,6 +54,7 @@ static void same_group(const struct twins *t, const struct cw_store_request *r,
     SAME(retain.count);
     SAME(unlisted);
     SAME(announcements);
+    SAME(here);
     SAME(newcomers);
     SAME(slow_s);
     SAME(version_days);

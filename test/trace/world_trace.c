@@ -187,6 +187,7 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_SET_UP] = "set_up",
     [CW_STORE_ADMIN_SET] = "admin_set",
     [CW_STORE_GROUP_WRITERS] = "group_writers",
+    [CW_STORE_GROUP_HERE] = "group_here",
     [CW_STORE_TALK_CREATE] = "talk_create",
     [CW_STORE_GROUP_SLOW] = "group_slow",
     [CW_STORE_GROUP_VERSIONS] = "group_versions",

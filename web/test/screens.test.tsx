@@ -219,6 +219,15 @@ test("devices: listed, ended; this one is not", async () => {
   assert.deepEqual(last(asked, "revoke_session")?.fields, [16]);
 });
 
+test("devices: one gets a name, which stands before the program's", async () => {
+  const { page, asked } = await settings("devices", { sessions: { list: [{ ...listOf("sessions")[0], name: "kitchen tablet" }] } });
+  assert.match(page.text, /kitchen tablet.*chinwag 0\.1\.0/);
+  await page.click("Rename");
+  await page.type("Your name for it", "old tablet");
+  await page.click("Rename");
+  assert.deepEqual(last(asked, "rename_session")?.fields, [17, "old tablet"]);
+});
+
 test("devices: a link for another device, whose digits are typed here; the code is asked for when it is missing", async () => {
   let tries = 0;
   const fake = fakeActions({
@@ -232,7 +241,7 @@ test("devices: a link for another device, whose digits are typed here; the code 
   await page.type("Code of the second factor", "287082");
   await page.click("Make a link");
   assert.deepEqual(last(fake.asked, "make_link"), { action: "make_link", fields: ["correct horse"], extras: { code: "287082" } });
-  assert.equal(page.field("Link").value, "https://chat.example.org/join#device=5c0e8f2a");
+  assert.equal(page.field("Link").value, "https://chat.example.org/#/login/5c0e8f2a");
   await assert.rejects(page.click("Log that device in"), /disabled/);
   await page.type("Digits that the other device shows", "481516");
   await page.click("Log that device in");
@@ -264,6 +273,15 @@ test("second factor: password and code turn it off", async () => {
   assert.deepEqual(last(asked, "end_totp"), { action: "end_totp", fields: ["correct horse"], extras: { code: "287082" } });
 });
 
+test("second factor: new recovery codes", async () => {
+  const { page, asked } = await settings("factor", { second_factor: { fields: { state: "on", codesLeft: 1 } }, renew_codes: { list: [{ code: "cqkr-mfyy-denb-wha5" }] } });
+  await page.type("Your password", "correct horse");
+  await page.type("Code of the second factor", "287082");
+  await page.click("Make new recovery codes");
+  assert.deepEqual(last(asked, "renew_codes"), { action: "renew_codes", fields: ["correct horse"], extras: { code: "287082" } });
+  assert.match(page.text, /cqkr-mfyy-denb-wha5/);
+});
+
 test("password: not before both are equal and long enough", async () => {
   const { page, asked } = await settings("password", { change_password: { refusal: { code: 515, reason: "" } } });
   await page.type("Present password", "correct horse");
@@ -284,7 +302,7 @@ test("blocked people: listed and unblocked", async () => {
   assert.deepEqual(last(asked, "unblock")?.fields, ["mallory"]);
 });
 
-test("notifications: quiet hours, receipts, levels, sounds", async () => {
+test("notifications: quiet hours, receipts, levels", async () => {
   const { page, asked, called } = await settings("notifications", {
     quiet_hours: { fields: { hours: "22:00-07:00 12345 +00:00" } }, settings: { extras: { receipts: 1 } },
   });
@@ -296,9 +314,6 @@ test("notifications: quiet hours, receipts, levels, sounds", async () => {
   assert.deepEqual(last(asked, "settings"), { action: "settings", fields: [], extras: { receipts: 0 } });
   await page.choose("What you are told of in #cooks", "all");
   assert.deepEqual(called.at(-1), ["setLevel", "#cooks", "all"]);
-  await page.turn("Mention of me", false);
-  assert.deepEqual(preferences.value.silent, ["mention"]);
-  preferences.value = { ...preferences.value, silent: [] };
 });
 
 test("own bots: made, and the secret is shown; deleted with a second word", async () => {

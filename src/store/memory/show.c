@@ -40,6 +40,7 @@ cw_memory_show_group(struct cw_memory *m, const struct cw_memory_membership *mem
         shown.unlisted = group->unlisted;
         shown.announcements = group->announcements;
         shown.newcomers = group->newcomers;
+        shown.here = group->here;
         shown.slow_s = group->slow_s;
         shown.version_days = group->version_days;
         shown.place = group->place;

@@ -1,20 +1,16 @@
-/* preferences.ts - what the user has set for this browser: colours, sounds, and which advice was
- * seen. In a database of its own: a logout, which empties the account's, does not undo it, and it
+/* preferences.ts - what the user has set for this browser: colours, and which advice was seen. In a database of its own: a logout, which empties the account's, does not undo it, and it
  * holds nothing of an account. Without IndexedDB it lasts as long as the page. */
 import { signal } from "@preact/signals";
 
 export type Theme = "system" | "dark" | "light";
-export type Sound = "message" | "mention" | "join" | "leave" | "mute";
 
 export interface Preferences {
   readonly theme: Theme;
-  readonly silent: readonly Sound[];
   /** The first steps of an administrator were done or put off. */
   readonly welcomed: boolean;
 }
 
-const DEFAULTS: Preferences = { theme: "system", silent: [], welcomed: false };
-const SOUNDS: readonly Sound[] = ["message", "mention", "join", "leave", "mute"];
+const DEFAULTS: Preferences = { theme: "system", welcomed: false };
 const DATABASE = "chinwag-preferences";
 const STORE = "preferences";
 const KEY = "all";
@@ -33,10 +29,9 @@ function openDatabase(): Promise<IDBDatabase> {
 /** What was stored by this version or another one: only what we know is taken. */
 export function readPreferences(stored: unknown): Preferences {
   if (typeof stored !== "object" || stored === null) return DEFAULTS;
-  const { theme, silent, welcomed } = stored as { [key: string]: unknown };
+  const { theme, welcomed } = stored as { [key: string]: unknown };
   return {
     theme: theme === "dark" || theme === "light" ? theme : "system",
-    silent: Array.isArray(silent) ? SOUNDS.filter((sound) => silent.includes(sound)) : [],
     welcomed: welcomed === true,
   };
 }
@@ -70,8 +65,4 @@ export async function setPreferences(change: Partial<Preferences>): Promise<void
   } catch {
     /* a browser that keeps nothing: it lasts as long as the page */
   }
-}
-
-export function soundIsOn(sound: Sound): boolean {
-  return !preferences.value.silent.includes(sound);
 }

@@ -1,5 +1,6 @@
 /* socket.ts - the thin part of the link: a WebSocket, a timer, and what the browser says about the
  * network, around the machine (machine.ts). Called by app.tsx and by tests with a real server. */
+import type { LinkPort } from "../model/ports.js";
 import { LinkMachine, type Effects } from "./machine.js";
 
 /** What a model is told by the link: the effects that are not of the browser. */
@@ -13,6 +14,7 @@ export const socketUrl = (place: { readonly protocol: string; readonly host: str
 export class Socket {
   readonly machine: LinkMachine;
   private socket: WebSocket | undefined;
+  private readonly unwatch = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly url: string, clientName: string, listener: Listener) {
@@ -33,14 +35,37 @@ export class Socket {
   /** Bytes that the browser has not handed to the network yet. */
   get buffered(): number { return this.socket?.bufferedAmount ?? 0; }
 
+  /** As the model uses it. */
+  port(): LinkPort {
+    const { machine } = this;
+    const socket = this;
+    return {
+      get up() { return machine.up; },
+      get buffered() { return socket.buffered; },
+      start: (session) => machine.start(session, now()),
+      enter: (asks, done) => machine.enter(asks, now(), done),
+      stop: () => machine.stop(),
+      reconnect: () => machine.reconnect(now()),
+      request: (ask, done) => machine.request(ask, now(), done),
+      tell: (action, fields) => machine.tell(action, fields),
+      setInCall: (inCall) => machine.setInCall(inCall, now()),
+      end: () => {
+        machine.stop();
+        this.unwatch.abort();
+      },
+    };
+  }
+
   /** Follows the events of the page. */
   watch(page: Window): void {
-    page.addEventListener("online", () => this.machine.networkChanged(now()));
-    page.addEventListener("offline", () => this.machine.networkChanged(now()));
+    const { signal } = this.unwatch;
+    const changed = (): void => this.machine.networkChanged(now());
+    page.addEventListener("online", changed, { signal });
+    page.addEventListener("offline", changed, { signal });
     page.document.addEventListener("visibilitychange", () =>
-      this.machine.visible(page.document.visibilityState === "visible", now()));
+      this.machine.visible(page.document.visibilityState === "visible", now()), { signal });
     const network = (page.navigator as { connection?: EventTarget }).connection;
-    network?.addEventListener("change", () => this.machine.networkChanged(now()));
+    network?.addEventListener("change", changed, { signal });
   }
 
   private open(): void {

@@ -15,7 +15,7 @@ import { flag, number, numberOr0, text } from "./read.js";
 import { Sending } from "./sending.js";
 import type { ConversationId, Link, Message, State } from "./state.js";
 import { Store } from "./store.js";
-import { apply, type Consequences } from "./updates.js";
+import { apply, callName, type Consequences } from "./updates.js";
 import { Uploading } from "./uploading.js";
 
 const TYPING_MS = 5_000;
@@ -101,6 +101,12 @@ export class Client {
     this.link = link;
     if (this.account !== undefined)
       link.start(this.account.session);
+  }
+
+  /** Another tab holds the connection from now on. */
+  follow(): void {
+    this.link?.end();
+    this.link = undefined;
   }
 
   /** What was kept shows at once, also without a server. */
@@ -330,6 +336,12 @@ export class Client {
       listener(String(message.fields["sender"]), isOpus(samples) ? samples.bytes : samples, call.conversation);
   }
 
+  /** One packet of this user; false: it is dropped. */
+  sendCallData(bytes: Uint8Array): boolean {
+    const call = this.store.now.call;
+    return call?.state === "in" && (this.link?.tell("call_data", [callName(call.conversation), { type: 2, bytes }]) ?? false);
+  }
+
   onCallData(listener: CallListener): () => void {
     this.callListeners.add(listener);
     return () => { this.callListeners.delete(listener); };
@@ -343,7 +355,7 @@ export class Client {
   /* --- what is kept ------------------------------------------------------------------------------------- */
 
   private saveLater(): void {
-    if (this.saving === undefined && this.account !== undefined)
+    if (this.saving === undefined && this.account !== undefined && this.store.now.phase === "in")
       this.saving = this.world.later(SAVE_MS, () => void this.save());
   }
 
@@ -352,7 +364,7 @@ export class Client {
   async save(): Promise<void> {
     this.saving = undefined;
     const account = this.account;
-    if (account === undefined)
+    if (account === undefined || this.store.now.phase !== "in")
       return;
     await this.keep.saveConversations([...this.store.conversations()]);
     if (this.account?.session.token !== account.session.token)

@@ -78,8 +78,11 @@ export class ClientActions implements Actions {
 
   open(conversation: ConversationId, seq?: number): void {
     this.store.set({ current: conversation, target: seq });
-    this.client.paging.open(conversation, seq);
+    this.show(conversation, seq);
   }
+
+  /** Another tab opens it: its messages are needed here. */
+  show(conversation: ConversationId, seq?: number): void { this.client.paging.open(conversation, seq); }
 
   close(): void {
     const id = this.store.now.current;

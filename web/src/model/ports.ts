@@ -14,6 +14,8 @@ export interface LinkPort {
   tell(action: string, fields: readonly unknown[]): boolean;
   setInCall(inCall: boolean): void;
   readonly buffered: number;
+  /** Closes the connection; the session goes on elsewhere. The port is of no use any more. */
+  end(): void;
 }
 
 /** What is kept of an account. */

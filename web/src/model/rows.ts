@@ -72,6 +72,8 @@ export interface MessageRow {
 export interface SessionRow {
   readonly session: number;
   readonly client: string;
+  /** What its user calls it. */
+  readonly name?: string;
   readonly address: string;
   readonly created?: number;
   readonly seen?: number;
@@ -220,7 +222,7 @@ export function sessionRow(entry: Extras): SessionRow | undefined {
   const session = numberOf(entry, "session");
   if (session === undefined) return undefined;
   return present<SessionRow>({
-    session, client: textOf(entry, "client") ?? "", address: textOf(entry, "address") ?? "",
+    session, client: textOf(entry, "client") ?? "", name: textOf(entry, "name"), address: textOf(entry, "address") ?? "",
     created: numberOf(entry, "created"), seen: numberOf(entry, "seen"),
     online: presenceOf(entry) === "online" || presenceOf(entry) === "away", current: flagOf(entry, "current"),
   });

@@ -1,6 +1,59 @@
 /* english.ts - every sentence of the client, in English. Another language is another file with the
  * same names. Values that are put into a sentence are parameters: other languages put them elsewhere. */
 
+/** Calls, recordings and devices: src/view/voice. */
+export const voice = {
+  call: {
+    bar: "Call", calling: "Calling …", joining: "Joining …", rejoining: "The connection is lost. Your seat is held; joining again …",
+    mute: "Mute", unmute: "Unmute", deafen: "Deafen", undeafen: "Hear again", leave: "Leave", settings: "Sound settings", statistics: "Statistics",
+    muteKey: "Ctrl+Shift+M", you: "you", speaking: "speaks", mutedByYou: "muted by you",
+    person: (name: string) => `Volume of ${name}`, volume: "Volume", mutePerson: "Mute for me", unmutePerson: "Hear again",
+    speakingMuted: "You are muted: nobody hears you.",
+    mutedUntil: (time: string) => `A moderator has muted you until ${time}.`,
+    silent: "The browser plays no sound until you click here.",
+    push: (key: string) => `Hold ${key} to talk, while this page has the focus.`,
+    opening: "Waiting for the microphone …",
+  },
+  ring: {
+    title: (name: string) => `${name} calls you`, answer: "Answer", refuse: "Refuse",
+  },
+  trouble: {
+    refused: "The browser has refused the microphone. You can listen. To speak, allow it beside the address of this page, then join again.",
+    none: "There is no microphone. You can listen.",
+    busy: "The microphone could not be opened: perhaps another program has it. You can listen.",
+    failed: (text: string) => `The sound of the call does not work (${text}). Leave and join again; if it stays so, tell the administrator.`,
+  },
+  lack: {
+    insecure: "Calls and recordings need an encrypted page: open this server by https. Everything else works.",
+    "no codec": "This browser cannot make the sound of calls and recordings (it lacks WebCodecs). Chromium, Firefox on a computer and Safari 26 can. Everything else works.",
+  },
+  devices: {
+    title: "Sound settings", check: "Check your microphone", hint: "Say something: the bar should move.",
+    microphone: "Microphone", speaker: "Loudspeaker", system: "As the system", noSpeakerChoice: "This browser plays where the system does.",
+    level: "Level of the microphone", hear: "Hear yourself", hearHint: "Use headphones, or it echoes.", test: "Play a sound",
+    echo: "Cancel echo", noise: "Suppress noise", gain: "Even out loudness",
+    when: "The microphone sends", open: "always", voice: "when I speak", push: "while I hold a key",
+    threshold: "Sends from this loudness on", key: "Key to talk", press: "Press a key …", change: "Change",
+    focus: "The key works only while this page has the focus; browsers give no keys to pages behind others.",
+    more: "More settings", sounds: "Sounds", names: { join: "somebody joins", leave: "somebody leaves", mute: "mute", mention: "mention", ring: "call" },
+    join: "Join now", answer: "Answer now", close: "Close", cancel: "Cancel", unnamed: (n: number) => `Device ${n}`,
+  },
+  statistics: {
+    title: "Statistics of the call", name: "Who", lost: "Lost", late: "Late", delay: "Buffer", jitter: "Jitter", concealed: "Concealed",
+    ms: (ms: number) => `${ms} ms`, sent: (sent: number, unsent: number) => `${sent} packets sent, ${unsent} not sent because the connection was behind.`,
+    device: (ms: number, stalls: number) => `Loudspeaker: ${ms} ms. Gaps of the device: ${stalls}.`, none: "Nobody has spoken yet.",
+  },
+  record: {
+    button: "Record a voice message: hold it, or press once to record hands free", recording: "Recording", slide: "Slide left or press Esc to cancel",
+    cancelled: "Let go to cancel", stop: "Stop and listen", send: "Send", discard: "Discard", opening: "Waiting for the microphone …",
+    tooShort: "Too short. Hold the button while you speak.", left: (seconds: number) => `${seconds} s left`, preview: "Your recording",
+  },
+  player: {
+    play: "Play", pause: "Pause", position: "Position", rate: (rate: number) => `${rate}x`, rateLabel: (rate: number) => `Speed: ${rate}x`,
+    unplayed: "not played yet", played: "played", failed: "This recording cannot be played. Press to try again.", loading: "Loading …",
+  },
+} as const;
+
 /** The screens of src/view/screens. */
 export const screens = {
   common: {
@@ -154,13 +207,13 @@ export const screens = {
     quietHint: "By this device's clock, on all of your devices. Messages come all the same.", from: "From", to: "To", days: "On these days",
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
     receipts: "Tell others what I have read", receiptsHint: "Off: nobody learns what you have received, read or listened to, and you do not learn it of others.",
-    sounds: "Sounds in this browser",
-    soundLabels: { message: "New message", mention: "Mention of me", join: "Somebody joins the call", leave: "Somebody leaves the call", mute: "Microphone off and on" },
+    sounds: "Sounds and devices of this browser",
     levels: "Conversations", levelsHint: "For all of your devices. Mentions are messages with @ and your name.", noConversations: "You have no conversation yet.",
   },
 
   devices: {
     sessions: "Logged in", thisOne: "this one", unknownClient: "unknown program", connected: "connected now", used: "used", since: "since",
+    rename: "Rename", renamed: "Renamed.", name: "Your name for it", nameHint: "Nobody else sees it. Empty: the program's own name.",
     end: "End", ended: (client: string) => `${client} is logged out.`,
     newDevice: "Log in on another device", newDeviceHint: "Makes a link that is good for two minutes. Open it on the other device, which then shows six digits.",
     makeLink: "Make a link", openThere: "Open this link on the other device, or point its camera here.", linkUntil: (time: string) => `It is good until ${time}.`,
@@ -178,6 +231,7 @@ export const screens = {
     stepCodes: "Keep these recovery codes where you find them without this device. Each is good once.", saveCodes: "Save the codes",
     digits: "Code that the app shows now", digitsHint: "Six digits. After this the second factor is on.", confirm: "Confirm",
     isOn: "The second factor is on.", codesLeft: (count: number) => (count === 1 ? "1 recovery code is left." : `${count} recovery codes are left.`),
+    renew: "Make new recovery codes", renewHint: "New recovery codes take the place of all earlier ones.",
     end: "Turn it off", nowOn: "The second factor is on.", nowOff: "The second factor is off.",
   },
 
@@ -244,10 +298,140 @@ export const screens = {
   },
 
   welcome: {
-    title: "Welcome: your server is ready", stepOne: "Step 1 of 2", stepTwo: "Step 2 of 2",
+    title: "Your server is ready", stepOne: "Step 1 of 2", stepTwo: "Step 2 of 2",
     groupHint: "You administer this server. Begin with a group in which people meet.", groupName: "Name of the first group", groupExample: "lobby",
     newcomers: "Everybody who registers becomes a member", newcomersHint: "So nobody arrives at an empty page.", makeGroup: "Make the group", skip: "Not now",
     inviteHint: "Send this link to those who shall join. It fills in everything for them.", link: "Invitation link",
     linkHint: (uses: number) => `It lets in ${uses} people within a week. You find your invitations in the settings.`, done: "Begin to talk",
   },
+};
+
+/** The first screen. */
+export const first = {
+  title: "Chinwag", login: "Log in", register: "Create account", name: "Name", password: "Password",
+  code: "Code of the second factor", codeHint: "Six digits of your app, or a recovery code.",
+  notMine: "Not my computer", notMineHint: "You are logged out when this page is closed.",
+  invitation: "Invitation", invited: "You are invited. Choose a name and a password, and you are in.",
+  haveInvitation: "I have an invitation", haveAccount: "I have an account", newHere: "I am new here",
+  nameHint: "Up to 64 letters, digits and signs, without blanks.", passwordHint: "Longer is better: some words that you can remember.",
+  wrong: "The name or the password is wrong.", unreachable: "The server does not answer. Nothing is wrong with your password: check your connection and try again.",
+  codeNeeded: "Now put in the code of your second factor.", show: "Show", hide: "Hide",
+  byLink: "Log in with a link of another device", link: "Link", linkHint: "On a device that is logged in, make a link under Settings, Devices.",
+  digits: "Type these digits on your other device:", waiting: "Waiting for the other device …", next: "Continue", back: "Back", starting: "Chinwag is starting …",
+};
+
+/** The frame around everything. */
+export const shell = {
+  conversations: "Conversations", settings: "Settings", admin: "Administration", directory: "Find groups and people",
+  newConversation: "New conversation", mentions: "Mentions", find: "Go to …", back: "Back to the list", keys: "Keyboard", menu: "Menu",
+  nothingOpen: "Choose a conversation on the left, or press Ctrl+K and type some letters of its name.",
+  empty: "Nothing here yet.", emptyHint: "Find a group, write to somebody, or make a group of your own.",
+  banner: {
+    connecting: "Connecting …", waiting: (seconds: number) => `Reconnecting in ${seconds} s`, now: "now",
+    elsewhere: "You are using Chinwag in another browser.", here: "Use it here",
+    outbox: (count: number) => (count === 1 ? "1 message waits to be sent." : `${count} messages wait to be sent.`),
+  },
+  dismiss: "Dismiss", logout: "Log out",
+  presence: { online: "online", away: "away", offline: "offline", unknown: "" },
+};
+
+/** The list of conversations and the switcher. */
+export const list = {
+  groups: "Groups", people: "People", draft: "Draft", unread: (count: number) => `${count} unread`,
+  mentioned: (count: number) => (count === 1 ? "1 mention" : `${count} mentions`),
+  inCall: (count: number) => `${count} in the call`, speaks: "speaks", muted: "muted",
+  switcher: "Go to a conversation", switcherHint: "Type some letters", nothing: "Nothing matches these letters.",
+  writeTo: (name: string) => `Write to ${name}`, notes: "Notes to yourself",
+};
+
+/** One conversation. */
+export const conversation = {
+  members: "Members", search: "Search here", pins: "Pinned messages", call: "Call", joinCall: "Join the call", group: "Group settings", person: "Profile",
+  inCall: (count: number) => (count === 1 ? "1 person is in the call" : `${count} people are in the call`),
+  messages: "Messages", newLine: "New", toPresent: "Jump to present", toPresentCount: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
+  loading: "Loading …", begin: (title: string) => `This is where ${title} begins.`, empty: "Nobody has written here yet. Say hello!",
+  memberCount: (count: number) => (count === 1 ? "1 member" : `${count} members`),
+  typing: (names: readonly string[]) => names.length === 0 ? "" : names.length === 1 ? `${names[0]} is typing …`
+    : names.length === 2 ? `${names[0]} and ${names[1]} are typing …` : "Several people are typing …",
+  announcements: "Only moderators write here.",
+  slow: (seconds: number) => `Slow mode: one message every ${seconds} s.`,
+};
+
+/** One message. */
+export const message = {
+  you: "You", bot: "bot", edited: "edited", editedAt: (time: string) => `Edited ${time}`, deleted: "This message was deleted.",
+  deletedBy: (name: string) => `Deleted by ${name}.`, damaged: "This message is damaged on the server: it may not be what was written.",
+  pinned: "Pinned", forwarded: "Forwarded", recording: "Voice message",
+  missedOwn: "Nobody answered your call.", missed: (name: string) => `You missed a call of ${name}.`, callBack: "Call back",
+  delivery: { pending: "Sending …", failed: "Not sent", stored: "Sent", delivered: "Delivered", read: "Read" },
+  retry: "Retry", discard: "Discard", editFailed: "The change was not saved.", editPending: "Saving …",
+  reply: "Reply", edit: "Edit", remove: "Delete", react: "Add a reaction", pin: "Pin", unpin: "Unpin", forward: "Forward", copy: "Copy text", copyLink: "Copy link",
+  versions: "Earlier versions", more: "More", copyCode: "Copy", copied: "Copied", quoteGone: "The message is not there any more.", quoteRecording: "Voice message",
+  reactionLabel: (emoji: string, count: number, mine: boolean) => `${emoji}, ${count}${mine ? ", you too" : ""}`,
+  removeQuestion: "Delete this message for everybody?", removeYes: "Delete", cancel: "Cancel", forwardTo: "Forward to",
+  actions: "Actions for this message", failedWhy: (reason: string) => `Not sent: ${reason}`,
+};
+
+/** Events of groups, as sentences. */
+export const events = {
+  joined: (who: string) => `${who} joined.`, left: (who: string) => `${who} left.`,
+  kicked: (by: string, who: string) => `${by} removed ${who}.`, banned: (by: string, who: string) => `${by} banned ${who}.`,
+  unbanned: (by: string, who: string) => `${by} lifted the ban of ${who}.`, muted: (by: string, who: string) => `${by} muted ${who}.`,
+  unmuted: (by: string, who: string) => `${by} lets ${who} write again.`,
+  role: (by: string, who: string, role: string) => `${by} made ${who} ${role === "owner" ? "the owner" : role === "moderator" ? "a moderator" : "a member"}.`,
+  topic: (by: string, topic: string) => (topic === "" ? `${by} removed the topic.` : `${by} set the topic: ${topic}`),
+  access: (by: string) => `${by} changed who may join.`, retention: (by: string) => `${by} changed how long messages are kept.`,
+  writers: (by: string, who: string) => (who === "moderator" ? `${by} lets only moderators write.` : `${by} lets all members write.`),
+  slow_mode: (by: string, seconds: string) => (seconds === "0" || seconds === "" ? `${by} ended the slow mode.` : `${by} set the slow mode to ${seconds} s.`),
+  versions: (by: string) => `${by} changed how long earlier versions are kept.`,
+  pinned: (by: string) => `${by} pinned a message.`, unpinned: (by: string) => `${by} unpinned a message.`,
+  call_joined: (who: string) => `${who} joined the call.`, call_left: (who: string) => `${who} left the call.`,
+  other: (who: string, event: string) => `${who}: ${event}`,
+};
+
+/** Where one writes. */
+export const composer = {
+  label: (title: string) => `Message to ${title}`, placeholder: (title: string) => `Message ${title}`, send: "Send", attach: "Attach a file", emoji: "Emoji",
+  replying: (name: string) => `Replying to ${name}`, editing: "Editing your message", cancel: "Cancel", save: "Save",
+  drop: "Drop files here to send them", removeFile: (name: string) => `Remove ${name}`,
+  picker: "Emoji", pickerSearch: "Find an emoji", pickerNothing: "No emoji has these letters.", suggestions: "Suggestions",
+};
+
+/** Commands of the composer. */
+export const commands = {
+  unknown: (name: string) => `There is no command /${name}. /help lists them; begin with // to send a line that begins with /.`,
+  onlyInGroups: (name: string) => `/${name} works in groups only.`, usage: (takes: string) => `Write it as ${takes}`,
+  takes: {
+    help: "/help", me: "/me does something", msg: "/msg name text", join: "/join group", leave: "/leave", topic: "/topic words", invite: "/invite name",
+    kick: "/kick name", ban: "/ban name", mute: "/mute name 30m", call: "/call", hangup: "/hangup", vol: "/vol name 0-200", search: "/search words",
+    notify: "/notify all, mentions or nothing", theme: "/theme dark, light or system", nick: "/nick name", quit: "/quit",
+  },
+  help: {
+    help: "Lists the commands and the keys", me: "Says what you do", msg: "Writes to one person", join: "Joins a public group", leave: "Leaves this group",
+    topic: "Sets the topic of this group", invite: "Adds a person to this group", kick: "Removes a member", ban: "Removes a member for good",
+    mute: "Lets a member not write for a time", call: "Joins or begins the call here", hangup: "Leaves the call", vol: "How loud you hear somebody",
+    search: "Searches this conversation", notify: "What you are told of here", theme: "Colours", nick: "Sets the name that is shown beside yours", quit: "Logs you out",
+  },
+  invitation: (group: string, link: string) => `You are invited to the group ${group}: ${link}`,
+  done: "Done.", badNumber: "That is no number from 0 to 200.", badTime: "Write the time as 30m, 2h or 3d.", badLevel: "Choose all, mentions or nothing.", badTheme: "Choose dark, light or system.",
+  failed: "The server cannot be reached now.", refused: (code: number) => `The server refused it (${code}).`,
+};
+
+/** Files and pictures. */
+export const files = {
+  download: (name: string) => `Download ${name}`, open: (name: string) => `Open the picture ${name}`, viewer: "Picture", close: "Close", previous: "Previous picture", next: "Next picture",
+  gone: "The file is not there any more, or cannot be reached.", uploading: (percent: number) => `Uploading, ${percent} %`, picture: (name: string) => `Picture ${name}`, save: "Download",
+};
+
+/** The sheet of keys. */
+export const keys = {
+  title: "Keyboard", close: "Close",
+  rows: [
+    ["Ctrl+K", "Go to a conversation by letters of its name"], ["Alt+↑ / Alt+↓", "Previous, next conversation"],
+    ["Alt+Shift+↑ / Alt+Shift+↓", "Previous, next with something unread"], ["Esc", "Mark this conversation read"],
+    ["Shift+Esc", "Mark all read"], ["Enter / Shift+Enter", "Send / new line"], ["↑ in an empty line", "Edit your last message"],
+    ["Tab", "Complete a name, a command or an emoji"], ["↑ ↓ in the messages", "Go from message to message"],
+    ["Menu key or Enter", "Actions of the message"], ["R, E, Del", "Reply to, edit, delete the message"], ["Ctrl+Shift+M", "Mute the microphone"],
+    ["Ctrl+Shift+D", "Deafen"], ["Ctrl+/", "This sheet"],
+  ] as readonly (readonly [string, string])[],
 };

@@ -49,3 +49,15 @@ export function lengthOf(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
+
+/** Hours and minutes. */
+export function clock(time: number): string {
+  return valid(time) ? new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(time) : "";
+}
+
+/** The day, with its name; the year where it is another one. */
+export function dayTitle(time: number, now: number): string {
+  if (!valid(time)) return "";
+  const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+  return new Intl.DateTimeFormat(undefined, { weekday: "long", month: "long", day: "numeric", ...(sameYear ? {} : { year: "numeric" }) }).format(time);
+}

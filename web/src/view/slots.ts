@@ -27,6 +27,8 @@ export interface Slots {
   readonly RecordButton: ComponentType<InConversation>;
   /** A recording in the list: play, waveform, speed. */
   readonly RecordingPlayer: ComponentType<InMessage>;
+  /** Opens the dialog with sounds, microphone and loudspeaker. */
+  readonly soundSettings: () => void;
   /** Called by the buttons "call" and "join": checks the devices the first time, then joins.
    * Without it the button joins at once. */
   readonly join: (shared: Shared, conversation: ConversationId) => void;

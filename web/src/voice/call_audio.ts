@@ -152,8 +152,10 @@ export class CallAudio {
     for (const name of this.#known)
       if (!names.has(name))
         graph.remove(name);
+    const me = this.port.state.peek().account?.username;
     for (const { name, volume, muted } of call.participants)
-      graph.setVolume(name, volume, muted);
+      if (name !== me)
+        graph.setVolume(name, volume, muted);
     this.#known = names;
     graph.setDeafened(call.deafened);
   }

@@ -2,15 +2,10 @@
 import { preferences, setPreferences } from "../../keep/preferences.js";
 import type { Theme } from "../../keep/preferences.js";
 import { screens } from "../../text/english.js";
+import { applyTheme } from "../theme.js";
 
 const words = screens.appearance;
 const THEMES: readonly Theme[] = ["system", "dark", "light"];
-
-/** The style sheet reads it from the root element; without it the system decides. */
-export function applyTheme(theme: Theme): void {
-  if (theme === "system") delete document.documentElement.dataset["theme"];
-  else document.documentElement.dataset["theme"] = theme;
-}
 
 export function Appearance() {
   const { theme } = preferences.value;

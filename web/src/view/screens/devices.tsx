@@ -13,19 +13,33 @@ import { useList, useTask } from "./task.js";
 
 const words = screens.devices;
 
-function Session(props: { row: SessionRow; busy: boolean; onEnd: () => void }) {
+function nameOf(row: SessionRow): string {
+  return row.name || row.client || words.unknownClient;
+}
+
+function Rename(props: { row: SessionRow; busy: boolean; onName: (name: string) => void; onCancel: () => void }) {
+  const [name, setName] = useState(props.row.name ?? "");
+  return (
+    <Form submit={words.rename} busy={props.busy} onSubmit={() => props.onName(name.trim())} onCancel={props.onCancel}>
+      <Field label={words.name} value={name} onValue={setName} hint={words.nameHint} autoFocus />
+    </Form>
+  );
+}
+
+function Session(props: { row: SessionRow; busy: boolean; onEnd: () => void; onRename: () => void }) {
   const { row } = props;
   return (
     <div class="row-main">
       <div class="row-text">
         <span class="display">
-          <bdi>{row.client || words.unknownClient}</bdi> {row.current && <span class="badge">{words.thisOne}</span>}
+          <bdi>{nameOf(row)}</bdi> {row.current && <span class="badge">{words.thisOne}</span>}
         </span>
         <span class="quiet">
-          <bdi>{row.address}</bdi> · {row.online ? words.connected : row.seen !== undefined && <>{words.used} <Time at={row.seen} ago /></>}
+          {row.name && <><bdi>{row.client}</bdi> · </>}<bdi>{row.address}</bdi> · {row.online ? words.connected : row.seen !== undefined && <>{words.used} <Time at={row.seen} ago /></>}
           {row.created !== undefined && <> · {words.since} <Time at={row.created} /></>}
         </span>
       </div>
+      <button type="button" class="row-action" onClick={props.onRename}>{words.rename}</button>
       {!row.current && <button type="button" class="row-action danger" disabled={props.busy} onClick={props.onEnd}>{words.end}</button>}
     </div>
   );
@@ -36,9 +50,12 @@ function Sessions(props: { shared: Shared }) {
   const task = useTask();
   const [done, setDone] = useState<string | undefined>(undefined);
   const pages = useList(actions, { action: "sessions", fields: [], parse: sessionRow });
-  const end = (row: SessionRow): void => {
-    void task.run(() => actions.ask("revoke_session", [row.session])).then((ended) => {
-      if (ended) setDone(words.ended(row.client || words.unknownClient));
+  const [renaming, setRenaming] = useState<number | undefined>(undefined);
+  const change = (action: string, fields: readonly unknown[], said: string): void => {
+    void task.run(() => actions.ask(action, fields)).then((changed) => {
+      if (!changed) return;
+      setDone(said);
+      setRenaming(undefined);
       pages.reload();
     });
   };
@@ -48,7 +65,11 @@ function Sessions(props: { shared: Shared }) {
       <TroubleLine trouble={task.trouble} />
       <Done text={done} />
       <Rows pages={pages} empty="" label={words.sessions} keyOf={(row) => row.session}
-            row={(row) => <Session row={row} busy={task.busy} onEnd={() => end(row)} />} />
+            row={(row) => (row.session === renaming
+              ? <Rename row={row} busy={task.busy} onCancel={() => setRenaming(undefined)}
+                        onName={(name) => change("rename_session", [row.session, name], words.renamed)} />
+              : <Session row={row} busy={task.busy} onRename={() => setRenaming(row.session)}
+                         onEnd={() => change("revoke_session", [row.session], words.ended(nameOf(row)))} />)} />
     </fieldset>
   );
 }

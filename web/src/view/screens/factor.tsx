@@ -64,9 +64,7 @@ function Finish(props: { shared: Shared; begun: Begun; onOn: () => void; onCance
           <a href={link} class="button">{words.openApp}</a>
         </li>
         <li>
-          <p>{words.stepCodes}</p>
-          <ul class="codes">{begun.codes.map((code) => <li key={code}><code>{code}</code></li>)}</ul>
-          <button type="button" onClick={() => saveCodes(username, begun.codes)}>{words.saveCodes}</button>
+          <RecoveryCodes username={username} codes={begun.codes} />
         </li>
         <li>
           <Form submit={words.confirm} busy={task.busy} trouble={task.trouble} disabled={!/^\d{6}$/.test(digits.trim())} onSubmit={confirm} onCancel={props.onCancel}>
@@ -78,19 +76,41 @@ function Finish(props: { shared: Shared; begun: Begun; onOn: () => void; onCance
   );
 }
 
-function End(props: { shared: Shared; codesLeft: number; onOff: () => void }) {
+function RecoveryCodes(props: { username: string; codes: readonly string[] }) {
+  return (
+    <>
+      <p>{words.stepCodes}</p>
+      <ul class="codes">{props.codes.map((code) => <li key={code}><code>{code}</code></li>)}</ul>
+      <button type="button" onClick={() => saveCodes(props.username, props.codes)}>{words.saveCodes}</button>
+    </>
+  );
+}
+
+/** While it is on: new recovery codes, or off. Both need the password and a code. */
+function WhileOn(props: { shared: Shared; codesLeft: number; onOff: () => void }) {
   const task = useTask();
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
+  const [codes, setCodes] = useState<readonly string[] | undefined>(undefined);
+  const renew = (): void => {
+    void task.run(() => props.shared.actions.ask("renew_codes", [password], { code: code.trim() })).then((answer) => {
+      if (!answer) return;
+      setCodes(rowsOf(answer.value.list, recoveryCode));
+      setCode("");
+    });
+  };
   const end = (): void => {
     void task.run(() => props.shared.actions.ask("end_totp", [password], { code: code.trim() })).then((off) => { if (off) props.onOff(); });
   };
   return (
     <>
-      <p>{words.isOn} {words.codesLeft(props.codesLeft)}</p>
+      <p>{words.isOn} {!codes && words.codesLeft(props.codesLeft)}</p>
+      {codes && <RecoveryCodes username={props.shared.state.value.account?.username ?? ""} codes={codes} />}
       <Form submit={words.end} danger busy={task.busy} trouble={task.trouble} disabled={!password || !code.trim()} onSubmit={end}>
         <Field label={screens.common.password} type="password" autoComplete="current-password" value={password} onValue={setPassword} required />
         <Field label={screens.common.code} value={code} onValue={setCode} autoComplete="one-time-code" hint={screens.common.codeHint} required />
+        <p class="hint">{words.renewHint}</p>
+        <button type="button" disabled={task.busy || !password || !code.trim()} onClick={renew}>{words.renew}</button>
       </Form>
     </>
   );
@@ -115,7 +135,7 @@ export function Factor(props: { shared: Shared }) {
       <TroubleLine trouble={task.trouble} />
       <Done text={done} />
       {!state && task.busy && <p class="quiet" role="status">{screens.common.loading}</p>}
-      {state?.on && <End shared={shared} codesLeft={state.codesLeft} onOff={() => load(words.nowOff)} />}
+      {state?.on && <WhileOn shared={shared} codesLeft={state.codesLeft} onOff={() => load(words.nowOff)} />}
       {state && !state.on && !begun && <Begin shared={shared} onBegun={setBegun} />}
       {state && !state.on && begun && <Finish shared={shared} begun={begun} onOn={() => load(words.nowOn)} onCancel={() => setBegun(undefined)} />}
     </>

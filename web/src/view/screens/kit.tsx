@@ -119,7 +119,7 @@ export function Switch(props: { label: string; on: boolean; onValue: (on: boolea
 
 export function Form(props: {
   onSubmit: () => void; submit: string; busy: boolean; trouble?: Trouble | undefined; children: ComponentChildren;
-  disabled?: boolean; danger?: boolean; onCancel?: () => void;
+  disabled?: boolean; danger?: boolean; onCancel?: () => void; cancel?: string;
 }) {
   return (
     <form class="form" onSubmit={(event) => { event.preventDefault(); if (!props.busy) props.onSubmit(); }}>
@@ -130,7 +130,7 @@ export function Form(props: {
                 aria-busy={props.busy}>
           {props.submit}
         </button>
-        {props.onCancel && <button type="button" onClick={props.onCancel}>{words.cancel}</button>}
+        {props.onCancel && <button type="button" onClick={props.onCancel}>{props.cancel ?? words.cancel}</button>}
       </div>
     </form>
   );

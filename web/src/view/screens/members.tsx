@@ -92,10 +92,12 @@ function Member(props: ManageProps & { open: boolean; onToggle: () => void }) {
     <>
       <div class="row-main">
         <span class={`presence presence-${member.presence}`} role="img" aria-label={screens.common.presence[member.presence]} />
-        <button type="button" class="link-button" onClick={() => openScreen({ screen: "profile", name: member.name })}>
-          <PersonName name={member.name} display={member.display} bot={member.bot} />
-        </button>
-        <Standing member={member} />
+        <div class="row-text">
+          <button type="button" class="link-button" onClick={() => openScreen({ screen: "profile", name: member.name })}>
+            <PersonName name={member.name} display={member.display} bot={member.bot} />
+          </button>
+          <Standing member={member} />
+        </div>
         {anyRight(rights) && (
           <button type="button" class="row-action" aria-expanded={open} aria-label={words.manage(member.name)} onClick={props.onToggle}>
             {words.manageShort}

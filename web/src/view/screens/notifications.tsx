@@ -1,19 +1,17 @@
-/* notifications.tsx - of what this user is told: by conversation, at which hours, by which sounds;
+/* notifications.tsx - of what this user is told: by conversation, at which hours;
  * and what others are told of what this user has read. */
 import { useEffect, useState } from "preact/hooks";
-import { preferences, setPreferences } from "../../keep/preferences.js";
-import type { Sound } from "../../keep/preferences.js";
 import { parseQuietHours, writeQuietHours } from "../../model/quiet.js";
 import type { QuietHours } from "../../model/quiet.js";
 import { numberOf } from "../../model/rows.js";
 import { screens } from "../../text/english.js";
 import type { Shared } from "../shared.js";
+import { slot } from "../slots.js";
 import { LevelChoice } from "./group-settings.js";
 import { Done, Field, Form, Switch, TroubleLine } from "./kit.js";
 import { useTask } from "./task.js";
 
 const words = screens.notifications;
-const SOUNDS: readonly Sound[] = ["message", "mention", "join", "leave", "mute"];
 const NIGHT: QuietHours = { from: "22:00", to: "07:00", days: [1, 2, 3, 4, 5, 6, 7] };
 
 function Days(props: { days: readonly number[]; onDays: (days: readonly number[]) => void }) {
@@ -84,16 +82,10 @@ function Receipts(props: { shared: Shared }) {
   );
 }
 
+/** Sounds, microphone and loudspeaker are set in a dialog of view/voice. */
 function Sounds() {
-  const { silent } = preferences.value;
-  const set = (sound: Sound, on: boolean): void =>
-    void setPreferences({ silent: on ? silent.filter((other) => other !== sound) : [...silent, sound] });
-  return (
-    <fieldset>
-      <legend>{words.sounds}</legend>
-      {SOUNDS.map((sound) => <Switch key={sound} label={words.soundLabels[sound]} on={!silent.includes(sound)} onValue={(on) => set(sound, on)} />)}
-    </fieldset>
-  );
+  const open = slot("soundSettings");
+  return open ? <div class="bar"><button type="button" onClick={open}>{words.sounds}</button></div> : null;
 }
 
 function Levels(props: { shared: Shared }) {

@@ -6,6 +6,7 @@ import type { Profile } from "../../model/rows.js";
 import { screens } from "../../text/english.js";
 import { dateAndTime, relative } from "../../text/when.js";
 import type { Shared } from "../shared.js";
+import { slot } from "../slots.js";
 import { Avatar } from "./avatar.js";
 import { goTo } from "./found.js";
 import { Confirm, Dialog, Done, PersonName, TroubleLine } from "./kit.js";
@@ -72,6 +73,12 @@ function Doing(props: { shared: Shared; name: string }) {
     void task.run(() => shared.actions.ask(action, [name])).then((result) => { if (result) { setDone(said); contacts.reload(); } });
   };
   const call = (): void => {
+    const join = slot("join");
+    if (join) {
+      goTo(shared, name);
+      join(shared, name);
+      return;
+    }
     void task.run(() => shared.actions.join(name)).then((joined) => { if (joined) goTo(shared, name); });
   };
   if (asked)

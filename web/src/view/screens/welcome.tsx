@@ -26,11 +26,11 @@ function MakeGroup(props: { shared: Shared; onMade: (group: string) => void; onS
     props.onMade(group);
   };
   return (
-    <Form submit={words.makeGroup} busy={task.busy} trouble={task.trouble} disabled={!name.trim()} onSubmit={() => void make()}>
+    <Form submit={words.makeGroup} busy={task.busy} trouble={task.trouble} disabled={!name.trim()} onSubmit={() => void make()}
+          onCancel={props.onSkip} cancel={words.skip}>
       <p>{words.groupHint}</p>
       <Field label={words.groupName} value={name} onValue={setName} placeholder={words.groupExample} autoFocus />
       <Switch label={words.newcomers} hint={words.newcomersHint} on={newcomers} onValue={setNewcomers} />
-      <button type="button" class="link-button" onClick={props.onSkip}>{words.skip}</button>
     </Form>
   );
 }

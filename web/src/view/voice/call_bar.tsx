@@ -2,7 +2,7 @@
  * deafen and leave always in sight. Filled into the slot CallBar. */
 import { useState } from "preact/hooks";
 import type { Call, Participant } from "../../model/state.js";
-import { voice as words } from "../../text/english_voice.js";
+import { voice as words } from "../../text/english.js";
 import type { Voice } from "../../voice/voice.js";
 import { Icon } from "./icons.js";
 import { Person } from "./person.js";

@@ -1,8 +1,9 @@
 /* devices.tsx - the dialog with microphone, loudspeaker and sounds: before the first call as a check,
  * later as settings. Shown by dialogs.tsx. */
 import { useSignal, type Signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { voice as words } from "../../text/english_voice.js";
+import { voice as words } from "../../text/english.js";
 import type { DeviceCheck, DeviceList } from "../../voice/device_check.js";
 import { meter, type GateMode } from "../../voice/level.js";
 import { playSound } from "../../voice/sounds.js";
@@ -28,7 +29,7 @@ export function Devices({ voice }: Props) {
       <h2 id="voice-devices">{joins ? text.check : text.title}</h2>
       {voice.lack === undefined ? <Microphone voice={voice} /> : <p role="alert">{words.lack[voice.lack]}</p>}
       <Speaker voice={voice} />
-      {voice.lack === undefined && <When voice={voice} />}
+      {voice.lack === undefined && <More folded={joins}><Processing voice={voice} /><When voice={voice} /></More>}
       {!joins && <Sounds voice={voice} />}
       <div class="voice-buttons">
         <button type="button" onClick={close}>{joins ? text.cancel : text.close}</button>
@@ -104,7 +105,7 @@ function Microphone({ voice }: Props) {
   const { check, trouble, inCall } = useCheck(voice, own);
   const { microphones } = useDevices(check);
   const [hears, setHears] = useState(false);
-  const { microphone, echoCancellation, noiseSuppression, autoGainControl } = voice.settings.value;
+  const { microphone } = voice.settings.value;
   useEffect(() => check?.hear(hears), [check, hears]);
   return (
     <>
@@ -113,11 +114,24 @@ function Microphone({ voice }: Props) {
       <LevelBar level={inCall ? voice.level : own} threshold={voice.settings.value.mode === "voice" ? meter(voice.settings.value.threshold) : undefined} />
       <p class="voice-hint">{text.hint}</p>
       {!inCall && <Switch label={`${text.hear}. ${text.hearHint}`} on={hears} change={setHears} />}
+    </>
+  );
+}
+
+function Processing({ voice }: Props) {
+  const { echoCancellation, noiseSuppression, autoGainControl } = voice.settings.value;
+  return (
+    <>
       <Switch label={text.echo} on={echoCancellation} change={(on) => voice.change({ echoCancellation: on })} />
       <Switch label={text.noise} on={noiseSuppression} change={(on) => voice.change({ noiseSuppression: on })} />
       <Switch label={text.gain} on={autoGainControl} change={(on) => voice.change({ autoGainControl: on })} />
     </>
   );
+}
+
+/* In the check before the first call, what few people change is folded away. */
+function More({ folded, children }: { readonly folded: boolean; readonly children: ComponentChildren }) {
+  return folded ? <details><summary class="voice-more">{text.more}</summary>{children}</details> : <>{children}</>;
 }
 
 /** The level, and from where on it is sent. */

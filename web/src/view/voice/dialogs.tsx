@@ -1,7 +1,7 @@
 /* dialogs.tsx - what voice shows over any screen: somebody calls, and the devices. mount.tsx puts it
  * beside the frame. */
 import { useEffect, useRef } from "preact/hooks";
-import { voice as words } from "../../text/english_voice.js";
+import { voice as words } from "../../text/english.js";
 import type { Voice } from "../../voice/voice.js";
 import { Devices } from "./devices.js";
 import { Icon } from "./icons.js";

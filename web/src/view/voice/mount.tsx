@@ -16,6 +16,7 @@ export function mountVoice(voice: Voice): void {
     CallBar: () => <CallBar voice={voice} />,
     RecordButton: ({ conversation }) => <RecordButton voice={voice} player={player} conversation={conversation} />,
     RecordingPlayer: ({ conversation, message }) => <RecordingPlayer voice={voice} player={player} conversation={conversation} message={message} />,
+    soundSettings: () => { voice.dialog.value = {}; },
     join: (_shared, conversation) => voice.join(conversation),
   });
   addEventListener("keydown", (event) => {
