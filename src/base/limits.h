@@ -132,6 +132,12 @@
 /* A token, a dot and the hash of a key: under 200 bytes. */
 #define CW_ACME_ANSWER_MAX 1024
 
+/* How new a page of the browser client must be: each has the number of its time
+ * (web/src/wire/table.ts) and says it at login and attach (`web`). It grows with a change after
+ * which an older page, which a service worker keeps, would do harm: such pages are told to load
+ * anew. */
+#define CW_WEB_MIN 1
+
 /* --- WebSocket --------------------------------------------------------------- */
 
 /* Fragments of a message, however short: nobody needs so many. From then on those so far must

@@ -37,6 +37,10 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
             extras->present |= CW_BIT(CW_X_ADMIN);
             extras->admin = 1;
         }
+        if (core->web_build.n != 0) {
+            extras->present |= CW_BIT(CW_X_BUILD);
+            extras->build = core->web_build;
+        }
         cw_claim_tell(core, request, extras);
         add_next_key(core, request->conn, extras);
     } else if (request->message_id != 0) {

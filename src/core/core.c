@@ -39,6 +39,7 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
     struct cw_core *core = cw_alloc_zero(sizeof *core);
     core->config = *config;
     core->server_name = copy_of(config->server_name);
+    core->web_build = copy_of(config->web_build);
     struct cw_map *maps[] = {&core->sessions,     &core->users_by_id,   &core->users_by_key,
                              &core->groups_by_id, &core->groups_by_key, &core->tallies,
                              &core->watched,      &core->addresses,     &core->uploads};
@@ -105,6 +106,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_map_finish(&core->groups_by_key);
     free(core->conns);
     free((void *)core->server_name.p);
+    free((void *)core->web_build.p);
     free((void *)core->hook_url.p);
     cw_buf_finish(&core->next_key);
     free(core);

@@ -345,8 +345,20 @@ static void login_looked_up(struct cw_core *core, struct request *request,
         verify_login(core, request, expected);
 }
 
-bool cw_login_part_good(struct cw_core *core, struct request *request)
+/* A page that is too old is answered so: it loads anew, and comes back. */
+static bool is_page_good(struct cw_core *core, struct request *request)
 {
+    const struct cw_extras *extras = &request->msg->extras;
+    if ((extras->present & CW_BIT(CW_X_WEB)) == 0 || extras->web >= CW_WEB_MIN)
+        return true;
+    cw_request_refuse_above(core, request, CW_RULE_WEB_TOO_OLD, CW_WEB_MIN);
+    return false;
+}
+
+bool cw_login_map_good(struct cw_core *core, struct request *request)
+{
+    if (!is_page_good(core, request))
+        return false;
     if (!cw_part_wanted(&request->msg->extras) || request->msg->extras.part != 0)
         return true;
     cw_request_refuse_key(core, request, CW_RULE_FROM_ONE, "part", 0);
@@ -359,7 +371,7 @@ void cw_on_login(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_LOGGED_IN);
         return;
     }
-    if (!cw_login_part_good(core, request) ||
+    if (!cw_login_map_good(core, request) ||
         !cw_request_fold(core, request, request->msg->username))
         return;
     if (!cw_guess_allowed(core, request))
@@ -453,6 +465,8 @@ void cw_on_attach(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_OTHER_PART);
         return;
     }
+    if (!is_page_good(core, request))
+        return;
     if (part != 0) {
         request->conn->part->features = extras->features;
         cw_conn_tell_audio(core, request->conn);

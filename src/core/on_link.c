@@ -85,7 +85,7 @@ void cw_on_login_by_link(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_LOGGED_IN);
         return;
     }
-    if (!has_digits(core, request) || !cw_login_part_good(core, request))
+    if (!has_digits(core, request) || !cw_login_map_good(core, request))
         return;
     cw_request_prove(core, request);
     cw_request_ask_hash(core, request, CW_HASH_TOKEN, request->msg->link, (struct cw_slice){0},
