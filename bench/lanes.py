@@ -12,6 +12,7 @@ import argparse
 import heapq
 import multiprocessing
 import os
+import re
 import select
 import shutil
 import socket
@@ -304,6 +305,14 @@ class Bench:
                 print(f"  fetched {os.path.getsize(self.path(name)) / MIB:.1f} MiB")
                 os.unlink(self.path(name))
 
+    def drop_upload(self, said):
+        """One that was cut off keeps one of the few places of its user."""
+        upload = re.search(r"--resume ([0-9]+)", said)
+        if upload:
+            person = Person(self.server, "ann")
+            person.asks("drop_upload", int(upload[1]))
+            person.raw.close()
+
     def rounds(self, kind):
         print(f"beside: {kind}")
         table = {}
@@ -325,6 +334,7 @@ class Bench:
             for line in said:
                 if line:
                     print("  " + line.splitlines()[-1])
+                self.drop_upload(line)
             print(f"  the server's memory: {memory:+} KiB")
         for (what, direction), rows in sorted(table.items()):
             q50, b50, q99, b99 = (statistics.median(column) for column in zip(*rows))

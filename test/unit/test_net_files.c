@@ -11,7 +11,7 @@
 
 #include "net_play.h"
 
-static int unsent;
+static int unsent, unsent_next; /* now, and once it was said that there is none */
 
 /* Replaces the C library's function, for SIOCOUTQNSD: a pair of sockets holds nothing unsent. */
 int ioctl(int fd, unsigned long request, ...)
@@ -22,6 +22,8 @@ int ioctl(int fd, unsigned long request, ...)
     va_start(arguments, request);
     *va_arg(arguments, int *) = unsent;
     va_end(arguments);
+    if (unsent == 0)
+        unsent = unsent_next;
     return 0;
 }
 
@@ -32,7 +34,7 @@ struct scene {
 
 static void begin(struct scene *s)
 {
-    unsent = 0;
+    unsent = unsent_next = 0;
     net_play_begin(&s->play, 1 << 20);
     net_play_connect(&s->play, &s->ann, 'a', NET_PLAY_ZMTP_3_0);
 }
@@ -130,6 +132,28 @@ static void answers_keep_their_order(void **state)
     end(&s);
 }
 
+static void behind_an_answer_that_has_left_updates_overtake_again(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    unsent = unsent_next = 1;
+    queue(&s, CW_NET_PIECE, "p1");
+    queue(&s, CW_NET_ANSWER, "answer");
+    queue(&s, CW_NET_PIECE, "p2");
+    queue(&s, CW_NET_PIECE, "p3");
+    expect(&s, "");
+    drain(&s);
+    expect(&s, "p1 answer ");
+    queue(&s, CW_NET_UPDATE, "chat");
+    expect(&s, "chat ");
+    drain(&s);
+    expect(&s, "p2 "); /* one at a time */
+    drain(&s);
+    expect(&s, "p3 ");
+    end(&s);
+}
+
 static void a_close_comes_last(void **state)
 {
     (void)state;
@@ -167,6 +191,7 @@ int main(void)
         cmocka_unit_test(what_is_said_overtakes_pieces),
         cmocka_unit_test(a_piece_waits_until_the_one_before_has_left),
         cmocka_unit_test(answers_keep_their_order),
+        cmocka_unit_test(behind_an_answer_that_has_left_updates_overtake_again),
         cmocka_unit_test(a_close_comes_last),
         cmocka_unit_test(pieces_that_wait_are_freed_with_their_connection),
     };
