@@ -35,6 +35,7 @@ void cw_on_second_factor(struct cw_core *core, struct request *request)
 
 static char *put_base32(struct cw_core *core, struct cw_slice bytes)
 {
+    assert(bytes.n % 5 == 0); /* else the last digits would be missing */
     char *text = cw_arena_alloc(&core->effects->arena, bytes.n / 5 * 8);
     cw_base32_write(bytes.p, bytes.n, text);
     return text;
@@ -61,7 +62,19 @@ static struct cw_slice show_code(struct cw_core *core, const uint8_t *code)
             text[n++] = '-';
         text[n++] = (char)code[i];
     }
+    assert(n <= CW_RECOVERY_CODE_LEN + 4);
     return cw_slice_of(text, n);
+}
+
+static struct cw_list list_codes(struct cw_core *core, struct cw_slice codes)
+{
+    assert(codes.n == CW_RECOVERY_CODES * CW_RECOVERY_CODE_LEN);
+    struct cw_entry *entries = cw_request_make_entries(core, CW_RECOVERY_CODES);
+    for (size_t i = 0; i < CW_RECOVERY_CODES; i++) {
+        entries[i].present = CW_BIT(CW_E_CODE);
+        entries[i].code = show_code(core, codes.p + i * CW_RECOVERY_CODE_LEN);
+    }
+    return (struct cw_list){.items = entries, .count = CW_RECOVERY_CODES};
 }
 
 static void begin_totp_stored(struct cw_core *core, struct request *request,
@@ -70,17 +83,11 @@ static void begin_totp_stored(struct cw_core *core, struct request *request,
     const struct cw_store_result *result = event->store;
     if (cw_request_refused(core, request, result, NULL))
         return;
-    struct cw_entry *entries = cw_request_make_entries(core, CW_RECOVERY_CODES);
-    assert(result->body.n == CW_RECOVERY_CODES * CW_RECOVERY_CODE_LEN);
-    for (size_t i = 0; i < CW_RECOVERY_CODES; i++) {
-        entries[i].present = CW_BIT(CW_E_CODE);
-        entries[i].code = show_code(core, result->body.p + i * CW_RECOVERY_CODE_LEN);
-    }
     struct cw_msg *answer = cw_request_make_answer(core);
     answer->secret = show_secret(core, result->secret);
     answer->extras.map_present = true;
     answer->extras.present = CW_BIT(CW_X_LIST);
-    answer->extras.list = (struct cw_list){.items = entries, .count = CW_RECOVERY_CODES};
+    answer->extras.list = list_codes(core, result->body);
     cw_request_answer_with(core, request, answer);
 }
 
