@@ -19,6 +19,16 @@ install:
 	@tools/build build-install --prefix=$(PREFIX) --buildtype=release -Dtests=disabled
 	@meson install -C build-install --no-rebuild --quiet $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
+# The Debian packages, into build-deb; deb-test installs, upgrades and removes them in a system of
+# their own, as root, with packages from the internet.
+deb:
+	@tools/setup build deb
+	@tools/deb build-deb
+
+deb-test: deb
+	@tools/setup debtest
+	@tools/deb_test build-deb
+
 test:
 	@tools/setup build test demo
 	@tools/test
@@ -60,6 +70,13 @@ bench-voice:
 	@tools/setup build benchvoice
 	@tools/build build
 	@/usr/bin/python3 bench/voice/voice.py --minutes $(VOICE_MINUTES)
+
+# The same through the browser client, beside the floor of browser and devices.
+bench-web-voice:
+	@tools/setup build test benchvoice
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@cd test/browser && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@/usr/bin/python3 bench/voice/web.py
 
 bench-voice-quick:
 	@tools/setup build benchvoice
@@ -105,6 +122,7 @@ help:
 	@echo "make run          build, then run the server; its data is in ./data"
 	@echo "make demo         a conversation of three people through a real server"
 	@echo "make install      install below PREFIX=/usr/local, or below DESTDIR for a package"
+	@echo "make deb          Debian packages, in build-deb; deb-test installs them in a fresh system"
 	@echo "make test         every test, with gcc, clang and the sanitizers"
 	@echo "make kill         kill migrations at each write, and the server ROUNDS=$(ROUNDS) times under load"
 	@echo "make fuzz         fuzz each decoder for TIME=$(TIME) seconds"
@@ -120,4 +138,4 @@ help:
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build install run test demo kill fuzz bench bench-quick bench-scale bench-voice bench-voice-quick guard tidy plant house compile_commands format clean help
+.PHONY: build install deb deb-test run test demo kill fuzz bench bench-quick bench-scale bench-voice bench-voice-quick bench-web-voice guard tidy plant house compile_commands format clean help

@@ -78,9 +78,10 @@ static double rss_mib(pid_t pid)
 
 /* --- asking --------------------------------------------------------------------------- */
 
-enum question { CHATS, LATEST, MIDDLE, SEARCH, MEMBERS, QUESTIONS };
+enum question { CHATS, LATEST, MIDDLE, SEARCH, FILES, MENTIONS, MEMBERS, REACT, QUESTIONS };
 static const char *const question_names[QUESTIONS] = {
-    "conversations", "history, newest page", "history, somewhere", "search", "members of a group"};
+    "conversations",    "history, newest page", "history, somewhere", "search",
+    "search for files", "list of mentions",     "members of a group", "adding a reaction"};
 static struct histogram latency[QUESTIONS];
 static uint64_t entries[QUESTIONS];
 
@@ -126,6 +127,12 @@ static void ask(chinwag_client *client)
     measure(client, MIDDLE, began_ns, chinwag_history(client, conversation, &page));
     began_ns = now_ns();
     measure(client, SEARCH, began_ns, chinwag_search(client, scale_words(), NULL, NULL));
+    began_ns = now_ns();
+    measure(client, FILES, began_ns, chinwag_search(client, "has:file", conversation, NULL));
+    began_ns = now_ns();
+    measure(client, MENTIONS, began_ns, chinwag_mentions(client, NULL));
+    began_ns = now_ns();
+    measure(client, REACT, began_ns, chinwag_react(client, conversation, last, scale_emoji()));
     if (conversation[0] != '#')
         return;
     began_ns = now_ns();
@@ -168,7 +175,8 @@ static const char usage[] =
     "\n"
     "  --folder DIR     where the data is, or is to be made (/var/tmp/chinwag-scale)\n"
     "  --users N        (1,000,000)   --groups N     of 1,000 members each (1,000)\n"
-    "  --messages N     (10,000,000)  --asked N      users that ask (2,000)\n"
+    "  --messages N     (10,000,000, every 20th with a file)\n"
+    "  --reactions N    (2,000,000)   --asked N      users that ask (2,000)\n"
     "  --chinwagd FILE  the server (beside this program)\n";
 
 static uint64_t number(const char *text)
@@ -191,14 +199,16 @@ static const char *beside(const char *program)
 
 int main(int argc, char **argv)
 {
-    static const struct option known[] = {{"folder", required_argument, NULL, 'f'},
-                                          {"users", required_argument, NULL, 'u'},
-                                          {"groups", required_argument, NULL, 'g'},
-                                          {"messages", required_argument, NULL, 'm'},
-                                          {"asked", required_argument, NULL, 'a'},
-                                          {"chinwagd", required_argument, NULL, 'c'},
-                                          {NULL, 0, NULL, 0}};
-    struct scale scale = {.users = 1000000, .groups = 1000, .members = 1000, .messages = 10000000};
+    static const struct option known[] = {
+        {"folder", required_argument, NULL, 'f'},    {"users", required_argument, NULL, 'u'},
+        {"groups", required_argument, NULL, 'g'},    {"messages", required_argument, NULL, 'm'},
+        {"reactions", required_argument, NULL, 'r'}, {"asked", required_argument, NULL, 'a'},
+        {"chinwagd", required_argument, NULL, 'c'},  {NULL, 0, NULL, 0}};
+    struct scale scale = {.users = 1000000,
+                          .groups = 1000,
+                          .members = 1000,
+                          .messages = 10000000,
+                          .reactions = 2000000};
     const char *folder = "/var/tmp/chinwag-scale", *chinwagd = beside("chinwagd");
     uint64_t asked = 2000;
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
@@ -210,6 +220,8 @@ int main(int argc, char **argv)
             scale.groups = number(optarg);
         else if (c == 'm')
             scale.messages = number(optarg);
+        else if (c == 'r')
+            scale.reactions = number(optarg);
         else if (c == 'a')
             asked = number(optarg);
         else if (c == 'c')

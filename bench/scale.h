@@ -8,9 +8,13 @@
 struct scale {
     uint64_t users;
     uint64_t groups;
-    uint64_t members; /* of each group */
-    uint64_t messages;
+    uint64_t members;  /* of each group */
+    uint64_t messages; /* every SCALE_FILE_EVERY has a file, and of those in groups every
+                          SCALE_MENTION_EVERY mentions a member */
+    uint64_t reactions;
 };
+#define SCALE_FILE_EVERY    20
+#define SCALE_MENTION_EVERY 10
 
 /* Makes the data in `folder` unless it is there, and says how it goes. */
 void scale_prepare(const struct scale *scale, const char *folder);
@@ -22,6 +26,9 @@ void scale_token(uint64_t user, char token[40]);
 
 /* Some words that were written; good until the next call. */
 const char *scale_words(void);
+
+/* One of those that people react with. */
+const char *scale_emoji(void);
 
 /* Below `below`; the same in every run. */
 uint64_t scale_random(uint64_t below);

@@ -1,11 +1,17 @@
 /* scale_data.c - see scale.h. Everything goes through store.h, a batch at a time. */
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/alloc.h"
 #include "scale.h"
+#include "store/blob.h"
+#include "store/file.h"
 #include "store/store.h"
 
 #define MESSAGE_MS 20 /* from one to the next */
@@ -24,6 +30,9 @@ struct maker {
     char names[CW_COMMIT_MAX][32];
     size_t count;
     uint64_t time_ms;
+    char folder[512];
+    char mentions[CW_COMMIT_MAX][32];
+    uint32_t *said; /* by group: how many messages */
 };
 
 uint64_t scale_active(const struct scale *scale)
@@ -82,6 +91,13 @@ const char *scale_words(void)
     put_word(rare(), second);
     snprintf(words, sizeof words, "%s %s", first, second);
     return words;
+}
+
+const char *scale_emoji(void)
+{
+    static const char *const emoji[] = {"\U0001f44d", "\U0001f602", "\U0001f389", "\U0001f914",
+                                        "\U0001f525", "\U0001f440", "\U0001f64f", "\u2705"};
+    return emoji[scale_random(1 + scale_random(sizeof emoji / sizeof emoji[0]))];
 }
 
 /* --- batches ------------------------------------------------------------------------------ */
@@ -162,27 +178,111 @@ static void make_groups(struct maker *m)
     commit(m);
 }
 
+/* A block on the disk. By hand: a sync for each would take longer than all the rest. */
+static void write_bytes(const struct maker *m, uint64_t file_id)
+{
+    char name[CW_FILE_DISK_NAME_MAX], path[600];
+    cw_file_name(file_id, name);
+    snprintf(path, sizeof path, "%s/" CW_BLOB_FOLDER "/%s", m->folder, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0 || write(fd, name, sizeof name) != (ssize_t)sizeof name)
+        die("no file %s", path);
+    close(fd);
+}
+
+static void add_file(struct maker *m, uint64_t user_id, uint64_t file_id)
+{
+    struct cw_store_request *request = add(m, CW_STORE_FILE_BEGIN);
+    request->user_id = user_id;
+    request->file_id = file_id;
+    request->size = CW_FILE_DISK_NAME_MAX;
+    request->name = own_name(m, 'f', file_id);
+    request = add(m, CW_STORE_FILE_DONE);
+    uint8_t *hash = m->hashes[m->count - 1];
+    crypto_generichash(hash, CW_SHA256_N, (const uint8_t *)&file_id, sizeof file_id, NULL, 0);
+    request->user_id = user_id;
+    request->file_id = file_id;
+    request->generation = 1; /* its only writer */
+    request->secret = cw_slice_of(hash, CW_SHA256_N);
+    request->type = cw_slice_str("image/png");
+    write_bytes(m, file_id);
+}
+
+/* "@u17 " before the text, and the key as the core finds it. */
+static void add_mention(struct maker *m, struct cw_store_request *request, uint64_t user_id)
+{
+    char *text = m->texts[m->count - 1], *key = m->mentions[m->count - 1], before[34];
+    memset(key, 0, sizeof m->mentions[0]);
+    scale_name(user_id, key);
+    size_t n = (size_t)snprintf(before, sizeof before, "@%s ", key);
+    if (request->body.n + n > TEXT_MAX)
+        return;
+    memmove(text + n, text, request->body.n);
+    memcpy(text, before, n);
+    request->body = cw_slice_of(text, request->body.n + n);
+    request->mentions = cw_slice_of(key, strlen(key) + 2);
+}
+
+struct sender {
+    uint64_t user_id, group_id, mailbox;
+};
+
 /* Three in five are said in groups. */
+static struct sender choose_sender(const struct scale *scale)
+{
+    uint64_t active = scale_active(scale);
+    struct sender sender = {0};
+    if (scale_random(5) < 3) {
+        sender.group_id = 1 + scale_random(scale->groups);
+        sender.mailbox = cw_mailbox_of_group(sender.group_id);
+        sender.user_id = member_of(scale, sender.group_id, scale_random(scale->members));
+        return sender;
+    }
+    sender.user_id = 1 + scale_random(active);
+    uint64_t peer = sender.user_id + 1 + scale_random(PEERS);
+    bool stranger = scale_random(20) == 0;
+    sender.mailbox =
+        cw_mailbox_of_user(1 + (stranger ? scale_random(scale->users) : peer % active));
+    return sender;
+}
+
 static void make_messages(struct maker *m)
 {
     const struct scale *scale = m->scale;
-    uint64_t active = scale_active(scale);
-    for (uint64_t i = 0; i < scale->messages; i++) {
+    for (uint64_t i = 1; i <= scale->messages; i++) {
+        struct sender sender = choose_sender(scale);
+        uint64_t file_id = i % SCALE_FILE_EVERY == 0 ? i : 0;
+        if (file_id != 0)
+            add_file(m, sender.user_id, file_id);
         struct cw_store_request *request = add(m, CW_STORE_MESSAGE_APPEND);
         char *text = m->texts[m->count - 1];
         request->body = cw_slice_of(text, put_text(text));
-        if (scale_random(5) < 3) {
-            uint64_t group = 1 + scale_random(scale->groups);
-            request->mailbox = cw_mailbox_of_group(group);
-            request->user_id = member_of(scale, group, scale_random(scale->members));
-        } else {
-            request->user_id = 1 + scale_random(active);
-            uint64_t peer = request->user_id + 1 + scale_random(PEERS);
-            bool stranger = scale_random(20) == 0;
-            request->mailbox =
-                cw_mailbox_of_user(1 + (stranger ? scale_random(scale->users) : peer % active));
-        }
+        request->user_id = sender.user_id;
+        request->mailbox = sender.mailbox;
+        request->file_id = file_id;
+        if (sender.group_id != 0)
+            m->said[sender.group_id - 1]++;
+        if (sender.group_id != 0 && i % SCALE_MENTION_EVERY == 3)
+            add_mention(m, request,
+                        member_of(scale, sender.group_id, scale_random(scale->members)));
         m->time_ms += MESSAGE_MS;
+    }
+    commit(m);
+}
+
+/* In groups, and to every tenth message: some six people each, with one emoji or another. */
+static void make_reactions(struct maker *m)
+{
+    const struct scale *scale = m->scale;
+    for (uint64_t i = 0; i < scale->reactions; i++) {
+        uint64_t group = 1 + scale_random(scale->groups), last = m->said[group - 1];
+        if (last < 10)
+            continue;
+        struct cw_store_request *request = add(m, CW_STORE_REACT);
+        request->conversation = cw_mailbox_of_group(group);
+        request->user_id = member_of(scale, group, scale_random(scale->members));
+        request->seq = 10 * (1 + scale_random(last / 10));
+        request->body = cw_slice_str(scale_emoji());
     }
     commit(m);
 }
@@ -217,7 +317,9 @@ void scale_prepare(const struct scale *scale, const char *folder)
         return;
     }
     m = (struct maker){.scale = scale,
-                       .time_ms = (uint64_t)time(NULL) * 1000 - scale->messages * MESSAGE_MS};
+                       .time_ms = (uint64_t)time(NULL) * 1000 - scale->messages * MESSAGE_MS,
+                       .said = cw_alloc_zero(scale->groups * sizeof(uint32_t))};
+    snprintf(m.folder, sizeof m.folder, "%s", folder);
     m.store = cw_store_open_sqlite(folder, &options, error);
     if (m.store == NULL)
         die("%s", error);
@@ -225,8 +327,10 @@ void scale_prepare(const struct scale *scale, const char *folder)
     step(&m, "sessions", scale_active(scale), make_sessions);
     step(&m, "members", scale->groups * scale->members, make_groups);
     step(&m, "messages", scale->messages, make_messages);
+    step(&m, "reactions", scale->reactions, make_reactions);
     step(&m, "index for search", scale->messages, catch_up);
     cw_arena_finish(&m.arena);
+    free(m.said);
     cw_store_close(m.store);
     if (stat(path, &about) == 0)
         printf("%-22s %12.2f GiB\n", "database", (double)about.st_size / (1u << 30));

@@ -32,6 +32,11 @@ void auditor_destroy(struct auditor *auditor)
     free(auditor);
 }
 
+void auditor_server_invites(struct auditor *auditor)
+{
+    rules_server_invites(auditor->rules);
+}
+
 void auditor_close_registration(struct auditor *auditor)
 {
     rules_close_registration(auditor->rules);

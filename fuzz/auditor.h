@@ -27,6 +27,8 @@ void auditor_destroy(struct auditor *auditor);
 
 /* From now on registration needs an invitation. */
 void auditor_close_registration(struct auditor *auditor);
+/* The world makes an invitation itself. */
+void auditor_server_invites(struct auditor *auditor);
 
 /* Between two steps: do the accounts agree with the memory that is held? */
 void auditor_check_accounts(const struct auditor *auditor);

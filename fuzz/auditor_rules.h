@@ -18,6 +18,8 @@ void rules_destroy(struct rules *rules);
 
 /* From now on registration needs an invitation. */
 void rules_close_registration(struct rules *rules);
+/* Without being asked by anybody, so that no request is seen. */
+void rules_server_invites(struct rules *rules);
 
 /* Records a request that the store has executed. The caller passes the request's `secret` and
  * `invitation` as hashes: the request's slices are not read. */

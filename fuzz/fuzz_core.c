@@ -82,6 +82,12 @@ static void restart(struct play *play, bool lost)
     memset(play->full, 0, sizeof play->full);
 }
 
+static void invite(struct play *play)
+{
+    auditor_server_invites(play->auditor);
+    world_first_invitation(&play->world);
+}
+
 static void trouble(struct play *play, uint8_t which)
 {
     static const char *const what[] = {"hold",           "release",         "disk full",
@@ -100,7 +106,7 @@ static void trouble(struct play *play, uint8_t which)
     if (which == 6)
         play->world.hold_passwords = true;
     else if (which == 7)
-        world_first_invitation(&play->world);
+        invite(play);
     else if (which == 0)
         play->world.hold = true;
     else if (which < 4)

@@ -199,7 +199,7 @@ static void server_sends(struct conn *conn, uint8_t choice)
         to->sent[to->sent_count++] = (struct sent){peers.number, n, live, envelope};
         ids[count++] = to->id;
     }
-    cw_net_send(peers.net, ids, count, body, envelope, live ? CW_NET_AUDIO : CW_NET_MESSAGE);
+    cw_net_send(peers.net, ids, count, body, envelope, live ? CW_NET_AUDIO : CW_NET_UPDATE);
     cw_body_release(body);
 }
 

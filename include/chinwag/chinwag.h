@@ -157,6 +157,7 @@ enum chinwag_rule {
     CHINWAG_RULE_ROLE,
     CHINWAG_RULE_EXTENT,
     CHINWAG_RULE_SERVER_ROLE,
+    CHINWAG_RULE_HERE_SETTING,
     CHINWAG_RULE_WRITERS,
     CHINWAG_RULE_TALK_MEMBERS,
     CHINWAG_RULE_TOPIC_LINE,
@@ -617,9 +618,17 @@ int64_t chinwag_fetch_thumbnail(chinwag_client *client, uint64_t file);
  * five minutes: path and query of a URL of the server. It is a secret. */
 int64_t chinwag_link_file(chinwag_client *client, uint64_t file, uint64_t generation,
                           bool thumbnail);
-/* A piece of a message's file, by the message's file_id: the response has size, offset, and bytes
- * (byte_count). Save it under a name of your own: file_name is the sender's. */
-int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset);
+/* A piece of a message's file, by the message's file_id, of at most `limit` bytes: the response has
+ * size, offset, and bytes (byte_count). Save it under a name of your own: file_name is the
+ * sender's. */
+int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset, size_t limit);
+/* How long the next chunk, or the next piece, should be, so that calls and messages of other
+ * programs on the same line do not wait for it: 20 ms of what the line has taken lately, from 4 KiB
+ * to CHINWAG_CHUNK_MAX. 0: as much is under way as the line holds; wait for a response first.
+ * Chunks also wait in the library until the system has sent all bytes before them, and messages
+ * overtake them there; with chinwag_fd, wait until it is writable. */
+size_t chinwag_chunk_room(const chinwag_client *client);
+size_t chinwag_piece_room(const chinwag_client *client);
 
 /* The SHA-256 of a file, piece by piece. chinwag_hash_finish frees the hash. */
 typedef struct chinwag_hash chinwag_hash;
@@ -673,6 +682,8 @@ int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_
                               uint64_t messages);
 /* Only the owner and moderators write; others read, and may react. */
 int64_t chinwag_set_writers(chinwag_client *client, const char *group, bool only_moderators);
+/* Who may mention everybody by @here: "all", "moderators" (and the owner) or "nobody". */
+int64_t chinwag_set_here(chinwag_client *client, const char *group, const char *who);
 /* A member may write once in so many seconds; 0: at any time. */
 int64_t chinwag_set_slow_mode(chinwag_client *client, const char *group, uint64_t seconds);
 /* For so many days earlier texts of edited messages are kept for moderators; 0: they are not. */
@@ -735,6 +746,8 @@ int64_t chinwag_delete_account(chinwag_client *client, const char *password, con
 int64_t chinwag_export(chinwag_client *client, const char *password, const char *code);
 int64_t chinwag_sessions(chinwag_client *client);
 int64_t chinwag_revoke_session(chinwag_client *client, uint64_t session);
+/* Up to 64 bytes in one line; "" takes the name away. */
+int64_t chinwag_rename_session(chinwag_client *client, uint64_t session, const char *name);
 
 /* --- the second factor, device passwords, links ---------------------------------- */
 
@@ -750,6 +763,9 @@ int64_t chinwag_second_factor(chinwag_client *client);
 int64_t chinwag_begin_totp(chinwag_client *client, const char *password);
 int64_t chinwag_confirm_totp(chinwag_client *client, const char *digits);
 int64_t chinwag_end_totp(chinwag_client *client, const char *password, const char *code);
+/* The response has new recovery codes as entries with `code`; the earlier ones are worth nothing
+ * any more. */
+int64_t chinwag_renew_codes(chinwag_client *client, const char *password, const char *code);
 
 /* Passwords for programs and devices, which need no code and cannot change the account: at most 16,
  * each with a name of up to 64 bytes. Entries: name, created_ms, used_ms. The response to the
@@ -837,7 +853,7 @@ enum chinwag_event_type {
  * Members that it does not have are 0 or NULL. (tools/entries makes this struct.) */
 struct chinwag_entry {
     const char *kind;         /* "text", "voice", "call" (missed), "edit", "delete" */
-    const char *name;         /* of a person or group */
+    const char *name;         /* of a person or group; that its user gave a device */
     const char *conversation; /* a username, or '#' and a group's name */
     uint64_t seq;             /* number in the conversation */
     uint64_t id;
@@ -880,6 +896,7 @@ struct chinwag_entry {
     uint64_t days;         /* of retention */
     uint64_t kept;         /* messages, of retention */
     const char *writers;   /* "moderators"; missing: all members write */
+    const char *here;      /* who mentions all by @here: "all", "nobody"; missing: moderators */
     uint64_t slow_s;       /* a member may write once in so many seconds */
     uint64_t version_days; /* days that earlier texts are kept */
     const char *heading;   /* under which the group stands */
@@ -895,7 +912,7 @@ struct chinwag_entry {
     bool damaged;             /* as in an event */
     uint64_t expires_ms;      /* of an invitation */
     uint64_t uses;            /* of an invitation */
-    bool bot;                 /* this person is a bot */
+    bool bot;                 /* this person is a bot; who sent this message is */
     const char *quote_sender; /* as in an event */
     const char *quote;
     uint64_t pinned_ms;                    /* when; of a group's message */
@@ -961,6 +978,7 @@ struct chinwag_event {
                                  a sentence that says so, or no samples */
     uint64_t edited_ms;       /* when it was changed before delivery; 0: it was not */
     uint64_t of;              /* the message that was edited or deleted */
+    bool bot;                 /* who sent it is one */
     const char *quote_sender; /* who wrote the message that it answers; NULL: that is gone ... */
     const char *quote;        /* ... and its begin; NULL: it is a recording */
     const char *emoji;        /* of a reaction */

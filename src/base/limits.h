@@ -267,6 +267,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* A link by which a new device logs in: how long it is good, and how many wrong digits end it. */
 #define CW_LINK_MS      (2 * 60 * 1000)
 #define CW_LINK_GUESSES 3
+/* What SIGTERM gives to requests that were received and are not answered. */
+#define CW_DRAIN_MS 5000
+
 /* Disk space for the messages of one user (quota_mib), and the part of it that a message takes
  * beside its text or recording: its row and its index entries. A migration uses this number,
  * too. */
@@ -567,8 +570,17 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* --- files ---------------------------------------------------------------------- */
 
 /* Bytes of one upload_chunk, and of one answer to fetch_file: with its head it is a message of
- * CW_MESSAGE_MAX, and 20 ms of a line of 20 Mbit/s. */
+ * CW_MESSAGE_MAX, and CW_LINE_SLICE_MS of a line of 20 Mbit/s. */
 #define CW_FILE_CHUNK_MAX (48u * 1024)
+/* The bytes of files leave in slices that take a line so long, measured over CW_LINE_MEASURED_MS;
+ * shorter slices would be mostly heads. */
+#define CW_LINE_SLICE_MS    20u
+#define CW_LINE_MEASURED_MS 100u
+#define CW_FILE_SLICE_MIN   (4u * 1024)
+/* Bytes of files that may be under way on a connection: before anything was measured, which fills
+ * 1 Mbit/s over 100 ms, and at most. */
+#define CW_LINE_WINDOW_FIRST (16u * 1024)
+#define CW_LINE_WINDOW_MAX   (384u * 1024)
 /* The name that a file has at its sender's: as long as file systems allow (NAME_MAX of Linux). */
 #define CW_FILE_NAME_MAX 255
 /* The longest file (setting file_mib_max), in MiB; and the most that the setting may be. */

@@ -95,6 +95,16 @@ int command_group_announce(const struct cli *cli)
     return ask_with_switch(cli, "set_writers", announce);
 }
 
+static int64_t here(chinwag_client *client, const void *cli)
+{
+    return chinwag_set_here(client, named_group(cli), ((const struct cli *)cli)->arguments[1]);
+}
+
+int command_group_here(const struct cli *cli)
+{
+    return ask_of_group(cli, "set_here", here);
+}
+
 static int64_t newcomers(chinwag_client *client, const void *cli)
 {
     return chinwag_set_newcomers(client, named_group(cli), is_on(cli));

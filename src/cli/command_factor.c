@@ -81,8 +81,7 @@ static void show_codes(const struct cli *cli, const struct recovery *recovery)
 {
     fputs(cli->json
               ? "{\"type\":\"recovery_codes\",\"codes\":["
-              : "on; a login needs a code from now on\n"
-                "Recovery codes, each good once where the app is lost. Keep them elsewhere:\n",
+              : "Recovery codes, each good once where the app is lost. Keep them elsewhere:\n",
           stdout);
     for (size_t i = 0; i < recovery->count; i++)
         printf(cli->json ? "%s\"%s\"" : "%s  %s\n", cli->json && i != 0 ? "," : "",
@@ -102,6 +101,8 @@ static int confirm_totp(const struct cli *cli, struct session *session,
         return CLI_WRONG_USE;
     int code =
         session_wait(session, "confirm_totp", chinwag_confirm_totp(session->client, digits), NULL);
+    if (code == CLI_DONE && !cli->json)
+        puts("on; a login needs a code from now on");
     if (code == CLI_DONE)
         show_codes(cli, &recovery);
     return code;
@@ -118,7 +119,8 @@ int command_totp_on(const struct cli *cli)
     return code;
 }
 
-/* --- totp off, totp status ---------------------------------------------------------------- */
+/* --- totp off, totp codes, totp status
+ * ---------------------------------------------------------------- */
 
 static int64_t ask_end(chinwag_client *client, const char *password, const char *code,
                        const void *arguments)
@@ -134,6 +136,27 @@ int command_totp_off(const struct cli *cli)
     int code = code_prove(&session, cli, "end_totp", ask_end, NULL, &answer);
     if (code == CLI_DONE)
         printf("off; a login needs the password alone\n");
+    session_close(&session);
+    return code;
+}
+
+static int64_t ask_codes(chinwag_client *client, const char *password, const char *code,
+                         const void *arguments)
+{
+    (void)arguments;
+    return chinwag_renew_codes(client, password, code);
+}
+
+int command_totp_codes(const struct cli *cli)
+{
+    struct session session = {0};
+    struct chinwag_event answer;
+    struct recovery recovery = {.count = 0};
+    int code = code_prove(&session, cli, "renew_codes", ask_codes, NULL, &answer);
+    if (code == CLI_DONE) {
+        keep_codes(&recovery, &answer);
+        show_codes(cli, &recovery);
+    }
     session_close(&session);
     return code;
 }

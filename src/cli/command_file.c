@@ -173,8 +173,11 @@ static enum transfer_end fill_window(struct upload *upload)
 {
     static uint8_t bytes[CHINWAG_CHUNK_MAX];
     chinwag_client *client = upload->transfer.session.client;
-    while (transfer_has_room(&upload->transfer) && upload->sent < upload->transfer.size) {
+    size_t room;
+    while (transfer_has_room(&upload->transfer) && upload->sent < upload->transfer.size &&
+           (room = chinwag_chunk_room(client)) != 0) {
         size_t n = piece_at(upload, upload->sent);
+        n = n < room ? n : room;
         if (!read_piece(upload->fd, upload->sent, bytes, n))
             return cannot_read(upload);
         transfer_add(

@@ -89,16 +89,40 @@ static int64_t revoke(chinwag_client *client, const void *arguments)
     return chinwag_revoke_session(client, *(const uint64_t *)arguments);
 }
 
-int command_device_remove(const struct cli *cli)
+/* The number of device list; 0: it is none, which was said. */
+static uint64_t read_device(const char *text)
 {
     char *end;
-    uint64_t session = strtoull(cli->arguments[0], &end, 10);
-    if (*end != 0 || session == 0) {
-        fprintf(stderr, "chinwag: '%s' is no device; chinwag device list shows them\n",
-                cli->arguments[0]);
+    uint64_t session = strtoull(text, &end, 10);
+    if (*end == 0 && session != 0)
+        return session;
+    fprintf(stderr, "chinwag: '%s' is no device; chinwag device list shows them\n", text);
+    return 0;
+}
+
+int command_device_remove(const struct cli *cli)
+{
+    uint64_t session = read_device(cli->arguments[0]);
+    return session == 0 ? CLI_WRONG_USE : session_ask(cli, "revoke_session", revoke, &session);
+}
+
+struct naming {
+    uint64_t session;
+    const char *name;
+};
+
+static int64_t rename_device(chinwag_client *client, const void *arguments)
+{
+    const struct naming *naming = arguments;
+    return chinwag_rename_session(client, naming->session, naming->name);
+}
+
+int command_device_rename(const struct cli *cli)
+{
+    struct naming naming = {.session = read_device(cli->arguments[0]), .name = cli->arguments[1]};
+    if (naming.session == 0)
         return CLI_WRONG_USE;
-    }
-    return session_ask(cli, "revoke_session", revoke, &session);
+    return session_ask(cli, "rename_session", rename_device, &naming);
 }
 
 /* --- the password ---------------------------------------------------------------------------- */

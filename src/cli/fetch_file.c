@@ -105,14 +105,16 @@ static bool close_target(struct download *download)
 
 /* --- its way ------------------------------------------------------------------------------ */
 
-/* Pieces are of one length, but for the last: so it is known where each begins. */
+/* Each piece begins where the one before it was asked to end. */
 static void ask(struct download *download)
 {
     struct transfer *transfer = &download->transfer;
-    while (transfer_has_room(transfer) && download->asked < transfer->size) {
-        transfer_add(transfer,
-                     chinwag_fetch_file(transfer->session.client, download->file, download->asked));
-        download->asked += CHINWAG_CHUNK_MAX;
+    chinwag_client *client = transfer->session.client;
+    size_t n;
+    while (transfer_has_room(transfer) && download->asked < transfer->size &&
+           (n = chinwag_piece_room(client)) != 0) {
+        transfer_add(transfer, chinwag_fetch_file(client, download->file, download->asked, n));
+        download->asked += n;
     }
 }
 

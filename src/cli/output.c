@@ -117,7 +117,7 @@ double output_seconds(const struct chinwag_event *event)
     return (double)event->sample_count / event->channels / event->sample_rate;
 }
 
-/* A name has no space, so no user can be named "alice (you)". */
+/* A name has no space, so no user can be named "alice (you)" or "deploys (bot)". */
 static void print_who(FILE *out, const struct chinwag_event *event, bool own)
 {
     if (event->group != NULL) {
@@ -128,6 +128,7 @@ static void print_who(FILE *out, const struct chinwag_event *event, bool own)
     print_string(out, event->sender);
     if (own)
         fputs(" (you)", out);
+    fputs(event->bot ? " (bot)" : "", out);
     if (own && event->group == NULL && event->to != NULL) {
         fputs(" to ", out);
         print_string(out, event->to);

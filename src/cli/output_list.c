@@ -111,12 +111,13 @@ static void put_fate(FILE *out, const struct chinwag_entry *entry, const char *m
           out);
 }
 
-/* "bob: hi", "bob answers [7] (alice: lunch?): hi" */
+/* "bob: hi", "deploys (bot): done", "bob answers [7] (alice: lunch?): hi" */
 static void put_message(FILE *out, const struct chinwag_entry *entry, const char *me)
 {
     put(out, entry->sender);
     if (is(entry->sender, me))
         fputs(" (you)", out);
+    fputs(entry->bot ? " (bot)" : "", out);
     if (entry->reply_to != 0)
         fprintf(out, " answers [%" PRIu64 "]", entry->reply_to);
     put_quote(out, entry);
@@ -265,6 +266,8 @@ void output_open_group_entry(FILE *out, const struct chinwag_entry *entry, const
 static void put_group_rules(FILE *out, const struct chinwag_entry *entry)
 {
     fputs(is(entry->writers, "moderators") ? ", only moderators write" : "", out);
+    if (entry->here != NULL)
+        fprintf(out, ", @here by %s", is(entry->here, "all") ? "all" : "nobody");
     if (entry->slow_s != 0)
         fprintf(out, ", one message in %" PRIu64 " s", entry->slow_s);
     if (entry->version_days != 0)
@@ -313,6 +316,10 @@ void output_session_entry(FILE *out, const struct chinwag_entry *entry, const ch
 {
     (void)me;
     fprintf(out, "%" PRIu64 "  ", entry->session);
+    if (entry->name != NULL) {
+        put(out, entry->name);
+        fputs("  ", out);
+    }
     put(out, entry->client != NULL && entry->client[0] != 0 ? entry->client : "(no name)");
     fputs("  ", out);
     put(out, entry->address);

@@ -12,8 +12,8 @@ enum transfer_end {
     TRANSFER_STOPPED  /* a signal, or the server stays away; a message was printed */
 };
 
-/* Requests that may wait for their answers: enough that the line is never idle. */
-#define TRANSFER_WINDOW 8
+/* Requests that may wait for their answers: the library allows fewer. */
+#define TRANSFER_WINDOW 128
 
 struct transfer {
     struct session session;
@@ -37,7 +37,7 @@ void transfer_close(struct transfer *transfer);
 enum transfer_end transfer_wait(struct transfer *transfer, const char *action, int64_t request,
                                 struct chinwag_event *answer);
 
-/* The requests that wait, in their order: whether another one may; it does now; and the answer to
+/* The requests that wait, in their order: whether there is a place for another one; it waits now; and the answer to
  * the first, which waits no longer. */
 bool transfer_has_room(const struct transfer *transfer);
 void transfer_add(struct transfer *transfer, int64_t request);

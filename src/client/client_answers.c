@@ -120,6 +120,13 @@ static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t no
     }
 }
 
+static void measure(struct cw_client *c, const struct asked *asked, uint64_t now_ms)
+{
+    struct cw_line *line = &cw_client_transfers(c, asked->action)->line;
+    cw_line_passed(line, asked->n, now_ms * 1000);
+    cw_line_answered(line, (now_ms - asked->sent_ms) * 1000);
+}
+
 static void on_answer(struct cw_client *c, struct asked asked, const struct cw_msg *msg)
 {
     if (cw_client_logs_in(asked.action) && msg->code == CW_SUCCESS) {
@@ -151,6 +158,8 @@ static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t 
         return;
     }
     struct asked asked = cw_client_take_asked(c);
+    if (asked.n != 0)
+        measure(c, &asked, now_ms);
     if (asked.action == CW_ATTACH) {
         on_attach(c, msg, now_ms);
     } else {

@@ -15,6 +15,13 @@ int64_t chinwag_set_writers(chinwag_client *client, const char *group, bool only
     return cw_request_string(client, &msg, &msg.group_name, group);
 }
 
+int64_t chinwag_set_here(chinwag_client *client, const char *group, const char *who)
+{
+    struct cw_msg msg = cw_request_of(CW_SET_HERE);
+    int wrong = cw_take_string(who, &msg.here);
+    return wrong != 0 ? wrong : cw_request_string(client, &msg, &msg.group_name, group);
+}
+
 int64_t chinwag_set_slow_mode(chinwag_client *client, const char *group, uint64_t seconds)
 {
     struct cw_msg msg = cw_request_of(CW_SET_SLOW_MODE);

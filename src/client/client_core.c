@@ -44,6 +44,7 @@ void cw_client_destroy(struct cw_client *c)
     cw_buf_finish(&c->db);
     cw_buf_finish(&c->era);
     cw_outbox_finish(&c->outbox);
+    cw_outbox_finish(&c->files);
     while (c->asked_count != 0)
         free(cw_client_take_asked(c).kept);
     cw_client_events_finish(&c->events);
@@ -57,10 +58,24 @@ enum cw_client_state cw_client_state(const struct cw_client *c)
 
 /* --- requests ---------------------------------------------------------------------- */
 
+/* What people say overtakes chunks; what may have to do with them does not. */
+static bool overtakes(const struct cw_msg *msg)
+{
+    bool says = msg->action == CW_WHISPER || msg->action == CW_MSG_GROUP;
+    return says && (msg->extras.present & CW_BIT(CW_X_FILE)) == 0;
+}
+
+static bool is_chunk(const struct cw_outbox_request *request)
+{
+    return request->msg.action == CW_UPLOAD_CHUNK;
+}
+
 int64_t cw_client_request(struct cw_client *c, const struct cw_msg *msg)
 {
-    if (!cw_outbox_add(&c->outbox, c->last_number + 1, msg))
+    bool waits = msg->action == CW_UPLOAD_CHUNK || (c->files.count != 0 && !overtakes(msg));
+    if (!cw_outbox_add(waits ? &c->files : &c->outbox, c->last_number + 1, msg))
         return CHINWAG_OUTBOX_FULL;
+    cw_client_transfers(c, msg->action)->under_way += cw_client_file_bytes(msg);
     return ++c->last_number;
 }
 
@@ -108,6 +123,7 @@ static void send_request(struct cw_client *c, struct cw_outbox_request *request,
         return;
     }
     if (cw_client_needs_session(msg->action) && !cw_client_has_session(c)) {
+        cw_client_transfers(c, msg->action)->under_way -= cw_client_file_bytes(msg);
         cw_client_events_add_answer(&c->events, request->number, msg->action, CHINWAG_NO_SESSION);
         free(request);
         return;
@@ -124,7 +140,7 @@ static void send_request(struct cw_client *c, struct cw_outbox_request *request,
         msg->extras.present |= given.present & CW_BIT(CW_X_CODE);
         msg->extras.code = given.code;
     }
-    cw_client_put_request(c, request->number, msg, counted ? request : NULL);
+    cw_client_put_request(c, request->number, msg, counted ? request : NULL, now_ms);
     if (!counted)
         free(request);
 }
@@ -148,6 +164,28 @@ static void flush(struct cw_client *c, uint64_t now_ms)
 {
     while (c->outbox.count != 0 && may_send(c))
         send_request(c, cw_outbox_pop(&c->outbox), now_ms);
+    while (c->files.count != 0 && !is_chunk(c->files.first) && may_send(c))
+        send_request(c, cw_outbox_pop(&c->files), now_ms);
+}
+
+bool cw_client_has_chunk(const struct cw_client *c)
+{
+    return c->files.count != 0 && is_chunk(c->files.first) && may_send(c) && !c->ended &&
+           cw_client_output(c).n == 0;
+}
+
+void cw_client_drained(struct cw_client *c, uint64_t now_ms)
+{
+    if (cw_client_has_chunk(c))
+        send_request(c, cw_outbox_pop(&c->files), now_ms);
+    flush(c, now_ms);
+}
+
+size_t cw_client_file_room(const struct cw_client *c, bool upload)
+{
+    const struct transfers *transfers = upload ? &c->uploads : &c->fetches;
+    bool full = transfers->under_way >= cw_line_window(&transfers->line);
+    return full ? 0 : cw_line_slice(&transfers->line);
 }
 
 int cw_client_update(struct cw_client *c, const struct cw_msg *msg)
@@ -316,7 +354,7 @@ void cw_client_sent(struct cw_client *c, size_t n)
 
 static bool has_reason_to_connect(const struct cw_client *c)
 {
-    return cw_client_has_session(c) || c->outbox.count != 0;
+    return cw_client_has_session(c) || c->outbox.count + c->files.count != 0;
 }
 
 /* When a silent server is sent a PING, or given up. */

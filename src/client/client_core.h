@@ -63,6 +63,11 @@ void cw_client_close(struct cw_client *client);
 struct cw_slice cw_client_output(const struct cw_client *client);
 void cw_client_sent(struct cw_client *client, size_t n);
 
+/* A chunk of a file waits until the output is empty and the kernel holds no unsent byte. Then
+ * cw_client_drained moves one to the output. */
+bool cw_client_has_chunk(const struct cw_client *client);
+void cw_client_drained(struct cw_client *client, uint64_t now_ms);
+
 /* When cw_client_run must be called; UINT64_MAX: never. */
 uint64_t cw_client_deadline(const struct cw_client *client);
 
@@ -71,6 +76,9 @@ uint64_t cw_client_deadline(const struct cw_client *client);
 /* Takes a request (also CW_LOGIN, CW_ATTACH); username and token are filled in when it is sent,
  * where they are needed. Everything is copied. Returns its number or CHINWAG_OUTBOX_FULL. */
 int64_t cw_client_request(struct cw_client *client, const struct cw_msg *msg);
+
+/* The bytes that the next chunk may have, or the next piece; 0: wait for an answer. */
+size_t cw_client_file_room(const struct cw_client *client, bool upload);
 
 /* Sends an unanswered message: live audio (group_name, samples) or typing; see
  * chinwag_call_data. */

@@ -62,6 +62,11 @@ int64_t chinwag_end_totp(chinwag_client *client, const char *password, const cha
     return request_proven(client, CW_END_TOTP, password, code, NULL);
 }
 
+int64_t chinwag_renew_codes(chinwag_client *client, const char *password, const char *code)
+{
+    return request_proven(client, CW_RENEW_CODES, password, code, NULL);
+}
+
 int64_t chinwag_device_passwords(chinwag_client *client)
 {
     return cw_client_request(client->core,

@@ -66,10 +66,25 @@ int64_t chinwag_send_file(chinwag_client *client, const char *conversation, uint
     return cw_request_text(client, &msg, conversation, caption, length);
 }
 
-int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset)
+size_t chinwag_chunk_room(const chinwag_client *client)
+{
+    return cw_client_file_room(client->core, true);
+}
+
+size_t chinwag_piece_room(const chinwag_client *client)
+{
+    return cw_client_file_room(client->core, false);
+}
+
+int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset, size_t limit)
 {
     struct cw_msg msg = request_about(CW_FETCH_FILE, file);
+    if (limit == 0)
+        return CHINWAG_BAD_ARGUMENT;
     msg.offset = offset;
+    msg.extras.map_present = true;
+    msg.extras.present = CW_BIT(CW_X_LIMIT);
+    msg.extras.limit = limit < CHINWAG_CHUNK_MAX ? limit : CHINWAG_CHUNK_MAX;
     return cw_client_request(client->core, &msg);
 }
 

@@ -96,6 +96,16 @@ static void write_some(chinwag_client *client)
     }
 }
 
+/* One at a time, so that what is said meanwhile waits behind one chunk at most. */
+static void write_chunks(chinwag_client *client)
+{
+    while (client->connected && cw_client_has_chunk(client->core) &&
+           !cw_client_socket_has_unsent(client->fd)) {
+        cw_client_drained(client->core, now_ms());
+        write_some(client);
+    }
+}
+
 /* What is still to be said goes as far as the socket takes it; nothing is waited for. */
 static void close_connection(chinwag_client *client)
 {
@@ -253,6 +263,7 @@ static void run(chinwag_client *client)
     else if (client->fd >= 0 && (is_next_wanted(client) || now_ms() >= client->next_at_ms))
         try_next(client); /* this address leads nowhere, or may do so */
     write_some(client);
+    write_chunks(client);
 }
 
 static int wait_ms(const chinwag_client *client, uint64_t end)
@@ -317,7 +328,8 @@ bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *
 
 int chinwag_fd(const chinwag_client *client, bool *wants_write)
 {
-    *wants_write = client->fd >= 0 && (!client->connected || cw_client_output(client->core).n != 0);
+    *wants_write = client->fd >= 0 && (!client->connected || cw_client_output(client->core).n != 0 ||
+                                       cw_client_has_chunk(client->core));
     return client->fd;
 }
 

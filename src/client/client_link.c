@@ -1,5 +1,7 @@
 /* client_link.c - the connection of a client: its end, and what is written to it. See
  * client_state.h. Called by client_core.c and client_answers.c. */
+#include <stdlib.h>
+
 #include "client/client_state.h"
 
 #include "base/limits.h"
@@ -11,10 +13,23 @@ struct asked cw_client_take_asked(struct cw_client *c)
     struct asked asked = c->asked[c->asked_first];
     c->asked_first = (c->asked_first + 1) % CW_REQUESTS_IN_FLIGHT_MAX;
     c->asked_count--;
+    cw_client_transfers(c, asked.action)->under_way -= asked.n;
     return asked;
 }
 
 /* --- the end of a connection ------------------------------------------------------ */
+
+/* Chunks continue where the server says, so those that waited are no longer good. */
+static void report_files(struct cw_client *c)
+{
+    struct cw_outbox_request *request;
+    while (c->state == CW_CLIENT_UP && (request = cw_outbox_pop(&c->files)) != NULL) {
+        enum cw_action action = request->msg.action;
+        cw_client_transfers(c, action)->under_way -= cw_client_file_bytes(&request->msg);
+        cw_client_events_add_answer(&c->events, request->number, action, CHINWAG_UNANSWERED);
+        free(request);
+    }
+}
 
 /* Reports the sent requests that will not be sent again. An attach is repeated by the client
  * itself. */
@@ -31,6 +46,7 @@ static void report_unanswered(struct cw_client *c)
     }
     while (count != 0)
         cw_outbox_return(&c->outbox, kept[--count]);
+    report_files(c);
 }
 
 /* A server that does not have the expected key closes the connection without a word when it has
@@ -160,11 +176,11 @@ void cw_client_put_message(struct cw_client *c, const struct cw_msg *msg)
 }
 
 void cw_client_put_request(struct cw_client *c, int64_t number, const struct cw_msg *msg,
-                           struct cw_outbox_request *kept)
+                           struct cw_outbox_request *kept, uint64_t now_ms)
 {
     cw_client_put_message(c, msg);
     size_t end = (c->asked_first + c->asked_count++) % CW_REQUESTS_IN_FLIGHT_MAX;
-    c->asked[end] = (struct asked){number, msg->action, kept};
+    c->asked[end] = (struct asked){number, msg->action, kept, now_ms, cw_client_file_bytes(msg)};
 }
 
 /* Adds the database that `since` belongs to. */
@@ -212,6 +228,6 @@ void cw_client_put_attach(struct cw_client *c, uint64_t now_ms)
         .token = cw_buf_slice(&c->token),
         .extras = cw_client_session_extras(c, cw_buf_slice(&c->username)),
     };
-    cw_client_put_request(c, c->attach_number, &msg, NULL);
+    cw_client_put_request(c, c->attach_number, &msg, NULL, now_ms);
     c->answer_by_ms = now_ms + CW_CONNECT_MS;
 }

@@ -378,3 +378,10 @@ int64_t chinwag_revoke_session(chinwag_client *client, uint64_t session)
     msg.session = session;
     return cw_client_request(client->core, &msg);
 }
+
+int64_t chinwag_rename_session(chinwag_client *client, uint64_t session, const char *name)
+{
+    struct cw_msg msg = cw_request_of(CW_RENAME_SESSION);
+    msg.session = session;
+    return cw_request_string(client, &msg, &msg.device, name);
+}

@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -33,6 +35,14 @@ void cw_client_socket_end(int fd, uint8_t *chunk, size_t n)
     for (int i = 0; i < END_READS && recv(fd, chunk, n, 0) > 0; i++)
         continue;
     close(fd);
+}
+
+/* The option is set each time: it costs little beside a chunk, and the library keeps no state. */
+bool cw_client_socket_has_unsent(int fd)
+{
+    int unsent = 0;
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &(int){1}, sizeof(int));
+    return ioctl(fd, SIOCOUTQNSD, &unsent) == 0 && unsent != 0;
 }
 
 int cw_client_socket_error(int fd)

@@ -3,6 +3,7 @@
 #define CW_CLIENT_CLIENT_SOCKET_H
 
 #include <netdb.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,10 @@ int cw_client_socket_open(const struct addrinfo *address);
  * `chunk` and dropped, as far as it is there: an unread byte would make the system reset the
  * connection, and what was sent last could be lost. */
 void cw_client_socket_end(int fd, uint8_t *chunk, size_t n);
+
+/* Does the system hold bytes that were not sent yet? From here on the socket is writable only when it
+ * holds none. */
+bool cw_client_socket_has_unsent(int fd);
 
 /* 0, or the errno of a connect that has ended. */
 int cw_client_socket_error(int fd);

@@ -3,6 +3,7 @@
 #ifndef CW_CLIENT_CLIENT_STATE_H
 #define CW_CLIENT_CLIENT_STATE_H
 
+#include "base/line.h"
 #include "client/client_backoff.h"
 #include "client/client_events.h"
 #include "client/client_outbox.h"
@@ -16,6 +17,14 @@ struct asked {
     int64_t number;
     enum cw_action action;
     struct cw_outbox_request *kept; /* or NULL */
+    uint64_t sent_ms;
+    size_t n; /* bytes of a file that it is about: cw_client_file_bytes */
+};
+
+/* Bytes of files in one direction. */
+struct transfers {
+    struct cw_line line;
+    size_t under_way; /* up to their answers */
 };
 
 struct cw_client {
@@ -63,6 +72,8 @@ struct cw_client {
     uint64_t part;   /* the part that the numbers belong to */
     uint64_t last_n; /* the last number `n` of a message */
     struct cw_outbox outbox;
+    struct cw_outbox files; /* chunks, which others overtake, and what may not overtake them */
+    struct transfers uploads, fetches;
     struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX]; /* a ring, oldest at asked_first */
     size_t asked_first;
     size_t asked_count;
@@ -97,6 +108,19 @@ static inline bool cw_client_was_sent(const struct cw_outbox_request *request)
     return request != NULL && (request->msg.extras.present & CW_BIT(CW_X_N)) != 0;
 }
 
+/* The bytes of a file that a request sends or asks for; 0: it does not. */
+static inline size_t cw_client_file_bytes(const struct cw_msg *msg)
+{
+    return msg->action == CW_UPLOAD_CHUNK ? msg->bytes.n
+           : msg->action == CW_FETCH_FILE ? (size_t)msg->extras.limit
+                                          : 0;
+}
+
+static inline struct transfers *cw_client_transfers(struct cw_client *c, enum cw_action action)
+{
+    return action == CW_UPLOAD_CHUNK ? &c->uploads : &c->fetches;
+}
+
 /* --- client_link.c: the connection, its end and its output --------------------------------- */
 
 /* The oldest request that awaits its answer, taken out. */
@@ -115,7 +139,7 @@ void cw_client_seal(struct cw_client *c);
 void cw_client_put_message(struct cw_client *c, const struct cw_msg *msg);
 /* The same, and its answer is awaited. `kept` (or NULL) belongs to the client from now on. */
 void cw_client_put_request(struct cw_client *c, int64_t number, const struct cw_msg *msg,
-                           struct cw_outbox_request *kept);
+                           struct cw_outbox_request *kept, uint64_t now_ms);
 void cw_client_put_attach(struct cw_client *c, uint64_t now_ms);
 /* The map of login and attach. */
 struct cw_extras cw_client_session_extras(const struct cw_client *c, struct cw_slice username);

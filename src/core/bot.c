@@ -16,6 +16,7 @@ static bool is_of_account(int action)
     case CW_DELETE_ACCOUNT:
     case CW_EXPORT:
     case CW_REVOKE_SESSION:
+    case CW_RENAME_SESSION:
     case CW_SET_UP:
     case CW_SET_ADMIN:
     case CW_INVITE_USER:
@@ -26,6 +27,7 @@ static bool is_of_account(int action)
     case CW_BEGIN_TOTP:
     case CW_CONFIRM_TOTP:
     case CW_END_TOTP:
+    case CW_RENEW_CODES:
     case CW_DEVICE_PASSWORDS:
     case CW_ADD_DEVICE_PASSWORD:
     case CW_REMOVE_DEVICE_PASSWORD:
@@ -45,7 +47,7 @@ bool cw_device_may(int action)
 bool cw_bot_may(int action)
 {
     if (is_of_account(action)) /* its owner renews its secret, and deletes it */
-        return action == CW_REVOKE_SESSION;
+        return action == CW_REVOKE_SESSION || action == CW_RENAME_SESSION;
     switch (action) {
     case CW_REGISTER:
     case CW_CREATE_GROUP:

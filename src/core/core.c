@@ -73,6 +73,14 @@ void cw_core_set_hook_url(struct cw_core *core, struct cw_slice url)
     core->hook_url = copy_of(url);
 }
 
+bool cw_core_has_requests(const struct cw_core *core)
+{
+    size_t free_count = 0;
+    for (const struct request *r = core->free_requests; r != NULL; r = r->next)
+        free_count++;
+    return free_count != core->request_capacity;
+}
+
 void cw_core_destroy(struct cw_core *core)
 {
     if (core == NULL)

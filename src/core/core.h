@@ -220,6 +220,10 @@ struct cw_core *cw_core_create(const struct cw_core_config *config);
 void cw_core_set_hook_url(struct cw_core *core, struct cw_slice url);
 void cw_core_destroy(struct cw_core *core);
 
+/* A request was not answered yet, or waits for a result. It takes time in proportion to the most
+ * requests that there were: for the end of a server. */
+bool cw_core_has_requests(const struct cw_core *core);
+
 /* Takes one event and replaces the contents of *effects by what is to be done.
  * They stay good until the next step with the same *effects, whatever becomes of the core,
  * as long as the event does. A zeroed struct is good for the first step. */

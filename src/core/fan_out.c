@@ -193,6 +193,7 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
         offer_to_group(core, &out, group);
     }
     message->sender = cw_user_name(from);
+    message->bot = from->bot;
     cw_update_of(core, message, &update);
     cw_update_send(core, message, &update, &out.audience);
     send_marked(core, &out, message, &update);

@@ -14,6 +14,9 @@ void cw_read_follow(struct cw_core *core, const struct request *request, uint64_
 /* False: it was dropped, because it is invalid or exceeds the rate. */
 bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 
+/* Is it a name for a device password, or for a session? (on_device.c) */
+bool cw_device_name_good(struct cw_slice name);
+
 /* Parts of a login (on_account.c), for one by a link: does its map name a good part, if any? (Else
  * it is answered.) What the store is told of the new session; and the session that it has made is
  * attached, and the request answered. */

@@ -117,6 +117,7 @@ void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *me
     cw_entry_put_number(entry, CW_E_ID, &entry->id, message->message_id);
     cw_entry_put_number(entry, CW_E_TIME, &entry->time_ms, message->time_ms);
     cw_entry_put_string(entry, CW_E_SENDER, &entry->sender, message->sender);
+    cw_entry_put_unless_0(entry, CW_E_BOT, &entry->bot, message->bot);
     if (message->deleted_ms != 0)
         describe_deletion(message, entry);
     else if (message->kind == CW_KIND_VOICE)

@@ -88,7 +88,7 @@ static void add_device_proved(struct cw_core *core, struct request *request)
                         add_device_random);
 }
 
-static bool is_one_line(struct cw_slice name)
+bool cw_device_name_good(struct cw_slice name)
 {
     for (size_t i = 0; i < name.n; i++)
         if (name.p[i] < 0x20 || name.p[i] == 0x7f)
@@ -99,7 +99,7 @@ static bool is_one_line(struct cw_slice name)
 /* Password and code are asked for, since a login by it needs neither. */
 void cw_on_add_device_password(struct cw_core *core, struct request *request)
 {
-    if (is_one_line(request->msg->device))
+    if (cw_device_name_good(request->msg->device))
         cw_request_ask_proof(core, request, add_device_proved);
     else
         cw_request_refuse_field(core, request, CW_RULE_DEVICE_NAME, "device", 0);

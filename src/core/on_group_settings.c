@@ -1,6 +1,6 @@
 /* on_group_settings.c - lists of groups and members, and the settings of a group:
- * groups, members, leave_group, set_topic, set_access, set_retention, set_writers, set_slow_mode,
- * set_versions. */
+ * groups, members, leave_group, set_topic, set_access, set_retention, set_writers, set_here,
+ * set_slow_mode, set_versions. */
 #include <assert.h>
 
 #include "base/codes.h"
@@ -43,6 +43,19 @@ static bool is_announcing(const struct cw_msg *msg)
     return cw_slice_eq(msg->writers, writers_name(true));
 }
 
+static const char *const heres[] = {
+    [CW_HERE_MODERATORS] = "moderators", [CW_HERE_ALL] = "all", [CW_HERE_NOBODY] = "nobody"};
+
+static bool here_named(struct cw_slice name, enum cw_store_here *here)
+{
+    for (int i = 0; i < CW_HERE_COUNT; i++)
+        if (cw_slice_eq(name, cw_slice_str(heres[i]))) {
+            *here = (enum cw_store_here)i;
+            return true;
+        }
+    return false;
+}
+
 /* What the members are told: the name of the event, and its keys. */
 static const char *describe_setting(const struct cw_msg *msg, struct cw_extras *about)
 {
@@ -59,6 +72,10 @@ static const char *describe_setting(const struct cw_msg *msg, struct cw_extras *
         about->present = CW_BIT(CW_X_ROLE);
         about->role = cw_role_name(is_announcing(msg) ? CW_ROLE_MODERATOR : CW_ROLE_MEMBER);
         return "writers";
+    case CW_SET_HERE:
+        about->present = CW_BIT(CW_X_ACCESS);
+        about->access = msg->here;
+        return "here";
     case CW_SET_SLOW_MODE:
         about->present = CW_BIT(CW_X_LIMIT);
         about->limit = msg->seconds;
@@ -145,6 +162,15 @@ void cw_on_set_writers(struct cw_core *core, struct request *request)
         store_setting(core, request, CW_STORE_GROUP_WRITERS)->announcements = announcements;
 }
 
+void cw_on_set_here(struct cw_core *core, struct request *request)
+{
+    enum cw_store_here here;
+    if (!here_named(request->msg->here, &here))
+        cw_request_refuse_field(core, request, CW_RULE_HERE_SETTING, "here", 0);
+    else if (cw_group_find_target(core, request))
+        store_setting(core, request, CW_STORE_GROUP_HERE)->here = here;
+}
+
 void cw_on_set_slow_mode(struct cw_core *core, struct request *request)
 {
     uint64_t seconds = request->msg->seconds;
@@ -202,6 +228,8 @@ static void describe_place(const struct cw_store_group *stored, struct cw_entry 
 {
     if (stored->announcements)
         cw_entry_put_string(entry, CW_E_WRITERS, &entry->writers, writers_name(true));
+    if (stored->here != CW_HERE_MODERATORS && stored->here < CW_HERE_COUNT)
+        cw_entry_put_string(entry, CW_E_HERE, &entry->here, cw_slice_str(heres[stored->here]));
     cw_entry_put_unless_0(entry, CW_E_SLOW, &entry->slow_s, stored->slow_s);
     cw_entry_put_unless_0(entry, CW_E_VERSIONS, &entry->version_days, stored->version_days);
     if (stored->heading.n != 0)

@@ -1,4 +1,4 @@
-/* on_session.c - a user's sessions and the password: sessions, revoke_session,
+/* on_session.c - a user's sessions and the password: sessions, revoke_session, rename_session,
  * change_password. */
 #include <assert.h>
 
@@ -28,6 +28,7 @@ static void describe_session(struct cw_core *core, const struct request *request
         .present = CW_BIT(CW_E_SESSION) | CW_BIT(CW_E_CREATED) | CW_BIT(CW_E_SEEN) |
                    CW_BIT(CW_E_CURRENT) | CW_BIT(CW_E_STATE),
         .session = session->session_id,
+        .name = session->name,
         .client = session->client,
         .address = conn != NULL ? cw_conn_address(core, conn) : session->address,
         .created_ms = session->created_ms,
@@ -36,6 +37,8 @@ static void describe_session(struct cw_core *core, const struct request *request
         .current = session->session_id == request->sender_session,
         .state = cw_slice_str(attached != NULL ? "online" : "offline"),
     };
+    if (session->name.n != 0)
+        entry->present |= CW_BIT(CW_E_NAME);
     if (session->client.n != 0)
         entry->present |= CW_BIT(CW_E_CLIENT);
     if (entry->address.n != 0)
@@ -108,6 +111,30 @@ void cw_on_revoke_session(struct cw_core *core, struct request *request)
     store->user_id = request->sender->id;
     store->session_id = id;
     request->outlives = true;
+}
+
+/* --- rename_session ----------------------------------------------------------------------- */
+
+static void rename_session_stored(struct cw_core *core, struct request *request,
+                                  const struct cw_event *event)
+{
+    if (!cw_request_refused(core, request, event->store, NULL))
+        cw_request_answer(core, request, CW_SUCCESS);
+}
+
+/* An empty name takes the present one away. */
+void cw_on_rename_session(struct cw_core *core, struct request *request)
+{
+    struct cw_slice name = request->msg->device;
+    if (name.n != 0 && !cw_device_name_good(name)) {
+        cw_request_refuse_field(core, request, CW_RULE_DEVICE_NAME, "device", 0);
+        return;
+    }
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_SESSION_NAME, rename_session_stored);
+    store->user_id = request->sender->id;
+    store->session_id = request->msg->session;
+    store->name = name;
 }
 
 /* --- change_password ------------------------------------------------------------------------ */

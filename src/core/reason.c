@@ -40,6 +40,7 @@ static enum cw_rule why_not_with_role(const struct request *request)
     case CW_SET_ACCESS:
     case CW_SET_RETENTION:
     case CW_SET_WRITERS:
+    case CW_SET_HERE:
     case CW_SET_VERSIONS:
         return CW_RULE_OWNER_ONLY;
     case CW_KICK:
@@ -108,10 +109,12 @@ static struct cw_fault of_number(const struct request *request)
     case CW_SET_HEADING:
         return (struct cw_fault){.rule = CW_RULE_NO_HEADING};
     case CW_REVOKE_SESSION:
+    case CW_RENAME_SESSION:
         return (struct cw_fault){.rule = CW_RULE_NO_SESSION};
     case CW_CONFIRM_TOTP:
         return (struct cw_fault){.rule = CW_RULE_FACTOR_NOT_BEGUN};
     case CW_END_TOTP:
+    case CW_RENEW_CODES:
         return (struct cw_fault){.rule = CW_RULE_FACTOR_OFF};
     case CW_REMOVE_DEVICE_PASSWORD:
         return (struct cw_fault){.rule = CW_RULE_NO_DEVICE_PASSWORD};

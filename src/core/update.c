@@ -100,6 +100,9 @@ void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
     extras->seq = message->seq;
     extras->reply_to = message->reply_to;
     extras->edited_ms = message->edited_ms;
+    extras->bot = message->bot;
+    if (message->bot)
+        extras->present |= CW_BIT(CW_X_BOT);
     if (message->reply_to != 0)
         extras->present |= CW_BIT(CW_X_REPLY_TO);
     if (message->quote != NULL)

@@ -34,6 +34,7 @@ struct cw_http_answer {
     unsigned status;
     const char *type;      /* of the body: "text/html; charset=utf-8" */
     const char *etag;      /* without quotes; NULL: none. Another body has another etag */
+    bool immutable;        /* its path has a hash of its body: caches never ask again */
     struct cw_slice body;  /* static, or in `memory` */
     struct cw_slice gzip;  /* the compressed body, static; empty: there is none */
     struct cw_buf headers; /* further header lines, each with its CRLF: the framer frees it ... */
@@ -66,7 +67,7 @@ struct cw_http_site {
      * "X-Forwarded-For". An upgrade without it is refused; the event READY has its value. NULL:
      * no such header is used. */
     const char *forwarded_header;
-    const char *headers; /* header lines of every answer, each with its CRLF */
+    const char *headers; /* header lines of every answer but Cache-Control, each with its CRLF */
 };
 
 /* A request for a file, of the event ASKED, with what is needed to answer it. Slices are valid

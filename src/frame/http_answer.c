@@ -238,6 +238,8 @@ void cw_http_put_answer(struct cw_buf *out, const struct cw_http_site *site,
         cw_http_put_header(out, "Connection", "close");
     put_about_body(out, answer, &shape);
     cw_buf_append(out, answer->headers.p, answer->headers.n);
+    cw_http_put_header(out, "Cache-Control",
+                       answer->immutable ? "public, max-age=31536000, immutable" : "no-cache");
     cw_buf_append_str(out, site->headers);
     cw_buf_append_str(out, "\r\n");
     if (head->method != CW_HTTP_HEAD)

@@ -50,6 +50,10 @@ static void check_queue(const struct cw_out_queue *queue)
     size_t bytes = 0, aside = 0;
     check_lane(queue, &queue->messages, &bytes, &aside);
     check_lane(queue, &queue->live, &bytes, &aside);
+    if (queue->files != NULL) {
+        check_lane(queue, &queue->files->lane, &bytes, &aside);
+        assert(queue->files->lane.count != 0 && queue->files->others <= queue->files->lane.count);
+    }
     if (queue->sealed != NULL) {
         assert(queue->sealed->sent < queue->sealed->n);
         bytes += queue->sealed->n - queue->sealed->sent;
@@ -58,6 +62,7 @@ static void check_queue(const struct cw_out_queue *queue)
     assert((queue->partial != CW_OUT_NONE) == (queue->partial_sent != 0 || queue->slicing));
     assert(queue->partial != CW_OUT_LIVE || queue->live.count != 0);
     assert(queue->partial != CW_OUT_MESSAGES || queue->messages.count != 0);
+    assert(queue->partial != CW_OUT_FILES || queue->files != NULL);
 }
 
 /* Memory for the connection is charged. The account has more: requests and kept messages. */
@@ -80,9 +85,9 @@ static void check_watched(const struct peer *peer)
 {
     bool reads = !cw_peer_stopped(peer) && peer->phase != PHASE_CLOSING;
     assert(((peer->polled & EPOLLIN) != 0) == reads);
-    assert(peer->blocked == ((peer->polled & EPOLLOUT) != 0));
+    assert((peer->blocked || peer->draining) == ((peer->polled & EPOLLOUT) != 0));
     if (peer->phase < PHASE_LINGERING)
-        assert(peer->blocked || peer->live_waits || peer->turn != NULL ||
+        assert(peer->blocked || peer->draining || peer->live_waits || peer->turn != NULL ||
                cw_out_is_empty(&peer->out));
     assert(!peer->choked || peer->phase >= PHASE_CLOSING || !cw_out_is_empty(&peer->out));
     assert(!peer->full || peer->phase != PHASE_READY || !cw_out_is_empty(&peer->out));

@@ -4,14 +4,19 @@
 
 #include "net/net_internal.h"
 
-void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
+static void queue_raw(struct peer *peer, struct cw_slice bytes, uint8_t flags)
 {
     if (bytes.n == 0)
         return;
     struct cw_body *body = cw_body_create(&peer->net->pools, bytes.n);
     memcpy(body->bytes, bytes.p, bytes.n);
-    cw_peer_queue(peer, body, CW_OUT_RAW, false, cw_net_now_ms(peer->net));
+    cw_peer_queue(peer, body, CW_OUT_RAW | flags, false, cw_net_now_ms(peer->net));
     cw_peer_mark_dirty(peer);
+}
+
+void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
+{
+    queue_raw(peer, bytes, 0);
 }
 
 static void begin(struct peer *peer, const char *reason)
@@ -30,7 +35,7 @@ void cw_peer_begin_close(struct peer *peer, const char *reason)
         return;
     if (peer->phase == PHASE_READY)
         cw_framer_close(peer->framer, &farewell);
-    cw_peer_queue_raw(peer, cw_buf_slice(&farewell));
+    queue_raw(peer, cw_buf_slice(&farewell), CW_OUT_ANSWER);
     cw_buf_finish(&farewell);
     begin(peer, reason);
 }

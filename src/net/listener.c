@@ -174,6 +174,12 @@ bool cw_net_listen(struct cw_net *net, const char *text, int fd, const struct cw
     return true;
 }
 
+void cw_listeners_stop(struct cw_net *net)
+{
+    for (struct listener *l = net->listeners; l != NULL; l = l->next)
+        uv_poll_stop(&l->poll);
+}
+
 void cw_listeners_close(struct cw_net *net, uv_close_cb closed)
 {
     for (struct listener *l = net->listeners; l != NULL; l = l->next) {

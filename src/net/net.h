@@ -52,8 +52,8 @@ struct cw_net_handlers {
      * handler returns. */
     void (*asked)(void *context, cw_net_id id, const struct cw_http_asked *asked);
     void (*piece)(void *context, cw_net_id id, struct cw_slice bytes);
-    /* Between `asked` and cw_net_answered: all of cw_net_put was written, and the connection may be
-     * read. It may come again without anything in between. */
+    /* Between `asked` and cw_net_answered: all of cw_net_put has left the kernel, up to the peer's
+     * window, and the connection may be read. It may come again without anything in between. */
     void (*drained)(void *context, cw_net_id id);
     /* `body` is valid until the handler returns. `envelope`: the answer must be sent with one. */
     void (*message)(void *context, cw_net_id id, struct cw_slice body, bool envelope);
@@ -101,6 +101,10 @@ bool cw_net_listen(struct cw_net *net, const char *address, int fd, const struct
 /* True if the descriptor is a TCP socket that listens at exactly this "HOST:PORT". */
 bool cw_net_listens_at(int fd, const char *address);
 
+/* For good: nobody is accepted any more, and nothing is read from anybody. What is queued is still
+ * written. */
+void cw_net_stop_input(struct cw_net *net);
+
 /* True if cw_net_listen accepts the text as an address. */
 bool cw_net_address_good(const char *address);
 
@@ -108,7 +112,9 @@ bool cw_net_address_good(const char *address);
 bool cw_net_address_is_loopback(const char *address);
 
 enum cw_net_lane {
-    CW_NET_MESSAGE,
+    CW_NET_UPDATE, /* overtakes pieces */
+    CW_NET_ANSWER, /* overtakes nothing */
+    CW_NET_PIECE,  /* bytes of a file: written only when the kernel holds no unsent byte */
     CW_NET_LIVE, /* dropped when it has waited CW_LIVE_AUDIO_MAX_MS */
     CW_NET_AUDIO /* the same, and its receivers are in a call: it must not wait in the kernel */
 };

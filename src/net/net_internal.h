@@ -66,6 +66,7 @@ struct peer {
     bool resumed : 1;    /* reading continues: process the held input first, which may be empty */
     bool choked : 1;     /* it does not read its output, so it is not read from either */
     bool blocked : 1;    /* the socket, or this tick, takes no more: wait until it is writable */
+    bool draining : 1;   /* it waits until the kernel holds no unsent byte */
     bool full : 1;       /* queue_full was reported */
     bool live_waits : 1; /* in net->live */
     bool listens : 1;    /* live audio was queued to it: cw_peer_begin_live */
@@ -127,6 +128,7 @@ struct cw_net {
     struct starving *starved, **last_starved;                              /* the longest first */
     struct turn *waiting, **last_waiting;                                  /* the longest first */
     cw_net_id turn_of;   /* whose turn it is; 0: nobody's */
+    bool deaf;           /* cw_net_stop_input */
     size_t seal_left;    /* bytes of long frames that may still be encrypted in this tick */
     uv_idle_t tick;      /* active after such bytes, and while somebody waits */
     cw_net_id *nameless; /* CW_UNAUTHENTICATED_MAX places, a ring: the newest connections from
@@ -150,7 +152,8 @@ struct cw_net {
 /* Reading has been stopped for some reason. */
 static inline bool cw_peer_stopped(const struct peer *peer)
 {
-    return peer->paused || peer->on_hold || peer->choked || peer->starving != NULL;
+    return peer->paused || peer->on_hold || peer->choked || peer->starving != NULL ||
+           peer->net->deaf;
 }
 
 static inline uint64_t cw_net_now_ms(const struct cw_net *net)
@@ -168,6 +171,7 @@ void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
 
 /* listener.c: the listening sockets. They are closed for libuv to call `closed`, and their
  * memory is freed afterwards. */
+void cw_listeners_stop(struct cw_net *net);
 void cw_listeners_close(struct cw_net *net, uv_close_cb closed);
 void cw_listeners_free(struct cw_net *net);
 
@@ -200,6 +204,12 @@ void cw_peer_on_events(struct peer *peer, uint32_t events);
 /* Writes, reports, frees: what is due for a dirty connection. */
 void cw_peer_settle(struct peer *peer);
 void cw_peer_free(struct peer *peer);
+
+/* drain.c */
+/* Does the kernel hold no unsent byte? If it does, the peer waits until it does not. */
+bool cw_peer_is_drained(struct peer *peer);
+/* The socket is writable: the wait is over. */
+void cw_peer_end_drain(struct peer *peer);
 
 /* deadline.c */
 /* Closes the peer if a deadline has passed. Called each second unless it is not due. */

@@ -97,12 +97,39 @@ size_t cw_out_recorded(const struct cw_body *body)
     return n;
 }
 
+/* The messages that came before the pieces overtake them; a message that came behind an answer
+ * stays behind it. */
+struct cw_out_lane *cw_out_files_lane(struct cw_out_queue *queue, uint8_t flags)
+{
+    const bool piece = (flags & CW_OUT_PIECE) != 0;
+    if (queue->files == NULL)
+        queue->files = cw_alloc_zero(sizeof *queue->files);
+    if (!piece && (flags & CW_OUT_ANSWER) == 0 && queue->files->others == 0)
+        return &queue->messages;
+    if (!piece)
+        queue->files->others++;
+    return &queue->files->lane;
+}
+
+static void leave_files(struct cw_out_queue *queue, uint8_t flags)
+{
+    struct cw_out_files *files = queue->files;
+    assert((flags & CW_OUT_PIECE) != 0 || files->others != 0);
+    if ((flags & CW_OUT_PIECE) == 0)
+        files->others--;
+    if (files->lane.count != 0)
+        return;
+    free(files);
+    queue->files = NULL;
+}
+
 /* Removes entry i by moving those before it up: i is 0 or 1. */
 static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t i)
 {
     assert(i <= 1 && i < lane->count);
     struct cw_body *body = at(lane, i)->body;
     struct cw_net_pools *pools = body->pools;
+    const uint8_t flags = at(lane, i)->flags;
     assert(queue->bytes >= body->whole);
     queue->bytes -= body->whole;
     if (lane == &queue->live)
@@ -115,6 +142,8 @@ static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t 
     lane->first++;
     if (--lane->count == 0)
         give_ring(lane, pools);
+    if (queue->files != NULL && lane == &queue->files->lane)
+        leave_files(queue, flags);
 }
 
 /* Index of the first live frame that may still be dropped. */
@@ -145,12 +174,30 @@ size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms)
     return dropped;
 }
 
-/* The order of sending: a partial frame, messages, live audio. */
+/* The order of sending: a partial frame, messages, live audio, files. */
 static struct cw_out_lane *next_lane(struct cw_out_queue *queue)
 {
     if (queue->partial == CW_OUT_LIVE)
         return &queue->live;
-    return queue->messages.count != 0 ? &queue->messages : &queue->live;
+    if (queue->partial == CW_OUT_FILES)
+        return &queue->files->lane;
+    if (queue->messages.count != 0)
+        return &queue->messages;
+    return queue->live.count != 0 || queue->files == NULL ? &queue->live : &queue->files->lane;
+}
+
+static uint8_t name_of(const struct cw_out_queue *queue, const struct cw_out_lane *lane)
+{
+    return lane == &queue->messages ? CW_OUT_MESSAGES
+           : lane == &queue->live   ? CW_OUT_LIVE
+                                    : CW_OUT_FILES;
+}
+
+bool cw_out_is_at_piece(const struct cw_out_queue *queue)
+{
+    return queue->files != NULL && queue->messages.count + queue->live.count == 0 &&
+           queue->sealed == NULL && queue->partial == CW_OUT_NONE &&
+           (at(&queue->files->lane, 0)->flags & CW_OUT_PIECE) != 0;
 }
 
 /* --- frames in plain form ---------------------------------------------- */
@@ -231,9 +278,12 @@ static struct cw_slice next_piece(const struct gathering *g, struct cw_out_entry
 static struct cw_slice gather_plain(struct cw_out_queue *queue, struct gathering *g)
 {
     uint32_t partial = droppable(queue);
-    struct cw_out_entry *first = at(next_lane(queue), 0);
+    const struct cw_out_lane *lane = next_lane(queue);
+    struct cw_out_entry *first = at(lane, 0);
     if (is_long_entry(first))
         return next_piece(g, first, queue->partial_sent);
+    if (name_of(queue, lane) == CW_OUT_FILES)
+        put_frames(g, lane, 0, 1);
     if (put_frames(g, &queue->live, 0, partial) &&
         put_frames(g, &queue->messages, 0, queue->messages.count))
         put_frames(g, &queue->live, partial, queue->live.count);
@@ -249,7 +299,7 @@ static void consume_plain(struct cw_out_queue *queue, size_t n)
         size_t left = entry->header_n + (size_t)entry->body->whole - queue->partial_sent;
         assert(queue->partial_sent < entry->header_n + (size_t)entry->body->whole);
         if (n < left) {
-            queue->partial = lane == &queue->live ? CW_OUT_LIVE : CW_OUT_MESSAGES;
+            queue->partial = name_of(queue, lane);
             queue->partial_sent += (uint32_t)n;
             return;
         }
@@ -273,7 +323,7 @@ static struct cw_slice gather_slice(struct cw_out_queue *queue, struct cw_out_la
     if (!queue->slicing)
         drop(queue, lane, 0);
     else
-        queue->partial = lane == &queue->live ? CW_OUT_LIVE : CW_OUT_MESSAGES;
+        queue->partial = name_of(queue, lane);
     return cw_buf_slice(sealed);
 }
 
@@ -290,6 +340,8 @@ static struct cw_slice gather_sealed(struct cw_out_queue *queue, struct gatherin
     g->room = CW_LIVE_UNSENT_MAX;
     if (all)
         put_frames(g, &queue->live, 0, queue->live.count);
+    if (g->used == 0)
+        put_frames(g, lane, 0, 1); /* of the files */
     struct cw_slice plain = cw_slice_of(g->to, g->used);
     cw_framer_seal(g->framer, &plain, 1, sealed);
     consume_plain(queue, plain.n);
@@ -339,7 +391,7 @@ static void keep_sealed(struct cw_out_queue *queue, struct cw_buf *sealed, size_
 static struct cw_out_entry *lone_message(const struct cw_out_queue *queue)
 {
     const struct cw_out_lane *lane = &queue->messages;
-    if (lane->count != 1 || queue->live.count != 0)
+    if (lane->count != 1 || queue->live.count != 0 || queue->files != NULL)
         return NULL;
     struct cw_out_entry *entry = at(lane, 0);
     return is_long_entry(entry) || entry->body->rest[0] != NULL ? NULL : entry;
@@ -351,7 +403,7 @@ gather_several(struct cw_out_queue *queue, struct cw_framer *framer, struct cw_o
     struct gathering g = {.framer = framer, .to = scratch->plain, .room = CW_OUT_SCRATCH};
     if (queue->sealed != NULL)
         return unsent(queue->sealed);
-    if (queue->messages.count + queue->live.count == 0)
+    if (cw_out_is_empty(queue))
         return (struct cw_slice){0};
     return cw_framer_seals(framer) ? gather_sealed(queue, &g, &scratch->sealed)
                                    : gather_plain(queue, &g);
@@ -359,8 +411,7 @@ gather_several(struct cw_out_queue *queue, struct cw_framer *framer, struct cw_o
 
 size_t cw_out_next_slice(struct cw_out_queue *queue, const struct cw_framer *framer)
 {
-    if (!cw_framer_seals(framer) || queue->sealed != NULL ||
-        queue->messages.count + queue->live.count == 0)
+    if (!cw_framer_seals(framer) || queue->sealed != NULL || cw_out_is_empty(queue))
         return 0;
     const struct cw_out_entry *entry = at(next_lane(queue), 0);
     if (!is_long_entry(entry))
@@ -421,6 +472,10 @@ void cw_out_finish(struct cw_out_queue *queue)
 {
     release_all(&queue->messages);
     release_all(&queue->live);
+    if (queue->files != NULL)
+        release_all(&queue->files->lane);
+    free(queue->files);
+    queue->files = NULL;
     drop_sealed(queue);
     queue->bytes = queue->aside = queue->partial_sent = 0;
     queue->partial = CW_OUT_NONE;

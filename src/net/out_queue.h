@@ -1,7 +1,11 @@
-/* out_queue.h - the output of one connection. It has two lanes: messages, which are never dropped,
- * and live audio, which is useless late. Both hold references to shared bodies. The transport's
- * framing is made when they are gathered to be sent, and again if the socket took only a part: a
- * frame that was written in part is completed before anything else.
+/* out_queue.h - the output of one connection. It has three lanes: messages, which are never
+ * dropped; live audio, which is useless late; and pieces of files, which the others overtake. All
+ * hold references to shared bodies. The transport's framing is made when they are gathered to be
+ * sent, and again if the socket took only a part: a frame that was written in part is completed
+ * before anything else.
+ *
+ * Answers keep their order: one that comes behind a piece waits in the lane of the files, and while
+ * one waits there, so do the messages that come behind it.
  *
  * A transport that encrypts cannot make the same bytes twice. So a sealed frame is removed from its
  * lane, and the part that the socket did not take is kept here (`sealed`) and sent first. No more
@@ -18,8 +22,9 @@
 #include "net/body.h"
 #include "net/net_pools.h"
 
-/* RAW: without a header, the transport's own output. */
-enum { CW_OUT_RAW = 1, CW_OUT_ENVELOPE = 2 };
+/* RAW: without a header, the transport's own output. PIECE: bytes of a file. ANSWER: overtakes no
+ * piece. */
+enum { CW_OUT_RAW = 1, CW_OUT_ENVELOPE = 2, CW_OUT_PIECE = 4, CW_OUT_ANSWER = 8 };
 
 struct cw_out_entry {
     struct cw_body *body;
@@ -33,19 +38,26 @@ struct cw_out_lane {
     uint32_t first, count, capacity; /* capacity is a power of two, or 0 */
 };
 
+/* The third lane. Few connections have one. */
+struct cw_out_files {
+    struct cw_out_lane lane;
+    uint32_t others; /* of its entries, those that are no pieces */
+};
+
 /* Bytes of the wire that cannot be made again. */
 struct cw_out_sealed {
     size_t n, sent;
     uint8_t bytes[];
 };
 
-enum { CW_OUT_NONE, CW_OUT_MESSAGES, CW_OUT_LIVE };
+enum { CW_OUT_NONE, CW_OUT_MESSAGES, CW_OUT_LIVE, CW_OUT_FILES };
 
 struct cw_out_queue {
     struct cw_out_lane messages;
-    size_t bytes; /* of the bodies in both lanes, and of the sealed bytes */
+    size_t bytes; /* of the bodies in all lanes, and of the sealed bytes */
     size_t aside; /* of these, live audio and the long bodies of recordings */
     struct cw_out_lane live;
+    struct cw_out_files *files;   /* NULL: nothing waits there */
     struct cw_out_sealed *sealed; /* or NULL */
     uint32_t partial_sent;        /* bytes of a frame that was written in part */
     uint8_t partial;              /* the lane whose first entry that frame is */
@@ -72,6 +84,9 @@ void cw_out_rings_finish(struct cw_out_rings *rings);
 void cw_out_make_room(struct cw_out_queue *queue, struct cw_out_lane *lane,
                       struct cw_net_pools *pools);
 
+/* The lane of the files, which is made when there is none. */
+struct cw_out_lane *cw_out_files_lane(struct cw_out_queue *queue, uint8_t flags);
+
 /* The bytes of a message that are a long recording: see CW_BODY_INLINE_MAX. */
 size_t cw_out_recorded(const struct cw_body *body);
 
@@ -79,17 +94,26 @@ size_t cw_out_recorded(const struct cw_body *body);
  * and the unused part of a short body's block. */
 #define CW_OUT_ENTRY_COST 304u
 
+static inline size_t cw_out_files_count(const struct cw_out_queue *queue)
+{
+    return queue->files == NULL ? 0 : queue->files->lane.count;
+}
+
 /* The most memory that this queue may hold; a body that others share counts in full. */
 static inline size_t cw_out_cost(const struct cw_out_queue *queue)
 {
-    return queue->bytes + (size_t)(queue->messages.count + queue->live.count) * CW_OUT_ENTRY_COST;
+    size_t count = queue->messages.count + queue->live.count + cw_out_files_count(queue);
+    return queue->bytes + count * CW_OUT_ENTRY_COST;
 }
 
 /* The part of it that is charged to this connection alone. */
 static inline size_t cw_out_own(const struct cw_out_queue *queue)
 {
     size_t rings = (size_t)(queue->messages.capacity + queue->live.capacity);
-    return rings * sizeof *queue->messages.ring +
+    size_t files = queue->files == NULL ? 0
+                                        : sizeof *queue->files + queue->files->lane.capacity *
+                                                                     sizeof *queue->messages.ring;
+    return rings * sizeof *queue->messages.ring + files +
            (queue->sealed == NULL ? 0 : cw_account_size(sizeof *queue->sealed + queue->sealed->n)) +
            (queue->slicing ? CW_FRAMER_SEALING_MEMORY : 0);
 }
@@ -97,19 +121,26 @@ static inline size_t cw_out_own(const struct cw_out_queue *queue)
 /* The same without live audio, which expires, and recordings: unread answers and updates. */
 static inline size_t cw_out_unread(const struct cw_out_queue *queue)
 {
-    return queue->bytes - queue->aside + (size_t)queue->messages.count * CW_OUT_ENTRY_COST;
+    size_t count = queue->messages.count + cw_out_files_count(queue);
+    return queue->bytes - queue->aside + count * CW_OUT_ENTRY_COST;
 }
 
 static inline bool cw_out_is_empty(const struct cw_out_queue *queue)
 {
-    return queue->messages.count + queue->live.count == 0 && queue->sealed == NULL;
+    return queue->messages.count + queue->live.count == 0 && queue->files == NULL &&
+           queue->sealed == NULL;
 }
+
+/* Nothing waits but pieces of files, of which none has begun: see cw_peer_is_drained. */
+bool cw_out_is_at_piece(const struct cw_out_queue *queue);
 
 /* Takes over a reference to the body. */
 static inline void cw_out_push(struct cw_out_queue *queue, struct cw_body *body, uint8_t flags,
                                bool live, uint64_t now_ms)
 {
     struct cw_out_lane *lane = live ? &queue->live : &queue->messages;
+    if (!live && (queue->files != NULL || (flags & CW_OUT_PIECE) != 0))
+        lane = cw_out_files_lane(queue, flags);
     if (live || lane->count == lane->capacity)
         cw_out_make_room(queue, lane, body->pools);
     lane->ring[(lane->first + lane->count++) & (lane->capacity - 1)] =

@@ -17,7 +17,7 @@
 static void watch(struct peer *peer)
 {
     bool reads = !cw_peer_stopped(peer) && peer->phase != PHASE_CLOSING;
-    uint32_t events = (reads ? EPOLLIN : 0) | (peer->blocked ? EPOLLOUT : 0);
+    uint32_t events = (reads ? EPOLLIN : 0) | (peer->blocked || peer->draining ? EPOLLOUT : 0);
     struct epoll_event wanted = {.events = events, .data.u64 = peer->id};
     if (events == peer->polled)
         return;
@@ -261,6 +261,7 @@ void cw_peer_on_events(struct peer *peer, uint32_t events)
     events &= peer->polled;
     if ((events & EPOLLOUT) != 0) {
         peer->blocked = false;
+        cw_peer_end_drain(peer);
         cw_peer_mark_dirty(peer);
     }
     if ((events & EPOLLIN) != 0 && !cw_peer_stopped(peer))
@@ -304,6 +305,8 @@ static void write_out(struct peer *peer)
     size_t left = CW_WRITE_PER_TICK;
     cw_out_drop_stale(&peer->out, now_ms);
     while (!peer->blocked && !cw_out_is_empty(&peer->out)) {
+        if (cw_out_is_at_piece(&peer->out) && !cw_peer_is_drained(peer))
+            return;
         size_t slice = cw_out_next_slice(&peer->out, peer->framer);
         if (slice != 0 && !cw_peer_may_seal(peer, slice))
             return;
@@ -420,7 +423,7 @@ void cw_peer_settle(struct peer *peer)
         go_on(peer);
     report_queue(peer);
     if (peer->serves && peer->phase == PHASE_HANDSHAKE && !peer->paused &&
-        cw_out_is_empty(&peer->out))
+        cw_out_is_empty(&peer->out) && cw_peer_is_drained(peer))
         peer->net->handlers.drained(peer->net->context, peer->id);
     if (peer->phase >= PHASE_CLOSING)
         tell_closed(peer);

@@ -66,9 +66,12 @@ static struct cw_body *encode(struct cw_net *net, struct cw_buf *scratch, const 
 
 static enum cw_net_lane lane_of(const struct cw_effect *effect)
 {
-    if (!effect->send.live)
-        return CW_NET_MESSAGE;
-    return effect->send.msg.action == CW_CALL_DATA ? CW_NET_AUDIO : CW_NET_LIVE;
+    const struct cw_msg *msg = &effect->send.msg;
+    if (effect->send.live)
+        return msg->action == CW_CALL_DATA ? CW_NET_AUDIO : CW_NET_LIVE;
+    if (msg->kind != CW_RESPONSE)
+        return CW_NET_UPDATE;
+    return msg->bytes.n != 0 ? CW_NET_PIECE : CW_NET_ANSWER;
 }
 
 /* One encoding for each form, shared by all receivers. */

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "base/line.h"
 #include "base/map.h"
 #include "frame/http_file.h"
 
@@ -27,6 +28,8 @@ struct transfer {
     struct cw_http_asked asked; /* its slices are in `bytes` */
     uint8_t *bytes;
     uint64_t at, end; /* the next byte that is read or written, and the end of what is wanted */
+    struct cw_line line;
+    size_t leaving; /* bytes of the file that the kernel has not sent, as far as is known */
 };
 
 struct cw_linked {
@@ -192,6 +195,7 @@ static void begin_file(struct cw_linked *linked, struct transfer *transfer,
 static void send_piece(struct cw_linked *linked, struct transfer *transfer, struct cw_slice bytes)
 {
     transfer->at += bytes.n;
+    transfer->leaving = bytes.n;
     transfer->waits = transfer->at == transfer->end ? WAITS_FOR_END : WAITS_FOR_PEER;
     cw_net_put(linked->net, transfer->id, bytes);
 }
@@ -199,9 +203,10 @@ static void send_piece(struct cw_linked *linked, struct transfer *transfer, stru
 static void fetch_piece(struct cw_linked *linked, struct transfer *transfer)
 {
     uint64_t left = transfer->end - transfer->at;
+    cw_line_passed(&transfer->line, transfer->leaving, uv_hrtime() / 1000);
+    size_t slice = cw_line_slice(&transfer->line);
     transfer->waits = WAITS_FOR_PIECE;
-    ask_core(linked, transfer, left < CW_FILE_CHUNK_MAX ? left : CW_FILE_CHUNK_MAX,
-             (struct cw_slice){0});
+    ask_core(linked, transfer, left < slice ? left : slice, (struct cw_slice){0});
 }
 
 void cw_linked_drained(struct cw_linked *linked, cw_net_id id)

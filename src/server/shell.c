@@ -310,6 +310,8 @@ static void end_of_tick(uv_prepare_t *prepare)
     if (shell->request_count != 0)
         cw_store_thread_submit(shell->store, shell->requests, shell->request_count);
     shell->request_count = 0;
+    if (shell->draining && !cw_core_has_requests(shell->core))
+        uv_stop(&shell->loop);
     arm_deadline(shell);
 }
 
@@ -330,10 +332,25 @@ static void on_watchdog(uv_timer_t *timer)
     cw_service_notify("WATCHDOG=1");
 }
 
+static void on_drained_too_long(uv_timer_t *timer)
+{
+    uv_stop(timer->loop);
+}
+
+/* The first signal lets what was asked be answered, for CW_DRAIN_MS at most; the second does not
+ * wait. */
 static void on_signal(uv_signal_t *handle, int number)
 {
+    struct cw_shell *shell = handle->data;
     (void)number;
-    uv_stop(handle->loop);
+    if (shell->draining) {
+        uv_stop(handle->loop);
+        return;
+    }
+    shell->draining = true;
+    cw_service_notify("STOPPING=1");
+    cw_net_stop_input(shell->net);
+    uv_timer_start(&shell->drain, on_drained_too_long, CW_DRAIN_MS, 0);
 }
 
 /* --- beginning and end ------------------------------------------------------------------------ */
@@ -345,6 +362,7 @@ static void start_handles(struct cw_shell *shell)
     uv_timer_init(&shell->loop, &shell->deadline);
     uv_timer_init(&shell->loop, &shell->store_tick);
     uv_timer_init(&shell->loop, &shell->watchdog);
+    uv_timer_init(&shell->loop, &shell->drain);
     cw_wakeup_init(&shell->store_ready, &shell->loop, on_store_ready, shell);
     shell->prepare.data = shell->deadline.data = shell->store_tick.data = shell;
     uv_prepare_start(&shell->prepare, end_of_tick);
@@ -353,6 +371,7 @@ static void start_handles(struct cw_shell *shell)
     uv_signal_start(&shell->report, cw_shell_on_report, SIGUSR1);
     for (int i = 0; i < 2; i++) {
         uv_signal_init(&shell->loop, &shell->signals[i]);
+        shell->signals[i].data = shell;
         uv_signal_start(&shell->signals[i], on_signal, numbers[i]);
     }
 }
@@ -420,7 +439,6 @@ void cw_shell_run(struct cw_shell *shell)
         uv_timer_start(&shell->watchdog, on_watchdog, every_ms, every_ms);
     cw_service_notify("READY=1");
     uv_run(&shell->loop, UV_RUN_DEFAULT);
-    cw_service_notify("STOPPING=1");
 }
 
 /* Closes all connections, and saves the cursors. */
@@ -440,8 +458,9 @@ static void close_handles(struct cw_shell *shell)
     uv_handle_t *handles[] = {
         (uv_handle_t *)&shell->prepare,        (uv_handle_t *)&shell->deadline,
         (uv_handle_t *)&shell->calendar.timer, (uv_handle_t *)&shell->store_tick,
-        (uv_handle_t *)&shell->watchdog,       (uv_handle_t *)&shell->signals[0],
-        (uv_handle_t *)&shell->signals[1],     (uv_handle_t *)&shell->report};
+        (uv_handle_t *)&shell->watchdog,       (uv_handle_t *)&shell->drain,
+        (uv_handle_t *)&shell->signals[0],     (uv_handle_t *)&shell->signals[1],
+        (uv_handle_t *)&shell->report};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_wakeup_finish(&shell->store_ready);

@@ -21,6 +21,7 @@ struct cw_shell {
     uv_prepare_t prepare;
     uv_timer_t deadline;
     uv_timer_t store_tick; /* each CW_STORE_TICK_MS */
+    uv_timer_t drain;      /* the end of the time that the last requests have */
     uv_timer_t watchdog;   /* tells the manager of services that the loop turns */
     struct cw_wakeup store_ready;
     uv_signal_t signals[2];
@@ -52,6 +53,7 @@ struct cw_shell {
     size_t unchecked_ticks; /* ... and since cw_net_check */
     uint64_t armed_ms;      /* the deadline that the timer is set to */
     struct cw_calendar calendar;
+    bool draining; /* nothing is read any more; what was asked is still answered */
     bool stopping; /* later results are dropped */
 };
 

@@ -55,6 +55,10 @@ static inline bool cw_kind_is_message(enum cw_store_kind kind)
 
 enum cw_store_role { CW_ROLE_NONE, CW_ROLE_MEMBER, CW_ROLE_MODERATOR, CW_ROLE_OWNER };
 
+/* Who mentions everybody in a group by '@here'; MODERATORS: and the owner. The numbers are on disk.
+ */
+enum cw_store_here { CW_HERE_MODERATORS, CW_HERE_ALL, CW_HERE_NOBODY, CW_HERE_COUNT };
+
 /* Of which messages of a conversation a user is told. DEFAULT: of a pair all, of a group those that
  * mention the user. The numbers are on disk. */
 enum cw_notify_level {

@@ -30,6 +30,7 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     case CW_STORE_GROUP_ACCESS:
     case CW_STORE_GROUP_RETAIN:
     case CW_STORE_GROUP_WRITERS:
+    case CW_STORE_GROUP_HERE:
     case CW_STORE_GROUP_VERSIONS:
         return role == CW_ROLE_OWNER;
     default: /* no other operation manages a group */

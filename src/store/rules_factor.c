@@ -61,8 +61,8 @@ enum cw_store_status cw_store_confirm_factor(const struct cw_store_request *requ
     return status;
 }
 
-struct cw_store_factor cw_store_begin_factor(const struct cw_store_request *request,
-                                             struct cw_arena *arena)
+/* What is stored of the codes in `body`. */
+static struct cw_slice hash_codes(const struct cw_store_request *request, struct cw_arena *arena)
 {
     uint8_t *hashes = cw_arena_alloc(arena, CW_RECOVERY_CODES * CW_RECOVERY_HASH_LEN);
     size_t n = 0;
@@ -70,10 +70,25 @@ struct cw_store_factor cw_store_begin_factor(const struct cw_store_request *requ
          at += CW_RECOVERY_CODE_LEN)
         n += cw_recovery_hash(cw_slice_of(request->body.p + at, CW_RECOVERY_CODE_LEN),
                               hashes + n * CW_RECOVERY_HASH_LEN);
+    return cw_slice_of(hashes, n * CW_RECOVERY_HASH_LEN);
+}
+
+struct cw_store_factor cw_store_begin_factor(const struct cw_store_request *request,
+                                             struct cw_arena *arena)
+{
     return (struct cw_store_factor){.found = true,
                                     .secret = request->secret,
-                                    .codes = cw_slice_of(hashes, n * CW_RECOVERY_HASH_LEN),
+                                    .codes = hash_codes(request, arena),
                                     .begun_ms = request->time_ms};
+}
+
+enum cw_store_status cw_store_renew_codes(const struct cw_store_request *request,
+                                          struct cw_store_factor *factor, struct cw_arena *arena)
+{
+    if (!factor->active)
+        return CW_STORE_NOT_FOUND;
+    factor->codes = hash_codes(request, arena);
+    return CW_STORE_OK;
 }
 
 uint64_t cw_store_codes_left(const struct cw_store_factor *factor)

@@ -25,6 +25,9 @@ enum cw_store_status cw_store_confirm_factor(const struct cw_store_request *requ
 /* FACTOR_BEGIN: what is stored in place of one that is not active. */
 struct cw_store_factor cw_store_begin_factor(const struct cw_store_request *request,
                                              struct cw_arena *arena);
+/* FACTOR_RENEW: sets its codes to those of the request. */
+enum cw_store_status cw_store_renew_codes(const struct cw_store_request *request,
+                                          struct cw_store_factor *factor, struct cw_arena *arena);
 /* How many recovery codes an active one has left. */
 uint64_t cw_store_codes_left(const struct cw_store_factor *factor);
 

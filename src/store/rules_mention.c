@@ -50,11 +50,19 @@ static void add(struct cw_store_mentioned *mentioned, uint64_t id)
     mentioned->count++;
 }
 
-/* Who may pin may: it is seen by all, too. */
+/* Unless the owner has set something else, who may pin may: it is seen by all, too. */
 static bool may_call(struct cw_store *store, uint64_t user_id, uint64_t conversation)
 {
-    enum cw_store_role role = store->backend->facts.role_of(store, user_id, conversation >> 1);
-    return cw_store_may_manage(CW_STORE_PIN, role, CW_ROLE_NONE);
+    const struct cw_store_standing standing =
+        store->backend->facts.standing(store, user_id, conversation >> 1);
+    switch (standing.here) {
+    case CW_HERE_ALL:
+        return standing.role != CW_ROLE_NONE;
+    case CW_HERE_NOBODY:
+        return false;
+    default:
+        return cw_store_may_manage(CW_STORE_PIN, standing.role, CW_ROLE_NONE);
+    }
 }
 
 void cw_store_resolve(struct cw_store *store, const struct cw_store_request *request,

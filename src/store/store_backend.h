@@ -17,6 +17,7 @@ struct cw_store_standing {
     enum cw_store_role role; /* NONE: no member, and the rest is 0 */
     uint64_t muted_until_ms; /* 0: not muted */
     bool announcements;
+    enum cw_store_here here;
     uint64_t slow_s;
 };
 

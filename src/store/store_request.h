@@ -95,10 +95,11 @@ struct cw_store_request {
     uint64_t expires_ms;
     uint64_t uses;
     struct cw_store_retention retain;
-    bool setup;         /* USER_CREATE: the invitation must be a set-up link */
-    bool admin;         /* ADMIN_SET */
-    bool announcements; /* GROUP_WRITERS */
-    bool newcomers;     /* GROUP_NEWCOMERS */
+    bool setup;              /* USER_CREATE: the invitation must be a set-up link */
+    bool admin;              /* ADMIN_SET */
+    bool announcements;      /* GROUP_WRITERS */
+    enum cw_store_here here; /* GROUP_HERE */
+    bool newcomers;          /* GROUP_NEWCOMERS */
     uint64_t slow_s, version_days, place;
     uint64_t notice_id, invitation_id;
     uint64_t hook_id;

@@ -21,6 +21,7 @@ struct cw_store_group {
     bool unlisted;      /* open, and not in the directory */
     bool announcements; /* only owner and moderators write */
     bool newcomers;     /* whoever registers becomes a member */
+    enum cw_store_here here;
     uint64_t slow_s, version_days;
     struct cw_slice heading;       /* empty: none */
     uint64_t heading_place, place; /* of the heading, and of the group under it */
@@ -40,6 +41,7 @@ struct cw_store_person {
 
 struct cw_store_session {
     uint64_t session_id;
+    struct cw_slice name; /* that the user gave it; empty: none */
     struct cw_slice client, address;
     uint64_t created_ms, seen_ms;
 };
@@ -92,6 +94,7 @@ struct cw_store_message {
     uint64_t mailbox;
     uint64_t sender_id;
     struct cw_slice sender;       /* registered spelling */
+    bool bot;                     /* the sender is one */
     struct cw_slice mailbox_name; /* registered spelling of the user or group */
     struct cw_slice body;         /* text, or the samples as they came */
     struct cw_owned *body_owner;  /* of a long body's memory, which can be taken; or NULL */

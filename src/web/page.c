@@ -2,49 +2,52 @@
 #include "web/page.h"
 
 #include "web/page_data.h"
+#include "web/web.h"
 
 static const struct page {
-    const char *file;
+    const char *path;
+    const char *type;
+    bool immutable;
     const char *etag;
     struct cw_slice body, gzip;
 } pages[] = {CW_WEB_PAGE_DATA};
 
-static const struct place {
-    const char *path;
-    const char *file;
-    const char *type;
-} places[] = {{"/", "index.html", "text/html; charset=utf-8"},
-              {"/join", "join.html", "text/html; charset=utf-8"},
-              {"/join.js", "join.js", "text/javascript; charset=utf-8"},
-              {"/style.css", "style.css", "text/css; charset=utf-8"},
-              {"/icon.svg", "icon.svg", "image/svg+xml"}};
+/* The page reads the rest of its address by itself: an invitation stands behind '#', and what
+ * another program shares behind '?'. */
+static const char *const same_page[] = {"/join", "/share"};
 
-static const struct place *place_at(struct cw_slice path)
+static bool is_path(struct cw_slice path, const char *wanted)
 {
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-        if (cw_slice_eq(path, cw_slice_str(places[i].path)))
-            return &places[i];
-    return NULL;
+    return cw_slice_eq(path, cw_slice_str(wanted));
 }
 
-static const struct page *page_of(const char *file)
+static struct cw_slice file_of(struct cw_slice path)
 {
-    const struct page *page = pages;
-    while (!cw_slice_eq(cw_slice_str(page->file), cw_slice_str(file)))
-        page++;
-    return page;
+    for (size_t i = 0; i < sizeof same_page / sizeof same_page[0]; i++)
+        if (is_path(path, same_page[i]))
+            return cw_slice_str("/");
+    return path;
 }
 
 bool cw_web_answer_page(struct cw_slice path, struct cw_http_answer *answer)
 {
-    const struct place *place = place_at(path);
-    if (place == NULL)
-        return false;
-    const struct page *page = page_of(place->file);
-    answer->status = 200;
-    answer->type = place->type;
-    answer->etag = page->etag;
-    answer->body = page->body;
-    answer->gzip = page->gzip;
-    return true;
+    struct cw_slice file = file_of(path);
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        const struct page *page = &pages[i];
+        if (!is_path(file, page->path))
+            continue;
+        answer->status = 200;
+        answer->type = page->type;
+        answer->immutable = page->immutable;
+        answer->etag = page->etag;
+        answer->body = page->body;
+        answer->gzip = page->gzip;
+        return true;
+    }
+    return false;
+}
+
+const char *cw_web_build(void)
+{
+    return CW_WEB_BUILD;
 }

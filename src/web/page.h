@@ -1,5 +1,5 @@
-/* page.h - the pages of src/web/pages, which tools/embed puts into a header at build time. Private
- * to src/web. */
+/* page.h - the browser client: the files of web/dist, which tools/embed puts into a header at build
+ * time. Private to src/web. */
 #ifndef CW_WEB_PAGE_H
 #define CW_WEB_PAGE_H
 

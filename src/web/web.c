@@ -8,17 +8,20 @@
 #include "web/page.h"
 
 /* Pages load nothing from other sites, have no frames and forms, and other sites cannot embed
- * them. Browsers ask for a page again with its ETag, so a new server's pages are shown at once. */
+ * them. Scripts begin only by an address that one of the two named policies has let through
+ * (web/src/voice/script_url.ts, web/src/worker/register.ts), never by text. blob: is for pictures
+ * and recordings that the page has got by the protocol. */
 #define SECURITY_HEADERS                                                                           \
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "           \
-    "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n"              \
+    "connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:; worker-src 'self'; "        \
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "           \
+    "require-trusted-types-for 'script'; trusted-types chinwag-voice chinwag-worker\r\n"           \
     "X-Content-Type-Options: nosniff\r\n"                                                          \
     "Referrer-Policy: no-referrer\r\n"                                                             \
     "Cross-Origin-Opener-Policy: same-origin\r\n"                                                  \
     "Cross-Origin-Embedder-Policy: require-corp\r\n"                                               \
     "Cross-Origin-Resource-Policy: same-origin\r\n"                                                \
-    "Permissions-Policy: camera=(), display-capture=(), geolocation=(), microphone=()\r\n"         \
-    "Cache-Control: no-cache\r\n"
+    "Permissions-Policy: camera=(), display-capture=(), geolocation=(), microphone=(self)\r\n"
 /* What users have sent can do nothing in a browser, and is not kept. The link is a secret. */
 #define FILE_HEADERS                                                                               \
     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; sandbox\r\n"             \

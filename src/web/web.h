@@ -1,6 +1,7 @@
-/* web.h - the site: a server's answers to HTTP. Pages that describe the server and how to join,
- * /healthz, /.well-known/chinwag, and the answers to challenges of a certificate authority. It
- * uses no socket and no file: its owner reads the challenges' files. It sets no cookies.
+/* web.h - the site: a server's answers to HTTP. The browser client (web/), /healthz,
+ * /.well-known/chinwag, and the answers to challenges of a certificate authority. It uses no socket
+ * and no file: the client is part of the program, and its owner reads the challenges' files. It
+ * sets no cookies.
  *
  * Pure. Caller: src/server, which gives cw_web_site to the framer of HTTP (frame/http.h). */
 #ifndef CW_WEB_WEB_H
@@ -35,6 +36,10 @@ struct cw_web *cw_web_create(const struct cw_web_options *options);
  * for CURVE and its certificate's fingerprint, as users see them. NULL: it has none. Without
  * quotes, backslashes and control characters. Call it again when they change. */
 void cw_web_tell_identity(struct cw_web *web, const char *curve_key, const char *tls_fingerprint);
+
+/* The name of the client's build, a hash of its files: the server tells it at login and attach, so
+ * that a page notices that it is old. */
+const char *cw_web_build(void);
 
 /* Valid until cw_web_destroy. */
 const struct cw_http_site *cw_web_site(const struct cw_web *web);

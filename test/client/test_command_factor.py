@@ -79,6 +79,34 @@ class FactorTest(Commands):
             self.assertEqual(running.end(), (DONE, "off; a login needs the password alone\n", ""))
         self.done("login", "alice")
 
+    def test_new_recovery_codes(self):
+        self.register("alice")
+        self.fails(REFUSED, "(BAD_REQUEST, 1023: totp_off)", "totp", "codes")
+        code, earlier = self.turn_on("alice")
+        new = self.check(self.done("totp", "codes", "--json", "--code", earlier[0]))["codes"]
+        self.assertEqual(len(set(new) - set(earlier)), 10)
+        self.fails(REFUSED, "(USER_WRONG_PASSWORD, 515: wrong_code)", "login", "alice", "--code",
+                   earlier[1])
+        self.done("login", "alice", "--code", code)  # the app goes on
+        shown = self.done("totp", "codes", "--code", new[0])
+        self.assertRegex(shown, r"\ARecovery codes, each good once where the app is lost. Keep them "
+                         r"elsewhere:\n(  [a-z2-7]{4}(-[a-z2-7]{4}){3}\n){10}\Z")
+        self.assertEqual(self.done("totp", "status"), "on; 10 recovery codes are left\n")
+
+    def test_devices_have_names(self):
+        self.register("alice")
+        number = self.check(self.done("device", "list", "--json"))["session"]
+        self.done("device", "rename", str(number), "the laptop in the kitchen")
+        listed = self.check(self.done("device", "list", "--json"))
+        self.assertEqual((listed["session"], listed["name"]), (number, "the laptop in the kitchen"))
+        self.assertIn(f"{number}  the laptop in the kitchen  chinwag ",
+                      self.done("device", "list"))
+        self.fails(REFUSED, "device_name", "device", "rename", str(number), "x" * 65)
+        self.fails(REFUSED, "no_session", "device", "rename", "999", "mine")
+        self.fails(WRONG_USE, "'x' is no device", "device", "rename", "x", "mine")
+        self.done("device", "rename", str(number), "")
+        self.assertNotIn("kitchen", self.done("device", "list"))
+
     def test_device_passwords(self):
         self.register("alice")
         _, recovery = self.turn_on("alice")

@@ -65,7 +65,7 @@ class ShareTest(Commands):
         self.as_("alice", "send", "#cooks", "@here lunch")
         code, out, err = self.run_command("--as", "bob", "send", "#cooks", "@here no")
         self.assertEqual((code, out), (DONE, ""))
-        self.assertIn("only the owner and the moderators of a group mention everybody", err)
+        self.assertIn("mentions nobody by @here", err)
         self.assertEqual(self.history("bob", "#cooks"),
                          "[1] alice mentions you: @Bob's soup, see `@carol`\n"
                          "[2] alice mentions you: @here lunch\n"
@@ -116,7 +116,7 @@ class ShareTest(Commands):
         listen.wait()
 
     def test_what_is_written_in_a_group(self):
-        """Announcements, slow mode, earlier texts; alice is the server's first user."""
+        """Announcements, slow mode, @here, earlier texts; alice is the server's first user."""
         self.register("alice", "bob")
         self.as_("alice", "group", "create", "news")
         self.as_("bob", "group", "join", "news")
@@ -124,12 +124,16 @@ class ShareTest(Commands):
             listen.err_until("listening as bob")
             self.as_("alice", "group", "announce", "news", "on")
             self.assertIn("#news * alice lets only the owner and moderators write", listen.out())
+            self.as_("alice", "group", "here", "news", "nobody")
+            self.assertIn("#news * alice lets nobody mention everybody by @here", listen.out())
         self.fails(REFUSED, "only its owner and the moderators write", "--as", "bob", "send",
                    "#news", "hi")
         self.fails(WRONG_USE, "on or off, not 'yes'", "--as", "alice", "group", "announce", "news",
                    "yes")
         self.fails(REFUSED, "only the owner of the group", "--as", "bob", "group", "announce",
                    "news", "off")
+        self.fails(REFUSED, "(BAD_REQUEST, 1023: here)", "--as", "alice", "group", "here", "news",
+                   "some")
         self.as_("alice", "group", "announce", "news", "off")
         self.as_("alice", "group", "slow", "news", "21600")
         self.as_("alice", "group", "versions", "news", "7")
@@ -143,7 +147,7 @@ class ShareTest(Commands):
         self.fails(REFUSED, "only the owner and the moderators", "--as", "bob", "versions", "#news",
                    "1")
         self.assertEqual(self.as_("bob", "group", "list"),
-                         "#news  2 members, you are member, one message in 21600 s, moderators see "
+                         "#news  2 members, you are member, @here by nobody, one message in 21600 s, moderators see "
                          "earlier texts for 7 days\n")
         self.as_("alice", "delete", "#news", "1")
         self.assertEqual(self.history("bob", "#news"), "[1] bob (you): (deleted by alice)\n")

@@ -6,7 +6,10 @@
  *   opus_tool silence CHANNELS PACKETS [CLAIM]   one of 20 ms packets, whose last page
  *                                                claims so many samples more (or less)
  *   opus_tool packets COUNT                      payloads of call_data, 20 ms of 440 Hz
- *                                                each, a byte pair of length before each */
+ *                                                each, a byte pair of length before each
+ *   opus_tool check                              judges the file at stdin as the server does:
+ *                                                its channels, its audible samples, and its
+ *                                                level in dB */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +70,29 @@ static void write_silence(unsigned channels, unsigned packets, int claim)
     cw_buf_finish(&out);
 }
 
+/* As a server and a player take it; the status of the process. */
+static int check(void)
+{
+    static uint8_t file[CW_OGG_OPUS_FILE_MAX + 1];
+    struct cw_ogg_info info;
+    const struct cw_slice slice = cw_slice_of(file, fread(file, 1, sizeof file, stdin));
+    enum cw_ogg_result result = cw_ogg_opus_info(slice, &info);
+    if (result != CW_OGG_GOOD) {
+        printf("refused: %d\n", (int)result);
+        return 1;
+    }
+    size_t n = (size_t)info.frames * info.channels;
+    int16_t *pcm = calloc(n, sizeof *pcm);
+    result = pcm == NULL ? CW_OGG_TOO_LARGE : cw_ogg_opus_decode(slice, pcm, n, &info);
+    double sum = 0;
+    for (size_t i = 0; i < n && result == CW_OGG_GOOD; i++)
+        sum += (double)pcm[i] * pcm[i];
+    printf("%u %llu %.2f\n", info.channels, (unsigned long long)info.frames,
+           10 * log10((sum + 1) / (double)n / (32768.0 * 32768.0)));
+    free(pcm);
+    return result != CW_OGG_GOOD;
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -79,6 +105,8 @@ int main(int argc, char **argv)
         write_silence(a, b, argc > 4 ? atoi(argv[4]) : 0);
     else if (strcmp(what, "packets") == 0 && argc == 3)
         write_packets(a);
+    else if (strcmp(what, "check") == 0)
+        return check();
     else
         return 2;
     return 0;

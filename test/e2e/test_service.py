@@ -6,12 +6,13 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import unittest
 
-from harness import PATIENCE, Peer, Server, main
+from harness import PATIENCE, Peer, Raw, Server, main
 
 # As a manager begins a process: the socket becomes descriptor 3.
 ACTIVATE_BY_HAND = os.path.join(os.path.dirname(os.path.abspath(__file__)), "activate.sh")
@@ -54,6 +55,38 @@ class Service(unittest.TestCase):
             self.assertEqual(manager.hear(), "READY=1")
             server.process.send_signal(signal.SIGTERM)
             self.assertEqual(manager.hear(), "STOPPING=1")
+            self.assertEqual(server.process.wait(PATIENCE), 0)
+
+    def test_what_was_asked_is_answered_before_it_ends(self):
+        """A client that sends without end: all that the server took is on the disk, and answered."""
+        with Server() as server:
+            Peer(server).register("bob").close()
+            alice = Peer(server).register("alice").login("alice")
+            alice.close()
+            raw = Raw(server)
+            raw.handshake()
+            raw.request("request", "attach", "alice", alice.token)
+            self.assertEqual(raw.recv(), ["response", "attach", 0, "alice"])
+            for number in range(2000):
+                raw.request("request", "whisper", "alice", alice.token, "bob", str(number))
+            self.assertEqual(raw.recv(), ["response", "whisper", 0])
+            server.process.send_signal(signal.SIGTERM)
+            answered = 1
+            try:
+                while raw.recv() == ["response", "whisper", 0]:
+                    answered += 1
+            except (EOFError, ConnectionError):
+                pass
+            self.assertEqual(server.process.wait(PATIENCE), 0)
+            raw.close()
+            stored = sqlite3.connect(server.database()).execute(
+                "SELECT count(*) FROM messages").fetchone()[0]
+            self.assertEqual(stored, answered)
+
+    def test_a_second_signal_does_not_wait(self):
+        with Server() as server:
+            server.process.send_signal(signal.SIGTERM)
+            server.process.send_signal(signal.SIGTERM)
             self.assertEqual(server.process.wait(PATIENCE), 0)
 
     def test_the_watchdog_hears_it(self):

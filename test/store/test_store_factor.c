@@ -136,6 +136,29 @@ static void it_is_on_when_a_code_has_confirmed_it(void **state)
     assert_int_equal(begin(f, alice), CW_STORE_OK);
 }
 
+static void new_codes_take_the_place_of_all_earlier_ones(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice");
+    assert_int_equal(begin(f, alice), CW_STORE_OK);
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_FACTOR_RENEW, .user_id = alice,
+           .body = TEXT(RECOVERY("k"))); /* not confirmed */
+    assert_int_equal(confirm(f, alice, NOW, code_at(NOW)), CW_STORE_OK);
+    assert_int_equal(use(f, alice, NOW, RECOVERY("a")), CW_STORE_OK);
+    struct cw_store_result r = RUN(f, .op = CW_STORE_FACTOR_RENEW, .user_id = alice,
+                                   .body = TEXT(RECOVERY("k") RECOVERY("l")));
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_slice(r.body, RECOVERY("k") RECOVERY("l"));
+    suite_reopen(f);
+    expect_state(f, alice, true, 2);
+    assert_int_equal(use(f, alice, NOW, RECOVERY("b")), CW_STORE_WRONG_CODE);
+    assert_int_equal(use(f, alice, NOW, RECOVERY("l")), CW_STORE_OK);
+    assert_int_equal(use(f, alice, NOW, code_at(NOW)), CW_STORE_WRONG_CODE); /* still used */
+    uint64_t later = NOW + STEP;
+    assert_int_equal(use(f, alice, later, code_at(later)), CW_STORE_OK); /* the secret stays */
+    expect_state(f, alice, true, 1);
+}
+
 static struct cw_store_request login(uint64_t user_id, const char *token, const char *code)
 {
     return (struct cw_store_request){.op = CW_STORE_SESSION_CREATE,
@@ -317,6 +340,7 @@ int suite_factor(const char *back_end_name)
         cmocka_unit_test(codes_are_those_of_the_rfc),
         cmocka_unit_test(a_code_is_good_for_one_step_either_way),
         T(it_is_on_when_a_code_has_confirmed_it),
+        T(new_codes_take_the_place_of_all_earlier_ones),
         T(of_two_logins_with_one_code_one_succeeds),
         T(the_password_comes_first),
         T(a_recovery_code_is_good_once),

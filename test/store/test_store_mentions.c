@@ -140,6 +140,30 @@ static void everybody_by_whom(void **state)
     assert_false(r.not_all);
 }
 
+static void the_owner_says_who_calls_everybody(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob"), carol = add_user(f, "carol");
+    uint64_t id = add_group(f, alice, "cooks"), cooks = cw_mailbox_of_group(id);
+    join_group(f, bob, "cooks");
+    EXPECT(f, CW_STORE_FORBIDDEN, .op = CW_STORE_GROUP_HERE, .user_id = bob, .group_id = id,
+           .here = CW_HERE_ALL);
+    EXPECT(f, CW_STORE_NOT_MEMBER, .op = CW_STORE_GROUP_HERE, .user_id = carol, .group_id = id,
+           .here = CW_HERE_ALL);
+    assert_true(say(f, bob, cooks, "", true).not_all);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_HERE, .user_id = alice, .group_id = id,
+           .here = CW_HERE_ALL);
+    suite_reopen(f);
+    assert_false(say(f, bob, cooks, "", true).not_all);
+    expect_read(f, alice, cooks, 2, " all mine");
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_HERE, .user_id = alice, .group_id = id,
+           .here = CW_HERE_NOBODY);
+    assert_true(say(f, alice, cooks, "", true).not_all);
+    expect_read(f, bob, cooks, 3, "");
+    struct cw_store_result r = RUN(f, .op = CW_STORE_GROUP_LIST, .user_id = bob);
+    assert_int_equal(r.groups[0].here, CW_HERE_NOBODY);
+}
+
 static void the_list_has_pages(void **state)
 {
     struct fixture *f = *state;
@@ -323,10 +347,9 @@ static void so_much_can_be_set(void **state)
 int suite_mentions(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
-        T(members_are_mentioned),   T(everybody_by_whom),
-        T(the_list_has_pages),      T(changes_of_the_message),
-        T(blocks_and_memberships),  T(what_is_not_kept),
-        T(mentions_on_a_full_disk), T(users_set_what_they_are_told),
+        T(members_are_mentioned), T(everybody_by_whom),       T(the_owner_says_who_calls_everybody),
+        T(the_list_has_pages),    T(changes_of_the_message),  T(blocks_and_memberships),
+        T(what_is_not_kept),      T(mentions_on_a_full_disk), T(users_set_what_they_are_told),
         T(so_much_can_be_set),
     };
     return cmocka_run_group_tests_name(back_end_name, tests, NULL, NULL);

@@ -388,6 +388,33 @@ static void ones_own_sessions_can_be_revoked(void **state)
     assert_int_equal(find_session(f, "alice", "2", 1).session_id, second);
 }
 
+static struct cw_slice first_name_of(struct fixture *f, uint64_t user_id)
+{
+    struct cw_store_result r = RUN(f, .op = CW_STORE_SESSION_LIST, .user_id = user_id);
+    assert_int_equal(r.session_count, 1);
+    return r.sessions[0].name;
+}
+
+static void ones_own_sessions_can_be_named(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t session = add_session(f, alice, "1", 1);
+    assert_slice(first_name_of(f, alice), "");
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_SESSION_NAME, .user_id = bob,
+           .session_id = session, .name = TEXT("mine"));
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_SESSION_NAME, .user_id = alice, .session_id = 99,
+           .name = TEXT("mine"));
+    EXPECT_AT(f, CW_STORE_NOT_FOUND, 1 + IDLE_MS, .op = CW_STORE_SESSION_NAME, .user_id = alice,
+              .session_id = session, .name = TEXT("mine")); /* has expired */
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_NAME, .user_id = alice, .session_id = session,
+           .name = TEXT("kitchen"));
+    suite_reopen(f);
+    assert_slice(first_name_of(f, alice), "kitchen");
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_NAME, .user_id = alice, .session_id = session);
+    assert_slice(first_name_of(f, alice), "");
+}
+
 /* Neither where it has got to, nor when its user was here. */
 static void a_part_only_keeps_its_session_alive(void **state)
 {
@@ -430,6 +457,7 @@ int suite_sessions(const char *back_end_name)
         T(a_login_starts_at_the_highest_cursor),
         T(sessions_are_listed_longest_seen_last),
         T(ones_own_sessions_can_be_revoked),
+        T(ones_own_sessions_can_be_named),
         T(a_part_only_keeps_its_session_alive),
     };
     return cmocka_run_group_tests_name(back_end_name, tests, NULL, NULL);

@@ -184,7 +184,7 @@ static void ask_file(struct twins *t, struct cw_store_request *r)
 static void ask_factor(struct twins *t, struct cw_store_request *r)
 {
     static const char codes[] = "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbcccccccccccccccc";
-    bool factor = r->op >= CW_STORE_FACTOR_FIND && r->op <= CW_STORE_FACTOR_END;
+    bool factor = r->op >= CW_STORE_FACTOR_FIND && r->op <= CW_STORE_FACTOR_RENEW;
     bool device = r->op >= CW_STORE_DEVICE_ADD && r->op <= CW_STORE_DEVICE_REMOVE;
     char *code = cw_arena_alloc(&t->memory.arena, 24);
     uint64_t step = r->time_ms / 30000 + twins_dice(t, 4) - 1;
@@ -197,6 +197,10 @@ static void ask_factor(struct twins *t, struct cw_store_request *r)
         r->secret = TEXT("12345678901234567890");
         r->body = TEXT(codes);
     }
+    if (r->op == CW_STORE_FACTOR_RENEW)
+        r->body = cw_slice_of(codes + 16, sizeof codes - 17);
+    if (r->op == CW_STORE_SESSION_NAME)
+        r->name = a_string(t, "device", 20);
     if (device) {
         r->name = a_string(t, "device", 20);
         r->secret = a_string(t, "hash", 20);
@@ -274,6 +278,7 @@ struct cw_store_request twins_request(struct twins *t)
     r.sets_level = twins_dice(t, 2) == 0;
     r.sets_until = !r.sets_level || twins_dice(t, 2) == 0;
     r.level = (enum cw_notify_level)twins_dice(t, CW_NOTIFY_LEVELS);
+    r.here = (enum cw_store_here)twins_dice(t, CW_HERE_COUNT);
     r.announcements = r.newcomers = twins_dice(t, 3) == 0;
     r.slow_s = r.op == CW_STORE_GROUP_SLOW && twins_dice(t, 3) == 0 ? 1 : 0;
     r.version_days = twins_dice(t, 3);

@@ -54,6 +54,7 @@ static void same_group(const struct twins *t, const struct cw_store_request *r,
     SAME(retain.count);
     SAME(unlisted);
     SAME(announcements);
+    SAME(here);
     SAME(newcomers);
     SAME(slow_s);
     SAME(version_days);
@@ -117,6 +118,7 @@ static void same_session(const struct twins *t, const struct cw_store_request *r
                          const struct cw_store_session *a, const struct cw_store_session *b)
 {
     SAME(session_id);
+    SAME_TEXT(name);
     SAME_TEXT(client);
     SAME_TEXT(address);
     SAME(created_ms);
@@ -188,6 +190,7 @@ static void same_message(const struct twins *t, const struct cw_store_request *r
     SAME(mailbox);
     SAME(sender_id);
     SAME_TEXT(sender);
+    SAME(bot);
     SAME_TEXT(mailbox_name);
     SAME_TEXT(body);
     SAME(file_id);

@@ -114,7 +114,7 @@ void expect_refusal(const char *request, const char *status, const char *reason)
     snprintf(events, sizeof events, "FAILED %s\n", reason);
     snprintf(out, sizeof out,
              "HTTP/1.1 %s\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
-             "Content-Length: %zu\r\nX-Site: toy\r\n\r\n%s\n",
+             "Content-Length: %zu\r\nCache-Control: no-cache\r\nX-Site: toy\r\n\r\n%s\n",
              status, strlen(reason) + 1, reason);
     expect_http(request, events, out);
 }

@@ -16,11 +16,12 @@ extern const struct cw_http_site *played_site;
 
 #define HELLO                                                                                      \
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\nAccept-Ranges: bytes\r\n" \
-    "Vary: Accept-Encoding\r\nETag: \"v1\"\r\nX-Site: toy\r\n\r\nhello, world"
+    "Vary: Accept-Encoding\r\nETag: \"v1\"\r\nCache-Control: no-cache\r\nX-Site: "                 \
+    "toy\r\n\r\nhello, world"
 
 #define TEXT(status, length, more, sentence)                                                       \
     "HTTP/1.1 " status "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " length    \
-    "\r\n" more "X-Site: toy\r\n\r\n" sentence "\n"
+    "\r\n" more "Cache-Control: no-cache\r\nX-Site: toy\r\n\r\n" sentence "\n"
 #define NOT_FOUND                         TEXT("404 Not Found", "13", "", "no such page")
 #define CLOSING(status, length, sentence) TEXT(status "\r\nConnection: close", length, "", sentence)
 

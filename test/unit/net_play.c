@@ -210,7 +210,7 @@ void net_play_send(struct net_play *play, const struct net_play_client *client, 
 {
     struct cw_body *body = cw_body_create(cw_net_pools(play->net), n);
     memset(body->bytes, 'x', n);
-    cw_net_send(play->net, &client->id, 1, body, false, CW_NET_MESSAGE);
+    cw_net_send(play->net, &client->id, 1, body, false, CW_NET_UPDATE);
     cw_body_release(body);
 }
 

@@ -18,7 +18,7 @@ static void a_get_is_answered(void **state)
     expect_answer(GET("/none") "\r\n", NOT_FOUND);
     expect_answer(GET("/made") "\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n"
                                        "Accept-Ranges: bytes\r\nX-Made: 1\r\n"
-                                       "X-Site: toy\r\n\r\nmade");
+                                       "Cache-Control: no-cache\r\nX-Site: toy\r\n\r\nmade");
     expect_answer(GET("/") "Content-Length: 0\r\n\r\n", HELLO);
     expect_answer("GET / HTTP/1.1\r\nhOST:\tCHAT.example.org \t\r\n\r\n", HELLO);
     expect_answer("GET / HTTP/1.1\r\nHost: [::1]:4242\r\nX-Empty:\r\nX-Text: \xe4\r\n\r\n", HELLO);
@@ -100,7 +100,7 @@ static void an_absolute_target_names_the_host(void **state)
 
 #define NOT_MODIFIED(tag)                                                                          \
     "HTTP/1.1 304 Not Modified\r\nAccept-Ranges: bytes\r\nVary: Accept-Encoding\r\nETag: " tag     \
-    "\r\nX-Site: toy\r\n\r\n"
+    "\r\nCache-Control: no-cache\r\nX-Site: toy\r\n\r\n"
 
 static void what_the_peer_has_is_not_sent_again(void **state)
 {
@@ -123,7 +123,7 @@ static void compressed_where_it_is_wanted(void **state)
     static const char compressed[] =
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n"
         "Content-Length: 4\r\nAccept-Ranges: bytes\r\nVary: Accept-Encoding\r\n"
-        "ETag: \"v1-gzip\"\r\nX-Site: toy\r\n\r\ngzip";
+        "ETag: \"v1-gzip\"\r\nCache-Control: no-cache\r\nX-Site: toy\r\n\r\ngzip";
     expect_answer(GET("/") "Accept-Encoding: gzip\r\n\r\n", compressed);
     expect_answer(GET("/") "Accept-Encoding: br, GZIP ; q=0.5, x\r\n\r\n", compressed);
     expect_answer(GET("/") "Accept-Encoding: br\r\nAccept-Encoding: gzip\r\n\r\n", compressed);
@@ -136,11 +136,12 @@ static void compressed_where_it_is_wanted(void **state)
 #define PART(range, length, body)                                                                  \
     "HTTP/1.1 206 Partial Content\r\nContent-Type: text/html\r\nContent-Range: bytes " range       \
     "/12\r\nContent-Length: " length "\r\nAccept-Ranges: bytes\r\nVary: Accept-Encoding\r\n"       \
-    "ETag: \"v1\"\r\nX-Site: toy\r\n\r\n" body
+    "ETag: \"v1\"\r\nCache-Control: no-cache\r\nX-Site: toy\r\n\r\n" body
 
 #define NO_PART                                                                                    \
     "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */12\r\nContent-Length: 0\r\n"     \
-    "Accept-Ranges: bytes\r\nVary: Accept-Encoding\r\nETag: \"v1\"\r\nX-Site: toy\r\n\r\n"
+    "Accept-Ranges: bytes\r\nVary: Accept-Encoding\r\nETag: \"v1\"\r\nCache-Control: "             \
+    "no-cache\r\nX-Site: toy\r\n\r\n"
 
 static void a_part_is_sent(void **state)
 {

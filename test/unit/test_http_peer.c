@@ -239,7 +239,8 @@ static void a_peer_that_does_not_read_its_answers_is_not_read(void **state)
     assert_true(test.asked < REQUESTS / 2);
     assert_true(cw_out_unread(&peer_of(&test)->out) <=
                 CW_UNAUTHENTICATED_OUT_MAX + 2 * (BODY_N + 200));
-    const char *head = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nAccept-Ranges: bytes\r\n\r\n";
+    const char *head = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nAccept-Ranges: bytes\r\n"
+                       "Cache-Control: no-cache\r\n\r\n";
     size_t wanted_n = REQUESTS * (strlen(head) + BODY_N), read_n = 0;
     for (int round = 0; round < 1000 && read_n < wanted_n; round++) {
         bool ended;

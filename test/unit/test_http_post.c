@@ -64,7 +64,7 @@ static void a_post_is_reported_with_its_body(void **state)
         assert_false(cw_framer_answer(run.framer, &answer, &run.out));
         assert_text(cw_buf_slice(&run.out),
                     "HTTP/1.1 429 Too Many Requests\r\nContent-Type: a/b\r\n"
-                    "Content-Length: 1\r\nX-Site: toy\r\n\r\nc");
+                    "Content-Length: 1\r\nCache-Control: no-cache\r\nX-Site: toy\r\n\r\nc");
         const struct cw_http_post *second = post(&run, &in, piece);
         assert_text(second->path, "/hook");
         assert_int_equal(second->body.n, 0);
@@ -124,10 +124,11 @@ static void what_is_no_post_here(void **state)
         "POST /hook/x HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 1\r\n\r\n",
         "421 Misdirected Request",
         "this host name is not configured: whoever runs the server adds it as public_name");
-    expect_http(POST("/hooks") "Content-Length: 0\r\n\r\n", "ANSWERED\n",
-                "HTTP/1.1 405 Method Not Allowed\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                "Content-Length: 35\r\nAllow: GET, HEAD\r\nX-Site: toy\r\n\r\n"
-                "only GET and HEAD are allowed here\n");
+    expect_http(
+        POST("/hooks") "Content-Length: 0\r\n\r\n", "ANSWERED\n",
+        "HTTP/1.1 405 Method Not Allowed\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        "Content-Length: 35\r\nAllow: GET, HEAD\r\nCache-Control: no-cache\r\nX-Site: toy\r\n\r\n"
+        "only GET and HEAD are allowed here\n");
 }
 
 int main(void)

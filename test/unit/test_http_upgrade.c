@@ -95,7 +95,7 @@ static void what_is_no_upgrade_is_told_what_is_wanted(void **state)
         "\r\n",
         "HTTP/1.1 426 Upgrade Required\r\nContent-Type: text/plain; charset=utf-8\r\n"
         "Content-Length: 34\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        "Sec-WebSocket-Version: 13\r\nX-Site: toy\r\n\r\n");
+        "Sec-WebSocket-Version: 13\r\nCache-Control: no-cache\r\nX-Site: toy\r\n\r\n");
 }
 
 /* HTTP/1.0 has no upgrade, and a connection that closes cannot be upgraded. */

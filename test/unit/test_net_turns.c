@@ -312,7 +312,7 @@ static void three_who_receive_it_take_turns(void **state)
     struct cw_body *body = cw_body_create(cw_net_pools(play.net), SHARED);
     memset(body->bytes, 'x', SHARED);
     for (size_t i = 0; i < 3; i++)
-        cw_net_send(play.net, ids[i], 1, body, false, CW_NET_MESSAGE);
+        cw_net_send(play.net, ids[i], 1, body, false, CW_NET_UPDATE);
     cw_body_release(body);
     for (size_t ticks = 0; clients[2].messages == 0 || ticks < 2; ticks++) {
         tick(0);

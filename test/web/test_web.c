@@ -69,6 +69,9 @@ static void the_site_has_its_pages_and_no_others(void **state)
     expect(web, "/", "200 text/html; charset=utf-8 ");
     expect(web, "/?x", "200 text/html; charset=utf-8 ");
     expect(web, "/join", "200 text/html; charset=utf-8 ");
+    expect(web, "/share?text=x", "200 text/html; charset=utf-8 ");
+    expect(web, "/sw.js", "200 text/javascript; charset=utf-8 ");
+    assert_int_equal(strlen(cw_web_build()), 16);
     expect(web, "/healthz", "200 text/plain; charset=utf-8 ok\n");
     static const char *const others[] = {
         "",        "/ws",       "/join/",       "/JOIN",         "/index.html",  "/../",

@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,16 +14,25 @@ import tempfile
 
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-                               "img-src 'self'; base-uri 'none'; form-action 'none'; "
-                               "frame-ancestors 'none'",
+                               "connect-src 'self'; img-src 'self' blob:; "
+                               "media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; "
+                               "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+                               "require-trusted-types-for 'script'; "
+                               "trusted-types chinwag-voice chinwag-worker",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(self)",
     "Cache-Control": "no-cache",
 }
+FOREVER = SECURITY | {"Cache-Control": "public, max-age=31536000, immutable"}
+TYPES = {"html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8",
+         "css": "text/css; charset=utf-8", "svg": "image/svg+xml", "png": "image/png",
+         "txt": "text/plain; charset=utf-8", "webmanifest": "application/manifest+json"}
+PLAIN = ("html", "png")
+DIST = os.path.join(os.path.dirname(__file__), "../../web/dist")
 
 
 class Site:
@@ -63,7 +73,7 @@ class Site:
 
 
 def page(name):
-    with open(os.path.join(os.path.dirname(__file__), "../../src/web/pages", name), "rb") as file:
+    with open(os.path.join(DIST, name), "rb") as file:
         return file.read()
 
 
@@ -76,15 +86,15 @@ def get(connection, path, **headers):
 
 def test_pages(site):
     connection = site.connect()
-    for path, name, media in [("/", "index.html", "text/html; charset=utf-8"),
-                              ("/join", "join.html", "text/html; charset=utf-8"),
-                              ("/join.js", "join.js", "text/javascript; charset=utf-8"),
-                              ("/style.css", "style.css", "text/css; charset=utf-8"),
-                              ("/icon.svg", "icon.svg", "image/svg+xml")]:
+    names = sorted(os.listdir(DIST))
+    places = [("/" + name, name) for name in names if name != "index.html"]
+    for path, name in places + [(path, "index.html") for path in ("/", "/join", "/share?text=x")]:
+        ending = name.rpartition(".")[2]
         answer, body = get(connection, path)
-        assert (answer.status, answer.getheader("Content-Type"), body) == (200, media, page(name))
+        assert (answer.status, answer.getheader("Content-Type"), body) == (
+            200, TYPES[ending], page(name)), path
         small, packed = get(connection, path, Accept_Encoding="gzip")
-        if media.startswith("text/html"):
+        if ending in PLAIN:
             assert (small.getheader("Content-Encoding"), packed) == (None, body), path
             assert small.getheader("Vary") is answer.getheader("Vary") is None
         else:
@@ -92,12 +102,23 @@ def test_pages(site):
             assert small.getheader("Vary") == answer.getheader("Vary") == "Accept-Encoding"
             assert gzip.decompress(packed) == body and len(packed) < len(body)
             assert packed[4:8] == bytes(4), "the time of the build is in the page"
+        wanted = FOREVER if re.search(r"-[A-Z0-9]{8}\.(js|css)$", name) else SECURITY
         tag = answer.getheader("ETag")
         assert tag == f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         again, nothing = get(connection, path, If_None_Match=small.getheader("ETag"))
         assert (again.status, nothing) == (304, b"")
         for one in (answer, small, again):
-            assert {name: one.getheader(name) for name in SECURITY} == SECURITY
+            assert {header: one.getheader(header) for header in wanted} == wanted, path
+    app = re.search(rb'src="/(app-[A-Z0-9]{8}\.js)"', page("index.html"))[1].decode()
+    assert {app, "sw.js", "manifest.webmanifest"} < set(names)
+
+
+def test_nothing_is_inline():
+    """The page has no script, style or handler of its own: the policy would refuse it."""
+    text = page("index.html").decode()
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
+    assert re.findall(r"<script[^>]*>(.*?)</script>", text, re.DOTALL) == [""]
+    assert "chinwag register" in text and "chinwag login" in text
 
 
 def test_one_connection_serves_all(site):
@@ -189,6 +210,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         with Site(program, folder) as site:
             test_pages(site)
+            test_nothing_is_inline()
             test_one_connection_serves_all(site)
             test_curl(site)
             test_connections_end_cleanly(site)

@@ -62,6 +62,18 @@ void cw_memory_factor_use(struct cw_memory *m, const struct cw_store_request *re
     result->status = cw_memory_factor_pass(m, cw_memory_at(&m->users, request->user_id), request);
 }
 
+void cw_memory_factor_renew(struct cw_memory *m, const struct cw_store_request *request,
+                            struct cw_store_result *result)
+{
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    struct cw_store_factor factor = factor_of(user);
+    result->status = cw_store_renew_codes(request, &factor, m->out);
+    if (result->status != CW_STORE_OK)
+        return;
+    save_factor(m, user, &factor);
+    result->body = cw_memory_out(m, request->body);
+}
+
 void cw_memory_factor_end(struct cw_memory *m, const struct cw_store_request *request,
                           struct cw_store_result *result)
 {

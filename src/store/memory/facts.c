@@ -157,6 +157,7 @@ struct cw_store_standing cw_memory_standing(struct cw_store *store, uint64_t use
     return (struct cw_store_standing){.role = role,
                                       .muted_until_ms = cw_memory_mute_of(group, user_id),
                                       .announcements = group->announcements,
+                                      .here = group->here,
                                       .slow_s = group->slow_s};
 }
 

@@ -17,7 +17,7 @@ struct cw_memory_session {
     uint64_t used; /* of its user's sessions the highest was used last */
     bool extended;
     uint64_t device_id; /* the device password by which it was made, 0: none */
-    struct cw_slice token_hash, client, address;
+    struct cw_slice token_hash, name, client, address;
     struct cw_memory_window *windows;
 };
 
@@ -74,6 +74,7 @@ struct cw_memory_group {
     bool by_invitation, unlisted;
     struct cw_store_retention retain;
     bool announcements, newcomers;
+    enum cw_store_here here;
     uint64_t slow_s, version_days, place;
     struct cw_memory_heading *heading; /* NULL: none */
     struct cw_memory_list written;     /* of struct cw_memory_mute: until_ms is when they wrote */

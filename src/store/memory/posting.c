@@ -46,6 +46,15 @@ void cw_memory_group_writers(struct cw_memory *m, const struct cw_store_request 
         group->announcements = request->announcements;
 }
 
+void cw_memory_group_here(struct cw_memory *m, const struct cw_store_request *request,
+                          struct cw_store_result *result)
+{
+    struct cw_memory_group *group = cw_memory_at(&m->groups, request->group_id);
+    result->status = cw_store_may_change_group(&m->store, request, request->group_id);
+    if (result->status == CW_STORE_OK)
+        group->here = request->here;
+}
+
 void cw_memory_group_slow(struct cw_memory *m, const struct cw_store_request *request,
                           struct cw_store_result *result)
 {

@@ -231,7 +231,8 @@ void cw_memory_session_list(struct cw_memory *m, const struct cw_store_request *
                                           .client = cw_memory_out(m, s->client),
                                           .address = cw_memory_out(m, s->address),
                                           .created_ms = s->created_ms,
-                                          .seen_ms = s->seen_ms};
+                                          .seen_ms = s->seen_ms,
+                                          .name = cw_memory_out(m, s->name)};
     cw_store_sort_sessions(result->sessions, result->session_count);
 }
 
@@ -243,6 +244,16 @@ void cw_memory_session_revoke(struct cw_memory *m, const struct cw_store_request
         result->status = CW_STORE_NOT_FOUND;
     else
         remove_session(m, place_of(session));
+}
+
+void cw_memory_session_name(struct cw_memory *m, const struct cw_store_request *request,
+                            struct cw_store_result *result)
+{
+    struct cw_memory_session *session = cw_memory_at(&m->sessions, request->session_id);
+    if (session == NULL || session->user->id != request->user_id || expired(m, session, request))
+        result->status = CW_STORE_NOT_FOUND;
+    else
+        session->name = cw_arena_copy(&m->arena, request->name);
 }
 
 /* The user's sessions that were made by the device password end. */

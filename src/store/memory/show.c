@@ -40,6 +40,7 @@ cw_memory_show_group(struct cw_memory *m, const struct cw_memory_membership *mem
         shown.unlisted = group->unlisted;
         shown.announcements = group->announcements;
         shown.newcomers = group->newcomers;
+        shown.here = group->here;
         shown.slow_s = group->slow_s;
         shown.version_days = group->version_days;
         shown.place = group->place;
@@ -86,6 +87,7 @@ struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memo
         .mailbox = entry->message.mailbox,
         .sender_id = entry->message.sender_id,
         .sender = name_of(m, cw_mailbox_of_user(entry->message.sender_id)),
+        .bot = cw_store_is_bot(&m->store, entry->message.sender_id),
         .mailbox_name = name_of(m, entry->message.mailbox),
         .body = with_body ? cw_memory_out(m, subject->message.body) : (struct cw_slice){0},
         .voice = entry->message.voice,

@@ -115,8 +115,7 @@ static bool take_message(struct page *page, struct cw_sqlite_source *source,
     page->bytes += message->m.body.n;
     if (message->lost)
         place_lost(page, source, &message->m);
-    message->m.sender =
-        cw_sqlite_sender_name(page->s, &page->sender, message->m.sender_id, page->arena);
+    cw_sqlite_sender_name(page->s, &page->sender, &message->m, page->arena);
     message->m.mailbox_name = source_name(page, source, message->m.mailbox);
     message->m.quote =
         cw_sqlite_quote(page->s, cw_conversation_of(message->m.mailbox, message->m.sender_id),

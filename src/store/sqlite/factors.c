@@ -88,6 +88,17 @@ void cw_sqlite_factor_use(struct cw_sqlite *s, const struct cw_store_request *re
     result->status = cw_sqlite_factor_pass(s, request, arena);
 }
 
+void cw_sqlite_factor_renew(struct cw_sqlite *s, const struct cw_store_request *request,
+                            struct cw_store_result *result, struct cw_arena *arena)
+{
+    struct cw_store_factor factor = factor_of(s, request->user_id, arena);
+    result->status = cw_store_renew_codes(request, &factor, arena);
+    if (result->status != CW_STORE_OK)
+        return;
+    save_factor(s, request->user_id, &factor);
+    result->body = cw_arena_copy(arena, request->body);
+}
+
 void cw_sqlite_factor_end(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena)
 {

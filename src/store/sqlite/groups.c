@@ -161,6 +161,7 @@ static struct cw_store_group read_group(cw_sql_statement *st, bool whole, struct
         group.heading = cw_sql_column_copy(st, 14, arena);
         group.heading_place = cw_sql_column_int(st, 15);
         group.place = cw_sql_column_int(st, 16);
+        group.here = (enum cw_store_here)cw_sql_column_int(st, 17);
     }
     return group;
 }

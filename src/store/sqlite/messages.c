@@ -6,6 +6,7 @@
 #include "store/sqlite/damage.h"
 #include "store/sqlite/file_rows.h"
 #include "store/sqlite/inbox.h"
+#include "store/sqlite/lost.h"
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
@@ -185,20 +186,31 @@ struct cw_slice cw_sqlite_known_name(struct cw_sqlite *s, struct cw_sqlite_name 
                                      uint64_t mailbox, struct cw_arena *arena)
 {
     if (known->mailbox != mailbox)
-        *known = (struct cw_sqlite_name){mailbox, cw_sqlite_name_of(s, mailbox, arena)};
+        *known = (struct cw_sqlite_name){mailbox, cw_sqlite_name_of(s, mailbox, arena), false};
     return known->name;
 }
 
-struct cw_slice cw_sqlite_sender_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
-                                      uint64_t sender_id, struct cw_arena *arena)
+void cw_sqlite_sender_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
+                           struct cw_store_message *message, struct cw_arena *arena)
 {
-    return sender_id == 0 ? cw_slice_str("?")
-                          : cw_sqlite_known_name(s, known, cw_mailbox_of_user(sender_id), arena);
+    uint64_t mailbox = cw_mailbox_of_user(message->sender_id);
+    if (message->sender_id == 0) {
+        message->sender = cw_slice_str("?");
+        return;
+    }
+    if (known->mailbox != mailbox) {
+        cw_sqlite_known_name(s, known, mailbox, arena);
+        known->bot = cw_store_is_bot(&s->store, message->sender_id);
+        if (cw_sqlite_pass(s, CW_SQL_BOT_OWNER))
+            cw_sqlite_note_loss(s); /* it reads as a user's */
+    }
+    message->sender = known->name;
+    message->bot = known->bot;
 }
 
 void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *message,
                             struct cw_sqlite_name names[2], struct cw_arena *arena)
 {
-    message->sender = cw_sqlite_sender_name(s, &names[0], message->sender_id, arena);
+    cw_sqlite_sender_name(s, &names[0], message, arena);
     message->mailbox_name = cw_sqlite_known_name(s, &names[1], message->mailbox, arena);
 }

@@ -41,12 +41,14 @@ enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlit
 struct cw_sqlite_name {
     uint64_t mailbox;
     struct cw_slice name;
+    bool bot; /* of a sender */
 };
 struct cw_slice cw_sqlite_known_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
                                      uint64_t mailbox, struct cw_arena *arena);
-/* The sender of a message whose row is lost is unknown. */
-struct cw_slice cw_sqlite_sender_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
-                                      uint64_t sender_id, struct cw_arena *arena);
+/* Sets the name of who sent it, and whether that is a bot. The sender of a message whose row is
+ * lost is unknown. */
+void cw_sqlite_sender_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
+                           struct cw_store_message *message, struct cw_arena *arena);
 void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *message,
                             struct cw_sqlite_name names[2], struct cw_arena *arena);
 

@@ -444,6 +444,10 @@ const char *const cw_sqlite_migrations[] = {
     " bytes BLOB NOT NULL) STRICT;"
     "CREATE TRIGGER files_thumbnails AFTER DELETE ON files BEGIN"
     " DELETE FROM thumbnails WHERE file_id = OLD.id; END;",
+    /* What users call their devices. */
+    "ALTER TABLE sessions ADD COLUMN name TEXT NOT NULL DEFAULT '';"
+    /* Who may mention everybody in a group (enum cw_store_here). */
+    "ALTER TABLE groups ADD COLUMN here INTEGER NOT NULL DEFAULT 0;",
 };
 
 const int cw_sqlite_schema_version =

@@ -31,6 +31,15 @@ void cw_sqlite_group_writers(struct cw_sqlite *s, const struct cw_store_request 
                         CW_NUMBERS(request->group_id, request->announcements));
 }
 
+void cw_sqlite_group_here(struct cw_sqlite *s, const struct cw_store_request *request,
+                          struct cw_store_result *result, struct cw_arena *arena)
+{
+    (void)arena;
+    result->status = cw_store_may_change_group(&s->store, request, request->group_id);
+    if (result->status == CW_STORE_OK)
+        cw_sql_run_with(s, CW_SQL_GROUP_SET_HERE, CW_NUMBERS(request->group_id, request->here));
+}
+
 void cw_sqlite_group_slow(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena)
 {

@@ -53,7 +53,8 @@ struct cw_store_standing cw_sqlite_standing(struct cw_store *store, uint64_t use
         standing = (struct cw_store_standing){.role = (enum cw_store_role)cw_sql_column_int(st, 0),
                                               .muted_until_ms = cw_sql_column_int(st, 1),
                                               .announcements = cw_sql_column_int(st, 2) != 0,
-                                              .slow_s = cw_sql_column_int(st, 3)};
+                                              .slow_s = cw_sql_column_int(st, 3),
+                                              .here = (enum cw_store_here)cw_sql_column_int(st, 4)};
     cw_sql_end(st);
     return standing;
 }

@@ -261,7 +261,8 @@ void cw_sqlite_session_list(struct cw_sqlite *s, const struct cw_store_request *
                                       .client = cw_sql_column_copy(st, 1, arena),
                                       .address = cw_sql_column_copy(st, 2, arena),
                                       .created_ms = cw_sql_column_int(st, 3),
-                                      .seen_ms = cw_sql_column_int(st, 4)};
+                                      .seen_ms = cw_sql_column_int(st, 4),
+                                      .name = cw_sql_column_copy(st, 5, arena)};
     }
     cw_sql_end(st);
     if (result->session_count != 0) {
@@ -281,5 +282,18 @@ void cw_sqlite_session_revoke(struct cw_sqlite *s, const struct cw_store_request
     cw_sql_int(st, 2, request->user_id);
     cw_sql_int(st, 3, expiry(s, request));
     if (cw_sql_run(s, CW_SQL_SESSION_REVOKE) == 0)
+        result->status = CW_STORE_NOT_FOUND;
+}
+
+void cw_sqlite_session_name(struct cw_sqlite *s, const struct cw_store_request *request,
+                            struct cw_store_result *result, struct cw_arena *arena)
+{
+    (void)arena;
+    cw_sql_statement *st = s->statements[CW_SQL_SESSION_NAME];
+    cw_sql_int(st, 1, request->session_id);
+    cw_sql_int(st, 2, request->user_id);
+    cw_sql_int(st, 3, expiry(s, request));
+    cw_sql_text_of(st, 4, request->name);
+    if (cw_sql_run(s, CW_SQL_SESSION_NAME) == 0)
         result->status = CW_STORE_NOT_FOUND;
 }

@@ -1,0 +1,17 @@
+/* links.ts - links that people copy and open, of this server: to register, and for a new device.
+ * The secret stands in the fragment, which browsers do not send (docs/protocol.md, "Links"). Pure.
+ * link/routes.ts reads them: by its form alone a secret for a device could be an invitation. */
+
+export function invitationLink(origin: string, code: string): string {
+  return `${origin}/join#${code}`;
+}
+
+export function deviceLink(origin: string, secret: string): string {
+  return `${origin}/#/login/${secret}`;
+}
+
+/** What an app for one-time codes reads, as text or as a picture. */
+export function totpLink(username: string, server: string, secret: string): string {
+  const issuer = encodeURIComponent(`Chinwag ${server}`);
+  return `otpauth://totp/${issuer}:${encodeURIComponent(username)}?secret=${secret}&issuer=${issuer}`;
+}

@@ -1,0 +1,149 @@
+/* store.ts - the state while it changes: parts of the model write here, and views get one immutable
+ * State for all that changed in a turn (publish). No rule of the protocol is here.
+ * Called by the rest of model/. */
+import { signal, type ReadonlySignal } from "@preact/signals";
+import { type Kept, newConversation } from "./kept.js";
+import type { Conversation, ConversationId, Participant, Person, State } from "./state.js";
+
+const START: State = {
+  phase: "starting", link: { state: "connecting" }, conversations: new Map(), people: new Map(), calls: new Map(),
+  quiet: false, outboxLength: 0,
+};
+
+/** Headings and their order first, then the newest. */
+const inOrder = (a: Conversation, b: Conversation): number => a.order - b.order || b.lastTime - a.lastTime;
+
+const STRANGER: Omit<Person, "name"> = { presence: "unknown", bot: false, contact: false, blocked: false };
+
+export class Store {
+  private readonly published = signal<State>(START);
+  private state: State = START;
+  private kept = new Map<ConversationId, Kept>();
+  private people = new Map<string, Person>();
+  private calls = new Map<ConversationId, readonly Participant[]>();
+  private changed = { conversations: false, people: false, calls: false };
+  private planned = false;
+  private listeners: ((state: State) => void)[] = [];
+
+  get signal(): ReadonlySignal<State> { return this.published; }
+  /** As it is now; the three maps are those of the last publish: ask with conversation() and so on. */
+  get now(): State { return this.state; }
+  get me(): string { return this.state.account?.username ?? ""; }
+
+  /** Hears of each published state, in this turn. */
+  listen(listener: (state: State) => void): void { this.listeners.push(listener); }
+
+  set(change: Partial<{ [K in keyof State]: State[K] | undefined }>): void {
+    const next = { ...this.state, ...change };
+    for (const key of Object.keys(change) as (keyof State)[])
+      if (change[key] === undefined)
+        delete (next as { [key: string]: unknown })[key];
+    this.state = next as State;
+    this.plan();
+  }
+
+  /* --- conversations ------------------------------------------------------------------- */
+
+  conversation(id: ConversationId): Kept | undefined { return this.kept.get(id); }
+  conversations(): IterableIterator<Kept> { return this.kept.values(); }
+
+  put(conversation: Kept): void {
+    this.kept.set(conversation.id, conversation);
+    this.changed.conversations = true;
+    this.plan();
+  }
+
+  /** Changes one, which begins to exist if it did not. */
+  change(id: ConversationId, change: (conversation: Kept) => Kept): Kept {
+    const old = this.kept.get(id) ?? this.begun(id);
+    const next = change(old);
+    if (next !== old || !this.kept.has(id))
+      this.put(next);
+    return next;
+  }
+
+  private begun(id: ConversationId): Kept {
+    const display = this.people.get(id)?.display;
+    return { ...newConversation(id), ...(display === undefined ? {} : { title: `${display} (${id})` }) };
+  }
+
+  remove(id: ConversationId): void {
+    if (this.kept.delete(id)) {
+      this.changed.conversations = true;
+      this.plan();
+    }
+  }
+
+  /* --- people and calls ------------------------------------------------------------------ */
+
+  person(name: string): Person { return this.people.get(name) ?? { name, ...STRANGER }; }
+
+  changePerson(name: string, change: (person: Person) => Person): void {
+    const old = this.people.get(name);
+    const next = change(old ?? { name, ...STRANGER });
+    if (next === old)
+      return;
+    this.people.set(name, next);
+    this.changed.people = true;
+    this.plan();
+  }
+
+  knownPeople(): IterableIterator<Person> { return this.people.values(); }
+
+  call(id: ConversationId): readonly Participant[] { return this.calls.get(id) ?? []; }
+
+  setCall(id: ConversationId, participants: readonly Participant[]): void {
+    if (participants.length === 0)
+      this.calls.delete(id);
+    else
+      this.calls.set(id, participants);
+    this.changed.calls = true;
+    this.plan();
+  }
+
+  /* --- all of it -------------------------------------------------------------------------- */
+
+  /** Forgets everything but the phase and the link. */
+  clear(): void {
+    this.kept = new Map();
+    this.people = new Map();
+    this.calls = new Map();
+    this.changed = { conversations: true, people: true, calls: true };
+    this.state = { ...START, phase: this.state.phase, link: this.state.link };
+    this.plan();
+  }
+
+  /** Begins with what another tab knew, or what was kept. */
+  adopt(state: State): void {
+    this.state = state;
+    this.kept = new Map(state.conversations as ReadonlyMap<ConversationId, Kept>);
+    this.people = new Map(state.people);
+    this.calls = new Map(state.calls);
+    this.changed = { conversations: true, people: true, calls: true };
+    this.plan();
+  }
+
+  private plan(): void {
+    if (this.planned)
+      return;
+    this.planned = true;
+    queueMicrotask(() => this.publish());
+  }
+
+  /** What changed since the last time becomes visible at once. */
+  publish(): void {
+    this.planned = false;
+    const { changed } = this;
+    this.state = {
+      ...this.state,
+      conversations: changed.conversations
+        ? new Map([...this.kept.values()].sort(inOrder).map((each) => [each.id, each])) : this.state.conversations,
+      people: changed.people ? new Map(this.people) : this.state.people,
+      calls: changed.calls ? new Map(this.calls) : this.state.calls,
+    };
+    this.changed = { conversations: false, people: false, calls: false };
+    this.published.value = this.state;
+    for (const listener of this.listeners)
+      listener(this.state);
+  }
+}

@@ -1,0 +1,68 @@
+/* page.ts - the client of one page: the model, the connection, what is kept, and other tabs of this
+ * browser, joined. Called by app.tsx. Views are not here. */
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import { Keep } from "./keep/keep.js";
+import { Socket, socketUrl } from "./link/socket.js";
+import { browserWorld } from "./link/world.js";
+import type { Actions } from "./model/actions.js";
+import { Client } from "./model/client.js";
+import { ClientActions } from "./model/client_actions.js";
+import type { LinkPort } from "./model/ports.js";
+import type { State } from "./model/state.js";
+import { Tabs } from "./tabs/tabs.js";
+import { tabActions } from "./tabs/tab_actions.js";
+import type { VoicePort } from "./voice/port.js";
+
+const CLIENT_NAME = "Chinwag in the browser";
+
+export interface Page {
+  readonly state: ReadonlySignal<State>;
+  readonly actions: Actions;
+  readonly client: Client;
+  readonly voicePort: VoicePort;
+  /** This tab holds the connection, and makes the sounds. */
+  readonly leads: ReadonlySignal<boolean>;
+}
+
+function linkOf(client: Client, page: Window): LinkPort {
+  const socket = new Socket(socketUrl(page.location), CLIENT_NAME, {
+    changed: (link) => client.changed(link),
+    attached: (session, extras) => client.attached(session, extras),
+    update: (message) => client.update(message),
+    ended: (reason) => client.ended(reason),
+    position: () => client.position(),
+  });
+  socket.watch(page);
+  return socket.port();
+}
+
+/** The engine of calls and the sounds are those of the tab that leads: in others nobody is in a
+ * call. */
+function withoutCall(state: State): State {
+  const { call: _call, ring: _ring, ...rest } = state;
+  return rest;
+}
+
+function voicePortOf(client: Client, leads: ReadonlySignal<boolean>): VoicePort {
+  return {
+    state: computed(() => (leads.value ? client.state.value : withoutCall(client.state.value))),
+    onCallData: (listener) => client.onCallData(listener),
+    sendCallData: (bytes) => client.sendCallData(bytes),
+    get buffered() { return client.linkPort?.buffered ?? 0; },
+    setSpeaking: (name, speaking) => client.calls.setSpeaking(name, speaking),
+    notice: (text, urgent) => client.notice(text, urgent),
+  };
+}
+
+export async function makePage(page: Window & typeof globalThis): Promise<Page> {
+  const client = new Client(new Keep(page.indexedDB), browserWorld);
+  const leads = signal(false);
+  const tabs = new Tabs(client, new ClientActions(client), {
+    link: () => linkOf(client, page),
+    locks: page.navigator.locks,
+    channel: typeof page.BroadcastChannel === "function" ? new page.BroadcastChannel("chinwag") : undefined,
+    leads: (now) => { leads.value = now; },
+  });
+  await tabs.begin();
+  return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads };
+}

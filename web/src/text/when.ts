@@ -1,0 +1,63 @@
+/* when.ts - times and lengths for people, by the browser's language and clock. No sentences. */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Beyond it Date throws; a server may send any number. */
+const LAST = 8.64e15;
+
+function valid(time: number): boolean {
+  return Math.abs(time) <= LAST;
+}
+
+/** For the attribute of <time>. */
+export function machineTime(time: number): string | undefined {
+  return valid(time) ? new Date(time).toISOString() : undefined;
+}
+
+export function dateAndTime(time: number): string {
+  if (!valid(time)) return "";
+  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(time);
+}
+
+/** "in 3 hours", "5 minutes ago". */
+export function relative(time: number, now: number): string {
+  if (!valid(time)) return "";
+  const format = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+  const off = time - now;
+  const size = Math.abs(off);
+  if (size < HOUR) return format.format(Math.round(off / MINUTE), "minute");
+  if (size < DAY) return format.format(Math.round(off / HOUR), "hour");
+  return format.format(Math.round(off / DAY), "day");
+}
+
+/** Bytes with a unit, as "293 KiB". */
+export function bytes(size: number): string {
+  const units = ["B", "KiB", "MiB", "GiB"];
+  let value = size;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.ceil(value)} ${units[unit]}`;
+}
+
+/** Minutes and seconds, as "1:05". */
+export function lengthOf(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** Hours and minutes. */
+export function clock(time: number): string {
+  return valid(time) ? new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(time) : "";
+}
+
+/** The day, with its name; the year where it is another one. */
+export function dayTitle(time: number, now: number): string {
+  if (!valid(time)) return "";
+  const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+  return new Intl.DateTimeFormat(undefined, { weekday: "long", month: "long", day: "numeric", ...(sameYear ? {} : { year: "numeric" }) }).format(time);
+}

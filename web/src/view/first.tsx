@@ -1,0 +1,166 @@
+/* first.tsx - the first screen: log in, or create an account; by an invitation, by a link of another
+ * device. A wrong password and a server that does not answer are told apart. */
+import { useEffect, useId, useState } from "preact/hooks";
+import { readJoinFragment } from "../model/links.js";
+import type { Outcome } from "../model/actions.js";
+import { commands, first as words } from "../text/english.js";
+import { Icon } from "./icons.js";
+import { forgetInvitation, readRoute } from "./route.js";
+import type { Shared } from "./shared.js";
+
+/** Code 518: the password was right, the code of the second factor is missing. */
+const CODE_NEEDED = 518;
+const WRONG = new Set([514, 515]);
+/** By the server's rule for names: nothing is asked here that it does not want. */
+const NAME_LENGTH = 64;
+
+type Way = "login" | "register" | "link";
+
+interface Opened {
+  readonly way: Way;
+  readonly invitation: string;
+  readonly link: string;
+}
+
+/** What the address has brought: an invitation, the link of another device, or nothing. */
+export function openedBy(path: string, fragment: string): Opened {
+  const joined = path === "/join" ? readJoinFragment(fragment) : undefined;
+  const route = readRoute(fragment);
+  const code = joined?.secret ?? (route.at === "invitation" ? route.code : "");
+  if (joined?.kind === "device") return { way: "link", invitation: "", link: joined.secret };
+  return { way: code === "" ? "login" : "register", invitation: code, link: "" };
+}
+
+export function sentenceOf(outcome: Outcome<unknown>): string | undefined {
+  if (outcome.ok) return undefined;
+  if ("unreachable" in outcome) return words.unreachable;
+  const { code, reason } = outcome.refusal;
+  if (code === CODE_NEEDED) return words.codeNeeded;
+  if (WRONG.has(code)) return words.wrong;
+  return reason === "" ? commands.refused(code) : `${reason.charAt(0).toLocaleUpperCase()}${reason.slice(1)}`;
+}
+
+export function FirstScreen(props: { shared: Shared }) {
+  const [opened] = useState(() => openedBy(location.pathname, location.hash));
+  const [way, setWay] = useState<Way>(opened.way);
+  return (
+    <main class="first">
+      <div class="first-card">
+        <header><img src="/icon.svg" alt="" width="48" height="48" /><h1>{words.title}</h1></header>
+        {way === "link" ? <ByLink shared={props.shared} link={opened.link} back={() => setWay("login")} />
+          : (
+            <>
+              <div class="first-ways" role="tablist">
+                {(["login", "register"] as const).map((each) => <button key={each} type="button" role="tab" aria-selected={way === each} onClick={() => setWay(each)}>{words[each]}</button>)}
+              </div>
+              <Credentials key={way} shared={props.shared} way={way} invitation={opened.invitation} />
+              <button type="button" class="link-button" onClick={() => setWay("link")}>{words.byLink}</button>
+            </>
+          )}
+      </div>
+    </main>
+  );
+}
+
+function Credentials(props: { shared: Shared; way: "login" | "register"; invitation: string }) {
+  const { way, shared } = props;
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [invitation, setInvitation] = useState(props.invitation);
+  const [invited, setInvited] = useState(props.invitation !== "");
+  const [asksCode, setAsksCode] = useState(false);
+  const [temporary, setTemporary] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<string | undefined>(undefined);
+  const submit = async (): Promise<void> => {
+    setBusy(true);
+    setTrouble(undefined);
+    const who = { username: username.trim(), password, temporary, ...(asksCode && code !== "" ? { code: code.trim() } : {}), ...(way === "register" && invitation.trim() !== "" ? { invitation: codeOf(invitation) } : {}) };
+    const outcome = await (way === "login" ? shared.actions.login(who) : shared.actions.register(who));
+    setBusy(false);
+    if (outcome.ok && props.invitation !== "") forgetInvitation();
+    if (!outcome.ok && "refusal" in outcome && outcome.refusal.code === CODE_NEEDED) setAsksCode(true);
+    setTrouble(sentenceOf(outcome));
+  };
+  return (
+    <form class="form" onSubmit={(event) => { event.preventDefault(); if (!busy) void submit(); }}>
+      {way === "register" && props.invitation !== "" && <p class="invited">{words.invited}</p>}
+      <Field label={words.name} value={username} onValue={setUsername} autocomplete="username" hint={way === "register" ? words.nameHint : undefined} focus maxLength={NAME_LENGTH} />
+      <Password value={password} onValue={setPassword} isNew={way === "register"} />
+      {way === "register" && invited && <Field label={words.invitation} value={invitation} onValue={setInvitation} autocomplete="off" />}
+      {way === "register" && !invited && <button type="button" class="link-button" onClick={() => setInvited(true)}>{words.haveInvitation}</button>}
+      {asksCode && <Field label={words.code} value={code} onValue={setCode} autocomplete="one-time-code" hint={words.codeHint} focus />}
+      <label class="check"><input type="checkbox" checked={temporary} onChange={(event) => setTemporary(event.currentTarget.checked)} /><span>{words.notMine}<small>{words.notMineHint}</small></span></label>
+      {trouble && <p class="trouble" role="alert"><Icon name="warn" />{trouble}</p>}
+      <button type="submit" class="primary" aria-busy={busy} disabled={busy || username.trim() === "" || password === ""}>{words[way]}</button>
+    </form>
+  );
+}
+
+/** An invitation may be put in as the whole link. */
+function codeOf(written: string): string {
+  const fragment = written.trim().includes("#") ? written.trim().slice(written.trim().indexOf("#")) : written.trim();
+  return readJoinFragment(fragment)?.secret ?? written.trim();
+}
+
+function Field(props: { label: string; value: string; onValue: (value: string) => void; autocomplete: "username" | "off" | "one-time-code"; hint?: string | undefined; focus?: boolean; maxLength?: number }) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{props.label}</label>
+      <input id={id} type="text" value={props.value} autocomplete={props.autocomplete} autoFocus={props.focus} maxLength={props.maxLength} autocapitalize="none" spellcheck={false} dir="auto"
+             aria-describedby={props.hint ? `${id}-hint` : undefined} onInput={(event) => props.onValue(event.currentTarget.value)} />
+      {props.hint && <p id={`${id}-hint`} class="hint">{props.hint}</p>}
+    </div>
+  );
+}
+
+function Password(props: { value: string; onValue: (value: string) => void; isNew: boolean }) {
+  const id = useId();
+  const [seen, setSeen] = useState(false);
+  const kind = (seen ? "text" : "password") as "password"; /* the types know no element of several kinds */
+  return (
+    <div class="field">
+      <label for={id}>{words.password}</label>
+      <div class="with-button">
+        <input id={id} type={kind} value={props.value} autocomplete={props.isNew ? "new-password" : "current-password"} aria-describedby={props.isNew ? `${id}-hint` : undefined}
+               onInput={(event) => props.onValue(event.currentTarget.value)} />
+        <button type="button" class="icon-button" aria-label={seen ? words.hide : words.show} aria-pressed={seen} title={seen ? words.hide : words.show} onClick={() => setSeen(!seen)}><Icon name="eye" /></button>
+      </div>
+      {props.isNew && <p id={`${id}-hint`} class="hint">{words.passwordHint}</p>}
+    </div>
+  );
+}
+
+function sixDigits(): string {
+  const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  return String(random % 1_000_000).padStart(6, "0");
+}
+
+/** The other device's link is opened here; its user types the digits there. */
+function ByLink(props: { shared: Shared; link: string; back: () => void }) {
+  const [link, setLink] = useState(props.link);
+  const [digits, setDigits] = useState<string | undefined>(undefined);
+  const [trouble, setTrouble] = useState<string | undefined>(undefined);
+  const begin = (): void => {
+    const chosen = sixDigits();
+    setDigits(chosen);
+    setTrouble(undefined);
+    void props.shared.actions.loginByLink(codeOf(link), chosen).then((outcome) => {
+      setDigits(undefined);
+      if (outcome.ok) forgetInvitation();
+      setTrouble(sentenceOf(outcome));
+    });
+  };
+  useEffect(() => { if (props.link !== "") begin(); }, []);
+  return (
+    <form class="form" onSubmit={(event) => { event.preventDefault(); begin(); }}>
+      {digits === undefined ? <Field label={words.link} value={link} onValue={setLink} autocomplete="off" hint={words.linkHint} focus />
+        : <div role="status"><p>{words.digits}</p><p class="digits">{digits.slice(0, 3)} {digits.slice(3)}</p><p class="quiet">{words.waiting}</p></div>}
+      {trouble && <p class="trouble" role="alert"><Icon name="warn" />{trouble}</p>}
+      {digits === undefined && <button type="submit" class="primary" disabled={link.trim() === ""}>{words.next}</button>}
+      <button type="button" class="link-button" onClick={props.back}>{words.back}</button>
+    </form>
+  );
+}

@@ -1,0 +1,210 @@
+/* messages.tsx - the list of messages of one conversation, as plain elements: at most the 300 of the
+ * model's window. Where it stands is scroller.ts's; what one message looks like is message.tsx's.
+ * Nothing counts as read but what stood at the end while the page was visible. */
+import { Component } from "preact";
+import { createRef } from "preact";
+import { clock, dayTitle } from "../text/when.js";
+import { conversation as words } from "../text/english.js";
+import { newestSeq, timeline } from "../model/timeline.js";
+import type { Line } from "../model/timeline.js";
+import type { Conversation, Message, State } from "../model/state.js";
+import { EventLine } from "./event.js";
+import { Icon } from "./icons.js";
+import { MessageView } from "./message.js";
+import type { Tools } from "./message.js";
+import { Scroller, placeOf, rememberPlace } from "./scroller.js";
+import type { Anchor } from "./scroller.js";
+import type { Shared } from "./shared.js";
+
+interface Props {
+  readonly shared: Shared;
+  readonly conversation: Conversation;
+  readonly people: State["people"];
+  readonly me: string;
+  readonly target: number | undefined;
+  readonly tools: Tools;
+}
+
+interface Shown {
+  readonly atEnd: boolean;
+  /** "new" stands behind this seq. */
+  readonly newAfter: number | undefined;
+}
+
+export class Messages extends Component<Props, Shown> {
+  private readonly box = createRef<HTMLDivElement>();
+  private readonly content = createRef<HTMLDivElement>();
+  private scroller: Scroller | undefined;
+  private placed = false;
+  private shownTarget: number | undefined;
+  override state: Shown = { atEnd: true, newAfter: this.props.conversation.unread > 0 ? this.props.conversation.read : undefined };
+
+  override componentDidMount(): void {
+    const { box, content } = this;
+    if (!box.current || !content.current || typeof ResizeObserver === "undefined") return;
+    const { actions } = this.props.shared;
+    this.scroller = new Scroller(box.current, content.current, {
+      older: () => actions.loadOlder(this.props.conversation.id),
+      newer: () => actions.loadNewer(this.props.conversation.id),
+      atEnd: (atEnd) => {
+        this.setState({ atEnd });
+        this.tellSeen();
+      },
+    });
+    document.addEventListener("visibilitychange", this.visibilityChanged);
+    addEventListener("pagehide", this.remember);
+    this.afterChange(undefined);
+  }
+
+  override componentWillUnmount(): void {
+    this.remember();
+    this.scroller?.finish();
+    document.removeEventListener("visibilitychange", this.visibilityChanged);
+    removeEventListener("pagehide", this.remember);
+  }
+
+  override getSnapshotBeforeUpdate(): Anchor | undefined {
+    return this.scroller?.isAtEnd ? undefined : this.scroller?.anchor();
+  }
+
+  override componentDidUpdate(before: Props, _shown: Shown, anchor: Anchor | undefined): void {
+    this.noteArrivals(before);
+    this.afterChange(anchor);
+  }
+
+  private afterChange(anchor: Anchor | undefined): void {
+    const { conversation } = this.props;
+    this.scroller?.changed({ olderLeft: conversation.olderLeft, newerLeft: conversation.newerLeft, loading: conversation.loading !== "no" }, anchor);
+    if (!this.placed && conversation.messages.length > 0) this.placeFirst();
+    this.showTarget();
+    this.tellSeen();
+  }
+
+  /** Where one was, or the "new" line when more is unread than one screen, else the end. */
+  private placeFirst(): void {
+    this.placed = true;
+    const before = placeOf(this.props.conversation.id);
+    if (before && this.scroller?.place(before)) return;
+    const line = this.box.current?.querySelector(".new-line");
+    const box = this.box.current;
+    if (line && box && line.getBoundingClientRect().top < box.getBoundingClientRect().top) this.scroller?.showMiddle(line);
+  }
+
+  private showTarget(): void {
+    const { target, conversation } = this.props;
+    if (target === undefined) this.shownTarget = undefined;
+    if (target === undefined || target === this.shownTarget) return;
+    const message = conversation.messages.find((each) => each.seq === target);
+    if (message && this.jumpTo(message.key)) this.shownTarget = target;
+  }
+
+  /** False: it is not in the window. */
+  jumpTo(key: string): boolean {
+    const element = this.scroller?.find(key);
+    if (!element) return false;
+    this.scroller?.showMiddle(element);
+    element.classList.add("message-found");
+    element.addEventListener("animationend", () => element.classList.remove("message-found"), { once: true });
+    return true;
+  }
+
+  toPresent = (): void => {
+    if (this.props.conversation.newerLeft) this.props.shared.actions.jumpToPresent(this.props.conversation.id);
+    this.scroller?.toEnd();
+  };
+
+  clearNew(): void {
+    this.setState({ newAfter: undefined });
+  }
+
+  /** What comes while one looks elsewhere is below "new"; one's own message ends it. */
+  private noteArrivals(before: Props): void {
+    const { conversation } = this.props;
+    if (before.conversation === conversation || before.conversation.messages.length === 0) return;
+    const newest = conversation.messages.at(-1);
+    if (newest === before.conversation.messages.at(-1)) return;
+    if (newest?.own && newest.delivery === "pending") {
+      if (this.state.newAfter !== undefined) this.clearNew();
+      this.scroller?.toEnd();
+    } else if (this.state.newAfter === undefined && !newest?.own && !this.isWatched()) this.setState({ newAfter: before.conversation.read });
+  }
+
+  private isWatched(): boolean {
+    return document.visibilityState === "visible" && this.scroller?.isAtEnd === true;
+  }
+
+  private tellSeen(): void {
+    const { conversation, shared } = this.props;
+    const newest = newestSeq(conversation);
+    if (this.placed && this.isWatched() && (newest > conversation.read || conversation.unread > 0)) shared.actions.seen(conversation.id, newest);
+  }
+
+  private readonly visibilityChanged = (): void => {
+    const { conversation } = this.props;
+    if (document.visibilityState === "hidden" && conversation.unread === 0) this.clearNew();
+    this.tellSeen();
+  };
+
+  private readonly remember = (): void => {
+    if (this.placed) rememberPlace(this.props.conversation.id, this.scroller?.isAtEnd ? undefined : this.scroller?.anchor());
+  };
+
+  /** Arrows go from message to message; the menu key and Enter open the actions of one. */
+  private readonly pressed = (event: KeyboardEvent): void => {
+    const messages = [...(this.box.current?.querySelectorAll<HTMLElement>(".message") ?? [])];
+    const at = messages.indexOf(document.activeElement as HTMLElement);
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const to = { ArrowUp: at < 0 ? messages.length - 1 : at - 1, ArrowDown: at < 0 ? messages.length - 1 : at + 1, Home: 0, End: messages.length - 1 }[event.key];
+    if (to === undefined || (at < 0 && document.activeElement !== this.box.current)) return;
+    event.preventDefault();
+    messages[Math.max(0, Math.min(to, messages.length - 1))]?.focus();
+  };
+
+  override render(props: Props, shown: Shown) {
+    const { conversation } = props;
+    const lines = timeline(conversation, shown.newAfter);
+    const empty = conversation.messages.length === 0 && conversation.loading === "no" && !conversation.olderLeft;
+    return (
+      <div class="messages">
+        <div ref={this.box} class="messages-box" role="log" aria-live="polite" aria-relevant="additions" aria-label={words.messages}
+             aria-busy={conversation.loading !== "no"} tabIndex={0} onKeyDown={this.pressed}>
+          <div ref={this.content} class="messages-content">
+            {conversation.olderLeft || conversation.loading === "older" || conversation.loading === "around"
+              ? <p class="messages-more">{words.loading}</p>
+              : <p class="messages-begin"><Begin conversation={conversation} empty={empty} /></p>}
+            {lines.map((line) => <LineView key={line.key} line={line} props={props} />)}
+            {conversation.newerLeft && <p class="messages-more">{words.loading}</p>}
+          </div>
+        </div>
+        {(!shown.atEnd || conversation.newerLeft) && (
+          <button type="button" class="to-present" onClick={this.toPresent}>
+            <Icon name="down" />{conversation.unread > 0 ? words.toPresentCount(conversation.unread) : words.toPresent}
+          </button>
+        )}
+      </div>
+    );
+  }
+}
+
+function Begin(props: { conversation: Conversation; empty: boolean }) {
+  return <>{words.begin(props.conversation.title)}{props.empty ? ` ${words.empty}` : ""}</>;
+}
+
+function LineView(given: { line: Line; props: Props }) {
+  const { line, props } = given;
+  switch (line.kind) {
+    case "day": return <div class="day-line" role="separator"><span>{dayTitle(line.time, Date.now())}</span></div>;
+    case "new": return <div class="new-line" role="separator"><span>{words.newLine}</span></div>;
+    case "event": return <EventLine event={line.event} people={props.people} time={clock(line.event.time)} />;
+    case "message": return <MessageLine message={line.message} head={line.head} props={props} />;
+  }
+}
+
+function MessageLine(given: { message: Message; head: boolean; props: Props }) {
+  const { message, head, props } = given;
+  const quoted = message.quoteSender === undefined ? undefined : props.people.get(message.quoteSender)?.display || message.quoteSender;
+  return (
+    <MessageView message={message} head={head} person={props.people.get(message.sender)} quoted={quoted} me={props.me}
+                 conversation={props.conversation.id} oneToOne={!props.conversation.id.startsWith("#")} shared={props.shared} tools={props.tools} />
+  );
+}

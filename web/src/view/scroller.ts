@@ -1,0 +1,148 @@
+/* scroller.ts - where the list of messages stands: it stays at the end when it was there, keeps what
+ * is read in its place when messages come or go above it, asks for more one screen before an end,
+ * and comes back to where it was. All about one scrolling element; what is in it is messages.tsx's.
+ *
+ * Browsers anchor the view by themselves (overflow-anchor); we only correct what they did not: so a
+ * fling is not stopped. They do not anchor at scrollTop 0, which is therefore never left at 0 while
+ * there are older messages. */
+export interface Ends {
+  readonly olderLeft: boolean;
+  readonly newerLeft: boolean;
+  readonly loading: boolean;
+}
+
+export interface Wishes {
+  older(): void;
+  newer(): void;
+  /** The end came into sight or went out of it. */
+  atEnd(is: boolean): void;
+}
+
+/** A message and where its upper edge stood. */
+export interface Anchor {
+  readonly key: string;
+  readonly top: number;
+}
+
+const NEAR = 4; /* px: fractions of a pixel at zoom */
+
+export class Scroller {
+  private stuck = true;
+  private ends: Ends = { olderLeft: false, newerLeft: false, loading: false };
+  private readonly observer: ResizeObserver;
+
+  constructor(private readonly box: HTMLElement, content: HTMLElement, private readonly wishes: Wishes) {
+    this.observer = new ResizeObserver(() => this.settle());
+    this.observer.observe(box);
+    this.observer.observe(content);
+    box.addEventListener("scroll", this.scrolled, { passive: true });
+  }
+
+  finish(): void {
+    this.observer.disconnect();
+    this.box.removeEventListener("scroll", this.scrolled);
+  }
+
+  get isAtEnd(): boolean { return this.stuck && !this.ends.newerLeft; }
+
+  /** After the messages have changed, before the browser paints. */
+  changed(ends: Ends, before: Anchor | undefined): void {
+    this.ends = ends;
+    if (!this.isAtEnd && before) this.correct(before);
+    this.settle();
+  }
+
+  toEnd(): void {
+    this.stuck = true;
+    this.settle();
+  }
+
+  /** The first message that is wholly or partly in sight. */
+  anchor(): Anchor | undefined {
+    const upper = this.box.getBoundingClientRect().top;
+    for (const element of this.box.querySelectorAll<HTMLElement>("[data-key]")) {
+      const place = element.getBoundingClientRect();
+      if (place.bottom > upper) return { key: element.dataset["key"] ?? "", top: place.top - upper };
+    }
+    return undefined;
+  }
+
+  /** Puts a message where it stood, or at a share of the height. */
+  place(anchor: Anchor): boolean {
+    const element = this.find(anchor.key);
+    if (!element) return false;
+    this.stuck = false;
+    this.correct(anchor);
+    this.scrolled();
+    return true;
+  }
+
+  showMiddle(element: Element): void {
+    this.stuck = false;
+    const place = element.getBoundingClientRect();
+    const box = this.box.getBoundingClientRect();
+    this.box.scrollTop += place.top - box.top - Math.max(0, (box.height - place.height) / 3);
+    this.scrolled();
+  }
+
+  find(key: string): HTMLElement | undefined {
+    return this.box.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? undefined;
+  }
+
+  private correct(anchor: Anchor): void {
+    const element = this.find(anchor.key);
+    if (!element) return;
+    const off = element.getBoundingClientRect().top - this.box.getBoundingClientRect().top - anchor.top;
+    if (Math.abs(off) >= 0.5) this.box.scrollTop += off;
+  }
+
+  private settle(): void {
+    if (this.isAtEnd) this.box.scrollTop = this.box.scrollHeight;
+    this.lookAtEdges();
+  }
+
+  private readonly scrolled = (): void => {
+    const { scrollTop, scrollHeight, clientHeight } = this.box;
+    const before = this.isAtEnd;
+    this.stuck = scrollHeight - clientHeight - scrollTop <= NEAR;
+    if (before !== this.isAtEnd) this.wishes.atEnd(this.isAtEnd);
+    this.lookAtEdges();
+  };
+
+  private lookAtEdges(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.box;
+    if (this.ends.loading || clientHeight === 0) return;
+    if (this.ends.olderLeft && scrollTop < clientHeight) {
+      if (scrollTop === 0) this.box.scrollTop = 1;
+      this.wishes.older();
+    } else if (this.ends.newerLeft && scrollHeight - clientHeight - scrollTop < clientHeight) this.wishes.newer();
+  }
+}
+
+/** Where conversations stood: for coming back, also after a reload of this tab. */
+const STORE = "chinwag-places";
+
+export function rememberPlace(conversation: string, anchor: Anchor | undefined): void {
+  const places = readPlaces();
+  delete places[conversation];
+  if (anchor) places[conversation] = [anchor.key, Math.round(anchor.top)];
+  const kept = Object.fromEntries(Object.entries(places).slice(-50));
+  try {
+    sessionStorage.setItem(STORE, JSON.stringify(kept));
+  } catch {
+    /* a browser that keeps nothing: it opens at the end */
+  }
+}
+
+export function placeOf(conversation: string): Anchor | undefined {
+  const place = readPlaces()[conversation];
+  return Array.isArray(place) ? { key: String(place[0]), top: Number(place[1]) || 0 } : undefined;
+}
+
+function readPlaces(): { [conversation: string]: unknown } {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORE) ?? "{}") as { [conversation: string]: unknown };
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,28 @@
+/* statistics.tsx - what the jitter buffers of a call measure, for each speaker. Shown by call_bar.tsx. */
+import { voice as words } from "../../text/english.js";
+import type { Voice } from "../../voice/voice.js";
+
+const text = words.statistics;
+
+export function Statistics({ voice }: { readonly voice: Voice }) {
+  const { speakers, stalls, deviceMs, sent, unsent } = voice.status.value;
+  return (
+    <div class="call-statistics">
+      <table>
+        <caption>{text.title}</caption>
+        <thead>
+          <tr>{[text.name, text.lost, text.late, text.delay, text.jitter, text.concealed].map((name) => <th key={name} scope="col">{name}</th>)}</tr>
+        </thead>
+        <tbody>
+          {speakers.map((one) => (
+            <tr key={one.name}>
+              <th scope="row"><bdi>{one.name}</bdi></th><td>{one.lost}</td><td>{one.late}</td>
+              <td>{text.ms(one.delayMs)}</td><td>{text.ms(one.jitterMs)}</td><td>{text.ms(one.concealedMs)}</td>
+            </tr>))}
+        </tbody>
+      </table>
+      {speakers.length === 0 && <p>{text.none}</p>}
+      <p>{text.sent(sent, unsent)} {text.device(deviceMs, stalls)}</p>
+    </div>
+  );
+}

@@ -1,0 +1,393 @@
+/* jitter.ts - an adaptive jitter buffer for one speaker: packets in as they arrive, packets out when
+ * it is time to play them. The rules, names and numbers are those of src/audio/jitter.c, which says
+ * why; the tests of both assert the same counts. It neither decodes nor mixes, and the time is a
+ * parameter, so that tests and the audio clock of a worklet can drive it.
+ *
+ * What differs: packets are decoded before they come here, since WebCodecs answers later and an
+ * audio worklet cannot wait; so a buffer holds `sound`, and the delay of decoding counts as delay
+ * of the network. And WebCodecs has no access to the FEC in a packet: `next` of a lost one only says
+ * that its successor is there. Caller: playout.ts.
+ *
+ * Times are microseconds; positions in the stream are samples at 48 kHz, unwrapped. */
+import { DelayWindow } from "./delay_window.js";
+
+export const RATE = 48000;
+const PER_MS = 48;
+const PACKETS_MAX = 64;
+const TARGET_US_MIN = 5000, TARGET_US_MAX = 200_000;
+const SEQUENCE_JUMP_MAX = 1000;
+const GAP_US_MAX = 10_000_000;
+const CONCEAL_MAX = 100 * PER_MS;
+/* Beyond the target by EXCESS_US, the delay is reduced even where that may be heard; beyond the
+ * next value packets are dropped. In silence the delay is always reduced. */
+const EXCESS_US = 15_000, EXCESS_DROP_US = 80_000;
+/* A delay this much below the target is lengthened. The target has the same margin. */
+const LACK_US = 2000;
+/* The target until delays have been measured. */
+const FIRST_TARGET_US = 20_000, FIRST_PACKETS = 10;
+/* The target falls by this much for each packet, which is slow enough for stretching to follow. */
+const TARGET_FALL_US = 500;
+/* Less than this is no gap: a sender that rounds. */
+const ROUNDING = 120;
+
+export type Put = "taken" | "duplicate" | "late" | "strange";
+
+export interface Arrival<Sound> {
+  readonly sequence: number;
+  readonly timestamp: number;
+  readonly samples: number;
+  /** The speaker says that silence begins here (DTX): there is nothing to decode. */
+  readonly silence: boolean;
+  readonly sound: Sound;
+}
+
+export type Stretch = "as it is" | "shorten" | "shorten if quiet" | "lengthen";
+
+export type Item<Sound> =
+  | { readonly kind: "packet"; readonly stretch: Stretch; readonly spare: number; readonly cut: boolean;
+      readonly fresh: boolean; readonly silence: boolean; readonly samples: number; readonly sound: Sound }
+  | { readonly kind: "lost"; readonly samples: number; readonly next: boolean }
+  | { readonly kind: "silence" | "nothing"; readonly samples: number };
+
+export interface JitterStats {
+  readonly received: number;
+  readonly late: number;
+  readonly duplicates: number;
+  readonly lost: number;
+  readonly dropped: number;
+  readonly played: number;
+  readonly concealedMs: number;
+  readonly restarts: number;
+  readonly targetMs: number;
+  readonly delayMs: number;
+  readonly jitterMs: number;
+}
+
+interface Waiting<Sound> extends Arrival<Sound> {
+  readonly position: number;
+}
+
+const toUs = (samples: number): number => Math.trunc((samples * 125) / 6);
+const ALL_SEEN = (1n << 64n) - 1n;
+
+export class Jitter<Sound> {
+  #state: "empty" | "silent" | "talking" = "empty";
+  #started = false; /* a packet was taken in this stream */
+  #fresh = false; /* ... and none has been handed out since */
+  #cut = false; /* packets were dropped before the next one */
+  #highest = 0; /* sequence */
+  #seen = 0n; /* bit i: highest - i came */
+  #length = 0; /* sequence numbers in this stream so far */
+  #expected = 0; /* sequence that is played next */
+  #standIn = 0; /* frames concealed since the last packet */
+  #jump: number | undefined; /* the last packet did not fit the stream; this one would confirm it */
+  #newest = 0; /* position of the latest packet taken in */
+  #newestUs = 0; /* its arrival */
+  #next = 0; /* position to be handed out */
+  #frame = 0; /* samples of the last packet */
+  #concealedRun = 0;
+  #stalled = false; /* the last packet came out of a stall */
+  #lastTransit = 0;
+  #jitterUs = 0;
+  #delayUs = 0; /* beyond the base, smoothed */
+  #targetUs = 0;
+  #excessUs = 0; /* of the delay beyond the target, for the packet due next */
+  #queued = 0; /* audio handed out and not played yet, samples */
+  #span = 0; /* sequence numbers from the first to the highest */
+  #came = 0; /* ... how many of them came */
+  readonly #window = new DelayWindow();
+  readonly #waiting: Waiting<Sound>[] = []; /* by position */
+  #received = 0;
+  #late = 0;
+  #duplicates = 0;
+  #dropped = 0;
+  #played = 0;
+  #concealedMs = 0;
+  #restarts = 0;
+
+  /** `tick`: the samples that the caller plays at a time. */
+  constructor(readonly tick: number) {}
+
+  /* Have all of the last 64 packets (or all so far) come? */
+  get #complete(): boolean {
+    const all = this.#length < 64 ? (1n << BigInt(this.#length)) - 1n : ALL_SEEN;
+    return (this.#seen & all) === all;
+  }
+
+  #wantedUs(): number {
+    let wanted = this.#window.spread + LACK_US;
+    if (this.#window.length < FIRST_PACKETS)
+      wanted = Math.max(wanted, FIRST_TARGET_US);
+    /* When packets are lost, the packet after a gap must be there in time. */
+    if (!this.#complete)
+      wanted = Math.max(wanted, toUs(this.tick + this.#frame));
+    return Math.min(Math.max(wanted, TARGET_US_MIN), TARGET_US_MAX);
+  }
+
+  /* --- packets in ------------------------------------------------------------------ */
+
+  /* Starts a new stream with this packet; only the counters stay. */
+  #begin(packet: Arrival<Sound>, nowUs: number): void {
+    this.#dropped += this.#waiting.length;
+    this.#waiting.length = 0;
+    this.#restarts += this.#started ? 1 : 0;
+    this.#started = this.#fresh = true;
+    this.#stalled = false;
+    this.#jump = undefined;
+    this.#state = "silent";
+    this.#highest = (packet.sequence - 1) >>> 0;
+    this.#seen = 0n;
+    this.#length = this.#targetUs = 0;
+    this.#expected = packet.sequence;
+    this.#newest = packet.timestamp;
+    this.#newestUs = nowUs;
+    this.#lastTransit = nowUs - toUs(this.#newest);
+    this.#window.clear();
+  }
+
+  /* The packet's place in the stream, the timestamp unwrapped. */
+  #positionOf(packet: Arrival<Sound>): number {
+    return this.#newest + ((packet.timestamp - this.#newest) | 0);
+  }
+
+  /* Is its sequence number or its timestamp too far from the stream? */
+  #isStrange(packet: Arrival<Sound>, nowUs: number): boolean {
+    const step = (packet.sequence - this.#highest) | 0;
+    const aside = nowUs - this.#newestUs - toUs(this.#positionOf(packet) - this.#newest);
+    return Math.abs(step) > SEQUENCE_JUMP_MAX || Math.abs(aside) > GAP_US_MAX;
+  }
+
+  /* Marks the sequence number as come. False: it came before. */
+  #mark(sequence: number): boolean {
+    let step = (sequence - this.#highest) | 0;
+    if (step > 0) {
+      this.#seen = step < 64 ? (this.#seen << BigInt(step)) & ALL_SEEN : 0n;
+      this.#span += step;
+      this.#length += step;
+      this.#highest = sequence;
+      step = 0;
+    }
+    if (step <= -64)
+      return true; /* too old for #seen; it is late in any case */
+    const bit = 1n << BigInt(-step);
+    const again = (this.#seen & bit) !== 0n;
+    this.#seen |= bit;
+    this.#came += again ? 0 : 1;
+    return !again;
+  }
+
+  /* Remembers the delay, except after a stall that no target could cover: the packet that ends it
+   * and the burst behind it do not predict the next packets. When all packets are that slow, all
+   * but the first count. */
+  #measure(packet: Arrival<Sound>, position: number, nowUs: number): void {
+    const transit = nowUs - toUs(position);
+    const inBurst = nowUs - this.#newestUs < Math.trunc(toUs(packet.samples) / 2);
+    const stalled = this.#window.length > 0 && transit - this.#window.base > TARGET_US_MAX;
+    const skipped = this.#stalled ? inBurst : stalled;
+    /* RFC 3550 A.8: J += (|D| - J) / 16. */
+    this.#jitterUs += (Math.abs(transit - this.#lastTransit) - this.#jitterUs) / 16;
+    this.#lastTransit = transit;
+    if (!skipped)
+      this.#window.add(transit);
+    this.#stalled = stalled || skipped;
+    this.#targetUs = Math.max(this.#wantedUs(), this.#targetUs - TARGET_FALL_US);
+  }
+
+  #isLate(sequence: number, position: number): boolean {
+    if (this.#state === "talking")
+      return position < this.#next;
+    return ((sequence - this.#expected) | 0) < 0;
+  }
+
+  #store(packet: Arrival<Sound>, position: number): void {
+    if (this.#waiting.length === PACKETS_MAX) {
+      this.#waiting.shift();
+      this.#dropped++;
+    }
+    let at = this.#waiting.length;
+    while (at > 0 && this.#waiting[at - 1]!.position > position)
+      at--;
+    this.#waiting.splice(at, 0, { ...packet, position });
+  }
+
+  /** Puts in a packet that came at nowUs of a clock that never goes back. */
+  put(packet: Arrival<Sound>, nowUs: number): Put {
+    this.#received++;
+    const confirmed = packet.sequence === this.#jump;
+    const longGap = nowUs - this.#newestUs > GAP_US_MAX;
+    if (!this.#started || (this.#state !== "talking" && longGap))
+      this.#begin(packet, nowUs);
+    else if (this.#isStrange(packet, nowUs)) {
+      if (!confirmed) {
+        this.#jump = (packet.sequence + 1) >>> 0;
+        this.#dropped++;
+        return "strange";
+      }
+      this.#begin(packet, nowUs);
+    }
+    this.#jump = undefined;
+    if (!this.#mark(packet.sequence)) {
+      this.#duplicates++;
+      return "duplicate";
+    }
+    const position = this.#positionOf(packet);
+    this.#measure(packet, position, nowUs);
+    this.#newest = Math.max(this.#newest, position);
+    this.#newestUs = nowUs;
+    if (this.#isLate(packet.sequence, position)) {
+      this.#late++;
+      return "late";
+    }
+    this.#store(packet, position);
+    return "taken";
+  }
+
+  /* --- packets out ------------------------------------------------------------------ */
+
+  /* Is the packet due, or overdue, at the target's delay? */
+  #isDue(position: number, nowUs: number): boolean {
+    return nowUs - toUs(position) >= this.#window.base + this.#targetUs;
+  }
+
+  /* Drops packets that are too old: the next one is due already. */
+  #dropOverdue(nowUs: number): void {
+    while (this.#waiting.length > 1 && this.#isDue(this.#waiting[1]!.position, nowUs)) {
+      this.#waiting.shift();
+      this.#dropped++;
+      this.#cut = true;
+    }
+  }
+
+  #pause(kind: "silence" | "nothing"): Item<Sound> {
+    return { kind, samples: this.tick };
+  }
+
+  #fallSilent(): void {
+    this.#state = "silent";
+    this.#expected = this.#waiting[0]?.sequence ?? (this.#highest + 1) >>> 0;
+  }
+
+  /* Samples by which a packet may be shortened without the next one being needed before its target
+   * delay: the queued audio and the whole ticks of the excess. */
+  get #spare(): number {
+    const tickUs = toUs(this.tick);
+    return this.#excessUs < 0 ? 0 : this.#queued + Math.trunc(this.#excessUs / tickUs) * this.tick;
+  }
+
+  get #advice(): Stretch {
+    if (this.#excessUs < -LACK_US)
+      return "lengthen";
+    if (this.#excessUs > EXCESS_US)
+      return "shorten";
+    return this.#spare > 0 ? "shorten if quiet" : "as it is";
+  }
+
+  #handOut(packet: Waiting<Sound>): Item<Sound> {
+    this.#waiting.shift();
+    const item: Item<Sound> = { kind: "packet", stretch: packet.silence ? "as it is" : this.#advice, spare: this.#spare,
+      cut: this.#cut, fresh: this.#fresh, silence: packet.silence, samples: packet.samples, sound: packet.sound };
+    this.#cut = this.#fresh = false;
+    this.#played++;
+    this.#expected = (packet.sequence + 1) >>> 0;
+    this.#standIn = this.#concealedRun = 0;
+    this.#frame = packet.samples;
+    this.#next = packet.position + packet.samples;
+    this.#state = "talking";
+    if (packet.silence)
+      this.#fallSilent();
+    return item;
+  }
+
+  /* In silence the delay can be changed freely: the next packet is played exactly at the target. */
+  #nextInSilence(nowUs: number): Item<Sound> {
+    this.#dropOverdue(nowUs);
+    const packet = this.#waiting[0];
+    if (packet === undefined || !this.#isDue(packet.position, nowUs))
+      return this.#pause(this.#fresh ? "nothing" : "silence");
+    this.#delayUs = nowUs - toUs(packet.position) - this.#window.base;
+    this.#excessUs = this.#delayUs - this.#targetUs;
+    this.#queued = 0;
+    return this.#handOut(packet);
+  }
+
+  /* `hold`: the concealment is inserted, which adds delay; else it replaces lost audio. */
+  #conceal(samples: number, hold: boolean, next: boolean): Item<Sound> {
+    this.#concealedMs += Math.trunc(samples / PER_MS);
+    this.#concealedRun += samples;
+    if (hold)
+      this.#delayUs += toUs(samples);
+    else {
+      this.#next += samples;
+      this.#standIn++;
+    }
+    return { kind: "lost", samples, next };
+  }
+
+  /* The packet that is due is missing, and a later one is there. */
+  #nextBefore(packet: Waiting<Sound>): Item<Sound> {
+    const missing = ((packet.sequence - this.#expected) | 0) - this.#standIn;
+    const gap = packet.position - this.#next;
+    let samples = Math.min(gap, this.#frame);
+    if (samples < ROUNDING)
+      return this.#handOut(packet);
+    if (missing <= 0 || this.#concealedRun >= CONCEAL_MAX) {
+      this.#fallSilent();
+      return this.#pause("silence");
+    }
+    samples -= samples % ROUNDING;
+    return this.#conceal(samples, false, gap === samples);
+  }
+
+  #nextInTalk(nowUs: number): Item<Sound> {
+    const packet = this.#waiting[0];
+    if (this.#excessUs > EXCESS_DROP_US && packet !== undefined) {
+      this.#fallSilent();
+      return this.#nextInSilence(nowUs);
+    }
+    if (packet !== undefined)
+      return packet.position <= this.#next ? this.#handOut(packet) : this.#nextBefore(packet);
+    if (this.#concealedRun >= CONCEAL_MAX) {
+      this.#fallSilent();
+      return this.#pause("silence");
+    }
+    return this.#conceal(this.#frame, this.#excessUs < -LACK_US, false);
+  }
+
+  /* The delay is that of the audio that is heard, smoothed because ticks come unevenly. A packet is
+   * needed earlier, by the queued audio, when it is handed out. */
+  #measureDelay(nowUs: number, queued: number): void {
+    const queuedUs = toUs(queued);
+    this.#queued = queued;
+    const delay = nowUs + queuedUs - toUs(this.#next) - this.#window.base;
+    this.#delayUs += Math.trunc((delay - this.#delayUs) / 8);
+    this.#excessUs = this.#delayUs - queuedUs - this.#targetUs;
+  }
+
+  /** What is to be played next. `queued` is the audio that was handed out and is not played yet, in
+   * samples: ask when that is less than a tick. */
+  next(nowUs: number, queued: number): Item<Sound> {
+    if (this.#state === "empty")
+      return this.#pause("nothing");
+    if (this.#state === "silent")
+      return this.#nextInSilence(nowUs);
+    this.#measureDelay(nowUs, queued);
+    return this.#nextInTalk(nowUs);
+  }
+
+  /** The samples by which a packet's audio became longer (negative: shorter). */
+  stretched(samples: number): void {
+    this.#delayUs += toUs(samples);
+  }
+
+  /** Is there nothing to be played and nothing waiting? */
+  get idle(): boolean {
+    return this.#state !== "talking" && this.#waiting.length === 0;
+  }
+
+  get stats(): JitterStats {
+    return { received: this.#received, late: this.#late, duplicates: this.#duplicates,
+      lost: Math.max(0, this.#span - this.#came), dropped: this.#dropped, played: this.#played,
+      concealedMs: this.#concealedMs, restarts: this.#restarts, targetMs: Math.trunc(this.#targetUs / 1000),
+      delayMs: Math.trunc(this.#delayUs / 1000), jitterMs: Math.trunc(this.#jitterUs / 1000) };
+  }
+}

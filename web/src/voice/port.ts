@@ -1,0 +1,29 @@
+/* port.ts - what the call engine has of the rest of the client. The engine watches the state: while
+ * `state.call` is there it captures and plays (`muted`, `deafened` and each participant's `volume`
+ * and `muted` are in it), and when it is gone it stops. Joining, leaving, seats and reconnections
+ * are the model's (model/calls.ts). */
+import type { ReadonlySignal } from "@preact/signals";
+import type { ConversationId, State } from "../model/state.js";
+
+export interface VoicePort {
+  readonly state: ReadonlySignal<State>;
+
+  /** Audio of the others, as it comes: `samples` is 4 bytes of sequence number, 4 bytes of timestamp
+   * at 48,000 Hz, both big-endian, and an Opus packet (docs/protocol.md, "Opus"); of a client
+   * without Opus it is an array of PCM at 44,100 Hz. Gives what ends it. */
+  onCallData(listener: (sender: string, samples: Uint8Array | readonly number[], conversation: ConversationId) => void): () => void;
+
+  /** Sends one packet, with its 8 bytes in front. False: the link is down, or nobody is in a call;
+   * the packet is of no use any more. */
+  sendCallData(bytes: Uint8Array, lengthMs: number): boolean;
+
+  /** Bytes that the browser has not handed to the network yet: when they grow, send less. */
+  readonly buffered: number;
+
+  /** Who speaks in a call of two, of which the server tells nothing: by the packets that come. In
+   * groups it changes nothing. */
+  setSpeaking(name: string, speaking: boolean): void;
+
+  /** A sentence for the user, such as that the microphone is gone. */
+  notice(text: string, urgent: boolean): void;
+}

@@ -1,0 +1,88 @@
+/* voice.ts - voice as the rest of the client sees it: small, always loaded; the engine comes as a
+ * chunk with the first call, check or recording. app.tsx makes the one object; views use it. */
+import { effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { Actions } from "../model/actions.js";
+import type { ConversationId, State } from "../model/state.js";
+import type { VoicePort } from "./port.js";
+import { openSettings, type VoiceSettings } from "./settings.js";
+import { watchSounds } from "./sound_watch.js";
+import { playSound } from "./sounds.js";
+import { NO_CALL, type CallStatus } from "./status.js";
+import { lackOf, type Lack } from "./support.js";
+
+export class Voice {
+  readonly lack: Lack | undefined = lackOf(globalThis);
+  readonly settings: Signal<VoiceSettings>;
+  readonly change: (part: Partial<VoiceSettings>) => void;
+  readonly status: Signal<CallStatus> = signal(NO_CALL);
+  /** The microphone in a call, 0 to 1. */
+  readonly level: Signal<number> = signal(0);
+  /** The dialog with devices: "settings", or the conversation that is joined afterwards. */
+  readonly dialog: Signal<{ readonly join?: ConversationId; readonly answer?: true } | undefined> = signal(undefined);
+  readonly state: ReadonlySignal<State>;
+  #engine: Promise<{ close(): void } | undefined> | undefined;
+
+  constructor(readonly port: VoicePort, readonly actions: Actions, storage: Storage) {
+    ({ settings: this.settings, change: this.change } = openSettings(storage));
+    this.state = port.state;
+    watchSounds(this.state, this.settings, playSound);
+    effect(() => this.#follow(this.state.value.call !== undefined));
+  }
+
+  #follow(inCall: boolean): void {
+    if (inCall && this.#engine === undefined && this.lack === undefined)
+      this.#engine = this.#begin();
+    else if (!inCall && this.#engine !== undefined) {
+      void this.#engine.then((engine) => engine?.close());
+      this.#engine = undefined;
+      this.status.value = NO_CALL;
+    }
+  }
+
+  async #begin(): Promise<{ close(): void } | undefined> {
+    try {
+      const { CallAudio } = await import("./call_audio.js");
+      const engine = new CallAudio(this.port, this.settings, this.status, this.level);
+      await engine.start();
+      return engine;
+    } catch (error) {
+      this.status.value = { ...NO_CALL, failure: String(error) };
+      return undefined;
+    }
+  }
+
+  /** The buttons "call" and "join": the first time the devices are checked before. */
+  join(conversation: ConversationId): void {
+    if (this.settings.peek().checked)
+      void this.actions.join(conversation);
+    else
+      this.dialog.value = { join: conversation };
+  }
+
+  answer(): void {
+    if (this.settings.peek().checked)
+      void this.actions.answer();
+    else
+      this.dialog.value = { answer: true };
+  }
+
+  /** The dialog is done with: joins or answers what it was opened for. */
+  proceed(): void {
+    const { join, answer } = this.dialog.peek() ?? {};
+    this.dialog.value = undefined;
+    this.change({ checked: true });
+    if (join !== undefined)
+      void this.actions.join(join);
+    if (answer)
+      void this.actions.answer();
+  }
+
+  /** Ctrl+Shift+M. True: the key was taken. */
+  key(event: Pick<KeyboardEvent, "ctrlKey" | "metaKey" | "shiftKey" | "code">): boolean {
+    const call = this.state.peek().call;
+    if (call === undefined || !(event.ctrlKey || event.metaKey) || !event.shiftKey || event.code !== "KeyM")
+      return false;
+    this.actions.setMuted(!call.muted);
+    return true;
+  }
+}

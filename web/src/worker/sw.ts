@@ -1,0 +1,52 @@
+/* sw.ts - the service worker: keeps the files of one build, so that the client starts without a
+ * network. It becomes /sw.js, which site.mjs makes with the build's name and its files in it, so a
+ * new build is a new worker. It has no token and asks the server for nothing but those files.
+ *
+ * A new worker waits until a page tells it to take over (register.ts): a page never gets parts of
+ * two builds. */
+import { cachedPath, CACHE_PREFIX, isPageOf, outdated } from "./shell.js";
+
+declare const BUILD: string;
+declare const FILES: readonly string[];
+
+const scope = globalThis as unknown as WorkerScope;
+const CACHE = CACHE_PREFIX + BUILD;
+
+async function keep(cache: Cache, path: string): Promise<void> {
+  const answer = await fetch(new Request(path, { cache: "no-cache" }));
+  if (!answer.ok)
+    throw new Error(`${path}: ${answer.status}`);
+  if (path === "/" && !isPageOf(await answer.clone().text(), BUILD))
+    throw new Error("the server has another build by now");
+  await cache.put(path, answer);
+}
+
+/** All or nothing: a worker without all chunks would fail later, without a network. */
+async function install(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await Promise.all(["/", ...FILES].map((path) => keep(cache, path)));
+}
+
+async function activate(): Promise<void> {
+  await Promise.all(outdated(await caches.keys(), CACHE).map((name) => caches.delete(name)));
+  await scope.clients.claim();
+}
+
+/** A browser that is short of space may have dropped the cache. */
+async function answer(request: Request, path: string): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  return await cache.match(path) ?? fetch(request);
+}
+
+scope.addEventListener("install", (event) => event.waitUntil(install()));
+scope.addEventListener("activate", (event) => event.waitUntil(activate()));
+scope.addEventListener("message", (event) => {
+  if (event.data === "take-over")
+    event.waitUntil(scope.skipWaiting());
+});
+scope.addEventListener("fetch", (event) => {
+  const { method, url, mode } = event.request;
+  const path = cachedPath({ method, url, navigates: mode === "navigate" }, scope.location.origin, FILES);
+  if (path !== undefined)
+    event.respondWith(answer(event.request, path));
+});
