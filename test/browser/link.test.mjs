@@ -34,9 +34,6 @@ async function say(page, text) {
   await page.keyboard.press("Enter");
 }
 
-/** The texts that the page shows, in their order. */
-const texts = (page) => page.locator(".messages-box [dir=auto] p, .messages-box .body").allInnerTexts();
-
 const shows = (page, text) => page.locator(".messages-box").getByText(text, { exact: true }).first().waitFor();
 const count = (page, text) => page.locator(".messages-box").getByText(text, { exact: true }).count();
 const up = (page) => page.locator(".banner-link").waitFor({ state: "detached" });
@@ -70,6 +67,7 @@ test("a cut network is noticed within 8 s; what was written meanwhile arrives on
 });
 
 test("a killed server and a page that is loaded again lose and double nothing", async () => {
+  await ada.evaluate(() => navigator.serviceWorker.ready.then(() => undefined)); // it has the page
   await server.kill();
   await down(ada);
   for (const text of ["one", "two", "three"]) {
