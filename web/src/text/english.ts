@@ -123,6 +123,7 @@ export const screens = {
       invited: "An invitation is needed, which the owner and the moderators make.",
     },
     announcements: "Announcements only", announcementsHint: "Only the owner and the moderators write; the others read and react.",
+    here: "Who mentions everybody by @here", hereLabels: { moderators: "The owner and the moderators", all: "All members", nobody: "Nobody" },
     versions: "Earlier texts of edited messages", versionsHint: "The owner and the moderators can read what an edit replaced. All members see that this is on.",
     versionsLabels: { 0: "are not kept", 1: "for a day", 7: "for a week", 30: "for 30 days" },
     heading: "Heading", headingHint: "Groups under the same heading stand together in everybody's list. Empty: none.",
