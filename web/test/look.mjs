@@ -19,7 +19,7 @@ const server = createServer((request, response) => {
   const path = new URL(request.url, "http://x").pathname;
   const type = path.endsWith(".js") ? "text/javascript" : path.endsWith(".css") ? "text/css" : path.endsWith(".svg") ? "image/svg+xml" : "text/html";
   response.writeHead(200, { "content-type": type, "content-security-policy": POLICY });
-  response.end(type === "text/html" ? PAGE : readFileSync(path === "/icon.svg" ? "../src/web/pages/icon.svg" : `build/look${path}`));
+  response.end(type === "text/html" ? PAGE : readFileSync(path === "/icon.svg" ? "../web/dist/icon.svg" : `build/look${path}`));
 });
 await new Promise((done) => server.listen(0, "127.0.0.1", done));
 const base = `http://127.0.0.1:${server.address().port}/`;

@@ -28,6 +28,7 @@ export class Socket {
       attached: (session, extras) => listener.attached(session, extras),
       update: (message) => listener.update(message),
       ended: (reason) => listener.ended(reason),
+      tooOld: () => listener.tooOld?.(),
       position: () => listener.position(),
     }, clientName);
   }
