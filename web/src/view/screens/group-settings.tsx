@@ -6,7 +6,7 @@ import { mayModerate } from "../../model/rights.js";
 import { groupRow } from "../../model/rows.js";
 import type { GroupRow } from "../../model/rows.js";
 import type { Conversation, Level } from "../../model/state.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { dateAndTime } from "../../text/when.js";
 import { go } from "../route.js";
 import type { GroupProps } from "./group.js";
