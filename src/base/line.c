@@ -52,3 +52,8 @@ size_t cw_line_window(const struct cw_line *line)
         return CW_LINE_WINDOW_FIRST;
     return between(2 * slice, line->rate * fills_us / SECOND_US, CW_LINE_WINDOW_MAX);
 }
+
+size_t cw_line_reserve(const struct cw_line *line)
+{
+    return between(0, CW_LINE_RESERVE * cw_line_slice(line), CW_LINE_WINDOW_MAX);
+}

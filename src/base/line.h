@@ -31,4 +31,9 @@ size_t cw_line_slice(const struct cw_line *line);
  * more, from two slices to CW_LINE_WINDOW_MAX. */
 size_t cw_line_window(const struct cw_line *line);
 
+/* The same where something else holds the bytes back until the line takes them: CW_LINE_RESERVE
+ * slices, to CW_LINE_WINDOW_MAX. Answers may take long then (a disk that syncs), which a window
+ * that follows them would take for a slow line. */
+size_t cw_line_reserve(const struct cw_line *line);
+
 #endif

@@ -137,6 +137,15 @@ static void on_conn_event(struct cw_core *core, struct conn *conn, const struct 
         on_session_event(core, conn->session, event);
 }
 
+/* The device that waits for a link continues with the result that has ended it. */
+static void end_login_links(struct cw_core *core, const struct cw_event *event)
+{
+    for (uint64_t cookie; (cookie = cw_login_links_sweep(core)) != 0;) {
+        cw_request_resume(core, cookie, event);
+        cw_login_link_forget(core, cookie);
+    }
+}
+
 void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects)
 {
     struct conn *conn;
@@ -184,10 +193,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         if (conn != NULL)
             on_conn_event(core, conn, event);
     }
-    for (uint64_t cookie; (cookie = cw_login_links_sweep(core)) != 0;) {
-        cw_request_resume(core, cookie, event);
-        cw_login_link_forget(core, cookie);
-    }
+    end_login_links(core, event);
     cw_conn_expire(core);
     cw_sessions_sweep(core);
     cw_presence_sweep(core);

@@ -172,6 +172,7 @@ void cw_login_finish(struct cw_core *core, struct request *request,
         cw_requests_orphan(core, made->dropped_session_id);
     if (dropped != NULL)
         cw_session_end(core, dropped, NULL, "too_many");
+    assert(cw_session_find(core, made->session_id) == NULL); /* it is new */
     struct cw_store_result found = *made;
     found.user_id = request->target->id;
     found.name = cw_user_name(request->target);
@@ -213,6 +214,7 @@ static void describe_live_sessions(struct cw_core *core, const struct user *user
         if (session->received > store->cursor)
             store->cursor = session->received;
     }
+    assert(count == cw_user_session_count(user));
     put_longest_idle_first(core, ids, count);
     store->active = cw_slice_of(ids, count * sizeof *ids);
 }
@@ -232,6 +234,7 @@ static void create_session(struct cw_core *core, struct request *request,
 {
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, login_session_made);
+    assert(request->token_n == CW_TOKEN_LEN && token_hash.n != 0);
     store->secret = token_hash;
     store->expected = cw_effect_copy(core, cw_buf_slice(&request->expected));
     store->renewed = renewed;

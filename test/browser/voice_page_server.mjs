@@ -14,6 +14,25 @@ const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect
   "trusted-types chinwag-voice; require-trusted-types-for 'script'";
 const TYPES = { js: "text/javascript", css: "text/css" };
 
+/** What answers requests with the page and the files in the folder, below `base`. */
+export function answerFrom(folder, base) {
+  const style = existsSync(join(folder, "page.css")) ? '<link rel="stylesheet" href="page.css">' : "";
+  return (request, response) => {
+    const name = request.url.startsWith(base) ? request.url.slice(base.length) : undefined;
+    response.setHeader("Content-Security-Policy", POLICY);
+    if (name === "") {
+      response.setHeader("Content-Type", "text/html");
+      return response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Voice</title>${style}<div id="page"></div>` +
+        '<script type="module" src="page.js"></script></html>');
+    }
+    const [, ending] = /^[\w.-]+\.(js|css)$/.exec(name ?? "") ?? [];
+    if (ending === undefined || !existsSync(join(folder, name)))
+      return response.writeHead(404).end();
+    response.setHeader("Content-Type", TYPES[ending]);
+    response.end(readFileSync(join(folder, name)));
+  };
+}
+
 /** page: a file beside this one. Gives its address, a folder that goes at the end, and finish(). */
 export async function servePage(page) {
   const folder = mkdtempSync(join(tmpdir(), "chinwag-voice-"));
@@ -22,21 +41,7 @@ export async function servePage(page) {
   const define = await buildParts(folder, web);
   await build({ entryPoints: { page: join(here, page) }, outdir: folder, bundle: true, splitting: true, format: "esm", target: "es2022", define,
     jsx: "automatic", jsxImportSource: "preact", nodePaths: [join(web, "node_modules")], logLevel: "warning" });
-  const style = existsSync(join(folder, "page.css")) ? '<link rel="stylesheet" href="page.css">' : "";
-  const server = createServer((request, response) => {
-    const name = request.url.slice(1);
-    response.setHeader("Content-Security-Policy", POLICY);
-    if (name === "") {
-      response.setHeader("Content-Type", "text/html");
-      return response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Voice</title>${style}<div id="page"></div>` +
-        '<script type="module" src="page.js"></script></html>');
-    }
-    const [, ending] = /^[\w.-]+\.(js|css)$/.exec(name) ?? [];
-    if (ending === undefined || !existsSync(join(folder, name)))
-      return response.writeHead(404).end();
-    response.setHeader("Content-Type", TYPES[ending]);
-    response.end(readFileSync(join(folder, name)));
-  });
+  const server = createServer(answerFrom(folder, "/"));
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   return {
     folder, url: `http://127.0.0.1:${server.address().port}/`,

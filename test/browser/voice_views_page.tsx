@@ -6,6 +6,7 @@ import type { Actions } from "../../web/src/model/actions.js";
 import type { Call, Conversation, Message, Participant, State } from "../../web/src/model/state.js";
 import type { VoicePort } from "../../web/src/voice/port.js";
 import { Voice } from "../../web/src/voice/voice.js";
+import { askedBy } from "../../web/src/view/keys.js";
 import { slot } from "../../web/src/view/slots.js";
 import { mountVoice } from "../../web/src/view/voice/mount.js";
 
@@ -65,6 +66,8 @@ const actions = {
 
 const voice = new Voice(port, actions, localStorage);
 mountVoice(voice);
+/* As the frame does it (view/shell.tsx). */
+addEventListener("keydown", (event) => { if (askedBy(event) === "mute") actions.setMuted(!state.peek().call!.muted); });
 
 function Page() {
   const shared = { state, actions };

@@ -37,8 +37,8 @@ static size_t slice_at(uint64_t rate)
 static void a_slice_takes_20_ms_of_the_line(void **state)
 {
     (void)state;
-    assert_int_equal(slice_at(56 * 1000 / 8), 4096);
-    assert_int_equal(slice_at(1 * MBIT), 4096);
+    assert_int_equal(slice_at(56 * 1000 / 8), 2048);
+    assert_in_range(slice_at(1 * MBIT), 2490, 2500);
     assert_in_range(slice_at(4 * MBIT), 9990, 10000);
     assert_in_range(slice_at(10 * MBIT), 24980, 25000);
     assert_int_equal(slice_at(20 * MBIT), 49152);
@@ -49,7 +49,7 @@ static void of_an_unknown_line_a_slice_is_short(void **state)
 {
     (void)state;
     struct cw_line line = {0};
-    assert_int_equal(cw_line_slice(&line), 4096);
+    assert_int_equal(cw_line_slice(&line), 2048);
     assert_int_equal(cw_line_window(&line), 16384);
     cw_line_passed(&line, 1000000, BEGIN); /* since when it was on its way is not known */
     cw_line_passed(&line, 100000, BEGIN + 99 * MS);
@@ -99,9 +99,11 @@ static void what_is_under_way_fills_the_line(void **state)
     assert_int_equal(cw_line_window(&line), 15000);
     cw_line_answered(&line, 0);
     assert_int_equal(line.trip_us, 1);
-    assert_int_equal(cw_line_window(&line), 2 * 4096);
+    assert_int_equal(cw_line_window(&line), 2 * 2500);
+    assert_int_equal(cw_line_reserve(&line), 32 * 2500);
     line.rate = 1000 * MBIT;
     assert_int_equal(cw_line_window(&line), 384 * 1024);
+    assert_int_equal(cw_line_reserve(&line), 384 * 1024);
 }
 
 /* The line delays by 50 ms each way and takes one slice after the other. What is sent is what the
@@ -122,8 +124,7 @@ static void a_window_opens_to_the_rate_of_the_line(void **state)
             while (count < 128 && under_way < cw_line_window(&line)) {
                 size_t n = cw_line_slice(&line);
                 free_us = (free_us > now_us ? free_us : now_us) + n * SECOND / rates[r];
-                ring[(first + count++) % 128] =
-                    (struct under_way){n, now_us, free_us + 100 * MS};
+                ring[(first + count++) % 128] = (struct under_way){n, now_us, free_us + 100 * MS};
                 under_way += n;
             }
             struct under_way *next = &ring[first];

@@ -36,7 +36,7 @@ export interface Effects {
   /** Ends it; nothing of it is told any more. */
   close(): void;
   send(bytes: Uint8Array<ArrayBuffer>): void;
-  /** Calls tick at that time, and not at an earlier one that was asked for before. */
+  /** Calls tick at that time, and not at an earlier one that was asked for before; Infinity: never. */
   wake(at: number): void;
   random(): number;
 
@@ -120,6 +120,7 @@ export class LinkMachine {
     this.session = undefined;
     this.end();
     this.become("idle");
+    this.effects.wake(Infinity);
   }
 
   /** At once, also when another browser has taken the session. */
@@ -352,6 +353,7 @@ export class LinkMachine {
   private movedAway(): void {
     this.end();
     this.become("elsewhere");
+    this.effects.wake(Infinity);
   }
 
   private updated(message: Message): void {

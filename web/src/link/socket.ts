@@ -90,6 +90,7 @@ export class Socket {
 
   private wake(at: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.machine.tick(now()), Math.max(0, at - now()));
+    if (at !== Infinity)
+      this.timer = setTimeout(() => this.machine.tick(now()), Math.max(0, at - now()));
   }
 }

@@ -11,7 +11,7 @@ import { Composer } from "./composer.js";
 import type { Writing } from "./composer.js";
 import { Modal, openMenu } from "./dialog.js";
 import type { MenuItem } from "./dialog.js";
-import { IconButton } from "./icons.js";
+import { Icon, IconButton } from "./icons.js";
 import { Messages } from "./messages.js";
 import type { Tools } from "./message.js";
 import { Picture, shownName } from "./person.js";
@@ -153,7 +153,7 @@ function Head(props: { shared: Shared; conversation: Conversation; state: State 
         <span><h1 dir="auto">{titleOf(conversation, state)}</h1>{below !== "" && <small dir="auto">{cleanName(below)}</small>}</span>
       </button>
       {conversation.inCall > 0 && !here
-        ? <button type="button" class="join-call primary" aria-label={words.joinCall} title={words.inCall(conversation.inCall)} onClick={() => joinCall(shared, conversation.id)}>{words.joinCall} · {conversation.inCall}</button>
+        ? <button type="button" class="join-call primary" aria-label={words.joinCall} title={words.inCall(conversation.inCall)} onClick={() => joinCall(shared, conversation.id)}><Icon name="call" /><span class="join-call-words">{words.joinCall} ·</span> {conversation.inCall}</button>
         : !here && conversation.id !== state.account?.username && <IconButton icon="call" label={words.call} onClick={() => joinCall(shared, conversation.id)} />}
       <IconButton icon="search" label={words.search} onClick={() => openScreen({ screen: "search", conversation: conversation.id })} />
       {group && <IconButton icon="pin" class="wide-only" label={words.pins} onClick={() => about("pins")} />}

@@ -76,13 +76,4 @@ export class Voice {
     if (answer)
       void this.actions.answer();
   }
-
-  /** Ctrl+Shift+M. True: the key was taken. */
-  key(event: Pick<KeyboardEvent, "ctrlKey" | "metaKey" | "shiftKey" | "code">): boolean {
-    const call = this.state.peek().call;
-    if (call === undefined || !(event.ctrlKey || event.metaKey) || !event.shiftKey || event.code !== "KeyM")
-      return false;
-    this.actions.setMuted(!call.muted);
-    return true;
-  }
 }

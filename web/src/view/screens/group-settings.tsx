@@ -8,6 +8,7 @@ import type { GroupRow } from "../../model/rows.js";
 import type { Conversation, Level } from "../../model/state.js";
 import { screens } from "../../text/english.js";
 import { dateAndTime } from "../../text/when.js";
+import { go } from "../route.js";
 import type { GroupProps } from "./group.js";
 import { Choice, Confirm, Done, Field, Form, Switch, TroubleLine } from "./kit.js";
 import { closeScreen } from "./open.js";
@@ -128,7 +129,7 @@ function Leave(props: GroupProps) {
     void task.run(() => props.shared.actions.ask("leave_group", [props.group])).then((left) => {
       if (!left) return;
       closeScreen();
-      props.shared.actions.close();
+      go(undefined);
     });
   };
   return (
@@ -153,10 +154,11 @@ export function GroupSettings(props: GroupProps) {
   const conversation = state.conversations.get(`#${group}`);
   const set = (action: string, ...fields: readonly unknown[]): void => {
     setDone(undefined);
-    void task.run(() => shared.actions.ask(action, [group, ...fields])).then((result) => {
-      if (result) setDone(words.saved);
-      pages.reload();
-    });
+    void task.run(async () => {
+      const outcome = await shared.actions.ask(action, [group, ...fields]);
+      await pages.reload();
+      return outcome;
+    }).then((result) => { if (result) setDone(words.saved); });
   };
   if (!row) return pages.loading ? <p class="quiet" role="status">{screens.common.loading}</p> : <TroubleLine trouble={pages.trouble} />;
   const settings = { row, task, set };

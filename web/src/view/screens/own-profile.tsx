@@ -110,11 +110,11 @@ export function OwnProfile(props: { shared: Shared }) {
   if (!profile) return <><p class="quiet" role="status">{screens.common.loading}</p><TroubleLine trouble={trouble} /></>;
   const set = (item: string, value: string, until?: number): void => {
     setDone(undefined);
-    void task.run(() => shared.actions.ask("set_profile", [item, value], until === undefined ? {} : { until })).then((result) => {
-      if (!result) return;
-      setDone(words.saved);
-      reload();
-    });
+    void task.run(async () => {
+      const outcome = await shared.actions.ask("set_profile", [item, value], until === undefined ? {} : { until });
+      await reload();
+      return outcome;
+    }).then((result) => { if (result) setDone(words.saved); });
   };
   const item = { profile, task, set };
   return (

@@ -2,7 +2,7 @@
  * The frame has one of these beside the conversation. */
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { preferences } from "../../keep/preferences.js";
+import { preferences, preferencesRead } from "../../keep/preferences.js";
 import { screens } from "../../text/english.js";
 import type { Shared } from "../shared.js";
 import { closeScreen, openScreen, openedScreen } from "./open.js";
@@ -40,7 +40,7 @@ interface Loaded {
 /** Leads a fresh server's administrator through the first steps, once. */
 function useFirstSteps(shared: Shared): void {
   const state = shared.state.value;
-  const due = state.phase === "in" && state.link.state === "up" && state.account?.admin === true && !preferences.value.welcomed
+  const due = state.phase === "in" && state.link.state === "up" && state.account?.admin === true && preferencesRead.value && !preferences.value.welcomed
     && ![...state.conversations.keys()].some((id) => id.startsWith("#"));
   useEffect(() => {
     if (!due) return undefined;

@@ -60,7 +60,7 @@ export function WelcomeScreen(props: { shared: Shared }) {
   const end = (): void => {
     void setPreferences({ welcomed: true });
     if (group === undefined) closeScreen();
-    else goTo(props.shared, `#${group}`);
+    else goTo(`#${group}`);
   };
   return (
     <Dialog title={words.title} kind="welcome" onClose={end}>

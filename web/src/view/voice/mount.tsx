@@ -19,10 +19,6 @@ export function mountVoice(voice: Voice): void {
     soundSettings: () => { voice.dialog.value = {}; },
     join: (_shared, conversation) => voice.join(conversation),
   });
-  addEventListener("keydown", (event) => {
-    if (voice.key(event))
-      event.preventDefault();
-  });
   const root = document.createElement("div");
   document.body.append(root);
   render(<Dialogs voice={voice} />, root);

@@ -1,2 +1,0 @@
-/* Styles are bundled by esbuild (build.mjs); importing them gives nothing. */
-declare module "*.css";
