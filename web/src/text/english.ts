@@ -3,6 +3,7 @@
 
 /** Calls, recordings and devices: src/view/voice. */
 export const voice = {
+  notLoaded: "This part of the page could not be loaded. Check your connection, then try again.",
   call: {
     bar: "Call", calling: "Calling …", joining: "Joining …", rejoining: "The connection is lost. Your seat is held; joining again …",
     mute: "Mute", unmute: "Unmute", deafen: "Deafen", undeafen: "Hear again", leave: "Leave", settings: "Sound settings", statistics: "Statistics",
