@@ -10,6 +10,7 @@ import { ClientActions } from "../src/model/client_actions.js";
 import { Outbox, type Item } from "../src/model/outbox.js";
 import type { KeepPort, LinkPort } from "../src/model/ports.js";
 import { sha256 } from "../src/link/sha256.js";
+import { isQuietAt } from "../src/model/quiet.js";
 import { wavOf } from "../src/model/wav.js";
 import { createHash } from "node:crypto";
 
@@ -253,6 +254,39 @@ test("numbers that have no answer are never 64 apart", () => {
   outbox.put(item(2));
   assert.deepEqual(outbox.ready({ part: 1, next: 67 }).map((each) => each.key), ["k2"]);
   assert.deepEqual(outbox.ready({ part: 1, next: 68 }).map((each) => each.key), []);
+});
+
+test("quiet hours over midnight, by the offset of the user, on their days", () => {
+  const friday = Date.UTC(2026, 10, 27, 21, 30), hour = 3_600_000;
+  const quiet = (text: string, at: number): boolean => isQuietAt(text, friday + at * hour);
+  assert.deepEqual([-1, 0, 8, 9].map((at) => quiet("22:00-07:00 +01:00", at)), [false, true, true, false]);
+  assert.deepEqual([0, 8].map((at) => quiet("22:00-07:00 12345 +01:00", at)), [true, true]); /* begun on Friday */
+  assert.deepEqual([24, 32].map((at) => quiet("22:00-07:00 12345 +01:00", at)), [false, false]);
+  assert.equal(quiet("off", 0), false);
+});
+
+test("a ring, an answer elsewhere, and a call that a moderator mutes", async () => {
+  const { client, actions, link, enter } = made();
+  enter();
+  const ring = (state: string) => client.update({ kind: "update", action: "ring", code: 0, fields: { sender: "bob", conversation: "ada", state }, extras: {} });
+  ring("ringing");
+  assert.equal(client.store.now.ring?.from, "bob");
+  ring("answered");
+  assert.equal(client.store.now.ring, undefined);
+  ring("ringing");
+  const answered = actions.answer();
+  assert.deepEqual(link.answer("join_call", 0, { call: "answered" }).fields, ["@bob"]);
+  assert.deepEqual(await answered, { ok: true, value: undefined });
+  assert.deepEqual([client.store.now.call?.state, client.store.now.ring], ["in", undefined]);
+  client.store.publish();
+  assert.deepEqual(client.store.now.call?.participants.map((each) => each.name), ["ada", "bob"]);
+  client.update({ kind: "update", action: "call_left", code: 0, fields: { groupName: "@bob", reason: "ended" }, extras: {} });
+  assert.equal(client.store.now.call, undefined);
+  const joined = actions.join("#cooks");
+  link.answer("join_call", 0, {});
+  await joined;
+  client.update({ kind: "update", action: "group_event", code: 0, fields: { groupName: "cooks", sender: "eve", event: "muted" }, extras: { user: "ada", until: 99 } });
+  assert.equal(client.calls.now?.mutedUntil, 99);
 });
 
 test("SHA-256 and WAV by hand", () => {
