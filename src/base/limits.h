@@ -585,8 +585,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_FILE_SLICE_MIN   (2u * 1024)
 /* Bytes of files that may be under way on a connection: before anything was measured, which fills
  * 1 Mbit/s over 100 ms, and at most. */
-#define CW_LINE_WINDOW_FIRST (16u * 1024)
-#define CW_LINE_WINDOW_MAX   (384u * 1024)
+#define CW_LINE_WINDOW_FIRST  (16u * 1024)
+#define CW_LINE_WINDOW_MAX    (384u * 1024)
+#define CW_LINE_WINDOW_SLICES 8u
 /* Slices that are under way or wait for the line to take them: half of CW_REQUESTS_IN_FLIGHT_MAX,
  * so that other requests have a place. */
 #define CW_LINE_RESERVE 32u

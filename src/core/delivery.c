@@ -209,7 +209,6 @@ bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t me
         session->missed = message_id;
         return false;
     }
-    assert(session->reading == 0 && session->missed <= session->sent);
     note_sent(core, session, message_id);
     return true;
 }

@@ -114,6 +114,8 @@ test("settings of a group: topic, access, announcements, retention, slow mode, e
   assert.deepEqual(last(asked, "set_access")?.fields, ["cooks", "invited"]);
   await page.turn("Announcements only", true);
   assert.deepEqual(last(asked, "set_writers")?.fields, ["cooks", "moderators"]);
+  await page.choose("Who mentions everybody by @here", "nobody");
+  assert.deepEqual(last(asked, "set_here")?.fields, ["cooks", "nobody"]);
   await page.choose("Messages are kept", "90");
   assert.deepEqual(last(asked, "set_retention")?.fields, ["cooks", 90, 0]);
   await page.choose("Slow mode", "300");

@@ -150,7 +150,7 @@ function Head(props: { shared: Shared; conversation: Conversation; state: State 
       <IconButton icon="back" class="narrow-only" label={shell.back} onClick={() => go(undefined)} />
       <button type="button" class="conversation-title" onClick={() => about()} title={group ? words.group : words.person}>
         <Picture actions={shared.actions} id={conversation.id} person={person} presence />
-        <span><h1 dir="auto">{titleOf(conversation, state)}</h1>{below !== "" && <small dir="auto">{cleanName(below)}</small>}</span>
+        <span><h1><bdi>{titleOf(conversation, state)}</bdi></h1>{below !== "" && <small><bdi>{cleanName(below)}</bdi></small>}</span>
       </button>
       {conversation.inCall > 0 && !here
         ? <button type="button" class="join-call primary" aria-label={words.joinCall} title={words.inCall(conversation.inCall)} onClick={() => joinCall(shared, conversation.id)}><Icon name="call" /><span class="join-call-words">{words.joinCall} ·</span> {conversation.inCall}</button>

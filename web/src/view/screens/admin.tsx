@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { groupRow } from "../../model/rows.js";
 import type { GroupRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Invitations } from "./invitations.js";
 import { Choice, Dialog, Done, Field, Form, Parts, Switch, TroubleLine } from "./kit.js";

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { openGroupRow, personRow } from "../../model/rows.js";
 import type { OpenGroupRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { goTo } from "./found.js";
 import { Dialog, Field, PersonName, Rows, TroubleLine } from "./kit.js";

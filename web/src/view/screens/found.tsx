@@ -1,7 +1,7 @@
 /* found.tsx - a message in a list of a screen: who, when, where, its beginning; it opens there. */
 import type { ComponentChildren } from "preact";
 import type { MessageRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { bytes, lengthOf } from "../../text/when.js";
 import { go } from "../route.js";
 import type { Shared } from "../shared.js";

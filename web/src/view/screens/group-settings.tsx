@@ -6,7 +6,7 @@ import { mayModerate } from "../../model/rights.js";
 import { groupRow } from "../../model/rows.js";
 import type { GroupRow } from "../../model/rows.js";
 import type { Conversation, Level } from "../../model/state.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { dateAndTime } from "../../text/when.js";
 import { go } from "../route.js";
 import type { GroupProps } from "./group.js";
@@ -70,6 +70,9 @@ function OfOwner(props: SettingsProps) {
               onValue={(value) => set("set_access", value)} />
       <Switch label={words.announcements} hint={words.announcementsHint} disabled={task.busy} on={row.onlyModeratorsWrite}
               onValue={(on) => set("set_writers", on ? "moderators" : "all")} />
+      <Choice label={words.here} disabled={task.busy} value={row.here}
+              options={(["moderators", "all", "nobody"] as const).map((value) => ({ value, label: words.hereLabels[value] }))}
+              onValue={(value) => set("set_here", value)} />
       <Retention {...props} />
       <Choice label={words.versions} hint={words.versionsHint} disabled={task.busy} value={String(row.versionDays)}
               options={numbers(words.versionsLabels, row.versionDays, words.daysOther)} onValue={(value) => set("set_versions", Number(value))} />

@@ -4,7 +4,7 @@
  * behind it inert, and closes it with Escape; we put the focus back to where it was. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { dateAndTime, machineTime, relative } from "../../text/when.js";
 import type { Pages, Trouble } from "./task.js";
 

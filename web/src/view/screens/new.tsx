@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { personRow } from "../../model/rows.js";
 import type { Access, PersonRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { goTo } from "./found.js";
 import { Choice, Dialog, Field, Form, PersonName, Rows } from "./kit.js";

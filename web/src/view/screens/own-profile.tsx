@@ -1,7 +1,7 @@
 /* own-profile.tsx - what this user says of themselves, item by item. */
 import { useEffect, useState } from "preact/hooks";
 import type { Profile } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { dateAndTime } from "../../text/when.js";
 import type { Shared } from "../shared.js";
 import { Avatar, squareOf, upload } from "./avatar.js";

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { personRow, profileOf } from "../../model/rows.js";
 import type { Profile } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { dateAndTime, relative } from "../../text/when.js";
 import type { Shared } from "../shared.js";
 import { slot } from "../slots.js";

@@ -3,7 +3,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { preferences, preferencesRead } from "../../keep/preferences.js";
-import { screens } from "../../text/english.js";
+import { lateScreen } from "../../text/english.js";
 import type { Shared } from "../shared.js";
 import { closeScreen, openScreen, openedScreen } from "./open.js";
 import type { ScreenRequest } from "./open.js";
@@ -66,7 +66,7 @@ export function Screens(props: { shared: Shared }) {
   if (!View)
     return (
       <div role="alert" class="trouble screen-missing">
-        {screens.common.notLoaded} <button type="button" onClick={closeScreen}>{screens.common.close}</button>
+        {lateScreen.notLoaded} <button type="button" onClick={closeScreen}>{lateScreen.close}</button>
       </div>
     );
   return <View key={JSON.stringify(request)} shared={props.shared} request={request} />;

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { setPreferences } from "../../keep/preferences.js";
 import { invitationLink } from "../../model/links.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { goTo } from "./found.js";
 import { Copyable, Dialog, Field, Form, Switch, TroubleLine } from "./kit.js";

@@ -3,8 +3,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { voice as words } from "../../text/english.js";
 import type { Voice } from "../../voice/voice.js";
-import { Devices } from "./devices.js";
 import { Icon } from "./icons.js";
+import { later } from "./later.js";
+
+const Devices = later(async () => (await import("./devices.js")).Devices);
 
 export function Dialogs({ voice }: { readonly voice: Voice }) {
   const ring = voice.state.value.ring;
