@@ -184,6 +184,25 @@ test("not my computer: nothing is kept; logging out and the end of the session c
   assert.match(owner.client.state.value.notice?.text ?? "", /another one/);
 });
 
+test("a tab that has lost the lead keeps its hands off what is kept", async () => {
+  const factory = new IDBFactory();
+  const first = made(new Keep(factory)), second = made(new Keep(factory));
+  first.enter();
+  await first.client.save();
+  first.actions.send("bob", "hi"); /* is about to be sent */
+  first.client.follow();
+  await turn();
+  await second.client.begin();
+  second.enter();
+  second.actions.send("bob", "there");
+  await turn();
+  await first.client.save();
+  first.time.pass(60_000);
+  await turn();
+  assert.equal((await new Keep(factory).load())?.account.numbers.next, second.client.keptAccount?.numbers.next);
+  assert.ok(!first.link.actions().includes("whisper"));
+});
+
 test("a server that was restored: all is loaded again, what the user wrote stays, and it is said", async () => {
   const { client, actions, link, enter } = made();
   enter();

@@ -105,8 +105,10 @@ export class Client {
       link.start(this.account.session);
   }
 
-  /** Another tab holds the connection from now on. */
+  /** Another tab holds the connection from now on. It writes what is kept, too: numbers and a
+   * position that are old would double or lose messages. */
   follow(): void {
+    this.account = undefined;
     this.link?.end();
     this.link = undefined;
   }
