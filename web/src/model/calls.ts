@@ -28,7 +28,8 @@ export class Calls {
     host.store.listen(() => this.followRoster());
   }
 
-  private get call(): Call | undefined { return this.host.store.now.call; }
+  get now(): Call | undefined { return this.host.store.now.call; }
+  private get call(): Call | undefined { return this.now; }
 
   private set(call: Call | undefined): void {
     this.host.store.set({ call });

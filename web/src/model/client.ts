@@ -11,6 +11,7 @@ import { hasGap, newConversation } from "./kept.js";
 import { NOTICES } from "./notices.js";
 import { Paging } from "./paging.js";
 import type { KeepPort, KeptAccount, LinkPort, World } from "./ports.js";
+import { isQuietAt } from "./quiet.js";
 import { flag, number, numberOr0, text } from "./read.js";
 import { Sending } from "./sending.js";
 import type { ConversationId, Link, Message, State } from "./state.js";
@@ -20,6 +21,7 @@ import { Uploading } from "./uploading.js";
 
 const TYPING_MS = 5_000;
 const SAVE_MS = 1_000;
+const QUIET_MS = 60_000;
 const CONVERSATIONS_PAGE = 200;
 
 export type CallListener = (sender: string, samples: Uint8Array | readonly number[], conversation: ConversationId) => void;
@@ -103,8 +105,10 @@ export class Client {
       link.start(this.account.session);
   }
 
-  /** Another tab holds the connection from now on. */
+  /** Another tab holds the connection from now on. It writes what is kept, too: numbers and a
+   * position that are old would double or lose messages. */
   follow(): void {
+    this.account = undefined;
     this.link?.end();
     this.link = undefined;
   }
@@ -223,6 +227,8 @@ export class Client {
   update(message: Received): void {
     if (message.action === "call_data")
       return this.heard(message);
+    if (message.action === "quiet_hours")
+      return this.setQuietHours(String(message.fields["hours"]));
     const id = number(message.extras, "id");
     const since = this.account?.position.since ?? 0;
     if (id !== undefined && id <= since && message.action !== "delivered")
@@ -252,6 +258,7 @@ export class Client {
     this.listConversations(0, new Set());
     this.listGroups();
     this.listContacts();
+    this.askQuietHours();
   }
 
   private ask(action: string, extras: Extras, good: (extras: Extras) => void): void {
@@ -289,6 +296,29 @@ export class Client {
 
   listGroups(): void { this.ask("groups", {}, (extras) => groupsListed(this.store, extras)); }
   listContacts(): void { this.ask("contacts", {}, (extras) => contactsListed(this.store, extras)); }
+
+  /** The hours in which the user is told of nothing; looked at each minute. */
+  private quietHours = "off";
+  private quietTimer: (() => void) | undefined;
+
+  setQuietHours(hours: string): void {
+    this.quietHours = hours;
+    this.quietTimer?.();
+    const look = (): void => {
+      const quiet = isQuietAt(this.quietHours, this.world.now());
+      if (quiet !== this.store.now.quiet)
+        this.store.set({ quiet });
+      this.quietTimer = this.quietHours === "off" ? undefined : this.world.later(QUIET_MS, look);
+    };
+    look();
+  }
+
+  private askQuietHours(): void {
+    this.request({ action: "quiet_hours", fields: [""] }, (result) => {
+      if ("answer" in result && result.answer.code === 0)
+        this.setQuietHours(String(result.answer.fields["hours"]));
+    });
+  }
 
   /* --- what was read ------------------------------------------------------------------------------ */
 
