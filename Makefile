@@ -64,6 +64,13 @@ bench-scale:
 	@tools/build build
 	@build/chinwag-scale
 
+# Chat and a call beside a transfer, on a line of 1 Mbit/s, and beside 1 GiB without one.
+bench-lanes:
+	@tools/setup build bench
+	@tools/build build
+	@/usr/bin/python3 bench/lanes.py
+	@/usr/bin/python3 bench/lanes.py --loopback
+
 # From a virtual microphone to a virtual loudspeaker; nobody else on the machine.
 VOICE_MINUTES ?= 10
 bench-voice:
@@ -129,6 +136,7 @@ help:
 	@echo "make bench        speed and memory beside other servers, half an hour"
 	@echo "make bench-quick  the most important of it, under 3 minutes"
 	@echo "make bench-scale  a million people, ten million messages: some minutes, 5 GB"
+	@echo "make bench-lanes  chat and a call beside a transfer: 6 minutes, 4 GB of disk"
 	@echo "make bench-voice  delay, gaps, stalls, a call of 25 for VOICE_MINUTES=$(VOICE_MINUTES); bench-voice-quick: 2 minutes"
 	@echo "make guard        instructions of fixed work, against bench/guard.json"
 	@echo "make tidy         rooms, circles, names and sizes: what is not to get worse (tools/tidy)"
@@ -138,4 +146,4 @@ help:
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build install deb deb-test run test demo kill fuzz bench bench-quick bench-scale bench-voice bench-voice-quick bench-web-voice guard tidy plant house compile_commands format clean help
+.PHONY: build install deb deb-test run test demo kill fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-web-voice guard tidy plant house compile_commands format clean help

@@ -21,11 +21,11 @@ if (tests) {
   });
 } else {
   const define = await buildParts(outdir);
-  await build({
+  const { metafile } = await build({
     define, entryPoints: { app: "src/app.tsx" }, outdir, bundle: true, splitting: true, format: "esm",
     entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]", assetNames: "[name]-[hash]",
     minify: true, target: "es2022", jsx: "automatic", jsxImportSource: "preact", logLevel: "warning",
-    legalComments: "none", plugins: [emojiList],
+    legalComments: "none", metafile: true, plugins: [emojiList],
   });
-  await buildSite(outdir);
+  await buildSite(outdir, metafile);
 }

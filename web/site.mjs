@@ -4,6 +4,7 @@
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 
 const PAGES = "pages";
 const TEMPLATE = "index.html";
@@ -36,14 +37,22 @@ const only = (files, pattern) => {
   return found[0];
 };
 
-export async function buildSite(outdir) {
+/** What the page needs before its first screen: a browser would learn it only from app-HASH.js. */
+const neededAtOnce = (app, metafile) =>
+  Object.entries(metafile.outputs).find(([file]) => basename(file) === app)[1].imports
+    .filter(({ kind }) => kind === "import-statement").map(({ path }) => basename(path)).sort();
+
+/** `metafile`: of esbuild, about the page. */
+export async function buildSite(outdir, metafile) {
   for (const name of readdirSync(PAGES).filter((name) => name !== TEMPLATE))
     copyFileSync(`${PAGES}/${name}`, `${outdir}/${name}`);
   const files = readdirSync(outdir).sort();
   const styles = files.filter((file) => /^app-.*\.css$/.test(file));
+  const app = only(files, /^app-.*\.js$/);
+  const links = [...styles.map((file) => `<link rel="stylesheet" href="/${file}">`),
+    ...neededAtOnce(app, metafile).map((file) => `<link rel="modulepreload" href="/${file}">`)];
   const page = readFileSync(`${PAGES}/${TEMPLATE}`, "utf8")
-    .replace("{{APP}}", only(files, /^app-.*\.js$/))
-    .replace("{{STYLES}}", styles.map((file) => `<link rel="stylesheet" href="/${file}">`).join("\n"));
+    .replace("{{APP}}", app).replace("{{LINKS}}", links.join("\n"));
   const worker = await workerText(files.map((file) => `/${file}`));
   const name = nameOf(outdir, files, [page, worker]);
   writeFileSync(`${outdir}/${TEMPLATE}`, page.replace("{{BUILD}}", name));

@@ -102,6 +102,7 @@ enum chinwag_rule {
     CHINWAG_RULE_SESSION_MOVED,
     CHINWAG_RULE_LOGGED_IN,
     CHINWAG_RULE_OTHER_PART,
+    CHINWAG_RULE_WEB_TOO_OLD,
     CHINWAG_RULE_OTHER_USER,
     CHINWAG_RULE_OTHER_SESSION,
     CHINWAG_RULE_WRONG_CODE,
@@ -623,7 +624,7 @@ int64_t chinwag_link_file(chinwag_client *client, uint64_t file, uint64_t genera
  * sender's. */
 int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset, size_t limit);
 /* How long the next chunk, or the next piece, should be, so that calls and messages of other
- * programs on the same line do not wait for it: 20 ms of what the line has taken lately, from 4 KiB
+ * programs on the same line do not wait for it: 20 ms of what the line has taken lately, from 2 KiB
  * to CHINWAG_CHUNK_MAX. 0: as much is under way as the line holds; wait for a response first.
  * Chunks also wait in the library until the system has sent all bytes before them, and messages
  * overtake them there; with chinwag_fd, wait until it is writable. */

@@ -132,6 +132,12 @@
 /* A token, a dot and the hash of a key: under 200 bytes. */
 #define CW_ACME_ANSWER_MAX 1024
 
+/* How new a page of the browser client must be: each has the number of its time
+ * (web/src/wire/table.ts) and says it at login and attach (`web`). It grows with a change after
+ * which an older page, which a service worker keeps, would do harm: such pages are told to load
+ * anew. */
+#define CW_WEB_MIN 1
+
 /* --- WebSocket --------------------------------------------------------------- */
 
 /* Fragments of a message, however short: nobody needs so many. From then on those so far must
@@ -572,15 +578,19 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Bytes of one upload_chunk, and of one answer to fetch_file: with its head it is a message of
  * CW_MESSAGE_MAX, and CW_LINE_SLICE_MS of a line of 20 Mbit/s. */
 #define CW_FILE_CHUNK_MAX (48u * 1024)
-/* The bytes of files leave in slices that take a line so long, measured over CW_LINE_MEASURED_MS;
- * shorter slices would be mostly heads. */
+/* The bytes of files leave in slices that take a line so long, measured over CW_LINE_MEASURED_MS.
+ * Shorter slices would be mostly heads; longer ones take 33 ms and more of 1 Mbit/s. */
 #define CW_LINE_SLICE_MS    20u
 #define CW_LINE_MEASURED_MS 100u
-#define CW_FILE_SLICE_MIN   (4u * 1024)
+#define CW_FILE_SLICE_MIN   (2u * 1024)
 /* Bytes of files that may be under way on a connection: before anything was measured, which fills
  * 1 Mbit/s over 100 ms, and at most. */
-#define CW_LINE_WINDOW_FIRST (16u * 1024)
-#define CW_LINE_WINDOW_MAX   (384u * 1024)
+#define CW_LINE_WINDOW_FIRST  (16u * 1024)
+#define CW_LINE_WINDOW_MAX    (384u * 1024)
+#define CW_LINE_WINDOW_SLICES 8u
+/* Slices that are under way or wait for the line to take them: half of CW_REQUESTS_IN_FLIGHT_MAX,
+ * so that other requests have a place. */
+#define CW_LINE_RESERVE 32u
 /* The name that a file has at its sender's: as long as file systems allow (NAME_MAX of Linux). */
 #define CW_FILE_NAME_MAX 255
 /* The longest file (setting file_mib_max), in MiB; and the most that the setting may be. */

@@ -47,8 +47,14 @@ size_t cw_line_slice(const struct cw_line *line)
 size_t cw_line_window(const struct cw_line *line)
 {
     const size_t slice = cw_line_slice(line);
-    uint64_t fills_us = line->trip_us + CW_LINE_SLICE_MS * 1000;
+    uint64_t fills_us = 2 * line->trip_us + CW_LINE_SLICE_MS * 1000;
     if (line->rate == 0)
         return CW_LINE_WINDOW_FIRST;
-    return between(2 * slice, line->rate * fills_us / SECOND_US, CW_LINE_WINDOW_MAX);
+    return between(CW_LINE_WINDOW_SLICES * slice, line->rate * fills_us / SECOND_US,
+                   CW_LINE_WINDOW_MAX);
+}
+
+size_t cw_line_reserve(const struct cw_line *line)
+{
+    return between(0, CW_LINE_RESERVE * cw_line_slice(line), CW_LINE_WINDOW_MAX);
 }

@@ -27,8 +27,14 @@ void cw_line_answered(struct cw_line *line, uint64_t trip_us);
  * CW_FILE_CHUNK_MAX. */
 size_t cw_line_slice(const struct cw_line *line);
 
-/* The bytes that may be under way, up to their answers: what fills the line, and CW_LINE_SLICE_MS
- * more, from two slices to CW_LINE_WINDOW_MAX. */
+/* The bytes that may be under way, up to their answers: twice what fills the line, and a slice;
+ * from CW_LINE_WINDOW_SLICES to CW_LINE_WINDOW_MAX. Answers are often later than the earliest; a
+ * window of just that would be taken for a slow line, and close more and more. */
 size_t cw_line_window(const struct cw_line *line);
+
+/* The same where something else holds the bytes back until the line takes them: CW_LINE_RESERVE
+ * slices, to CW_LINE_WINDOW_MAX. Answers may take long then (a disk that syncs), which a window
+ * that follows them would take for a slow line. */
+size_t cw_line_reserve(const struct cw_line *line);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "output.h"
 #include "output_list.h"
@@ -104,23 +105,95 @@ int command_unmute(const struct cli *cli)
     return wish.conversation == NULL ? CLI_WRONG_USE : set_wish(cli, &wish);
 }
 
+#define HOURS_SIZE 320
+#define DAY_S      ((time_t)24 * 3600)
+
 /* --- hours ------------------------------------------------------------------------------- */
 
-/* "22:00-07:00", perhaps days, and how far this machine's clock is ahead of UTC. */
-static bool write_hours(const struct cli *cli, char text[64])
+/* "+02:00": how far the clock of this machine's zone is ahead of UTC at that time. */
+static void write_ahead(time_t when, char ahead[8])
 {
     struct tm local;
-    char ahead[8] = "";
+    char zone[8] = "";
+    if (localtime_r(&when, &local) != NULL)
+        strftime(zone, sizeof zone, "%z", &local);
+    if (strlen(zone) != 5)
+        strcpy(zone, "+0000");
+    snprintf(ahead, 8, "%.3s:%.2s", zone, zone + 3);
+}
+
+/* "Europe/Berlin": what TZ says, or where /etc/localtime leads. Empty: neither. */
+static void find_zone(char zone[CW_ZONE_NAME_MAX + 1])
+{
+    char path[256] = "";
+    const char *name = getenv("TZ");
+    if (name == NULL || name[0] == 0) {
+        ssize_t n = readlink("/etc/localtime", path, sizeof path - 1);
+        path[n < 0 ? 0 : n] = 0;
+        name = strstr(path, "zoneinfo/");
+        name = name == NULL ? "" : name + strlen("zoneinfo/");
+    }
+    name += name[0] == ':';
+    snprintf(zone, CW_ZONE_NAME_MAX + 1, "%s", strlen(name) <= CW_ZONE_NAME_MAX ? name : "");
+}
+
+/* The first minute after `from` with another offset, `before` being that of `from`; within a day
+ * after it there is at most one. */
+static time_t find_change(time_t from, const char *before)
+{
+    time_t low = from, high = from + DAY_S;
+    while (high - low > 60) {
+        char ahead[8];
+        time_t middle = low + (high - low) / 120 * 60;
+        write_ahead(middle, ahead);
+        if (strcmp(ahead, before) == 0)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+/* Appends " Europe/Berlin", and when its offset will be another one: the server has no tables of
+ * zones. Without a name none of it is known to others, and the offset stays. */
+static void append_zone(time_t now, char *text, size_t size)
+{
+    char zone[CW_ZONE_NAME_MAX + 1], ahead[8], next[8];
+    int changes = 0;
+    find_zone(zone);
+    if (zone[0] == 0)
+        return;
+    size_t n = strlen(text);
+    n += (size_t)snprintf(text + n, size - n, " %s", zone);
+    time_t day = now - now % 60;
+    write_ahead(day, ahead);
+    for (int i = 0; i < 4 * 365 && changes < CW_ZONE_CHANGES_MAX; i++, day += DAY_S) {
+        write_ahead(day + DAY_S, next);
+        if (strcmp(next, ahead) == 0)
+            continue;
+        n += (size_t)snprintf(text + n, size - n, " %lld%s",
+                              (long long)find_change(day, ahead) / 60, next);
+        strcpy(ahead, next);
+        changes++;
+    }
+}
+
+/* "22:00-07:00", perhaps days, and how far this machine's clock is and will be ahead of UTC. */
+static bool write_hours(const struct cli *cli, char text[HOURS_SIZE])
+{
+    char ahead[8];
     time_t now = time(NULL);
     struct cw_quiet_hours hours;
-    if (localtime_r(&now, &local) != NULL)
-        strftime(ahead, sizeof ahead, "%z", &local);
-    if (strlen(ahead) != 5)
-        strcpy(ahead, "+0000");
+    write_ahead(now, ahead);
     bool days = cli->argument_count > 1;
-    int n = snprintf(text, 64, "%.20s %.20s%s%.3s:%.2s", cli->arguments[0],
-                     days ? cli->arguments[1] : "", days ? " " : "", ahead, ahead + 3);
-    if (cw_quiet_hours_read(cw_slice_of(text, (size_t)n), &hours))
+    int n = snprintf(text, HOURS_SIZE, "%.20s %.20s%s%s", cli->arguments[0],
+                     days ? cli->arguments[1] : "", days ? " " : "", ahead);
+    size_t end = (size_t)n;
+    append_zone(now, text, HOURS_SIZE);
+    if (cw_quiet_hours_read(cw_slice_str(text), &hours))
+        return true;
+    text[end] = 0; /* not a zone as others name it, as "CET-1CEST" */
+    if (cw_quiet_hours_read(cw_slice_str(text), &hours))
         return true;
     fprintf(stderr, "chinwag: these are no hours: write 22:00-07:00, or 22:00-07:00 12345 for the "
                     "days that begin on Monday (1) to Friday (5)\n");
@@ -129,7 +202,7 @@ static bool write_hours(const struct cli *cli, char text[64])
 
 int command_dnd(const struct cli *cli)
 {
-    char text[64] = "off";
+    char text[HOURS_SIZE] = "off";
     struct session session;
     struct chinwag_event answer;
     bool asks = cli->argument_count == 0;
@@ -140,7 +213,7 @@ int command_dnd(const struct cli *cli)
         code = session_wait(&session, "quiet_hours",
                             chinwag_quiet_hours(session.client, asks ? NULL : text), &answer);
     if (code == CLI_DONE && answer.hours != NULL) {
-        output_text(stdout, answer.hours, strlen(answer.hours));
+        output_hours(stdout, answer.hours);
         fputc('\n', stdout);
     }
     session_close(&session);

@@ -1,7 +1,9 @@
 /* device_sdl.c - the devices of SDL, for machines with neither PulseAudio nor PipeWire. */
 #include <SDL.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "device_backend.h"
 
@@ -27,23 +29,43 @@ static SDL_AudioDeviceID open_one(struct device_sound *sound, bool microphone)
                             .samples = DEVICE_PERIOD,
                             .callback = microphone ? on_heard : on_played,
                             .userdata = sound};
-    SDL_AudioDeviceID id = SDL_OpenAudioDevice(NULL, microphone, &wanted, NULL, 0);
-    if (id == 0)
-        fprintf(stderr, "chinwag: cannot open the %s: %s\n",
-                microphone ? "microphone" : "loudspeaker", SDL_GetError());
-    return id;
+    return SDL_OpenAudioDevice(NULL, microphone, &wanted, NULL, 0);
 }
 
-static bool open_both(struct device_sdl *sdl, struct device_sound *sound, bool microphone,
-                      bool loudspeaker)
+/* What cannot be opened; NULL: all was. */
+static const char *open_both(struct device_sdl *sdl, struct device_sound *sound, bool microphone,
+                             bool loudspeaker)
 {
-    if (SDL_Init(SDL_INIT_AUDIO) != 0) {
-        fprintf(stderr, "chinwag: there is no sound device: %s\n", SDL_GetError());
-        return false;
-    }
+    if (SDL_Init(SDL_INIT_AUDIO) != 0)
+        return "there is no sound device";
     if (microphone && (sdl->microphone = open_one(sound, true)) == 0)
-        return false;
-    return !loudspeaker || (sdl->loudspeaker = open_one(sound, false)) != 0;
+        return "cannot open the microphone";
+    if (loudspeaker && (sdl->loudspeaker = open_one(sound, false)) == 0)
+        return "cannot open the loudspeaker";
+    return NULL;
+}
+
+/* ALSA, which SDL uses where there is no PulseAudio, writes lines about files of its own
+ * configuration to the standard error. They say nothing to a user, and would stand before ours.
+ * Returns what the standard error was, -1: it is as before. */
+static int hush_stderr(void)
+{
+    fflush(stderr);
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int kept = null < 0 ? -1 : fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (kept >= 0)
+        dup2(null, STDERR_FILENO);
+    if (null >= 0)
+        close(null);
+    return kept;
+}
+
+static void restore_stderr(int kept)
+{
+    if (kept < 0)
+        return;
+    dup2(kept, STDERR_FILENO);
+    close(kept);
 }
 
 struct device_sdl *device_sdl_open(struct device_sound *sound, bool microphone, bool loudspeaker)
@@ -53,7 +75,11 @@ struct device_sdl *device_sdl_open(struct device_sound *sound, bool microphone, 
         return NULL;
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* Ctrl-C is ours */
     SDL_SetHint(SDL_HINT_APP_NAME, "Chinwag");
-    if (!open_both(sdl, sound, microphone, loudspeaker)) {
+    int kept = hush_stderr();
+    const char *wrong = open_both(sdl, sound, microphone, loudspeaker);
+    restore_stderr(kept);
+    if (wrong != NULL) {
+        fprintf(stderr, "chinwag: %s: %s\n", wrong, SDL_GetError());
         device_sdl_close(sdl);
         return NULL;
     }

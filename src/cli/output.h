@@ -35,6 +35,9 @@ void output_date(FILE *out, uint64_t time_ms, int64_t now_s);
 /* The same, and a blank. */
 void output_time(FILE *out, uint64_t time_ms, int64_t now_s);
 
+/* Quiet hours without the changes of the offset, which are for programs. */
+void output_hours(FILE *out, const char *text);
+
 /* Prints an event that is no message: an edit, a deletion, a read marker, presence, typing, an
  * event of a group, each as a sentence. */
 void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "output.h"
+#include "text/quiet_hours.h"
 
 /* What a row's letters stand for: %s who did it, %u to whom, %t the topic, %T until
  * when, %n the number of a message, %l the limit. A newer server may have events that are not here:
@@ -48,6 +49,19 @@ static void put_words(FILE *out, const char *text)
 {
     if (text != NULL)
         output_text(out, text, strlen(text));
+}
+
+void output_hours(FILE *out, const char *text)
+{
+    char written[CW_QUIET_HOURS_MAX];
+    struct cw_quiet_hours hours;
+    size_t n = strlen(text);
+    if (cw_quiet_hours_read(cw_slice_of(text, n), &hours)) {
+        hours.change_count = 0;
+        n = cw_quiet_hours_write(&hours, written);
+        text = written;
+    }
+    output_text(out, text, n);
 }
 
 static void put_part(FILE *out, char letter, const struct chinwag_event *event, int64_t now_s)
@@ -196,7 +210,7 @@ static void put_about_message(FILE *out, const struct chinwag_event *event, int6
         break;
     case CHINWAG_QUIET_HOURS:
         fputs(" has set dnd ", out);
-        put_words(out, event->hours);
+        output_hours(out, event->hours == NULL ? "?" : event->hours);
         break;
     case CHINWAG_TYPING:
         fputs(" is typing", out);

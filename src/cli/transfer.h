@@ -37,8 +37,8 @@ void transfer_close(struct transfer *transfer);
 enum transfer_end transfer_wait(struct transfer *transfer, const char *action, int64_t request,
                                 struct chinwag_event *answer);
 
-/* The requests that wait, in their order: whether there is a place for another one; it waits now; and the answer to
- * the first, which waits no longer. */
+/* The requests that wait, in their order: whether there is a place for another one; it waits now;
+ * and the answer to the first, which waits no longer. */
 bool transfer_has_room(const struct transfer *transfer);
 void transfer_add(struct transfer *transfer, int64_t request);
 enum transfer_end transfer_wait_first(struct transfer *transfer, const char *action,

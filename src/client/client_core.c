@@ -184,8 +184,9 @@ void cw_client_drained(struct cw_client *c, uint64_t now_ms)
 size_t cw_client_file_room(const struct cw_client *c, bool upload)
 {
     const struct transfers *transfers = upload ? &c->uploads : &c->fetches;
-    bool full = transfers->under_way >= cw_line_window(&transfers->line);
-    return full ? 0 : cw_line_slice(&transfers->line);
+    const struct cw_line *line = &transfers->line;
+    size_t most = upload ? cw_line_reserve(line) : cw_line_window(line);
+    return transfers->under_way >= most ? 0 : cw_line_slice(line);
 }
 
 int cw_client_update(struct cw_client *c, const struct cw_msg *msg)

@@ -328,8 +328,9 @@ bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *
 
 int chinwag_fd(const chinwag_client *client, bool *wants_write)
 {
-    *wants_write = client->fd >= 0 && (!client->connected || cw_client_output(client->core).n != 0 ||
-                                       cw_client_has_chunk(client->core));
+    *wants_write =
+        client->fd >= 0 && (!client->connected || cw_client_output(client->core).n != 0 ||
+                            cw_client_has_chunk(client->core));
     return client->fd;
 }
 

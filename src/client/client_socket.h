@@ -15,8 +15,8 @@ int cw_client_socket_open(const struct addrinfo *address);
  * connection, and what was sent last could be lost. */
 void cw_client_socket_end(int fd, uint8_t *chunk, size_t n);
 
-/* Does the system hold bytes that were not sent yet? From here on the socket is writable only when it
- * holds none. */
+/* Does the system hold bytes that were not sent yet? From here on the socket is writable only when
+ * it holds none. */
 bool cw_client_socket_has_unsent(int fd);
 
 /* 0, or the errno of a connect that has ended. */

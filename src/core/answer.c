@@ -37,6 +37,10 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
             extras->present |= CW_BIT(CW_X_ADMIN);
             extras->admin = 1;
         }
+        if (core->web_build.n != 0) {
+            extras->present |= CW_BIT(CW_X_BUILD);
+            extras->build = core->web_build;
+        }
         cw_claim_tell(core, request, extras);
         add_next_key(core, request->conn, extras);
     } else if (request->message_id != 0) {
@@ -61,6 +65,7 @@ static void add_rule(struct cw_core *core, const struct request *request, struct
     enum cw_rule_parameters parameters = cw_rule_parameters(fault->rule);
     uint8_t *text = cw_arena_alloc(&core->effects->arena, CW_RULE_TEXT_MAX);
     size_t n = cw_rule_text(fault, request->fault_until_ms, name, (char *)text);
+    assert(n != 0 && n <= CW_RULE_TEXT_MAX);
     extras->map_present = true;
     extras->present |= CW_BIT(CW_X_REASON) | CW_BIT(CW_X_RULE);
     extras->reason = cw_slice_of(text, n);
@@ -119,6 +124,7 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
     struct cw_msg msg = {.kind = CW_RESPONSE, .action = request->action, .code = request->code};
     assert(request->done && request->conn != NULL);
     if (request->answer != NULL) {
+        assert(request->code == CW_SUCCESS && request->fault.rule == CW_RULE_NONE);
         msg = *request->answer;
         msg.kind = CW_RESPONSE;
         msg.action = request->action;

@@ -145,6 +145,7 @@ static void take_out(struct cw_core *core, struct call_member *member)
     last->member->position = member->position;
     member->group = NULL;
     member->echo = false;
+    assert(core->call_count > 0 && cw_list_empty(&member->speaking));
     if (group->call_count == 0)
         core->call_count--;
 }
@@ -158,6 +159,7 @@ static bool take_over(struct cw_core *core, struct group *group, const struct us
         return false;
     if (other != NULL) {
         take_out(core, other->member);
+        assert(cw_conn_call(other) == NULL);
         cw_call_tell_left(core, other, group, "moved");
     }
     cw_seat_take(core, group, user);
@@ -180,6 +182,7 @@ bool cw_call_join(struct cw_core *core, struct request *request, struct group *g
 
     bool moved = take_over(core, group, request->sender);
     cw_seats_leave_of_session(core, request->sender, request->sender_session);
+    assert(!cw_call_has(group, request->sender)); /* a user is in it once */
     join(core, group, member_of(conn));
     conn->member->echo = echo && request->extended;
     if (!moved && group->pair == NULL)

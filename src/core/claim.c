@@ -102,6 +102,7 @@ static enum claim judge_eras(const struct cw_core *core, struct request *request
     struct cw_store_era era;
     while (take_era(&text, &era)) {
         if (find_end(core, &era, &end)) {
+            assert(has <= request->msg->extras.since);
             request->common = has < end ? has : end;
             return request->common == request->msg->extras.since ? CLAIM_GOOD : CLAIM_FORKED;
         }

@@ -57,12 +57,14 @@ struct conn *cw_conn_create(struct cw_core *core, const struct cw_event *event)
     struct conn *conn = make_conn(core, event);
     core->conns[slot] = conn;
     core->conn_count++;
+    assert(core->conn_count <= core->conn_capacity);
     return conn;
 }
 
 void cw_conn_destroy(struct cw_core *core, struct conn *conn)
 {
     assert(core->conns[slot_of(conn->id)] == conn && conn->session == NULL && conn->part == NULL);
+    assert(core->conn_count > 0 && conn->from->connections > 0);
     core->conns[slot_of(conn->id)] = NULL;
     core->conn_count--;
     cw_address_release(core, conn->from);
@@ -120,6 +122,7 @@ void cw_conn_tell_audio(struct cw_core *core, struct conn *conn)
     uint8_t looks = cw_conn_audio(conn);
     if (conn->closing || looks == conn->audio)
         return;
+    assert(looks == 0 || conn->session != NULL);
     conn->audio = looks;
     struct cw_effect *effect = cw_effect_add(core, CW_FX_AUDIO);
     effect->audio.conn = conn->id;
@@ -142,6 +145,7 @@ static size_t put_ipv6_network(const uint8_t bytes[8], char *text)
             text[n++] = "0123456789abcdef"[group >> (shift - 4) & 15];
         text[n++] = ':';
     }
+    assert(n <= 20);
     memcpy(text + n, ":/64", 4);
     return n + 4;
 }

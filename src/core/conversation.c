@@ -89,6 +89,7 @@ struct cw_slice cw_conversation_name(struct cw_core *core, const struct request 
 {
     if (request->target != NULL)
         return cw_user_name(request->target);
+    assert(request->target_group != 0);
     const struct group *group = cw_group_by_id(core, request->target_group);
     return group == NULL ? (struct cw_slice){0} : cw_group_conversation(core, cw_group_name(group));
 }
@@ -99,6 +100,7 @@ bool cw_conversation_is_open(const struct cw_core *core, const struct request *r
 {
     if (request->target != NULL)
         return !cw_user_has_blocked(request->target, request->sender->id);
+    assert(request->target_group != 0 && request->conn != NULL);
     const struct session *session = request->conn->session;
     const struct group *group = cw_group_by_id(core, request->target_group);
     return !cw_group_muted(core, cw_group_membership(group, session));

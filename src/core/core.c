@@ -39,6 +39,7 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
     struct cw_core *core = cw_alloc_zero(sizeof *core);
     core->config = *config;
     core->server_name = copy_of(config->server_name);
+    core->web_build = copy_of(config->web_build);
     struct cw_map *maps[] = {&core->sessions,     &core->users_by_id,   &core->users_by_key,
                              &core->groups_by_id, &core->groups_by_key, &core->tallies,
                              &core->watched,      &core->addresses,     &core->uploads};
@@ -105,6 +106,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_map_finish(&core->groups_by_key);
     free(core->conns);
     free((void *)core->server_name.p);
+    free((void *)core->web_build.p);
     free((void *)core->hook_url.p);
     cw_buf_finish(&core->next_key);
     free(core);
@@ -133,6 +135,15 @@ static void on_conn_event(struct cw_core *core, struct conn *conn, const struct 
         cw_conn_closed(core, conn);
     else if (conn->session != NULL && conn->part == NULL)
         on_session_event(core, conn->session, event);
+}
+
+/* The device that waits for a link continues with the result that has ended it. */
+static void end_login_links(struct cw_core *core, const struct cw_event *event)
+{
+    for (uint64_t cookie; (cookie = cw_login_links_sweep(core)) != 0;) {
+        cw_request_resume(core, cookie, event);
+        cw_login_link_forget(core, cookie);
+    }
 }
 
 void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects)
@@ -182,10 +193,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         if (conn != NULL)
             on_conn_event(core, conn, event);
     }
-    for (uint64_t cookie; (cookie = cw_login_links_sweep(core)) != 0;) {
-        cw_request_resume(core, cookie, event);
-        cw_login_link_forget(core, cookie);
-    }
+    end_login_links(core, event);
     cw_conn_expire(core);
     cw_sessions_sweep(core);
     cw_presence_sweep(core);

@@ -46,6 +46,7 @@ struct cw_core_config {
     unsigned strangers_per_minute;            /* first messages of a user to strangers */
     uint64_t file_size_max;                   /* bytes of one file */
     struct cw_slice server_name;              /* in the map of login; copied */
+    struct cw_slice web_build;                /* the same; copied; empty: there is no site */
     struct cw_slice reserved_names;           /* separated by blanks or commas; for the call */
     struct cw_slice kept_keys;                /* as cw_store_kept_keys; for the call */
     const struct cw_store_identity *identity; /* copied; NULL: it has none, and tells none */

@@ -52,6 +52,7 @@ static struct audience *audience_of(struct cw_core *core, struct fan_out *out,
 {
     unsigned marks = marks_of(core, out, session);
     struct audience *marked = &out->marked[marks];
+    assert(out->judged && marks < MARKS);
     if (marks == 0)
         return &out->audience;
     if (marked->max == 0)
@@ -77,6 +78,7 @@ static inline bool offer(struct cw_core *core, struct fan_out *out, struct sessi
 /* For clients without the feature it counts as delivered. */
 static void offer_change(struct cw_core *core, struct fan_out *out, struct session *session)
 {
+    assert(out->change && out->receipt_to == 0);
     if ((session->features & CW_FEATURE_EDITS) != 0)
         offer(core, out, session);
     else
@@ -142,6 +144,7 @@ static void send_own(struct cw_core *core, const struct fan_out *out, struct cw_
 {
     if (out->own.extended_count == 0)
         return;
+    assert(out->own.plain_count == 0); /* the feature is one of extended clients */
     update->extras.present |= CW_BIT(CW_X_OWN);
     update->extras.own = 1;
     cw_effect_send(core, update, &out->own, false);
@@ -150,6 +153,7 @@ static void send_own(struct cw_core *core, const struct fan_out *out, struct cw_
 static void send_marked(struct cw_core *core, const struct fan_out *out,
                         const struct cw_store_message *message, const struct cw_msg *update)
 {
+    assert(out->marked[0].max == 0); /* who has no marks is in `audience` */
     for (unsigned marks = 1; out->judged && marks < MARKS; marks++) {
         struct cw_msg marked = *update;
         cw_notify_mark(&marked, marks);
@@ -172,6 +176,7 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
                           .ogg = message->voice && cw_samples_are_ogg(message->body)};
     const struct user *to = request->target, *from = request->sender;
     assert(from != NULL && (to != NULL) != (request->target_group != 0));
+    assert(change == (message->of != 0) && message->message_id <= core->newest);
     out.conversation = cw_conversation_of(message->mailbox, from->id);
     if (cw_own_wanted_by(from))
         cw_audience_init(core, &out.own, cw_user_session_count(from));

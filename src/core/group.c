@@ -72,6 +72,7 @@ struct group *cw_group_create(struct cw_core *core, uint64_t id, struct cw_slice
 
 void cw_group_destroy(struct cw_core *core, struct group *group)
 {
+    assert(cw_group_by_id(core, group->id) == group && cw_list_empty(&group->seats));
     assert(group->session_count == 0 && group->call_count == 0 && group->seat_count == 0);
     cw_map_remove(&core->groups_by_id, cw_map_id(&group->id));
     cw_map_remove(&core->groups_by_key, group_key(group));

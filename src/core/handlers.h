@@ -17,10 +17,10 @@ bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg
 /* Is it a name for a device password, or for a session? (on_device.c) */
 bool cw_device_name_good(struct cw_slice name);
 
-/* Parts of a login (on_account.c), for one by a link: does its map name a good part, if any? (Else
- * it is answered.) What the store is told of the new session; and the session that it has made is
- * attached, and the request answered. */
-bool cw_login_part_good(struct cw_core *core, struct request *request);
+/* Parts of a login (on_account.c), for one by a link: does its map name a good part, if any, and no
+ * page that is too old? (Else it is answered.) What the store is told of the new session; and the
+ * session that it has made is attached, and the request answered. */
+bool cw_login_map_good(struct cw_core *core, struct request *request);
 void cw_login_describe(struct cw_core *core, struct request *request,
                        struct cw_store_request *store);
 void cw_login_finish(struct cw_core *core, struct request *request,

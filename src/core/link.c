@@ -3,6 +3,7 @@
  * signature in hexadecimal. The order is fixed, so that a link has one spelling. */
 #include "core/link.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #define SIGNATURE "&m="
@@ -14,12 +15,14 @@ void cw_link_write(const struct link_to_file *link, struct cw_buf *text)
                      (unsigned long long)link->file_id, (unsigned long long)link->user_id,
                      (unsigned long long)link->session_id, (unsigned long long)link->generation,
                      link->thumbnail, (unsigned long long)link->end_s);
+    assert(n > 0 && (size_t)n < sizeof line);
     cw_buf_append(text, line, (size_t)n);
 }
 
 void cw_link_sign(struct cw_slice mac, struct cw_buf *text)
 {
     static const char digits[] = "0123456789abcdef";
+    assert(mac.n == CW_FILE_LINK_MAC_N); /* cw_link_read takes no other */
     cw_buf_append_str(text, SIGNATURE);
     for (size_t i = 0; i < mac.n; i++) {
         cw_buf_append_byte(text, (uint8_t)digits[mac.p[i] >> 4]);
@@ -85,6 +88,7 @@ bool cw_link_read(struct cw_slice text, struct link_to_file *link)
     if (!good || thumbnail > 1)
         return false;
     link->thumbnail = thumbnail == 1;
+    assert(rest.p >= text.p && rest.p + rest.n == text.p + text.n);
     link->text = cw_slice_of(text.p, (size_t)(rest.p - text.p));
     return take_mac(&rest, link->mac);
 }

@@ -20,6 +20,7 @@ static struct login_link *link_at(const struct cw_core *core, const struct link 
 
 static void remove_link(struct cw_core *core, struct login_link *link)
 {
+    assert(!cw_list_empty(&link->by_age) && link->user->references > 0);
     cw_list_remove(&link->by_age);
     cw_user_release(core, link->user);
     free(link);
@@ -45,6 +46,7 @@ struct login_link *cw_login_link_hashed(const struct cw_core *core, struct cw_sl
 
 struct login_link *cw_login_link_awaited(const struct cw_core *core, uint64_t cookie)
 {
+    assert(cookie != 0); /* that of links for which nobody waits */
     for (EACH_LOGIN_LINK(core, link))
         if (link->waiting == cookie)
             return link;
@@ -53,6 +55,7 @@ struct login_link *cw_login_link_awaited(const struct cw_core *core, uint64_t co
 
 void cw_login_link_end(struct login_link *link)
 {
+    assert(!link->ended && (!link->made || link->waiting != 0));
     link->ended = true;
 }
 
@@ -67,11 +70,14 @@ void cw_login_link_make(struct cw_core *core, struct user *user, struct cw_slice
 {
     assert(hash.n == CW_TOKEN_HASH_LEN);
     cw_login_link_end_of(core, user);
+    assert(cw_login_link_of(core, user) == NULL);
     struct login_link *link = cw_alloc_zero(sizeof *link);
     link->user = user;
     cw_user_refer(core, user);
     link->until_ms = core->now_ms + CW_LINK_MS;
     memcpy(link->hash, hash.p, hash.n);
+    assert(cw_list_empty(&core->login_links) ||
+           link_at(core, core->login_links.prev)->until_ms <= link->until_ms);
     cw_list_append(&core->login_links, &link->by_age);
 }
 

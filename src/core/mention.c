@@ -1,6 +1,8 @@
 /* mention.c - see mention.h. Called by on_text.c and on_edit.c for each text, and by fan_out.c. */
 #include "core/mention.h"
 
+#include <assert.h>
+
 #include "core/effect.h"
 #include "core/names.h"
 #include "core/state.h"
@@ -24,6 +26,7 @@ static bool write_keys(const struct cw_core *core, struct cw_slice word, struct 
 {
     struct cw_name_key key;
     int tries = 0;
+    assert(word.n != 0);
     do {
         if (!cw_names_fold(core, CW_NAME_OF_USER, word, &key))
             continue;
@@ -40,6 +43,7 @@ static bool is_known(const struct keys *keys)
 {
     const uint8_t *bytes = cw_buf_slice(&keys->bytes).p;
     size_t from = keys->begins[keys->count], n = keys->bytes.n - from;
+    assert(keys->count <= CW_MENTIONS_MAX && from < keys->bytes.n);
     for (size_t i = 0; i < keys->count; i++)
         if (keys->begins[i + 1] - keys->begins[i] == n &&
             memcmp(bytes + keys->begins[i], bytes + from, n) == 0)
@@ -79,6 +83,7 @@ bool cw_mentions_put(struct cw_core *core, struct cw_slice text, struct cw_store
     bool all = true;
     while (all && cw_mention_next(&scan, &word))
         all = add_word(core, word, &keys, store);
+    assert(keys.bytes.n == 0 || keys.begins[keys.count] == keys.bytes.n);
     store->mentions = cw_effect_copy(core, cw_buf_slice(&keys.bytes));
     cw_buf_finish(&keys.bytes);
     return all;
@@ -94,6 +99,8 @@ static bool has_user(const struct cw_store_mentions *mentions, uint64_t user_id)
         else
             high = middle;
     }
+    assert(low == 0 || mentions->users[low - 1].user_id < user_id);
+    assert(low == mentions->count || mentions->users[low].user_id >= user_id);
     return low < mentions->count && mentions->users[low].user_id == user_id;
 }
 

@@ -28,6 +28,7 @@ struct cw_slice cw_pixels_text(struct cw_core *core, const struct cw_store_messa
     char *text = cw_arena_alloc(&core->effects->arena, ROOM);
     int n = snprintf(text, ROOM, "%ux%u", (unsigned)message->file_width,
                      (unsigned)message->file_height);
+    assert(n > 0 && n < ROOM);
     return cw_slice_of(text, (size_t)n);
 }
 
@@ -96,6 +97,7 @@ static void describe_mentions(struct cw_core *core, const struct cw_store_mentio
 
 static void describe_deletion(const struct cw_store_message *message, struct cw_entry *entry)
 {
+    assert(message->deleted_ms != 0);
     cw_entry_put_number(entry, CW_E_DELETED, &entry->deleted_ms, message->deleted_ms);
     if (message->deleted_by.n != 0)
         cw_entry_put_string(entry, CW_E_DELETED_BY, &entry->deleted_by, message->deleted_by);

@@ -32,6 +32,7 @@ static struct cw_slice next_word(struct cw_slice *text)
 /* The key is also the value. */
 static void put_new(struct cw_map *map, struct cw_slice key)
 {
+    assert(key.n != 0); /* it would be found in every name */
     if (cw_map_get(map, key) == NULL)
         cw_map_put(map, key, (void *)key.p);
 }

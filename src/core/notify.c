@@ -46,6 +46,8 @@ static size_t place_of(const struct notify *notify, uint64_t conversation)
         else
             high = middle;
     }
+    assert(low == 0 || notify->rules[low - 1].conversation < conversation);
+    assert(low == notify->count || notify->rules[low].conversation >= conversation);
     return low;
 }
 
@@ -56,6 +58,7 @@ static bool is_at(const struct notify *notify, size_t place, uint64_t conversati
 
 static void remove_rule(struct notify *notify, size_t place)
 {
+    assert(place < notify->count);
     notify->count--;
     memmove(notify->rules + place, notify->rules + place + 1,
             (notify->count - place) * sizeof notify->rules[0]);
@@ -63,6 +66,8 @@ static void remove_rule(struct notify *notify, size_t place)
 
 static void insert_rule(struct notify *notify, size_t place, const struct cw_store_notify *rule)
 {
+    assert(place == 0 || notify->rules[place - 1].conversation < rule->conversation);
+    assert(place == notify->count || notify->rules[place].conversation > rule->conversation);
     notify->rules = cw_realloc(notify->rules, (notify->count + 1) * sizeof notify->rules[0]);
     memmove(notify->rules + place + 1, notify->rules + place,
             (notify->count - place) * sizeof notify->rules[0]);
@@ -171,6 +176,7 @@ unsigned cw_notify_judge(const struct cw_core *core, const struct notify *notify
 void cw_notify_mark(struct cw_msg *update, unsigned marks)
 {
     struct cw_extras *extras = &update->extras;
+    assert(marks < MARKS);
     if ((marks & MARK_MENTIONED) != 0) {
         extras->present |= CW_BIT(CW_X_MENTIONED);
         extras->mentioned = 1;

@@ -172,6 +172,7 @@ void cw_login_finish(struct cw_core *core, struct request *request,
         cw_requests_orphan(core, made->dropped_session_id);
     if (dropped != NULL)
         cw_session_end(core, dropped, NULL, "too_many");
+    assert(cw_session_find(core, made->session_id) == NULL); /* it is new */
     struct cw_store_result found = *made;
     found.user_id = request->target->id;
     found.name = cw_user_name(request->target);
@@ -213,6 +214,7 @@ static void describe_live_sessions(struct cw_core *core, const struct user *user
         if (session->received > store->cursor)
             store->cursor = session->received;
     }
+    assert(count == cw_user_session_count(user));
     put_longest_idle_first(core, ids, count);
     store->active = cw_slice_of(ids, count * sizeof *ids);
 }
@@ -232,6 +234,7 @@ static void create_session(struct cw_core *core, struct request *request,
 {
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, login_session_made);
+    assert(request->token_n == CW_TOKEN_LEN && token_hash.n != 0);
     store->secret = token_hash;
     store->expected = cw_effect_copy(core, cw_buf_slice(&request->expected));
     store->renewed = renewed;
@@ -345,8 +348,20 @@ static void login_looked_up(struct cw_core *core, struct request *request,
         verify_login(core, request, expected);
 }
 
-bool cw_login_part_good(struct cw_core *core, struct request *request)
+/* A page that is too old is answered so: it loads anew, and comes back. */
+static bool is_page_good(struct cw_core *core, struct request *request)
 {
+    const struct cw_extras *extras = &request->msg->extras;
+    if ((extras->present & CW_BIT(CW_X_WEB)) == 0 || extras->web >= CW_WEB_MIN)
+        return true;
+    cw_request_refuse_above(core, request, CW_RULE_WEB_TOO_OLD, CW_WEB_MIN);
+    return false;
+}
+
+bool cw_login_map_good(struct cw_core *core, struct request *request)
+{
+    if (!is_page_good(core, request))
+        return false;
     if (!cw_part_wanted(&request->msg->extras) || request->msg->extras.part != 0)
         return true;
     cw_request_refuse_key(core, request, CW_RULE_FROM_ONE, "part", 0);
@@ -359,7 +374,7 @@ void cw_on_login(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_LOGGED_IN);
         return;
     }
-    if (!cw_login_part_good(core, request) ||
+    if (!cw_login_map_good(core, request) ||
         !cw_request_fold(core, request, request->msg->username))
         return;
     if (!cw_guess_allowed(core, request))
@@ -453,6 +468,8 @@ void cw_on_attach(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_OTHER_PART);
         return;
     }
+    if (!is_page_good(core, request))
+        return;
     if (part != 0) {
         request->conn->part->features = extras->features;
         cw_conn_tell_audio(core, request->conn);

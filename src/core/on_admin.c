@@ -48,6 +48,7 @@ static void set_admin_stored(struct cw_core *core, struct request *request,
 {
     if (cw_request_refused(core, request, event->store, NULL))
         return;
+    assert(!request->target->bot && request->outlives);
     request->target->admin = cw_slice_eq(request->msg->role, role_name(true));
     cw_request_answer(core, request, CW_SUCCESS);
 }

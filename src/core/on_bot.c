@@ -29,6 +29,7 @@ static void answer_secret(struct cw_core *core, struct request *request)
 {
     if (request->conn == NULL)
         return; /* nobody gets it */
+    assert(request->token_n == CW_SECRET_LEN);
     struct cw_msg *answer = cw_request_make_answer(core);
     answer->secret = cw_effect_copy(core, cw_slice_of(request->token, request->token_n));
     cw_request_answer_with(core, request, answer);
@@ -51,6 +52,7 @@ static struct cw_store_request *ask_about_bot(struct cw_core *core, struct reque
                                               enum cw_store_op op, step_fn *resume)
 {
     struct cw_store_request *store = cw_request_ask_store(core, request, op, resume);
+    assert(op != CW_STORE_BOT_JOIN || (request->target_group != 0 && request->target != NULL));
     store->user_id = request->sender->id;
     store->group_id = request->target_group;
     store->other_id = request->target == NULL ? 0 : request->target->id;
@@ -79,6 +81,7 @@ static void create_bot_hashed(struct cw_core *core, struct request *request,
         cw_registration_undo(core, request);
         return;
     }
+    assert(request->token_n == CW_SECRET_LEN && request->target == NULL);
     struct cw_slice name = cw_request_bytes(core, request, request->msg->bot);
     struct cw_slice looks = cw_names_looks(core, name);
     struct cw_store_request *store =
@@ -136,6 +139,7 @@ static void renew_bot_stored(struct cw_core *core, struct request *request,
 {
     if (cw_request_refused(core, request, event->store, NULL))
         return;
+    assert(request->target->bot && request->target != request->sender);
     cw_sessions_end_others(core, request->target, 0, "password");
     answer_secret(core, request);
 }
@@ -162,6 +166,7 @@ static void delete_bot_stored(struct cw_core *core, struct request *request,
     const struct cw_store_result *result = event->store;
     if (cw_request_refused(core, request, result, NULL))
         return;
+    assert(request->target->bot && request->target != request->sender);
     for (size_t i = 0; i < result->group_count; i++)
         cw_bot_left(core, result->groups[i].group_id, request->target);
     cw_sessions_end_others(core, request->target, 0, "revoked");
@@ -187,6 +192,19 @@ void cw_on_manage_bot(struct cw_core *core, struct request *request)
 
 /* --- add_bot, create_hook ----------------------------------------------------------------- */
 
+static void enter_group(struct cw_core *core, const struct group *group, struct user *bot,
+                        uint64_t muted_until_ms)
+{
+    assert(bot->bot);
+    struct cw_store_group stored = {.group_id = group->id,
+                                    .name = cw_group_name(group),
+                                    .role = CW_ROLE_MEMBER,
+                                    .muted_until_ms = muted_until_ms};
+    CW_EACH_SESSION (session, bot)
+        cw_group_add(core, &stored, session);
+    cw_group_event(core, group, "joined", bot, 0, NULL);
+}
+
 static void add_bot_stored(struct cw_core *core, struct request *request,
                            const struct cw_event *event)
 {
@@ -199,16 +217,20 @@ static void add_bot_stored(struct cw_core *core, struct request *request,
     if (cw_request_refused(core, request, result, others))
         return;
     const struct group *group = cw_group_by_id(core, request->target_group);
-    if (group != NULL) {
-        struct cw_store_group stored = {.group_id = group->id,
-                                        .name = cw_group_name(group),
-                                        .role = CW_ROLE_MEMBER,
-                                        .muted_until_ms = result->muted_until_ms};
-        CW_EACH_SESSION (session, request->target)
-            cw_group_add(core, &stored, session);
-        cw_group_event(core, group, "joined", request->target, 0, NULL);
-    }
+    if (group != NULL)
+        enter_group(core, group, request->target, result->muted_until_ms);
     cw_request_answer(core, request, CW_SUCCESS);
+}
+
+/* In the step's memory. */
+static struct cw_slice hook_url(struct cw_core *core, struct cw_slice secret)
+{
+    struct cw_buf url = {0};
+    cw_buf_append(&url, core->hook_url.p, core->hook_url.n);
+    cw_buf_append(&url, secret.p, secret.n);
+    struct cw_slice copy = cw_effect_copy(core, cw_buf_slice(&url));
+    cw_buf_finish(&url);
+    return copy;
 }
 
 static void create_hook_stored(struct cw_core *core, struct request *request,
@@ -216,17 +238,14 @@ static void create_hook_stored(struct cw_core *core, struct request *request,
 {
     if (cw_group_refused(core, request, event->store) || request->conn == NULL)
         return;
+    assert(request->token_n == CW_SECRET_LEN && request->target_group != 0);
     struct cw_slice secret = cw_slice_of(request->token, request->token_n);
-    struct cw_buf url = {0};
-    cw_buf_append(&url, core->hook_url.p, core->hook_url.n);
-    cw_buf_append(&url, secret.p, secret.n);
     struct cw_msg *answer = cw_request_make_answer(core);
     answer->secret = cw_effect_copy(core, secret);
     answer->extras.map_present = true;
     answer->extras.present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_URL);
     answer->extras.id = event->store->hook_id;
-    answer->extras.url = cw_effect_copy(core, cw_buf_slice(&url));
-    cw_buf_finish(&url);
+    answer->extras.url = hook_url(core, secret);
     cw_request_answer_with(core, request, answer);
 }
 
@@ -240,6 +259,7 @@ static void create_hook_made(struct cw_core *core, struct request *request,
 
 static void use_bot_found(struct cw_core *core, struct request *request)
 {
+    assert(request->target_group != 0 && request->target != NULL);
     if (request->action == CW_ADD_BOT)
         ask_about_bot(core, request, CW_STORE_BOT_JOIN, add_bot_stored);
     else

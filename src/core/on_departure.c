@@ -75,6 +75,7 @@ static void delete_account_stored(struct cw_core *core, struct request *request,
     cw_login_link_end_of(core, user);
     end_all_sessions(core, request);
     cw_presence_gone(core, user);
+    assert(cw_list_empty(&user->sessions) && user->leaving == NULL);
     cw_user_deleted(user);
     cw_request_answer(core, request, CW_SUCCESS);
 }

@@ -53,6 +53,7 @@ static void add_device_stored(struct cw_core *core, struct request *request,
 {
     if (cw_request_refused(core, request, event->store, NULL))
         return;
+    assert(request->token_n == CW_DEVICE_PASSWORD_LEN);
     struct cw_msg *answer = cw_request_make_answer(core);
     answer->secret = cw_effect_copy(core, cw_slice_of(request->token, request->token_n));
     cw_request_answer_with(core, request, answer);
@@ -122,6 +123,7 @@ static void remove_device_stored(struct cw_core *core, struct request *request,
     const struct cw_store_result *result = event->store;
     if (cw_request_refused(core, request, result, NULL))
         return;
+    assert(request->outlives);
     for (size_t i = 0; i < result->session_count; i++)
         end_session(core, request, result->sessions[i].session_id);
     cw_request_answer(core, request, CW_SUCCESS);

@@ -1,5 +1,7 @@
 /* on_directory.c - what there is on the server: directory (open groups), people (who agreed to be
  * listed). */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/handlers.h"
@@ -29,6 +31,7 @@ static void ask_page(struct cw_core *core, struct request *request, enum cw_stor
 {
     const struct cw_msg *msg = request->msg;
     struct cw_store_request *store = cw_request_submit(core, request, op, resume);
+    assert(msg->extras.limit <= CW_LIST_MAX && msg->query.n <= CW_QUERY_MAX);
     store->user_id = request->sender->id;
     store->body = cw_request_bytes(core, request, msg->query);
     store->after = msg->extras.after;
@@ -43,6 +46,7 @@ static void directory_listed(struct cw_core *core, struct request *request,
     const struct cw_store_result *result = event->store;
     if (cw_request_refused(core, request, result, NULL))
         return;
+    assert(result->op == CW_STORE_DIRECTORY_LIST && result->group_count <= CW_LIST_MAX);
     struct cw_entry *entries = cw_request_make_entries(core, result->group_count);
     for (size_t i = 0; i < result->group_count; i++) {
         const struct cw_store_group *group = &result->groups[i];
@@ -69,6 +73,7 @@ static void people_listed(struct cw_core *core, struct request *request,
     const struct cw_store_result *result = event->store;
     if (cw_request_refused(core, request, result, NULL))
         return;
+    assert(result->op == CW_STORE_PEOPLE_LIST && result->person_count <= CW_LIST_MAX);
     struct cw_entry *entries = cw_request_make_entries(core, result->person_count);
     for (size_t i = 0; i < result->person_count; i++) {
         const struct cw_store_person *person = &result->people[i];

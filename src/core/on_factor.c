@@ -35,6 +35,7 @@ void cw_on_second_factor(struct cw_core *core, struct request *request)
 
 static char *put_base32(struct cw_core *core, struct cw_slice bytes)
 {
+    assert(bytes.n % 5 == 0); /* else the last digits would be missing */
     char *text = cw_arena_alloc(&core->effects->arena, bytes.n / 5 * 8);
     cw_base32_write(bytes.p, bytes.n, text);
     return text;
@@ -61,6 +62,7 @@ static struct cw_slice show_code(struct cw_core *core, const uint8_t *code)
             text[n++] = '-';
         text[n++] = (char)code[i];
     }
+    assert(n <= CW_RECOVERY_CODE_LEN + 4);
     return cw_slice_of(text, n);
 }
 

@@ -37,6 +37,7 @@ static void upload_begun(struct cw_core *core, struct request *request,
     if (cw_request_refused(core, request, event->store, NULL))
         return;
     const struct cw_store_file *file = &event->store->file;
+    assert(file->user_id == request->sender->id);
     cw_upload_open(core, file);
     struct cw_msg *answer = cw_request_make_answer(core);
     answer->file_id = file->id;
@@ -76,6 +77,7 @@ static struct upload *writable(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
     struct upload *upload = cw_upload_find(core, msg->file_id, request->sender->id);
+    assert(upload == NULL || upload->user_id == request->sender->id);
     if (upload != NULL && upload->generation == msg->generation)
         return upload;
     cw_request_refuse(core, request,
@@ -116,24 +118,29 @@ static void upload_hashed(struct cw_core *core, struct request *request,
     store->height = event->store->file.height;
 }
 
+static void hash_upload(struct cw_core *core, struct request *request, const struct upload *upload)
+{
+    assert(upload->at == upload->size);
+    struct cw_store_request *store =
+        ask_about_file(core, request, CW_STORE_FILE_HASH, upload_hashed);
+    store->file_id = upload->content;
+    store->size = upload->size;
+    store->secret = cw_effect_copy(core, request->msg->sha256);
+    cw_request_unblock(request);
+}
+
 void cw_on_end_upload(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
     const struct upload *upload = writable(core, request);
     if (upload == NULL)
         return;
-    if (msg->sha256.n != CW_SHA256_N) {
+    if (msg->sha256.n != CW_SHA256_N)
         cw_request_refuse_field(core, request, CW_RULE_SHA256, "sha256", 0);
-    } else if (upload->at != upload->size) {
+    else if (upload->at != upload->size)
         cw_request_refuse_field(core, request, CW_RULE_UPLOAD_INCOMPLETE, "offset", upload->at);
-    } else {
-        struct cw_store_request *store =
-            ask_about_file(core, request, CW_STORE_FILE_HASH, upload_hashed);
-        store->file_id = upload->content;
-        store->size = upload->size;
-        store->secret = cw_effect_copy(core, request->msg->sha256);
-        cw_request_unblock(request);
-    }
+    else
+        hash_upload(core, request, upload);
 }
 
 void cw_on_drop_upload(struct cw_core *core, struct request *request)
@@ -148,19 +155,17 @@ static void file_read(struct cw_core *core, struct request *request, const struc
     if (cw_request_refused(core, request, event->store, NULL))
         return;
     struct cw_msg *answer = cw_request_make_answer(core);
+    assert(request->msg->offset < request->reached);
     answer->size = request->reached;
     answer->offset = request->msg->offset;
     answer->bytes = event->store->body;
     cw_request_answer_with(core, request, answer);
 }
 
-/* As many bytes as the client wants, and as there are. */
-static uint32_t bytes_wanted(const struct cw_msg *msg, uint64_t size)
+static uint64_t bytes_wanted(const struct cw_extras *extras)
 {
-    uint64_t most = CW_FILE_CHUNK_MAX;
-    if ((msg->extras.present & CW_BIT(CW_X_LIMIT)) != 0 && msg->extras.limit < most)
-        most = msg->extras.limit;
-    return (uint32_t)(most < size - msg->offset ? most : size - msg->offset);
+    bool limited = (extras->present & CW_BIT(CW_X_LIMIT)) != 0;
+    return limited && extras->limit < CW_FILE_CHUNK_MAX ? extras->limit : CW_FILE_CHUNK_MAX;
 }
 
 static void file_found(struct cw_core *core, struct request *request, const struct cw_event *event)
@@ -173,13 +178,9 @@ static void file_found(struct cw_core *core, struct request *request, const stru
         cw_request_refuse_field(core, request, CW_RULE_FILE_END, "offset", file->size);
         return;
     }
-    request->reached = file->size;
     struct cw_store_request *store =
-        cw_request_submit(core, request, CW_STORE_FILE_READ, file_read);
+        cw_chunk_read(core, request, file, bytes_wanted(&msg->extras), file_read);
     store->user_id = request->sender->id;
-    store->file_id = file->content;
-    store->offset = msg->offset;
-    store->limit = bytes_wanted(msg, file->size);
     if (request->conn != NULL)
         cw_pace_file(core, request->conn, store->limit);
 }

@@ -3,6 +3,8 @@
  *
  * Whoever has a link may use it, so these two need no session: each time the store judges what the
  * link says as if its session asked. */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/chunk.h"
 #include "core/conn.h"
@@ -22,6 +24,7 @@
 /* What is signed: the same before and after the store was asked. */
 static struct link_to_file wanted_link(const struct request *request)
 {
+    assert(request->until_ms != 0 && request->sender_session != 0);
     return (struct link_to_file){.file_id = request->msg->file_id,
                                  .user_id = request->sender->id,
                                  .session_id = request->sender_session,
@@ -102,6 +105,7 @@ static void linked_read(struct cw_core *core, struct request *request, const str
     if (cw_request_refused(core, request, event->store, NULL))
         return;
     struct cw_msg *answer = make_piece(core, request, request->reached);
+    assert(request->msg->offset < request->reached);
     answer->bytes = event->store->body;
     cw_request_answer_with(core, request, answer);
 }
@@ -126,34 +130,37 @@ static uint64_t linked_wanted(const struct cw_msg *msg)
     return wanted;
 }
 
+/* A thumbnail came with the store's result; the bytes of a file are read by a worker. */
+static void answer_piece(struct cw_core *core, struct request *request,
+                         const struct cw_store_result *result, uint64_t n)
+{
+    const struct cw_store_file *file = &result->file;
+    uint64_t offset = request->msg->offset, left = file->size - offset;
+    assert(offset < file->size && n != 0);
+    if (result->body.n != 0) {
+        struct cw_msg *answer = make_piece(core, request, file->size);
+        answer->bytes = cw_slice_of(result->body.p + offset, n < left ? n : left);
+        cw_request_answer_with(core, request, answer);
+        return;
+    }
+    cw_chunk_read(core, request, file, n, linked_read)->user_id = result->user_id;
+}
+
 static void linked_found(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
 {
     const struct cw_store_file *file = &event->store->file;
-    const struct cw_msg *msg = request->msg;
     if (cw_request_refused(core, request, event->store, NULL))
         return;
-    uint64_t n = linked_wanted(msg);
+    uint64_t n = linked_wanted(request->msg);
     if (request->conn != NULL)
         cw_pace_file_of(core, request->conn, event->store->user_id, n + ASKING_BYTES);
-    if (n == 0) {
+    if (n == 0)
         describe_linked(core, request, file);
-    } else if (msg->offset >= file->size) {
+    else if (request->msg->offset >= file->size)
         cw_request_refuse_field(core, request, CW_RULE_FILE_END, "offset", file->size);
-    } else if (event->store->body.n != 0) {
-        struct cw_msg *answer = make_piece(core, request, file->size);
-        uint64_t left = file->size - msg->offset;
-        answer->bytes = cw_slice_of(event->store->body.p + msg->offset, n < left ? n : left);
-        cw_request_answer_with(core, request, answer);
-    } else {
-        request->reached = file->size;
-        struct cw_store_request *store =
-            cw_request_submit(core, request, CW_STORE_FILE_READ, linked_read);
-        store->user_id = event->store->user_id;
-        store->file_id = file->content;
-        store->offset = msg->offset;
-        store->limit = (uint32_t)(n < file->size - msg->offset ? n : file->size - msg->offset);
-    }
+    else
+        answer_piece(core, request, event->store, n);
 }
 
 void cw_on_fetch_linked(struct cw_core *core, struct request *request)

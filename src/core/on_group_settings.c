@@ -85,6 +85,7 @@ static const char *describe_setting(const struct cw_msg *msg, struct cw_extras *
         about->limit = msg->days;
         return "versions";
     default:
+        assert(msg->action == CW_SET_RETENTION);
         return "retention";
     }
 }
@@ -95,6 +96,7 @@ static void setting_stored(struct cw_core *core, struct request *request,
     struct cw_extras about = {0};
     if (cw_group_refused(core, request, event->store))
         return;
+    assert(request->outlives && request->target_group != 0);
     const char *what = describe_setting(request->msg, &about);
     const struct group *group = cw_group_by_id(core, request->target_group);
     if (group != NULL)
@@ -194,6 +196,7 @@ static void leave_group_stored(struct cw_core *core, struct request *request,
 {
     if (cw_group_refused(core, request, event->store))
         return;
+    assert(event->store->op == CW_STORE_GROUP_LEAVE);
     cw_group_leave(core, request, request->target_group, event->store->other_name);
     cw_bots_left(core, request->target_group, event->store);
     cw_request_answer(core, request, CW_SUCCESS);

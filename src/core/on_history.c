@@ -110,6 +110,7 @@ static void history_read(struct cw_core *core, struct request *request,
     struct cw_store_request asked;
     if (cw_request_refused(core, request, result, NULL) || !take_anchor(core, request, &asked))
         return;
+    assert(request->target != NULL || request->target_group != 0);
     struct cw_msg *answer =
         make_list(core, cw_entries_of_messages(core, result), result->message_count);
     struct cw_extras *extras = &answer->extras;
@@ -199,6 +200,7 @@ static struct cw_slice conversation_of(struct cw_core *core, const struct reques
 {
     if (cw_mailbox_is_group(message->mailbox))
         return cw_group_conversation(core, message->mailbox_name);
+    assert(message->sender_id == request->sender->id || message->sender.n != 0);
     return message->sender_id == request->sender->id ? message->mailbox_name : message->sender;
 }
 
@@ -206,6 +208,7 @@ static struct cw_slice conversation_of(struct cw_core *core, const struct reques
 static struct cw_entry *entries_anywhere(struct cw_core *core, const struct request *request,
                                          const struct cw_store_result *result)
 {
+    assert(result->message_count <= CW_LIST_MAX);
     struct cw_entry *entries = cw_entries_of_messages(core, result);
     for (size_t i = 0; i < result->message_count; i++)
         cw_entry_put_string(&entries[i], CW_E_CONVERSATION, &entries[i].conversation,
@@ -213,7 +216,9 @@ static struct cw_entry *entries_anywhere(struct cw_core *core, const struct requ
     return entries;
 }
 
-static void search_done(struct cw_core *core, struct request *request, const struct cw_event *event)
+/* Of search and mentions: a page of messages of all conversations. */
+static void anywhere_read(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     size_t count = result->message_count;
@@ -223,6 +228,13 @@ static void search_done(struct cw_core *core, struct request *request, const str
     cw_request_answer_list(core, request, entries, count, result->more ? result->scanned_to : 0);
 }
 
+static void put_filters(const struct cw_query *query, struct cw_store_request *store)
+{
+    store->has = query->has;
+    store->from_ms = query->from_ms;
+    store->until_ms = query->before_ms;
+}
+
 static void search_found(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
@@ -230,14 +242,13 @@ static void search_found(struct cw_core *core, struct request *request)
     struct cw_query query;
     bool everywhere = request->target == NULL && request->target_group == 0;
     cw_query_read(msg->query, &query, &words);
-    struct cw_store_request *store = cw_request_submit(core, request, CW_STORE_SEARCH, search_done);
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_SEARCH, anywhere_read);
     store->user_id = request->sender->id;
     store->conversation = everywhere ? 0 : cw_conversation_id(request);
     store->body = cw_effect_copy(core, cw_buf_slice(&words));
     store->other_id = request->from_id;
-    store->has = query.has;
-    store->from_ms = query.from_ms;
-    store->until_ms = query.before_ms;
+    put_filters(&query, store);
     store->before = msg->extras.before;
     store->limit = limit_of(&msg->extras);
     cw_buf_finish(&words);
@@ -250,6 +261,7 @@ static void search_there(struct cw_core *core, struct request *request)
     struct cw_query query;
     cw_query_read(request->msg->query, &query, &words);
     cw_buf_finish(&words);
+    assert(request->target == NULL && request->target_group == 0);
     struct cw_slice in = query.in.n != 0 ? query.in : request->msg->extras.conversation;
     if (query.in.n != 0 || has_extra(&request->msg->extras, CW_X_CONVERSATION))
         cw_conversation_find(core, request, in, search_found);
@@ -259,6 +271,7 @@ static void search_there(struct cw_core *core, struct request *request)
 
 static void search_from_found(struct cw_core *core, struct request *request)
 {
+    assert(request->target != NULL && request->target_group == 0 && request->from_id == 0);
     request->from_id = request->target->id;
     cw_user_release(core, request->target);
     request->target = NULL; /* the conversation's other user may be another one */
@@ -319,24 +332,13 @@ void cw_on_search(struct cw_core *core, struct request *request)
 
 /* --- mentions ----------------------------------------------------------------------- */
 
-static void mentions_read(struct cw_core *core, struct request *request,
-                          const struct cw_event *event)
-{
-    const struct cw_store_result *result = event->store;
-    if (cw_request_refused(core, request, result, NULL))
-        return;
-    struct cw_entry *entries = entries_anywhere(core, request, result);
-    cw_request_answer_list(core, request, entries, result->message_count,
-                           result->more ? result->scanned_to : 0);
-}
-
 void cw_on_mentions(struct cw_core *core, struct request *request)
 {
     const struct cw_extras *extras = &request->msg->extras;
     if (!good_limit(core, request))
         return;
     struct cw_store_request *store =
-        cw_request_submit(core, request, CW_STORE_MENTION_LIST, mentions_read);
+        cw_request_submit(core, request, CW_STORE_MENTION_LIST, anywhere_read);
     store->user_id = request->sender->id;
     store->before = extras->before;
     store->limit = limit_of(extras);
@@ -382,26 +384,32 @@ static void describe_notify(const struct cw_core *core, const struct request *re
         cw_entry_put_string(entry, CW_E_LEVEL, &entry->level, cw_notify_level_name(rule.level));
 }
 
+static void describe_conversation(struct cw_core *core, const struct request *request,
+                                  const struct cw_store_conversation *conversation,
+                                  struct cw_entry *entry)
+{
+    if (!conversation->empty)
+        cw_entry_of_message(core, &conversation->last, entry);
+    cw_entry_put_number(entry, CW_E_READ, &entry->read, conversation->read_seq);
+    cw_entry_put_number(entry, CW_E_UNREAD, &entry->unread, conversation->unread);
+    describe_notify(core, request, conversation, entry);
+    if (cw_mailbox_is_group(conversation->conversation))
+        describe_group_conversation(core, &conversation->group, entry);
+    else
+        describe_pair(core, conversation, entry);
+}
+
 static void conversations_read(struct cw_core *core, struct request *request,
                                const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     size_t count = result->conversation_count;
+    assert(count <= CW_LIST_MAX);
     if (cw_request_refused(core, request, result, NULL))
         return;
     struct cw_entry *entries = cw_request_make_entries(core, count);
-    for (size_t i = 0; i < count; i++) {
-        const struct cw_store_conversation *conversation = &result->conversations[i];
-        if (!conversation->empty)
-            cw_entry_of_message(core, &conversation->last, &entries[i]);
-        cw_entry_put_number(&entries[i], CW_E_READ, &entries[i].read, conversation->read_seq);
-        cw_entry_put_number(&entries[i], CW_E_UNREAD, &entries[i].unread, conversation->unread);
-        describe_notify(core, request, conversation, &entries[i]);
-        if (cw_mailbox_is_group(conversation->conversation))
-            describe_group_conversation(core, &conversation->group, &entries[i]);
-        else
-            describe_pair(core, conversation, &entries[i]);
-    }
+    for (size_t i = 0; i < count; i++)
+        describe_conversation(core, request, &result->conversations[i], &entries[i]);
     bool more = result->more && count != 0 && !result->conversations[count - 1].empty;
     cw_request_answer_list(core, request, entries, count,
                            more ? result->conversations[count - 1].last_id : 0);

@@ -44,6 +44,7 @@ static void invite_stored(struct cw_core *core, struct request *request,
         return;
     struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
     *answer = (struct cw_msg){0};
+    assert(request->token_n == CW_TOKEN_LEN && request->until_ms != 0);
     answer->invitation = cw_effect_copy(core, cw_slice_of(request->token, request->token_n));
     answer->extras.map_present = true;
     answer->extras.present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_EXPIRES) | CW_BIT(CW_X_USES);
@@ -69,6 +70,7 @@ static void invite_made(struct cw_core *core, struct request *request, const str
 
 static void make_invitation(struct cw_core *core, struct request *request)
 {
+    assert(request->until_ms > core->time_ms);
     cw_request_ask_hash(core, request, CW_HASH_INVITE, (struct cw_slice){0}, (struct cw_slice){0},
                         invite_made);
 }
@@ -101,6 +103,7 @@ void cw_on_invite_user(struct cw_core *core, struct request *request)
 static void describe_invitation(const struct cw_store_invitation *invitation,
                                 struct cw_entry *entry)
 {
+    assert(invitation->id != 0);
     *entry = (struct cw_entry){.present = CW_BIT(CW_E_ID) | CW_BIT(CW_E_SENDER) |
                                           CW_BIT(CW_E_EXPIRES) | CW_BIT(CW_E_USES),
                                .id = invitation->id,

@@ -12,6 +12,7 @@
 #include "core/proof.h"
 #include "core/refusal.h"
 #include "core/request.h"
+#include "core/session.h"
 #include "core/state.h"
 #include "core/user.h"
 #include "text/code.h"
@@ -75,6 +76,7 @@ static void link_hashed(struct cw_core *core, struct request *request, const str
     }
     request->target = link->user;
     cw_user_refer(core, link->user);
+    assert(!link->ended && request->msg->digits.n == CW_CODE_DIGITS);
     memcpy(link->digits, request->msg->digits.p, CW_CODE_DIGITS);
     link->waiting = cw_request_hold(core, request, link_ended);
 }
@@ -85,7 +87,7 @@ void cw_on_login_by_link(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_LOGGED_IN);
         return;
     }
-    if (!has_digits(core, request) || !cw_login_part_good(core, request))
+    if (!has_digits(core, request) || !cw_login_map_good(core, request))
         return;
     cw_request_prove(core, request);
     cw_request_ask_hash(core, request, CW_HASH_TOKEN, request->msg->link, (struct cw_slice){0},
@@ -111,19 +113,27 @@ static struct login_link *open_link(struct cw_core *core, struct request *reques
     return NULL;
 }
 
+/* Nobody has its token. */
+static void drop_made(struct cw_core *core, uint64_t session_id)
+{
+    assert(cw_session_find(core, session_id) == NULL);
+    struct cw_store_request *drop = &cw_effect_add(core, CW_FX_STORE)->store;
+    drop->op = CW_STORE_SESSION_DROP;
+    drop->time_ms = core->time_ms;
+    drop->session_id = session_id;
+}
+
 static void confirm_link_stored(struct cw_core *core, struct request *request,
                                 const struct cw_event *event)
 {
     if (cw_request_refused(core, request, event->store, NULL))
         return;
     struct login_link *link = open_link(core, request);
-    if (link == NULL) { /* nobody has the token */
-        struct cw_store_request *drop = &cw_effect_add(core, CW_FX_STORE)->store;
-        drop->op = CW_STORE_SESSION_DROP;
-        drop->time_ms = core->time_ms;
-        drop->session_id = event->store->session_id;
+    if (link == NULL) {
+        drop_made(core, event->store->session_id);
         return;
     }
+    assert(!link->made && link->user == request->sender);
     memcpy(link->token, request->token, CW_TOKEN_LEN);
     link->made = true;
     cw_login_link_end(link);
@@ -155,6 +165,7 @@ void cw_on_confirm_link(struct cw_core *core, struct request *request)
                             (struct cw_slice){0}, confirm_link_token);
         return;
     }
+    assert(link->wrong < CW_LINK_GUESSES && !link->ended);
     if (++link->wrong == CW_LINK_GUESSES)
         cw_login_link_end(link);
     cw_request_refuse_above(core, request, CW_RULE_WRONG_DIGITS, CW_LINK_GUESSES);

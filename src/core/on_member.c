@@ -30,6 +30,7 @@ static void role_changed(struct cw_core *core, const struct request *request, st
                          struct cw_extras *about)
 {
     enum cw_store_role role = role_named(request->msg->role);
+    assert(role != CW_ROLE_NONE);
     about->present |= CW_BIT(CW_X_ROLE);
     about->role = cw_role_name(role);
     cw_group_event_of(core, group, "role", request, about);
@@ -88,6 +89,7 @@ static void manage_member_stored(struct cw_core *core, struct request *request,
     struct group *group = cw_group_by_id(core, request->target_group);
     if (group != NULL) /* else no member is attached */
         member_changed(core, request, group, event->store);
+    assert(request->target_group != 0 && request->outlives);
     if (request->action == CW_BAN)
         cw_bots_left(core, request->target_group, event->store);
     cw_request_answer(core, request, CW_SUCCESS);

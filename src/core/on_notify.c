@@ -2,6 +2,8 @@
  *
  * What is set is known here while the user is attached (notify.h), so that asking for it costs no
  * request to the store. */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/audience.h"
 #include "core/conversation.h"
@@ -17,6 +19,7 @@
 static void tell_others(struct cw_core *core, const struct request *request,
                         const struct cw_msg *update)
 {
+    assert(update->kind == CW_UPDATE && update->sender.n == 0);
     struct audience audience;
     cw_audience_init(core, &audience, cw_user_session_count(request->sender));
     cw_audience_add_user(&audience, request->sender, CW_FEATURE_READ, cw_request_told(request));
@@ -33,6 +36,7 @@ static bool sets_until(const struct request *request)
 static void put_rule(const struct cw_store_notify *rule, struct cw_msg *msg)
 {
     msg->level = cw_notify_level_name(rule->level);
+    assert(msg->level.n != 0);
     msg->extras.map_present = true;
     if (rule->until_ms == 0)
         return;
@@ -54,6 +58,7 @@ static void notify_stored(struct cw_core *core, struct request *request,
     const struct cw_store_result *result = event->store;
     if (cw_request_refused(core, request, result, NULL))
         return;
+    assert(result->notify_count == 1 && request->outlives);
     const struct cw_store_notify *rule = &result->notify[0];
     cw_notify_set(core, &request->sender->notify, rule);
     struct cw_msg update = {.kind = CW_UPDATE,
@@ -107,6 +112,7 @@ static struct cw_slice text_of(struct cw_core *core, const struct cw_quiet_hours
 {
     char text[CW_QUIET_HOURS_MAX];
     size_t n = cw_quiet_hours_write(hours, text);
+    assert(n <= sizeof text);
     return n == 0 ? cw_slice_str("off") : cw_effect_copy(core, cw_slice_of(text, n));
 }
 
@@ -150,6 +156,7 @@ void cw_on_quiet_hours(struct cw_core *core, struct request *request)
     }
     char written[CW_QUIET_HOURS_MAX];
     size_t n = off ? 0 : cw_quiet_hours_write(&hours, written);
+    assert(n <= sizeof written && off == (n == 0));
     struct cw_slice body = cw_effect_copy(core, cw_slice_of(written, n));
     struct cw_store_request *store =
         cw_request_submit(core, request, CW_STORE_QUIET_SET, quiet_hours_stored);

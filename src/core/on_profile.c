@@ -139,6 +139,7 @@ static void profile_stored(struct cw_core *core, struct request *request,
     enum cw_profile_item item = item_named(request->msg->item);
     if (cw_request_refused(core, request, event->store, NULL))
         return;
+    assert(item < CW_PROFILE_ITEMS && request->outlives);
     if (item == CW_PROFILE_LAST_SEEN)
         cw_presence_set_hidden(core, request->sender, !is_on(request->msg->value));
     if (!event->store->repeated)
@@ -152,6 +153,7 @@ static void set_item(struct cw_core *core, struct request *request, enum cw_prof
         cw_request_ask_store(core, request, CW_STORE_PROFILE_SET, profile_stored);
     const struct cw_msg *msg = request->msg;
     store->user_id = request->sender->id;
+    assert(item != CW_PROFILE_AVATAR || avatar_id(msg->value) != UINT64_MAX);
     store->item = item;
     store->body = cw_request_bytes(core, request, msg->value);
     store->until_ms = item == CW_PROFILE_STATUS ? msg->extras.until : 0;
@@ -185,6 +187,7 @@ struct listed_items {
 
 static struct cw_entry *add_item(struct listed_items *items, const char *name)
 {
+    assert(items->count < CW_PROFILE_ITEMS + 1);
     struct cw_entry *entry = &items->entries[items->count++];
     cw_entry_put_string(entry, CW_E_KIND, &entry->kind, cw_slice_str(name));
     return entry;

@@ -2,6 +2,8 @@
  *
  * Updates go to attached sessions and are not stored: a client that missed one finds the reactions
  * in history. */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/audience.h"
 #include "core/conversation.h"
@@ -38,6 +40,7 @@ static void choose_of_pair(struct cw_core *core, const struct request *request,
 static void choose_of_group(struct cw_core *core, const struct request *request,
                             const struct group *group, struct audience *audience)
 {
+    assert(group->id == request->target_group && request->target == NULL);
     cw_audience_init(core, audience, group->session_count);
     for (size_t i = 0; i < group->session_count; i++) {
         const struct session *session = group->sessions[i];
@@ -48,6 +51,15 @@ static void choose_of_group(struct cw_core *core, const struct request *request,
     }
 }
 
+static void choose_receivers(struct cw_core *core, const struct request *request,
+                             const struct group *group, struct audience *audience)
+{
+    if (group != NULL)
+        choose_of_group(core, request, group, audience);
+    else
+        choose_of_pair(core, request, audience);
+}
+
 static void tell_reaction(struct cw_core *core, const struct request *request)
 {
     struct audience audience;
@@ -56,10 +68,7 @@ static void tell_reaction(struct cw_core *core, const struct request *request)
         request->target == NULL ? cw_group_by_id(core, request->target_group) : NULL;
     if ((request->target == NULL && group == NULL) || !cw_emoji_read(request->msg->emoji, &emoji))
         return; /* its last attached member has just gone */
-    if (group != NULL)
-        choose_of_group(core, request, group, &audience);
-    else
-        choose_of_pair(core, request, &audience);
+    choose_receivers(core, request, group, &audience);
     const struct cw_msg update = {.kind = CW_UPDATE,
                                   .action = request->msg->action,
                                   .sender = cw_user_name(request->sender),

@@ -20,6 +20,7 @@ static void tell_mark(struct cw_core *core, const struct request *request, enum 
                       uint64_t seq, bool to_peer)
 {
     const struct user *reader = request->sender, *peer = request->target;
+    assert(seq != 0 && (peer != NULL) != (request->target_group != 0));
     struct audience audience;
     to_peer = to_peer && peer != NULL && peer != reader && !reader->discreet &&
               !cw_user_has_blocked(reader, peer->id);

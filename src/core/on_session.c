@@ -88,6 +88,7 @@ static void revoke_session_stored(struct cw_core *core, struct request *request,
 {
     if (cw_request_refused(core, request, event->store, NULL)) /* not a session of this user */
         return;
+    assert(request->msg->session != request->sender_session);
     struct session *session = cw_session_find(core, request->msg->session);
     cw_requests_orphan(core, request->msg->session);
     if (session != NULL)
@@ -147,6 +148,7 @@ static void change_password_stored(struct cw_core *core, struct request *request
                                             {0}};
     if (cw_request_refused(core, request, event->store, others))
         return;
+    assert(request->outlives && request->sender_session != 0);
     cw_sessions_end_others(core, request->sender, request->sender_session, "password");
     cw_login_link_end_of(core, request->sender);
     cw_request_answer(core, request, CW_SUCCESS);

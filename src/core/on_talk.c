@@ -29,6 +29,7 @@ static struct cw_slice next_name(struct cw_slice *names)
     struct cw_slice name = cw_slice_of(names->p, n);
     size_t used = n < names->n ? n + 1 : n;
     *names = cw_slice_of(names->p + used, names->n - used);
+    assert(used > 0 || names->n == 0);
     return name;
 }
 
@@ -56,6 +57,7 @@ static struct cw_slice keys_of(struct cw_core *core, struct cw_slice names)
         memcpy(keys + n, key.p, key.n);
         n += key.n;
         keys[n++] = ' ';
+        assert(n <= CW_TALK_MEMBERS_MAX * (CW_NAME_KEY_MAX + 1));
     }
     return cw_slice_of(keys, n);
 }
@@ -74,6 +76,7 @@ static void begin_talk(struct cw_core *core, const struct request *request,
     struct cw_store_group stored = {.group_id = result->group_id,
                                     .name = cw_slice_of(request->name, request->name_n),
                                     .role = CW_ROLE_OWNER};
+    assert(result->group_id != 0 && stored.name.n != 0);
     add_sessions(core, &stored, request->sender);
     stored.role = CW_ROLE_MEMBER;
     for (size_t i = 0; i < result->person_count; i++) {

@@ -33,6 +33,8 @@ void cw_own_note(struct session *session, uint64_t message_id)
         pending->said = cw_realloc(pending->said, pending->said_capacity * sizeof *pending->said);
     }
     pending->said[pending->said_count++] = message_id;
+    assert(pending->said_count <= CW_OWN_NOTED_MAX &&
+           pending->said_count <= pending->said_capacity);
 }
 
 /* The index of the first id above this one. */
@@ -63,6 +65,7 @@ void cw_own_forget(struct session *session, uint64_t message_id)
     unsigned above = place_above(pending, message_id);
     if (above == 0)
         return;
+    assert(above <= pending->said_count);
     pending->said_count -= above;
     memmove(pending->said, pending->said + above, pending->said_count * sizeof *pending->said);
 }

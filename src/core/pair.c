@@ -21,6 +21,8 @@ struct pair *cw_pair_create(struct cw_core *core, struct user *caller, struct us
     cw_list_init(&pair->room->seats);
     cw_user_refer(core, caller);
     cw_user_refer(core, callee);
+    assert(cw_list_empty(&core->rings) ||
+           CW_LINK_OWNER(core->rings.prev, struct pair, link)->rings_until_ms <= rings_until_ms);
     caller->pair = callee->pair = pair;
     cw_list_append(&core->rings, &pair->link);
     return pair;
@@ -60,6 +62,7 @@ struct cw_slice cw_pair_name(struct cw_core *core, const struct pair *pair, cons
 
 void cw_pair_break(struct cw_core *core, struct pair *pair)
 {
+    assert(pair->caller->pair == pair && !cw_list_empty(&pair->link));
     cw_list_remove(&pair->link);
     cw_list_append(&core->broken, &pair->link);
 }

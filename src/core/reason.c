@@ -6,6 +6,8 @@
  */
 #include "core/reason.h"
 
+#include <assert.h>
+
 #include "base/limits.h"
 #include "core/group.h"
 #include "core/request.h"
@@ -25,6 +27,7 @@ bool cw_refused_as_muted(struct cw_core *core, struct request *request)
     const struct membership *membership = cw_group_membership(group, session);
     if (membership == NULL || !cw_group_muted(core, membership))
         return false;
+    assert(membership->muted_until_ms > core->time_ms && request->target_group != 0);
     cw_request_refuse_until(core, request, CW_RULE_MUTED, membership->muted_until_ms);
     return true;
 }

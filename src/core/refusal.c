@@ -100,6 +100,7 @@ void cw_names_taken(struct cw_core *core, struct request *request,
                     const struct cw_store_result *result, int code)
 {
     bool user = code == CW_USER_ALREADY_EXIST;
+    assert(user || code == CW_GROUP_ALREADY_EXIST);
     if (result->other_name.n == 0)
         cw_request_answer(core, request, code);
     else if (core->config.registration_open)

@@ -95,6 +95,7 @@ static bool in_ring_rate(struct cw_core *core, struct request *request)
         cw_request_refuse_above(core, request, CW_RULE_RING_RATE, CW_RINGS_PER_MINUTE);
     else
         *oldest = (struct rung){request->target->id, core->now_ms};
+    assert(of_pair <= count && count <= CW_RINGS_PER_MINUTE);
     return !request->done;
 }
 
@@ -118,6 +119,7 @@ static void tell_ring(struct cw_core *core, const struct pair *pair, const char 
 {
     struct audience audience;
     const struct group *room = pair->room;
+    assert(pair->caller->pair == pair && pair->callee->pair == pair);
     cw_audience_init(core, &audience, cw_user_session_count(pair->callee) + room->call_count);
     CW_EACH_SESSION (session, pair->callee)
         if (session->conn != asking && cw_session_takes(session, CW_FEATURE_CALLS))
@@ -152,6 +154,7 @@ static void missed_stored(struct cw_core *core, struct request *request,
     cw_stranger_stored(core, request, result);
     if (result->status != CW_STORE_OK)
         return;
+    assert(result->request != NULL && request->target != NULL && request->conn == NULL);
     struct cw_store_message message = {.message_id = result->message_id,
                                        .time_ms = result->time_ms,
                                        .mailbox = result->request->mailbox,
@@ -165,6 +168,7 @@ static void missed_stored(struct cw_core *core, struct request *request,
 static void store_missed(struct cw_core *core, struct user *caller, struct user *callee)
 {
     struct request *request = cw_request_create(core, NULL, NULL);
+    assert(caller != callee && !callee->bot);
     cw_user_refer(core, caller);
     cw_user_refer(core, callee);
     request->sender = caller;
@@ -184,6 +188,7 @@ static void store_missed(struct cw_core *core, struct user *caller, struct user 
 static void end_pair(struct cw_core *core, struct pair *pair, const char *reason)
 {
     cw_call_end(core, pair->room, reason);
+    assert(pair->room->call_count == 0);
     cw_pair_destroy(core, pair);
 }
 
@@ -200,6 +205,17 @@ static void end_ring(struct cw_core *core, struct pair *pair, enum ring_end end,
     end_pair(core, pair, NULL);
 }
 
+static void ring_there(struct cw_core *core, struct request *request)
+{
+    struct pair *pair =
+        cw_pair_create(core, request->sender, request->target, core->now_ms + CW_RING_MS);
+    bool joined = cw_call_join(core, request, pair->room);
+    assert(joined);
+    (void)joined;
+    request->call = "ringing";
+    tell_ring(core, pair, "ringing", request->conn);
+}
+
 static void begin_ring(struct cw_core *core, struct request *request)
 {
     struct user *caller = request->sender, *callee = request->target;
@@ -211,18 +227,14 @@ static void begin_ring(struct cw_core *core, struct request *request)
             store_missed(core, caller, callee);
         return;
     }
-    struct pair *pair = cw_pair_create(core, caller, callee, core->now_ms + CW_RING_MS);
-    bool joined = cw_call_join(core, request, pair->room);
-    assert(joined);
-    (void)joined;
-    request->call = "ringing";
-    tell_ring(core, pair, "ringing", request->conn);
+    ring_there(core, request);
 }
 
 /* The callee answers, or one of the two is back, or has taken up another device. */
 static void enter_pair(struct cw_core *core, struct request *request, struct pair *pair)
 {
     bool answers = pair->rings_until_ms != 0 && request->sender == pair->callee;
+    assert(request->sender == pair->caller || request->sender == pair->callee);
     if (!cw_call_join(core, request, pair->room))
         return;
     if (answers) {
@@ -281,6 +293,7 @@ void cw_ring_blocked(struct cw_core *core, const struct user *user, const struct
 
 static struct pair *first_of(const struct link *pairs)
 {
+    assert(!cw_list_empty(pairs));
     return CW_LINK_OWNER(pairs->next, struct pair, link);
 }
 
@@ -288,6 +301,7 @@ static struct pair *first_of(const struct link *pairs)
  * deleted the account finds none. */
 static void end_broken(struct cw_core *core, struct pair *pair)
 {
+    assert(pair->room->pair == pair);
     if (pair->rings_until_ms == 0)
         end_pair(core, pair, "ended");
     else

@@ -56,6 +56,7 @@ static void remove_seat(struct cw_core *core, struct seat *seat)
 /* The group is told before the user can be forgotten. A call of two is over. */
 static void end_seat(struct cw_core *core, struct seat *seat)
 {
+    assert(find_seat(seat->group, seat->user) == seat);
     if (seat->group->pair != NULL)
         cw_pair_break(core, seat->group->pair);
     else
@@ -75,6 +76,8 @@ void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *
     seat->untold = conn->part != NULL ? 0 : session->id;
     seat->until_ms = core->now_ms + CW_CALL_SEAT_MS;
     cw_user_refer(core, seat->user);
+    assert(cw_list_empty(&core->seats) ||
+           CW_LINK_OWNER(core->seats.prev, struct seat, by_time)->until_ms <= seat->until_ms);
     cw_list_append(&core->seats, &seat->by_time);
     struct seat **last = &seat->user->seats;
     while (*last != NULL)

@@ -52,6 +52,9 @@ void cw_speaking_heard(struct cw_core *core, struct call_member *member, bool lo
     bool began = !speaks(member);
     member->spoke_ms = core->now_ms;
     cw_list_remove(&member->speaking);
+    assert(cw_list_empty(&core->speakers) ||
+           CW_LINK_OWNER(core->speakers.prev, struct call_member, speaking)->spoke_ms <=
+               core->now_ms);
     cw_list_append(&core->speakers, &member->speaking);
     if (!began && core->now_ms < member->named_ms + CW_SPEAKING_AGAIN_MS)
         return;
@@ -65,6 +68,7 @@ void cw_speaking_left(struct cw_core *core, struct call_member *member)
         fall_silent(core, member);
     member->heard = false;
     member->listened_ms = 0;
+    assert(!speaks(member));
     cw_conn_tell_audio(core, member->conn);
 }
 

@@ -15,7 +15,7 @@ struct user;
 
 struct cw_core {
     struct cw_core_config config;
-    struct cw_slice server_name;
+    struct cw_slice server_name, web_build;
     struct cw_slice hook_url;
     struct cw_buf next_key;             /* empty: no key is being replaced */
     struct cw_store_identity *identity; /* or NULL */

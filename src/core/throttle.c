@@ -77,6 +77,7 @@ static struct tally *find_tally(struct cw_core *core, const struct request *requ
 
 static void forget_tally(struct cw_core *core, struct tally *tally)
 {
+    assert(cw_map_get(&core->tallies, cw_slice_of(tally->id, tally->id_n)) == tally);
     cw_map_remove(&core->tallies, cw_slice_of(tally->id, tally->id_n));
     cw_list_remove(&tally->by_age);
     free(tally);

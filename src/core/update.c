@@ -156,6 +156,7 @@ static struct cw_slice caption_with_file(struct cw_core *core,
             memcpy(text + n, parts[i].p, parts[i].n);
         n += parts[i].n;
     }
+    assert(n < body.n + name.n + size_n + 12);
     return cw_slice_of(text, n);
 }
 
@@ -163,6 +164,7 @@ void cw_update_send(struct cw_core *core, const struct cw_store_message *message
                     const struct cw_msg *update, const struct audience *audience)
 {
     struct audience plain = *audience, extended = *audience;
+    assert(update->kind == CW_UPDATE && update->extras.id == message->message_id);
     if (message->file_id == 0 || audience->plain_count == 0) {
         cw_effect_send(core, update, audience, false);
         return;

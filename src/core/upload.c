@@ -14,6 +14,7 @@ static struct upload *upload_by_id(const struct cw_core *core, uint64_t id)
 
 static void destroy(struct cw_core *core, struct upload *upload)
 {
+    assert(upload_by_id(core, upload->id) == upload && !cw_list_empty(&upload->used));
     cw_map_remove(&core->uploads, cw_map_id(&upload->id));
     cw_list_remove(&upload->used);
     free(upload);
@@ -21,6 +22,7 @@ static void destroy(struct cw_core *core, struct upload *upload)
 
 static void use(struct cw_core *core, struct upload *upload)
 {
+    assert(upload_by_id(core, upload->id) == upload);
     cw_list_remove(&upload->used);
     cw_list_append(&core->uploads_by_use, &upload->used);
 }
@@ -34,6 +36,7 @@ static struct upload *longest_unused(const struct cw_core *core)
 void cw_upload_open(struct cw_core *core, const struct cw_store_file *file)
 {
     struct upload *upload = upload_by_id(core, file->id);
+    assert(file->id != 0 && file->offset <= file->size);
     if (upload == NULL) {
         if (core->uploads.count == CW_UPLOADS_OPEN_MAX)
             destroy(core, longest_unused(core));
@@ -47,6 +50,7 @@ void cw_upload_open(struct cw_core *core, const struct cw_store_file *file)
     upload->generation = file->generation;
     upload->size = file->size;
     upload->at = file->offset;
+    assert(core->uploads.count <= CW_UPLOADS_OPEN_MAX);
     uint64_t age_ms = core->time_ms > file->begun_ms ? core->time_ms - file->begun_ms : 0;
     upload->ends_ms = core->now_ms + (age_ms < CW_UPLOAD_MS ? CW_UPLOAD_MS - age_ms : 0);
     use(core, upload);

@@ -80,6 +80,7 @@ static void cache_user(struct cw_core *core, struct user *user)
         forget_user(core, user);
         return;
     }
+    assert(core->cached_user_count <= CW_USER_CACHE_MAX);
     cw_list_append(&core->cached_users, &user->cached);
     if (++core->cached_user_count > CW_USER_CACHE_MAX) {
         core->cached_user_count--;
@@ -201,6 +202,8 @@ static size_t blocked_place(const struct user *user, uint64_t id)
         else
             high = middle;
     }
+    assert(low == 0 || user->blocked[low - 1] < id);
+    assert(low == user->blocked_count || user->blocked[low] >= id);
     return low;
 }
 

@@ -81,10 +81,10 @@ void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_
     const uint64_t now_ms = cw_net_now_ms(net);
     const bool scarce = net->pools.ledger->held > net->pools.ledger->max;
     const bool live = lane == CW_NET_LIVE || lane == CW_NET_AUDIO;
-    const uint8_t flags = (envelope ? CW_OUT_ENVELOPE : 0) |
-                          (lane == CW_NET_PIECE    ? CW_OUT_PIECE
-                           : lane == CW_NET_ANSWER ? CW_OUT_ANSWER
-                                                   : 0);
+    const uint8_t flags =
+        (envelope ? CW_OUT_ENVELOPE : 0) | (lane == CW_NET_PIECE    ? CW_OUT_PIECE
+                                            : lane == CW_NET_ANSWER ? CW_OUT_ANSWER
+                                                                    : 0);
     assert(body->references > 0 && body->pools == &net->pools);
     for (size_t i = 0; i < n; i++) {
         struct peer *peer = find(net, ids[i]);

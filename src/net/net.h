@@ -115,8 +115,8 @@ enum cw_net_lane {
     CW_NET_UPDATE, /* overtakes pieces */
     CW_NET_ANSWER, /* overtakes nothing */
     CW_NET_PIECE,  /* bytes of a file: written only when the kernel holds no unsent byte */
-    CW_NET_LIVE, /* dropped when it has waited CW_LIVE_AUDIO_MAX_MS */
-    CW_NET_AUDIO /* the same, and its receivers are in a call: it must not wait in the kernel */
+    CW_NET_LIVE,   /* dropped when it has waited CW_LIVE_AUDIO_MAX_MS */
+    CW_NET_AUDIO   /* the same, and its receivers are in a call: it must not wait in the kernel */
 };
 
 /* Queues a message to n connections. */

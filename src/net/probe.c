@@ -12,8 +12,7 @@ bool cw_peer_probe_answered(struct peer *peer)
 {
     int unacknowledged = 0;
     assert(!peer->proves);
-    if (peer->out.messages.count != 0 ||
-        (peer->out.files != NULL && peer->out.files->others != 0))
+    if (peer->out.messages.count != 0 || (peer->out.files != NULL && peer->out.files->others != 0))
         return false;
     return ioctl(peer->fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
 }

@@ -38,8 +38,7 @@ static void write_blob_on_worker(uv_work_t *work)
 {
     struct job *job = work->data;
     cw_worker_begin();
-    job->sum = cw_store_body_sum(job->request->body);
-    job->status = cw_blob_write(job->writer->folder, job->request->body, job->name);
+    job->status = cw_blob_write(job->writer->folder, job->request->body, job->name, &job->sum);
 }
 
 /* Copies the request with the name of its body's file; the body's memory is handed over. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/shell_internal.h"
+#include "web/web.h"
 
 struct cw_net_options cw_shell_net_options(const struct cw_config *config, struct cw_ledger *ledger)
 {
@@ -67,6 +68,7 @@ struct cw_core *cw_shell_create_core(const struct cw_config *config, const struc
         .guesses_per_address = config->guesses_per_address,
         .file_size_max = (uint64_t)config->file_mib_max * 1024 * 1024,
         .server_name = cw_slice_str("chinwagd " CW_VERSION),
+        .web_build = cw_slice_str(cw_web_build()),
         .reserved_names = cw_slice_str(config->reserved_names),
         .kept_keys = cw_store_kept_keys(store),
         .identity = cw_store_identity(store),

@@ -64,8 +64,9 @@ static void write_commands(const struct cw_config *config, const struct cw_shell
     if (cw_listen_allows_plaintext(listen)) {
         snprintf(text, 1024,
                  "%s  chinwag --server %s register NAME --setup %s\n"
-                 "or, with an account there:\n  chinwag --server %s set-up %s\n",
-                 saying, server, code, server, code);
+                 "or, with an account there:\n  chinwag --server %s set-up %s\n"
+                 "or, in a browser:\n  http://%s/join#%s\n",
+                 saying, server, code, server, code, server, code);
         return;
     }
     cw_reach_public_key(cw_shell_reach(shell), key);

@@ -81,11 +81,25 @@ static enum cw_store_status write_back(int fd, off_t from, off_t to)
     return cw_blob_status(errno);
 }
 
-static enum cw_store_status write_all(int fd, struct cw_slice body)
+/* The sum of the body, piece by piece just before each is written: one pass over the memory. A
+ * piece that is written in parts is summed once. */
+static void sum_next(struct cw_checksum *sum, struct cw_slice *unsummed, struct cw_slice unwritten)
+{
+    if (unwritten.n > unsummed->n || unsummed->n <= WRITE_MAX)
+        return;
+    cw_checksum_add(sum, cw_slice_of(unsummed->p, WRITE_MAX));
+    *unsummed = cw_slice_of(unsummed->p + WRITE_MAX, unsummed->n - WRITE_MAX);
+}
+
+static enum cw_store_status write_all(int fd, struct cw_slice body, uint64_t *sum)
 {
     enum cw_store_status status = CW_STORE_OK;
+    struct cw_checksum checksum;
+    struct cw_slice unsummed = body;
+    cw_checksum_begin(&checksum, body.n);
     off_t at = 0, left = 0; /* written by us; written to the disk */
     while (body.n != 0 && status == CW_STORE_OK) {
+        sum_next(&checksum, &unsummed, body);
         ssize_t wrote = write(fd, body.p, body.n < WRITE_MAX ? body.n : WRITE_MAX);
         if (wrote < 0 && errno == EINTR)
             continue;
@@ -100,6 +114,8 @@ static enum cw_store_status write_all(int fd, struct cw_slice body)
     }
     if (status != CW_STORE_OK)
         return status;
+    if (sum != NULL)
+        *sum = cw_checksum_end(&checksum, unsummed);
     return fsync(fd) == 0 ? CW_STORE_OK : CW_STORE_FAILED;
 }
 
@@ -115,23 +131,23 @@ enum cw_store_status cw_blob_sync_folder(const char *folder)
     return status;
 }
 
-static enum cw_store_status create_file(const char *path, struct cw_slice body)
+static enum cw_store_status create_file(const char *path, struct cw_slice body, uint64_t *sum)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return cw_blob_status(errno);
-    enum cw_store_status status = write_all(fd, body);
+    enum cw_store_status status = write_all(fd, body, sum);
     close(fd);
     return status;
 }
 
 enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
-                                   char name[CW_BLOB_NAME_MAX])
+                                   char name[CW_BLOB_NAME_MAX], uint64_t *sum)
 {
     if (!make_name(body.n, name))
         return CW_STORE_UNAVAILABLE;
     char *path = cw_blob_path(folder, name);
-    enum cw_store_status status = create_file(path, body);
+    enum cw_store_status status = create_file(path, body, sum);
     if (status == CW_STORE_OK)
         status = cw_blob_sync_folder(folder);
     if (status != CW_STORE_OK)

@@ -195,10 +195,11 @@ void cw_store_close(struct cw_store *store);
 
 /* Writes `body` to a new file under the folder's blobs, syncs it and its
  * directory, and puts its name into `name`. Thread-safe. Returns a status: OK,
- * NO_ROOM or UNAVAILABLE (nothing is left behind) or FAILED (a failed sync). */
+ * NO_ROOM or UNAVAILABLE (nothing is left behind) or FAILED (a failed sync).
+ * `sum`: the checksum of the body, of a file that is OK; or NULL. */
 #define CW_BLOB_NAME_MAX 40
 enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
-                                   char name[CW_BLOB_NAME_MAX]);
+                                   char name[CW_BLOB_NAME_MAX], uint64_t *sum);
 
 /* The checksum of a body, for a request with a blob. Thread-safe. */
 uint64_t cw_store_body_sum(struct cw_slice body);

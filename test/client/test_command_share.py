@@ -104,7 +104,10 @@ class ShareTest(Commands):
         self.assertRegex(self.as_("bob", "mute", "#cooks", "5"), r"^default, muted until .*\d\n$")
         self.assertEqual(self.as_("bob", "unmute", "#cooks"), "default\n")
         self.assertEqual(self.as_("bob", "dnd"), "off\n")
-        self.assertRegex(self.as_("bob", "dnd", "08:00-08:00"), r"^08:00-08:00 [+-]\d\d:\d\d\n$")
+        self.assertRegex(self.as_("bob", "dnd", "08:00-08:00"), r"^08:00-08:00 [+-]\d\d:\d\d( [A-Z][\w/+-]*)?\n$")
+        self.environment["TZ"] = "Europe/Berlin"
+        self.assertRegex(self.as_("bob", "dnd", "22:00-07:00", "12345"),
+                         r"^22:00-07:00 12345 \+0[12]:00 Europe/Berlin\n$")
         self.assertEqual(self.as_("bob", "dnd", "off"), "off\n")
         self.fails(REFUSED, "all, mentions, nothing or default", "--as", "bob", "notify", "@alice", "x")
         self.fails(WRONG_USE, "write 22:00-07:00", "--as", "bob", "dnd", "25:00-07:00")

@@ -301,6 +301,14 @@ class VoiceTest(Commands):
             bob.end(signal.SIGINT)
         self.assertTrue(hears(self.heard("out.wav")[0], 1000))
 
+    def test_the_lines_of_alsa_are_not_shown(self):
+        """With a sound card it records, and ends; without one ALSA has much to say."""
+        code, _, err = self.run_command(
+            "--as", "alice", "record", "@bob", "--seconds", "1", SDL_AUDIODRIVER="alsa",
+            PULSE_SERVER="unix:/no/such/socket")
+        self.assertIn(code, (DONE, WRONG_USE))
+        self.assertNotIn("ALSA lib", err)
+
     def test_without_a_device(self):
         self.cooks("bob")
         nowhere = {"SDL_AUDIODRIVER": "pulseaudio", "PULSE_SERVER": "unix:/no/such/socket"}

@@ -436,12 +436,13 @@ class Limits(unittest.TestCase):
     def test_registration_invited(self):
         with Server(registration="invited") as server:
             stdout = server.process.stdout
-            lines = [stdout.readline() for _ in range(4)]
+            lines = [stdout.readline() for _ in range(6)]
             self.assertEqual(lines[0], ADMINISTERED)
             command = lines[1].decode()
             self.assertRegex(command, f"^  chinwag --server {server.address}:{server.port} "
                                       "register NAME --setup [0-9a-f]{64}\n$")
             invitation = command.split()[-1]
+            self.assertEqual(lines[5].decode(), f"  http://{server.address}:{server.port}/join#{invitation}\n")
             kept = os.path.join(server.data, "setup-link")
             with open(kept, "rb") as file:
                 self.assertEqual(file.read(), b"".join(lines))

@@ -50,7 +50,8 @@ static int set_up(void **state)
     add_user(f, "alice");
     add_user(f, "bob");
     add_message(f, 1, cw_mailbox_of_user(2), "one");
-    assert_int_equal(cw_blob_write(f->folder, cw_slice_of(body, sizeof body), name), CW_STORE_OK);
+    assert_int_equal(cw_blob_write(f->folder, cw_slice_of(body, sizeof body), name, NULL),
+                     CW_STORE_OK);
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_APPEND, .user_id = 1,
            .mailbox = cw_mailbox_of_user(2), .body = cw_slice_of(body, sizeof body),
            .blob = TEXT(name), .body_sum = cw_store_body_sum(cw_slice_of(body, sizeof body)),

@@ -65,7 +65,8 @@ static uint64_t add_voice(struct fixture *f, uint64_t user_id, char name[CW_BLOB
 {
     uint8_t body[1000];
     memset(body, 7, sizeof body);
-    assert_int_equal(cw_blob_write(f->folder, cw_slice_of(body, sizeof body), name), CW_STORE_OK);
+    assert_int_equal(cw_blob_write(f->folder, cw_slice_of(body, sizeof body), name, NULL),
+                     CW_STORE_OK);
     struct cw_store_result r = RUN(f, .op = CW_STORE_MESSAGE_APPEND, .user_id = user_id,
                                    .mailbox = cw_mailbox_of_user(user_id), .blob = TEXT(name),
                                    .body_sum = cw_store_body_sum(cw_slice_of(body, sizeof body)),
@@ -213,7 +214,7 @@ static void what_a_crash_left_is_put_aside(void **state)
     struct fixture *f = *state;
     char kept[CW_BLOB_NAME_MAX], left[CW_BLOB_NAME_MAX];
     uint64_t alice = add_user(f, "alice"), seq = add_voice(f, alice, kept);
-    assert_int_equal(cw_blob_write(f->folder, TEXT("x"), left), CW_STORE_OK);
+    assert_int_equal(cw_blob_write(f->folder, TEXT("x"), left, NULL), CW_STORE_OK);
     fixture_close(f);
     for (int i = 0; i < 2; i++) { /* and stays there */
         fixture_open_sqlite(f);
@@ -263,7 +264,7 @@ static void lost_that_is_no_folder_stops_nothing(void **state)
 {
     struct fixture *f = *state;
     char left[CW_BLOB_NAME_MAX];
-    assert_int_equal(cw_blob_write(f->folder, TEXT("x"), left), CW_STORE_OK);
+    assert_int_equal(cw_blob_write(f->folder, TEXT("x"), left, NULL), CW_STORE_OK);
     fixture_close(f);
     write_file(fixture_path(f, "blobs/lost"), "a file of somebody");
     fixture_open_sqlite(f);
@@ -309,7 +310,7 @@ static void a_body_that_was_not_stored_leaves_no_file(void **state)
     struct fixture *f = *state;
     char name[CW_BLOB_NAME_MAX];
     uint64_t alice = add_user(f, "alice");
-    assert_int_equal(cw_blob_write(f->folder, TEXT("x"), name), CW_STORE_OK);
+    assert_int_equal(cw_blob_write(f->folder, TEXT("x"), name, NULL), CW_STORE_OK);
     EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_MESSAGE_APPEND, .user_id = alice,
            .mailbox = cw_mailbox_of_user(alice), .blob = TEXT(name), .reply_to = 9);
     assert_false(is_there(f, "blobs", name));

@@ -146,7 +146,7 @@ static void a_recording_goes_from_every_place(void **state)
     uint64_t alice = add_user(f, "alice");
     char blob[CW_BLOB_NAME_MAX], command[512];
     char *text = long_text(70000, "quokkabegins", "zyzzyvaends");
-    assert_int_equal(cw_blob_write(f->folder, cw_slice_str(text), blob), CW_STORE_OK);
+    assert_int_equal(cw_blob_write(f->folder, cw_slice_str(text), blob, NULL), CW_STORE_OK);
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_APPEND, .user_id = alice,
            .mailbox = cw_mailbox_of_user(alice), .blob = cw_slice_str(blob), .voice = true,
            .channels = 1, .sample_rate = 44100);

@@ -17,12 +17,13 @@ static uint64_t add_blob(struct fixture *f, uint64_t user_id, size_t size,
     uint8_t *body = cw_alloc(size);
     for (size_t i = 0; i < size; i++)
         body[i] = (uint8_t)(i * 7);
-    assert_int_equal(cw_blob_write(f->folder, cw_slice_of(body, size), name), CW_STORE_OK);
-    struct cw_store_result r =
-        RUN(f, .op = CW_STORE_MESSAGE_APPEND, .user_id = user_id,
-            .mailbox = cw_mailbox_of_user(user_id), .body = cw_slice_of(body, size),
-            .blob = TEXT(name), .body_sum = cw_store_body_sum(cw_slice_of(body, size)),
-            .voice = true, .channels = 1, .sample_rate = 44100);
+    uint64_t sum = 0;
+    assert_int_equal(cw_blob_write(f->folder, cw_slice_of(body, size), name, &sum), CW_STORE_OK);
+    assert_true(sum == cw_store_body_sum(cw_slice_of(body, size)));
+    struct cw_store_result r = RUN(
+        f, .op = CW_STORE_MESSAGE_APPEND, .user_id = user_id,
+        .mailbox = cw_mailbox_of_user(user_id), .body = cw_slice_of(body, size), .blob = TEXT(name),
+        .body_sum = sum, .voice = true, .channels = 1, .sample_rate = 44100);
     assert_int_equal(r.status, CW_STORE_OK);
     free(body);
     return r.message_id;
@@ -108,11 +109,12 @@ static void no_room_for_a_file_leaves_nothing(void **state)
     small = before;
     small.rlim_cur = 50000;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    enum cw_store_status status = cw_blob_write(f->folder, cw_slice_of(body, sizeof body), name);
+    enum cw_store_status status =
+        cw_blob_write(f->folder, cw_slice_of(body, sizeof body), name, NULL);
     setrlimit(RLIMIT_FSIZE, &before);
     assert_int_equal(status, CW_STORE_NO_ROOM);
     assert_int_equal(rmdir(blob_path(f, "")), 0); /* empty */
-    assert_int_equal(cw_blob_write(f->folder, TEXT("x"), name), CW_STORE_FAILED);
+    assert_int_equal(cw_blob_write(f->folder, TEXT("x"), name, NULL), CW_STORE_FAILED);
 }
 
 static void the_file_of_a_deleted_voice_goes_with_the_commit(void **state)

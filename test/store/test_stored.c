@@ -229,7 +229,7 @@ static void a_body_in_a_file_counts_whole(void **state)
     uint64_t alice = add_user(f, "alice");
     memset(bytes, 'x', sizeof bytes);
     struct cw_slice body = cw_slice_of(bytes, sizeof bytes);
-    assert_int_equal(cw_blob_write(f->folder, body, name), CW_STORE_OK);
+    assert_int_equal(cw_blob_write(f->folder, body, name, NULL), CW_STORE_OK);
     struct cw_store_request append = {.op = CW_STORE_MESSAGE_APPEND,
                                       .time_ms = 1,
                                       .user_id = alice,
@@ -251,7 +251,7 @@ static void a_body_in_a_file_counts_whole(void **state)
     /* One that is too much leaves no file. */
     f->options.quota = 1;
     fixture_open_sqlite(f);
-    assert_int_equal(cw_blob_write(f->folder, body, name), CW_STORE_OK);
+    assert_int_equal(cw_blob_write(f->folder, body, name, NULL), CW_STORE_OK);
     append.blob = TEXT(name);
     assert_int_equal(run_one(f, &append).status, CW_STORE_OVER_QUOTA);
     char path[128];

@@ -59,7 +59,7 @@ static void what_the_store_does_itself_is_no_disturbance(void **state)
     struct nested *n = *state;
     char name[CW_BLOB_NAME_MAX];
     add_message(&n->data, 1, cw_mailbox_of_user(1), "hello");
-    assert_int_equal(cw_blob_write(n->data.folder, TEXT("x"), name), CW_STORE_OK);
+    assert_int_equal(cw_blob_write(n->data.folder, TEXT("x"), name, NULL), CW_STORE_OK);
     assert_true(cw_blob_remove(n->data.folder, name));
     assert_false(cw_store_disturbed(n->data.store));
 }

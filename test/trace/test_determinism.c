@@ -2,8 +2,8 @@
  *
  * A seeded crowd connects, talks, breaks the rules, drops and returns for many
  * steps; the digest of everything that the core did must be the one in
- * determinism.digest. This file is built unoptimised and optimised, by gcc and
- * by clang, with and without sanitizers: one digest for all of them. */
+ * determinism.digest. This file is built by gcc and by clang, with and without sanitizers, and once
+ * more unoptimised or without asserts: one digest for all of them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -180,6 +180,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->registration_by_invitation = value != 0;
     else if (strcmp(key, "identity") == 0) /* told in the maps of login and attach */
         config->identity = &identified;
+    else if (strcmp(key, "web_build") == 0) /* the same */
+        config->web_build = cw_slice_str("0123456789abcdef");
     else if (strcmp(key, "invitation_days") == 0)
         config->invitation_seconds_max = value * UINT64_C(86400);
     else if (strcmp(key, "invitations_per_user") == 0)

@@ -37,8 +37,8 @@ static size_t slice_at(uint64_t rate)
 static void a_slice_takes_20_ms_of_the_line(void **state)
 {
     (void)state;
-    assert_int_equal(slice_at(56 * 1000 / 8), 4096);
-    assert_int_equal(slice_at(1 * MBIT), 4096);
+    assert_int_equal(slice_at(56 * 1000 / 8), 2048);
+    assert_in_range(slice_at(1 * MBIT), 2490, 2500);
     assert_in_range(slice_at(4 * MBIT), 9990, 10000);
     assert_in_range(slice_at(10 * MBIT), 24980, 25000);
     assert_int_equal(slice_at(20 * MBIT), 49152);
@@ -49,7 +49,7 @@ static void of_an_unknown_line_a_slice_is_short(void **state)
 {
     (void)state;
     struct cw_line line = {0};
-    assert_int_equal(cw_line_slice(&line), 4096);
+    assert_int_equal(cw_line_slice(&line), 2048);
     assert_int_equal(cw_line_window(&line), 16384);
     cw_line_passed(&line, 1000000, BEGIN); /* since when it was on its way is not known */
     cw_line_passed(&line, 100000, BEGIN + 99 * MS);
@@ -94,14 +94,16 @@ static void what_is_under_way_fills_the_line(void **state)
     cw_line_answered(&line, 100 * MS);
     cw_line_answered(&line, 400 * MS);
     assert_int_equal(line.trip_us, 100 * MS);
-    assert_int_equal(cw_line_window(&line), 60000); /* 120 ms of it */
+    assert_int_equal(cw_line_window(&line), 110000); /* 220 ms of it */
     line.rate = 1 * MBIT;
-    assert_int_equal(cw_line_window(&line), 15000);
+    assert_int_equal(cw_line_window(&line), 27500);
     cw_line_answered(&line, 0);
     assert_int_equal(line.trip_us, 1);
-    assert_int_equal(cw_line_window(&line), 2 * 4096);
+    assert_int_equal(cw_line_window(&line), 8 * 2500);
+    assert_int_equal(cw_line_reserve(&line), 32 * 2500);
     line.rate = 1000 * MBIT;
     assert_int_equal(cw_line_window(&line), 384 * 1024);
+    assert_int_equal(cw_line_reserve(&line), 384 * 1024);
 }
 
 /* The line delays by 50 ms each way and takes one slice after the other. What is sent is what the
@@ -122,8 +124,7 @@ static void a_window_opens_to_the_rate_of_the_line(void **state)
             while (count < 128 && under_way < cw_line_window(&line)) {
                 size_t n = cw_line_slice(&line);
                 free_us = (free_us > now_us ? free_us : now_us) + n * SECOND / rates[r];
-                ring[(first + count++) % 128] =
-                    (struct under_way){n, now_us, free_us + 100 * MS};
+                ring[(first + count++) % 128] = (struct under_way){n, now_us, free_us + 100 * MS};
                 under_way += n;
             }
             struct under_way *next = &ring[first];
@@ -139,10 +140,27 @@ static void a_window_opens_to_the_rate_of_the_line(void **state)
             }
         }
         assert_in_range(bytes, rates[r] * 5 * 90 / 100, rates[r] * 5 * 101 / 100);
-        /* 100 ms fill it; the rest is what waits: at most three slices or 60 ms. */
+        /* 100 ms fill it; the rest is what waits. */
         size_t slice = cw_line_slice(&line);
-        assert_true(most_later <= rates[r] / 10 + 3 * slice);
+        assert_true(most_later <= rates[r] / 5 + 3 * slice);
     }
+}
+
+/* Answers take 100 ms once, and 150 ms from then on: the line is not taken for a slower one. */
+static void late_answers_do_not_close_the_window(void **state)
+{
+    (void)state;
+    struct cw_line line = {.rate = 10 * MBIT};
+    uint64_t now_us = BEGIN;
+    cw_line_answered(&line, 100 * MS);
+    for (int i = 0; i < 100; i++) {
+        size_t window = cw_line_window(&line);
+        uint64_t took_us = window * SECOND / (10 * MBIT);
+        now_us += took_us > 150 * MS ? took_us : 150 * MS;
+        cw_line_passed(&line, window, now_us);
+        cw_line_answered(&line, 150 * MS);
+    }
+    assert_int_equal(line.rate, 10 * MBIT);
 }
 
 int main(void)
@@ -154,6 +172,7 @@ int main(void)
         cmocka_unit_test(a_rate_falls_by_halves_and_rises_at_once),
         cmocka_unit_test(what_is_under_way_fills_the_line),
         cmocka_unit_test(a_window_opens_to_the_rate_of_the_line),
+        cmocka_unit_test(late_answers_do_not_close_the_window),
     };
     return cmocka_run_group_tests_name("line", tests, NULL, NULL);
 }

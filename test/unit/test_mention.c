@@ -108,7 +108,27 @@ static void hours_are_written_in_one_way(void **state)
     expect_hours("00:00-00:00 -14:00", "00:00-00:00 -14:00");
     expect_hours("22:00-07:30 67 -03:30", "22:00-07:30 67 -03:30");
     expect_hours("22:00-07:00 1234567 +00:00", "22:00-07:00 +00:00");
-    const char *const wrong[] = {"",
+    expect_hours("22:00-07:00 +01:00 Europe/Berlin", "22:00-07:00 +01:00 Europe/Berlin");
+    expect_hours("22:00-07:00 12345 +01:00 Europe/Berlin 29580540+02:00 29882940+01:00",
+                 "22:00-07:00 12345 +01:00 Europe/Berlin 29580540+02:00 29882940+01:00");
+    expect_hours("22:00-07:00 1234 -03:30 America/Argentina/ComodRivadavia/1234567"
+                 " 4294967288+14:00 4294967289-14:00 4294967290+00:00 4294967291+00:00"
+                 " 4294967292+00:00 4294967293+00:00 4294967294+00:00 4294967295+00:00",
+                 "22:00-07:00 1234 -03:30 America/Argentina/ComodRivadavia/1234567"
+                 " 4294967288+14:00 4294967289-14:00 4294967290+00:00 4294967291+00:00"
+                 " 4294967292+00:00 4294967293+00:00 4294967294+00:00 4294967295+00:00");
+    const char *const wrong[] = {"22:00-07:00 +01:00 29580540+02:00",
+                                 "22:00-07:00 +01:00 Europe/Berlin ",
+                                 "22:00-07:00 +01:00 Europe Berlin",
+                                 "22:00-07:00 +01:00 Europe/Berlin 0+02:00",
+                                 "22:00-07:00 +01:00 Europe/Berlin 7+02:00 7+01:00",
+                                 "22:00-07:00 +01:00 Europe/Berlin 7+15:00",
+                                 "22:00-07:00 +01:00 Europe/Berlin 4294967296+02:00",
+                                 "22:00-07:00 +01:00 E 1+02:00 2+02:00 3+02:00 4+02:00 5+02:00 "
+                                 "6+02:00 7+02:00 8+02:00 9+02:00",
+                                 "22:00-07:00 +01:00 12345678901234567890123456789012345678901",
+                                 "22:00-07:00 +01:00 A1234567890123456789012345678901234567890",
+                                 "",
                                  "off",
                                  "22:00",
                                  "22:00-07:00",
@@ -161,6 +181,12 @@ static void hours_hold(void **state)
     assert_true(holds("08:00-08:00 1 +00:00", 8));
     assert_true(holds("08:00-08:00 1 +00:00", 24 + 7));
     assert_false(holds("08:00-08:00 1 +00:00", 24 + 8));
+    /* The offset changes at 03:00 on Tuesday, UTC, and back a day later: what was an hour of the
+     * night is none any more. */
+    assert_true(holds("22:00-07:00 +00:00 Europe/Berlin 7380+02:00 8820+00:00", 24 + 2));
+    assert_false(holds("22:00-07:00 +00:00 Europe/Berlin 7380+02:00 8820+00:00", 24 + 6));
+    assert_true(holds("22:00-07:00 +00:00 Europe/Berlin 7380+02:00 8820+00:00", 24 + 20));
+    assert_true(holds("22:00-07:00 +00:00 Europe/Berlin 7380+02:00 8820+00:00", 48 + 6));
     struct cw_quiet_hours none = {0};
     assert_false(cw_quiet_hours_hold(&none, MONDAY_MS));
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """differential.py - the codec against an independent one: python3-msgpack.
 
-usage: differential.py WIRE_TOOL
+usage: differential.py WIRE_TOOL ROUNDS
 
 Packs random messages in every width that MessagePack has, lets wire_tool read
 them and compares; lets wire_tool write random messages, and reads the bytes
@@ -16,7 +16,6 @@ import msgpack
 
 from tool import Tool
 
-ROUNDS = 60
 KEYS_MAX = 32
 
 WIRE = pathlib.Path(__file__).resolve().parents[2] / "src" / "wire"
@@ -51,7 +50,7 @@ ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"
 
 
 def text(rng, least, most):
-    return "".join(rng.choice(ALPHABET) for _ in range(rng.randint(least, most)))
+    return "".join(rng.choices(ALPHABET, k=rng.randint(least, most)))
 
 
 def number(rng):
@@ -207,7 +206,7 @@ def main():
     if sorted(rows) != sorted(FIELDS):
         sys.exit("wire_tool and messages.def have different rows")
     count = 0
-    for _ in range(ROUNDS):
+    for _ in range(int(sys.argv[2])):
         for row in FIELDS:
             message = random_message(rng, row)
             check_read(tool, rng, message)

@@ -12,6 +12,8 @@ import type { State } from "./model/state.js";
 import { Tabs } from "./tabs/tabs.js";
 import { tabActions } from "./tabs/tab_actions.js";
 import type { VoicePort } from "./voice/port.js";
+import { joinShell } from "./worker/join.js";
+import type { Missing, Shell } from "./worker/register.js";
 
 const CLIENT_NAME = "Chinwag in the browser";
 
@@ -22,18 +24,18 @@ export interface Page {
   readonly voicePort: VoicePort;
   /** This tab holds the connection, and makes the sounds. */
   readonly leads: ReadonlySignal<boolean>;
-  /** Called with the build that the server has, at each login and attach. */
-  onBuild(listener: (build: string) => void): void;
+  /** Why this client cannot be installed and tells nothing while it is closed; for the settings. */
+  readonly missing: ReadonlySignal<Missing | undefined>;
 }
 
-function linkOf(client: Client, page: Window, told: (build: string) => void): LinkPort {
+function linkOf(client: Client, page: Window, shell: Shell): LinkPort {
   const socket = new Socket(socketUrl(page.location), CLIENT_NAME, {
     changed: (link) => client.changed(link),
     attached: (session, extras) => {
-      if (typeof extras["build"] === "string")
-        told(extras["build"]);
-      return client.attached(session, extras);
+      client.attached(session, extras);
+      shell.serverBuild(typeof extras["build"] === "string" ? extras["build"] : "");
     },
+    tooOld: () => shell.refused(),
     update: (message) => client.update(message),
     ended: (reason) => client.ended(reason),
     position: () => client.position(),
@@ -63,14 +65,14 @@ function voicePortOf(client: Client, leads: ReadonlySignal<boolean>): VoicePort 
 export async function makePage(page: Window & typeof globalThis): Promise<Page> {
   const client = new Client(new Keep(page.indexedDB), browserWorld);
   const leads = signal(false);
-  let told: (build: string) => void = () => undefined;
+  const missing = signal<Missing | undefined>(undefined);
+  const shell = joinShell(client.state, page.document, (why) => { missing.value = why; });
   const tabs = new Tabs(client, new ClientActions(client), {
-    link: () => linkOf(client, page, (build) => told(build)),
+    link: () => linkOf(client, page, shell),
     locks: page.navigator.locks,
     channel: typeof page.BroadcastChannel === "function" ? new page.BroadcastChannel("chinwag") : undefined,
     leads: (now) => { leads.value = now; },
   });
   await tabs.begin();
-  return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads,
-    onBuild: (listener) => { told = listener; } };
+  return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads, missing };
 }

@@ -94,7 +94,8 @@ Object.assign(globalThis, {
   HTMLElement: FakeElement,
   requestAnimationFrame: (callback: () => void) => setTimeout(callback, 0), /* Preact runs effects after it */
   cancelAnimationFrame: clearTimeout,
-  location: { origin: "https://chat.example.org", hostname: "chat.example.org", host: "chat.example.org" },
+  history: { pushState() {}, replaceState() {} },
+  location: { hash: "", origin: "https://chat.example.org", hostname: "chat.example.org", host: "chat.example.org" },
 });
 
 /** Lets what was asked be answered and rendered. */

@@ -17,7 +17,7 @@ test("members", () => {
 
 test("groups", () => {
   assert.deepEqual(rowsOf(listOf("groups"), groupRow), [{
-    name: "cooks", role: "owner", topic: "soup", access: "open", members: 3, days: 0, kept: 0, onlyModeratorsWrite: false,
+    name: "cooks", role: "owner", topic: "soup", access: "open", members: 3, days: 0, kept: 0, onlyModeratorsWrite: false, here: "moderators",
     slowSeconds: 0, versionDays: 0, newcomers: false, heading: "", order: 0,
   }]);
 });

@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { Page, settle } from "./page.js";
 import { conversation, fakeActions, fakeState } from "./fake.js";
 import type { Reply } from "./fake.js";
-import { preferences } from "../src/keep/preferences.js";
+import { preferences, preferencesRead } from "../src/keep/preferences.js";
+import { route } from "../src/view/route.js";
 import { AdminScreen } from "../src/view/screens/admin.js";
 import { DirectoryScreen } from "../src/view/screens/directory.js";
 import { GroupScreen } from "../src/view/screens/group.js";
@@ -113,6 +114,8 @@ test("settings of a group: topic, access, announcements, retention, slow mode, e
   assert.deepEqual(last(asked, "set_access")?.fields, ["cooks", "invited"]);
   await page.turn("Announcements only", true);
   assert.deepEqual(last(asked, "set_writers")?.fields, ["cooks", "moderators"]);
+  await page.choose("Who mentions everybody by @here", "nobody");
+  assert.deepEqual(last(asked, "set_here")?.fields, ["cooks", "nobody"]);
   await page.choose("Messages are kept", "90");
   assert.deepEqual(last(asked, "set_retention")?.fields, ["cooks", 90, 0]);
   await page.choose("Slow mode", "300");
@@ -143,16 +146,16 @@ test("settings of a group: level, mute, and leaving with a second word", async (
   assert.equal(last(asked, "leave_group"), undefined);
   await page.click("Leave the group");
   assert.deepEqual(last(asked, "leave_group")?.fields, ["cooks"]);
-  assert.deepEqual(called.at(-1), ["close"]);
+  assert.deepEqual(route.value, { at: "home" });
 });
 
 test("pins: they open at their message, and are unpinned", async () => {
-  const { page, asked, called } = await group("pins", { pins: { list: listOf("pins") } });
+  const { page, asked } = await group("pins", { pins: { list: listOf("pins") } });
   assert.match(page.text, /bob.*soup at 12/);
   await page.click("Unpin");
   assert.deepEqual(last(asked, "unpin")?.fields, ["cooks", 7]);
   page.root.all((element) => element.getAttribute("class") === "found-main" || (element as unknown as { className?: string }).className === "found-main")[0]?.dispatch("click");
-  assert.deepEqual(called.at(-1), ["open", "#cooks", 7]);
+  assert.deepEqual(route.value, { at: "conversation", id: "#cooks", seq: 7 });
 });
 
 test("invitations of a group: made with uses and days, shown once as a link, withdrawn", async () => {
@@ -393,7 +396,7 @@ test("directory: joins a group and opens it; nothing is thrown when the server i
   const page = await new Page().show(<DirectoryScreen shared={{ state: fakeState(), actions: fake.actions }} />);
   await page.click("Join bakers");
   assert.deepEqual(last(fake.asked, "join_group")?.fields, ["bakers"]);
-  assert.deepEqual(fake.called.at(-1), ["open", "#bakers", undefined]);
+  assert.deepEqual(route.value, { at: "conversation", id: "#bakers" });
   await page.click("People");
   assert.deepEqual(page.alerts(), ["The server cannot be reached now. Try again when you are connected."]);
   await page.leave();
@@ -407,14 +410,14 @@ test("new: a person who exists, a talk of 2 to 8, a group with topic and access"
   await person.type("Name", "@carol");
   await person.click("Write");
   assert.deepEqual(last(fake.asked, "history"), { action: "history", fields: ["carol"], extras: { limit: 1 } });
-  assert.deepEqual(fake.called.at(-1), ["open", "carol", undefined]);
+  assert.deepEqual(route.value, { at: "conversation", id: "carol" });
   const talk = await show("talk");
   await talk.type("Names", "bob");
   await assert.rejects(talk.click("Begin the talk"), /disabled/);
   await talk.type("Names", "bob, carol");
   await talk.click("Begin the talk");
   assert.deepEqual(last(fake.asked, "create_talk")?.fields, ["bob carol"]);
-  assert.deepEqual(fake.called.at(-1), ["open", "#talk-5c0e8f2a1b3d", undefined]);
+  assert.deepEqual(route.value, { at: "conversation", id: "#talk-5c0e8f2a1b3d" });
   const made = await show("group");
   await made.type("Name of the group", "#bakers");
   await made.type("Topic", "bread");
@@ -443,11 +446,12 @@ test("first steps: a group for newcomers, then a link", async () => {
   assert.deepEqual(fake.asked.map(({ action, fields }) => [action, ...fields]), [["create_group", "lobby"], ["set_newcomers", "lobby", 1], ["invite_user"]]);
   assert.equal(page.field("Invitation link").value, "https://chat.example.org/join#5c0e8f2a");
   await page.click("Begin to talk");
-  assert.deepEqual(fake.called.at(-1), ["open", "#lobby", undefined]);
+  assert.deepEqual(route.value, { at: "conversation", id: "#lobby" });
   preferences.value = { ...preferences.value, welcomed: false };
 });
 
 test("first steps come by themselves, to an administrator without any group, once", async () => {
+  preferencesRead.value = true;
   const due = { account: { username: "alice", admin: true, temporary: false }, conversations: new Map() };
   const show = async (change: object, groups: readonly object[]) => {
     openedScreen.value = undefined;

@@ -27,6 +27,7 @@ test("links lead where they say", () => {
 
 test("a colour belongs to a name", () => {
   assert.equal(hueOf("Alice"), hueOf("alice"));
+  for (let at = 0; at < 1000; at++) assert.ok([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].includes(hueOf(`name-${at}`)));
   assert.ok(new Set(["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"].map(hueOf)).size >= 5);
 });
 

@@ -16,6 +16,8 @@ const STORE = "preferences";
 const KEY = "all";
 
 export const preferences = signal<Preferences>(DEFAULTS);
+/** What was stored has been read: before, nothing may be concluded from a default. */
+export const preferencesRead = signal(false);
 
 function openDatabase(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
@@ -49,6 +51,7 @@ export async function loadPreferences(): Promise<void> {
   } catch {
     preferences.value = DEFAULTS;
   }
+  preferencesRead.value = true;
 }
 
 export async function setPreferences(change: Partial<Preferences>): Promise<void> {

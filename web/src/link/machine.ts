@@ -5,6 +5,7 @@
  * Not here: sockets and timers (socket.ts), and what messages mean (model/). */
 import { carriesToken, decode, encodeRequest, encodeUpdate, type Extras, type Message } from "../wire/codec.js";
 import type { Link } from "../model/state.js";
+import { LIMITS } from "../wire/table.js";
 import { backoff } from "./backoff.js";
 
 export interface Session {
@@ -35,7 +36,7 @@ export interface Effects {
   /** Ends it; nothing of it is told any more. */
   close(): void;
   send(bytes: Uint8Array<ArrayBuffer>): void;
-  /** Calls tick at that time, and not at an earlier one that was asked for before. */
+  /** Calls tick at that time, and not at an earlier one that was asked for before; Infinity: never. */
   wake(at: number): void;
   random(): number;
 
@@ -44,6 +45,8 @@ export interface Effects {
   /** Logged in; updates follow. The map is that of the answer to login or attach. */
   attached(session: Session, extras: Extras): void;
   update(message: Message): void;
+  /** The server refuses this page: it must load anew. */
+  tooOld?(): void;
   /** The session is over: its token is good for nothing any more. */
   ended(reason: string): void;
   position(): Position;
@@ -117,6 +120,7 @@ export class LinkMachine {
     this.session = undefined;
     this.end();
     this.become("idle");
+    this.effects.wake(Infinity);
   }
 
   /** At once, also when another browser has taken the session. */
@@ -256,16 +260,23 @@ export class LinkMachine {
   /* --- logging in -------------------------------------------------------------------------- */
 
   private sessionExtras(): Extras {
-    return { client: this.clientName, features: FEATURES, ...this.effects.position() };
+    return { client: this.clientName, features: FEATURES, web: LIMITS.webMin, ...this.effects.position() };
   }
 
   private attach(now: number): void {
     this.put({ action: "attach", fields: [], extras: this.sessionExtras() }, now, (result) => {
       if ("answer" in result && result.answer.code === 0)
         this.begun(this.session as Session, result.answer.extras);
-      else if ("answer" in result)
+      else if ("answer" in result) {
+        this.lookAtRule(result.answer);
         this.retry(now);
+      }
     });
+  }
+
+  private lookAtRule(answer: Message): void {
+    if (answer.extras["rule"] === "web_too_old")
+      this.effects.tooOld?.();
   }
 
   private begun(session: Session, extras: Extras): void {
@@ -290,6 +301,8 @@ export class LinkMachine {
   private entered(result: Result): void {
     const done = this.entry?.done;
     this.entry = undefined;
+    if ("answer" in result)
+      this.lookAtRule(result.answer);
     if (!("answer" in result) || result.answer.code !== 0)
       this.stop();
     else
@@ -340,6 +353,7 @@ export class LinkMachine {
   private movedAway(): void {
     this.end();
     this.become("elsewhere");
+    this.effects.wake(Infinity);
   }
 
   private updated(message: Message): void {

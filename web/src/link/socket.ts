@@ -28,6 +28,7 @@ export class Socket {
       attached: (session, extras) => listener.attached(session, extras),
       update: (message) => listener.update(message),
       ended: (reason) => listener.ended(reason),
+      tooOld: () => listener.tooOld?.(),
       position: () => listener.position(),
     }, clientName);
   }
@@ -89,6 +90,7 @@ export class Socket {
 
   private wake(at: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.machine.tick(now()), Math.max(0, at - now()));
+    if (at !== Infinity)
+      this.timer = setTimeout(() => this.machine.tick(now()), Math.max(0, at - now()));
   }
 }

@@ -43,8 +43,7 @@ export interface Actions {
   markAllRead(): void;
 
   send(conversation: ConversationId, content: string, options?: { readonly replyTo?: number }): void;
-  /** `thumbnail` is what add_thumbnail takes: WebP or JPEG, at most 512 px and 32 KiB. */
-  sendFile(conversation: ConversationId, file: File, caption: string, thumbnail?: Blob): void;
+  sendFile(conversation: ConversationId, file: File, caption: string): void;
   sendRecording(conversation: ConversationId, ogg: Uint8Array, durationMs: number): void;
   retry(conversation: ConversationId, key: string): void;
   discard(conversation: ConversationId, key: string): void;

@@ -17,7 +17,7 @@ const LINK_GOOD_MS = 4 * 60_000;
 /** After these requests a list is another one, and this device is not told so. */
 const RELISTS: { readonly [action: string]: "all" | "groups" | "contacts" } = {
   create_group: "all", join_group: "all", leave_group: "all", create_talk: "all", add_bot: "all", set_newcomers: "groups",
-  set_topic: "groups", set_access: "groups", set_retention: "groups", set_writers: "groups", set_slow_mode: "groups",
+  set_topic: "groups", set_access: "groups", set_retention: "groups", set_writers: "groups", set_here: "groups", set_slow_mode: "groups",
   set_versions: "groups", place_group: "groups", set_heading: "groups", set_role: "groups",
   add_contact: "contacts", remove_contact: "contacts", block: "contacts", unblock: "contacts",
 };

@@ -40,6 +40,8 @@ export interface GroupRow {
   readonly days: number;
   readonly kept: number;
   readonly onlyModeratorsWrite: boolean;
+  /** Who mentions everybody by @here. */
+  readonly here: "all" | "moderators" | "nobody";
   readonly slowSeconds: number;
   readonly versionDays: number;
   readonly newcomers: boolean;
@@ -156,6 +158,11 @@ function presenceOf(entry: Extras): Presence {
   return state === "online" || state === "away" || state === "offline" ? state : "unknown";
 }
 
+function hereOf(entry: Extras): GroupRow["here"] {
+  const here = textOf(entry, "here");
+  return here === "all" || here === "nobody" ? here : "moderators";
+}
+
 function accessOf(entry: Extras): Access {
   const access = textOf(entry, "access");
   return access === "unlisted" || access === "invited" ? access : "open";
@@ -191,7 +198,7 @@ export function groupRow(entry: Extras): GroupRow | undefined {
   return {
     name, role: roleOf(entry) ?? "member", topic: textOf(entry, "topic") ?? "", access: accessOf(entry),
     members: numberOf(entry, "members") ?? 0, days: numberOf(entry, "days") ?? 0, kept: numberOf(entry, "kept") ?? 0,
-    onlyModeratorsWrite: textOf(entry, "writers") === "moderators", slowSeconds: numberOf(entry, "slow") ?? 0,
+    onlyModeratorsWrite: textOf(entry, "writers") === "moderators", here: hereOf(entry), slowSeconds: numberOf(entry, "slow") ?? 0,
     versionDays: numberOf(entry, "versions") ?? 0, newcomers: flagOf(entry, "newcomers"),
     heading: textOf(entry, "heading") ?? "", order: numberOf(entry, "order") ?? 0,
   };

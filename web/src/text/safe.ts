@@ -52,7 +52,7 @@ export function hueOf(name: string): number {
     hash ^= character.codePointAt(0) ?? 0;
     hash = Math.imul(hash, 0x01000193) >>> 0;
   }
-  return (hash ^ (hash >>> 16)) % 12;
+  return ((hash ^ (hash >>> 16)) >>> 0) % 12;
 }
 
 /** The letter in place of a picture. */

@@ -53,7 +53,7 @@ function Thumbnail(props: Props) {
   const url = usePicture(shared.actions, file, own);
   const size = sizeOf(file);
   return (
-    <button ref={own} type="button" class="picture-button" style={{ width: size.width, aspectRatio: `${size.width} / ${size.height}` }}
+    <button ref={own} type="button" class="picture-button" style={{ width: `${size.width}px`, aspectRatio: `${size.width} / ${size.height}` }}
             aria-label={words.open(cleanName(file.name))} onClick={() => { viewed.value = { conversation, file }; }}>
       {url === "gone" ? <Icon name="warn" /> : url && <img src={url} width={size.width} height={size.height} alt={words.picture(cleanName(file.name))} />}
     </button>

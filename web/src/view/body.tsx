@@ -12,8 +12,8 @@ const SHOWN = 20_000; /* characters: longer ones are cut in the page, and copied
 
 export const Body = memo(function Body(props: { content: string; me: string }) {
   const text = clean(props.content.length > SHOWN ? `${props.content.slice(0, SHOWN)} …` : props.content);
-  if (isOnlyEmoji(text)) return <div class="body body-emoji" dir="auto"><p>{text}</p></div>;
-  return <div class="body" dir="auto">{parse(text).map((block) => renderBlock(block, props.me))}</div>;
+  if (isOnlyEmoji(text)) return <div class="body body-emoji"><p dir="auto">{text}</p></div>;
+  return <div class="body">{parse(text).map((block) => renderBlock(block, props.me))}</div>;
 });
 
 function renderBlock(block: Block, me: string): ComponentChildren {

@@ -18,7 +18,6 @@ import type { Shared } from "./shared.js";
 import { slot } from "./slots.js";
 import { Suggestions, useSuggestions } from "./suggestions.js";
 import type { Suggestion } from "./suggestions.js";
-import { thumbnailOf } from "./thumbnail.js";
 
 export interface Writing {
   readonly replyTo?: Message | undefined;
@@ -133,13 +132,9 @@ function sendAll(props: Props, text: string): boolean {
   const { shared, conversation, files, writing } = props;
   if (files.length === 0 && text.trim() === "") return false;
   if (files.length === 0) shared.actions.send(conversation.id, text, writing.replyTo ? { replyTo: writing.replyTo.seq } : undefined);
-  else void sendFiles(shared, conversation.id, files, text);
+  for (const [at, file] of files.entries()) shared.actions.sendFile(conversation.id, file, at === 0 ? text : "");
   props.setFiles([]);
   return true;
-}
-
-async function sendFiles(shared: Shared, conversation: string, files: readonly File[], caption: string): Promise<void> {
-  for (const [at, file] of files.entries()) shared.actions.sendFile(conversation, file, at === 0 ? caption : "", await thumbnailOf(file));
 }
 
 /** A changed message is put into the field; afterwards the draft is back. */

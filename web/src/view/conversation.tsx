@@ -11,7 +11,7 @@ import { Composer } from "./composer.js";
 import type { Writing } from "./composer.js";
 import { Modal, openMenu } from "./dialog.js";
 import type { MenuItem } from "./dialog.js";
-import { IconButton } from "./icons.js";
+import { Icon, IconButton } from "./icons.js";
 import { Messages } from "./messages.js";
 import type { Tools } from "./message.js";
 import { Picture, shownName } from "./person.js";
@@ -150,10 +150,10 @@ function Head(props: { shared: Shared; conversation: Conversation; state: State 
       <IconButton icon="back" class="narrow-only" label={shell.back} onClick={() => go(undefined)} />
       <button type="button" class="conversation-title" onClick={() => about()} title={group ? words.group : words.person}>
         <Picture actions={shared.actions} id={conversation.id} person={person} presence />
-        <span><h1 dir="auto">{titleOf(conversation, state)}</h1>{below !== "" && <small dir="auto">{cleanName(below)}</small>}</span>
+        <span><h1><bdi>{titleOf(conversation, state)}</bdi></h1>{below !== "" && <small><bdi>{cleanName(below)}</bdi></small>}</span>
       </button>
       {conversation.inCall > 0 && !here
-        ? <button type="button" class="join-call primary" aria-label={words.joinCall} title={words.inCall(conversation.inCall)} onClick={() => joinCall(shared, conversation.id)}>{words.joinCall} · {conversation.inCall}</button>
+        ? <button type="button" class="join-call primary" aria-label={words.joinCall} title={words.inCall(conversation.inCall)} onClick={() => joinCall(shared, conversation.id)}><Icon name="call" /><span class="join-call-words">{words.joinCall} ·</span> {conversation.inCall}</button>
         : !here && conversation.id !== state.account?.username && <IconButton icon="call" label={words.call} onClick={() => joinCall(shared, conversation.id)} />}
       <IconButton icon="search" label={words.search} onClick={() => openScreen({ screen: "search", conversation: conversation.id })} />
       {group && <IconButton icon="pin" class="wide-only" label={words.pins} onClick={() => about("pins")} />}

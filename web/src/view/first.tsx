@@ -1,7 +1,7 @@
 /* first.tsx - the first screen: log in, or create an account; by an invitation, by a link of another
  * device. A wrong password and a server that does not answer are told apart. */
 import { useEffect, useId, useState } from "preact/hooks";
-import { readJoinFragment } from "../model/links.js";
+import { routeOf } from "../link/routes.js";
 import type { Outcome } from "../model/actions.js";
 import { commands, first as words } from "../text/english.js";
 import { Icon } from "./icons.js";
@@ -24,10 +24,10 @@ interface Opened {
 
 /** What the address has brought: an invitation, the link of another device, or nothing. */
 export function openedBy(path: string, fragment: string): Opened {
-  const joined = path === "/join" ? readJoinFragment(fragment) : undefined;
+  const joined = routeOf(path, fragment);
   const route = readRoute(fragment);
-  const code = joined?.secret ?? (route.at === "invitation" ? route.code : "");
-  if (joined?.kind === "device") return { way: "link", invitation: "", link: joined.secret };
+  if (joined.at === "device") return { way: "link", invitation: "", link: joined.link };
+  const code = joined.at === "invitation" ? joined.code : route.at === "invitation" ? route.code : "";
   return { way: code === "" ? "login" : "register", invitation: code, link: "" };
 }
 
@@ -101,7 +101,8 @@ function Credentials(props: { shared: Shared; way: "login" | "register"; invitat
 /** An invitation may be put in as the whole link. */
 function codeOf(written: string): string {
   const fragment = written.trim().includes("#") ? written.trim().slice(written.trim().indexOf("#")) : written.trim();
-  return readJoinFragment(fragment)?.secret ?? written.trim();
+  const route = routeOf("/join", fragment);
+  return route.at === "invitation" ? route.code : written.trim();
 }
 
 function Field(props: { label: string; value: string; onValue: (value: string) => void; autocomplete: "username" | "off" | "one-time-code"; hint?: string | undefined; focus?: boolean; maxLength?: number }) {

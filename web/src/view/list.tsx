@@ -64,7 +64,7 @@ const Row = memo(function Row(props: RowProps) {
          onClick={(event) => { if (!event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); go(id); } }}>
         <Picture actions={props.shared.actions} id={id} person={props.person} presence />
         <span class="list-text">
-          <span class="list-title" dir="auto">{title}</span>
+          <span class="list-title"><bdi>{title}</bdi></span>
           <Below conversation={conversation} />
         </span>
         {unread > 0 && (
@@ -82,7 +82,7 @@ const Row = memo(function Row(props: RowProps) {
 function Below(props: { conversation: Conversation }) {
   const { draft, preview } = props.conversation;
   if (draft.trim() !== "") return <span class="list-below"><em>{words.draft}: </em><bdi>{cleanName(draft)}</bdi></span>;
-  return preview === "" ? null : <span class="list-below" dir="auto">{cleanName(preview)}</span>;
+  return preview === "" ? null : <span class="list-below"><bdi>{cleanName(preview)}</bdi></span>;
 }
 
 /** Seen before one joins: who is in the call, and who speaks. */

@@ -56,6 +56,7 @@ export const MessageView = memo(function MessageView(props: Props) {
         {message.bot && <span class="badge">{words.bot}</span>}
       </span>
       <div class="message-body"><Content {...props} name={name} /></div>
+      <DeliveryMark {...props} />
       <time class="message-time" dateTime={machineTime(message.time)} title={dateAndTime(message.time)}>{clock(message.time)}</time>
       {hot && message.seq > 0 && message.deleted === undefined && <Bar {...props} />}
     </article>
@@ -139,18 +140,23 @@ function MissedCall({ message, tools, name, oneToOne }: Props & { name: string }
   );
 }
 
-function Marks({ message, oneToOne }: Props) {
-  const delivery: IconName | undefined = message.delivery === "pending" ? "clock" : !oneToOne || !message.own ? undefined
-    : message.delivery === "read" || message.delivery === "delivered" ? "checks" : message.delivery === "stored" ? "check" : undefined;
+function Marks({ message }: Props) {
   return (
     <span class="marks">
       {message.edited !== undefined && <span title={words.editedAt(dateAndTime(message.edited))}>({words.edited})</span>}
       {message.editing && <span>{message.editing.failed ? `${words.editFailed} ${message.editing.failed.reason}` : words.editPending}</span>}
       {message.pinned && <span><Icon name="pin" />{words.pinned}</span>}
       {message.damaged && <span class="mark-warn"><Icon name="warn" />{words.damaged}</span>}
-      {delivery && <span class={`delivery delivery-${message.delivery}`} role="img" aria-label={words.delivery[message.delivery]} title={words.delivery[message.delivery]}><Icon name={delivery} /></span>}
     </span>
   );
+}
+
+/** How far it has got, at the edge of the line. */
+function DeliveryMark({ message, oneToOne }: Props) {
+  const delivery: IconName | undefined = message.delivery === "pending" ? "clock" : !oneToOne || !message.own || message.deleted !== undefined ? undefined
+    : message.delivery === "read" || message.delivery === "delivered" ? "checks" : message.delivery === "stored" ? "check" : undefined;
+  if (!delivery) return null;
+  return <span class={`delivery delivery-${message.delivery}`} role="img" aria-label={words.delivery[message.delivery]} title={words.delivery[message.delivery]}><Icon name={delivery} /></span>;
 }
 
 function Reactions({ message, conversation, shared, tools }: Props) {

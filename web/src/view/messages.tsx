@@ -1,8 +1,7 @@
 /* messages.tsx - the list of messages of one conversation, as plain elements: at most the 300 of the
  * model's window. Where it stands is scroller.ts's; what one message looks like is message.tsx's.
  * Nothing counts as read but what stood at the end while the page was visible. */
-import { Component } from "preact";
-import { createRef } from "preact";
+import { Component, createRef } from "preact";
 import { clock, dayTitle } from "../text/when.js";
 import { conversation as words } from "../text/english.js";
 import { newestSeq, timeline } from "../model/timeline.js";
@@ -61,6 +60,12 @@ export class Messages extends Component<Props, Shown> {
     this.scroller?.finish();
     document.removeEventListener("visibilitychange", this.visibilityChanged);
     removeEventListener("pagehide", this.remember);
+  }
+
+  /** The state changes often; the messages seldom. */
+  override shouldComponentUpdate(next: Readonly<Props>, shown: Readonly<Shown>): boolean {
+    const now = this.props;
+    return shown !== this.state || next.conversation !== now.conversation || next.people !== now.people || next.target !== now.target || next.tools !== now.tools || next.me !== now.me;
   }
 
   override getSnapshotBeforeUpdate(): Anchor | undefined {
@@ -122,11 +127,12 @@ export class Messages extends Component<Props, Shown> {
     const { conversation } = this.props;
     if (before.conversation === conversation || before.conversation.messages.length === 0) return;
     const newest = conversation.messages.at(-1);
-    if (newest === before.conversation.messages.at(-1)) return;
-    if (newest?.own && newest.delivery === "pending") {
+    const last = before.conversation.messages.at(-1);
+    if (!newest || newest.key === last?.key || (newest.seq > 0 && newest.seq < (last?.seq ?? 0))) return; /* the window has moved, or nothing has come */
+    if (newest.own && newest.delivery === "pending") {
       if (this.state.newAfter !== undefined) this.clearNew();
       this.scroller?.toEnd();
-    } else if (this.state.newAfter === undefined && !newest?.own && !this.isWatched()) this.setState({ newAfter: before.conversation.read });
+    } else if (this.state.newAfter === undefined && !newest.own && !before.conversation.newerLeft && !this.isWatched()) this.setState({ newAfter: before.conversation.read });
   }
 
   private isWatched(): boolean {

@@ -286,6 +286,8 @@ export const EXTRAS = {
   era: "STRING",
   newest: "UNSIGNED",
   restarted: "UNSIGNED",
+  build: "STRING",
+  web: "UNSIGNED",
   next_key: "STRING",
   quote_sender: "STRING",
   quote: "STRING",
@@ -449,6 +451,7 @@ export const RULES = {
   session_moved: 255,
   logged_in: 256,
   other_part: 256,
+  web_too_old: 1027,
   other_user: 516,
   other_session: 516,
   wrong_code: 515,
@@ -656,6 +659,7 @@ export const RULES = {
 
 /** Bytes, milliseconds and numbers of src/base/limits.h. */
 export const LIMITS = {
+  webMin: 1,
   nameMax: 64,
   passwordMin: 8,
   passwordMax: 256,

@@ -18,7 +18,7 @@ export interface ShellOptions {
 export interface Shell {
   /** What the server said at login or attach (`build`): another one means that this page is old. */
   serverBuild(build: string): void;
-  /** The server refuses this page (rule `client_too_old`): takes the new build at once. */
+  /** The server refuses this page (rule `web_too_old`): takes the new build at once. */
   refused(): void;
   /** After logout, revocation or code 512: no cache and no worker is left. */
   forget(): Promise<void>;

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { groupRow } from "../../model/rows.js";
 import type { GroupRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Invitations } from "./invitations.js";
 import { Choice, Dialog, Done, Field, Form, Parts, Switch, TroubleLine } from "./kit.js";
@@ -17,16 +17,16 @@ const PARTS: readonly Part[] = ["groups", "administrators", "invitations"];
 type Set = (action: string, fields: readonly unknown[], said: string) => void;
 
 /** Asks, says what was done, and lets the list be asked for again. */
-function useChange(shared: Shared, changed: () => void): { busy: boolean; lines: preact.ComponentChildren; set: Set } {
+function useChange(shared: Shared, changed: () => Promise<void>): { busy: boolean; lines: preact.ComponentChildren; set: Set } {
   const task = useTask();
   const [done, setDone] = useState<string | undefined>(undefined);
   const set: Set = (action, fields, said) => {
     setDone(undefined);
-    void task.run(() => shared.actions.ask(action, fields)).then((result) => {
-      if (!result) return;
-      setDone(said);
-      changed();
-    });
+    void task.run(async () => {
+      const outcome = await shared.actions.ask(action, fields);
+      if (outcome.ok) await changed();
+      return outcome;
+    }).then((result) => { if (result) setDone(said); });
   };
   return { busy: task.busy, set, lines: <><TroubleLine trouble={task.trouble} /><Done text={done} /></> };
 }
@@ -34,7 +34,7 @@ function useChange(shared: Shared, changed: () => void): { busy: boolean; lines:
 function Administrators(props: { shared: Shared }) {
   const [name, setName] = useState("");
   const [role, setRole] = useState<"admin" | "user">("admin");
-  const { busy, set, lines } = useChange(props.shared, () => setName(""));
+  const { busy, set, lines } = useChange(props.shared, async () => setName(""));
   return (
     <Form submit={words.setRole} busy={busy} disabled={!name.trim()} danger={role === "user"}
           onSubmit={() => set("set_admin", [name.trim(), role], words.roleSet[role](name.trim()))}>

@@ -1,7 +1,7 @@
 /* appearance.tsx - dark, light, or as the system says. */
 import { preferences, setPreferences } from "../../keep/preferences.js";
 import type { Theme } from "../../keep/preferences.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { applyTheme } from "../theme.js";
 
 const words = screens.appearance;

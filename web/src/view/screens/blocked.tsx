@@ -1,7 +1,7 @@
 /* blocked.tsx - whom this user has blocked. */
 import { useState } from "preact/hooks";
 import { personRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Done, Field, Form, PersonName, Rows } from "./kit.js";
 import { useList, useTask } from "./task.js";

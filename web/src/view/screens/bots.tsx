@@ -2,7 +2,7 @@
  * there until the screen is left. */
 import { useState } from "preact/hooks";
 import { botRow, hookRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import type { GroupProps } from "./group.js";
 import { Choice, Confirm, Copyable, Done, Field, Form, Rows, Time, TroubleLine } from "./kit.js";

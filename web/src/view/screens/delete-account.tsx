@@ -1,6 +1,6 @@
 /* delete-account.tsx - deletes the account, at once and for good. */
 import { useState } from "preact/hooks";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Field, Form, useProof } from "./kit.js";
 import { closeScreen } from "./open.js";

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { deviceLink } from "../../model/links.js";
 import { devicePasswordRow, numberOf, sessionRow } from "../../model/rows.js";
 import type { SessionRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { dateAndTime } from "../../text/when.js";
 import type { Shared } from "../shared.js";
 import { Copyable, Done, Field, Form, Rows, Time, TroubleLine, useProof } from "./kit.js";

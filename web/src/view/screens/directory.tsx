@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { openGroupRow, personRow } from "../../model/rows.js";
 import type { OpenGroupRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { goTo } from "./found.js";
 import { Dialog, Field, PersonName, Rows, TroubleLine } from "./kit.js";
@@ -27,7 +27,7 @@ function Groups(props: { shared: Shared; query: string }) {
   const task = useTask();
   const pages = useList(shared.actions, { action: "directory", fields: [query], pageKey: "after", parse: openGroupRow });
   const join = (row: OpenGroupRow): void => {
-    void task.run(() => shared.actions.ask("join_group", [row.name])).then((joined) => { if (joined) goTo(shared, `#${row.name}`); });
+    void task.run(() => shared.actions.ask("join_group", [row.name])).then((joined) => { if (joined) goTo(`#${row.name}`); });
   };
   return (
     <>
@@ -40,7 +40,7 @@ function Groups(props: { shared: Shared; query: string }) {
                   <span class="quiet" dir="auto">{[words.members(row.members), row.topic].filter((part) => part !== "").join(" · ")}</span>
                 </div>
                 {shared.state.value.conversations.has(`#${row.name}`)
-                  ? <button type="button" class="row-action" onClick={() => goTo(shared, `#${row.name}`)}>{words.open}</button>
+                  ? <button type="button" class="row-action" onClick={() => goTo(`#${row.name}`)}>{words.open}</button>
                   : <button type="button" class="row-action primary" disabled={task.busy} aria-label={words.joinOf(row.name)} onClick={() => join(row)}>{words.join}</button>}
               </div>
             )} />
@@ -60,7 +60,7 @@ function People(props: { shared: Shared; query: string }) {
                 <button type="button" class="link-button" onClick={() => openScreen({ screen: "profile", name: row.name })}>
                   <PersonName name={row.name} display={row.display} bot={row.bot} />
                 </button>
-                <button type="button" class="row-action" aria-label={words.writeTo(row.name)} onClick={() => goTo(shared, row.name)}>{words.write}</button>
+                <button type="button" class="row-action" aria-label={words.writeTo(row.name)} onClick={() => goTo(row.name)}>{words.write}</button>
               </div>
             )} />
       <p class="hint">{words.listedHint}</p>

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { writeArchive } from "../../model/archive.js";
 import type { Archive, ArchivedFile } from "../../model/archive.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { bytes } from "../../text/when.js";
 import type { Shared } from "../shared.js";
 import { Form, TroubleLine, useProof } from "./kit.js";

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { totpLink } from "../../model/links.js";
 import { recoveryCode, rowsOf } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Copyable, Done, Field, Form, TroubleLine, useProof } from "./kit.js";
 import { QrCode } from "./qr-code.js";

@@ -1,8 +1,9 @@
 /* found.tsx - a message in a list of a screen: who, when, where, its beginning; it opens there. */
 import type { ComponentChildren } from "preact";
 import type { MessageRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { bytes, lengthOf } from "../../text/when.js";
+import { go } from "../route.js";
 import type { Shared } from "../shared.js";
 import { Time } from "./kit.js";
 import { closeScreen } from "./open.js";
@@ -10,9 +11,9 @@ import { closeScreen } from "./open.js";
 const words = screens.found;
 
 /** Leaves the screen for a conversation, at a message. */
-export function goTo(shared: Shared, conversation: string, seq?: number): void {
+export function goTo(conversation: string, seq?: number): void {
   closeScreen();
-  shared.actions.open(conversation, seq);
+  go(conversation, seq);
 }
 
 /** One line of what a message says. */
@@ -29,7 +30,7 @@ export function Found(props: { shared: Shared; row: MessageRow; showPlace: boole
   const place = shared.state.value.conversations.get(row.conversation)?.title ?? row.conversation;
   return (
     <div class="found">
-      <button type="button" class="found-main" onClick={() => goTo(shared, row.conversation, row.seq)}>
+      <button type="button" class="found-main" onClick={() => goTo(row.conversation, row.seq)}>
         <span class="found-head">
           <bdi class="display">{row.sender}</bdi>
           {props.showPlace && <bdi class="place">{place}</bdi>}

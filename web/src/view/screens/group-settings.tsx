@@ -6,8 +6,9 @@ import { mayModerate } from "../../model/rights.js";
 import { groupRow } from "../../model/rows.js";
 import type { GroupRow } from "../../model/rows.js";
 import type { Conversation, Level } from "../../model/state.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { dateAndTime } from "../../text/when.js";
+import { go } from "../route.js";
 import type { GroupProps } from "./group.js";
 import { Choice, Confirm, Done, Field, Form, Switch, TroubleLine } from "./kit.js";
 import { closeScreen } from "./open.js";
@@ -69,6 +70,9 @@ function OfOwner(props: SettingsProps) {
               onValue={(value) => set("set_access", value)} />
       <Switch label={words.announcements} hint={words.announcementsHint} disabled={task.busy} on={row.onlyModeratorsWrite}
               onValue={(on) => set("set_writers", on ? "moderators" : "all")} />
+      <Choice label={words.here} disabled={task.busy} value={row.here}
+              options={(["moderators", "all", "nobody"] as const).map((value) => ({ value, label: words.hereLabels[value] }))}
+              onValue={(value) => set("set_here", value)} />
       <Retention {...props} />
       <Choice label={words.versions} hint={words.versionsHint} disabled={task.busy} value={String(row.versionDays)}
               options={numbers(words.versionsLabels, row.versionDays, words.daysOther)} onValue={(value) => set("set_versions", Number(value))} />
@@ -128,7 +132,7 @@ function Leave(props: GroupProps) {
     void task.run(() => props.shared.actions.ask("leave_group", [props.group])).then((left) => {
       if (!left) return;
       closeScreen();
-      props.shared.actions.close();
+      go(undefined);
     });
   };
   return (
@@ -153,10 +157,11 @@ export function GroupSettings(props: GroupProps) {
   const conversation = state.conversations.get(`#${group}`);
   const set = (action: string, ...fields: readonly unknown[]): void => {
     setDone(undefined);
-    void task.run(() => shared.actions.ask(action, [group, ...fields])).then((result) => {
-      if (result) setDone(words.saved);
-      pages.reload();
-    });
+    void task.run(async () => {
+      const outcome = await shared.actions.ask(action, [group, ...fields]);
+      await pages.reload();
+      return outcome;
+    }).then((result) => { if (result) setDone(words.saved); });
   };
   if (!row) return pages.loading ? <p class="quiet" role="status">{screens.common.loading}</p> : <TroubleLine trouble={pages.trouble} />;
   const settings = { row, task, set };

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { mayModerate } from "../../model/rights.js";
 import type { Role } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Bots } from "./bots.js";
 import { GroupSettings } from "./group-settings.js";

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { invitationLink } from "../../model/links.js";
 import { invitationRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Choice, Copyable, Form, Rows, Time, TroubleLine } from "./kit.js";
 import { useList, useTask } from "./task.js";

@@ -4,7 +4,7 @@
  * behind it inert, and closes it with Escape; we put the focus back to where it was. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { dateAndTime, machineTime, relative } from "../../text/when.js";
 import type { Pages, Trouble } from "./task.js";
 
@@ -79,6 +79,13 @@ export function Field(props: {
   );
 }
 
+/** What the user has chosen shows at once, and what is so when it was answered. */
+function useShown<T>(value: T, disabled: boolean | undefined): readonly [T, (shown: T) => void] {
+  const [shown, setShown] = useState(value);
+  useEffect(() => { if (!disabled) setShown(value); }, [value, disabled]);
+  return [shown, setShown];
+}
+
 export interface Option<T extends string> {
   readonly value: T;
   readonly label: string;
@@ -90,13 +97,18 @@ export function Choice<T extends string>(props: {
   quiet?: boolean;
 }) {
   const id = useId();
+  const [shown, setShown] = useShown(props.value, props.disabled);
+  const choose = (value: T): void => {
+    setShown(value);
+    props.onValue(value);
+  };
   return (
     <div class="field">
       <label for={id} class={props.quiet ? "unseen" : undefined}>{props.label}</label>
-      <select id={id} value={props.value} disabled={props.disabled} aria-describedby={props.hint ? `${id}-hint` : undefined}
-              onChange={(event) => props.onValue(event.currentTarget.value as T)}>
+      <select id={id} value={shown} disabled={props.disabled} aria-describedby={props.hint ? `${id}-hint` : undefined}
+              onChange={(event) => choose(event.currentTarget.value as T)}>
         {props.options.map((option) => (
-          <option key={option.value} value={option.value} selected={option.value === props.value}>{option.label}</option>
+          <option key={option.value} value={option.value} selected={option.value === shown}>{option.label}</option>
         ))}
       </select>
       {props.hint && <p id={`${id}-hint`} class="hint">{props.hint}</p>}
@@ -106,11 +118,16 @@ export function Choice<T extends string>(props: {
 
 export function Switch(props: { label: string; on: boolean; onValue: (on: boolean) => void; hint?: string; disabled?: boolean }) {
   const id = useId();
+  const [shown, setShown] = useShown(props.on, props.disabled);
+  const turn = (on: boolean): void => {
+    setShown(on);
+    props.onValue(on);
+  };
   return (
     <div class="switch">
-      <input id={id} type="checkbox" role="switch" checked={props.on} disabled={props.disabled}
+      <input id={id} type="checkbox" role="switch" checked={shown} disabled={props.disabled}
              aria-describedby={props.hint ? `${id}-hint` : undefined}
-             onChange={(event) => props.onValue(event.currentTarget.checked)} />
+             onChange={(event) => turn(event.currentTarget.checked)} />
       <label for={id}>{props.label}</label>
       {props.hint && <p id={`${id}-hint`} class="hint">{props.hint}</p>}
     </div>

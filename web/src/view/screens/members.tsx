@@ -4,7 +4,7 @@ import { anyRight, mayModerate, rightsOver } from "../../model/rights.js";
 import type { MemberRights } from "../../model/rights.js";
 import { memberRow } from "../../model/rows.js";
 import type { MemberRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { dateAndTime } from "../../text/when.js";
 import type { GroupProps } from "./group.js";
 import { Choice, Confirm, Done, Field, Form, PersonName, Rows, TroubleLine } from "./kit.js";

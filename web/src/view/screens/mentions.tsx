@@ -1,6 +1,6 @@
 /* mentions.tsx - the messages that mention this user, the newest first. */
 import { messageRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Found } from "./found.js";
 import { Dialog, Rows } from "./kit.js";

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { personRow } from "../../model/rows.js";
 import type { Access, PersonRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { goTo } from "./found.js";
 import { Choice, Dialog, Field, Form, PersonName, Rows } from "./kit.js";
@@ -27,7 +27,7 @@ function WithPerson(props: { shared: Shared }) {
   const contacts = useContacts(shared);
   const begin = (): void => {
     const wanted = name.trim().replace(/^@/, "");
-    void task.run(() => shared.actions.ask("history", [wanted], { limit: 1 })).then((known) => { if (known) goTo(shared, wanted); });
+    void task.run(() => shared.actions.ask("history", [wanted], { limit: 1 })).then((known) => { if (known) goTo(wanted); });
   };
   return (
     <>
@@ -36,7 +36,7 @@ function WithPerson(props: { shared: Shared }) {
       </Form>
       <h4>{words.contacts}</h4>
       <Rows pages={contacts} empty={words.noContacts} label={words.contacts} keyOf={(row) => row.name}
-            row={(row) => <Contact row={row} onChoose={() => goTo(shared, row.name)} />} />
+            row={(row) => <Contact row={row} onChoose={() => goTo(row.name)} />} />
       <button type="button" onClick={() => openScreen({ screen: "directory" })}>{words.directory}</button>
     </>
   );
@@ -64,7 +64,7 @@ function NewGroup(props: { shared: Shared }) {
     if (!(await task.run(() => actions.ask("create_group", [wanted])))) return;
     if (topic.trim()) await task.run(() => actions.ask("set_topic", [wanted, topic.trim()]));
     if (access !== "open") await task.run(() => actions.ask("set_access", [wanted, access]));
-    goTo(props.shared, `#${wanted}`);
+    goTo(`#${wanted}`);
   };
   return (
     <Form submit={words.create} busy={task.busy} trouble={task.trouble} disabled={!name.trim()} onSubmit={() => void create()}>
@@ -92,7 +92,7 @@ function NewTalk(props: { shared: Shared }) {
   const create = (): void => {
     void task.run(() => shared.actions.ask("create_talk", [names.join(" ")])).then((made) => {
       const group = made?.value.fields["groupName"];
-      if (typeof group === "string") goTo(shared, `#${group}`);
+      if (typeof group === "string") goTo(`#${group}`);
     });
   };
   return (

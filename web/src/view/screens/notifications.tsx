@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { parseQuietHours, writeQuietHours } from "../../model/quiet.js";
 import type { QuietHours } from "../../model/quiet.js";
 import { numberOf } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { slot } from "../slots.js";
 import { LevelChoice } from "./group-settings.js";

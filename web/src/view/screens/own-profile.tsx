@@ -1,7 +1,7 @@
 /* own-profile.tsx - what this user says of themselves, item by item. */
 import { useEffect, useState } from "preact/hooks";
 import type { Profile } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { dateAndTime } from "../../text/when.js";
 import type { Shared } from "../shared.js";
 import { Avatar, squareOf, upload } from "./avatar.js";
@@ -110,11 +110,11 @@ export function OwnProfile(props: { shared: Shared }) {
   if (!profile) return <><p class="quiet" role="status">{screens.common.loading}</p><TroubleLine trouble={trouble} /></>;
   const set = (item: string, value: string, until?: number): void => {
     setDone(undefined);
-    void task.run(() => shared.actions.ask("set_profile", [item, value], until === undefined ? {} : { until })).then((result) => {
-      if (!result) return;
-      setDone(words.saved);
-      reload();
-    });
+    void task.run(async () => {
+      const outcome = await shared.actions.ask("set_profile", [item, value], until === undefined ? {} : { until });
+      await reload();
+      return outcome;
+    }).then((result) => { if (result) setDone(words.saved); });
   };
   const item = { profile, task, set };
   return (

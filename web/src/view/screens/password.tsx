@@ -1,6 +1,6 @@
 /* password.tsx - changes the user's password, which ends all other sessions. */
 import { useState } from "preact/hooks";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Done, Field, Form } from "./kit.js";
 import { useTask } from "./task.js";

@@ -1,7 +1,7 @@
 /* pins.tsx - the pinned messages of a group. */
 import { mayModerate } from "../../model/rights.js";
 import { messageRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { Found } from "./found.js";
 import type { GroupProps } from "./group.js";
 import { Rows, TroubleLine } from "./kit.js";

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { personRow, profileOf } from "../../model/rows.js";
 import type { Profile } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import { dateAndTime, relative } from "../../text/when.js";
 import type { Shared } from "../shared.js";
 import { slot } from "../slots.js";
@@ -20,12 +20,11 @@ const words = screens.profile;
 export function useProfile(shared: Shared, name: string) {
   const task = useTask();
   const [profile, setProfile] = useState<Profile | undefined>(undefined);
-  const load = (): void => {
-    void task.run(() => shared.actions.ask("profile", [name])).then((answer) => {
-      if (answer) setProfile(profileOf(name, answer.value.extras, answer.value.list));
-    });
+  const load = async (): Promise<void> => {
+    const answer = await task.run(() => shared.actions.ask("profile", [name]));
+    if (answer) setProfile(profileOf(name, answer.value.extras, answer.value.list));
   };
-  useEffect(load, [name]);
+  useEffect(() => void load(), [name]);
   return { profile, trouble: task.trouble, reload: load };
 }
 
@@ -75,18 +74,18 @@ function Doing(props: { shared: Shared; name: string }) {
   const call = (): void => {
     const join = slot("join");
     if (join) {
-      goTo(shared, name);
+      goTo(name);
       join(shared, name);
       return;
     }
-    void task.run(() => shared.actions.join(name)).then((joined) => { if (joined) goTo(shared, name); });
+    void task.run(() => shared.actions.join(name)).then((joined) => { if (joined) goTo(name); });
   };
   if (asked)
     return <Confirm question={words.blockSure(name)} yes={words.block} busy={task.busy} onYes={() => change("block", words.blocked)} onNo={() => setAsked(false)} />;
   return (
     <>
       <div class="buttons">
-        <button type="button" class="primary" onClick={() => goTo(shared, name)}>{words.write}</button>
+        <button type="button" class="primary" onClick={() => goTo(name)}>{words.write}</button>
         <button type="button" disabled={task.busy} onClick={call}>{words.call}</button>
         {known?.contact
           ? <button type="button" disabled={task.busy} onClick={() => change("remove_contact", words.removed)}>{words.removeContact}</button>

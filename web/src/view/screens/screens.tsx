@@ -2,8 +2,8 @@
  * The frame has one of these beside the conversation. */
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { preferences } from "../../keep/preferences.js";
-import { screens } from "../../text/english.js";
+import { preferences, preferencesRead } from "../../keep/preferences.js";
+import { lateScreen } from "../../text/english.js";
 import type { Shared } from "../shared.js";
 import { closeScreen, openScreen, openedScreen } from "./open.js";
 import type { ScreenRequest } from "./open.js";
@@ -40,7 +40,7 @@ interface Loaded {
 /** Leads a fresh server's administrator through the first steps, once. */
 function useFirstSteps(shared: Shared): void {
   const state = shared.state.value;
-  const due = state.phase === "in" && state.link.state === "up" && state.account?.admin === true && !preferences.value.welcomed
+  const due = state.phase === "in" && state.link.state === "up" && state.account?.admin === true && preferencesRead.value && !preferences.value.welcomed
     && ![...state.conversations.keys()].some((id) => id.startsWith("#"));
   useEffect(() => {
     if (!due) return undefined;
@@ -66,7 +66,7 @@ export function Screens(props: { shared: Shared }) {
   if (!View)
     return (
       <div role="alert" class="trouble screen-missing">
-        {screens.common.notLoaded} <button type="button" onClick={closeScreen}>{screens.common.close}</button>
+        {lateScreen.notLoaded} <button type="button" onClick={closeScreen}>{lateScreen.close}</button>
       </div>
     );
   return <View key={JSON.stringify(request)} shared={props.shared} request={request} />;

@@ -4,7 +4,7 @@ import { writeQuery } from "../../model/query.js";
 import type { Filters } from "../../model/query.js";
 import { messageRow } from "../../model/rows.js";
 import type { MessageRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Found } from "./found.js";
 import { Choice, Dialog, Field, Form, Rows } from "./kit.js";

@@ -1,6 +1,6 @@
 /* settings.tsx - the screen of what is this user's own: a list of parts, and one of them. */
 import { useState } from "preact/hooks";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Appearance } from "./appearance.js";
 import { Blocked } from "./blocked.js";

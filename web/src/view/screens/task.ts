@@ -46,7 +46,8 @@ export interface Pages<T> {
   readonly trouble: Trouble | undefined;
   readonly more: boolean;
   loadMore(): void;
-  reload(): void;
+  /** Settles when the rows are there. */
+  reload(): Promise<void>;
 }
 
 export interface ListRequest<T> {
@@ -68,7 +69,6 @@ interface Loaded<T> {
 /** Loads the list when the request changes; nothing while there is no request. */
 export function useList<T>(actions: Actions, request: ListRequest<T> | undefined): Pages<T> {
   const key = request ? JSON.stringify([request.action, request.fields, request.extras]) : "";
-  const [round, setRound] = useState(0);
   const [loaded, setLoaded] = useState<Loaded<T> | undefined>(undefined);
   const [loading, setLoading] = useState(request !== undefined);
   const current = useRef(0);
@@ -86,14 +86,14 @@ export function useList<T>(actions: Actions, request: ListRequest<T> | undefined
   useEffect(() => {
     void load(undefined, []);
     return () => { current.current++; };
-  }, [key, round]);
+  }, [key]);
 
   const shown = loaded?.key === key ? loaded : undefined;
   return {
     rows: shown?.rows ?? [], loading: loading && request !== undefined, trouble: shown?.trouble,
     more: shown?.next !== undefined && request?.pageKey !== undefined,
     loadMore: () => void load(shown?.next, shown?.rows ?? []),
-    reload: () => setRound(round + 1),
+    reload: () => load(undefined, []),
   };
 }
 

@@ -1,6 +1,6 @@
 /* versions.tsx - the texts that a message had before its edits, for those who may read them. */
 import { versionRow } from "../../model/rows.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Dialog, Rows, Time } from "./kit.js";
 import { closeScreen } from "./open.js";

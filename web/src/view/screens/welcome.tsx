@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { setPreferences } from "../../keep/preferences.js";
 import { invitationLink } from "../../model/links.js";
-import { screens } from "../../text/english.js";
+import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { goTo } from "./found.js";
 import { Copyable, Dialog, Field, Form, Switch, TroubleLine } from "./kit.js";
@@ -60,7 +60,7 @@ export function WelcomeScreen(props: { shared: Shared }) {
   const end = (): void => {
     void setPreferences({ welcomed: true });
     if (group === undefined) closeScreen();
-    else goTo(props.shared, `#${group}`);
+    else goTo(`#${group}`);
   };
   return (
     <Dialog title={words.title} kind="welcome" onClose={end}>

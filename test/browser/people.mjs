@@ -1,0 +1,85 @@
+// people.mjs - what people do in the browser client, by the labels and buttons that they see: shared
+// by the tests of whole conversations.
+import assert from "node:assert/strict";
+import { person } from "./harness.mjs";
+
+export const PASSWORD = "correct horse";
+
+export const press = (place, name) => place.getByRole("button", { name, exact: true }).first().click();
+
+/** Opens the page and creates an account; the first user of a server is not led through the setup. */
+export async function signUp(browser, url, name, options) {
+  const page = await person(browser, url, options);
+  await page.getByRole("tab", { name: "Create account" }).click();
+  await fillIn(page, name);
+  await press(page, "Create account");
+  return inside(page);
+}
+
+export async function logIn(browser, url, name, options) {
+  const page = await person(browser, url, options);
+  await fillIn(page, name);
+  await press(page, "Log in");
+  return inside(page);
+}
+
+async function fillIn(page, name) {
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+}
+
+async function inside(page) {
+  await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+  const dialog = page.getByRole("dialog", { name: "Your server is ready" });
+  const led = await dialog.waitFor({ timeout: 1_000 }).then(() => true, () => false);
+  if (led)
+    await press(dialog, "Not now");
+  return page;
+}
+
+/** The conversation by its address: "#/c/cooks", "#/u/bob". */
+export async function go(page, id) {
+  await page.evaluate((hash) => { location.hash = hash; }, id.startsWith("#") ? `#/c/${id.slice(1)}` : `#/u/${id}`);
+  await composer(page).waitFor();
+}
+
+export const composer = (page) => page.locator("form.composer textarea");
+export const log = (page) => page.getByRole("log");
+/** The messages that have this text, as the reader sees it. */
+export const message = (page, text) => page.locator("article.message", { hasText: text });
+
+export async function say(page, text) {
+  await composer(page).fill(text);
+  await composer(page).press("Enter");
+}
+
+/** Waits until the message is there and durable. */
+export async function stored(page, text) {
+  await page.waitForFunction((wanted) => {
+    const found = [...document.querySelectorAll("article.message")].filter((each) => each.textContent.includes(wanted));
+    return found.length > 0 && found.every((each) => !each.classList.contains("message-pending") && !each.classList.contains("message-failed"));
+  }, text);
+}
+
+/** The texts of the list, in order. */
+export const texts = (page) => page.locator("article.message .message-body").allInnerTexts();
+
+export async function makeGroup(page, name) {
+  await page.getByRole("button", { name: "New conversation" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("A group", { exact: true }).click();
+  await dialog.getByLabel("Name of the group").fill(name);
+  await press(dialog, "Make the group");
+  await composer(page).waitFor();
+}
+
+export async function joinGroup(page, name) {
+  await page.getByRole("button", { name: "Find groups and people" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: `Join ${name}` }).click();
+  await page.waitForFunction((title) => [...document.querySelectorAll(".list-title")].some((each) => each.textContent === title), name);
+  await page.keyboard.press("Escape");
+}
+
+/** What the page logged as an error fails the test. */
+export const blameless = (...pages) => pages.forEach((page) => assert.deepEqual(page.faults, []));

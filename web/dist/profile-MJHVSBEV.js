@@ -1,1 +1,0 @@
-import{d as a,e as b,f as c}from"./chunk-PXQRZKW5.js";import"./chunk-2JRMX4MZ.js";import"./chunk-NMTX7E2H.js";import"./chunk-UAV3PVAK.js";import"./chunk-JJTZXJH6.js";import"./chunk-SO7D6TMK.js";export{c as ProfileScreen,b as localTime,a as useProfile};
