@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Server, launchChromium } from "./harness.mjs";
-import { blameless, composer, go, joinGroup, log, makeGroup, message, press, say, signUp, stored, texts } from "./people.mjs";
+import { blameless, composer, go, joinGroup, log, makeGroup, message, press, say, signUp, signUpFirst, stored, texts } from "./people.mjs";
 
 let server, browser, alice, bob, carol;
 
 before(async () => {
   server = await new Server().start();
   browser = await launchChromium();
-  alice = await signUp(browser, server.url, "alice");
+  alice = await signUpFirst(browser, server.url, "alice");
   [bob, carol] = await Promise.all([signUp(browser, server.url, "bob"), signUp(browser, server.url, "carol")]);
 });
 
