@@ -20,7 +20,7 @@ export class Server {
   constructor(settings = {}, address = "127.0.0.1") {
     this.address = address;
     this.home = mkdtempSync(join(tmpdir(), "chinwag-browser-"));
-    this.settings = { password_cost: "minimum", requests_per_s: 0, texts_per_s: 0, strangers_per_minute: 0,
+    this.settings = { password_cost: "minimum", requests_per_s: 0, texts_per_s: 0, strangers_per_minute: 0, group_texts_per_s: 0,
       registration: "open", ...settings };
     this.port = 0;
   }
