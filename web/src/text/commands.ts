@@ -1,6 +1,6 @@
 /* commands.ts - what begins with "/" in the composer: which commands there are, what they take, and
  * how a line is understood. Pure; view/perform.ts carries them out. */
-import { commands as words } from "./english.js";
+import { commands as words } from "./english_late.js";
 
 export type CommandName =
   | "help" | "me" | "msg" | "join" | "leave" | "topic" | "invite" | "kick" | "ban" | "mute" | "call" | "hangup"
