@@ -54,6 +54,7 @@ function withoutCall(state: State): State {
 function voicePortOf(client: Client, leads: ReadonlySignal<boolean>): VoicePort {
   return {
     state: computed(() => (leads.value ? client.state.value : withoutCall(client.state.value))),
+    elsewhere: computed(() => (leads.value ? undefined : client.state.value.call)),
     onCallData: (listener) => client.onCallData(listener),
     sendCallData: (bytes) => client.sendCallData(bytes),
     get buffered() { return client.linkPort?.buffered ?? 0; },
@@ -73,6 +74,8 @@ export async function makePage(page: Window & typeof globalThis): Promise<Page> 
     channel: typeof page.BroadcastChannel === "function" ? new page.BroadcastChannel("chinwag") : undefined,
     leads: (now) => { leads.value = now; },
   });
+  page.addEventListener("pagehide", () => tabs.close());
+  page.addEventListener("pageshow", ({ persisted }) => { if (persisted) void tabs.begin(); });
   await tabs.begin();
   return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads, missing };
 }

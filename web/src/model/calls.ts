@@ -44,6 +44,8 @@ export class Calls {
   /* --- entering and leaving ------------------------------------------------------------------ */
 
   async join(conversation: ConversationId, answers = false): Promise<Outcome> {
+    if (this.call?.conversation === conversation)
+      return { ok: true, value: undefined }; /* it came with the lead over the tabs */
     if (this.call !== undefined)
       await this.leave();
     this.set({ conversation, state: "joining", participants: this.roster(conversation), muted: false, deafened: false, since: this.host.now() });
