@@ -59,6 +59,11 @@ function argumentsOf(rest: string, most: number): string[] {
   return args;
 }
 
+/** Those that begin so, with what they take and do. */
+export function commandsFor(written: string): readonly { readonly name: CommandName; readonly takes: string; readonly help: string }[] {
+  return COMMANDS.filter(({ name }) => name.startsWith(written)).map(({ name }) => ({ name, takes: words.takes[name], help: words.help[name] }));
+}
+
 /** Minutes of "30", "30m", "2h", "3d". */
 export function minutesOf(text: string): number | undefined {
   const [, number = "", unit = "m"] = /^(\d{1,5})([mhd]?)$/.exec(text.trim()) ?? [];

@@ -1,5 +1,6 @@
 /* english.ts - every sentence of the client, in English. Another language is another file with the
- * same names. What only late parts of the page say is in english_late.ts and english_screens.ts. Values that are put into a sentence are parameters: other languages put them elsewhere. */
+ * same names. Values that are put into a sentence are parameters: other languages put them elsewhere.
+ * What only late parts of the page say is in english_late.ts and english_screens.ts. */
 
 /** Where a screen of src/view/screens is to be, whose own sentences come with it (english_screens.ts). */
 export const lateScreen = { notLoaded: "This screen could not be loaded. Check your connection, then open it again.", close: "Close",
