@@ -141,6 +141,7 @@ export class Client {
 
   changed(link: Link): void {
     if (link.state !== "up") {
+      this.store.silence();
       this.calls.lostLink();
       this.sending.outbox.giveAllBack();
     }
