@@ -2,11 +2,8 @@
  * and the screens come when the first screen stands, or are asked for before. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { makePage } from "./page.js";
-import { Frame } from "./view/frame.js";
-import { lateStyle, loadAhead } from "./view/later.js";
-import { openedScreen } from "./view/screens/open.js";
-import { fillSlots } from "./view/slots.js";
+import { Frame, fillSlots, lateStyle, loadAhead, makePage, openedScreen } from "./core.js";
+import "./view/style/style.css";
 import type { Voice } from "./voice/voice.js";
 
 const page = await makePage(window);
