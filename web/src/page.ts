@@ -3,6 +3,7 @@
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { Keep } from "./keep/keep.js";
 import { Socket, socketUrl } from "./link/socket.js";
+import { watchTouch } from "./link/touch.js";
 import { browserWorld } from "./link/world.js";
 import type { Actions } from "./model/actions.js";
 import { Client } from "./model/client.js";
@@ -83,6 +84,7 @@ export async function makePage(page: Window & typeof globalThis): Promise<Page> 
   });
   page.addEventListener("pagehide", () => tabs.close());
   page.addEventListener("pageshow", ({ persisted }) => { if (persisted) void tabs.begin(); });
+  watchTouch(page, browserWorld.now, () => void tabs.perform("active", []));
   await tabs.begin();
   saveBeforeEnd(page, client, leads);
   return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads, missing };
