@@ -1,2 +1,0 @@
-function l(n){let i=[];for(let o of n.split(`
-`)){o.startsWith("# ")&&i.push({title:o.slice(2),emoji:[]});let[t="",r=""]=o.split(" ");!o.startsWith("# ")&&r!==""&&i.at(-1)?.emoji.push({name:t,emoji:r})}return i}var s;function d(){return s??=import("./emoji-list-MXLFIHBD.js").then(n=>l(n.default)),s.catch(()=>{s=void 0}),s}function u(n,i,o){let t=n.flatMap(e=>e.emoji),r=t.filter(e=>e.name.startsWith(i)),a=t.filter(e=>!e.name.startsWith(i)&&e.name.includes(i));return[...r.sort((e,m)=>e.name.length-m.name.length),...a].slice(0,o)}export{d as a,u as b};

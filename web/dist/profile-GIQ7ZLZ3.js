@@ -1,1 +1,0 @@
-import{d as a,e as b,f as c}from"./chunk-TQ5AVNLI.js";import"./chunk-UI5ONMCZ.js";import"./chunk-DARTAD5R.js";import"./chunk-SQZ7XXCW.js";import"./chunk-BB7JLYKT.js";import"./chunk-44LFFC3J.js";import"./chunk-M3VGNVFX.js";import"./chunk-I44O4RBV.js";import"./chunk-FXHCERMS.js";import"./chunk-CBREAPIQ.js";export{c as ProfileScreen,b as localTime,a as useProfile};
