@@ -78,7 +78,7 @@ test("the tab with the connection is closed: another has it within a second, and
 });
 
 test("logging out leaves no account, no message and no cached file, in all tabs", async () => {
-  await press(tabs[0], "Menu");
+  await press(tabs[0], "Menu, alice");
   await tabs[0].getByRole("menuitem", { name: "Log out" }).click();
   await Promise.all(tabs.map((page) => page.getByRole("tab", { name: "Create account" }).waitFor()));
   const left = await tabs[1].evaluate(async () => {
