@@ -75,7 +75,7 @@ export const first = {
 /** The frame around everything. */
 export const shell = {
   conversations: "Conversations", settings: "Settings", admin: "Administration", directory: "Find groups and people",
-  newConversation: "New conversation", mentions: "Mentions", find: "Go to …", back: "Back to the list", keys: "Keyboard", menu: "Menu", menuOf: (name: string) => `Menu, ${name}`,
+  newConversation: "New conversation", mentions: "Mentions", find: "Go to …", back: "Back to the list", keys: "Keyboard", menu: "Menu",
   nothingOpen: "Choose a conversation on the left, or press Ctrl+K and type some letters of its name.",
   empty: "Nothing here yet.", emptyHint: "Find a group, write to somebody, or make a group of your own.",
   banner: {
