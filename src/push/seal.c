@@ -3,12 +3,11 @@
 
 #include <assert.h>
 #include <openssl/core_names.h>
+#include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <string.h>
-
-#include "push/p256.h"
 
 #define HASH_LEN   32
 #define TAG_LEN    16

@@ -7,11 +7,10 @@
 
 #include "base/buf.h"
 #include "base/slice.h"
+#include "push/p256.h"
 
-#define CW_PUSH_POINT_LEN  65 /* of P-256, not compressed */
-#define CW_PUSH_AUTH_LEN   16
-#define CW_PUSH_SECRET_LEN 32
-#define CW_PUSH_SALT_LEN   16
+#define CW_PUSH_AUTH_LEN 16
+#define CW_PUSH_SALT_LEN 16
 /* What is put before the text and behind it: salt, record size, length and point; tag. */
 #define CW_PUSH_OVERHEAD (CW_PUSH_SALT_LEN + 4 + 1 + CW_PUSH_POINT_LEN + 16)
 

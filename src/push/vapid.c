@@ -2,10 +2,9 @@
 #include "push/vapid.h"
 
 #include <openssl/ecdsa.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "push/p256.h"
 
 #define NUMBER_LEN    32
 #define SIGNATURE_LEN (2 * NUMBER_LEN) /* RFC 7518, 3.4 */

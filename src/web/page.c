@@ -16,15 +16,10 @@ static const struct page {
  * another program shares behind '?'. */
 static const char *const same_page[] = {"/join", "/share"};
 
-static bool is_path(struct cw_slice path, const char *wanted)
-{
-    return cw_slice_eq(path, cw_slice_str(wanted));
-}
-
 static struct cw_slice file_of(struct cw_slice path)
 {
     for (size_t i = 0; i < sizeof same_page / sizeof same_page[0]; i++)
-        if (is_path(path, same_page[i]))
+        if (cw_slice_eq(path, cw_slice_str(same_page[i])))
             return cw_slice_str("/");
     return path;
 }
@@ -34,7 +29,7 @@ bool cw_web_answer_page(struct cw_slice path, struct cw_http_answer *answer)
     struct cw_slice file = file_of(path);
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
         const struct page *page = &pages[i];
-        if (!is_path(file, page->path))
+        if (!cw_slice_eq(file, cw_slice_str(page->path)))
             continue;
         answer->status = 200;
         answer->type = page->type;

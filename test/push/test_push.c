@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 #include <openssl/ecdsa.h>
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
-#include "push/p256.h"
 #include "push/vapid.h"
 
 /* Decodes base64url without padding into exactly n bytes. */

@@ -46,7 +46,9 @@ class Site:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failed, *_):
+        if failed:  # its connections are open still, and it would wait for their ends
+            self.process.kill()
         self.process.communicate()
 
     def curl(self, path, *options):
@@ -94,7 +96,7 @@ def test_pages(site):
         assert (answer.status, answer.getheader("Content-Type"), body) == (
             200, TYPES[ending], page(name)), path
         small, packed = get(connection, path, Accept_Encoding="gzip")
-        if ending in PLAIN:
+        if ending in PLAIN or len(gzip.compress(body, 9)) >= len(body):
             assert (small.getheader("Content-Encoding"), packed) == (None, body), path
             assert small.getheader("Vary") is answer.getheader("Vary") is None
         else:

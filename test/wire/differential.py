@@ -50,7 +50,7 @@ ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"
 
 
 def text(rng, least, most):
-    return "".join(rng.choices(ALPHABET, k=rng.randint(least, most)))
+    return "".join(rng.choice(ALPHABET) for _ in range(rng.randint(least, most)))
 
 
 def number(rng):

@@ -10,7 +10,9 @@ import { conversationsListed, contactsListed, dropUnlisted, groupsListed } from 
 import { hasGap, newConversation } from "./kept.js";
 import { NOTICES } from "./notices.js";
 import { Paging } from "./paging.js";
-import type { KeepPort, KeptAccount, LinkPort, World } from "./ports.js";
+import type { KeepPort, KeptAccount, LinkPort, Volumes, World } from "./ports.js";
+import { Presence } from "./presence.js";
+import { isQuietAt } from "./quiet.js";
 import { flag, number, numberOr0, text } from "./read.js";
 import { Sending } from "./sending.js";
 import type { ConversationId, Link, Message, State } from "./state.js";
@@ -20,6 +22,7 @@ import { Uploading } from "./uploading.js";
 
 const TYPING_MS = 5_000;
 const SAVE_MS = 1_000;
+const QUIET_MS = 60_000;
 const CONVERSATIONS_PAGE = 200;
 
 export type CallListener = (sender: string, samples: Uint8Array | readonly number[], conversation: ConversationId) => void;
@@ -32,6 +35,7 @@ export class Client {
   readonly paging: Paging;
   readonly calls: Calls;
   readonly uploading: Uploading;
+  readonly presence: Presence;
   private link: LinkPort | undefined;
   private account: KeptAccount | undefined;
   private readonly typingEnds = new Map<string, () => void>();
@@ -46,9 +50,12 @@ export class Client {
     const later = (ms: number, call: () => void): (() => void) => world.later(ms, call);
     const common = { store: this.store, request, notice, later, now: () => world.now() };
     this.paging = new Paging({ ...common, refresh: (id) => this.sending.refresh(id) });
-    this.calls = new Calls({ ...common, setInCall: (inCall) => this.link?.setInCall(inCall) });
+    this.calls = new Calls({ ...common, setInCall: (inCall) => this.link?.setInCall(inCall),
+      keepVolumes: (volumes) => this.keepVolumes(volumes) });
     this.sending = new Sending(this.sendingHost(common));
     this.uploading = new Uploading({ ...common, world, sending: this.sending, save: (item) => this.saveItem(item) });
+    this.presence = new Presence({ ...common, inCall: () => this.store.now.call !== undefined,
+      tell: (state) => this.request({ action: "set_presence", fields: [state] }, () => {}) });
     this.store.listen(() => this.saveLater());
   }
 
@@ -78,6 +85,12 @@ export class Client {
       this.account = { ...this.account, ...change };
   }
 
+  private keepVolumes(volumes: Volumes): void {
+    this.changeAccount({ volumes });
+    if (this.account !== undefined)
+      void this.keep.saveAccount(this.account);
+  }
+
   private saveItem(item: import("./outbox.js").Item): Promise<void> {
     return this.account === undefined ? Promise.resolve() : this.keep.saveItem(item, this.account);
   }
@@ -103,8 +116,11 @@ export class Client {
       link.start(this.account.session);
   }
 
-  /** Another tab holds the connection from now on. */
+  /** Another tab holds the connection from now on. It writes what is kept, too: numbers and a
+   * position that are old would double or lose messages. */
   follow(): void {
+    this.presence.stop();
+    this.account = undefined;
     this.link?.end();
     this.link = undefined;
   }
@@ -123,6 +139,7 @@ export class Client {
   /** Takes over what was kept, or what another tab has known. */
   restore(account: KeptAccount, outbox: readonly import("./outbox.js").Item[], conversations: State["conversations"], state?: State): void {
     this.account = account;
+    this.calls.setVolumes(account.volumes ?? {});
     this.store.adopt({
       ...(state ?? this.store.now), phase: "in", conversations,
       account: { username: account.session.username, admin: account.admin, temporary: account.temporary },
@@ -177,6 +194,7 @@ export class Client {
     this.relist();
     this.sending.reconnected();
     void this.calls.reconnected();
+    this.presence.attached();
     if (this.store.now.current !== undefined)
       this.paging.again(this.store.now.current);
   }
@@ -213,6 +231,8 @@ export class Client {
 
   forget(): void {
     this.account = undefined;
+    this.presence.stop();
+    this.calls.setVolumes({});
     this.link?.stop();
     this.sending.outbox.fill([]);
     this.store.clear();
@@ -224,6 +244,8 @@ export class Client {
   update(message: Received): void {
     if (message.action === "call_data")
       return this.heard(message);
+    if (message.action === "quiet_hours")
+      return this.setQuietHours(String(message.fields["hours"]));
     const id = number(message.extras, "id");
     const since = this.account?.position.since ?? 0;
     if (id !== undefined && id <= since && message.action !== "delivered")
@@ -253,6 +275,7 @@ export class Client {
     this.listConversations(0, new Set());
     this.listGroups();
     this.listContacts();
+    this.askQuietHours();
   }
 
   private ask(action: string, extras: Extras, good: (extras: Extras) => void): void {
@@ -290,6 +313,29 @@ export class Client {
 
   listGroups(): void { this.ask("groups", {}, (extras) => groupsListed(this.store, extras)); }
   listContacts(): void { this.ask("contacts", {}, (extras) => contactsListed(this.store, extras)); }
+
+  /** The hours in which the user is told of nothing; looked at each minute. */
+  private quietHours = "off";
+  private quietTimer: (() => void) | undefined;
+
+  setQuietHours(hours: string): void {
+    this.quietHours = hours;
+    this.quietTimer?.();
+    const look = (): void => {
+      const quiet = isQuietAt(this.quietHours, this.world.now());
+      if (quiet !== this.store.now.quiet)
+        this.store.set({ quiet });
+      this.quietTimer = this.quietHours === "off" ? undefined : this.world.later(QUIET_MS, look);
+    };
+    look();
+  }
+
+  private askQuietHours(): void {
+    this.request({ action: "quiet_hours", fields: [""] }, (result) => {
+      if ("answer" in result && result.answer.code === 0)
+        this.setQuietHours(String(result.answer.fields["hours"]));
+    });
+  }
 
   /* --- what was read ------------------------------------------------------------------------------ */
 

@@ -9,6 +9,7 @@ import { editOf } from "./sending.js";
 import { list, number, text } from "./read.js";
 import { outcomeOf } from "./refusal.js";
 import type { ConversationId, Level } from "./state.js";
+import { profileChanged } from "./updates.js";
 import { wavOf } from "./wav.js";
 
 const TYPING_EVERY_MS = 3_000;
@@ -266,7 +267,7 @@ export class ClientActions implements Actions {
   }
 
   /** What follows in the state from a request of a screen. */
-  private done(action: string, fields: readonly unknown[], _answer: Received): void {
+  private done(action: string, fields: readonly unknown[], answer: Received): void {
     const lists = carriesToken(action) ? RELISTS[action] : undefined;
     if (lists === "all")
       this.client.relist();
@@ -278,10 +279,16 @@ export class ClientActions implements Actions {
       this.store.remove(`#${String(fields[0])}`);
     if (action === "delete_account")
       this.client.forget();
+    if (action === "quiet_hours")
+      this.client.setQuietHours(String(answer.fields["hours"]));
+    if (action === "set_profile")
+      profileChanged(this.store, this.store.me, String(fields[0]), String(fields[1]));
     if (action === "set_up")
       this.client.becameAdmin();
   }
 
+  /** The user does something in one of the tabs. */
+  active(): void { this.client.presence.active(); }
   dismissNotice(): void { this.store.set({ notice: undefined }); }
   reconnectNow(): void { this.client.linkPort?.reconnect(); }
 }

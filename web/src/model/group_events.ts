@@ -86,6 +86,10 @@ export function groupEvent(store: Store, update: Received, then: Consequences): 
     store.set({ notice: { text: NOTICES.removed(event, group), urgent: event !== "left" } });
     return;
   }
+  if ((event === "muted" || event === "unmuted") && user === store.me && store.now.call?.conversation === group) {
+    const { mutedUntil: _old, ...call } = store.now.call;
+    store.set({ call: event === "muted" ? { ...call, ...given("mutedUntil", number(update.extras, "until")) } : call });
+  }
   const known = store.conversation(group) !== undefined;
   store.change(group, (old) => {
     const next = withSettings(old, update, event, store.me);

@@ -1,7 +1,7 @@
 /* history.ts - pages of a conversation: which one is asked for next, and how it joins the window.
  * Called by client.ts. */
 import type { Extras } from "../wire/codec.js";
-import { type Kept, insert, reached, trim, withDeliveries, withRead, changeMessage } from "./kept.js";
+import { type Kept, changeMessage, insert, reached, trim, unreadInWindow, withDeliveries, withRead } from "./kept.js";
 import { deleted, edited, messageOf } from "./messages.js";
 import { flag, list, number, numberOr0, text } from "./read.js";
 
@@ -89,7 +89,14 @@ export function withPage(conversation: Kept, page: Page, extras: Extras, me: str
   }, page, span);
   const joined = withDeliveries(insert(whole, messages));
   const window = withoutIslands(keepsGoing(joined));
-  return trim(withRead(window, numberOr0(extras, "read")), page === "older" ? "newer" : "older");
+  return trim(recounted(withRead(window, numberOr0(extras, "read"))), page === "older" ? "newer" : "older");
+}
+
+/** A window that holds all that is unread counts better than updates, of which some were missing. */
+function recounted(conversation: Kept): Kept {
+  const count = unreadInWindow(conversation, conversation.read);
+  return count === undefined ? conversation
+    : { ...conversation, unread: count.unread, unreadMentions: count.mentions, counted: Math.max(conversation.counted, conversation.to) };
 }
 
 /** What came live behind a gap that one page has not filled: it comes again with the next pages. */

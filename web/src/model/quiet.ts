@@ -30,3 +30,17 @@ function offset(minutesAhead: number): string {
   const two = (value: number): string => String(value).padStart(2, "0");
   return `${minutesAhead < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
+
+/** Whether it is quiet at a time (milliseconds since 1970), by the offset that stands in the text. */
+export function isQuietAt(text: string, time: number): boolean {
+  const hours = parseQuietHours(text);
+  const found = /([+-])(\d\d):(\d\d)$/.exec(text);
+  if (!hours || !found) return false;
+  const ahead = (found[1] === "-" ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3]));
+  const local = new Date(time + ahead * 60_000);
+  const now = local.getUTCHours() * 60 + local.getUTCMinutes();
+  const [from, to] = [hours.from, hours.to].map((clock) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3)));
+  const day = (back: number): boolean => hours.days.includes((local.getUTCDay() + 6 - back) % 7 + 1);
+  if (from === undefined || to === undefined) return false;
+  return from < to ? now >= from && now < to && day(0) : (now >= from && day(0)) || (now < to && day(1));
+}

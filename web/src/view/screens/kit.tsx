@@ -79,10 +79,11 @@ export function Field(props: {
   );
 }
 
-/** What the user has chosen shows at once, and what is so when it was answered. */
+/** What the user has chosen shows at once, and what is so when it was answered. In a layout effect:
+ * a later one could come after the next click, and undo it. */
 function useShown<T>(value: T, disabled: boolean | undefined): readonly [T, (shown: T) => void] {
   const [shown, setShown] = useState(value);
-  useEffect(() => { if (!disabled) setShown(value); }, [value, disabled]);
+  useLayoutEffect(() => { if (!disabled) setShown(value); }, [value, disabled]);
   return [shown, setShown];
 }
 

@@ -1,5 +1,5 @@
 /* welcome.tsx - the first steps of a fresh server's administrator: the first group, and a link for
- * somebody else. Each step may be left out. */
+ * somebody else. Whoever does not want to be led leaves both. */
 import { useEffect, useState } from "preact/hooks";
 import { setPreferences } from "../../keep/preferences.js";
 import { invitationLink } from "../../model/links.js";
@@ -66,7 +66,7 @@ export function WelcomeScreen(props: { shared: Shared }) {
     <Dialog title={words.title} kind="welcome" onClose={end}>
       <p class="quiet">{step === "group" ? words.stepOne : words.stepTwo}</p>
       {step === "group"
-        ? <MakeGroup shared={props.shared} onMade={(made) => { setGroup(made); setStep("invite"); }} onSkip={() => setStep("invite")} />
+        ? <MakeGroup shared={props.shared} onMade={(made) => { setGroup(made); setStep("invite"); }} onSkip={end} />
         : <Invite shared={props.shared} onDone={end} />}
     </Dialog>
   );

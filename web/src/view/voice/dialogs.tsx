@@ -1,10 +1,10 @@
 /* dialogs.tsx - what voice shows over any screen: somebody calls, and the devices. mount.tsx puts it
  * beside the frame. */
 import { useEffect, useRef } from "preact/hooks";
-import { voice as words } from "../../text/english.js";
+import { voice as words } from "../../text/english_late.js";
 import type { Voice } from "../../voice/voice.js";
 import { Icon } from "./icons.js";
-import { later } from "./later.js";
+import { later } from "../later.js";
 
 const Devices = later(async () => (await import("./devices.js")).Devices);
 
@@ -18,23 +18,26 @@ export function Dialogs({ voice }: { readonly voice: Voice }) {
   );
 }
 
-/* It does not take the focus: who is typing goes on, and hears it. */
+/* It does not take the focus: who is typing goes on, and hears it. Only over another modal dialog it
+ * has to be one, too, or nobody could press its buttons; then the focus is on no button. */
 function RingDialog({ voice, from }: { readonly voice: Voice; readonly from: string }) {
-  const answer = useRef<HTMLButtonElement>(null);
+  const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (document.activeElement === document.body || document.activeElement === null)
-      answer.current?.focus();
+    if (document.querySelector("dialog:modal") === null)
+      return dialog.current?.setAttribute("open", "");
+    dialog.current?.showModal();
+    dialog.current?.focus();
   }, []);
   const name = voice.state.value.people.get(from)?.display ?? from;
   return (
-    <div class="voice-ring" role="alertdialog" aria-modal="false" aria-labelledby="voice-ring">
+    <dialog ref={dialog} class="voice-ring" role="alertdialog" tabIndex={-1} aria-labelledby="voice-ring" onCancel={(event) => event.preventDefault()}>
       <strong id="voice-ring"><bdi>{words.ring.title(name)}</bdi></strong>
       {voice.lack !== undefined && <p>{words.lack[voice.lack]}</p>}
       <div class="voice-buttons">
         <button type="button" onClick={() => voice.actions.refuse()}><Icon name="leave" /> {words.ring.refuse}</button>
-        <button type="button" ref={answer} class="primary" disabled={voice.lack !== undefined} onClick={() => voice.answer()}>
+        <button type="button" class="primary" disabled={voice.lack !== undefined} onClick={() => voice.answer()}>
           <Icon name="microphone" /> {words.ring.answer}</button>
       </div>
-    </div>
+    </dialog>
   );
 }

@@ -1,1 +1,0 @@
-function r(n,e){return`${n}/join#${e}`}function o(n,e){return`${n}/join#device=${e}`}function s(n,e,i){let t=encodeURIComponent(`Chinwag ${e}`);return`otpauth://totp/${t}:${encodeURIComponent(n)}?secret=${i}&issuer=${t}`}export{r as a,o as b,s as c};

@@ -1,1 +1,0 @@
-import{d as a,e as b,f as c}from"./chunk-RZHXSRGN.js";import"./chunk-2JRMX4MZ.js";import"./chunk-62MEG4ET.js";import"./chunk-ECGC7PT3.js";import"./chunk-QDZY52W5.js";import"./chunk-JJTZXJH6.js";import"./chunk-SO7D6TMK.js";export{c as ProfileScreen,b as localTime,a as useProfile};

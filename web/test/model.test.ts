@@ -1,0 +1,392 @@
+/* model.test.ts - the client with a link that a test holds in its hand, and IndexedDB in memory. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { IDBFactory } from "fake-indexeddb";
+import { Keep } from "../src/keep/keep.js";
+import { memory } from "../src/keep/memory.js";
+import type { Ask, Result } from "../src/link/machine.js";
+import { Client } from "../src/model/client.js";
+import { ClientActions } from "../src/model/client_actions.js";
+import { Outbox, type Item } from "../src/model/outbox.js";
+import type { KeepPort, LinkPort } from "../src/model/ports.js";
+import { sha256 } from "../src/link/sha256.js";
+import { isQuietAt } from "../src/model/quiet.js";
+import { wavOf } from "../src/model/wav.js";
+import { createHash } from "node:crypto";
+
+class Hand implements LinkPort {
+  up = true;
+  buffered = 0;
+  asked: { readonly ask: Ask; readonly done: (result: Result) => void }[] = [];
+  start(): void {}
+  stop(): void { this.up = false; }
+  end(): void { this.up = false; }
+  reconnect(): void {}
+  setInCall(): void {}
+  tell(): boolean { return this.up; }
+  enter(): void {}
+  request(ask: Ask, done: (result: Result) => void): void {
+    if (this.up)
+      this.asked.push({ ask, done });
+    else
+      done({ unreachable: true });
+  }
+
+  /** Answers the first request of this action that waits. */
+  answer(action: string, code: number, extras: { readonly [key: string]: unknown }): Ask {
+    const found = this.asked.find((each) => each.ask.action === action);
+    assert.ok(found, `no ${action} was asked for: ${this.asked.map((each) => each.ask.action).join()}`);
+    this.asked = this.asked.filter((each) => each !== found);
+    found.done({ answer: { kind: "response", action, code, fields: {}, extras } });
+    return found.ask;
+  }
+
+  actions(): string[] { return this.asked.map((each) => each.ask.action); }
+}
+
+class Time {
+  now = 5_000;
+  private calls: { at: number; call: () => void }[] = [];
+  later = (ms: number, call: () => void): (() => void) => {
+    const entry = { at: this.now + ms, call };
+    this.calls.push(entry);
+    return () => { this.calls = this.calls.filter((each) => each !== entry); };
+  };
+
+  pass(ms: number): void {
+    this.now += ms;
+    const due = this.calls.filter((each) => each.at <= this.now);
+    this.calls = this.calls.filter((each) => each.at > this.now);
+    due.forEach((each) => each.call());
+  }
+}
+
+let random = 100;
+/** What was begun goes on until nothing is left to do: IndexedDB in memory takes many turns. */
+async function turn(): Promise<void> {
+  for (let i = 0; i < 300; i++)
+    await new Promise((done) => setImmediate(done));
+}
+const EXTRAS = { db: "d.0", era: "e", newest: 0 };
+
+function made(keep: KeepPort = memory(), temporary = false) {
+  const time = new Time(), link = new Hand();
+  const client = new Client(keep, {
+    now: () => time.now, later: time.later, randomNumber: () => ++random, put: async () => 204, get: async () => undefined,
+    sha256: async () => new Uint8Array(32), thumbnail: async () => undefined,
+  });
+  const enter = (): void => {
+    client.lead(link);
+    if (client.session === undefined)
+      client.entered({ username: "ada", token: "t" }, temporary);
+    client.changed({ state: "up" });
+    client.attached({ username: "ada", token: "t" }, EXTRAS);
+    client.store.publish();
+  };
+  return { client, actions: new ClientActions(client), link, time, enter };
+}
+
+const whisper = (seq: number, id: number, content: string, sender = "bob", extras = {}) =>
+  ({ kind: "update" as const, action: "whisper", code: 0, fields: { sender, content }, extras: { id, seq, time: id, to: "ada", ...extras } });
+
+const entry = (seq: number, content: string, sender = "bob") => ({ kind: "text", seq, id: seq * 10, time: seq, sender, content });
+const shown = (client: Client, id = "bob") => {
+  client.store.publish();
+  return client.state.value.conversations.get(id)?.messages.map((each) => [each.seq, each.content]);
+};
+
+test("a number that is missing is asked for, and nothing is there twice", () => {
+  const { client, actions, link, time, enter } = made();
+  enter();
+  actions.open("bob");
+  link.answer("history", 0, { list: [entry(1, "one")], last: 1 });
+  client.update(whisper(2, 20, "two"));
+  client.update(whisper(4, 40, "four"));
+  client.update(whisper(4, 40, "four"));
+  assert.deepEqual(shown(client), [[1, "one"], [2, "two"], [4, "four"]]);
+  time.pass(400);
+  const ask = link.answer("history", 0, { list: [entry(3, "three"), entry(4, "four")], last: 4 });
+  assert.deepEqual([ask.extras?.["after"]], [2]);
+  assert.deepEqual(shown(client), [[1, "one"], [2, "two"], [3, "three"], [4, "four"]]);
+  assert.equal(client.state.value.conversations.get("bob")?.unread, 4);
+  time.pass(10_000);
+  assert.ok(!link.actions().includes("history"));
+});
+
+test("an edit and a deletion take numbers: they are no gap", () => {
+  const { client, actions, link, time, enter } = made();
+  enter();
+  actions.open("bob");
+  link.answer("history", 0, { list: [entry(1, "one"), entry(2, "two")], last: 2 });
+  client.update({ kind: "update", action: "edit", code: 0, fields: { sender: "bob", conversation: "ada", seq: 1, content: "ONE" }, extras: { id: 30, seq: 3, time: 9 } });
+  client.update({ kind: "update", action: "delete", code: 0, fields: { sender: "bob", conversation: "ada", seq: 2 }, extras: { id: 31, seq: 4, time: 9 } });
+  client.update(whisper(5, 50, "five"));
+  time.pass(1_000);
+  assert.deepEqual(shown(client), [[1, "ONE"], [2, ""], [5, "five"]]);
+  assert.ok(!link.actions().includes("history"));
+});
+
+test("an own message is pale until its answer, keeps its key, and comes once also from the server", async () => {
+  const { client, actions, link, enter } = made();
+  enter();
+  actions.open("bob");
+  link.answer("history", 0, { list: [], last: 0 });
+  actions.send("bob", "hi");
+  await turn();
+  const [pending] = client.state.value.conversations.get("bob")?.messages ?? [];
+  assert.deepEqual([pending?.delivery, pending?.seq], ["pending", 0]);
+  client.update(whisper(1, 10, "hi", "ada", { to: "bob", own: 1 })); /* the answer was lost, or is late */
+  assert.deepEqual(shown(client), [[1, "hi"]]);
+  link.answer("whisper", 0, { id: 10, seq: 1, time: 7 });
+  assert.deepEqual(shown(client), [[1, "hi"]]);
+  assert.equal(client.state.value.conversations.get("bob")?.messages[0]?.key, pending?.key);
+  assert.equal(client.state.value.outboxLength, 0);
+});
+
+test("after a reload a message is sent again with the number that it had", async () => {
+  const factory = new IDBFactory();
+  const first = made(new Keep(factory));
+  first.enter();
+  first.actions.send("bob", "hi");
+  await turn();
+  const sent = first.link.asked.find((each) => each.ask.action === "whisper")?.ask;
+  assert.equal(sent?.extras?.["n"], 1);
+  await first.client.save();
+  const second = made(new Keep(factory));
+  await second.client.begin();
+  assert.equal(second.client.state.value.phase, "in");
+  assert.deepEqual(shown(second.client), [[0, "hi"]]);
+  second.enter();
+  await turn();
+  const again = second.link.answer("whisper", 0, { id: 10, seq: 1, time: 7 });
+  assert.deepEqual([again.fields, again.extras], [sent?.fields, sent?.extras]);
+  await turn();
+  assert.deepEqual((await new Keep(factory).load())?.outbox, []);
+});
+
+test("after a reload, edits, reactions and deletions that wait are drawn over the messages, once", async () => {
+  const factory = new IDBFactory();
+  const first = made(new Keep(factory));
+  first.enter();
+  first.actions.open("bob");
+  const page = { list: [entry(1, "one", "ada"), { ...entry(2, "two"), reactions: [{ emoji: "+", count: 2, mine: 0 }] }, entry(3, "three", "ada")], last: 3 };
+  first.link.answer("history", 0, page);
+  await first.client.save(); /* before anything is done with them */
+  first.actions.edit("bob", 1, "ONE");
+  await turn();
+  first.actions.react("bob", 2, "+", true);
+  first.actions.remove("bob", 3);
+  await turn();
+  const second = made(new Keep(factory));
+  await second.client.begin();
+  const drawn = () => {
+    second.client.store.publish();
+    const [one, two, three] = second.client.state.value.conversations.get("bob")?.messages ?? [];
+    return [one?.content, one?.editing?.content, two?.reactions, three?.deleted !== undefined];
+  };
+  const expected = ["one", "ONE", [{ emoji: "+", count: 3, mine: true }], true];
+  assert.deepEqual(drawn(), expected);
+  second.actions.open("bob");
+  second.enter();
+  second.link.answer("history", 0, page);
+  assert.deepEqual(drawn(), expected);
+  second.link.answer("edit", 0, { seq: 4, time: 9 });
+  await turn();
+  second.link.answer("react", 1027, { reason: "no" });
+  await turn();
+  second.link.answer("delete", 1027, { reason: "no" });
+  assert.deepEqual(drawn(), ["ONE", undefined, [{ emoji: "+", count: 2, mine: false }], false]);
+});
+
+test("how loud people are is kept", async () => {
+  const factory = new IDBFactory();
+  const first = made(new Keep(factory));
+  first.enter();
+  first.actions.setVolume("bob", 0.5, false);
+  first.actions.setVolume("eve", 1, true);
+  first.actions.setVolume("dan", 2, false);
+  first.actions.setVolume("dan", 1, false);
+  await turn();
+  assert.deepEqual((await new Keep(factory).load())?.account.volumes, { bob: { volume: 0.5, muted: false }, eve: { volume: 1, muted: true } });
+  const second = made(new Keep(factory));
+  await second.client.begin();
+  second.enter();
+  void second.actions.join("bob");
+  second.client.store.publish();
+  assert.deepEqual(second.client.store.now.call?.participants.map(({ name, volume, muted }) => [name, volume, muted]),
+    [["ada", 1, false], ["bob", 0.5, false]]);
+});
+
+test("away after ten minutes without a touch in any tab, online at the next one; who is in a call is there", async () => {
+  const { client, actions, link, time, enter } = made();
+  enter();
+  time.pass(9 * 60_000);
+  actions.active();
+  time.pass(9 * 60_000);
+  assert.ok(!link.actions().includes("set_presence"));
+  time.pass(60_000);
+  assert.deepEqual(link.answer("set_presence", 0, {}).fields, ["away"]);
+  time.pass(60 * 60_000);
+  assert.ok(!link.actions().includes("set_presence"));
+  client.attached({ username: "ada", token: "t" }, EXTRAS); /* a new connection is online */
+  assert.deepEqual(link.answer("set_presence", 0, {}).fields, ["away"]);
+  actions.active();
+  assert.deepEqual(link.answer("set_presence", 0, {}).fields, ["online"]);
+  void actions.join("#cooks");
+  time.pass(10 * 60_000);
+  time.pass(10 * 60_000);
+  assert.ok(!link.actions().includes("set_presence"));
+});
+
+test("not my computer: nothing is kept; logging out and the end of the session clear everything", async () => {
+  const factory = new IDBFactory();
+  const guest = made(new Keep(factory), true);
+  guest.enter();
+  guest.actions.send("bob", "hi");
+  await turn();
+  await guest.client.save();
+  assert.equal(await new Keep(factory).load(), undefined);
+  const owner = made(new Keep(factory));
+  owner.enter();
+  await owner.client.save();
+  await turn();
+  assert.notEqual(await new Keep(factory).load(), undefined);
+  owner.client.ended("revoked");
+  await turn();
+  assert.equal(await new Keep(factory).load(), undefined);
+  assert.equal(owner.client.state.value.phase, "out");
+  assert.match(owner.client.state.value.notice?.text ?? "", /another one/);
+});
+
+test("a tab that has lost the lead keeps its hands off what is kept", async () => {
+  const factory = new IDBFactory();
+  const first = made(new Keep(factory)), second = made(new Keep(factory));
+  first.enter();
+  await first.client.save();
+  first.actions.send("bob", "hi"); /* is about to be sent */
+  first.client.follow();
+  await turn();
+  await second.client.begin();
+  second.enter();
+  second.actions.send("bob", "there");
+  await turn();
+  await first.client.save();
+  first.time.pass(60_000);
+  await turn();
+  assert.equal((await new Keep(factory).load())?.account.numbers.next, second.client.keptAccount?.numbers.next);
+  assert.ok(!first.link.actions().includes("whisper"));
+});
+
+test("a server that was restored: all is loaded again, what the user wrote stays, and it is said", async () => {
+  const { client, actions, link, enter } = made();
+  enter();
+  actions.open("bob");
+  link.answer("history", 0, { list: [entry(1, "one")], last: 1 });
+  client.update(whisper(2, 20, "two"));
+  assert.equal(client.position().since, 20);
+  actions.draft("bob", "half a th");
+  actions.send("bob", "mine");
+  client.attached({ username: "ada", token: "t" }, { db: "other.0", era: "f", restarted: 1, since: 0 });
+  assert.deepEqual(client.position(), { since: 0, db: "other.0", era: "f" });
+  assert.deepEqual(shown(client), [[0, "mine"]]);
+  assert.equal(client.state.value.conversations.get("bob")?.draft, "half a th");
+  assert.match(client.state.value.notice?.text ?? "", /restored/);
+  assert.equal(client.state.value.current, "bob");
+});
+
+test("a refused message is red and can be sent again; one that came too fast waits by itself", async () => {
+  const { client, actions, link, time, enter } = made();
+  enter();
+  actions.send("bob", "hi");
+  await turn();
+  link.answer("whisper", 1027, { reason: "no", rule: "muted" });
+  client.store.publish();
+  const [failed] = client.state.value.conversations.get("bob")?.messages ?? [];
+  assert.deepEqual([failed?.delivery, failed?.refusal?.code, client.state.value.outboxLength], ["failed", 1027, 0]);
+  actions.retry("bob", failed?.key ?? "");
+  await turn();
+  assert.equal(link.answer("whisper", 1026, { reason: "wait", rule: "text_rate" }).extras?.["n"], 2);
+  await turn();
+  assert.ok(!link.actions().includes("whisper"));
+  time.pass(2_000);
+  await turn();
+  assert.equal(link.answer("whisper", 0, { id: 1, seq: 1, time: 1 }).extras?.["n"], 2);
+});
+
+test("typing ends by itself, and with the message", () => {
+  const { client, time, enter } = made();
+  enter();
+  client.update(whisper(1, 10, "hi"));
+  const typing = () => { client.store.publish(); return client.state.value.conversations.get("bob")?.typing; };
+  client.update({ kind: "update", action: "typing", code: 0, fields: { sender: "bob", conversation: "ada" }, extras: {} });
+  assert.deepEqual(typing(), ["bob"]);
+  time.pass(5_000);
+  assert.deepEqual(typing(), []);
+  client.update({ kind: "update", action: "typing", code: 0, fields: { sender: "bob", conversation: "ada" }, extras: {} });
+  client.update(whisper(2, 20, "there"));
+  assert.deepEqual(typing(), []);
+});
+
+test("receipts are confirmed only for what is kept", async () => {
+  const { client, link, time, enter } = made();
+  enter();
+  client.update(whisper(1, 10, "hi"));
+  client.store.publish();
+  assert.ok(!link.actions().includes("received"));
+  time.pass(1_000);
+  await turn();
+  assert.deepEqual(link.answer("received", 0, {}).fields, [10]);
+});
+
+test("numbers that have no answer are never 64 apart", () => {
+  const outbox = new Outbox();
+  const item = (i: number, n?: number): Item => ({ key: `k${i}`, conversation: `c${i}`, order: i, time: 0,
+    deed: { kind: "text", content: "x" }, ...(n === undefined ? {} : { n }) });
+  outbox.put(item(1, 5));
+  outbox.take("k1");
+  outbox.put(item(2));
+  assert.deepEqual(outbox.ready({ part: 1, next: 67 }).map((each) => each.key), ["k2"]);
+  assert.deepEqual(outbox.ready({ part: 1, next: 68 }).map((each) => each.key), []);
+});
+
+test("quiet hours over midnight, by the offset of the user, on their days", () => {
+  const friday = Date.UTC(2026, 10, 27, 21, 30), hour = 3_600_000;
+  const quiet = (text: string, at: number): boolean => isQuietAt(text, friday + at * hour);
+  assert.deepEqual([-1, 0, 8, 9].map((at) => quiet("22:00-07:00 +01:00", at)), [false, true, true, false]);
+  assert.deepEqual([0, 8].map((at) => quiet("22:00-07:00 12345 +01:00", at)), [true, true]); /* begun on Friday */
+  assert.deepEqual([24, 32].map((at) => quiet("22:00-07:00 12345 +01:00", at)), [false, false]);
+  assert.equal(quiet("off", 0), false);
+});
+
+test("a ring, an answer elsewhere, and a call that a moderator mutes", async () => {
+  const { client, actions, link, enter } = made();
+  enter();
+  const ring = (state: string) => client.update({ kind: "update", action: "ring", code: 0, fields: { sender: "bob", conversation: "ada", state }, extras: {} });
+  ring("ringing");
+  assert.equal(client.store.now.ring?.from, "bob");
+  ring("answered");
+  assert.equal(client.store.now.ring, undefined);
+  ring("ringing");
+  const answered = actions.answer();
+  assert.deepEqual(link.answer("join_call", 0, { call: "answered" }).fields, ["@bob"]);
+  assert.deepEqual(await answered, { ok: true, value: undefined });
+  assert.deepEqual([client.store.now.call?.state, client.store.now.ring], ["in", undefined]);
+  client.store.publish();
+  assert.deepEqual(client.store.now.call?.participants.map((each) => each.name), ["ada", "bob"]);
+  client.update({ kind: "update", action: "call_left", code: 0, fields: { groupName: "@bob", reason: "ended" }, extras: {} });
+  assert.equal(client.store.now.call, undefined);
+  const joined = actions.join("#cooks");
+  link.answer("join_call", 0, {});
+  await joined;
+  client.update({ kind: "update", action: "group_event", code: 0, fields: { groupName: "cooks", sender: "eve", event: "muted" }, extras: { user: "ada", until: 99 } });
+  assert.equal(client.calls.now?.mutedUntil, 99);
+});
+
+test("SHA-256 and WAV by hand", () => {
+  for (const length of [0, 1, 55, 56, 63, 64, 65, 1000]) {
+    const bytes = new Uint8Array(length).map((_byte, i) => i * 7);
+    assert.equal(Buffer.from(sha256(bytes)).toString("hex"), createHash("sha256").update(bytes).digest("hex"));
+  }
+  assert.equal(Buffer.from(wavOf([1, -1], 1, 8_000)).toString("hex"),
+    "52494646280000005741564566" + "6d7420" + "100000000100010040" + "1f0000803e0000020010006461746104000000" + "0100ffff");
+});
