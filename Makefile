@@ -71,6 +71,12 @@ bench-lanes:
 	@/usr/bin/python3 bench/lanes.py
 	@/usr/bin/python3 bench/lanes.py --loopback
 
+# The browser client: its first screen on a 4G line, and its longest frame.
+bench-web:
+	@tools/setup build test
+	@tools/build build
+	@CHINWAG_BUILD=build node test/browser/bench.mjs
+
 # From a virtual microphone to a virtual loudspeaker; nobody else on the machine.
 VOICE_MINUTES ?= 10
 bench-voice:
@@ -146,4 +152,4 @@ help:
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build install deb deb-test run test demo kill fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-web-voice guard tidy plant house compile_commands format clean help
+.PHONY: build install deb deb-test run test demo kill fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-web bench-web-voice guard tidy plant house compile_commands format clean help

@@ -63,3 +63,21 @@ export class Fast {
 
   finish() { this.socket.terminate(); }
 }
+
+/** A group with many messages of `writer`, in which `readers` are; their passwords are the same. */
+export async function seed(server, { group, writer = "zoe", readers, texts, password }) {
+  const fast = await new Fast(server.url).start();
+  await fast.enter(writer, password);
+  await fast.own("create_group", group);
+  for (const reader of readers) {
+    const other = await new Fast(server.url).start();
+    await other.enter(reader, password);
+    await other.own("join_group", group);
+    other.finish();
+  }
+  await fast.sayAll(`#${group}`, texts);
+  return fast;
+}
+
+/** Lines of different heights, each found by its number. */
+export const lines = (count, from = 1) => Array.from({ length: count }, (_none, at) => `line ${from + at}.${" and more words".repeat((from + at) % 23)}`);

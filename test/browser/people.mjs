@@ -128,3 +128,9 @@ export const inCall = (page, names) => page.waitForFunction((wanted) => {
   const shown = [...document.querySelectorAll(".call-person bdi")].map((each) => each.textContent);
   return shown.length > 0 && wanted.every((name) => shown.filter((each) => each === name).length === 1);
 }, names);
+
+/** The menu of what concerns this user and the server. */
+export async function choose(page, item) {
+  await page.locator(".me-button").click();
+  await page.getByRole("menuitem", { name: item }).click();
+}

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Fast } from "./fast.mjs";
 import { Server, launchChromium } from "./harness.mjs";
-import { PASSWORD, blameless, go, message, press, say, signUp, stored } from "./people.mjs";
+import { PASSWORD, blameless, choose, go, message, press, say, signUp, stored } from "./people.mjs";
 
 const HANDOVER = 1_000; /* ms */
 let server, browser, bob, tabs;
@@ -78,8 +78,7 @@ test("the tab with the connection is closed: another has it within a second, and
 });
 
 test("logging out leaves no account, no message and no cached file, in all tabs", async () => {
-  await press(tabs[0], "Menu");
-  await tabs[0].getByRole("menuitem", { name: "Log out" }).click();
+  await choose(tabs[0], "Log out");
   await Promise.all(tabs.map((page) => page.getByRole("tab", { name: "Create account" }).waitFor()));
   const left = await tabs[1].evaluate(async () => {
     const rows = await new Promise((done) => {

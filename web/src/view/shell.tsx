@@ -72,9 +72,9 @@ function SideHead(props: { shared: Shared; find: () => void; help: () => void })
   return (
     <header class="side-head">
       <div class="side-me">
-        <button type="button" class="me-button" aria-label={words.menu} aria-haspopup="menu" onClick={menu}>
+        <button type="button" class="me-button" aria-haspopup="menu" onClick={menu}>
           <Picture actions={shared.actions} id={me} person={state.people.get(me)} presence />
-          <span class="me-name" dir="auto">{shownName(state.people, me)}</span>
+          <span class="me-name" dir="auto">{shownName(state.people, me)}</span><span class="unseen"> {words.menu}</span>
         </button>
         <IconButton icon="at" label={words.mentions} onClick={() => openScreen({ screen: "mentions" })} />
         <IconButton icon="compass" label={words.directory} onClick={() => openScreen({ screen: "directory" })} />
