@@ -80,11 +80,8 @@ export class Client {
     this.uploading ??= import("./uploading.js").then(({ Uploading }) => new Uploading({
       store, sending, world, request: (ask, done) => this.request(ask, done), save: (each) => this.saveItem(each),
     }));
-    try {
-      await (await this.uploading).run(item);
-    } catch { /* it could not be loaded: the next connection tries again */
-      this.uploading = undefined;
-    }
+    const uploading = await this.uploading.catch(() => { this.uploading = undefined; });
+    await uploading?.run(item); /* if it could not be loaded, the next connection tries again */
   }
 
   private changeAccount(change: Partial<KeptAccount>): void {
