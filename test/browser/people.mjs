@@ -114,3 +114,17 @@ export const prepend = (page, scrollTop) => page.evaluate(async (top) => {
   }
   return { jump, most, grown: after > 0 };
 }, scrollTop);
+
+/** Joins or begins the call of the conversation that is open; the first time there is a device check. */
+export async function joinCall(page) {
+  await page.locator("header.conversation-head").getByRole("button", { name: /^(Call|Join the call)$/ }).click();
+  const check = page.getByRole("button", { name: "Join now" });
+  await check.click();
+  await inCall(page, []);
+}
+
+/** Waits until the call's strip shows these people, each once. */
+export const inCall = (page, names) => page.waitForFunction((wanted) => {
+  const shown = [...document.querySelectorAll(".call-person bdi")].map((each) => each.textContent);
+  return shown.length > 0 && wanted.every((name) => shown.filter((each) => each === name).length === 1);
+}, names);

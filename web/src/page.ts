@@ -4,6 +4,7 @@ import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { whenIdle } from "./idle.js";
 import { Keep } from "./keep/keep.js";
 import { Socket, socketUrl } from "./link/socket.js";
+import { watchTouch } from "./link/touch.js";
 import { browserWorld } from "./link/world.js";
 import type { Actions } from "./model/actions.js";
 import { Client } from "./model/client.js";
@@ -55,12 +56,20 @@ function withoutCall(state: State): State {
 function voicePortOf(client: Client, leads: ReadonlySignal<boolean>): VoicePort {
   return {
     state: computed(() => (leads.value ? client.state.value : withoutCall(client.state.value))),
+    elsewhere: computed(() => (leads.value ? undefined : client.state.value.call)),
     onCallData: (listener) => client.onCallData(listener),
     sendCallData: (bytes) => client.sendCallData(bytes),
     get buffered() { return client.linkPort?.buffered ?? 0; },
     setSpeaking: (name, speaking) => client.calls.setSpeaking(name, speaking),
     notice: (text, urgent) => client.notice(text, urgent),
   };
+}
+
+/** What changed within the last second, such as a draft, is not lost with the page. */
+function saveBeforeEnd(page: Window, client: Client, leads: ReadonlySignal<boolean>): void {
+  const save = (): void => { if (leads.value) void client.save(); };
+  page.addEventListener("pagehide", save);
+  page.document.addEventListener("visibilitychange", () => { if (page.document.visibilityState === "hidden") save(); });
 }
 
 export async function makePage(page: Window & typeof globalThis): Promise<Page> {
@@ -76,6 +85,10 @@ export async function makePage(page: Window & typeof globalThis): Promise<Page> 
     channel: typeof page.BroadcastChannel === "function" ? new page.BroadcastChannel("chinwag") : undefined,
     leads: (now) => { leads.value = now; },
   });
+  page.addEventListener("pagehide", () => tabs.close());
+  page.addEventListener("pageshow", ({ persisted }) => { if (persisted) void tabs.begin(); });
+  watchTouch(page, browserWorld.now, () => void tabs.perform("active", []));
   await tabs.begin();
+  saveBeforeEnd(page, client, leads);
   return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads, missing };
 }

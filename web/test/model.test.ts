@@ -164,6 +164,80 @@ test("after a reload a message is sent again with the number that it had", async
   assert.deepEqual((await new Keep(factory).load())?.outbox, []);
 });
 
+test("after a reload, edits, reactions and deletions that wait are drawn over the messages, once", async () => {
+  const factory = new IDBFactory();
+  const first = made(new Keep(factory));
+  first.enter();
+  first.actions.open("bob");
+  const page = { list: [entry(1, "one", "ada"), { ...entry(2, "two"), reactions: [{ emoji: "+", count: 2, mine: 0 }] }, entry(3, "three", "ada")], last: 3 };
+  first.link.answer("history", 0, page);
+  await first.client.save(); /* before anything is done with them */
+  first.actions.edit("bob", 1, "ONE");
+  await turn();
+  first.actions.react("bob", 2, "+", true);
+  first.actions.remove("bob", 3);
+  await turn();
+  const second = made(new Keep(factory));
+  await second.client.begin();
+  const drawn = () => {
+    second.client.store.publish();
+    const [one, two, three] = second.client.state.value.conversations.get("bob")?.messages ?? [];
+    return [one?.content, one?.editing?.content, two?.reactions, three?.deleted !== undefined];
+  };
+  const expected = ["one", "ONE", [{ emoji: "+", count: 3, mine: true }], true];
+  assert.deepEqual(drawn(), expected);
+  second.actions.open("bob");
+  second.enter();
+  second.link.answer("history", 0, page);
+  assert.deepEqual(drawn(), expected);
+  second.link.answer("edit", 0, { seq: 4, time: 9 });
+  await turn();
+  second.link.answer("react", 1027, { reason: "no" });
+  await turn();
+  second.link.answer("delete", 1027, { reason: "no" });
+  assert.deepEqual(drawn(), ["ONE", undefined, [{ emoji: "+", count: 2, mine: false }], false]);
+});
+
+test("how loud people are is kept", async () => {
+  const factory = new IDBFactory();
+  const first = made(new Keep(factory));
+  first.enter();
+  first.actions.setVolume("bob", 0.5, false);
+  first.actions.setVolume("eve", 1, true);
+  first.actions.setVolume("dan", 2, false);
+  first.actions.setVolume("dan", 1, false);
+  await turn();
+  assert.deepEqual((await new Keep(factory).load())?.account.volumes, { bob: { volume: 0.5, muted: false }, eve: { volume: 1, muted: true } });
+  const second = made(new Keep(factory));
+  await second.client.begin();
+  second.enter();
+  void second.actions.join("bob");
+  second.client.store.publish();
+  assert.deepEqual(second.client.store.now.call?.participants.map(({ name, volume, muted }) => [name, volume, muted]),
+    [["ada", 1, false], ["bob", 0.5, false]]);
+});
+
+test("away after ten minutes without a touch in any tab, online at the next one; who is in a call is there", async () => {
+  const { client, actions, link, time, enter } = made();
+  enter();
+  time.pass(9 * 60_000);
+  actions.active();
+  time.pass(9 * 60_000);
+  assert.ok(!link.actions().includes("set_presence"));
+  time.pass(60_000);
+  assert.deepEqual(link.answer("set_presence", 0, {}).fields, ["away"]);
+  time.pass(60 * 60_000);
+  assert.ok(!link.actions().includes("set_presence"));
+  client.attached({ username: "ada", token: "t" }, EXTRAS); /* a new connection is online */
+  assert.deepEqual(link.answer("set_presence", 0, {}).fields, ["away"]);
+  actions.active();
+  assert.deepEqual(link.answer("set_presence", 0, {}).fields, ["online"]);
+  void actions.join("#cooks");
+  time.pass(10 * 60_000);
+  time.pass(10 * 60_000);
+  assert.ok(!link.actions().includes("set_presence"));
+});
+
 test("not my computer: nothing is kept; logging out and the end of the session clear everything", async () => {
   const factory = new IDBFactory();
   const guest = made(new Keep(factory), true);

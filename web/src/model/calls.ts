@@ -5,6 +5,7 @@ import type { Outcome } from "./actions.js";
 import { isGroup } from "./kept.js";
 import { NOTICES } from "./notices.js";
 import { membersInCall } from "./lists.js";
+import type { Volumes } from "./ports.js";
 import { text } from "./read.js";
 import { outcomeOf } from "./refusal.js";
 import type { Call, ConversationId, Participant } from "./state.js";
@@ -17,12 +18,13 @@ export interface CallsHost {
   request(ask: Ask, done: (result: Result) => void): void;
   setInCall(inCall: boolean): void;
   notice(text: string, urgent: boolean): void;
+  keepVolumes(volumes: Volumes): void;
 }
 
 const NOT_JOINED = 1279;
 
 export class Calls {
-  private readonly volumes = new Map<string, { readonly volume: number; readonly muted: boolean }>();
+  private volumes: Volumes = {};
 
   constructor(private readonly host: CallsHost) {
     host.store.listen(() => this.followRoster());
@@ -44,6 +46,8 @@ export class Calls {
   /* --- entering and leaving ------------------------------------------------------------------ */
 
   async join(conversation: ConversationId, answers = false): Promise<Outcome> {
+    if (this.call?.conversation === conversation)
+      return { ok: true, value: undefined }; /* it came with the lead over the tabs */
     if (this.call !== undefined)
       await this.leave();
     this.set({ conversation, state: "joining", participants: this.roster(conversation), muted: false, deafened: false, since: this.host.now() });
@@ -156,7 +160,7 @@ export class Calls {
     const { store } = this.host;
     const names = isGroup(conversation) ? store.call(conversation)
       : [store.me, conversation].map((name) => this.call?.participants.find((each) => each.name === name) ?? { name, speaking: false, muted: false, volume: 1 });
-    return names.map((each) => ({ ...each, ...this.volumes.get(each.name) }));
+    return names.map((each) => ({ ...each, ...(Object.hasOwn(this.volumes, each.name) ? this.volumes[each.name] : {}) }));
   }
 
   private followRoster(): void {
@@ -184,7 +188,13 @@ export class Calls {
   setDeafened(deafened: boolean): void { this.update({ deafened }); }
 
   setVolume(name: string, volume: number, muted: boolean): void {
-    this.volumes.set(name, { volume: Math.min(2, Math.max(0, volume)), muted });
+    const { [name]: _old, ...others } = this.volumes;
+    const loud = Math.min(2, Math.max(0, volume));
+    this.volumes = { ...others, [name]: { volume: loud, muted } };
     this.followRoster();
+    this.host.keepVolumes(loud === 1 && !muted ? others : this.volumes);
   }
+
+  /** As they were kept. */
+  setVolumes(volumes: Volumes): void { this.volumes = volumes; }
 }

@@ -10,7 +10,8 @@ import { conversationsListed, contactsListed, dropUnlisted, groupsListed } from 
 import { hasGap, newConversation } from "./kept.js";
 import { NOTICES } from "./notices.js";
 import { Paging } from "./paging.js";
-import type { KeepPort, KeptAccount, LinkPort, World } from "./ports.js";
+import type { KeepPort, KeptAccount, LinkPort, Volumes, World } from "./ports.js";
+import { Presence } from "./presence.js";
 import { isQuietAt } from "./quiet.js";
 import { flag, number, numberOr0, text } from "./read.js";
 import { Sending } from "./sending.js";
@@ -34,6 +35,7 @@ export class Client {
   readonly paging: Paging;
   readonly calls: Calls;
   private uploading: Promise<Uploading> | undefined;
+  readonly presence: Presence;
   private link: LinkPort | undefined;
   private account: KeptAccount | undefined;
   private readonly typingEnds = new Map<string, () => void>();
@@ -48,8 +50,11 @@ export class Client {
     const later = (ms: number, call: () => void): (() => void) => world.later(ms, call);
     const common = { store: this.store, request, notice, later, now: () => world.now() };
     this.paging = new Paging({ ...common, refresh: (id) => this.sending.refresh(id) });
-    this.calls = new Calls({ ...common, setInCall: (inCall) => this.link?.setInCall(inCall) });
+    this.calls = new Calls({ ...common, setInCall: (inCall) => this.link?.setInCall(inCall),
+      keepVolumes: (volumes) => this.keepVolumes(volumes) });
     this.sending = new Sending(this.sendingHost(common));
+    this.presence = new Presence({ ...common, inCall: () => this.store.now.call !== undefined,
+      tell: (state) => this.request({ action: "set_presence", fields: [state] }, () => {}) });
     this.store.listen(() => this.saveLater());
   }
 
@@ -89,6 +94,12 @@ export class Client {
       this.account = { ...this.account, ...change };
   }
 
+  private keepVolumes(volumes: Volumes): void {
+    this.changeAccount({ volumes });
+    if (this.account !== undefined)
+      void this.keep.saveAccount(this.account);
+  }
+
   private saveItem(item: import("./outbox.js").Item): Promise<void> {
     return this.account === undefined ? Promise.resolve() : this.keep.saveItem(item, this.account);
   }
@@ -117,6 +128,7 @@ export class Client {
   /** Another tab holds the connection from now on. It writes what is kept, too: numbers and a
    * position that are old would double or lose messages. */
   follow(): void {
+    this.presence.stop();
     this.account = undefined;
     this.link?.end();
     this.link = undefined;
@@ -136,6 +148,7 @@ export class Client {
   /** Takes over what was kept, or what another tab has known. */
   restore(account: KeptAccount, outbox: readonly import("./outbox.js").Item[], conversations: State["conversations"], state?: State): void {
     this.account = account;
+    this.calls.setVolumes(account.volumes ?? {});
     this.store.adopt({
       ...(state ?? this.store.now), phase: "in", conversations,
       account: { username: account.session.username, admin: account.admin, temporary: account.temporary },
@@ -150,6 +163,7 @@ export class Client {
 
   changed(link: Link): void {
     if (link.state !== "up") {
+      this.store.silence();
       this.calls.lostLink();
       this.sending.outbox.giveAllBack();
     }
@@ -189,6 +203,7 @@ export class Client {
     this.relist();
     this.sending.reconnected();
     void this.calls.reconnected();
+    this.presence.attached();
     if (this.store.now.current !== undefined)
       this.paging.again(this.store.now.current);
   }
@@ -225,6 +240,8 @@ export class Client {
 
   forget(): void {
     this.account = undefined;
+    this.presence.stop();
+    this.calls.setVolumes({});
     this.link?.stop();
     this.sending.outbox.fill([]);
     this.store.clear();

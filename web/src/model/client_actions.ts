@@ -287,6 +287,8 @@ export class ClientActions implements Actions {
       this.client.becameAdmin();
   }
 
+  /** The user does something in one of the tabs. */
+  active(): void { this.client.presence.active(); }
   dismissNotice(): void { this.store.set({ notice: undefined }); }
   reconnectNow(): void { this.client.linkPort?.reconnect(); }
 }

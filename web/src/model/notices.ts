@@ -11,6 +11,7 @@ export const NOTICES = {
   } as { readonly [reason: string]: string },
   callOver: "The call is over.",
   callMoved: "You are in this call on another device now.",
+  callHere: "The call goes on in this tab: the one that had it was closed.",
   callEnded: "You are not in the call any more.",
   removed: (event: string, group: string): string =>
     event === "left" ? `You have left ${group}.` : event === "banned" ? `You were banned from ${group}.` : `You were removed from ${group}.`,

@@ -95,8 +95,10 @@ export class Paging {
         return;
       const entry = list(result.answer.extras, "list").find((each) => each["seq"] === seq);
       const { store } = this.host;
-      if (entry !== undefined && store.conversation(id)?.messages.some((each) => each.seq === seq))
-        store.change(id, (old) => insert(old, [messageOf(entry, store.me)]));
+      if (entry === undefined || store.conversation(id)?.messages.some((each) => each.seq === seq) !== true)
+        return;
+      store.change(id, (old) => insert(old, [messageOf(entry, store.me)]));
+      this.host.refresh(id);
     });
   }
 

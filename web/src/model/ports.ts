@@ -25,7 +25,11 @@ export interface KeptAccount {
   readonly numbers: Numbers;
   readonly position: Position;
   readonly admin: boolean;
+  /** How loud this user hears people in calls, by their names. */
+  readonly volumes?: Volumes;
 }
+
+export type Volumes = { readonly [name: string]: { readonly volume: number; readonly muted: boolean } };
 
 export interface KeptAll {
   readonly account: KeptAccount;

@@ -245,9 +245,13 @@ export class Sending {
       change(deed.seq, (message) => (begins ? deleted(message, item.time, undefined) : deed.before ?? message));
   }
 
-  /** The messages that wait, behind those of the conversation. */
+  /** The messages that wait, behind those of the conversation, and the changes that wait, over what
+   * the server or the last page has told of their messages. */
   refresh(conversation: ConversationId): void {
     const { store } = this.host;
+    for (const item of this.outbox.of(conversation))
+      if (!isMessage(item) && (item.failed === undefined || item.deed.kind === "edit"))
+        this.shows(item, true);
     const pending = this.outbox.of(conversation).flatMap((item) => pendingMessage(item, store.me) ?? []);
     if (pending.length > 0 || store.conversation(conversation) !== undefined)
       store.change(conversation, (old) => withWaiting(old, pending));

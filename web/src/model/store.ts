@@ -30,8 +30,11 @@ export class Store {
   get now(): State { return this.state; }
   get me(): string { return this.state.account?.username ?? ""; }
 
-  /** Hears of each published state, in this turn. */
-  listen(listener: (state: State) => void): void { this.listeners.push(listener); }
+  /** Hears of each published state, in this turn; gives what ends it. */
+  listen(listener: (state: State) => void): () => void {
+    this.listeners = [...this.listeners, listener];
+    return () => { this.listeners = this.listeners.filter((each) => each !== listener); };
+  }
 
   set(change: Partial<{ [K in keyof State]: State[K] | undefined }>): void {
     const next = { ...this.state, ...change };
@@ -99,6 +102,13 @@ export class Store {
       this.calls.set(id, participants);
     this.changed.calls = true;
     this.plan();
+  }
+
+  /** Nobody is known to speak: what lights a ring is what the server relays. */
+  silence(): void {
+    for (const [id, participants] of this.calls)
+      if (participants.some((each) => each.speaking))
+        this.setCall(id, participants.map((each) => ({ ...each, speaking: false })));
   }
 
   /* --- all of it -------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 import type { Item } from "../model/outbox.js";
 import type { KeptAccount } from "../model/ports.js";
 import type { Conversation, State } from "../model/state.js";
+import type { LeadMessage } from "./lead.js";
 
 /** What of a state is the same in all tabs. */
 type SharedState = Omit<State, "conversations" | "current" | "target">;
@@ -17,6 +18,7 @@ export interface Difference {
 }
 
 export type TabMessage =
+  | LeadMessage
   | { readonly type: "hello"; readonly from: string } /* a new tab asks for all of it */
   | { readonly type: "lead"; readonly from: string } /* this tab leads from now on */
   | { readonly type: "state"; readonly difference: Difference }

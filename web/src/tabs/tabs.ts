@@ -2,16 +2,17 @@
  * connection (a Web Lock says which); the others show what it knows and pass on what their users do
  * (BroadcastChannel). When the leading tab is closed, another one leads at once, with the outbox and
  * the call. Called by page.ts.
- *
- * Where a browser has no Web Locks (http from another machine) each tab leads; the server lets one
- * of them have the session, and the others say so. */
+ * Which tab leads is found out by lead.ts. */
 import type { ClientActions } from "../model/client_actions.js";
 import type { Client } from "../model/client.js";
 import type { LinkPort } from "../model/ports.js";
+import { NOTICES } from "../model/notices.js";
 import type { State } from "../model/state.js";
+import { ElectedLead, type Lead, LockLead, LoneLead } from "./lead.js";
 import { difference, patched, type Difference, type TabMessage } from "./messages.js";
 
-const LOCK = "chinwag-connection";
+/** How long what waits for a connection waits for it, after this tab has taken the lead. */
+const UP_MS = 5_000;
 
 export interface Channel {
   postMessage(message: TabMessage): void;
@@ -40,72 +41,61 @@ export class Tabs {
   private known: Difference | undefined;
   private count = 0;
   private readonly acts = new Map<number, Act>();
+  private readonly election: Lead;
   private leading: (() => void)[] = [];
 
   constructor(readonly client: Client, readonly actions: ClientActions, private readonly host: TabsHost) {
+    this.election = this.leadBy(host);
     client.store.listen((state) => this.tell(state));
     if (host.channel !== undefined)
       host.channel.onmessage = (event) => this.heard(event.data);
+  }
+
+  private leadBy({ locks, channel }: TabsHost): Lead {
+    const { world } = this.client;
+    const host = {
+      name: this.name, got: () => void this.lead(true), lost: () => this.lost(), post: (message: TabMessage) => this.post(message),
+      now: () => world.now(), later: (ms: number, call: () => void) => world.later(ms, call),
+    };
+    return channel === undefined ? new LoneLead() : locks === undefined ? new ElectedLead(host) : new LockLead(locks, host);
   }
 
   private post(message: TabMessage): void { this.host.channel?.postMessage(message); }
 
   /** Leads if nobody does, and otherwise as soon as nobody does any more. */
   async begin(): Promise<void> {
-    const { locks } = this.host;
-    if (locks === undefined || this.host.channel === undefined)
+    if (await this.election.begin())
       return this.lead(false);
-    const first = await this.tryToLead(locks);
-    if (first)
-      return;
-    this.wait(locks);
     this.post({ type: "hello", from: this.name });
   }
 
-  private tryToLead(locks: LockManager): Promise<boolean> {
-    return new Promise((done, fail) => {
-      locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-        if (lock === null)
-          return done(false);
-        await this.lead(false);
-        done(true);
-        await this.untilStolen();
-      }).catch((error: unknown) => this.lost(locks, error).catch(fail));
-    });
+  /** The page is closed: another tab leads at once, and knows all that this one knew. */
+  close(): void {
+    if (this.leads) {
+      this.client.store.publish();
+      this.leads = false;
+      this.host.leads(false);
+      this.client.follow();
+    }
+    this.election.release();
   }
-
-  private wait(locks: LockManager): void {
-    locks.request(LOCK, async () => {
-      await this.lead(true);
-      await this.untilStolen();
-    }).catch((error: unknown) => this.lost(locks, error));
-  }
-
-  /** A lock is held as long as this lasts. */
-  private untilStolen(): Promise<never> { return new Promise(() => {}); }
 
   /** Another tab has taken the lead, for a call. */
-  private async lost(locks: LockManager, error: unknown): Promise<void> {
-    if (!(error instanceof DOMException && error.name === "AbortError"))
-      throw error;
+  private lost(): void {
     this.leads = false;
     this.host.leads(false);
     this.client.follow();
-    this.wait(locks);
     this.post({ type: "hello", from: this.name });
   }
 
-  /** Takes the lead from the tab that has it: a call needs a microphone, which is this tab's. */
+  /** Takes the lead from the tab that has it: a call needs a microphone, which is this tab's. Done
+   * when there is a connection, or none to be had. */
   takeLead(): Promise<void> {
-    const { locks } = this.host;
-    if (this.leads || locks === undefined)
+    if (this.leads)
       return Promise.resolve();
     return new Promise((done) => {
       this.leading.push(done);
-      locks.request(LOCK, { steal: true }, async () => {
-        await this.lead(true);
-        await this.untilStolen();
-      }).catch((error: unknown) => this.lost(locks, error));
+      this.election.take();
     });
   }
 
@@ -122,8 +112,24 @@ export class Tabs {
     this.told = undefined;
     this.post({ type: "lead", from: this.name });
     this.tell(this.client.store.now);
+    if (this.acts.size > 0 || this.leading.length > 0)
+      await this.untilUp();
     this.actAgain();
     this.leading.splice(0).forEach((done) => done());
+  }
+
+  /** What is done now would fail for want of a connection, which comes in a moment. */
+  private untilUp(): Promise<void> {
+    return new Promise((done) => {
+      const ends = [this.client.world.later(UP_MS, () => finish()), this.client.store.listen(({ link }) => {
+        if (link.state === "up")
+          finish();
+      })];
+      const finish = (): void => {
+        ends.forEach((end) => end());
+        done();
+      };
+    });
   }
 
   /** What the other one was about to send is in IndexedDB, with its numbers; on a computer that is
@@ -133,6 +139,8 @@ export class Tabs {
     const kept = account.temporary ? undefined : await this.client.keep.load();
     const state = this.client.store.now;
     this.client.restore(kept?.account ?? account, kept?.outbox ?? known.outbox, this.client.state.value.conversations, state);
+    if (state.call !== undefined && this.leading.length === 0)
+      this.client.notice(NOTICES.callHere, false);
   }
 
   /* --- states ------------------------------------------------------------------------------------ */
@@ -160,6 +168,8 @@ export class Tabs {
       return message.to === this.name ? this.taken(message.id) : undefined;
     case "done":
       return message.to === this.name ? this.done(message.id, message.value) : undefined;
+    default:
+      return this.election.heard(message);
     }
   }
 

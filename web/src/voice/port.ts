@@ -3,10 +3,13 @@
  * and `muted` are in it), and when it is gone it stops. Joining, leaving, seats and reconnections
  * are the model's (model/calls.ts). */
 import type { ReadonlySignal } from "@preact/signals";
-import type { ConversationId, State } from "../model/state.js";
+import type { Call, ConversationId, State } from "../model/state.js";
 
 export interface VoicePort {
   readonly state: ReadonlySignal<State>;
+
+  /** The call that another tab of this browser is in: its sound is there, and it can be left here. */
+  readonly elsewhere?: ReadonlySignal<Call | undefined>;
 
   /** Audio of the others, as it comes: `samples` is 4 bytes of sequence number, 4 bytes of timestamp
    * at 48,000 Hz, both big-endian, and an Opus packet (docs/protocol.md, "Opus"); of a client

@@ -18,8 +18,9 @@ interface Props {
 export function CallBar({ voice }: Props) {
   const call = voice.state.value.call;
   const [statistics, showStatistics] = useState(false);
+  const elsewhere = voice.port.elsewhere?.value;
   if (call === undefined)
-    return null;
+    return elsewhere === undefined ? null : <Elsewhere voice={voice} call={elsewhere} />;
   return (
     <section class="call-bar" aria-label={words.call.bar}>
       <div class="call-row">
@@ -29,6 +30,25 @@ export function CallBar({ voice }: Props) {
       </div>
       <Hints voice={voice} call={call} />
       {statistics && <Statistics voice={voice} />}
+    </section>
+  );
+}
+
+/* The tab with the sound is another one: this one can end the call, or have it. */
+function Elsewhere({ voice, call }: Props & { readonly call: Call }) {
+  const { actions } = voice;
+  return (
+    <section class="call-bar" aria-label={words.call.bar}>
+      <div class="call-row">
+        <Title voice={voice} call={call} />
+        <span>{words.call.elsewhere}</span>
+        <div class="call-controls">
+          <button type="button" class="call-button" aria-pressed={call.muted} aria-label={words.call.mute}
+            onClick={() => actions.setMuted(!call.muted)}><Icon name={call.muted ? "microphoneOff" : "microphone"} /></button>
+          <button type="button" class="call-button" onClick={() => void actions.join(call.conversation)}>{words.call.takeHere}</button>
+          <button type="button" class="call-button call-leave" onClick={() => actions.leave()}><Icon name="leave" /> {words.call.leave}</button>
+        </div>
+      </div>
     </section>
   );
 }
