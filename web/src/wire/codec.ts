@@ -124,7 +124,7 @@ export const encodeUpdate = (action: string, fields: readonly unknown[]): Uint8A
 /** Whether a request begins with username and token, which the link puts there by itself. */
 export function carriesToken(action: string): boolean {
   const names = shapes.get(`request ${action}`)?.names;
-  return names === undefined || (names[0] === "username" && names[1] === "token");
+  return names === undefined || (names[0] === "token");
 }
 
 /** An answer to a request that an older server does not know. */
