@@ -25,7 +25,7 @@ if (tests) {
   const { metafile } = await build({
     define, entryPoints: { app: "src/app.tsx" }, outdir, bundle: true, splitting: true, format: "esm",
     entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]", assetNames: "[name]-[hash]",
-    minify: true, target: "es2022", jsx: "automatic", jsxImportSource: "preact", logLevel: "warning",
+    minify: true, charset: "utf8", target: "es2022", jsx: "automatic", jsxImportSource: "preact", logLevel: "warning",
     legalComments: "none", metafile: true, plugins: [emojiList, lateParts],
   });
   await buildSite(outdir, metafile);

@@ -11,7 +11,7 @@ const LATE = { LATE_STYLE: "late" };
 export async function buildParts(outdir, root = ".") {
   const { metafile } = await build({
     entryPoints: [...Object.values(PARTS).map((name) => `${root}/src/voice/${name}.ts`), `${root}/src/view/late.css`],
-    outdir, bundle: true, format: "iife", entryNames: "[name]-[hash]", minify: true, target: "es2022",
+    outdir, bundle: true, format: "iife", entryNames: "[name]-[hash]", minify: true, charset: "utf8", target: "es2022",
     logLevel: "warning", legalComments: "none", metafile: true, absWorkingDir: process.cwd(),
   });
   const names = new Map(Object.entries(metafile.outputs).map(([file, { entryPoint }]) => [basename(entryPoint).replace(/\.(ts|css)$/, ""), basename(file)]));

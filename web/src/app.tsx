@@ -42,4 +42,4 @@ effect(() => {
   if (call || ring) loadVoice().catch(() => undefined);
 });
 render(<Frame state={page.state} actions={page.actions} />, document.body);
-loadAhead(loadVoice, loadScreens, () => import("./view/perform.js"));
+loadAhead(loadVoice, loadScreens, () => import("./view/perform.js"), () => import("./view/message_menu.js"));

@@ -1,6 +1,7 @@
 /* page.ts - the client of one page: the model, the connection, what is kept, and other tabs of this
  * browser, joined. Called by app.tsx. Views are not here. */
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import { whenIdle } from "./idle.js";
 import { Keep } from "./keep/keep.js";
 import { Socket, socketUrl } from "./link/socket.js";
 import { watchTouch } from "./link/touch.js";
@@ -13,7 +14,6 @@ import type { State } from "./model/state.js";
 import { Tabs } from "./tabs/tabs.js";
 import { tabActions } from "./tabs/tab_actions.js";
 import type { VoicePort } from "./voice/port.js";
-import { joinShell } from "./worker/join.js";
 import type { Missing, Shell } from "./worker/register.js";
 
 const CLIENT_NAME = "Chinwag in the browser";
@@ -29,14 +29,15 @@ export interface Page {
   readonly missing: ReadonlySignal<Missing | undefined>;
 }
 
-function linkOf(client: Client, page: Window, shell: Shell): LinkPort {
+function linkOf(client: Client, page: Window, shell: Promise<Shell>): LinkPort {
   const socket = new Socket(socketUrl(page.location), CLIENT_NAME, {
     changed: (link) => client.changed(link),
     attached: (session, extras) => {
       client.attached(session, extras);
-      shell.serverBuild(typeof extras["build"] === "string" ? extras["build"] : "");
+      const build = extras["build"];
+      void shell.then((made) => made.serverBuild(typeof build === "string" ? build : ""));
     },
-    tooOld: () => shell.refused(),
+    tooOld: () => void shell.then((made) => made.refused()),
     update: (message) => client.update(message),
     ended: (reason) => client.ended(reason),
     position: () => client.position(),
@@ -75,7 +76,9 @@ export async function makePage(page: Window & typeof globalThis): Promise<Page> 
   const client = new Client(new Keep(page.indexedDB), browserWorld);
   const leads = signal(false);
   const missing = signal<Missing | undefined>(undefined);
-  const shell = joinShell(client.state, page.document, (why) => { missing.value = why; });
+  const shell = whenIdle().then(() => import("./worker/join.js"))
+    .then(({ joinShell }) => joinShell(client.state, page.document, (why) => { missing.value = why; }));
+  shell.catch(() => undefined); /* pages work without it */
   const tabs = new Tabs(client, new ClientActions(client), {
     link: () => linkOf(client, page, shell),
     locks: page.navigator.locks,

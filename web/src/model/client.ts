@@ -18,7 +18,7 @@ import { Sending } from "./sending.js";
 import type { ConversationId, Link, Message, State } from "./state.js";
 import { Store } from "./store.js";
 import { apply, callName, type Consequences } from "./updates.js";
-import { Uploading } from "./uploading.js";
+import type { Uploading } from "./uploading.js";
 
 const TYPING_MS = 5_000;
 const SAVE_MS = 1_000;
@@ -34,7 +34,7 @@ export class Client {
   readonly sending: Sending;
   readonly paging: Paging;
   readonly calls: Calls;
-  readonly uploading: Uploading;
+  private uploading: Promise<Uploading> | undefined;
   readonly presence: Presence;
   private link: LinkPort | undefined;
   private account: KeptAccount | undefined;
@@ -53,7 +53,6 @@ export class Client {
     this.calls = new Calls({ ...common, setInCall: (inCall) => this.link?.setInCall(inCall),
       keepVolumes: (volumes) => this.keepVolumes(volumes) });
     this.sending = new Sending(this.sendingHost(common));
-    this.uploading = new Uploading({ ...common, world, sending: this.sending, save: (item) => this.saveItem(item) });
     this.presence = new Presence({ ...common, inCall: () => this.store.now.call !== undefined,
       tell: (state) => this.request({ action: "set_presence", fields: [state] }, () => {}) });
     this.store.listen(() => this.saveLater());
@@ -74,10 +73,20 @@ export class Client {
       randomNumber: () => client.world.randomNumber(),
       save: (item) => client.saveItem(item),
       drop: (key) => void client.keep.dropItem(key),
-      upload: (item) => void client.uploading.run(item),
+      upload: (item) => void client.upload(item),
       gap: (id) => client.paging.gap(id),
       describe: (id, seq) => client.paging.describe(id, seq),
     };
+  }
+
+  /** Its code is loaded with the first file. */
+  private async upload(item: import("./outbox.js").Item): Promise<void> {
+    const { store, sending, world } = this;
+    this.uploading ??= import("./uploading.js").then(({ Uploading }) => new Uploading({
+      store, sending, world, request: (ask, done) => this.request(ask, done), save: (each) => this.saveItem(each),
+    }));
+    const uploading = await this.uploading.catch(() => { this.uploading = undefined; });
+    await uploading?.run(item); /* if it could not be loaded, the next connection tries again */
   }
 
   private changeAccount(change: Partial<KeptAccount>): void {

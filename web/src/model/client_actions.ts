@@ -10,7 +10,6 @@ import { list, number, text } from "./read.js";
 import { outcomeOf } from "./refusal.js";
 import type { ConversationId, Level } from "./state.js";
 import { profileChanged } from "./updates.js";
-import { wavOf } from "./wav.js";
 
 const TYPING_EVERY_MS = 3_000;
 const LINK_GOOD_MS = 4 * 60_000;
@@ -232,6 +231,7 @@ export class ClientActions implements Actions {
 
   /** An Ogg Opus file; of a client without Opus, a WAV file. */
   async recording(conversation: ConversationId, seq: number): Promise<Outcome<Uint8Array>> {
+    const { wavOf } = await import("./wav.js");
     return outcomeOf(await this.request({ action: "fetch_voice", fields: [conversation, seq] }), ({ fields }) =>
       (isOpus(fields["samples"]) ? fields["samples"].bytes
         : wavOf(fields["samples"] as readonly number[], Number(fields["channels"]), Number(fields["sampleRate"]))));

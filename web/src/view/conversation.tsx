@@ -6,17 +6,14 @@ import type { Conversation, Message, State } from "../model/state.js";
 import { isGroup } from "../model/sections.js";
 import { composer, conversation as words, list, message as messageWords, shell } from "../text/english.js";
 import { cleanName } from "../text/safe.js";
-import { copyText } from "./body.js";
 import { Composer } from "./composer.js";
 import type { Writing } from "./composer.js";
 import { Icon, IconButton } from "./icons.js";
 import { EmojiPicker, RemoveQuestion, Switcher } from "./late.js";
-import { openMenu } from "./menu.js";
-import type { MenuItem } from "./menu.js";
 import { Messages } from "./messages.js";
 import type { Tools } from "./message.js";
 import { Picture, shownName } from "./person.js";
-import { fragmentOf, go } from "./route.js";
+import { go } from "./route.js";
 import { openScreen } from "./screens/open.js";
 import type { Shared } from "./shared.js";
 import { slot } from "./slots.js";
@@ -28,10 +25,8 @@ interface Props {
 }
 
 /** What is asked over the conversation. */
-type Question =
+export type Question =
   | { readonly what: "remove" | "forward" | "react"; readonly message: Message };
-
-const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
 
 export function joinCall(shared: Shared, conversation: string): void {
   const join = slot("join");
@@ -86,7 +81,6 @@ function namesHere(state: State, conversation: Conversation, me: string): readon
 }
 
 function makeTools(shared: Shared, latest: { readonly current: Conversation }, list_: { readonly current: Messages | null }, write: (writing: Writing) => void, ask: (question: Question) => void): Tools {
-  const { actions } = shared;
   const id = latest.current.id;
   const tools: Tools = {
     reply: (message) => write({ replyTo: message }),
@@ -101,36 +95,18 @@ function makeTools(shared: Shared, latest: { readonly current: Conversation }, l
     call: () => joinCall(shared, id),
     menu: (message, x, y) => {
       if (message.seq === 0) return;
-      openMenu({ label: messageWords.actions, x, y, items: itemsOf(message, latest.current, shared, tools, ask),
-        emoji: message.deleted === undefined ? { list: QUICK, run: (emoji) => actions.react(id, message.seq, emoji, true) } : undefined });
+      void import("./message_menu.js").then(({ openMessageMenu }) => openMessageMenu(message, latest.current, shared, tools, ask, x, y), () => undefined);
     },
   };
   return tools;
 }
 
-function isModerator(conversation: Conversation): boolean {
+export function isModerator(conversation: Conversation): boolean {
   return conversation.role === "owner" || conversation.role === "moderator";
 }
 
-function mayRemove(conversation: Conversation, message: Message): boolean {
+export function mayRemove(conversation: Conversation, message: Message): boolean {
   return message.seq > 0 && message.deleted === undefined && (message.own || isModerator(conversation));
-}
-
-function itemsOf(message: Message, conversation: Conversation, { actions }: Shared, tools: Tools, ask: (question: Question) => void): readonly MenuItem[] {
-  const { id } = conversation;
-  const whole = message.deleted === undefined;
-  const is = (condition: boolean, item: MenuItem): readonly MenuItem[] => (condition ? [item] : []);
-  return [
-    ...is(whole, { label: messageWords.react, icon: "smile", run: () => tools.react(message) }),
-    ...is(whole, { label: messageWords.reply, icon: "reply", run: () => tools.reply(message) }),
-    ...is(whole && message.own && message.kind === "text", { label: messageWords.edit, icon: "edit", run: () => tools.edit(message) }),
-    ...is(whole && message.content !== "", { label: messageWords.copy, icon: "copy", run: () => void copyText(message.content) }),
-    { label: messageWords.copyLink, icon: "link", run: () => void copyText(`${location.origin}/${fragmentOf(id, message.seq)}`) },
-    ...is(whole && message.kind !== "call", { label: messageWords.forward, icon: "forward", run: () => ask({ what: "forward", message }) }),
-    ...is(whole && isModerator(conversation), { label: message.pinned ? messageWords.unpin : messageWords.pin, icon: "pin", run: () => actions.pin(id, message.seq, !message.pinned) }),
-    ...is(message.edited !== undefined && isGroup(id), { label: messageWords.versions, icon: "history", run: () => openScreen({ screen: "versions", group: id.slice(1), seq: message.seq }) }),
-    ...is(mayRemove(conversation, message), { label: messageWords.remove, icon: "trash", danger: true, run: () => tools.remove(message) }),
-  ];
 }
 
 function Head(props: { shared: Shared; conversation: Conversation; state: State }) {

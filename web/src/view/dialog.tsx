@@ -2,9 +2,12 @@
  * have a dialog of their own (screens/kit.tsx). The browser keeps the focus inside a <dialog>; we give it back. */
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { Icon } from "./icons.js";
+import { Icon, addIcons } from "./icons.js";
+import { LATE_PATHS } from "./icons_late.js";
 import { openedMenu } from "./menu.js";
 import type { OpenMenu } from "./menu.js";
+
+addIcons(LATE_PATHS);
 
 export function Modal(props: { label: string; kind: string; onClose: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);

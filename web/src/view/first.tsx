@@ -1,10 +1,11 @@
 /* first.tsx - the first screen: log in, or create an account; by an invitation, by a link of another
  * device. A wrong password and a server that does not answer are told apart. */
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { routeOf } from "../link/routes.js";
 import type { Outcome } from "../model/actions.js";
 import { first as words } from "../text/english.js";
 import { Icon } from "./icons.js";
+import { ByLink } from "./late.js";
 import { forgetInvitation, readRoute } from "./route.js";
 import type { Shared } from "./shared.js";
 
@@ -99,13 +100,13 @@ function Credentials(props: { shared: Shared; way: "login" | "register"; invitat
 }
 
 /** An invitation may be put in as the whole link. */
-function codeOf(written: string): string {
+export function codeOf(written: string): string {
   const fragment = written.trim().includes("#") ? written.trim().slice(written.trim().indexOf("#")) : written.trim();
   const route = routeOf("/join", fragment);
   return route.at === "invitation" ? route.code : written.trim();
 }
 
-function Field(props: { label: string; value: string; onValue: (value: string) => void; autocomplete: "username" | "off" | "one-time-code"; hint?: string | undefined; focus?: boolean; maxLength?: number }) {
+export function Field(props: { label: string; value: string; onValue: (value: string) => void; autocomplete: "username" | "off" | "one-time-code"; hint?: string | undefined; focus?: boolean; maxLength?: number }) {
   const id = useId();
   return (
     <div class="field">
@@ -131,37 +132,5 @@ function Password(props: { value: string; onValue: (value: string) => void; isNe
       </div>
       {props.isNew && <p id={`${id}-hint`} class="hint">{words.passwordHint}</p>}
     </div>
-  );
-}
-
-function sixDigits(): string {
-  const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  return String(random % 1_000_000).padStart(6, "0");
-}
-
-/** The other device's link is opened here; its user types the digits there. */
-function ByLink(props: { shared: Shared; link: string; back: () => void }) {
-  const [link, setLink] = useState(props.link);
-  const [digits, setDigits] = useState<string | undefined>(undefined);
-  const [trouble, setTrouble] = useState<string | undefined>(undefined);
-  const begin = (): void => {
-    const chosen = sixDigits();
-    setDigits(chosen);
-    setTrouble(undefined);
-    void props.shared.actions.loginByLink(codeOf(link), chosen).then((outcome) => {
-      setDigits(undefined);
-      if (outcome.ok) forgetInvitation();
-      setTrouble(sentenceOf(outcome));
-    });
-  };
-  useEffect(() => { if (props.link !== "") begin(); }, []);
-  return (
-    <form class="form" onSubmit={(event) => { event.preventDefault(); begin(); }}>
-      {digits === undefined ? <Field label={words.link} value={link} onValue={setLink} autocomplete="off" hint={words.linkHint} focus />
-        : <div role="status"><p>{words.digits}</p><p class="digits">{digits.slice(0, 3)} {digits.slice(3)}</p><p class="quiet">{words.waiting}</p></div>}
-      {trouble && <p class="trouble" role="alert"><Icon name="warn" />{trouble}</p>}
-      {digits === undefined && <button type="submit" class="primary" disabled={link.trim() === ""}>{words.next}</button>}
-      <button type="button" class="link-button" onClick={props.back}>{words.back}</button>
-    </form>
   );
 }

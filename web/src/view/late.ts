@@ -2,6 +2,7 @@
  * name in its own file. */
 import { later } from "./later.js";
 
+export const ByLink = later(async () => (await import("./by_link.js")).ByLink);
 export const EmojiPicker = later(async () => (await import("./picker.js")).EmojiPicker);
 export const MenuLayer = later(async () => (await import("./dialog.js")).MenuLayer);
 export const RemoveQuestion = later(async () => (await import("./remove.js")).RemoveQuestion);

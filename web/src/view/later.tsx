@@ -4,6 +4,7 @@
  * (late.css), which comes with the first of them. Views that are late, and app.tsx, use it. */
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { whenIdle } from "../idle.js";
 import { lateScreen as words } from "../text/english.js";
 
 /* The build gives the name; tests bundle the styles otherwise. */
@@ -29,9 +30,7 @@ const ahead = new Set<() => Promise<unknown>>([lateStyle]);
 /** Loads all late parts that are known when the page is idle; what fails is tried again when it is
  * asked for. */
 export function loadAhead(...more: readonly (() => Promise<unknown>)[]): void {
-  const begin = (): void => { for (const load of [...ahead, ...more]) load().catch(() => undefined); };
-  if (typeof requestIdleCallback === "function") requestIdleCallback(begin, { timeout: 3000 });
-  else setTimeout(begin, 300); /* Safari */
+  void whenIdle().then(() => { for (const load of [...ahead, ...more]) load().catch(() => undefined); });
 }
 
 /** Shows nothing until it is there, and says so when it cannot be loaded. */

@@ -4,7 +4,7 @@
  * Nothing here throws because of what a server sends: what cannot be read is `undefined`. It knows
  * no meaning: that is the link's and the model's. Called by link/ and its tests. */
 import { isExt, pack, textOf, unpack, type Ext } from "./pack.js";
-import { MESSAGES, type Row } from "./table.js";
+import { FIELD_TYPES, MESSAGES, type FieldType } from "./table.js";
 
 /** Keys as docs/protocol.md spells them. Numbers above 2^53 are bigint. */
 export type Extras = { readonly [key: string]: unknown };
@@ -26,19 +26,17 @@ export const isOpus = isExt;
 const OBJECTS_MAX = 64; /* of a message, at its top level */
 const CODE_UNKNOWN_ACTION = 1024;
 
-const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
-
 interface Shape {
   readonly names: readonly string[];
   readonly types: readonly string[];
 }
 
 const shapes = new Map<string, Shape>();
-for (const row of MESSAGES as readonly Row[])
-  shapes.set(`${row.kind} ${row.action}`, {
-    names: row.fields.map((field) => camelCase(field.name)),
-    types: row.fields.map((field) => field.type),
-  });
+const types: { readonly [name: string]: FieldType } = FIELD_TYPES;
+for (const row of MESSAGES) {
+  const [kind, action, ...names] = row.split(" ");
+  shapes.set(`${kind} ${action}`, { names, types: names.map((name) => types[name] ?? "STRING") });
+}
 
 /** Strings may come as str or bin (docs/protocol.md, "Objects"): pack.ts leaves both as bytes. */
 const asText = (value: unknown): unknown => (value instanceof Uint8Array ? textOf(value) : value);
@@ -126,7 +124,7 @@ export const encodeUpdate = (action: string, fields: readonly unknown[]): Uint8A
 /** Whether a request begins with username and token, which the link puts there by itself. */
 export function carriesToken(action: string): boolean {
   const names = shapes.get(`request ${action}`)?.names;
-  return names === undefined || (names[0] === "username" && names[1] === "token");
+  return names === undefined || (names[0] === "token");
 }
 
 /** An answer to a request that an older server does not know. */

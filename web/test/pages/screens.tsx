@@ -13,6 +13,7 @@ import { openScreen } from "../../src/view/screens/open.js";
 import { Screens } from "../../src/view/screens/screens.js";
 import { applyTheme } from "../../src/view/theme.js";
 import "../../src/view/theme.css";
+import "../../src/view/screens.css";
 
 const client = new Client(memory(), browserWorld);
 const socket = new Socket(socketUrl(location), "screens test", {

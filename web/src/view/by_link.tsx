@@ -1,0 +1,39 @@
+/* by_link.tsx - logging in by a link of another device. Loaded when it is asked for first (late.ts). */
+import { useEffect, useState } from "preact/hooks";
+import { first as words } from "../text/english.js";
+import { Field, codeOf, sentenceOf } from "./first.js";
+import { Icon } from "./icons.js";
+import { forgetInvitation } from "./route.js";
+import type { Shared } from "./shared.js";
+
+function sixDigits(): string {
+  const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  return String(random % 1_000_000).padStart(6, "0");
+}
+
+/** The other device's link is opened here; its user types the digits there. */
+export function ByLink(props: { shared: Shared; link: string; back: () => void }) {
+  const [link, setLink] = useState(props.link);
+  const [digits, setDigits] = useState<string | undefined>(undefined);
+  const [trouble, setTrouble] = useState<string | undefined>(undefined);
+  const begin = (): void => {
+    const chosen = sixDigits();
+    setDigits(chosen);
+    setTrouble(undefined);
+    void props.shared.actions.loginByLink(codeOf(link), chosen).then((outcome) => {
+      setDigits(undefined);
+      if (outcome.ok) forgetInvitation();
+      setTrouble(sentenceOf(outcome));
+    });
+  };
+  useEffect(() => { if (props.link !== "") begin(); }, []);
+  return (
+    <form class="form" onSubmit={(event) => { event.preventDefault(); begin(); }}>
+      {digits === undefined ? <Field label={words.link} value={link} onValue={setLink} autocomplete="off" hint={words.linkHint} focus />
+        : <div role="status"><p>{words.digits}</p><p class="digits">{digits.slice(0, 3)} {digits.slice(3)}</p><p class="quiet">{words.waiting}</p></div>}
+      {trouble && <p class="trouble" role="alert"><Icon name="warn" />{trouble}</p>}
+      {digits === undefined && <button type="submit" class="primary" disabled={link.trim() === ""}>{words.next}</button>}
+      <button type="button" class="link-button" onClick={props.back}>{words.back}</button>
+    </form>
+  );
+}
