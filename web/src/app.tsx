@@ -3,10 +3,13 @@ import { render } from "preact";
 import { makePage } from "./page.js";
 import { Frame } from "./view/frame.js";
 import { Screens } from "./view/screens/screens.js";
+import { sharedText } from "./view/share.js";
 import { fillSlots } from "./view/slots.js";
 import { mountVoice } from "./view/voice/mount.js";
 import { Voice } from "./voice/voice.js";
+import { takeShared } from "./worker/register.js";
 
+sharedText.value = takeShared();
 const page = await makePage(window);
 mountVoice(new Voice(page.voicePort, page.actions, localStorage));
 fillSlots({ Screens });

@@ -14,7 +14,8 @@ import { Tabs } from "./tabs/tabs.js";
 import { tabActions } from "./tabs/tab_actions.js";
 import type { VoicePort } from "./voice/port.js";
 import { joinShell } from "./worker/join.js";
-import type { Missing, Shell } from "./worker/register.js";
+import { missing } from "./worker/missing.js";
+import type { Shell } from "./worker/register.js";
 
 const CLIENT_NAME = "Chinwag in the browser";
 
@@ -25,8 +26,6 @@ export interface Page {
   readonly voicePort: VoicePort;
   /** This tab holds the connection, and makes the sounds. */
   readonly leads: ReadonlySignal<boolean>;
-  /** Why this client cannot be installed and tells nothing while it is closed; for the settings. */
-  readonly missing: ReadonlySignal<Missing | undefined>;
 }
 
 function linkOf(client: Client, page: Window, shell: Shell): LinkPort {
@@ -67,7 +66,6 @@ function voicePortOf(client: Client, leads: ReadonlySignal<boolean>): VoicePort 
 export async function makePage(page: Window & typeof globalThis): Promise<Page> {
   const client = new Client(new Keep(page.indexedDB), browserWorld);
   const leads = signal(false);
-  const missing = signal<Missing | undefined>(undefined);
   const shell = joinShell(client.state, page.document, (why) => { missing.value = why; });
   const tabs = new Tabs(client, new ClientActions(client), {
     link: () => linkOf(client, page, shell),
@@ -79,5 +77,5 @@ export async function makePage(page: Window & typeof globalThis): Promise<Page> 
   page.addEventListener("pageshow", ({ persisted }) => { if (persisted) void tabs.begin(); });
   watchTouch(page, browserWorld.now, () => void tabs.perform("active", []));
   await tabs.begin();
-  return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads, missing };
+  return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads };
 }

@@ -16,6 +16,7 @@ import { Picture, shownName } from "./person.js";
 import { go, route } from "./route.js";
 import { openScreen, openedScreen } from "./screens/open.js";
 import type { Shared } from "./shared.js";
+import { draftShared, sharedText } from "./share.js";
 import { slot } from "./slots.js";
 import { Switcher } from "./switcher.js";
 import { Viewer } from "./viewer.js";
@@ -37,6 +38,7 @@ export function Shell(props: { shared: Shared }) {
   useKeys(shared, setOver);
   const Screens = slot("Screens");
   const CallBar = slot("CallBar");
+  const text = sharedText.value;
   return (
     <div class={`shell ${id === undefined ? "" : "shell-open"}`}>
       <Banner shared={shared} />
@@ -47,6 +49,9 @@ export function Shell(props: { shared: Shared }) {
       {conversation ? <ConversationView key={conversation.id} shared={shared} conversation={conversation} help={() => setOver("sheet")} />
         : <main class="nothing-open">{CallBar && <CallBar shared={shared} />}<div><img src="/icon.svg" alt="" width="72" height="72" /><p>{words.nothingOpen}</p></div></main>}
       {over === "switcher" && <Switcher shared={shared} onClose={() => setOver(undefined)} onPick={(to) => go(to)} />}
+      {text !== undefined && (
+        <Switcher shared={shared} title={words.shareTo} onClose={() => { sharedText.value = undefined; }}
+          onPick={(to) => draftShared(shared, to, text)} />)}
       {over === "sheet" && <Sheet close={() => setOver(undefined)} />}
       <Viewer shared={shared} />
       {Screens && <Screens shared={shared} />}
