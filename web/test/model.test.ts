@@ -200,6 +200,7 @@ test("after a reload, edits, reactions and deletions that wait are drawn over th
   second.enter();
   second.link.answer("history", 0, page);
   assert.deepEqual(drawn(), expected);
+  await turn();
   second.link.answer("edit", 0, { seq: 4, time: 9 });
   await turn();
   second.link.answer("react", 1027, { reason: "no" });
@@ -321,6 +322,49 @@ test("a refused message is red and can be sent again; one that came too fast wai
   time.pass(2_000);
   await turn();
   assert.equal(link.answer("whisper", 0, { id: 1, seq: 1, time: 1 }).extras?.["n"], 2);
+});
+
+test("16 messages of a conversation are under way at a time, in order; a refusal moves no other one", async () => {
+  const { client, actions, link, time, enter } = made();
+  enter();
+  const words = Array.from({ length: 40 }, (_none, i) => `m${i}`);
+  for (const each of words)
+    actions.send("bob", each);
+  await turn();
+  const underWay = () => link.asked.filter(({ ask }) => ask.action === "whisper").map(({ ask }) => ask.fields[1]);
+  assert.deepEqual(underWay(), words.slice(0, 16));
+  link.answer("whisper", 0, { id: 1, seq: 1, time: 1 });
+  link.answer("whisper", 1027, { reason: "no" }); /* for good */
+  await turn();
+  assert.deepEqual(underWay(), words.slice(2, 18));
+  link.answer("whisper", 1026, { reason: "wait", rule: "text_rate" }); /* m2, for a moment */
+  for (let i = 3; i < 18; i++)
+    link.answer("whisper", 1026, { reason: "wait", rule: "text_rate" });
+  await turn();
+  assert.deepEqual(underWay(), []);
+  time.pass(2_000);
+  await turn();
+  for (const each of words.slice(2)) { /* now one by one */
+    assert.deepEqual(underWay(), [each]);
+    link.answer("whisper", 0, { id: 1, seq: 1, time: 1 });
+    await turn();
+  }
+  assert.equal(client.sending.outbox.all().filter((item) => item.failed === undefined).length, 0);
+});
+
+test("what a server takes by its defaults is not exceeded by messages that do not wait for each other", async () => {
+  const { actions, link, enter } = made();
+  enter();
+  for (let i = 0; i < 320; i++)
+    actions.send("bob", `m${i}`);
+  const whispers = () => link.asked.filter(({ ask }) => ask.action === "whisper").length;
+  let most = 0, sent = 0;
+  for (await turn(); whispers() > 1; sent++, await turn()) {
+    most = Math.max(most, whispers());
+    link.answer("whisper", 0, { id: sent, seq: sent + 1, time: 1 });
+  }
+  assert.equal(most, 16);
+  assert.ok(sent + whispers() >= 180 && sent + whispers() < 200, `${sent}`);
 });
 
 test("typing ends by itself, and with the message", () => {
