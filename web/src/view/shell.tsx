@@ -14,7 +14,7 @@ import type { Asked } from "./keys.js";
 import { ConversationList, orderOf } from "./list.js";
 import { Picture, shownName } from "./person.js";
 import { go, route } from "./route.js";
-import { openScreen, openedScreen } from "./screens/open.js";
+import { closeScreen, openScreen } from "./screens/open.js";
 import type { Shared } from "./shared.js";
 import { draftShared, sharedText } from "./share.js";
 import { slot } from "./slots.js";
@@ -121,7 +121,7 @@ function act({ state, actions }: Shared, asked: Asked, setOver: (over: Over) => 
     if (to !== undefined) go(to);
   };
   switch (asked) {
-    case "switcher": openedScreen.value = undefined; setOver("switcher"); break;
+    case "switcher": closeScreen(); setOver("switcher"); break;
     case "sheet": setOver("sheet"); break;
     case "previous": move(-1, false); break;
     case "next": move(1, false); break;
