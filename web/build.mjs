@@ -6,6 +6,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { buildParts } from "./parts.mjs";
 import { buildSite } from "./site.mjs";
 import { emojiList } from "./emoji_list.mjs";
+import { lateParts } from "./late_parts.mjs";
 
 const tests = process.argv.includes("--tests");
 const elsewhere = process.argv.indexOf("--out");
@@ -25,7 +26,7 @@ if (tests) {
     define, entryPoints: { app: "src/app.tsx" }, outdir, bundle: true, splitting: true, format: "esm",
     entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]", assetNames: "[name]-[hash]",
     minify: true, target: "es2022", jsx: "automatic", jsxImportSource: "preact", logLevel: "warning",
-    legalComments: "none", metafile: true, plugins: [emojiList],
+    legalComments: "none", metafile: true, plugins: [emojiList, lateParts],
   });
   await buildSite(outdir, metafile);
 }

@@ -52,7 +52,6 @@ void cw_out_scratch_finish(struct cw_out_scratch *scratch)
 
 static struct cw_pool *pool_of(struct cw_net_pools *pools, uint32_t capacity)
 {
-    assert(capacity >= SMALL_RING && (capacity & (capacity - 1)) == 0);
     return capacity == SMALL_RING ? &pools->rings.small : &pools->rings.large;
 }
 
@@ -149,7 +148,6 @@ static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t 
 /* Index of the first live frame that may still be dropped. */
 static uint32_t droppable(const struct cw_out_queue *queue)
 {
-    assert(queue->partial != CW_OUT_LIVE || queue->live.count != 0);
     return queue->partial == CW_OUT_LIVE ? 1 : 0;
 }
 

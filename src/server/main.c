@@ -232,6 +232,7 @@ static int serve(struct cw_config *config)
     print_description(shell);
     cw_setup_link_tell(config, shell, setup);
     fflush(stdout);
+    malloc_trim(0); /* what the start needed, migrations above all */
     cw_shell_run(shell);
     cw_shell_destroy(shell);
     return EXIT_SUCCESS;

@@ -29,7 +29,7 @@ static struct {
 } service;
 
 /* A number of the environment, from 0 to `max`; false: there is none. */
-static bool number_of(const char *variable, unsigned long max, unsigned long *number)
+static bool environment_number(const char *variable, unsigned long max, unsigned long *number)
 {
     const char *text = getenv(variable);
     char *end;
@@ -45,7 +45,7 @@ static bool is_ours(const char *variable)
 {
     unsigned long pid;
     return getenv(variable) == NULL ||
-           (number_of(variable, INT32_MAX, &pid) && pid == (unsigned long)getpid());
+           (environment_number(variable, INT32_MAX, &pid) && pid == (unsigned long)getpid());
 }
 
 static bool begin_notify(char error[256])
@@ -69,7 +69,8 @@ static bool begin_notify(char error[256])
 static void begin_watchdog(void)
 {
     unsigned long us;
-    if (is_ours("WATCHDOG_PID") && number_of("WATCHDOG_USEC", UINT32_MAX, &us) && us >= 2000)
+    if (is_ours("WATCHDOG_PID") && environment_number("WATCHDOG_USEC", UINT32_MAX, &us) &&
+        us >= 2000)
         service.watchdog_ms = us / 2000;
 }
 
@@ -78,7 +79,7 @@ static bool begin_sockets(char error[256])
     unsigned long count;
     if (getenv("LISTEN_PID") == NULL || !is_ours("LISTEN_PID") || getenv("LISTEN_FDS") == NULL)
         return true;
-    if (!number_of("LISTEN_FDS", SOCKETS_MAX, &count)) {
+    if (!environment_number("LISTEN_FDS", SOCKETS_MAX, &count)) {
         snprintf(error, 256, "LISTEN_FDS must be a number from 0 to %d", SOCKETS_MAX);
         return false;
     }

@@ -1,8 +1,9 @@
 // Three people talk in Chromium: the whole client, from the site of a real chinwagd.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { lines, seed } from "./fast.mjs";
 import { Server, launchChromium } from "./harness.mjs";
-import { blameless, composer, go, joinGroup, log, makeGroup, message, press, say, signUp, signUpFirst, stored, texts } from "./people.mjs";
+import { PASSWORD, blameless, composer, go, joinGroup, logIn, makeGroup, message, prepend, press, say, signUp, signUpFirst, stored, texts } from "./people.mjs";
 
 let server, browser, alice, bob, carol;
 
@@ -83,4 +84,50 @@ test("a file and a picture arrive", async () => {
   await bob.getByRole("button", { name: /Download recipe.txt/ }).or(bob.getByRole("link", { name: /Download recipe.txt/ })).first().click();
   assert.equal((await download).suggestedFilename(), "recipe.txt");
   blameless(alice, bob);
+});
+
+test("a picture arrives with a thumbnail and opens in the viewer", async () => {
+  const png = await alice.evaluate(async () => {
+    const canvas = new OffscreenCanvas(640, 480);
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "teal";
+    pen.fillRect(0, 0, 640, 480);
+    return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer())];
+  });
+  const chooser = alice.waitForEvent("filechooser");
+  await alice.getByRole("button", { name: "Attach a file" }).click();
+  await (await chooser).setFiles({ name: "sea.png", mimeType: "image/png", buffer: Buffer.from(png) });
+  await composer(alice).press("Enter");
+  await bob.getByRole("button", { name: "Open the picture sea.png" }).click();
+  await bob.waitForFunction(() => [...document.querySelectorAll("dialog img")].some((each) => each.naturalWidth === 640));
+  await bob.keyboard.press("Escape");
+  blameless(alice, bob);
+});
+
+test("2,400 messages are paged through with at most 300 in the page, and nothing jumps", async () => {
+  const COUNT = 2_400;
+  const writer = await seed(server, { group: "long", readers: ["dora"], texts: lines(COUNT), password: PASSWORD });
+  const dora = await logIn(browser, server.url, "dora");
+  await go(dora, "#long");
+  await press(dora, `${COUNT} new messages`);
+  await message(dora, `line ${COUNT}.`).waitFor();
+  let most = 0;
+  for (const top of [300, 0, 150, 0]) {
+    const { jump, most: elements, grown } = await prepend(dora, top);
+    assert.equal(grown, true);
+    assert.ok(jump <= 1, `from ${top}: ${jump} px`);
+    most = Math.max(most, elements);
+  }
+  for (let pages = 0; pages < 6; pages++)
+    most = Math.max(most, (await prepend(dora, 0)).most);
+  assert.equal(await message(dora, `line ${COUNT}.`).count(), 0); // the other end has left the page
+  await go(dora, "#long", 3);
+  await message(dora, "line 3.").waitFor();
+  assert.equal((await texts(dora))[0], "line 1. and more words");
+  assert.ok(most <= 300 && most > 100, `${most} messages in the page`);
+  await press(dora, "Jump to present");
+  await message(dora, `line ${COUNT}.`).waitFor();
+  assert.ok(await dora.locator("article.message").count() <= 300);
+  blameless(dora);
+  writer.finish();
 });

@@ -20,7 +20,7 @@ export class Server {
   constructor(settings = {}, address = "127.0.0.1") {
     this.address = address;
     this.home = mkdtempSync(join(tmpdir(), "chinwag-browser-"));
-    this.settings = { password_cost: "minimum", requests_per_s: 0, texts_per_s: 0, strangers_per_minute: 0,
+    this.settings = { password_cost: "minimum", requests_per_s: 0, texts_per_s: 0, strangers_per_minute: 0, group_texts_per_s: 0,
       registration: "open", ...settings };
     this.port = 0;
   }
@@ -82,8 +82,9 @@ export class Server {
 /** A TCP address in front of a server, as a network that can be cut: cut() makes it silent, as a
  * cable that is pulled (nothing is closed, nothing passes); mend() lets new connections pass. */
 export class Network {
-  constructor(server) {
+  constructor(server, address = "127.0.0.1") {
     this.server = server;
+    this.address = address;
     this.pairs = new Set();
     this.silent = false;
   }
@@ -99,11 +100,11 @@ export class Network {
         from.on("close", () => { if (!pair.silent) to.destroy(); this.pairs.delete(pair); });
       }
     });
-    await new Promise((done) => this.listener.listen(this.server.port, "127.0.0.1", done));
+    await new Promise((done) => this.listener.listen(this.server.port, this.address, done));
     return this;
   }
 
-  get url() { return `http://127.0.0.1:${this.server.port}/`; }
+  get url() { return `http://${this.address.includes(":") ? `[${this.address}]` : this.address}:${this.server.port}/`; }
 
   cut() {
     this.silent = true;
@@ -112,8 +113,13 @@ export class Network {
 
   mend() { this.silent = false; }
 
-  finish() {
+  /** Closes all connections, as a router that starts again; new ones pass. */
+  drop() {
     for (const { near, far } of this.pairs) { near.destroy(); far.destroy(); }
+  }
+
+  finish() {
+    this.drop();
     this.listener.close();
   }
 }

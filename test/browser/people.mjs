@@ -43,12 +43,12 @@ async function inside(page) {
   return page;
 }
 
-/** The conversation by its address: "#cooks", "#@bob". */
-export async function go(page, id) {
-  await page.evaluate((hash) => { location.hash = hash; }, id.startsWith("#") ? id : `#@${id}`);
-  await page.locator(`main.conversation`).waitFor();
-  await page.waitForFunction((wanted) => document.querySelector(".list-row[aria-current]")?.getAttribute("href") === wanted,
-    id.startsWith("#") ? id : `#@${id}`);
+/** The conversation by its address, or one message of it: "#cooks", "#cooks/42", "#@bob". */
+export async function go(page, id, seq) {
+  const address = id.startsWith("#") ? id : `#@${id}`;
+  await page.evaluate((hash) => { location.hash = hash; }, seq === undefined ? address : `${address}/${seq}`);
+  await page.waitForFunction((wanted) => document.querySelector(".list-row[aria-current]")?.getAttribute("href") === wanted, address);
+  await page.locator("main.conversation").waitFor();
 }
 
 export const composer = (page) => page.locator("form.composer textarea");
@@ -90,3 +90,41 @@ export async function joinGroup(page, name) {
 
 /** What the page logged as an error fails the test. */
 export const blameless = (...pages) => pages.forEach((page) => assert.deepEqual(page.faults, []));
+
+/** Asks for older messages with the list at `scrollTop`, which the page may correct once to 1. Gives how
+ * far the message that was read has moved until they were there, at most, and the most elements. */
+export const prepend = (page, scrollTop) => page.evaluate(async (top) => {
+  const box = document.querySelector(".messages-box");
+  const frame = () => new Promise((done) => { requestAnimationFrame(() => done()); });
+  const articles = () => [...box.querySelectorAll("article.message")];
+  const first = articles()[0].dataset.key;
+  box.scrollTop = top;
+  box.dispatchEvent(new Event("scroll")); // as the browser does with the next frame: at the top, the page goes to 1
+  const upper = box.getBoundingClientRect().top;
+  const read = articles().find((each) => each.getBoundingClientRect().bottom > upper + 1);
+  const place = () => read.getBoundingClientRect().top;
+  const before = place();
+  let jump = 0, most = 0, after = 0;
+  for (let frames = 0; after < 10 && frames < 1_200; frames++) {
+    await frame();
+    if (!read.isConnected) return { jump: "the message that is read is gone", most };
+    jump = Math.max(jump, Math.abs(place() - before));
+    most = Math.max(most, articles().length);
+    if (articles()[0].dataset.key !== first) after++;
+  }
+  return { jump, most, grown: after > 0 };
+}, scrollTop);
+
+/** Joins or begins the call of the conversation that is open; the first time there is a device check. */
+export async function joinCall(page) {
+  await page.locator("header.conversation-head").getByRole("button", { name: /^(Call|Join the call)$/ }).click();
+  const check = page.getByRole("button", { name: "Join now" });
+  await check.click();
+  await inCall(page, []);
+}
+
+/** Waits until the call's strip shows these people, each once. */
+export const inCall = (page, names) => page.waitForFunction((wanted) => {
+  const shown = [...document.querySelectorAll(".call-person bdi")].map((each) => each.textContent);
+  return shown.length > 0 && wanted.every((name) => shown.filter((each) => each === name).length === 1);
+}, names);

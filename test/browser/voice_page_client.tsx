@@ -11,6 +11,7 @@ import type { VoicePort } from "../../web/src/voice/port.js";
 import { Voice } from "../../web/src/voice/voice.js";
 import { slot } from "../../web/src/view/slots.js";
 import { mountVoice } from "../../web/src/view/voice/mount.js";
+import "../../web/src/view/voice/voice.css";
 
 const world: World = {
   now,

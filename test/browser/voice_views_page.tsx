@@ -9,6 +9,7 @@ import { Voice } from "../../web/src/voice/voice.js";
 import { askedBy } from "../../web/src/view/keys.js";
 import { slot } from "../../web/src/view/slots.js";
 import { mountVoice } from "../../web/src/view/voice/mount.js";
+import "../../web/src/view/voice/voice.css";
 
 const person = (name: string, part: Partial<Participant> = {}): Participant => ({ name, speaking: false, muted: false, volume: 1, ...part });
 const group = (messages: readonly Message[]): Conversation => ({ id: "#cooks", title: "Cooks", order: 0, inCall: 1, announcements: false, slowSeconds: 0,

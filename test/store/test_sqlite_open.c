@@ -11,6 +11,7 @@
 #include "on_disk.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 #include "text/look.h"
 
@@ -244,12 +245,12 @@ static void an_unknown_name_takes_the_same_work(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct cw_sqlite *s = (struct cw_sqlite *)f->store;
         for (size_t k = 0; k < 3; k++)
-            sqlite3_stmt_status(s->statements[statements[k]], SQLITE_STMTSTATUS_RUN, 1);
+            sqlite3_stmt_status(cw_sql_of(s, statements[k]), SQLITE_STMTSTATUS_RUN, 1);
         EXPECT(f, i == 0 ? CW_STORE_MISMATCH : CW_STORE_NOT_FOUND, .op = CW_STORE_SESSION_FIND,
                .key = TEXT(names[i]), .secret = TEXT("wrong"));
         for (size_t k = 0; k < 3; k++)
             assert_int_equal(
-                sqlite3_stmt_status(s->statements[statements[k]], SQLITE_STMTSTATUS_RUN, 0), 1);
+                sqlite3_stmt_status(cw_sql_of(s, statements[k]), SQLITE_STMTSTATUS_RUN, 0), 1);
     }
 }
 

@@ -63,6 +63,13 @@ function voicePortOf(client: Client, leads: ReadonlySignal<boolean>): VoicePort 
   };
 }
 
+/** What changed within the last second, such as a draft, is not lost with the page. */
+function saveBeforeEnd(page: Window, client: Client, leads: ReadonlySignal<boolean>): void {
+  const save = (): void => { if (leads.value) void client.save(); };
+  page.addEventListener("pagehide", save);
+  page.document.addEventListener("visibilitychange", () => { if (page.document.visibilityState === "hidden") save(); });
+}
+
 export async function makePage(page: Window & typeof globalThis): Promise<Page> {
   const client = new Client(new Keep(page.indexedDB), browserWorld);
   const leads = signal(false);
@@ -73,6 +80,7 @@ export async function makePage(page: Window & typeof globalThis): Promise<Page> 
     channel: typeof page.BroadcastChannel === "function" ? new page.BroadcastChannel("chinwag") : undefined,
     leads: (now) => { leads.value = now; },
   });
+  saveBeforeEnd(page, client, leads); /* before the lead is given away */
   page.addEventListener("pagehide", () => tabs.close());
   page.addEventListener("pageshow", ({ persisted }) => { if (persisted) void tabs.begin(); });
   watchTouch(page, browserWorld.now, () => void tabs.perform("active", []));

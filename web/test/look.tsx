@@ -7,6 +7,8 @@ import type { Conversation, Message, Participant, Person, State } from "../src/m
 import { setPreferences } from "../src/keep/preferences.js";
 import type { Theme } from "../src/keep/preferences.js";
 import { Frame } from "../src/view/frame.js";
+import "../src/view/style/style.css";
+import "../src/view/late.css";
 import { conversation, fakeActions } from "./fake.js";
 
 const scene = new URLSearchParams(location.search);

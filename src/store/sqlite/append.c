@@ -59,7 +59,7 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
 {
     bool voice = new->kind == CW_KIND_VOICE || new->blob.n != 0;
     enum cw_sql insert = voice ? CW_SQL_VOICE_INSERT : CW_SQL_MESSAGE_INSERT;
-    cw_sql_statement *st = s->statements[insert];
+    cw_sql_statement *st = cw_sql_of(s, insert);
     const uint64_t numbers[] = {s->newest + 1,   new->mailbox, new->sender_id, new->seq,
                                 new->time_ms,    new->kind,    new->reply_to,  new->about,
                                 new->session_id, new->n,       new->previous};
@@ -92,7 +92,7 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
 static void answer_retry(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t id,
                          uint64_t sent, struct cw_store_result *result)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_COUNTED];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_COUNTED);
     struct cw_store_first first = {0};
     cw_sql_int(st, 1, id);
     bool found = cw_sql_row(s, st) && cw_sql_column_int(st, 0) == request->session_id &&

@@ -16,7 +16,7 @@
 bool cw_sqlite_is_bot(struct cw_store *store, uint64_t user_id, uint64_t *owner_id)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
-    cw_sql_statement *st = s->statements[CW_SQL_BOT_OWNER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_BOT_OWNER);
     cw_sql_int(st, 1, user_id);
     bool found = cw_sql_row(s, st);
     *owner_id = found ? cw_sql_column_int(st, 0) : 0;
@@ -43,7 +43,7 @@ void cw_sqlite_bot_create(struct cw_sqlite *s, const struct cw_store_request *re
 void cw_sqlite_bot_list(struct cw_sqlite *s, const struct cw_store_request *request,
                         struct cw_store_result *result, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_BOTS_OF_USER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_BOTS_OF_USER);
     cw_sql_int(st, 1, request->user_id);
     result->people = cw_arena_alloc(arena, CW_BOTS_MAX * sizeof result->people[0]);
     while (result->person_count < CW_BOTS_MAX && cw_sql_row(s, st))
@@ -58,7 +58,7 @@ void cw_sqlite_bot_list(struct cw_sqlite *s, const struct cw_store_request *requ
 /* Another password hash, and no sessions. */
 static void set_secret(struct cw_sqlite *s, uint64_t user_id, struct cw_slice secret)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_SET_PASSWORD];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_SET_PASSWORD);
     cw_sql_int(st, 1, user_id);
     cw_sql_text_of(st, 2, secret);
     cw_sql_run(s, CW_SQL_USER_SET_PASSWORD);
@@ -124,7 +124,7 @@ void cw_sqlite_hook_create(struct cw_sqlite *s, const struct cw_store_request *r
     result->status = cw_store_may_create_hook(&s->store, request, count);
     if (result->status != CW_STORE_OK)
         return;
-    cw_sql_statement *st = s->statements[CW_SQL_HOOK_INSERT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_HOOK_INSERT);
     cw_sql_blob(st, 1, request->secret);
     cw_sql_int(st, 2, request->group_id);
     cw_sql_int(st, 3, request->other_id);
@@ -153,7 +153,7 @@ void cw_sqlite_hook_list(struct cw_sqlite *s, const struct cw_store_request *req
     result->status = cw_store_may_change_group(&s->store, request, request->group_id);
     if (result->status != CW_STORE_OK)
         return;
-    cw_sql_statement *st = s->statements[CW_SQL_HOOKS_OF_GROUP];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_HOOKS_OF_GROUP);
     cw_sql_int(st, 1, request->group_id);
     result->hooks = cw_arena_alloc(arena, CW_HOOKS_MAX * sizeof result->hooks[0]);
     while (result->hook_count < CW_HOOKS_MAX && cw_sql_row(s, st))
@@ -178,7 +178,7 @@ void cw_sqlite_hook_delete(struct cw_sqlite *s, const struct cw_store_request *r
 void cw_sqlite_hook_find(struct cw_sqlite *s, const struct cw_store_request *request,
                          struct cw_store_result *result, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_HOOK_BY_HASH];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_HOOK_BY_HASH);
     cw_sql_blob(st, 1, request->secret);
     result->status = CW_STORE_NOT_FOUND;
     if (cw_sql_row(s, st)) {

@@ -24,20 +24,20 @@ void cw_sqlite_unclean(struct cw_sqlite *s, unsigned what)
     if ((s->unclean & what) == what)
         return;
     s->unclean |= what;
-    cw_sql_int(s->statements[CW_SQL_UNCLEAN_SET_PROGRESS], 1, s->unclean);
+    cw_sql_int(cw_sql_of(s, CW_SQL_UNCLEAN_SET_PROGRESS), 1, s->unclean);
     cw_sql_run(s, CW_SQL_UNCLEAN_SET_PROGRESS);
 }
 
 static void done(struct cw_sqlite *s, unsigned what, unsigned next)
 {
     s->unclean = (s->unclean & ~what) | next;
-    cw_sql_int(s->statements[CW_SQL_UNCLEAN_SET_PROGRESS], 1, s->unclean);
+    cw_sql_int(cw_sql_of(s, CW_SQL_UNCLEAN_SET_PROGRESS), 1, s->unclean);
     cw_sql_run(s, CW_SQL_UNCLEAN_SET_PROGRESS);
 }
 
 static uint64_t free_pages(struct cw_sqlite *s)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_FREE_PAGES];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_FREE_PAGES);
     uint64_t count = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
     cw_sql_end(st);
     return count;
@@ -50,7 +50,7 @@ static void take_free_pages(struct cw_sqlite *s)
         done(s, CW_UNCLEAN_FREE, CW_UNCLEAN_ZEROS);
         return;
     }
-    cw_sql_int(s->statements[CW_SQL_ZEROS_INSERT], 1,
+    cw_sql_int(cw_sql_of(s, CW_SQL_ZEROS_INSERT), 1,
                PAGE_SIZE * (pages < ZEROS_PER_STEP ? pages : ZEROS_PER_STEP));
     cw_sql_run(s, CW_SQL_ZEROS_INSERT);
 }

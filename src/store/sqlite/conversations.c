@@ -53,7 +53,7 @@ static int by_newest(const void *a, const void *b)
 static struct lines find_lines(struct cw_sqlite *s, uint64_t user_id)
 {
     struct lines lines = {0};
-    cw_sql_statement *st = s->statements[CW_SQL_MARKS_OF_USER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MARKS_OF_USER);
     cw_sql_int(st, 1, user_id);
     while (cw_sql_row(s, st))
         add_line(s, &lines, cw_sql_column_int(st, 0));
@@ -80,7 +80,7 @@ static bool show_peer(struct cw_sqlite *s, uint64_t user_id, struct cw_store_con
                       struct cw_arena *arena)
 {
     shown->peer_id = cw_conversation_peer(shown->conversation, user_id);
-    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_BY_ID);
     cw_sql_int(st, 1, shown->peer_id);
     bool found = cw_sql_row(s, st);
     if (found) {

@@ -42,7 +42,7 @@ static void add_source(struct page *page, uint64_t mailbox, uint64_t after)
 
 static void open_sources(struct page *page, uint64_t cursor)
 {
-    cw_sql_statement *st = page->s->statements[CW_SQL_MEMBERSHIPS];
+    cw_sql_statement *st = cw_sql_of(page->s, CW_SQL_MEMBERSHIPS);
     page->sources = page->usual;
     if (page->own)
         page->sources = cw_sqlite_own_sources(page->s, page->user_id, cursor, CW_GROUPS_PER_USER,

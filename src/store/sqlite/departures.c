@@ -38,7 +38,7 @@
 
 static struct cw_slice key_of(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_KEY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_KEY);
     struct cw_slice key = {0};
     cw_sql_int(st, 1, user_id);
     if (cw_sql_row(s, st))
@@ -58,7 +58,7 @@ static void retire_name(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *
 
 static bool is_key(struct cw_sqlite *s, struct cw_slice key)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_KEY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_BY_KEY);
     cw_sql_text_of(st, 1, key);
     bool found = cw_sql_row(s, st);
     cw_sql_end(st);
@@ -72,7 +72,7 @@ static void rename_user(struct cw_sqlite *s, uint64_t user_id)
     struct cw_slice name = cw_store_deleted_name(user_id, false, text);
     if (is_key(s, name))
         name = cw_store_deleted_name(user_id, true, text);
-    cw_sql_statement *st = s->statements[CW_SQL_USER_DEPART];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_DEPART);
     cw_sql_int(st, 1, user_id);
     cw_sql_text_of(st, 2, name);
     cw_sql_text_of(st, 3, name); /* it folds to itself */
@@ -160,7 +160,7 @@ struct departure {
 
 static struct departure first_departure(struct cw_sqlite *s)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_DEPARTURE_FIRST];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_DEPARTURE_FIRST);
     struct departure first = {0};
     if (cw_sql_row(s, st))
         first = (struct departure){.user_id = cw_sql_column_int(st, 0),
@@ -180,7 +180,7 @@ struct sent {
 /* Finds them, and moves `at` behind what was looked at. */
 static void find_sent(struct cw_sqlite *s, uint64_t user_id, size_t most, struct sent *sent)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGES_WALK];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGES_WALK);
     *sent = (struct sent){.count = 0};
     cw_sql_int(st, 1, s->departing.at);
     cw_sql_int(st, 2, most);

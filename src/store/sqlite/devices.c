@@ -23,7 +23,7 @@ void cw_sqlite_devices_end(struct cw_sqlite *s, uint64_t user_id)
 /* The user's one with the name of the request, or 0. */
 static uint64_t device_named(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_DEVICE_NAMED];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_DEVICE_NAMED);
     cw_sql_int(st, 1, request->user_id);
     cw_sql_text_of(st, 2, request->name);
     uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
@@ -40,7 +40,7 @@ void cw_sqlite_device_add(struct cw_sqlite *s, const struct cw_store_request *re
         cw_sql_query(s, CW_SQL_DEVICES_COUNT, CW_NUMBERS(request->user_id)));
     if (result->status != CW_STORE_OK)
         return;
-    cw_sql_statement *st = s->statements[CW_SQL_DEVICE_INSERT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_DEVICE_INSERT);
     cw_sql_int(st, 1, request->user_id);
     cw_sql_blob(st, 2, request->secret);
     cw_sql_int(st, 3, request->time_ms);
@@ -53,7 +53,7 @@ void cw_sqlite_device_find(struct cw_sqlite *s, const struct cw_store_request *r
                            struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)arena;
-    cw_sql_statement *st = s->statements[CW_SQL_DEVICE_FIND];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_DEVICE_FIND);
     cw_sql_int(st, 1, request->user_id);
     cw_sql_blob(st, 2, request->secret);
     if (cw_sql_row(s, st))
@@ -73,7 +73,7 @@ static int by_device_id(const void *a, const void *b)
 void cw_sqlite_device_list(struct cw_sqlite *s, const struct cw_store_request *request,
                            struct cw_store_result *result, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_DEVICES];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_DEVICES);
     cw_sql_int(st, 1, request->user_id);
     result->devices = cw_arena_alloc(arena, CW_DEVICE_PASSWORDS_MAX * sizeof result->devices[0]);
     while (result->device_count < CW_DEVICE_PASSWORDS_MAX && cw_sql_row(s, st))
@@ -92,7 +92,7 @@ static void list_sessions(struct cw_sqlite *s, uint64_t user_id, uint64_t device
                           struct cw_store_result *result, struct cw_arena *arena)
 {
     size_t most = s->options.sessions_per_user * 2;
-    cw_sql_statement *st = s->statements[CW_SQL_SESSIONS_OF_DEVICE];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SESSIONS_OF_DEVICE);
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, device_id);
     result->sessions = cw_arena_alloc(arena, most * sizeof result->sessions[0]);

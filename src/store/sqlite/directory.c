@@ -20,7 +20,7 @@ static struct walk begin_walk(struct cw_sqlite *s, enum cw_sql which,
                               const struct cw_store_request *request,
                               struct cw_store_result *result)
 {
-    struct walk walk = {.s = s, .st = s->statements[which], .result = result};
+    struct walk walk = {.s = s, .st = cw_sql_of(s, which), .result = result};
     cw_words_query(request->body, &walk.terms);
     cw_sql_int(walk.st, 1, request->after);
     return walk;

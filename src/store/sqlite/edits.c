@@ -66,7 +66,7 @@ static uint64_t next_seq(struct cw_sqlite *s, const struct cw_store_request *req
 static uint64_t read_place(struct cw_sqlite *s, uint64_t id, struct cw_store_result *result)
 {
     uint64_t changed = 0;
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_CHANGED];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_CHANGED);
     cw_sql_int(st, 1, id);
     if (cw_sql_row(s, st)) {
         result->message_id = id;
@@ -122,7 +122,7 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
     uint64_t seq = next_seq(s, request);
     cw_sqlite_version_keep(s, request, &message.m);
     cw_sqlite_search_remove(s, &message.m);
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_EDIT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_EDIT);
     cw_sql_int(st, 1, message.m.message_id);
     cw_sql_int(st, 2, request->time_ms);
     cw_sql_blob(st, 3, request->body);
@@ -144,7 +144,7 @@ void cw_sqlite_message_blank(struct cw_sqlite *s, const struct cw_sqlite_message
 {
     const struct cw_store_message *m = &message->m;
     cw_sqlite_search_remove(s, m);
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_BLANK];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_BLANK);
     cw_sql_int(st, 1, m->message_id);
     cw_sql_int(st, 2, time_ms);
     cw_sql_int(st, 3, event_seq);

@@ -10,7 +10,7 @@ static struct cw_store_factor factor_of(struct cw_sqlite *s, uint64_t user_id,
                                         struct cw_arena *arena)
 {
     struct cw_store_factor factor = {0};
-    cw_sql_statement *st = s->statements[CW_SQL_FACTOR_FIND];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_FACTOR_FIND);
     cw_sql_int(st, 1, user_id);
     factor.found = cw_sql_row(s, st);
     if (factor.found) {
@@ -26,7 +26,7 @@ static struct cw_store_factor factor_of(struct cw_sqlite *s, uint64_t user_id,
 
 static void save_factor(struct cw_sqlite *s, uint64_t user_id, const struct cw_store_factor *factor)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_FACTOR_SET];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_FACTOR_SET);
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, factor->active);
     cw_sql_int(st, 3, factor->begun_ms);

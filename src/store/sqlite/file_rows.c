@@ -11,7 +11,7 @@
 bool cw_sqlite_file_row(struct cw_sqlite *s, uint64_t id, struct cw_store_file *file,
                         struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_FILE_BY_ID];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_FILE_BY_ID);
     cw_sql_int(st, 1, id);
     bool found = cw_sql_row(s, st);
     if (found) {
@@ -44,7 +44,7 @@ bool cw_sqlite_message_at(struct cw_store *store, uint64_t message_id, uint64_t 
                           uint64_t *mailbox)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_TEXT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_TEXT);
     cw_sql_int(st, 1, message_id);
     bool found = message_id != 0 && cw_sql_row(s, st) && cw_sql_column_int(st, 0) == 0;
     if (found) {
@@ -108,7 +108,7 @@ void cw_sqlite_file_remove(struct cw_sqlite *s, uint64_t id)
 /* The oldest one; 0: there is none. */
 static uint64_t first_upload(struct cw_sqlite *s, uint64_t *begun_ms)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_UPLOAD_FIRST];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_UPLOAD_FIRST);
     bool found = cw_sql_row(s, st);
     *begun_ms = found ? cw_sql_column_int(st, 0) : UINT64_MAX - CW_UPLOAD_MS;
     uint64_t id = found ? cw_sql_column_int(st, 1) : 0;

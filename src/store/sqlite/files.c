@@ -18,7 +18,7 @@ void cw_sqlite_unlink_later(struct cw_sqlite *s, struct cw_slice name)
     memcpy(file->name, name.p, name.n < sizeof file->name ? name.n : sizeof file->name - 1);
     file->next = s->files;
     s->files = file;
-    cw_sql_text_of(s->statements[CW_SQL_REMOVAL_INSERT], 1, cw_slice_str(file->name));
+    cw_sql_text_of(cw_sql_of(s, CW_SQL_REMOVAL_INSERT), 1, cw_slice_str(file->name));
     cw_sql_run(s, CW_SQL_REMOVAL_INSERT);
 }
 
@@ -57,7 +57,7 @@ void cw_sqlite_files_finish(struct cw_sqlite *s)
 
 void cw_sqlite_files_forget(struct cw_sqlite *s)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_REMOVAL_NEXT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_REMOVAL_NEXT);
     if (!s->removals || s->shrinking != NULL)
         return;
     if (s->removal_stuck) /* the next start tries again */
@@ -66,7 +66,7 @@ void cw_sqlite_files_forget(struct cw_sqlite *s)
     bool any = cw_sql_row(s, st);
     cw_sql_end(st);
     if (any && cw_blob_sync_folder(s->folder) == CW_STORE_OK) {
-        cw_sql_text_of(s->statements[CW_SQL_REMOVALS_DELETE], 1, (struct cw_slice){0});
+        cw_sql_text_of(cw_sql_of(s, CW_SQL_REMOVALS_DELETE), 1, (struct cw_slice){0});
         cw_sql_run(s, CW_SQL_REMOVALS_DELETE);
     }
     s->removals = false;

@@ -13,7 +13,7 @@
 
 uint64_t cw_sqlite_group_with_key(struct cw_sqlite *s, struct cw_slice key)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_GROUP_BY_KEY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_GROUP_BY_KEY);
     cw_sql_text_of(st, 1, key);
     uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
     cw_sql_end(st);
@@ -29,7 +29,7 @@ struct group {
 
 static struct group find_group(struct cw_sqlite *s, struct cw_slice key, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_GROUP_BY_KEY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_GROUP_BY_KEY);
     struct group group = {0};
     cw_sql_text_of(st, 1, key);
     if (cw_sql_row(s, st)) {
@@ -56,7 +56,7 @@ void cw_sqlite_group_create(struct cw_sqlite *s, const struct cw_store_request *
         result->status = CW_STORE_EXISTS;
         return;
     }
-    cw_sql_statement *st = s->statements[CW_SQL_GROUP_INSERT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_GROUP_INSERT);
     cw_sql_text_of(st, 1, request->name);
     cw_sql_text_of(st, 2, request->key);
     cw_sql_int(st, 3, request->time_ms);
@@ -111,11 +111,11 @@ static void dissolve(struct cw_sqlite *s, uint64_t group_id)
                            cw_sqlite_name_of(s, cw_mailbox_of_group(group_id), &arena));
     cw_arena_finish(&arena);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        cw_sql_int(s->statements[all[i]], 1, group_id);
+        cw_sql_int(cw_sql_of(s, all[i]), 1, group_id);
         cw_sql_run(s, all[i]);
     }
     cw_sql_run_with(s, CW_SQL_HEADING_TRIM, CW_NUMBERS(heading));
-    cw_sql_int(s->statements[CW_SQL_INVITATIONS_DELETE], 1, cw_mailbox_of_group(group_id));
+    cw_sql_int(cw_sql_of(s, CW_SQL_INVITATIONS_DELETE), 1, cw_mailbox_of_group(group_id));
     cw_sql_run(s, CW_SQL_INVITATIONS_DELETE);
     s->groups_looked_after = true;
 }
@@ -169,7 +169,7 @@ static struct cw_store_group read_group(cw_sql_statement *st, bool whole, struct
 void cw_sqlite_group_of(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
                         struct cw_store_group *group, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_GROUP_OF_USER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_GROUP_OF_USER);
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, group_id);
     if (cw_sql_row(s, st))
@@ -182,7 +182,7 @@ void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, bool whole,
 {
     struct cw_store_group groups[CW_GROUPS_PER_USER];
     size_t n = 0;
-    cw_sql_statement *st = s->statements[CW_SQL_GROUPS_OF_USER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_GROUPS_OF_USER);
     cw_sql_int(st, 1, user_id);
     while (n < CW_GROUPS_PER_USER && cw_sql_row(s, st))
         groups[n++] = read_group(st, whole, arena);

@@ -11,7 +11,7 @@
 
 static uint64_t find_heading(struct cw_sqlite *s, struct cw_slice name)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_HEADING_FIND];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_HEADING_FIND);
     cw_sql_text_of(st, 1, name);
     uint64_t id = name.n != 0 && cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
     cw_sql_end(st);
@@ -20,7 +20,7 @@ static uint64_t find_heading(struct cw_sqlite *s, struct cw_slice name)
 
 static uint64_t add_heading(struct cw_sqlite *s, struct cw_slice name)
 {
-    cw_sql_text_of(s->statements[CW_SQL_HEADING_INSERT], 1, name);
+    cw_sql_text_of(cw_sql_of(s, CW_SQL_HEADING_INSERT), 1, name);
     cw_sql_run(s, CW_SQL_HEADING_INSERT);
     return cw_sql_last_id(s);
 }
@@ -71,7 +71,7 @@ void cw_sqlite_newcomer(struct cw_sqlite *s, const struct cw_store_request *requ
                         struct cw_store_result *result, struct cw_arena *arena)
 {
     struct cw_store_request joining = {.user_id = result->user_id, .time_ms = request->time_ms};
-    cw_sql_statement *st = s->statements[CW_SQL_NEWCOMER_GROUPS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_NEWCOMER_GROUPS);
     result->groups = cw_arena_alloc(arena, CW_NEWCOMER_GROUPS_MAX * sizeof result->groups[0]);
     while (result->group_count < CW_NEWCOMER_GROUPS_MAX && cw_sql_row(s, st))
         if (cw_store_takes_newcomer(cw_sql_column_int(st, 2)))

@@ -30,7 +30,7 @@ void cw_sqlite_read_mark(struct cw_sqlite *s, const struct cw_store_request *req
     result->status = cw_store_may_mark(request->seq, last_seq, result->seq);
     if (result->status != CW_STORE_OK)
         return;
-    cw_sql_statement *st = s->statements[CW_SQL_MARK_SET];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MARK_SET);
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, request->conversation);
     cw_sql_int(st, 3, request->seq);
@@ -66,7 +66,7 @@ void cw_sqlite_play_mark(struct cw_sqlite *s, const struct cw_store_request *req
         result->seq = request->seq;
     if (result->status != CW_STORE_OK)
         return;
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_PLAYED];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_PLAYED);
     cw_sql_int(st, 1, message.m.message_id);
     cw_sql_int(st, 2, request->time_ms);
     cw_sql_run(s, CW_SQL_MESSAGE_PLAYED);
@@ -177,7 +177,7 @@ static void read_peer(struct cw_sqlite *s, const struct cw_store_request *reques
     uint64_t peer_id = cw_conversation_peer(request->conversation, request->user_id);
     if (cw_store_hides_marks(&s->store, peer_id, request->user_id))
         return; /* what it has read and received is its own business now */
-    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_BY_ID);
     cw_sql_int(st, 1, peer_id);
     result->peer_cursor = cw_sql_row(s, st) ? cw_sql_column_int(st, 1) : 0;
     cw_sql_end(st);
@@ -229,7 +229,7 @@ void cw_sqlite_pin_list(struct cw_sqlite *s, const struct cw_store_request *requ
     result->status = cw_store_may_read(&s->store, request->user_id, conversation);
     if (result->status != CW_STORE_OK)
         return;
-    cw_sql_statement *st = s->statements[CW_SQL_PINS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_PINS);
     cw_sql_int(st, 1, request->group_id);
     cw_sql_int(st, 2, request->after);
     while (count < CW_PINS_MAX && cw_sql_row(s, st))

@@ -12,7 +12,7 @@
 static void read_id(struct cw_sqlite *s)
 {
     struct cw_store_identity *identity = &s->store.identity;
-    cw_sql_statement *st = s->statements[CW_SQL_IDENTITY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_IDENTITY);
     struct cw_slice id = cw_sql_row(s, st) ? cw_sql_column_slice(st, 0) : (struct cw_slice){0};
     bool good = id.n == CW_DB_ID_LEN;
     for (int i = 0; good && i < CW_DB_ID_LEN; i++)
@@ -27,7 +27,7 @@ static void read_id(struct cw_sqlite *s)
 static void read_eras(struct cw_sqlite *s)
 {
     struct cw_store_identity *identity = &s->store.identity;
-    cw_sql_statement *st = s->statements[CW_SQL_ERAS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_ERAS);
     identity->era_count = 0;
     cw_sql_int(st, 1, CW_ERAS_MAX);
     while (cw_sql_row(s, st))
@@ -46,19 +46,19 @@ void cw_sqlite_identity_load(struct cw_sqlite *s)
 
 void cw_sqlite_era_begin(struct cw_sqlite *s)
 {
-    cw_sql_int(s->statements[CW_SQL_ERA_INSERT], 1, s->newest + 1);
+    cw_sql_int(cw_sql_of(s, CW_SQL_ERA_INSERT), 1, s->newest + 1);
     cw_sql_run(s, CW_SQL_ERA_INSERT);
-    cw_sql_int(s->statements[CW_SQL_ERAS_DELETE], 1, CW_ERAS_MAX);
+    cw_sql_int(cw_sql_of(s, CW_SQL_ERAS_DELETE), 1, CW_ERAS_MAX);
     cw_sql_run(s, CW_SQL_ERAS_DELETE);
 }
 
 void cw_sqlite_identity_renew(struct cw_sqlite *s)
 {
     s->newest += CW_ID_LEAP;
-    cw_sql_int(s->statements[CW_SQL_NEWEST_SET_PROGRESS], 1, s->newest);
+    cw_sql_int(cw_sql_of(s, CW_SQL_NEWEST_SET_PROGRESS), 1, s->newest);
     cw_sql_run(s, CW_SQL_NEWEST_SET_PROGRESS);
     cw_sql_run(s, CW_SQL_IDENTITY_RENEW);
-    cw_sql_int(s->statements[CW_SQL_ERAS_DELETE], 1, 0);
+    cw_sql_int(cw_sql_of(s, CW_SQL_ERAS_DELETE), 1, 0);
     cw_sql_run(s, CW_SQL_ERAS_DELETE);
     cw_sqlite_era_begin(s);
 }

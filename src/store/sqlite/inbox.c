@@ -32,7 +32,7 @@ static void load_row(struct cw_sqlite *s, cw_sql_statement *row)
 
 void cw_sqlite_inbox_load(struct cw_sqlite *s)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_PROGRESS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_PROGRESS);
     if (cw_sql_row(s, st)) {
         s->inbox_to = cw_sql_column_int(st, 0);
         s->search_to = cw_sql_column_int(st, 1);
@@ -47,7 +47,7 @@ void cw_sqlite_inbox_load(struct cw_sqlite *s)
                               "a page of the database is damaged, table messages: those on it "
                               "cannot be read");
     cw_inbox_index_keep(&s->inbox);
-    st = s->statements[CW_SQL_MESSAGE_NEWEST];
+    st = cw_sql_of(s, CW_SQL_MESSAGE_NEWEST);
     uint64_t newest = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
     cw_sql_end(st);
     if (newest > s->newest) /* what was removed since may have been newer */
@@ -58,7 +58,7 @@ uint64_t cw_sqlite_inbox_seek(struct cw_sqlite *s, uint64_t mailbox, uint64_t af
 {
     uint64_t id = 0;
     if (after < s->inbox_to) {
-        cw_sql_statement *st = s->statements[CW_SQL_INBOX_SEEK];
+        cw_sql_statement *st = cw_sql_of(s, CW_SQL_INBOX_SEEK);
         cw_sql_int(st, 1, mailbox);
         cw_sql_int(st, 2, after);
         id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
@@ -73,7 +73,7 @@ uint64_t cw_sqlite_inbox_seek(struct cw_sqlite *s, uint64_t mailbox, uint64_t af
 
 static void insert_row(struct cw_sqlite *s, enum cw_sql which, uint64_t a, uint64_t b, uint64_t c)
 {
-    cw_sql_statement *st = s->statements[which];
+    cw_sql_statement *st = cw_sql_of(s, which);
     cw_sql_int(st, 1, a);
     cw_sql_int(st, 2, b);
     if (which == CW_SQL_HISTORY_INSERT)
@@ -102,7 +102,7 @@ void cw_sqlite_inbox_move(struct cw_sqlite *s, size_t rows)
     uint64_t moved_to = cw_inbox_index_moved_to(&s->inbox);
     if (moved_to == 0)
         return;
-    cw_sql_int(s->statements[CW_SQL_INBOX_SET_PROGRESS], 1, moved_to);
+    cw_sql_int(cw_sql_of(s, CW_SQL_INBOX_SET_PROGRESS), 1, moved_to);
     cw_sql_run(s, CW_SQL_INBOX_SET_PROGRESS);
 }
 
@@ -121,7 +121,7 @@ struct cw_sqlite_place cw_sqlite_last(struct cw_sqlite *s, uint64_t conversation
     struct cw_sqlite_place place = {0, 0};
     if (cw_inbox_index_last(&s->inbox, conversation, &place.seq, &place.id))
         return place;
-    cw_sql_statement *st = s->statements[CW_SQL_HISTORY_LAST];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_HISTORY_LAST);
     cw_sql_int(st, 1, conversation);
     if (cw_sql_row(s, st))
         place = (struct cw_sqlite_place){cw_sql_column_int(st, 0), cw_sql_column_int(st, 1)};
@@ -135,7 +135,7 @@ struct cw_sqlite_place cw_sqlite_first(struct cw_sqlite *s, uint64_t conversatio
     bool recent = cw_inbox_index_first(&s->inbox, conversation, &place.seq, &place.id);
     if (recent && place.seq == seq)
         return place;
-    cw_sql_statement *st = s->statements[CW_SQL_HISTORY_FIRST];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_HISTORY_FIRST);
     cw_sql_int(st, 1, conversation);
     cw_sql_int(st, 2, seq);
     if (cw_sql_row(s, st))

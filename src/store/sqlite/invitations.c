@@ -18,7 +18,7 @@ bool cw_sqlite_invitation_good(struct cw_store *store, uint64_t mailbox,
                                const struct cw_store_request *request)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
-    cw_sql_statement *st = s->statements[CW_SQL_INVITATION_GOOD];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_INVITATION_GOOD);
     cw_sql_blob(st, 1, request->invitation);
     cw_sql_int(st, 2, mailbox);
     cw_sql_int(st, 3, request->time_ms);
@@ -31,7 +31,7 @@ bool cw_sqlite_invitation_good(struct cw_store *store, uint64_t mailbox,
 bool cw_sqlite_setup_good(struct cw_store *store, const struct cw_store_request *request)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
-    cw_sql_statement *st = s->statements[CW_SQL_INVITATION_GOOD];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_INVITATION_GOOD);
     cw_sql_blob(st, 1, request->invitation);
     cw_sql_int(st, 2, 0);
     cw_sql_int(st, 3, request->time_ms);
@@ -42,14 +42,14 @@ bool cw_sqlite_setup_good(struct cw_store *store, const struct cw_store_request 
 
 void cw_sqlite_invitation_use(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    cw_sql_blob(s->statements[CW_SQL_INVITATION_USE], 1, request->invitation);
+    cw_sql_blob(cw_sql_of(s, CW_SQL_INVITATION_USE), 1, request->invitation);
     cw_sql_run(s, CW_SQL_INVITATION_USE);
 }
 
 void cw_sqlite_invitations_end(struct cw_sqlite *s, uint64_t mailbox, uint64_t user_id)
 {
-    cw_sql_int(s->statements[CW_SQL_INVITATIONS_END], 1, mailbox);
-    cw_sql_int(s->statements[CW_SQL_INVITATIONS_END], 2, user_id);
+    cw_sql_int(cw_sql_of(s, CW_SQL_INVITATIONS_END), 1, mailbox);
+    cw_sql_int(cw_sql_of(s, CW_SQL_INVITATIONS_END), 2, user_id);
     cw_sql_run(s, CW_SQL_INVITATIONS_END);
 }
 
@@ -64,7 +64,7 @@ static void bind_mine(cw_sql_statement *st, const struct cw_store_request *reque
 
 static bool has_room_for_one(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_INVITATIONS_COUNT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_INVITATIONS_COUNT);
     bind_mine(st, request);
     uint64_t count = 0, places = 0;
     if (cw_sql_row(s, st)) {
@@ -78,7 +78,7 @@ static bool has_room_for_one(struct cw_sqlite *s, const struct cw_store_request 
 /* The server's own: of too many restarts without a user the oldest go. */
 static void trim_own(struct cw_sqlite *s)
 {
-    cw_sql_int(s->statements[CW_SQL_INVITATIONS_TRIM], 1, CW_INVITATIONS_MAX - 1);
+    cw_sql_int(cw_sql_of(s, CW_SQL_INVITATIONS_TRIM), 1, CW_INVITATIONS_MAX - 1);
     cw_sql_run(s, CW_SQL_INVITATIONS_TRIM);
 }
 
@@ -91,15 +91,15 @@ void cw_sqlite_invite_create(struct cw_sqlite *s, const struct cw_store_request 
         result->status = CW_STORE_FULL;
     if (result->status != CW_STORE_OK)
         return;
-    bind_mine(s->statements[CW_SQL_INVITATIONS_EXPIRE], request);
+    bind_mine(cw_sql_of(s, CW_SQL_INVITATIONS_EXPIRE), request);
     cw_sql_run(s, CW_SQL_INVITATIONS_EXPIRE);
     if (request->user_id == 0)
         trim_own(s);
-    cw_sql_statement *st = s->statements[CW_SQL_INVITATION_FREE];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_INVITATION_FREE);
     cw_sql_blob(st, 1, request->secret);
     cw_sql_int(st, 2, cw_store_moment(request).earlier_ms);
     cw_sql_run(s, CW_SQL_INVITATION_FREE);
-    st = s->statements[CW_SQL_INVITATION_INSERT];
+    st = cw_sql_of(s, CW_SQL_INVITATION_INSERT);
     cw_sql_blob(st, 1, request->secret);
     cw_sql_int(st, 2, request->mailbox);
     cw_sql_int(st, 3, request->user_id);
@@ -129,7 +129,7 @@ void cw_sqlite_invite_list(struct cw_sqlite *s, const struct cw_store_request *r
         result->status = cw_store_may_change_group(&s->store, request, request->mailbox >> 1);
     if (result->status != CW_STORE_OK)
         return;
-    cw_sql_statement *st = s->statements[CW_SQL_INVITATIONS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_INVITATIONS);
     bind_mine(st, request);
     result->invitations = cw_arena_alloc(arena, most * sizeof result->invitations[0]);
     while (result->invitation_count < most && cw_sql_row(s, st))
@@ -148,7 +148,7 @@ void cw_sqlite_invite_list(struct cw_sqlite *s, const struct cw_store_request *r
 static bool find_invitation(struct cw_sqlite *s, const struct cw_store_request *request,
                             uint64_t *mailbox, uint64_t *creator_id)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_INVITATION_BY_ID];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_INVITATION_BY_ID);
     cw_sql_int(st, 1, request->invitation_id);
     cw_sql_int(st, 2, request->time_ms);
     bool found = cw_sql_row(s, st);
@@ -171,6 +171,6 @@ void cw_sqlite_invite_withdraw(struct cw_sqlite *s, const struct cw_store_reques
         result->status = CW_STORE_NOT_FOUND;
         return;
     }
-    cw_sql_int(s->statements[CW_SQL_INVITATION_DELETE], 1, request->invitation_id);
+    cw_sql_int(cw_sql_of(s, CW_SQL_INVITATION_DELETE), 1, request->invitation_id);
     cw_sql_run(s, CW_SQL_INVITATION_DELETE);
 }

@@ -9,7 +9,7 @@
 /* False: there is none, or trouble. */
 static bool read_link_key(struct cw_sqlite *s, uint8_t key[CW_FILE_LINK_KEY_N])
 {
-    cw_sql_statement *st = s->statements[CW_SQL_LINK_KEY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_LINK_KEY);
     struct cw_slice stored = cw_sql_row(s, st) ? cw_sql_column_slice(st, 0) : (struct cw_slice){0};
     bool good = stored.n == CW_FILE_LINK_KEY_N;
     if (good)

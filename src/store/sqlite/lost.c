@@ -89,7 +89,7 @@ void cw_sqlite_note_loss(struct cw_sqlite *s)
 /* Can what follows this id be read, or the end of the table? */
 static bool can_read_after(struct cw_sqlite *s, uint64_t id)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGES_AFTER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGES_AFTER);
     cw_sql_int(st, 1, id);
     cw_sql_row(s, st);
     cw_sql_end(st);
@@ -121,7 +121,7 @@ static bool pass_page(struct cw_sqlite *s, uint64_t *id)
 
 bool cw_sqlite_pass_rows(struct cw_sqlite *s, uint64_t *id)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGES_AFTER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGES_AFTER);
     cw_sql_int(st, 1, *id);
     bool row = cw_sql_row(s, st); /* only its body cannot be read */
     uint64_t next = row ? cw_sql_column_int(st, 0) : 0;
@@ -134,7 +134,7 @@ bool cw_sqlite_pass_rows(struct cw_sqlite *s, uint64_t *id)
 bool cw_sqlite_walk(struct cw_sqlite *s, uint64_t after,
                     void (*visit)(struct cw_sqlite *s, cw_sql_statement *row))
 {
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGES_AFTER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGES_AFTER);
     bool whole = true;
     for (;;) {
         cw_sql_int(st, 1, after);

@@ -22,7 +22,7 @@ void cw_sqlite_member_add(struct cw_sqlite *s, const struct cw_store_request *re
                           uint64_t group_id, enum cw_store_role role)
 {
     cw_sql_run_with(s, CW_SQL_GROUP_COUNT_MEMBERS, CW_NUMBERS(group_id, 1));
-    cw_sql_statement *st = s->statements[CW_SQL_MEMBER_INSERT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MEMBER_INSERT);
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, group_id);
     cw_sql_int(st, 3, cw_sqlite_newest(s));
@@ -30,7 +30,7 @@ void cw_sqlite_member_add(struct cw_sqlite *s, const struct cw_store_request *re
     cw_sql_int(st, 5, request->time_ms);
     cw_sql_run(s, CW_SQL_MEMBER_INSERT);
     const uint64_t conversation = cw_mailbox_of_group(group_id);
-    st = s->statements[CW_SQL_MARK_SET]; /* nor does it count as unread */
+    st = cw_sql_of(s, CW_SQL_MARK_SET); /* nor does it count as unread */
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, conversation);
     cw_sql_int(st, 3, cw_sqlite_last(s, conversation).seq);
@@ -44,7 +44,7 @@ static void leave_talk(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
     size_t n;
     struct cw_arena arena = {0};
     struct cw_slice name = cw_sqlite_name_of(s, cw_mailbox_of_user(user_id), &arena);
-    cw_sql_statement *st = s->statements[CW_SQL_GROUP_TOPIC];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_GROUP_TOPIC);
     cw_sql_int(st, 1, group_id);
     bool listed = cw_sql_row(s, st) &&
                   cw_store_talk_topic_without(cw_sql_column_slice(st, 0),
@@ -53,8 +53,8 @@ static void leave_talk(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
     cw_arena_finish(&arena);
     if (!listed)
         return;
-    cw_sql_int(s->statements[CW_SQL_GROUP_SET_TOPIC], 1, group_id);
-    cw_sql_text_of(s->statements[CW_SQL_GROUP_SET_TOPIC], 2, cw_slice_of(topic, n));
+    cw_sql_int(cw_sql_of(s, CW_SQL_GROUP_SET_TOPIC), 1, group_id);
+    cw_sql_text_of(cw_sql_of(s, CW_SQL_GROUP_SET_TOPIC), 2, cw_slice_of(topic, n));
     cw_sql_run(s, CW_SQL_GROUP_SET_TOPIC);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* the name */
 }
@@ -113,8 +113,8 @@ void cw_sqlite_group_topic(struct cw_sqlite *s, const struct cw_store_request *r
     (void)arena;
     if (!may_set(s, request, result))
         return;
-    cw_sql_int(s->statements[CW_SQL_GROUP_SET_TOPIC], 1, request->group_id);
-    cw_sql_text_of(s->statements[CW_SQL_GROUP_SET_TOPIC], 2, request->body);
+    cw_sql_int(cw_sql_of(s, CW_SQL_GROUP_SET_TOPIC), 1, request->group_id);
+    cw_sql_text_of(cw_sql_of(s, CW_SQL_GROUP_SET_TOPIC), 2, request->body);
     cw_sql_run(s, CW_SQL_GROUP_SET_TOPIC);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* the old one */
 }
@@ -236,7 +236,7 @@ static bool next_person(struct cw_sqlite *s, cw_sql_statement *st, struct cw_sto
 static cw_sql_statement *people_after(struct cw_sqlite *s, enum cw_sql which,
                                       const struct cw_store_request *request)
 {
-    cw_sql_statement *st = s->statements[which];
+    cw_sql_statement *st = cw_sql_of(s, which);
     cw_sql_int(st, 1, request->group_id);
     cw_sql_int(st, 2, request->after);
     return st;

@@ -21,7 +21,7 @@
 uint64_t cw_sqlite_user_by_key(struct cw_store *store, struct cw_slice key)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
-    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_KEY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_BY_KEY);
     cw_sql_text_of(st, 1, key);
     uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
     cw_sql_end(st);
@@ -81,7 +81,7 @@ static void read_rows(struct cw_sqlite *s, uint64_t user_id, uint64_t id,
                       struct cw_store_mentions *mentions, struct cw_arena *arena)
 {
     struct cw_store_mention *users = NULL;
-    cw_sql_statement *st = s->statements[CW_SQL_MENTIONS_OF];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MENTIONS_OF);
     cw_sql_int(st, 1, id);
     while (mentions->count < CW_MENTIONS_MAX && cw_sql_row(s, st)) {
         uint64_t mentioned = cw_sql_column_int(st, 0);
@@ -125,7 +125,7 @@ static uint64_t count_unread(struct cw_sqlite *s, uint64_t user_id, bool calls,
                              const struct cw_store_conversation *line)
 {
     uint64_t count = 0;
-    cw_sql_statement *st = s->statements[CW_SQL_MENTIONS_UNREAD];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MENTIONS_UNREAD);
     cw_sql_int(st, 1, calls ? 0 : user_id);
     cw_sql_int(st, 2, line->conversation);
     cw_sql_int(st, 3, line->read_seq);
@@ -159,7 +159,7 @@ static void find_rows(struct cw_sqlite *s, const struct cw_store_request *reques
 {
     size_t taken = 0, scanned = 0, most = calls ? CW_MENTION_SCAN_MAX : request->limit + 1;
     uint64_t id = 0;
-    cw_sql_statement *st = s->statements[CW_SQL_MENTIONS_BEFORE];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MENTIONS_BEFORE);
     cw_sql_int(st, 1, calls ? 0 : request->user_id);
     cw_sql_int(st, 2, request->before == 0 ? INT64_MAX : request->before);
     cw_sql_int(st, 3, most);

@@ -57,7 +57,7 @@ static void read_message_row(cw_sql_statement *st, struct cw_sqlite_message *mes
 static void read_subject(struct cw_sqlite *s, struct cw_sqlite_message *message,
                          struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_TEXT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_TEXT);
     cw_sql_int(st, 1, message->previous);
     if (cw_sql_row(s, st)) {
         struct cw_sqlite_message subject = {.m = {.message_id = message->previous,
@@ -84,7 +84,7 @@ static void read_subject(struct cw_sqlite *s, struct cw_sqlite_message *message,
 static bool find_head(struct cw_sqlite *s, struct cw_sqlite_message *message,
                       struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_HEAD];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_HEAD);
     cw_sql_int(st, 1, message->m.message_id);
     bool found = cw_sql_row(s, st);
     if (found)
@@ -101,7 +101,7 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
                             struct cw_arena *arena)
 {
     size_t size;
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_BY_ID];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_BY_ID);
     *message = (struct cw_sqlite_message){.m = {.message_id = id}};
     cw_sql_int(st, 1, id);
     cw_sql_int(st, 2, not_of);
@@ -129,7 +129,7 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
 
 static bool find_entry(struct cw_sqlite *s, uint64_t id, struct cw_store_entry *entry)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_ENTRY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_ENTRY);
     *entry = (struct cw_store_entry){.kind = CW_KIND_TEXT};
     cw_sql_int(st, 1, id);
     bool found = cw_sql_row(s, st);

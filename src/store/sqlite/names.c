@@ -16,7 +16,7 @@
 static void run_with_look(struct cw_sqlite *s, enum cw_sql which, bool group, uint64_t id,
                           struct cw_slice look)
 {
-    cw_sql_statement *st = s->statements[which];
+    cw_sql_statement *st = cw_sql_of(s, which);
     cw_sql_int(st, 1, group);
     cw_sql_text_of(st, 2, look);
     cw_sql_int(st, 3, id);
@@ -42,7 +42,7 @@ void cw_sqlite_looks_remove(struct cw_sqlite *s, bool group, uint64_t id, struct
 struct cw_slice cw_sqlite_twin(struct cw_sqlite *s, bool group, struct cw_slice looks,
                                struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_LOOK_FIND];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_LOOK_FIND);
     struct cw_slice look;
     uint64_t id = 0;
     while (id == 0 && cw_looks_next(&looks, &look)) {
@@ -70,12 +70,12 @@ static void renew_key(struct cw_sqlite *s, const struct table *table, uint64_t i
     struct cw_name_key key, whole;
     if (!cw_name_fold(name, &key) || !cw_name_fold_whole(name, &whole))
         return;
-    cw_sql_statement *st = s->statements[table->set_key];
+    cw_sql_statement *st = cw_sql_of(s, table->set_key);
     cw_sql_int(st, 1, id);
     cw_sql_text_of(st, 2, cw_name_key_slice(&key));
     if (cw_sql_run(s, table->set_key) != 0)
         return;
-    st = s->statements[table->keep_key];
+    st = cw_sql_of(s, table->keep_key);
     cw_sql_int(st, 1, id);
     cw_sql_text_of(st, 2, cw_name_key_slice(&whole));
     cw_sql_run(s, table->keep_key);
@@ -88,7 +88,7 @@ static void renew_table(struct cw_sqlite *s, const struct table *table)
         struct cw_arena arena = {0};
         struct cw_slice name = {0};
         struct cw_looks looks;
-        cw_sql_statement *st = s->statements[table->next];
+        cw_sql_statement *st = cw_sql_of(s, table->next);
         cw_sql_int(st, 1, id);
         id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
         if (id != 0)
@@ -107,7 +107,7 @@ static void renew_table(struct cw_sqlite *s, const struct table *table)
 
 static bool is_current(struct cw_sqlite *s)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_NAMES_VERSION];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_NAMES_VERSION);
     struct cw_arena arena = {0};
     bool current = cw_sql_row(s, st) &&
                    cw_slice_eq(cw_sql_column_copy(st, 0, &arena), cw_slice_str(cw_unicode_version));
@@ -118,7 +118,7 @@ static bool is_current(struct cw_sqlite *s)
 
 static void append_kept(struct cw_sqlite *s, enum cw_sql which, uint8_t tag, struct cw_buf *out)
 {
-    cw_sql_statement *st = s->statements[which];
+    cw_sql_statement *st = cw_sql_of(s, which);
     while (cw_sql_row(s, st)) {
         cw_buf_append(out, &tag, 1);
         struct cw_slice key = cw_sql_column_slice(st, 0);
@@ -139,7 +139,7 @@ void cw_sqlite_names_renew(struct cw_sqlite *s)
     cw_sql_run(s, CW_SQL_LOOKS_DELETE);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         renew_table(s, &tables[i]);
-    cw_sql_text_of(s->statements[CW_SQL_NAMES_SET_VERSION], 1, cw_slice_str(cw_unicode_version));
+    cw_sql_text_of(cw_sql_of(s, CW_SQL_NAMES_SET_VERSION), 1, cw_slice_str(cw_unicode_version));
     cw_sql_run(s, CW_SQL_NAMES_SET_VERSION);
     cw_sql_run(s, CW_SQL_COMMIT);
     s->names_renewed = true;
@@ -171,7 +171,7 @@ void cw_sqlite_list_twins(struct cw_store *store, bool only_new, size_t most,
                           void *context)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
-    cw_sql_statement *st = s->statements[CW_SQL_TWINS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_TWINS);
     struct cw_arena arena = {0};
     if (only_new && !s->names_renewed)
         return;

@@ -37,7 +37,7 @@ uint64_t cw_sqlite_notice_newest(struct cw_sqlite *s, uint64_t user_id)
 void cw_sqlite_notice_list(struct cw_sqlite *s, const struct cw_store_request *request,
                            struct cw_store_result *result, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_NOTICES];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_NOTICES);
     result->notices = cw_arena_alloc(arena, CW_NOTICES_MAX * sizeof result->notices[0]);
     cw_sql_int(st, 1, request->user_id);
     while (result->notice_count < CW_NOTICES_MAX && cw_sql_row(s, st))

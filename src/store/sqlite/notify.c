@@ -8,7 +8,7 @@
 
 static struct cw_slice read_hours(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_QUIET_FIND];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_QUIET_FIND);
     cw_sql_int(st, 1, user_id);
     struct cw_slice hours = {0};
     if (cw_sql_row(s, st))
@@ -25,7 +25,7 @@ void cw_sqlite_notify_list(struct cw_sqlite *s, uint64_t user_id, struct cw_stor
     if (count == 0)
         return;
     result->notify = cw_arena_alloc(arena, count * sizeof result->notify[0]);
-    cw_sql_statement *st = s->statements[CW_SQL_NOTIFY_OF_USER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_NOTIFY_OF_USER);
     cw_sql_int(st, 1, user_id);
     while (result->notify_count < count && cw_sql_row(s, st))
         result->notify[result->notify_count++] =
@@ -38,7 +38,7 @@ void cw_sqlite_notify_list(struct cw_sqlite *s, uint64_t user_id, struct cw_stor
 static bool find_rule(struct cw_sqlite *s, const struct cw_store_request *request,
                       struct cw_store_notify *rule)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_NOTIFY_FIND];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_NOTIFY_FIND);
     *rule = (struct cw_store_notify){.conversation = request->conversation};
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, request->conversation);
@@ -87,7 +87,7 @@ void cw_sqlite_quiet_set(struct cw_sqlite *s, const struct cw_store_request *req
         cw_sql_run_with(s, CW_SQL_QUIET_DELETE, CW_NUMBERS(request->user_id));
         return;
     }
-    cw_sql_int(s->statements[CW_SQL_QUIET_SET], 1, request->user_id);
-    cw_sql_text_of(s->statements[CW_SQL_QUIET_SET], 2, request->body);
+    cw_sql_int(cw_sql_of(s, CW_SQL_QUIET_SET), 1, request->user_id);
+    cw_sql_text_of(cw_sql_of(s, CW_SQL_QUIET_SET), 2, request->body);
     cw_sql_run(s, CW_SQL_QUIET_SET);
 }

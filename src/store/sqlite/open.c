@@ -167,7 +167,7 @@ bool cw_sqlite_names_blob(struct cw_sqlite *s, enum cw_sql which, const char *na
     uint64_t file_id = which == CW_SQL_BLOB_FIND ? cw_file_id_of(name) : 0;
     if (file_id != 0)
         return cw_sql_finds(s, CW_SQL_FILE_CONTENT_FIND, CW_NUMBERS(file_id));
-    cw_sql_statement *st = s->statements[which];
+    cw_sql_statement *st = cw_sql_of(s, which);
     cw_sql_text_of(st, 1, cw_slice_str(name));
     bool found = cw_sql_row(s, st);
     cw_sql_end(st);

@@ -36,7 +36,7 @@ static int ascending(const void *a, const void *b)
 static struct numbers pairs_of(struct cw_sqlite *s, uint64_t user_id)
 {
     struct numbers pairs = {0};
-    cw_sql_statement *st = s->statements[CW_SQL_MARKS_OF_USER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MARKS_OF_USER);
     cw_sql_int(st, 1, user_id);
     while (cw_sql_row(s, st))
         add_number(&pairs, cw_sql_column_int(st, 0));

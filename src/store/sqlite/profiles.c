@@ -15,7 +15,7 @@ struct cw_sqlite_face cw_sqlite_face_of(struct cw_sqlite *s, uint64_t user_id,
                                         struct cw_arena *arena)
 {
     struct cw_sqlite_face face = {0};
-    cw_sql_statement *st = s->statements[CW_SQL_PROFILE_FACE];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_PROFILE_FACE);
     cw_sql_int(st, 1, user_id);
     if (cw_sql_row(s, st)) {
         face.display = cw_sql_column_copy(st, 0, arena);
@@ -42,7 +42,7 @@ static struct cw_store_profile read_profile(struct cw_sqlite *s, uint64_t user_i
                                             struct cw_arena *arena)
 {
     struct cw_store_profile profile = {0};
-    cw_sql_statement *st = s->statements[CW_SQL_PROFILE];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_PROFILE);
     cw_sql_int(st, 1, user_id);
     if (cw_sql_row(s, st))
         profile = (struct cw_store_profile){.display = cw_sql_column_copy(st, 0, arena),
@@ -59,7 +59,7 @@ static struct cw_store_profile read_profile(struct cw_sqlite *s, uint64_t user_i
 static void write_profile(struct cw_sqlite *s, uint64_t user_id,
                           const struct cw_store_profile *profile)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_PROFILE_SET];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_PROFILE_SET);
     cw_sql_int(st, 1, user_id);
     cw_sql_text_of(st, 2, profile->display);
     cw_sql_text_of(st, 3, profile->status);
@@ -111,7 +111,7 @@ void cw_sqlite_profile_drop(struct cw_sqlite *s, uint64_t user_id)
 
 static uint64_t seen_of(struct cw_sqlite *s, uint64_t user_id)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_BY_ID);
     cw_sql_int(st, 1, user_id);
     uint64_t seen_ms = cw_sql_row(s, st) ? cw_sql_column_int(st, 2) : 0;
     cw_sql_end(st);

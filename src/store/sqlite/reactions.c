@@ -29,7 +29,7 @@ struct kinds {
 static struct kinds find_kind(struct cw_sqlite *s, uint64_t message_id, struct cw_slice emoji)
 {
     struct kinds kinds = {0};
-    cw_sql_statement *st = s->statements[CW_SQL_REACTION_KINDS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTION_KINDS);
     cw_sql_int(st, 1, message_id);
     while (cw_sql_row(s, st)) {
         kinds.count++;
@@ -58,7 +58,7 @@ static uint64_t find_reacted(struct cw_sqlite *s, const struct cw_store_request 
 static uint64_t add_kind(struct cw_sqlite *s, uint64_t message_id, uint64_t number,
                          struct cw_slice emoji)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_REACTION_KIND_INSERT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTION_KIND_INSERT);
     cw_sql_int(st, 1, message_id);
     cw_sql_int(st, 2, number);
     cw_sql_text_of(st, 3, emoji);
@@ -118,7 +118,7 @@ static void hide_blocked(struct cw_sqlite *s, struct cw_sqlite_viewer *viewer,
     if (count == 0)
         return;
     viewer->hidden = cw_arena_alloc(arena, count * sizeof viewer->hidden[0]);
-    cw_sql_statement *st = s->statements[CW_SQL_BLOCKS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_BLOCKS);
     cw_sql_int(st, 1, viewer->user_id);
     while (viewer->hidden_count < count && cw_sql_row(s, st))
         viewer->hidden[viewer->hidden_count++] = cw_sql_column_int(st, 0);
@@ -162,7 +162,7 @@ static void hide_one(struct cw_store_reaction *reaction)
 static void hide_of_user(struct cw_sqlite *s, struct reading *r, uint64_t message_id,
                          uint64_t user_id)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_REACTIONS_OF_USER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTIONS_OF_USER);
     cw_sql_int(st, 1, message_id);
     cw_sql_int(st, 2, user_id);
     while (cw_sql_row(s, st))
@@ -185,7 +185,7 @@ static void hide(struct cw_sqlite *s, struct reading *r, const struct cw_sqlite_
             hide_of_user(s, r, message_id, viewer->hidden[i]);
         return;
     }
-    cw_sql_statement *st = s->statements[CW_SQL_REACTIONS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTIONS);
     cw_sql_int(st, 1, message_id);
     while (cw_sql_row(s, st)) {
         uint64_t user_id = cw_sql_column_int(st, 0);
@@ -199,7 +199,7 @@ static void hide(struct cw_sqlite *s, struct reading *r, const struct cw_sqlite_
 static void mark_mine(struct cw_sqlite *s, struct reading *r, const struct cw_sqlite_viewer *viewer,
                       uint64_t message_id)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_REACTIONS_OF_USER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTIONS_OF_USER);
     cw_sql_int(st, 1, message_id);
     cw_sql_int(st, 2, viewer->user_id);
     while (cw_sql_row(s, st)) {
@@ -213,7 +213,7 @@ static void mark_mine(struct cw_sqlite *s, struct reading *r, const struct cw_sq
 static void read_kinds(struct cw_sqlite *s, struct reading *r, uint64_t message_id,
                        struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_REACTION_KINDS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTION_KINDS);
     cw_sql_int(st, 1, message_id);
     while (r->count < CW_REACTIONS_MAX && cw_sql_row(s, st)) {
         if (r->count == 0)

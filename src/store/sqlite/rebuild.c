@@ -245,7 +245,7 @@ static bool renew_by_name(struct cw_sqlite *s, const char *table, const char *sq
     bool adding = sql != NULL && strncmp(sql, "INSERT", 6) == 0;
     bool at_start =
         sql == NULL && cw_salvage_is_damage(cw_salvage_read_all(s, "SELECT max(id) FROM messages"));
-    if (s->statements[CW_SQL_MESSAGES_AFTER] == NULL) /* nothing is ready at the start */
+    if (!s->tried) /* the start is not over */
         return false;
     if (adding || at_start)
         return renew_messages(s);

@@ -126,7 +126,7 @@ bool cw_sqlite_room_for_log(struct cw_sqlite *s)
     char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
     bool there = stat(path, &about) == 0;
     free(path);
-    cw_sql_statement *st = s->statements[CW_SQL_PAGE_COUNT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_PAGE_COUNT);
     uint64_t bytes = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) * 4096 : UINT64_MAX;
     cw_sql_end(st);
     return there &&

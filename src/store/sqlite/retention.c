@@ -47,7 +47,7 @@ static void keep_pair(struct cw_sqlite *s, const struct cw_store_message *messag
 
 static void keep_last(struct cw_sqlite *s, uint64_t conversation, struct cw_sqlite_place last)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_HISTORY_INSERT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_HISTORY_INSERT);
     cw_sql_int(st, 1, conversation);
     cw_sql_int(st, 2, last.seq);
     cw_sql_int(st, 3, last.id);
@@ -61,7 +61,7 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     uint64_t conversation = cw_conversation_of(m->mailbox, m->sender_id);
     struct cw_sqlite_place last = cw_sqlite_last(s, conversation);
     cw_sqlite_search_remove(s, m);
-    cw_sql_int(s->statements[CW_SQL_MESSAGE_DELETE], 1, m->message_id);
+    cw_sql_int(cw_sql_of(s, CW_SQL_MESSAGE_DELETE), 1, m->message_id);
     cw_sql_run(s, CW_SQL_MESSAGE_DELETE);
     cw_sqlite_stored_change(s, m->sender_id, m->message_id, message->stored, 0);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
@@ -78,7 +78,7 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     if (last.seq == m->seq)
         keep_last(s, conversation, last);
     if (m->message_id == s->newest) {
-        cw_sql_int(s->statements[CW_SQL_NEWEST_SET_PROGRESS], 1, s->newest);
+        cw_sql_int(cw_sql_of(s, CW_SQL_NEWEST_SET_PROGRESS), 1, s->newest);
         cw_sql_run(s, CW_SQL_NEWEST_SET_PROGRESS);
     }
     if (message->blob[0] != '\0')
@@ -99,7 +99,7 @@ static struct cw_store_retention retention_of(struct cw_sqlite *s, uint64_t conv
     struct cw_store_retention retain = s->options.retain;
     if (!s->groups_looked_after || !cw_mailbox_is_group(conversation))
         return retain;
-    cw_sql_statement *st = s->statements[CW_SQL_GROUP_RETENTION];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_GROUP_RETENTION);
     cw_sql_int(st, 1, conversation >> 1);
     if (cw_sql_row(s, st)) {
         const struct cw_store_retention own = {cw_sql_column_int(st, 0), cw_sql_column_int(st, 1)};
@@ -173,7 +173,7 @@ static void sweep_by_age(struct cw_sqlite *s, struct cw_arena *arena)
 {
     bool on = s->options.retain.days != 0;
     while (on && slice_has_room(s)) {
-        cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_NEXT];
+        cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_NEXT);
         cw_sql_int(st, 1, s->sweep.to);
         uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
         cw_sql_end(st);
@@ -215,7 +215,7 @@ static void sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, struc
     if (!left)
         sweep_group_by_age(s, group_id, retain.days, arena);
     if (left && slice_has_room(s)) {
-        cw_sql_int(s->statements[CW_SQL_GROUP_DELETE], 1, group_id);
+        cw_sql_int(cw_sql_of(s, CW_SQL_GROUP_DELETE), 1, group_id);
         cw_sql_run(s, CW_SQL_GROUP_DELETE);
         cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
         s->sweep.more = true;
@@ -225,7 +225,7 @@ static void sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, struc
 /* The next group behind `after` whose messages expire, or which all members have left. */
 static bool next_group(struct cw_sqlite *s, uint64_t after, uint64_t *id, bool *left)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_GROUP_LOOKED_AFTER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_GROUP_LOOKED_AFTER);
     cw_sql_int(st, 1, after);
     bool found = cw_sql_row(s, st);
     *id = found ? cw_sql_column_int(st, 0) : 0;
@@ -317,7 +317,7 @@ void cw_sqlite_date_keep(struct cw_sqlite *s, const struct cw_store_request *req
                          struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)result, (void)arena;
-    cw_sql_int(s->statements[CW_SQL_DATE_SET_PROGRESS], 1, request->date_ms);
+    cw_sql_int(cw_sql_of(s, CW_SQL_DATE_SET_PROGRESS), 1, request->date_ms);
     cw_sql_run(s, CW_SQL_DATE_SET_PROGRESS);
     s->store.date_ms = request->date_ms;
 }

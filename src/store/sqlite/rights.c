@@ -36,10 +36,10 @@ bool cw_sqlite_is_deleted(struct cw_store *store, uint64_t user_id)
 
 void cw_sqlite_rights_load(struct cw_sqlite *s)
 {
-    cw_sql_statement *left = s->statements[CW_SQL_USERS_DELETED];
+    cw_sql_statement *left = cw_sql_of(s, CW_SQL_USERS_DELETED);
     while (cw_sql_row(s, left))
         cw_sqlite_somebody_left(s, cw_sql_column_int(left, 0));
-    cw_sql_statement *st = s->statements[CW_SQL_BLOCKERS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_BLOCKERS);
     while (cw_sql_row(s, st))
         cw_sqlite_blocks_somebody(s, cw_sql_column_int(st, 0));
     if (s->careful && cw_sqlite_is_lost(s)) { /* any of them may have: each is looked up */

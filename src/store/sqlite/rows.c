@@ -46,7 +46,7 @@ struct cw_store_standing cw_sqlite_standing(struct cw_store *store, uint64_t use
 {
     struct cw_sqlite *s = sqlite_of(store);
     struct cw_store_standing standing = {.role = CW_ROLE_NONE};
-    cw_sql_statement *st = s->statements[CW_SQL_MEMBER_STANDING];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MEMBER_STANDING);
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, group_id);
     if (cw_sql_row(s, st))
@@ -82,7 +82,7 @@ uint64_t cw_sqlite_muted_until(struct cw_store *store, uint64_t user_id, uint64_
 struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena)
 {
     cw_sql_statement *st =
-        s->statements[cw_mailbox_is_group(mailbox) ? CW_SQL_GROUP_BY_ID : CW_SQL_USER_BY_ID];
+        cw_sql_of(s, cw_mailbox_is_group(mailbox) ? CW_SQL_GROUP_BY_ID : CW_SQL_USER_BY_ID);
     struct cw_slice name = {0};
     cw_sql_int(st, 1, mailbox >> 1);
     if (cw_sql_row(s, st))

@@ -65,7 +65,7 @@ static bool change(struct cw_sqlite *s, enum cw_sql which, const struct cw_store
     struct cw_buf text = {0};
     struct cw_store_file file;
     bool voice = message->kind == CW_KIND_VOICE, whole = true;
-    cw_sql_statement *st = s->statements[which];
+    cw_sql_statement *st = cw_sql_of(s, which);
     struct cw_slice body = voice ? (struct cw_slice){0} : message->body;
     if (body.n != 0)
         cw_buf_append(&text, body.p, body.n);
@@ -119,7 +119,7 @@ static bool at_gap(const struct cw_sqlite *s, uint64_t id)
 /* Indexes up to *rows messages behind *to. True: it went on to behind the gap. */
 static bool index_pending(struct cw_sqlite *s, size_t *rows, uint64_t *to)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_SEARCH_PENDING];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SEARCH_PENDING);
     cw_sql_int(st, 1, *to);
     for (; *rows > 0 && !at_gap(s, *to) && cw_sql_row(s, st); --*rows) {
         struct cw_store_message message = {.message_id = cw_sql_column_int(st, 0),
@@ -142,7 +142,7 @@ static bool index_pending(struct cw_sqlite *s, size_t *rows, uint64_t *to)
 
 bool cw_sqlite_search_find_gap(struct cw_sqlite *s)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_SEARCH_PENDING];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SEARCH_PENDING);
     uint64_t at = s->search_to, to;
     cw_sql_int(st, 1, at);
     while (cw_sql_row(s, st))
@@ -165,7 +165,7 @@ void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows)
         ;
     bool all = rows > 0; /* what is missing above the last row was removed */
     s->search_to = all ? s->newest : to;
-    cw_sql_int(s->statements[CW_SQL_SEARCH_SET_PROGRESS], 1, s->search_to);
+    cw_sql_int(cw_sql_of(s, CW_SQL_SEARCH_SET_PROGRESS), 1, s->search_to);
     cw_sql_run(s, CW_SQL_SEARCH_SET_PROGRESS);
     s->search_ms = s->now_ms;
 }
@@ -210,7 +210,7 @@ static void put_places(struct cw_sqlite *s, const struct cw_store_request *reque
     uint64_t conversation = request->conversation, user_id = request->user_id;
     put(query, "place : (", 9);
     if (conversation == 0) {
-        cw_sql_statement *st = s->statements[CW_SQL_MEMBERSHIPS];
+        cw_sql_statement *st = cw_sql_of(s, CW_SQL_MEMBERSHIPS);
         put_token(query, "", 'u', user_id);
         cw_sql_int(st, 1, user_id);
         for (int i = 0; i < CW_GROUPS_PER_USER && cw_sql_row(s, st); i++)
@@ -250,7 +250,7 @@ struct span {
 /* The first message behind `after`; 0: there is none. */
 static uint64_t time_behind(struct cw_sqlite *s, uint64_t after, uint64_t *time_ms)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_TIME];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_TIME);
     cw_sql_int(st, 1, after);
     uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
     *time_ms = id == 0 ? UINT64_MAX : cw_sql_column_int(st, 1);
@@ -303,7 +303,7 @@ static size_t find_ids(struct cw_sqlite *s, const struct cw_store_request *reque
                        struct cw_slice query, uint64_t *ids, uint64_t *scanned_to)
 {
     struct span span = span_of(s, request);
-    cw_sql_statement *st = s->statements[CW_SQL_SEARCH];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SEARCH);
     size_t n = 0, scanned = 0, most = span.dated ? CW_SEARCH_SCAN_MAX : request->limit + 1u;
     uint64_t id = 0;
     cw_sql_text_of(st, 1, query);

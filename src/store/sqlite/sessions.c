@@ -25,13 +25,13 @@ static uint64_t expiry(const struct cw_sqlite *s, const struct cw_store_request 
 static uint64_t insert_session(struct cw_sqlite *s, const struct cw_store_request *request,
                                uint64_t cursor)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_SESSION_HAS_TOKEN];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SESSION_HAS_TOKEN);
     cw_sql_blob(st, 1, request->secret);
     bool taken = cw_sql_row(s, st);
     cw_sql_end(st);
     if (taken)
         return 0;
-    st = s->statements[CW_SQL_SESSION_INSERT];
+    st = cw_sql_of(s, CW_SQL_SESSION_INSERT);
     cw_sql_int(st, 1, request->user_id);
     cw_sql_blob(st, 2, request->secret);
     cw_sql_int(st, 3, cursor);
@@ -49,7 +49,7 @@ static uint64_t insert_session(struct cw_sqlite *s, const struct cw_store_reques
 
 static void expire(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_SESSIONS_EXPIRE];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SESSIONS_EXPIRE);
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, expiry(s, request));
     cw_sql_run(s, CW_SQL_SESSIONS_EXPIRE);
@@ -57,7 +57,7 @@ static void expire(struct cw_sqlite *s, const struct cw_store_request *request)
 
 static void delete_session(struct cw_sqlite *s, uint64_t session_id)
 {
-    cw_sql_int(s->statements[CW_SQL_SESSION_DELETE], 1, session_id);
+    cw_sql_int(cw_sql_of(s, CW_SQL_SESSION_DELETE), 1, session_id);
     cw_sql_run(s, CW_SQL_SESSION_DELETE);
 }
 
@@ -65,7 +65,7 @@ static void delete_session(struct cw_sqlite *s, uint64_t session_id)
 static uint64_t drop_one_too_many(struct cw_sqlite *s, const struct cw_store_request *request,
                                   uint64_t new_id)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_SESSIONS_OF_USER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SESSIONS_OF_USER);
     struct cw_store_choice choice = {0};
     cw_sql_int(st, 1, request->user_id);
     while (cw_sql_row(s, st))
@@ -110,7 +110,7 @@ void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request
         result->status = pass_factor(s, request, arena);
     if (result->status != CW_STORE_OK)
         return;
-    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_BY_ID);
     cw_sql_int(st, 1, request->user_id);
     uint64_t high_cursor = cw_sql_row(s, st) ? cw_sql_column_int(st, 1) : 0;
     cw_sql_end(st);
@@ -132,7 +132,7 @@ void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request
 
 static bool has_session(struct cw_sqlite *s, uint64_t user_id, uint64_t expiry_ms)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_SESSION_ANY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SESSION_ANY);
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, expiry_ms);
     bool found = cw_sql_row(s, st);
@@ -143,7 +143,7 @@ static bool has_session(struct cw_sqlite *s, uint64_t user_id, uint64_t expiry_m
 static bool find_session(struct cw_sqlite *s, const struct cw_store_request *request,
                          uint64_t user_id, struct cw_store_result *result)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_SESSION_BY_TOKEN];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SESSION_BY_TOKEN);
     cw_sql_blob(st, 1, request->secret);
     cw_sql_int(st, 2, user_id);
     cw_sql_int(st, 3, expiry(s, request));
@@ -162,7 +162,7 @@ static bool find_session(struct cw_sqlite *s, const struct cw_store_request *req
 void cw_sqlite_session_find(struct cw_sqlite *s, const struct cw_store_request *request,
                             struct cw_store_result *result, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_KEY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_BY_KEY);
     cw_sql_text_of(st, 1, request->key);
     /* For a name that does not exist the same query is made, for user 0: the duration must not
      * reveal which names exist. */
@@ -182,7 +182,7 @@ void cw_sqlite_session_find(struct cw_sqlite *s, const struct cw_store_request *
 
 static void see_user(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_SEEN];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_SEEN);
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, request->cursor);
     cw_sql_int(st, 3, cw_store_moment(request).later_ms);
@@ -200,7 +200,7 @@ static void bind_text_if_any(cw_sql_statement *st, int parameter, struct cw_slic
 
 static void touch(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_SESSION_TOUCH];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SESSION_TOUCH);
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, cw_store_moment(request).later_ms);
     cw_sql_int(st, 3, expiry(s, request));
@@ -215,7 +215,7 @@ void cw_sqlite_session_save(struct cw_sqlite *s, const struct cw_store_request *
         touch(s, request);
         return;
     }
-    cw_sql_statement *st = s->statements[CW_SQL_SESSION_SAVE];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SESSION_SAVE);
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, request->cursor);
     cw_sql_int(st, 3, request->extended);
@@ -232,7 +232,7 @@ void cw_sqlite_session_drop(struct cw_sqlite *s, const struct cw_store_request *
                             struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)result, (void)arena;
-    cw_sql_statement *st = s->statements[CW_SQL_USER_SEEN];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_SEEN);
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, 0); /* no cursor */
     cw_sql_int(st, 3, cw_store_moment(request).later_ms);
@@ -248,7 +248,7 @@ void cw_sqlite_session_list(struct cw_sqlite *s, const struct cw_store_request *
 {
     size_t capacity = 0;
     struct cw_store_session *sessions = NULL;
-    cw_sql_statement *st = s->statements[CW_SQL_SESSIONS_LIST];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SESSIONS_LIST);
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, expiry(s, request));
     while (cw_sql_row(s, st)) {
@@ -277,7 +277,7 @@ void cw_sqlite_session_revoke(struct cw_sqlite *s, const struct cw_store_request
                               struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)arena;
-    cw_sql_statement *st = s->statements[CW_SQL_SESSION_REVOKE];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SESSION_REVOKE);
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, request->user_id);
     cw_sql_int(st, 3, expiry(s, request));
@@ -289,7 +289,7 @@ void cw_sqlite_session_name(struct cw_sqlite *s, const struct cw_store_request *
                             struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)arena;
-    cw_sql_statement *st = s->statements[CW_SQL_SESSION_NAME];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SESSION_NAME);
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, request->user_id);
     cw_sql_int(st, 3, expiry(s, request));

@@ -1,4 +1,5 @@
 /* sql.c - runs statements: with trouble.c the interface of operations to SQLite. */
+#include <assert.h>
 #include <sqlite3.h>
 
 #include "store/sqlite/sql.h"
@@ -12,12 +13,22 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
 #undef CW_SQL
 };
 
+static int prepare(struct cw_sqlite *s, int which)
+{
+    return sqlite3_prepare_v3(s->db, cw_sql_text[which], -1, SQLITE_PREPARE_PERSISTENT,
+                              &s->statements[which], NULL);
+}
+
+/* Ready statements take 2 KiB each, and a server runs few of them: they are only tried here. */
 bool cw_sqlite_prepare(struct cw_sqlite *s)
 {
-    for (int i = 0; i < CW_SQL_COUNT; i++)
-        if (sqlite3_prepare_v3(s->db, cw_sql_text[i], -1, SQLITE_PREPARE_PERSISTENT,
-                               &s->statements[i], NULL) != SQLITE_OK)
+    for (int i = 0; i < CW_SQL_COUNT; i++) {
+        if (prepare(s, i) != SQLITE_OK)
             return false;
+        sqlite3_finalize(s->statements[i]);
+        s->statements[i] = NULL;
+    }
+    s->tried = true;
     return true;
 }
 
@@ -26,6 +37,15 @@ void cw_sqlite_finalize(struct cw_sqlite *s)
     for (int i = 0; i < CW_SQL_COUNT; i++)
         sqlite3_finalize(s->statements[i]);
     memset(s->statements, 0, sizeof s->statements);
+    s->tried = false;
+}
+
+cw_sql_statement *cw_sql_of(struct cw_sqlite *s, enum cw_sql which)
+{
+    assert(which < CW_SQL_COUNT);
+    if (s->statements[which] == NULL)
+        cw_sqlite_note(s, prepare(s, (int)which));
+    return s->statements[which];
 }
 
 /* A bind can only fail by a parameter that is not there: the statement then
@@ -83,7 +103,7 @@ void cw_sql_end(cw_sql_statement *st)
 
 int cw_sql_run(struct cw_sqlite *s, enum cw_sql which)
 {
-    cw_sql_statement *st = s->statements[which];
+    cw_sql_statement *st = cw_sql_of(s, which);
     while (cw_sql_row(s, st))
         ;
     return s->trouble == CW_STORE_OK ? sqlite3_changes(s->db) : 0;
@@ -94,7 +114,7 @@ int cw_sql_run(struct cw_sqlite *s, enum cw_sql which)
 static cw_sql_statement *bind_numbers(struct cw_sqlite *s, enum cw_sql which,
                                       const uint64_t numbers[])
 {
-    cw_sql_statement *st = s->statements[which];
+    cw_sql_statement *st = cw_sql_of(s, which);
     for (int i = 0; i < sqlite3_bind_parameter_count(st); i++)
         cw_sql_int(st, i + 1, numbers[i]);
     return st;
@@ -169,7 +189,8 @@ bool cw_sql_roll_back(struct cw_sqlite *s)
     /* After SQLITE_FULL the transaction may be gone already. */
     if (!cw_sql_in_transaction(s))
         return true;
-    bool good = sqlite3_step(s->statements[CW_SQL_ROLLBACK]) == SQLITE_DONE;
-    sqlite3_reset(s->statements[CW_SQL_ROLLBACK]);
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_ROLLBACK);
+    bool good = sqlite3_step(st) == SQLITE_DONE;
+    sqlite3_reset(st);
     return good;
 }

@@ -9,9 +9,13 @@
 
 struct cw_sqlite; /* state.h */
 
-/* Prepares all statements; false with sqlite3_errmsg when one is wrong. */
+/* Tries whether all statements can be prepared; false with sqlite3_errmsg when one cannot. */
 bool cw_sqlite_prepare(struct cw_sqlite *s);
 void cw_sqlite_finalize(struct cw_sqlite *s);
+
+/* The statement, prepared with its first use. When that fails it is trouble, and the result NULL,
+ * which the functions below and SQLite take for a statement without rows. */
+cw_sql_statement *cw_sql_of(struct cw_sqlite *s, enum cw_sql which);
 
 void cw_sql_int(cw_sql_statement *st, int parameter, uint64_t value);
 void cw_sql_text_of(cw_sql_statement *st, int parameter, struct cw_slice text);

@@ -73,7 +73,8 @@ struct cw_sqlite {
     struct cw_store_options options;
     char *folder;
     cw_database *db;
-    cw_sql_statement *statements[CW_SQL_COUNT];
+    cw_sql_statement *statements[CW_SQL_COUNT]; /* NULL: not used yet; see cw_sql_of */
+    bool tried;                                 /* all of them can be prepared */
     /* OK; NO_ROOM: this batch found the disk full; FAILED: for good. */
     enum cw_store_status trouble;
     /* UNAVAILABLE since a page could not be read: is it damaged, and the statement

@@ -67,7 +67,7 @@ static uint64_t read_stored_row(struct cw_sqlite *s, uint64_t user_id)
 {
     if (s->stored.to == 0)
         return 0;
-    cw_sql_statement *st = s->statements[CW_SQL_STORED_FIND];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_STORED_FIND);
     cw_sql_int(st, 1, user_id);
     uint64_t bytes = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
     cw_sql_end(st);
@@ -116,11 +116,11 @@ static void set(struct cw_sqlite *s, struct cw_sqlite_owner *owner, uint64_t byt
  * nothing. */
 static void load_stored(struct cw_sqlite *s)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_STORED_PROGRESS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_STORED_PROGRESS);
     forget_all(s);
     s->stored.to = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
     cw_sql_end(st);
-    st = s->statements[CW_SQL_STORED_AFTER];
+    st = cw_sql_of(s, CW_SQL_STORED_AFTER);
     uint64_t after = s->stored.to;
     do {
         cw_sql_int(st, 1, after);
@@ -180,7 +180,7 @@ void cw_sqlite_stored_change(struct cw_sqlite *s, uint64_t user_id, uint64_t mes
         set(s, owner, bytes);
         return;
     }
-    cw_sql_statement *st = s->statements[CW_SQL_STORED_CHANGE];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_STORED_CHANGE);
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, from);
     cw_sql_int(st, 3, to);
@@ -192,7 +192,7 @@ static void write_ahead(struct cw_sqlite *s)
 {
     while (s->stored.ahead != NULL) {
         struct cw_sqlite_owner *owner = s->stored.ahead;
-        cw_sql_statement *st = s->statements[CW_SQL_STORED_SET];
+        cw_sql_statement *st = cw_sql_of(s, CW_SQL_STORED_SET);
         cw_sql_int(st, 1, owner->user_id);
         cw_sql_int(st, 2, owner->bytes);
         cw_sql_run(s, CW_SQL_STORED_SET);
@@ -201,7 +201,7 @@ static void write_ahead(struct cw_sqlite *s)
     }
     s->stored.ahead_count = 0;
     s->stored.to = s->newest;
-    cw_sql_int(s->statements[CW_SQL_STORED_SET_PROGRESS], 1, s->newest);
+    cw_sql_int(cw_sql_of(s, CW_SQL_STORED_SET_PROGRESS), 1, s->newest);
     cw_sql_run(s, CW_SQL_STORED_SET_PROGRESS);
 }
 

@@ -15,7 +15,7 @@ static bool find_people(struct cw_sqlite *s, const struct cw_store_request *requ
     bool found = true;
     result->people = cw_arena_alloc(arena, CW_TALK_MEMBERS_MAX * sizeof result->people[0]);
     while (found && (key = cw_store_next_key(&keys)).n != 0) {
-        cw_sql_statement *st = s->statements[CW_SQL_USER_BY_KEY];
+        cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_BY_KEY);
         struct cw_store_person person = {.role = CW_ROLE_MEMBER};
         cw_sql_text_of(st, 1, key);
         found = cw_sql_row(s, st);
@@ -58,8 +58,8 @@ static void set_topic(struct cw_sqlite *s, const struct cw_store_request *reques
     char topic[CW_TOPIC_MAX];
     struct cw_slice maker = cw_sqlite_name_of(s, cw_mailbox_of_user(request->user_id), arena);
     size_t n = cw_store_talk_topic(maker, result->people, result->person_count, topic);
-    cw_sql_int(s->statements[CW_SQL_GROUP_SET_TOPIC], 1, result->group_id);
-    cw_sql_text_of(s->statements[CW_SQL_GROUP_SET_TOPIC], 2, cw_slice_of(topic, n));
+    cw_sql_int(cw_sql_of(s, CW_SQL_GROUP_SET_TOPIC), 1, result->group_id);
+    cw_sql_text_of(cw_sql_of(s, CW_SQL_GROUP_SET_TOPIC), 2, cw_slice_of(topic, n));
     cw_sql_run(s, CW_SQL_GROUP_SET_TOPIC);
 }
 

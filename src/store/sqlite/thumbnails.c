@@ -19,7 +19,7 @@ void cw_sqlite_thumbnail_set(struct cw_sqlite *s, const struct cw_store_request 
     result->status = cw_store_may_set_thumbnail(request, found ? &file : NULL);
     if (result->status != CW_STORE_OK)
         return;
-    cw_sql_statement *st = s->statements[CW_SQL_THUMBNAIL_SET];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_THUMBNAIL_SET);
     cw_sql_int(st, 1, request->file_id);
     cw_sql_text_of(st, 2, request->type);
     cw_sql_blob(st, 3, request->body);
@@ -32,7 +32,7 @@ void cw_sqlite_thumbnail_set(struct cw_sqlite *s, const struct cw_store_request 
 bool cw_sqlite_thumbnail_read(struct cw_sqlite *s, uint64_t file_id, struct cw_store_result *result,
                               struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_THUMBNAIL_OF];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_THUMBNAIL_OF);
     cw_sql_int(st, 1, file_id);
     bool found = cw_sql_row(s, st);
     if (found) {

@@ -49,7 +49,7 @@ void cw_sqlite_file_begin(struct cw_sqlite *s, const struct cw_store_request *re
         result->status = CW_STORE_EXISTS;
         return;
     }
-    cw_sql_statement *st = s->statements[CW_SQL_FILE_INSERT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_FILE_INSERT);
     cw_sql_int(st, 1, id);
     cw_sql_int(st, 2, request->user_id);
     cw_sql_int(st, 3, request->size);
@@ -95,12 +95,12 @@ void cw_sqlite_file_done(struct cw_sqlite *s, const struct cw_store_request *req
         result->status = CW_STORE_MISMATCH;
         return;
     }
-    cw_sql_statement *same = s->statements[CW_SQL_FILE_SAME], *st;
+    cw_sql_statement *same = cw_sql_of(s, CW_SQL_FILE_SAME), *st;
     cw_sql_blob(same, 1, request->secret);
     cw_sql_int(same, 2, file.size);
     uint64_t content = cw_sql_row(s, same) ? cw_sql_column_int(same, 0) : file.content;
     cw_sql_end(same);
-    st = s->statements[CW_SQL_FILE_SET_DONE];
+    st = cw_sql_of(s, CW_SQL_FILE_SET_DONE);
     cw_sql_int(st, 1, file.id);
     cw_sql_blob(st, 2, request->secret);
     cw_sql_text_of(st, 3, request->type);

@@ -23,7 +23,7 @@
 static bool is_taken(struct cw_sqlite *s, const struct cw_store_request *request,
                      struct cw_store_result *result, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_KEY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_BY_KEY);
     cw_sql_text_of(st, 1, request->key);
     bool taken = cw_sql_row(s, st);
     cw_sql_end(st);
@@ -36,7 +36,7 @@ static bool is_taken(struct cw_sqlite *s, const struct cw_store_request *request
 uint64_t cw_sqlite_user_insert(struct cw_sqlite *s, const struct cw_store_request *request,
                                struct cw_store_result *result, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_INSERT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_INSERT);
     if (is_taken(s, request, result, arena))
         return 0;
     cw_sql_text_of(st, 1, request->name);
@@ -70,7 +70,7 @@ void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *r
 void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *request,
                          struct cw_store_result *result, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_KEY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_BY_KEY);
     cw_sql_text_of(st, 1, request->key);
     result->status = CW_STORE_NOT_FOUND;
     if (cw_sql_row(s, st)) {
@@ -93,7 +93,7 @@ void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *req
 void cw_sqlite_password_find(struct cw_sqlite *s, const struct cw_store_request *request,
                              struct cw_store_result *result, struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_PASSWORD];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_PASSWORD);
     cw_sql_int(st, 1, request->user_id);
     if (cw_sql_row(s, st))
         result->secret = cw_sql_column_copy(st, 0, arena);
@@ -113,7 +113,7 @@ struct cw_store_password cw_sqlite_password_of(struct cw_sqlite *s,
                                                const struct cw_store_request *request,
                                                struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_PASSWORD];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_PASSWORD);
     struct cw_store_password password = {0};
     cw_sql_int(st, 1, request->user_id);
     if (cw_sql_row(s, st))
@@ -127,7 +127,7 @@ struct cw_store_password cw_sqlite_password_of(struct cw_sqlite *s,
 
 void cw_sqlite_password_renew(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_RENEW_PASSWORD];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_RENEW_PASSWORD);
     cw_sql_int(st, 1, request->user_id);
     cw_sql_text_of(st, 2, request->renewed);
     cw_sql_int(st, 3, replaced(s, request->expected));
@@ -142,12 +142,12 @@ void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *
     result->status = cw_store_may_set_password(&s->store, request, &password);
     if (result->status != CW_STORE_OK)
         return;
-    cw_sql_statement *st = s->statements[CW_SQL_USER_SET_PASSWORD];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_SET_PASSWORD);
     cw_sql_int(st, 1, request->user_id);
     cw_sql_text_of(st, 2, request->secret);
     cw_sql_run(s, CW_SQL_USER_SET_PASSWORD);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* the old hash */
-    st = s->statements[CW_SQL_SESSIONS_DELETE_OTHERS];
+    st = cw_sql_of(s, CW_SQL_SESSIONS_DELETE_OTHERS);
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, request->session_id);
     cw_sql_run(s, CW_SQL_SESSIONS_DELETE_OTHERS);
@@ -213,7 +213,7 @@ static uint64_t *list_ids(struct cw_sqlite *s, enum cw_sql which, uint64_t user_
 {
     uint64_t ids[CW_CONTACTS_MAX > CW_BLOCKED_MAX ? CW_CONTACTS_MAX : CW_BLOCKED_MAX];
     size_t n = 0;
-    cw_sql_statement *st = s->statements[which];
+    cw_sql_statement *st = cw_sql_of(s, which);
     cw_sql_int(st, 1, user_id);
     while (n < most && cw_sql_row(s, st))
         ids[n++] = cw_sql_column_int(st, 0);
@@ -241,7 +241,7 @@ void cw_sqlite_list_contacts(struct cw_sqlite *s, uint64_t user_id, struct cw_st
 static void show_person(struct cw_sqlite *s, uint64_t asker_id, struct cw_store_person *person,
                         struct cw_arena *arena)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_BY_ID);
     cw_sql_int(st, 1, person->user_id);
     if (cw_sql_row(s, st)) {
         person->name = cw_sql_column_copy(st, 0, arena);

@@ -30,7 +30,7 @@ void cw_sqlite_version_keep(struct cw_sqlite *s, const struct cw_store_request *
     if (days == 0 || message->damaged)
         return;
     uint64_t number = cw_sql_query(s, CW_SQL_VERSION_LAST, CW_NUMBERS(message->message_id)) + 1;
-    cw_sql_statement *st = s->statements[CW_SQL_VERSION_INSERT];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_VERSION_INSERT);
     cw_sql_int(st, 1, message->message_id);
     cw_sql_int(st, 2, number);
     cw_sql_int(st, 3, group_id);
@@ -76,7 +76,7 @@ bool cw_sqlite_versions_due(const struct cw_sqlite *s)
 /* The one whose time is over first; false: there is none. */
 static bool find_first(struct cw_sqlite *s, uint64_t *message_id, uint64_t *number)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_VERSION_FIRST];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_VERSION_FIRST);
     bool found = cw_sql_row(s, st);
     s->version_ends_ms = found ? cw_sql_column_int(st, 0) : UINT64_MAX;
     *message_id = found ? cw_sql_column_int(st, 1) : 0;
@@ -109,7 +109,7 @@ void cw_sqlite_version_list(struct cw_sqlite *s, const struct cw_store_request *
     result->status = cw_store_may_see_versions(&s->store, request, found ? &entry : NULL);
     if (result->status != CW_STORE_OK)
         return;
-    cw_sql_statement *st = s->statements[CW_SQL_VERSIONS];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_VERSIONS);
     cw_sql_int(st, 1, cw_sqlite_id_at(s, conversation, request->seq));
     cw_sql_int(st, 2, cw_store_moment(request).earlier_ms);
     result->messages = cw_arena_alloc(arena, CW_VERSIONS_MAX * sizeof result->messages[0]);

@@ -53,7 +53,7 @@ static void unpack_ids(struct cw_window *window, struct cw_slice bytes)
 
 static bool read_row(struct cw_sqlite *s, struct cw_sqlite_window *window)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_WINDOW_FIND];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_WINDOW_FIND);
     cw_sql_int(st, 1, window->key[0]);
     cw_sql_int(st, 2, window->key[1]);
     bool found = cw_sql_row(s, st);
@@ -71,7 +71,7 @@ static void write_row(struct cw_sqlite *s, const struct cw_sqlite_window *window
 {
     uint8_t bytes[ID_BYTES * CW_RETRIES_MAX];
     enum cw_sql which = window->is_stored ? CW_SQL_WINDOW_SET : CW_SQL_WINDOW_INSERT;
-    cw_sql_statement *st = s->statements[which];
+    cw_sql_statement *st = cw_sql_of(s, which);
     cw_sql_int(st, 1, window->key[0]);
     cw_sql_int(st, 2, window->key[1]);
     cw_sql_int(st, 3, window->window.top);
@@ -89,7 +89,7 @@ static void write_row(struct cw_sqlite *s, const struct cw_sqlite_window *window
 static void take_over(struct cw_sqlite *s, struct cw_window *window, uint64_t session_id,
                       uint64_t last_n, uint64_t id)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_COUNTED];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_MESSAGE_COUNTED);
     uint64_t lowest = last_n;
     cw_window_use(window, last_n, 0);
     for (int i = 0; i < CW_RETRIES_MAX && id != 0; i++) {
@@ -114,7 +114,7 @@ static void take_over(struct cw_sqlite *s, struct cw_window *window, uint64_t se
 
 static void load(struct cw_sqlite *s, struct cw_sqlite_window *window)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_SESSION_COUNTER];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_SESSION_COUNTER);
     cw_sql_int(st, 1, window->key[0]);
     window->has_session = cw_sql_row(s, st);
     uint64_t last_n = window->has_session ? cw_sql_column_int(st, 0) : 0;
@@ -146,7 +146,7 @@ struct cw_sqlite_window *cw_sqlite_window(struct cw_sqlite *s, uint64_t session_
 /* Of too many parts of the session the one that was silent longest is forgotten. */
 static void forget_oldest(struct cw_sqlite *s, uint64_t session_id)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_WINDOWS_OF_SESSION];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_WINDOWS_OF_SESSION);
     struct cw_store_choice choice = {0};
     cw_sql_int(st, 1, session_id);
     while (cw_sql_row(s, st))
@@ -154,7 +154,7 @@ static void forget_oldest(struct cw_sqlite *s, uint64_t session_id)
     uint64_t oldest = cw_store_chosen_part(&choice);
     if (oldest == 0)
         return;
-    st = s->statements[CW_SQL_WINDOW_DELETE];
+    st = cw_sql_of(s, CW_SQL_WINDOW_DELETE);
     cw_sql_int(st, 1, session_id);
     cw_sql_int(st, 2, oldest);
     cw_sql_run(s, CW_SQL_WINDOW_DELETE);
@@ -184,7 +184,7 @@ void cw_sqlite_windows_forget(struct cw_sqlite *s)
 
 bool cw_sqlite_retry_key_load(struct cw_sqlite *s)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_RETRY_KEY];
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_RETRY_KEY);
     struct cw_slice key = cw_sql_row(s, st) ? cw_sql_column_slice(st, 0) : (struct cw_slice){0};
     bool good = key.n == sizeof s->retry_key;
     if (good)

@@ -34,6 +34,7 @@ function write(database: IDBDatabase, change: (store: (name: typeof STORES[numbe
     transaction.oncomplete = () => done();
     transaction.onabort = transaction.onerror = () => fail(transaction.error as DOMException);
     change((name) => transaction.objectStore(name));
+    transaction.commit?.(); /* at once: the page may be about to end */
   });
 }
 

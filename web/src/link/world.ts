@@ -2,7 +2,6 @@
  * browser. Called by page.ts. */
 import type { World } from "../model/ports.js";
 import type { Zone } from "../model/zone.js";
-import { sha256 } from "./sha256.js";
 
 const THUMBNAIL_MAX = 32 * 1024;
 const THUMBNAIL_SIDE = 512;
@@ -11,7 +10,7 @@ const PUT_MS = 60_000;
 
 async function hash(blob: Blob): Promise<Uint8Array> {
   const bytes = await blob.arrayBuffer();
-  return crypto.subtle === undefined ? sha256(new Uint8Array(bytes)) : new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return crypto.subtle === undefined ? (await import("./sha256.js")).sha256(new Uint8Array(bytes)) : new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
 
 async function drawn(picture: ImageBitmap, side: number, quality: number): Promise<Blob> {

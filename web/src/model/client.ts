@@ -154,6 +154,7 @@ export class Client {
 
   changed(link: Link): void {
     if (link.state !== "up") {
+      this.store.silence();
       this.calls.lostLink();
       this.sending.outbox.giveAllBack();
     }

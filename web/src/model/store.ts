@@ -104,6 +104,13 @@ export class Store {
     this.plan();
   }
 
+  /** Nobody is known to speak: what lights a ring is what the server relays. */
+  silence(): void {
+    for (const [id, participants] of this.calls)
+      if (participants.some((each) => each.speaking))
+        this.setCall(id, participants.map((each) => ({ ...each, speaking: false })));
+  }
+
   /* --- all of it -------------------------------------------------------------------------- */
 
   /** Forgets everything but the phase and the link. */

@@ -1,6 +1,6 @@
 /* commands.ts - what begins with "/" in the composer: which commands there are, what they take, and
  * how a line is understood. Pure; view/perform.ts carries them out. */
-import { commands as words } from "./english.js";
+import { commands as words } from "./english_late.js";
 
 export type CommandName =
   | "help" | "me" | "msg" | "join" | "leave" | "topic" | "invite" | "kick" | "ban" | "mute" | "call" | "hangup"
@@ -57,6 +57,11 @@ function argumentsOf(rest: string, most: number): string[] {
     left = behind;
   }
   return args;
+}
+
+/** Those that begin so, with what they take and do. */
+export function commandsFor(written: string): readonly { readonly name: CommandName; readonly takes: string; readonly help: string }[] {
+  return COMMANDS.filter(({ name }) => name.startsWith(written)).map(({ name }) => ({ name, takes: words.takes[name], help: words.help[name] }));
 }
 
 /** Minutes of "30", "30m", "2h", "3d". */

@@ -1,5 +1,4 @@
 /* complete.ts - what can be completed where the caret stands: a command, an emoji, a name. Pure. */
-import { COMMANDS } from "./commands.js";
 
 export interface Completion {
   readonly kind: "command" | "emoji" | "name";
@@ -26,10 +25,6 @@ export function completionByTab(text: string, caret: number): Completion | undef
   if (asked) return asked;
   const word = /(\S+)$/.exec(text.slice(Math.max(0, caret - 80), caret))?.[1] ?? "";
   return word === "" ? undefined : { kind: "name", from: caret - word.length, to: caret, written: word };
-}
-
-export function commandsFor(written: string): readonly string[] {
-  return COMMANDS.map((command) => command.name).filter((name) => name.startsWith(written));
 }
 
 const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase();

@@ -4,16 +4,14 @@
 import type { RefObject } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Conversation, Message } from "../model/state.js";
-import { composer as words } from "../text/english.js";
-import { readLine } from "../text/commands.js";
+import { composer as words, lateScreen } from "../text/english.js";
 import { complete, completionAt, completionByTab } from "../text/complete.js";
 import type { Completion } from "../text/complete.js";
 import { cleanName } from "../text/safe.js";
 import { bytes } from "../text/when.js";
 import { Icon, IconButton } from "./icons.js";
-import { perform } from "./perform.js";
 import type { Said } from "./perform.js";
-import { EmojiPicker } from "./picker.js";
+import { EmojiPicker } from "./late.js";
 import type { Shared } from "./shared.js";
 import { slot } from "./slots.js";
 import { Suggestions, useSuggestions } from "./suggestions.js";
@@ -63,16 +61,14 @@ export function Composer(props: Props) {
   };
   const send = (): void => {
     if (writing.editing) return saveEdit(props, text, finishEdit);
-    const line = readLine(text, conversation.id.startsWith("#"));
-    if (line.kind === "wrong") return setSaid({ text: line.reason, failed: true });
-    if (line.kind === "command") {
-      const place = { actions: shared.actions, conversation: conversation.id, join: props.join, help: props.help };
-      finish();
-      void perform(place, line.command.name, line.args).then(setSaid);
-      return;
-    }
-    if (!sendAll(props, line.text)) return;
-    finish();
+    if (text.startsWith("/")) return command();
+    if (sendAll(props, text)) finish();
+  };
+  const command = (): void => {
+    const place = { actions: shared.actions, conversation: conversation.id, join: props.join, help: props.help };
+    const taken = (plain?: string): void => { if (plain === undefined || sendAll(props, plain)) finish(); };
+    import("./perform.js").then(({ performLine }) => performLine(place, text, taken))
+      .then(setSaid, () => setSaid({ text: lateScreen.partNotLoaded, failed: true }));
   };
   const finishEdit = (): void => {
     setText(conversation.draft);

@@ -9,18 +9,17 @@ import { cleanName } from "../text/safe.js";
 import { copyText } from "./body.js";
 import { Composer } from "./composer.js";
 import type { Writing } from "./composer.js";
-import { Modal, openMenu } from "./dialog.js";
-import type { MenuItem } from "./dialog.js";
 import { Icon, IconButton } from "./icons.js";
+import { EmojiPicker, RemoveQuestion, Switcher } from "./late.js";
+import { openMenu } from "./menu.js";
+import type { MenuItem } from "./menu.js";
 import { Messages } from "./messages.js";
 import type { Tools } from "./message.js";
 import { Picture, shownName } from "./person.js";
-import { EmojiPicker } from "./picker.js";
 import { fragmentOf, go } from "./route.js";
 import { openScreen } from "./screens/open.js";
 import type { Shared } from "./shared.js";
 import { slot } from "./slots.js";
-import { Switcher } from "./switcher.js";
 
 interface Props {
   readonly shared: Shared;
@@ -179,16 +178,7 @@ function Asked(props: { question: Question; shared: Shared; conversation: Conver
   switch (question.what) {
     case "react": return <EmojiPicker onClose={close} onPick={(emoji) => shared.actions.react(conversation.id, message.seq, emoji, true)} />;
     case "forward": return <Switcher shared={shared} title={messageWords.forwardTo} onClose={close} onPick={(to) => shared.actions.forward(conversation.id, message.seq, to)} />;
-    case "remove": return (
-      <Modal label={messageWords.removeQuestion} kind="question" onClose={close}>
-        <h2>{messageWords.removeQuestion}</h2>
-        <blockquote dir="auto">{cleanName(message.content)}</blockquote>
-        <div class="buttons">
-          <button type="button" onClick={close} autoFocus>{messageWords.cancel}</button>
-          <button type="button" class="danger" onClick={() => { close(); shared.actions.remove(conversation.id, message.seq); }}>{messageWords.removeYes}</button>
-        </div>
-      </Modal>
-    );
+    case "remove": return <RemoveQuestion message={message} close={close} remove={() => shared.actions.remove(conversation.id, message.seq)} />;
   }
 }
 

@@ -1,10 +1,10 @@
-/* dialog.tsx - a small dialog of the frame, and a menu. The screens have their own (screens/kit.tsx),
- * which is loaded late. The browser keeps the focus inside a <dialog>; we give it back. */
-import { signal } from "@preact/signals";
+/* dialog.tsx - a small dialog of the frame, and a menu; both are loaded late (later.tsx). The screens
+ * have a dialog of their own (screens/kit.tsx). The browser keeps the focus inside a <dialog>; we give it back. */
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons.js";
-import type { IconName } from "./icons.js";
+import { openedMenu } from "./menu.js";
+import type { OpenMenu } from "./menu.js";
 
 export function Modal(props: { label: string; kind: string; onClose: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -26,30 +26,8 @@ export function Modal(props: { label: string; kind: string; onClose: () => void;
   );
 }
 
-export interface MenuItem {
-  readonly label: string;
-  readonly icon: IconName;
-  readonly danger?: boolean;
-  readonly run: () => void;
-}
-
-interface OpenMenu {
-  readonly label: string;
-  readonly items: readonly MenuItem[];
-  readonly emoji?: { readonly list: readonly string[]; readonly run: (emoji: string) => void } | undefined;
-  readonly x: number;
-  readonly y: number;
-}
-
-const opened = signal<OpenMenu | undefined>(undefined);
-
-/** At a place of the window; the focus goes into it and comes back. */
-export function openMenu(menu: OpenMenu): void {
-  opened.value = menu;
-}
-
 export function MenuLayer() {
-  const menu = opened.value;
+  const menu = openedMenu.value;
   return menu ? <Menu key={`${menu.x},${menu.y},${menu.label}`} menu={menu} /> : null;
 }
 
@@ -66,7 +44,7 @@ function Menu(props: { menu: OpenMenu }) {
     element.querySelector<HTMLElement>("[role=menuitem]")?.focus();
     return () => { if (before instanceof HTMLElement && before.isConnected && document.activeElement === document.body) before.focus(); };
   }, []);
-  const close = (): void => { opened.value = undefined; };
+  const close = (): void => { openedMenu.value = undefined; };
   const run = (what: () => void): void => {
     close();
     what();

@@ -3,7 +3,7 @@
 import { useEffect, useId, useState } from "preact/hooks";
 import { routeOf } from "../link/routes.js";
 import type { Outcome } from "../model/actions.js";
-import { commands, first as words } from "../text/english.js";
+import { first as words } from "../text/english.js";
 import { Icon } from "./icons.js";
 import { forgetInvitation, readRoute } from "./route.js";
 import type { Shared } from "./shared.js";
@@ -37,7 +37,7 @@ export function sentenceOf(outcome: Outcome<unknown>): string | undefined {
   const { code, reason } = outcome.refusal;
   if (code === CODE_NEEDED) return words.codeNeeded;
   if (WRONG.has(code)) return words.wrong;
-  return reason === "" ? commands.refused(code) : `${reason.charAt(0).toLocaleUpperCase()}${reason.slice(1)}`;
+  return reason === "" ? words.refused(code) : `${reason.charAt(0).toLocaleUpperCase()}${reason.slice(1)}`;
 }
 
 export function FirstScreen(props: { shared: Shared }) {

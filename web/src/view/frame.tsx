@@ -8,7 +8,6 @@ import { followAddress } from "./route.js";
 import type { Shared } from "./shared.js";
 import { Shell } from "./shell.js";
 import { applyTheme } from "./theme.js";
-import "./style/style.css";
 
 export function Frame(props: Shared) {
   const shared: Shared = props;

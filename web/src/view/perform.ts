@@ -4,9 +4,10 @@ import type { Actions, Outcome } from "../model/actions.js";
 import type { ConversationId, Level } from "../model/state.js";
 import { invitationLink } from "../model/links.js";
 import { setPreferences } from "../keep/preferences.js";
-import { minutesOf } from "../text/commands.js";
+import { minutesOf, readLine } from "../text/commands.js";
 import type { CommandName } from "../text/commands.js";
-import { commands as words } from "../text/english.js";
+import { first } from "../text/english.js";
+import { commands as words } from "../text/english_late.js";
 import { go } from "./route.js";
 import { openScreen } from "./screens/open.js";
 import { applyTheme } from "./theme.js";
@@ -27,7 +28,7 @@ const bare = (name: string): string => name.replace(/^[@#]/, "");
 async function say(asked: Promise<Outcome<unknown>>): Promise<Said> {
   const outcome = await asked;
   if (outcome.ok) return { text: words.done, failed: false };
-  return failed("refusal" in outcome ? outcome.refusal.reason || words.refused(outcome.refusal.code) : words.failed);
+  return failed("refusal" in outcome ? outcome.refusal.reason || first.refused(outcome.refusal.code) : words.failed);
 }
 
 type Performer = (place: Place, args: readonly string[]) => Promise<Said> | Said;
@@ -98,4 +99,13 @@ const PERFORMERS: { readonly [name in CommandName]: Performer } = {
 
 export async function perform(place: Place, name: CommandName, args: readonly string[]): Promise<Said> {
   return PERFORMERS[name](place, args);
+}
+
+/** Carries out a line that begins with "/"; `taken` is called when it is a command that is understood,
+ * and with the text when the line is to be sent. */
+export async function performLine(place: Place, text: string, taken: (text?: string) => void): Promise<Said> {
+  const line = readLine(text, place.conversation.startsWith("#"));
+  if (line.kind === "wrong") return failed(line.reason);
+  taken(line.kind === "text" ? line.text : undefined);
+  return line.kind === "text" ? undefined : perform(place, line.command.name, line.args);
 }

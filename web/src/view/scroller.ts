@@ -53,8 +53,10 @@ export class Scroller {
   }
 
   toEnd(): void {
+    const before = this.isAtEnd;
     this.stuck = true;
     this.settle();
+    if (before !== this.isAtEnd) this.wishes.atEnd(this.isAtEnd);
   }
 
   /** The first message that is wholly or partly in sight. */
@@ -71,14 +73,12 @@ export class Scroller {
   place(anchor: Anchor): boolean {
     const element = this.find(anchor.key);
     if (!element) return false;
-    this.stuck = false;
     this.correct(anchor);
     this.scrolled();
     return true;
   }
 
   showMiddle(element: Element): void {
-    this.stuck = false;
     const place = element.getBoundingClientRect();
     const box = this.box.getBoundingClientRect();
     this.box.scrollTop += place.top - box.top - Math.max(0, (box.height - place.height) / 3);

@@ -3,23 +3,23 @@
 import { useEffect, useState } from "preact/hooks";
 import { isGroup, neighbour, totalMentions } from "../model/sections.js";
 import { newestSeq } from "../model/timeline.js";
-import { first, keys as keyWords, shell as words } from "../text/english.js";
+import { first, shell as words } from "../text/english.js";
 import { cleanName } from "../text/safe.js";
 import { Banner } from "./banner.js";
 import { ConversationView, titleOf } from "./conversation.js";
-import { MenuLayer, Modal, openMenu } from "./dialog.js";
+import { viewed } from "./attachment.js";
 import { Icon, IconButton } from "./icons.js";
 import { askedBy } from "./keys.js";
 import type { Asked } from "./keys.js";
 import { ConversationList, orderOf } from "./list.js";
+import { MenuLayer, Sheet, Switcher, Viewer } from "./late.js";
+import { openMenu, openedMenu } from "./menu.js";
 import { Picture, shownName } from "./person.js";
 import { go, route } from "./route.js";
 import { closeScreen, openScreen } from "./screens/open.js";
 import type { Shared } from "./shared.js";
 import { draftShared, sharedText } from "./share.js";
 import { slot } from "./slots.js";
-import { Switcher } from "./switcher.js";
-import { Viewer } from "./viewer.js";
 
 type Over = "switcher" | "sheet" | undefined;
 
@@ -53,9 +53,9 @@ export function Shell(props: { shared: Shared }) {
         <Switcher shared={shared} title={words.shareTo} onClose={() => { sharedText.value = undefined; }}
           onPick={(to) => draftShared(shared, to, text)} />)}
       {over === "sheet" && <Sheet close={() => setOver(undefined)} />}
-      <Viewer shared={shared} />
+      {viewed.value && <Viewer shared={shared} />}
       {Screens && <Screens shared={shared} />}
-      <MenuLayer />
+      {openedMenu.value && <MenuLayer />}
     </div>
   );
 }
@@ -133,13 +133,4 @@ function act({ state, actions }: Shared, asked: Asked, setOver: (over: Over) => 
     case "deafen": if (now.call) actions.setDeafened(!now.call.deafened); else return false; break;
   }
   return true;
-}
-
-function Sheet(props: { close: () => void }) {
-  return (
-    <Modal label={keyWords.title} kind="sheet" onClose={props.close}>
-      <header><h2>{keyWords.title}</h2><IconButton icon="close" label={keyWords.close} onClick={props.close} /></header>
-      <dl class="keys">{keyWords.rows.map(([key, does]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div>)}</dl>
-    </Modal>
-  );
 }

@@ -1,6 +1,7 @@
 /* slots.ts - places in the frame for views of other rooms: view/voice and view/screens. app.tsx
- * fills them once, before the first render; an empty one shows nothing. So the frame needs no code
- * of theirs to be tested, and theirs may be loaded late. */
+ * fills them; an empty one shows nothing, and views that show a slot are drawn again when it is
+ * filled. So the frame needs no code of theirs to be tested, and theirs is loaded late. */
+import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import type { ConversationId, Message } from "../model/state.js";
 import type { Shared } from "./shared.js";
@@ -34,12 +35,12 @@ export interface Slots {
   readonly join: (shared: Shared, conversation: ConversationId) => void;
 }
 
-let filled: Partial<Slots> = {};
+const filled = signal<Partial<Slots>>({});
 
 export function fillSlots(part: Partial<Slots>): void {
-  filled = { ...filled, ...part };
+  filled.value = { ...filled.peek(), ...part };
 }
 
 export function slot<Name extends keyof Slots>(name: Name): Slots[Name] | undefined {
-  return filled[name];
+  return filled.value[name];
 }

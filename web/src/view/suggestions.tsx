@@ -1,10 +1,9 @@
 /* suggestions.tsx - what can be completed, above the composer: names, commands, emoji. */
 import { useEffect, useState } from "preact/hooks";
 import { emojiGroups, findEmoji } from "../text/emoji.js";
-import { commands, composer as words } from "../text/english.js";
-import { commandsFor, namesFor } from "../text/complete.js";
+import { composer as words } from "../text/english.js";
+import { namesFor } from "../text/complete.js";
 import type { Completion } from "../text/complete.js";
-import type { CommandName } from "../text/commands.js";
 
 export interface Suggestion {
   readonly chosen: string;
@@ -12,23 +11,28 @@ export interface Suggestion {
   readonly hint: string;
 }
 
-/** The list for what is being written; emoji come when their list is loaded. */
+/** Emoji and commands come when their lists are loaded. */
+async function lateSuggestions({ kind, written }: Pick<Completion, "kind" | "written">): Promise<readonly Suggestion[]> {
+  if (kind === "emoji")
+    return findEmoji(await emojiGroups(), written, 8).map((each) => ({ chosen: each.emoji, label: each.emoji, hint: `:${each.name}:` }));
+  const { commandsFor } = await import("../text/commands.js");
+  return commandsFor(written).map(({ name, takes, help }) => ({ chosen: name, label: takes, hint: help }));
+}
+
+/** The list for what is being written. */
 export function useSuggestions(at: Completion | undefined, names: readonly string[]): readonly Suggestion[] {
-  const [emoji, setEmoji] = useState<readonly Suggestion[]>([]);
-  const letters = at?.kind === "emoji" ? at.written : undefined;
+  const [late, setLate] = useState<readonly Suggestion[]>([]);
+  const kind = at?.kind;
+  const written = at?.written ?? "";
   useEffect(() => {
     let wanted = true;
-    setEmoji([]);
-    if (letters !== undefined)
-      emojiGroups().then((groups) => {
-        if (wanted) setEmoji(findEmoji(groups, letters, 8).map((each) => ({ chosen: each.emoji, label: each.emoji, hint: `:${each.name}:` })));
-      }, () => undefined);
+    setLate([]);
+    if (kind === "emoji" || kind === "command")
+      lateSuggestions({ kind, written }).then((list) => { if (wanted) setLate(list); }, () => undefined);
     return () => { wanted = false; };
-  }, [letters]);
+  }, [kind, written]);
   if (!at) return [];
-  if (at.kind === "emoji") return emoji;
-  if (at.kind === "command") return commandsFor(at.written).map((name) => ({ chosen: name, label: commands.takes[name as CommandName], hint: commands.help[name as CommandName] }));
-  return namesFor(at.written, names).map((name) => ({ chosen: name, label: name, hint: "" }));
+  return at.kind === "name" ? namesFor(at.written, names).map((name) => ({ chosen: name, label: name, hint: "" })) : late;
 }
 
 export function Suggestions(props: { id: string; list: readonly Suggestion[]; at: number; choose: (suggestion: Suggestion) => void }) {

@@ -7,7 +7,6 @@ import { lateScreen } from "../../text/english.js";
 import type { Shared } from "../shared.js";
 import { closeScreen, openScreen, openedScreen } from "./open.js";
 import type { ScreenRequest } from "./open.js";
-import "../screens.css";
 
 interface ScreenProps {
   readonly shared: Shared;

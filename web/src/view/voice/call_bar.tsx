@@ -2,10 +2,10 @@
  * deafen and leave always in sight. Filled into the slot CallBar. */
 import { useState } from "preact/hooks";
 import type { Call, Participant } from "../../model/state.js";
-import { voice as words } from "../../text/english.js";
+import { voice as words } from "../../text/english_late.js";
 import type { Voice } from "../../voice/voice.js";
 import { Icon } from "./icons.js";
-import { later } from "./later.js";
+import { later } from "../later.js";
 import { Person } from "./person.js";
 import { clock, keyName } from "./when.js";
 

@@ -3,7 +3,7 @@
 import { useSignal, type Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { voice as words } from "../../text/english.js";
+import { voice as words } from "../../text/english_late.js";
 import type { DeviceCheck, DeviceList } from "../../voice/device_check.js";
 import { meter, type GateMode } from "../../voice/level.js";
 import { playSound } from "../../voice/sounds.js";

@@ -1,10 +1,10 @@
 /* dialogs.tsx - what voice shows over any screen: somebody calls, and the devices. mount.tsx puts it
  * beside the frame. */
 import { useEffect, useRef } from "preact/hooks";
-import { voice as words } from "../../text/english.js";
+import { voice as words } from "../../text/english_late.js";
 import type { Voice } from "../../voice/voice.js";
 import { Icon } from "./icons.js";
-import { later } from "./later.js";
+import { later } from "../later.js";
 
 const Devices = later(async () => (await import("./devices.js")).Devices);
 

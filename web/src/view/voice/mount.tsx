@@ -1,5 +1,5 @@
 /* mount.tsx - puts voice into the page: fills the frame's slots, and shows its dialogs beside the
- * frame. Called once by app.tsx, before the first render. */
+ * frame. Called once by app.tsx, when the first screen stands. */
 import { render } from "preact";
 import { Player } from "../../voice/player.js";
 import type { Voice } from "../../voice/voice.js";
@@ -8,7 +8,6 @@ import { CallBar } from "./call_bar.js";
 import { Dialogs } from "./dialogs.js";
 import { RecordingPlayer } from "./player.js";
 import { RecordButton } from "./record.js";
-import "./voice.css";
 
 export function mountVoice(voice: Voice): void {
   const player = new Player();

@@ -1,6 +1,6 @@
 /* person.tsx - how loud one participant is for this user alone. Shown by call_bar.tsx. */
 import type { Participant } from "../../model/state.js";
-import { voice as words } from "../../text/english.js";
+import { voice as words } from "../../text/english_late.js";
 import type { Voice } from "../../voice/voice.js";
 
 export function Person({ voice, person, close }: { readonly voice: Voice; readonly person: Participant; close(): void }) {

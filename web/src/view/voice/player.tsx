@@ -1,6 +1,6 @@
 /* player.tsx - one recording in the list of messages. Filled into the slot RecordingPlayer. */
 import type { ConversationId, Message, State } from "../../model/state.js";
-import { voice as words } from "../../text/english.js";
+import { voice as words } from "../../text/english_late.js";
 import type { Player, Track } from "../../voice/player.js";
 import type { Voice } from "../../voice/voice.js";
 import { Icon } from "./icons.js";

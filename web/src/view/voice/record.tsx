@@ -3,7 +3,7 @@
  * RecordButton. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ConversationId } from "../../model/state.js";
-import { voice as words } from "../../text/english.js";
+import { voice as words } from "../../text/english_late.js";
 import type { Player, Track } from "../../voice/player.js";
 import { Recorder, RECORDING_MS_MAX, type Recorded, type RecorderView } from "../../voice/recorder.js";
 import type { Voice } from "../../voice/voice.js";

@@ -1,5 +1,5 @@
 /* statistics.tsx - what the jitter buffers of a call measure, for each speaker. Shown by call_bar.tsx. */
-import { voice as words } from "../../text/english.js";
+import { voice as words } from "../../text/english_late.js";
 import type { Voice } from "../../voice/voice.js";
 
 const text = words.statistics;

@@ -1,1 +1,0 @@
-import{d as a,e as b,f as c}from"./chunk-IF3ITALC.js";import"./chunk-2JRMX4MZ.js";import"./chunk-Q6WGNS3V.js";import"./chunk-Q6KUQJNY.js";import"./chunk-44LFFC3J.js";import"./chunk-DQFWXUD6.js";import"./chunk-I44O4RBV.js";import"./chunk-FXHCERMS.js";import"./chunk-CBREAPIQ.js";export{c as ProfileScreen,b as localTime,a as useProfile};
