@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Server, launchChromium } from "./harness.mjs";
-import { go, makeGroup, press, signUp, signUpFirst } from "./people.mjs";
+import { go, makeGroup, press, say, signUp, signUpFirst, stored } from "./people.mjs";
 
 let server, browser;
 before(async () => {
@@ -97,4 +97,65 @@ test("a call is shown in all tabs, and goes on in the next one when its tab is c
   await press(first, "Leave");
   await first.locator(".call-bar").waitFor({ state: "detached" });
   await context.close();
+});
+
+test("back closes a screen and stays in the conversation; closed by its button it leaves no entry", async () => {
+  const page = await signUp(browser, server.url, "eve", { viewport: { width: 360, height: 640 } });
+  await go(page, "bob");
+  await go(page, "cyd");
+  const settings = page.getByRole("dialog", { name: "Settings" });
+  const open = async () => {
+    await page.evaluate(() => document.querySelector(".me-button").click());
+    await page.getByRole("menuitem", { name: "Settings" }).click();
+    await settings.waitFor();
+  };
+  const hash = () => page.evaluate(() => location.hash);
+  await open();
+  await page.goBack();
+  await settings.waitFor({ state: "detached" });
+  assert.equal(await hash(), "#@cyd");
+  await open();
+  await settings.getByRole("button", { name: "Close" }).click();
+  await settings.waitFor({ state: "detached" });
+  await page.waitForFunction(() => history.state === null);
+  await page.goBack();
+  await page.waitForFunction(() => location.hash === "#@bob");
+  await page.context().close();
+});
+
+test("what is shared to the client becomes a draft of the conversation that is chosen", async () => {
+  const page = await signUp(browser, server.url, "fay");
+  await go(page, "bob");
+  await say(page, "hello"); // an empty conversation is not kept
+  await stored(page, "hello");
+  await page.goto(`${server.url}share?title=Soup&url=https://example.org/soup`);
+  const asked = page.getByRole("dialog", { name: "Share to" });
+  await asked.getByRole("option", { name: "bob" }).click();
+  await page.locator("form.composer textarea").waitFor();
+  assert.equal(await page.locator("form.composer textarea").inputValue(), "Soup\nhttps://example.org/soup");
+  assert.equal(await page.evaluate(() => location.pathname + location.hash), "/#@bob");
+  await page.context().close();
+});
+
+test("messages that are written faster than they are stored stay in order", async (t) => {
+  const page = await signUp(browser, server.url, "gil");
+  await go(page, "bob");
+  const took = await page.evaluate(async () => {
+    const field = document.querySelector("form.composer textarea");
+    const begin = performance.now();
+    for (let i = 0; i < 60; i++) {
+      field.value = `m${i}`;
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      await new Promise((done) => setTimeout(done));
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+      await new Promise((done) => setTimeout(done));
+    }
+    while (document.querySelector(".message-pending") !== null || document.querySelectorAll("article.message").length < 60)
+      await new Promise((done) => requestAnimationFrame(done));
+    return performance.now() - begin;
+  });
+  t.diagnostic(`${Math.round(took)} ms`);
+  const shown = await page.locator("article.message .message-body").allInnerTexts();
+  assert.deepEqual(shown, Array.from({ length: 60 }, (_none, i) => `m${i}`));
+  await page.context().close();
 });

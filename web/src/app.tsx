@@ -2,10 +2,11 @@
  * and the screens come when the first screen stands, or are asked for before. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { Frame, fillSlots, lateStyle, loadAhead, makePage, openedScreen } from "./core.js";
+import { Frame, fillSlots, lateStyle, loadAhead, makePage, openedScreen, sharedText, takeShared } from "./core.js";
 import "./view/style/style.css";
 import type { Voice } from "./voice/voice.js";
 
+sharedText.value = takeShared();
 const page = await makePage(window);
 let voice: Promise<Voice> | undefined;
 let screens: Promise<void> | undefined;
@@ -39,7 +40,7 @@ fillSlots({
 effect(() => { if (openedScreen.value) void loadScreens(); });
 effect(() => {
   const { call, ring } = page.voicePort.state.value;
-  if (call || ring) loadVoice().catch(() => undefined);
+  if (call || ring || page.voicePort.elsewhere?.value) loadVoice().catch(() => undefined);
 });
 render(<Frame state={page.state} actions={page.actions} />, document.body);
 loadAhead(loadVoice, loadScreens, () => import("./view/perform.js"), () => import("./view/message_menu.js"));

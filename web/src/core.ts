@@ -5,3 +5,5 @@ export { Frame } from "./view/frame.js";
 export { lateStyle, loadAhead } from "./view/later.js";
 export { openedScreen } from "./view/screens/open.js";
 export { fillSlots } from "./view/slots.js";
+export { sharedText } from "./view/share.js";
+export { takeShared } from "./worker/register.js";

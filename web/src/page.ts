@@ -14,7 +14,8 @@ import type { State } from "./model/state.js";
 import { Tabs } from "./tabs/tabs.js";
 import { tabActions } from "./tabs/tab_actions.js";
 import type { VoicePort } from "./voice/port.js";
-import type { Missing, Shell } from "./worker/register.js";
+import { missing } from "./worker/missing.js";
+import type { Shell } from "./worker/register.js";
 
 const CLIENT_NAME = "Chinwag in the browser";
 
@@ -25,8 +26,6 @@ export interface Page {
   readonly voicePort: VoicePort;
   /** This tab holds the connection, and makes the sounds. */
   readonly leads: ReadonlySignal<boolean>;
-  /** Why this client cannot be installed and tells nothing while it is closed; for the settings. */
-  readonly missing: ReadonlySignal<Missing | undefined>;
 }
 
 function linkOf(client: Client, page: Window, shell: Promise<Shell>): LinkPort {
@@ -75,7 +74,6 @@ function saveBeforeEnd(page: Window, client: Client, leads: ReadonlySignal<boole
 export async function makePage(page: Window & typeof globalThis): Promise<Page> {
   const client = new Client(new Keep(page.indexedDB), browserWorld);
   const leads = signal(false);
-  const missing = signal<Missing | undefined>(undefined);
   const shell = whenIdle().then(() => import("./worker/join.js"))
     .then(({ joinShell }) => joinShell(client.state, page.document, (why) => { missing.value = why; }));
   shell.catch(() => undefined); /* pages work without it */
@@ -85,10 +83,10 @@ export async function makePage(page: Window & typeof globalThis): Promise<Page> 
     channel: typeof page.BroadcastChannel === "function" ? new page.BroadcastChannel("chinwag") : undefined,
     leads: (now) => { leads.value = now; },
   });
+  saveBeforeEnd(page, client, leads); /* before the lead is given away */
   page.addEventListener("pagehide", () => tabs.close());
   page.addEventListener("pageshow", ({ persisted }) => { if (persisted) void tabs.begin(); });
   watchTouch(page, browserWorld.now, () => void tabs.perform("active", []));
   await tabs.begin();
-  saveBeforeEnd(page, client, leads);
-  return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads, missing };
+  return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads };
 }

@@ -10,7 +10,7 @@ import { ClientActions } from "../src/model/client_actions.js";
 import { Outbox, type Item } from "../src/model/outbox.js";
 import type { KeepPort, LinkPort } from "../src/model/ports.js";
 import { sha256 } from "../src/link/sha256.js";
-import { isQuietAt } from "../src/model/quiet.js";
+import { isQuietAt, parseQuietHours, renewedQuietHours, writeQuietHours } from "../src/model/quiet.js";
 import { wavOf } from "../src/model/wav.js";
 import { createHash } from "node:crypto";
 
@@ -44,6 +44,16 @@ class Hand implements LinkPort {
   actions(): string[] { return this.asked.map((each) => each.ask.action); }
 }
 
+const SPRING = Date.UTC(2026, 2, 29, 1), AUTUMN = Date.UTC(2026, 9, 25, 1);
+/** Berlin's clock, in each year on the days of 2026. */
+const BERLIN = {
+  name: "Europe/Berlin",
+  ahead: (time: number): number => {
+    const at = time - Date.UTC(new Date(time).getUTCFullYear(), 0) + Date.UTC(2026, 0);
+    return at >= SPRING && at < AUTUMN ? 120 : 60;
+  },
+};
+
 class Time {
   now = 5_000;
   private calls: { at: number; call: () => void }[] = [];
@@ -72,7 +82,7 @@ const EXTRAS = { db: "d.0", era: "e", newest: 0 };
 function made(keep: KeepPort = memory(), temporary = false) {
   const time = new Time(), link = new Hand();
   const client = new Client(keep, {
-    now: () => time.now, later: time.later, randomNumber: () => ++random, put: async () => 204, get: async () => undefined,
+    now: () => time.now, later: time.later, zone: BERLIN, randomNumber: () => ++random, put: async () => 204, get: async () => undefined,
     sha256: async () => new Uint8Array(32), thumbnail: async () => undefined,
   });
   const enter = (): void => {
@@ -190,6 +200,7 @@ test("after a reload, edits, reactions and deletions that wait are drawn over th
   second.enter();
   second.link.answer("history", 0, page);
   assert.deepEqual(drawn(), expected);
+  await turn();
   second.link.answer("edit", 0, { seq: 4, time: 9 });
   await turn();
   second.link.answer("react", 1027, { reason: "no" });
@@ -313,6 +324,49 @@ test("a refused message is red and can be sent again; one that came too fast wai
   assert.equal(link.answer("whisper", 0, { id: 1, seq: 1, time: 1 }).extras?.["n"], 2);
 });
 
+test("16 messages of a conversation are under way at a time, in order; a refusal moves no other one", async () => {
+  const { client, actions, link, time, enter } = made();
+  enter();
+  const words = Array.from({ length: 40 }, (_none, i) => `m${i}`);
+  for (const each of words)
+    actions.send("bob", each);
+  await turn();
+  const underWay = () => link.asked.filter(({ ask }) => ask.action === "whisper").map(({ ask }) => ask.fields[1]);
+  assert.deepEqual(underWay(), words.slice(0, 16));
+  link.answer("whisper", 0, { id: 1, seq: 1, time: 1 });
+  link.answer("whisper", 1027, { reason: "no" }); /* for good */
+  await turn();
+  assert.deepEqual(underWay(), words.slice(2, 18));
+  link.answer("whisper", 1026, { reason: "wait", rule: "text_rate" }); /* m2, for a moment */
+  for (let i = 3; i < 18; i++)
+    link.answer("whisper", 1026, { reason: "wait", rule: "text_rate" });
+  await turn();
+  assert.deepEqual(underWay(), []);
+  time.pass(2_000);
+  await turn();
+  for (const each of words.slice(2)) { /* now one by one */
+    assert.deepEqual(underWay(), [each]);
+    link.answer("whisper", 0, { id: 1, seq: 1, time: 1 });
+    await turn();
+  }
+  assert.equal(client.sending.outbox.all().filter((item) => item.failed === undefined).length, 0);
+});
+
+test("what a server takes by its defaults is not exceeded by messages that do not wait for each other", async () => {
+  const { actions, link, enter } = made();
+  enter();
+  for (let i = 0; i < 320; i++)
+    actions.send("bob", `m${i}`);
+  const whispers = () => link.asked.filter(({ ask }) => ask.action === "whisper").length;
+  let most = 0, sent = 0;
+  for (await turn(); whispers() > 1; sent++, await turn()) {
+    most = Math.max(most, whispers());
+    link.answer("whisper", 0, { id: sent, seq: sent + 1, time: 1 });
+  }
+  assert.equal(most, 16);
+  assert.ok(sent + whispers() >= 180 && sent + whispers() < 200, `${sent}`);
+});
+
 test("typing ends by itself, and with the message", () => {
   const { client, time, enter } = made();
   enter();
@@ -356,6 +410,28 @@ test("quiet hours over midnight, by the offset of the user, on their days", () =
   assert.deepEqual([0, 8].map((at) => quiet("22:00-07:00 12345 +01:00", at)), [true, true]); /* begun on Friday */
   assert.deepEqual([24, 32].map((at) => quiet("22:00-07:00 12345 +01:00", at)), [false, false]);
   assert.equal(quiet("off", 0), false);
+});
+
+test("quiet hours carry the zone and its changes, and are set again when one lies behind", () => {
+  const night = { from: "22:00", to: "07:00", days: [1, 2, 3, 4, 5, 6, 7] };
+  const winter = Date.UTC(2026, 0, 10, 12, 0, 30);
+  const text = writeQuietHours(night, BERLIN, winter);
+  const parts = text.split(" ");
+  assert.deepEqual(parts.slice(0, 5), ["22:00-07:00", "+01:00", "Europe/Berlin", `${SPRING / 60_000}+02:00`, `${AUTUMN / 60_000}+01:00`]);
+  assert.equal(parts.length, 11);
+  assert.deepEqual(parseQuietHours(text), night);
+  assert.deepEqual([Date.UTC(2026, 0, 10, 21), Date.UTC(2026, 6, 10, 20), Date.UTC(2026, 6, 10, 5)].map((at) => isQuietAt(text, at)), [true, true, false]);
+  assert.equal(renewedQuietHours(text, BERLIN, winter + 86_400_000), undefined);
+  assert.match(renewedQuietHours(text, BERLIN, SPRING) ?? "", /^22:00-07:00 \+02:00 Europe\/Berlin \d+\+01:00 /);
+  assert.equal(renewedQuietHours(text, { ...BERLIN, name: "Asia/Tokyo" }, SPRING), undefined);
+  assert.equal(renewedQuietHours("22:00-07:00 +02:00", BERLIN, winter), undefined);
+  const { link, time, enter } = made();
+  time.now = SPRING;
+  enter();
+  const asked = link.asked.find((each) => each.ask.action === "quiet_hours");
+  link.asked = [];
+  asked?.done({ answer: { kind: "response", action: "quiet_hours", code: 0, fields: { hours: text }, extras: {} } });
+  assert.deepEqual(link.answer("quiet_hours", 0, {}).fields, [renewedQuietHours(text, BERLIN, SPRING)]);
 });
 
 test("a ring, an answer elsewhere, and a call that a moderator mutes", async () => {

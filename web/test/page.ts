@@ -94,7 +94,7 @@ Object.assign(globalThis, {
   HTMLElement: FakeElement,
   requestAnimationFrame: (callback: () => void) => setTimeout(callback, 0), /* Preact runs effects after it */
   cancelAnimationFrame: clearTimeout,
-  history: { pushState() {}, replaceState() {} },
+  history: { pushState() {}, replaceState() {}, back() {} },
   location: { hash: "", origin: "https://chat.example.org", hostname: "chat.example.org", host: "chat.example.org" },
 });
 

@@ -20,6 +20,7 @@ import { SettingsScreen } from "../src/view/screens/settings.js";
 import { VersionsScreen } from "../src/view/screens/versions.js";
 import { WelcomeScreen } from "../src/view/screens/welcome.js";
 import { listOf, mapOf } from "./protocol.js";
+import { missing } from "../src/worker/missing.js";
 
 const MEMBERS = [
   { name: "alice", state: "online", role: "owner", in_call: 1 },
@@ -303,6 +304,13 @@ test("blocked people: listed and unblocked", async () => {
   assert.equal(page.text.includes("bob"), false);
   await page.click("Unblock");
   assert.deepEqual(last(asked, "unblock")?.fields, ["mallory"]);
+});
+
+test("notifications: why the page cannot be installed", async () => {
+  missing.value = "no_https";
+  const { page } = await settings("notifications", { quiet_hours: { fields: { hours: "off" } }, settings: { extras: {} } });
+  assert.match(page.text, /browsers want https/);
+  missing.value = undefined;
 });
 
 test("notifications: quiet hours, receipts, levels", async () => {

@@ -1,5 +1,5 @@
 /* tabs.test.ts - several tabs without Web Locks: exactly one leads, and another one after it. Tabs
- * with Web Locks are tested in a browser (test/browser/tabs.test.mjs). */
+ * with Web Locks are tested in a browser (test/browser/handover.test.mjs). */
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ElectedLead, type LeadMessage } from "../src/tabs/lead.js";

@@ -1,6 +1,7 @@
 /* world.ts - time, chance, HTTP and pictures as the model asks for them (model/ports.ts), by the
  * browser. Called by page.ts. */
 import type { World } from "../model/ports.js";
+import type { Zone } from "../model/zone.js";
 
 const PUT_MS = 60_000;
 
@@ -32,7 +33,13 @@ async function get(url: string): Promise<Blob | undefined> {
   }
 }
 
+export const browserZone: Zone = {
+  get name() { return Intl.DateTimeFormat().resolvedOptions().timeZone; },
+  ahead: (time) => -new Date(time).getTimezoneOffset(),
+};
+
 export const browserWorld: World = {
+  zone: browserZone,
   now: () => Date.now(),
   later: (ms, call) => {
     const timer = setTimeout(call, ms);

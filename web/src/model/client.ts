@@ -12,7 +12,7 @@ import { NOTICES } from "./notices.js";
 import { Paging } from "./paging.js";
 import type { KeepPort, KeptAccount, LinkPort, Volumes, World } from "./ports.js";
 import { Presence } from "./presence.js";
-import { isQuietAt } from "./quiet.js";
+import { isQuietAt, renewedQuietHours } from "./quiet.js";
 import { flag, number, numberOr0, text } from "./read.js";
 import { Sending } from "./sending.js";
 import type { ConversationId, Link, Message, State } from "./state.js";
@@ -342,8 +342,19 @@ export class Client {
   private askQuietHours(): void {
     this.request({ action: "quiet_hours", fields: [""] }, (result) => {
       if ("answer" in result && result.answer.code === 0)
-        this.setQuietHours(String(result.answer.fields["hours"]));
+        this.renewQuietHours(String(result.answer.fields["hours"]));
     });
+  }
+
+  /** Once for each connection: two devices with other tables of zones do not argue for ever. */
+  private renewQuietHours(hours: string): void {
+    this.setQuietHours(hours);
+    const renewed = renewedQuietHours(hours, this.world.zone, this.world.now());
+    if (renewed !== undefined)
+      this.request({ action: "quiet_hours", fields: [renewed] }, (result) => {
+        if ("answer" in result && result.answer.code === 0)
+          this.setQuietHours(renewed);
+      });
   }
 
   /* --- what was read ------------------------------------------------------------------------------ */

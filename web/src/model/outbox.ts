@@ -1,8 +1,9 @@
 /* outbox.ts - what the user has done and the server has not confirmed, in order. Pure: which item
  * may be sent next, and how items look as messages. Called by sending.ts.
  *
- * One item of a conversation is under way at a time, so their order stays as it was written, also
- * when one is refused for a moment. Files upload beside them and then take their place. */
+ * Up to 16 items of a conversation are under way at a time; the server carries them out in the order
+ * in which they are sent. After one was refused for a moment the rest go one by one, so that none
+ * overtakes it. Files upload beside them and then take their place. */
 import type { Delivery, Message, Refusal } from "./state.js";
 
 export type Deed =
@@ -45,6 +46,7 @@ export interface Numbers {
 
 /** Unanswered numbers are never further apart than the server remembers. */
 const NUMBERS_APART = 63;
+const UNDER_WAY_MAX = 16;
 
 export const isMessage = (item: Item): boolean => ["text", "file", "recording"].includes(item.deed.kind);
 
@@ -53,6 +55,8 @@ const uploads = (item: Item): boolean => item.deed.kind === "file" && item.uploa
 export class Outbox {
   private items: Item[] = [];
   private readonly busy = new Set<string>();
+  /** Conversations of which one was refused for a moment. */
+  private readonly careful = new Set<string>();
 
   all(): readonly Item[] { return this.items; }
   get(key: string): Item | undefined { return this.items.find((item) => item.key === key); }
@@ -87,17 +91,35 @@ export class Outbox {
     return waiting.some((item) => this.busy.has(item.key)) ? undefined : waiting[0];
   }
 
-  /** Of each conversation the first item that waits, unless one of it is under way; with numbers,
-   * none that is too far from the oldest unanswered one. */
-  ready(numbers: Numbers): Item[] {
-    const seen = new Set<string>();
-    const lowest = Math.min(numbers.next, ...this.items.map((item) => item.n ?? Infinity).filter(Number.isFinite));
+  /** Refused for a moment: what follows waits for its answer. */
+  slowDown(conversation: string): void { this.careful.add(conversation); }
+
+  private room(conversation: string, many: boolean): number {
+    const waiting = this.of(conversation).filter((item) => item.failed === undefined && !uploads(item));
+    if (waiting.length === 0)
+      this.careful.delete(conversation);
+    return many && !this.careful.has(conversation) ? UNDER_WAY_MAX : 1;
+  }
+
+  /** Of each conversation the items that wait, in order, with those that are under way no more than
+   * there is room for (one, or if `many` 16); with numbers, none that is too far from the oldest
+   * unanswered one. */
+  ready(numbers: Numbers, many = true): Item[] {
+    const room = new Map<string, number>();
+    let { next } = numbers;
+    const lowest = Math.min(next, ...this.items.map((item) => item.n ?? Infinity).filter(Number.isFinite));
     return this.items.filter((item) => {
-      if (item.failed !== undefined || uploads(item) || seen.has(item.conversation))
+      const left = room.get(item.conversation) ?? this.room(item.conversation, many);
+      if (item.failed !== undefined || uploads(item) || left === 0)
         return false;
-      seen.add(item.conversation);
-      const numbered = item.n !== undefined || !isMessage(item) || numbers.next - lowest < NUMBERS_APART;
-      return numbered && !this.busy.has(item.key);
+      const takes = item.n === undefined && isMessage(item) && !this.busy.has(item.key);
+      if (takes && next - lowest >= NUMBERS_APART) {
+        room.set(item.conversation, 0); /* what follows would overtake it */
+        return false;
+      }
+      room.set(item.conversation, left - 1);
+      next += takes ? 1 : 0;
+      return !this.busy.has(item.key);
     });
   }
 }

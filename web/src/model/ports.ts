@@ -3,6 +3,7 @@
 import type { Ask, Position, Result, Session } from "../link/machine.js";
 import type { Item, Numbers } from "./outbox.js";
 import type { Conversation } from "./state.js";
+import type { Zone } from "./zone.js";
 
 export interface LinkPort {
   readonly up: boolean;
@@ -55,6 +56,8 @@ export interface World {
   later(ms: number, call: () => void): () => void;
   /** From 1 to 2^53 - 1. */
   randomNumber(): number;
+  /** That of the user's clock. */
+  readonly zone: Zone;
   /** Writes one piece of an upload: the status of the answer, 0 if there is none. */
   put(url: string, piece: Blob, first: number, size: number): Promise<number>;
   /** Reads a file; undefined: it is gone, or the server is. */

@@ -88,6 +88,8 @@ export class LockLead implements Lead {
 /** How long a tab waits for one that leads to say so, and how often it asks. Timers of hidden pages
  * are slow, messages are not: so the tab that leads only answers. */
 const ANSWER_MS = 150;
+/** The one that led has said that it does not any more: only others that wait may answer. */
+const FREE_MS = 30;
 const ASK_MS = 2_000;
 
 export class ElectedLead implements Lead {
@@ -124,11 +126,11 @@ export class ElectedLead implements Lead {
     this.term = undefined;
   }
 
-  private claim(): void {
+  private claim(wait = ANSWER_MS): void {
     this.ends?.();
     this.claims = true;
     this.host.post({ type: "claim", from: this.host.name });
-    this.ends = this.host.later(ANSWER_MS, () => this.take());
+    this.ends = this.host.later(wait, () => this.take());
   }
 
   private follow(): void {
@@ -142,7 +144,7 @@ export class ElectedLead implements Lead {
   heard(message: LeadMessage): void {
     switch (message.type) {
     case "free":
-      return this.term === undefined ? this.claim() : undefined;
+      return this.term === undefined ? this.claim(FREE_MS) : undefined;
     case "have":
       return this.term === undefined ? this.follow() : this.rival(message.from, message.term);
     case "claim":

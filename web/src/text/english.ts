@@ -23,6 +23,7 @@ export const first = {
 
 /** The frame around everything. */
 export const shell = {
+  shareTo: "Share to",
   conversations: "Conversations", settings: "Settings", admin: "Administration", directory: "Find groups and people",
   newConversation: "New conversation", mentions: "Mentions", find: "Go to …", back: "Back to the list", keys: "Keyboard", menu: "Menu",
   nothingOpen: "Choose a conversation on the left, or press Ctrl+K and type some letters of its name.",

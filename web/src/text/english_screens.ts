@@ -150,6 +150,11 @@ export const screens = {
   appearance: { theme: "Colours", themes: { system: "As the system", dark: "Dark", light: "Light" }, hint: "This is set for this browser only." },
 
   notifications: {
+    missing: {
+      no_https: "This page cannot be installed, and tells of nothing while it is closed: browsers want https for that. Whoever runs the server can turn it on.",
+      certificate: "This page cannot be installed, and tells of nothing while it is closed: the browser does not trust the server's certificate. Whoever runs the server can get one that it trusts.",
+      browser: "This page cannot be installed, and tells of nothing while it is closed: this browser, or a private window, has no service workers.",
+    },
     save: "Save", saved: "Saved.", quiet: "Quiet hours", quietOn: "Be told of nothing at certain hours",
     quietHint: "By this device's clock, on all of your devices. Messages come all the same.", from: "From", to: "To", days: "On these days",
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],

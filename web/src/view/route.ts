@@ -34,21 +34,67 @@ export function fragmentOf(id: ConversationId, seq?: number): string {
 
 export const route = signal<Route>({ at: "home" });
 
+/** What lies over the conversation (a screen) has an entry of its own in the history, so that "back"
+ * closes it, as people on phones expect. */
+let over: { readonly close: () => void; readonly hash: string } | undefined;
+/** The entry is being left: what follows has to wait for that. */
+let leaving: (() => void)[] | undefined;
+
+function whenLeft(act: () => void): void {
+  if (leaving) leaving.push(act);
+  else act();
+}
+
+export function cover(close: () => void): void {
+  if (!over) whenLeft(() => history.pushState({ over: 1 }, ""));
+  over = { close, hash: location.hash };
+}
+
+export function uncover(): void {
+  if (!over) return;
+  over = undefined;
+  whenLeft(() => {
+    leaving = [];
+    history.back();
+  });
+}
+
+function popped(): void {
+  const acts = leaving;
+  leaving = undefined;
+  if (acts) {
+    acts.forEach(whenLeft);
+    return;
+  }
+  if (over?.hash === location.hash) { /* not a link that was followed */
+    const { close } = over;
+    over = undefined;
+    close();
+  }
+  readAddress();
+}
+
+function readAddress(): void {
+  const next = readRoute(location.hash);
+  if (JSON.stringify(next) !== JSON.stringify(route.value)) route.value = next;
+}
+
 /** Follows the address from now on; gives what ends it. */
 export function followAddress(): () => void {
-  const read = (): void => { route.value = readRoute(location.hash); };
-  read();
-  addEventListener("popstate", read);
-  addEventListener("hashchange", read);
+  readAddress();
+  addEventListener("popstate", popped);
+  addEventListener("hashchange", readAddress);
   return () => {
-    removeEventListener("popstate", read);
-    removeEventListener("hashchange", read);
+    removeEventListener("popstate", popped);
+    removeEventListener("hashchange", readAddress);
   };
 }
 
 export function go(id: ConversationId | undefined, seq?: number): void {
   const fragment = id === undefined ? "" : fragmentOf(id, seq);
-  if (location.hash !== fragment) history.pushState(null, "", fragment === "" ? "/" : `/${fragment}`);
+  whenLeft(() => {
+    if (location.hash !== fragment) history.pushState(null, "", fragment === "" ? "/" : `/${fragment}`);
+  });
   route.value = id === undefined ? { at: "home" } : seq === undefined ? { at: "conversation", id } : { at: "conversation", id, seq };
 }
 

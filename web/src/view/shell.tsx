@@ -16,8 +16,9 @@ import { MenuLayer, Sheet, Switcher, Viewer } from "./late.js";
 import { openMenu, openedMenu } from "./menu.js";
 import { Picture, shownName } from "./person.js";
 import { go, route } from "./route.js";
-import { openScreen, openedScreen } from "./screens/open.js";
+import { closeScreen, openScreen } from "./screens/open.js";
 import type { Shared } from "./shared.js";
+import { draftShared, sharedText } from "./share.js";
 import { slot } from "./slots.js";
 
 type Over = "switcher" | "sheet" | undefined;
@@ -37,6 +38,7 @@ export function Shell(props: { shared: Shared }) {
   useKeys(shared, setOver);
   const Screens = slot("Screens");
   const CallBar = slot("CallBar");
+  const text = sharedText.value;
   return (
     <div class={`shell ${id === undefined ? "" : "shell-open"}`}>
       <Banner shared={shared} />
@@ -47,6 +49,9 @@ export function Shell(props: { shared: Shared }) {
       {conversation ? <ConversationView key={conversation.id} shared={shared} conversation={conversation} help={() => setOver("sheet")} />
         : <main class="nothing-open">{CallBar && <CallBar shared={shared} />}<div><img src="/icon.svg" alt="" width="72" height="72" /><p>{words.nothingOpen}</p></div></main>}
       {over === "switcher" && <Switcher shared={shared} onClose={() => setOver(undefined)} onPick={(to) => go(to)} />}
+      {text !== undefined && (
+        <Switcher shared={shared} title={words.shareTo} onClose={() => { sharedText.value = undefined; }}
+          onPick={(to) => draftShared(shared, to, text)} />)}
       {over === "sheet" && <Sheet close={() => setOver(undefined)} />}
       {viewed.value && <Viewer shared={shared} />}
       {Screens && <Screens shared={shared} />}
@@ -116,7 +121,7 @@ function act({ state, actions }: Shared, asked: Asked, setOver: (over: Over) => 
     if (to !== undefined) go(to);
   };
   switch (asked) {
-    case "switcher": openedScreen.value = undefined; setOver("switcher"); break;
+    case "switcher": closeScreen(); setOver("switcher"); break;
     case "sheet": setOver("sheet"); break;
     case "previous": move(-1, false); break;
     case "next": move(1, false); break;

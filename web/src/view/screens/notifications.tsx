@@ -1,10 +1,12 @@
 /* notifications.tsx - of what this user is told: by conversation, at which hours;
  * and what others are told of what this user has read. */
 import { useEffect, useState } from "preact/hooks";
+import { browserZone } from "../../link/world.js";
 import { parseQuietHours, writeQuietHours } from "../../model/quiet.js";
 import type { QuietHours } from "../../model/quiet.js";
 import { numberOf } from "../../model/rows.js";
 import { screens } from "../../text/english_screens.js";
+import { missing } from "../../worker/missing.js";
 import type { Shared } from "../shared.js";
 import { slot } from "../slots.js";
 import { LevelChoice } from "./group-settings.js";
@@ -43,14 +45,14 @@ function Quiet(props: { shared: Shared }) {
     });
   };
   useEffect(() => ask(""), []);
-  const ahead = -new Date().getTimezoneOffset();
-  const toggle = (on: boolean): void => (on ? ask(writeQuietHours(NIGHT, ahead), words.saved) : ask("off", words.saved));
+  const written = (wanted: QuietHours): string => writeQuietHours(wanted, browserZone, Date.now());
+  const toggle = (on: boolean): void => (on ? ask(written(NIGHT), words.saved) : ask("off", words.saved));
   return (
     <fieldset>
       <legend>{words.quiet}</legend>
       <Switch label={words.quietOn} hint={words.quietHint} on={hours !== undefined} disabled={task.busy} onValue={toggle} />
       {hours && (
-        <Form submit={words.save} busy={task.busy} disabled={hours.days.length === 0} onSubmit={() => ask(writeQuietHours(hours, ahead), words.saved)}>
+        <Form submit={words.save} busy={task.busy} disabled={hours.days.length === 0} onSubmit={() => ask(written(hours), words.saved)}>
           <div class="pair">
             <Field label={words.from} type="time" value={hours.from} onValue={(from) => setHours({ ...hours, from })} required />
             <Field label={words.to} type="time" value={hours.to} onValue={(to) => setHours({ ...hours, to })} required />
@@ -113,6 +115,7 @@ function Levels(props: { shared: Shared }) {
 export function Notifications(props: { shared: Shared }) {
   return (
     <>
+      {missing.value !== undefined && <p class="hint" role="note">{words.missing[missing.value]}</p>}
       <Quiet shared={props.shared} />
       <Sounds />
       <Receipts shared={props.shared} />

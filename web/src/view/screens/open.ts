@@ -2,6 +2,7 @@
  * are loaded when they are asked for (screens.tsx). */
 import { signal } from "@preact/signals";
 import type { ConversationId } from "../../model/state.js";
+import { cover, uncover } from "../route.js";
 
 export type GroupPart = "members" | "settings" | "pins" | "invitations" | "bots";
 export type SettingsPart =
@@ -24,10 +25,15 @@ export type RequestOf<S extends ScreenRequest["screen"]> = Extract<ScreenRequest
 
 export const openedScreen = signal<ScreenRequest | undefined>(undefined);
 
+const close = (): void => { openedScreen.value = undefined; };
+
+/** "Back" closes it. */
 export function openScreen(request: ScreenRequest): void {
+  cover(close);
   openedScreen.value = request;
 }
 
 export function closeScreen(): void {
-  openedScreen.value = undefined;
+  close();
+  uncover();
 }
