@@ -4,6 +4,7 @@
  * Makes the data through the store itself, then starts chinwagd on it and asks
  * as a client does, one request at a time. No test: it takes minutes and some
  * gigabytes. `make bench-scale` runs it. */
+#include <dirent.h>
 #include <getopt.h>
 #include <signal.h>
 #include <sodium.h>
@@ -76,13 +77,36 @@ static double rss_mib(pid_t pid)
     return kib / 1024;
 }
 
+/* What all threads of the server have computed: it does not grow while other programs run. */
+static uint64_t cpu_ns(pid_t pid)
+{
+    char path[300];
+    uint64_t total = 0;
+    unsigned long long ns;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    DIR *threads = opendir(path);
+    for (struct dirent *thread; threads != NULL && (thread = readdir(threads)) != NULL;) {
+        snprintf(path, sizeof path, "/proc/%d/task/%.20s/schedstat", (int)pid, thread->d_name);
+        FILE *file = thread->d_name[0] == '.' ? NULL : fopen(path, "r");
+        if (file != NULL && fscanf(file, "%llu", &ns) == 1)
+            total += ns;
+        if (file != NULL)
+            fclose(file);
+    }
+    if (threads != NULL)
+        closedir(threads);
+    return total;
+}
+
 /* --- asking --------------------------------------------------------------------------- */
 
 enum question { CHATS, LATEST, MIDDLE, SEARCH, FILES, MENTIONS, MEMBERS, REACT, QUESTIONS };
 static const char *const question_names[QUESTIONS] = {
     "conversations",    "history, newest page", "history, somewhere", "search",
     "search for files", "list of mentions",     "members of a group", "adding a reaction"};
-static struct histogram latency[QUESTIONS];
+static struct histogram latency[QUESTIONS], computed[QUESTIONS];
+static pid_t asked_pid;
+static uint64_t computed_ns; /* by the server, before the question */
 static uint64_t entries[QUESTIONS];
 
 /* The answer to `request`; its time since `began_ns` counts for `question`. */
@@ -105,6 +129,9 @@ static struct chinwag_event measure(chinwag_client *client, enum question questi
 {
     struct chinwag_event event = await(client, request);
     histogram_add(&latency[question], now_ns() - began_ns);
+    uint64_t ns = cpu_ns(asked_pid);
+    histogram_add(&computed[question], ns - computed_ns);
+    computed_ns = ns;
     entries[question] += event.entry_count;
     return event;
 }
@@ -148,6 +175,8 @@ static void ask_as(const struct chinwagd *server, const struct scale *scale, uin
     scale_token(user, token);
     chinwag_client *client = chinwag_create(&options);
     await(client, chinwag_attach(client, name, token));
+    asked_pid = server->pid;
+    computed_ns = cpu_ns(asked_pid);
     ask(client);
     chinwag_destroy(client);
 }
@@ -156,14 +185,15 @@ static void print(const struct chinwagd *server, unsigned users, double rss_befo
 {
     printf("\nstart-up %.0f ms; memory %.1f MiB after it, %.1f MiB after the questions\n\n",
            server->start_ms, rss_before, rss_mib(server->pid));
-    printf("%-22s %8s %8s %8s %8s %10s\n", "of each of the users", "asked", "p50 us", "p99 us",
-           "max us", "entries");
+    printf("%-22s %8s %8s %8s %8s %8s %10s\n", "of each of the users", "asked", "p50 us", "p99 us",
+           "max us", "CPU us", "entries");
     for (int i = 0; i < QUESTIONS; i++) {
         const struct histogram *h = &latency[i];
         if (h->count != 0)
-            printf("%-22s %8llu %8.0f %8.0f %8.0f %10.1f\n", question_names[i],
+            printf("%-22s %8llu %8.0f %8.0f %8.0f %8.0f %10.1f\n", question_names[i],
                    (unsigned long long)h->count, histogram_us(h, 0.5), histogram_us(h, 0.99),
-                   (double)h->max / 1000, (double)entries[i] / (double)h->count);
+                   (double)h->max / 1000, histogram_us(&computed[i], 0.5),
+                   (double)entries[i] / (double)h->count);
     }
     printf("(%u users, one after another, each on a connection of its own)\n", users);
 }

@@ -304,6 +304,17 @@ static void step(struct maker *m, const char *what, uint64_t count, void (*make)
     fflush(stdout);
 }
 
+static void make_all(struct maker *m)
+{
+    const struct scale *scale = m->scale;
+    step(m, "users", scale->users, make_users);
+    step(m, "sessions", scale_active(scale), make_sessions);
+    step(m, "members", scale->groups * scale->members, make_groups);
+    step(m, "messages", scale->messages, make_messages);
+    step(m, "reactions", scale->reactions, make_reactions);
+    step(m, "index for search", scale->messages, catch_up);
+}
+
 void scale_prepare(const struct scale *scale, const char *folder)
 {
     static struct maker m;
@@ -312,10 +323,9 @@ void scale_prepare(const struct scale *scale, const char *folder)
     struct cw_store_options options = {.session_idle_ms = UINT64_C(1) << 50,
                                        .sessions_per_user = CW_SESSIONS_PER_USER};
     snprintf(path, sizeof path, "%s/chinwag.db", folder);
-    if (stat(path, &about) == 0) {
+    bool made = stat(path, &about) == 0;
+    if (made)
         printf("the data in %s is taken as it is\n", folder);
-        return;
-    }
     m = (struct maker){.scale = scale,
                        .time_ms = (uint64_t)time(NULL) * 1000 - scale->messages * MESSAGE_MS,
                        .said = cw_alloc_zero(scale->groups * sizeof(uint32_t))};
@@ -323,12 +333,10 @@ void scale_prepare(const struct scale *scale, const char *folder)
     m.store = cw_store_open_sqlite(folder, &options, error);
     if (m.store == NULL)
         die("%s", error);
-    step(&m, "users", scale->users, make_users);
-    step(&m, "sessions", scale_active(scale), make_sessions);
-    step(&m, "members", scale->groups * scale->members, make_groups);
-    step(&m, "messages", scale->messages, make_messages);
-    step(&m, "reactions", scale->reactions, make_reactions);
-    step(&m, "index for search", scale->messages, catch_up);
+    if (!made)
+        make_all(&m);
+    else
+        catch_up(&m); /* what an interrupted run has left */
     cw_arena_finish(&m.arena);
     free(m.said);
     cw_store_close(m.store);

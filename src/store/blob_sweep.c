@@ -11,9 +11,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "store/blob.h"
 #include "store/file.h"
 
@@ -29,16 +32,26 @@ static int open_folder(const char *folder, const char *name)
     return n < 0 || (size_t)n >= sizeof path ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Is it a plain file with a name that we make? Its size. */
-static bool is_ours(int folder, const char *name, uint64_t *bytes)
+static bool has_our_name(const char *name)
 {
     size_t size;
+    return cw_blob_size(name, &size) || cw_file_id_of(name) != 0;
+}
+
+/* The file system says what it is with the name; where it does not, the file is asked. */
+static bool is_plain(int folder, const struct dirent *file)
+{
     struct stat about;
-    if ((!cw_blob_size(name, &size) && cw_file_id_of(name) == 0) ||
-        fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(about.st_mode))
-        return false;
-    *bytes = (uint64_t)about.st_size;
-    return true;
+    if (file->d_type != DT_UNKNOWN)
+        return file->d_type == DT_REG;
+    return fstatat(folder, file->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(about.st_mode);
+}
+
+static uint64_t size_of(int folder, const char *name)
+{
+    struct stat about;
+    return fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 ? (uint64_t)about.st_size : 0;
 }
 
 /* Never overwrites a file. */
@@ -51,28 +64,59 @@ static bool move_blob(int from, int to, const char *name)
 
 /* Calls `visit` for each of our files; it may move and remove them. */
 struct visitor {
-    void (*visit)(struct visitor *visitor, const char *name, uint64_t bytes);
+    void (*visit)(struct visitor *visitor, const char *name);
     struct places places;
     enum cw_blob_fate (*fate)(void *context, const char *name);
     void *context;
     struct cw_blob_swept swept;
 };
 
+/* A folder lists its files in no order. Asked for in that order, each of them would read a page of
+ * the index of its own: so many are sorted first, and then follow each other in the index. */
+#define SORTED_MAX 32768
+
+struct names {
+    char (*items)[CW_BLOB_NAME_MAX];
+    size_t count;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static void visit_sorted(struct visitor *visitor, struct names *names)
+{
+    if (names->count != 0)
+        qsort(names->items, names->count, sizeof names->items[0], by_name);
+    for (size_t i = 0; i < names->count; i++)
+        visitor->visit(visitor, names->items[i]);
+    names->count = 0;
+}
+
 static void visit_all(struct visitor *visitor, int folder)
 {
     int copy = folder < 0 ? -1 : openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *files = copy < 0 ? NULL : fdopendir(copy);
-    uint64_t bytes;
+    struct names names = {0};
     if (files == NULL && copy >= 0)
         close(copy);
-    for (struct dirent *file; files != NULL && (file = readdir(files)) != NULL;)
-        if (is_ours(folder, file->d_name, &bytes))
-            visitor->visit(visitor, file->d_name, bytes);
-    if (files != NULL)
-        closedir(files);
+    if (files == NULL)
+        return;
+    names.items = cw_alloc(SORTED_MAX * sizeof names.items[0]);
+    for (struct dirent *file; (file = readdir(files)) != NULL;) {
+        if (!has_our_name(file->d_name) || !is_plain(folder, file))
+            continue;
+        memcpy(names.items[names.count++], file->d_name, strlen(file->d_name) + 1);
+        if (names.count == SORTED_MAX)
+            visit_sorted(visitor, &names);
+    }
+    visit_sorted(visitor, &names);
+    free(names.items);
+    closedir(files);
 }
 
-static void visit_lost(struct visitor *visitor, const char *name, uint64_t bytes)
+static void visit_lost(struct visitor *visitor, const char *name)
 {
     struct cw_blob_swept *swept = &visitor->swept;
     enum cw_blob_fate fate = visitor->fate(visitor->context, name);
@@ -83,10 +127,10 @@ static void visit_lost(struct visitor *visitor, const char *name, uint64_t bytes
         return;
     }
     swept->lost++;
-    swept->lost_bytes += bytes;
+    swept->lost_bytes += size_of(visitor->places.lost, name);
 }
 
-static void visit_blob(struct visitor *visitor, const char *name, uint64_t bytes)
+static void visit_blob(struct visitor *visitor, const char *name)
 {
     struct cw_blob_swept *swept = &visitor->swept;
     struct places *places = &visitor->places;
@@ -103,7 +147,7 @@ static void visit_blob(struct visitor *visitor, const char *name, uint64_t bytes
     }
     swept->put_aside++;
     swept->lost++;
-    swept->lost_bytes += bytes;
+    swept->lost_bytes += size_of(places->lost, name);
 }
 
 struct cw_blob_swept cw_blob_sweep(const char *folder,
@@ -125,9 +169,9 @@ struct cw_blob_swept cw_blob_sweep(const char *folder,
     return visitor.swept;
 }
 
-static void visit_any(struct visitor *visitor, const char *name, uint64_t bytes)
+static void visit_any(struct visitor *visitor, const char *name)
 {
-    (void)name, (void)bytes;
+    (void)name;
     visitor->swept.found++;
 }
 
