@@ -18,10 +18,6 @@
 
 /* A signal that comes between the check and the wait is noticed after this time. */
 #define SIGNAL_CHECK_MS 500
-/* Attempts for one message, which take 12 minutes: each waits twice as long as the one before. */
-#define ATTEMPTS_MAX  20u
-#define WAIT_FIRST_MS 250
-#define WAIT_MAX_MS   60000
 /* An HMAC of a secret that can be guessed proves nothing. */
 #define SECRET_MIN 16u
 /* Messages in a row before the position is saved. */
@@ -31,10 +27,7 @@ struct hook {
     struct listening stream;
     struct hook_queue queue;
     struct hook_post *post;
-    unsigned attempts; /* for the oldest that waits */
-    unsigned failures; /* in a row */
-    uint64_t dropped;  /* since the queue was full */
-    int64_t next_ms;   /* before then nothing is posted */
+    uint64_t dropped; /* since the queue was full */
 };
 
 /* --- the queue --------------------------------------------------------------------------- */
@@ -57,7 +50,6 @@ static bool put_body(struct hook *hook, uint64_t id, char *body, size_t n)
                 "chinwag: too many messages wait for %s; from now on the oldest are dropped\n",
                 hook_post_host(hook->post));
     hook->dropped += dropped;
-    hook->attempts = 0;
     return hook_done_with(hook, last);
 }
 
@@ -97,13 +89,7 @@ static int on_hook_event(struct hook *hook, const struct chinwag_event *event)
 /* Posts the next one when the time of a wait is over. */
 static void begin_wait(struct hook *hook, const struct hook_reason *reason)
 {
-    int64_t wait = WAIT_FIRST_MS;
-    for (unsigned i = 0; i < hook->failures && wait < WAIT_MAX_MS; i++)
-        wait *= 2;
-    wait = wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS;
-    wait = wait < reason->wait_ms ? reason->wait_ms : wait;
-    hook->failures++;
-    hook->next_ms = session_now_ms() + wait;
+    int64_t wait = hook_queue_failed(&hook->queue, session_now_ms(), reason->wait_ms);
     fprintf(stderr, "chinwag: %s takes no message (%s), trying again in %.1f s\n",
             hook_post_host(hook->post), reason->text, (double)wait / 1000.0);
 }
@@ -116,11 +102,11 @@ static void say_lost(const struct hook *hook, const char *what, const struct hoo
 
 static void note_delivered(struct hook *hook)
 {
-    if (hook->failures > 0)
+    if (hook->queue.failures > 0)
         fprintf(stderr, "chinwag: %s takes messages again\n", hook_post_host(hook->post));
     if (hook->dropped > 0)
         fprintf(stderr, "chinwag: %" PRIu64 " messages were dropped\n", hook->dropped);
-    hook->failures = 0;
+    hook->queue.failures = 0;
     hook->dropped = 0;
 }
 
@@ -134,7 +120,7 @@ static bool post_front(struct hook *hook)
         return true;
     if (result == HOOK_FAILED) {
         begin_wait(hook, &reason);
-        if (++hook->attempts < ATTEMPTS_MAX)
+        if (!hook_queue_gives_up(&hook->queue))
             return true;
         say_lost(hook, "after many attempts it gives up", &reason);
     }
@@ -143,7 +129,6 @@ static bool post_front(struct hook *hook)
     if (result == HOOK_DELIVERED)
         note_delivered(hook);
     uint64_t id = front->id;
-    hook->attempts = 0;
     hook_queue_drop_front(&hook->queue);
     return hook_done_with(hook, id);
 }
@@ -153,7 +138,7 @@ static int quiet_ms(const struct hook *hook)
 {
     if (hook_queue_front(&hook->queue) == NULL)
         return SIGNAL_CHECK_MS;
-    int64_t left = hook->next_ms - session_now_ms();
+    int64_t left = hook->queue.next_ms - session_now_ms();
     return left <= 0 ? 0 : left < SIGNAL_CHECK_MS ? (int)left : SIGNAL_CHECK_MS;
 }
 

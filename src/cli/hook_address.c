@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hook_lookup.h"
+
 /* --- one address ------------------------------------------------------------------------ */
 
 struct range {
@@ -141,14 +143,14 @@ static const char *take_address(const struct addrinfo *at, bool allow_private,
     return length < 0 || (size_t)length >= HOOK_ADDRESSES_MAX - n ? "one of too many" : NULL;
 }
 
-enum hook_found hook_address_find(const char *host, bool allow_private,
+enum hook_found hook_address_find(const char *host, bool allow_private, int64_t limit_ms,
                                   char found[HOOK_ADDRESSES_MAX], char *why, size_t size)
 {
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *all = NULL;
+    struct addrinfo *all = NULL;
     char text[INET6_ADDRSTRLEN];
     const char *refused = NULL;
     found[0] = 0;
-    int error = getaddrinfo(host, NULL, &hints, &all);
+    int error = hook_lookup(host, limit_ms, &all);
     if (error != 0) {
         snprintf(why, size, "no address for %.200s: %s", host, gai_strerror(error));
         return HOOK_UNKNOWN;

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 /* NULL: it may. Else what the address is, as "a private network". `allow_private`: networks that
@@ -20,9 +21,9 @@ enum hook_found {
     HOOK_FORBIDDEN /* one of its addresses is refused, so all are */
 };
 
-/* Looks the name up once and judges all of its addresses, also as those of this machine. `found`
- * gets them, or `why` why not. */
-enum hook_found hook_address_find(const char *host, bool allow_private,
+/* Looks the name up once, for at most limit_ms, and judges all of its addresses, also as those of
+ * this machine. `found` gets them, or `why` why not. */
+enum hook_found hook_address_find(const char *host, bool allow_private, int64_t limit_ms,
                                   char found[HOOK_ADDRESSES_MAX], char *why, size_t size);
 
 #endif

@@ -62,7 +62,6 @@ static void prepare_curl(struct hook_post *p)
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, POST_MS);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "chinwag/" CW_VERSION);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_judged);
@@ -105,7 +104,7 @@ static enum hook_found look_up(const struct hook_post *p, char found[HOOK_ADDRES
     char host[300];
     size_t n = strlen(p->host), bracket = p->host[0] == '[';
     snprintf(host, sizeof host, "%.*s", (int)(n - 2 * bracket), p->host + bracket);
-    return hook_address_find(host, p->settings->allow_private, found, why, size);
+    return hook_address_find(host, p->settings->allow_private, POST_MS, found, why, size);
 }
 
 static bool url_is_good(struct hook_post *p)
@@ -201,10 +200,18 @@ static struct curl_slist *add_line(struct curl_slist *list, const char *line)
     return longer;
 }
 
+/* For what comes after the look-up; 0 would be no limit. */
+static long time_left(int64_t begun_ms)
+{
+    int64_t passed = session_now_ms() - begun_ms;
+    return passed < POST_MS ? POST_MS - (long)passed : 1;
+}
+
 enum hook_result hook_post_send(struct hook_post *p, const char *body, size_t n,
                                 struct hook_reason *reason)
 {
     char found[HOOK_ADDRESSES_MAX], judged[HOOK_ADDRESSES_MAX + 400], signature[HOOK_SIGNATURE_MAX];
+    int64_t begun_ms = session_now_ms();
     *reason = (struct hook_reason){.wait_ms = 0};
     if (look_up(p, found, reason->text, sizeof reason->text) != HOOK_FOUND)
         return HOOK_FAILED;
@@ -214,6 +221,7 @@ enum hook_result hook_post_send(struct hook_post *p, const char *body, size_t n,
     struct curl_slist *resolve = p->host[0] == '[' ? NULL : curl_slist_append(NULL, judged);
     struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
     headers = add_line(add_line(headers, "Expect:"), signature);
+    curl_easy_setopt(p->curl, CURLOPT_TIMEOUT_MS, time_left(begun_ms));
     curl_easy_setopt(p->curl, CURLOPT_RESOLVE, resolve);
     curl_easy_setopt(p->curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(p->curl, CURLOPT_POSTFIELDS, body);

@@ -1,5 +1,5 @@
 /* hook_post.h - posts one body to the URL of a hook, over HTTP: one attempt, of 5 seconds at most
- * beside what the system takes to look up the name.
+ * with the look-up of the name.
  * The only file that knows libcurl. For command_hook.c. */
 #ifndef CHINWAG_CLI_HOOK_POST_H
 #define CHINWAG_CLI_HOOK_POST_H

@@ -3,6 +3,7 @@
 #ifndef CHINWAG_CLI_HOOK_QUEUE_H
 #define CHINWAG_CLI_HOOK_QUEUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,10 +16,18 @@ struct hook_item {
     size_t n;
 };
 
+/* Attempts for one message, which take 12 minutes: each waits twice as long as the one before. */
+#define HOOK_ATTEMPTS_MAX  20u
+#define HOOK_WAIT_FIRST_MS 250
+#define HOOK_WAIT_MAX_MS   60000
+
 /* A zeroed struct is empty. */
 struct hook_queue {
     struct hook_item items[HOOK_QUEUE_COUNT];
     size_t first, count, bytes;
+    unsigned attempts; /* that have failed, for the oldest */
+    unsigned failures; /* in a row */
+    int64_t next_ms;   /* before then nothing is posted */
 };
 
 /* Puts it in, and takes its body over. Drops the oldest that leave no room: their number is
@@ -28,6 +37,12 @@ size_t hook_queue_put(struct hook_queue *queue, const struct hook_item *item, ui
 /* The oldest; NULL: it is empty. */
 const struct hook_item *hook_queue_front(const struct hook_queue *queue);
 void hook_queue_drop_front(struct hook_queue *queue);
+
+/* An attempt for the oldest has failed now, and the receiver asks to be left alone for asked_ms:
+ * sets next_ms, and returns how long that is. */
+int64_t hook_queue_failed(struct hook_queue *queue, int64_t now_ms, int64_t asked_ms);
+/* No other attempt is made for the oldest. */
+bool hook_queue_gives_up(const struct hook_queue *queue);
 
 /* Frees what is in it. */
 void hook_queue_finish(struct hook_queue *queue);

@@ -94,11 +94,12 @@ static void start_attach(struct cw_client *c, const struct cw_outbox_request *re
     cw_client_put_attach(c, now_ms);
 }
 
-/* Messages are numbered, so that they can be sent again without being stored twice. */
+/* Messages, and what begins an upload, are numbered, so that they can be sent again without being
+ * stored twice. */
 static bool is_counted(const struct cw_client *c, const struct cw_msg *msg)
 {
     return !c->plain && (msg->action == CW_WHISPER || msg->action == CW_MSG_GROUP ||
-                         msg->action == CW_VOICE_MSG);
+                         msg->action == CW_VOICE_MSG || msg->action == CW_UPLOAD);
 }
 
 static void count(struct cw_client *c, struct cw_outbox_request *request)

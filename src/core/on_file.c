@@ -12,6 +12,7 @@
 #include "core/effect.h"
 #include "core/handlers.h"
 #include "core/pace.h"
+#include "core/part.h"
 #include "core/refusal.h"
 #include "core/request.h"
 #include "core/state.h"
@@ -46,6 +47,17 @@ static void upload_begun(struct cw_core *core, struct request *request,
     cw_request_answer_with(core, request, answer);
 }
 
+/* Whose number it is. */
+static void put_number(const struct request *request, struct cw_store_request *store)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    if (extras->n == 0)
+        return;
+    store->session_id = request->sender_session;
+    store->part = cw_part_wanted(extras) ? extras->part : request->sender_part;
+    store->n = extras->n;
+}
+
 void cw_on_upload(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
@@ -60,8 +72,9 @@ void cw_on_upload(struct cw_core *core, struct request *request)
     } else {
         struct cw_store_request *store =
             ask_about_file(core, request, CW_STORE_FILE_BEGIN, upload_begun);
-        store->name = cw_effect_copy(core, request->msg->file_name);
-        store->size = request->msg->size;
+        store->name = cw_effect_copy(core, msg->file_name);
+        store->size = msg->size;
+        put_number(request, store);
     }
 }
 

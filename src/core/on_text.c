@@ -13,6 +13,7 @@
 #include "core/find_user.h"
 #include "core/group.h"
 #include "core/handlers.h"
+#include "core/hook_rate.h"
 #include "core/list.h"
 #include "core/mention.h"
 #include "core/part.h"
@@ -237,11 +238,10 @@ void cw_on_voice_msg(struct cw_core *core, struct request *request)
 
 /* --- post_hook: a hook's bot says something -------------------------------------------------- */
 
-/* The rates of the bot's hooks together, of the bot and of the group. */
-static bool post_allowed(struct cw_core *core, struct request *request)
+/* The rates of the hook, of the bot and of the group. */
+static bool post_allowed(struct cw_core *core, struct request *request, uint64_t hook_id)
 {
-    if (cw_bucket_take(&cw_user_activity(request->sender)->posts, core->now_ms, 1,
-                       CW_HOOK_POSTS_PER_S, CW_HOOK_POSTS_BURST))
+    if (cw_hook_rate_take(core, request->sender, hook_id))
         return cw_text_allowed(core, request) && cw_text_allowed_there(core, request);
     cw_request_refuse_above(core, request, CW_RULE_HOOK_RATE, CW_HOOK_POSTS_PER_S);
     return false;
@@ -259,7 +259,7 @@ static void post_hook_found(struct cw_core *core, struct request *request,
         return;
     request->sender = cw_user_take(core, result);
     request->target_group = result->group_id;
-    if (post_allowed(core, request))
+    if (post_allowed(core, request, result->hook_id))
         append_text(core, request);
 }
 

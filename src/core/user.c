@@ -63,8 +63,10 @@ static void forget_user(struct cw_core *core, struct user *user)
     cw_map_remove(&core->users_by_id, cw_map_id(&user->id));
     cw_map_remove(&core->users_by_key, user_key(user));
     cw_list_remove(&user->cached);
-    if (user->activity != NULL)
+    if (user->activity != NULL) {
         free(user->activity->rung);
+        free(user->activity->hooks);
+    }
     cw_notify_forget(core, &user->notify);
     free(user->activity);
     free(user->blocked);

@@ -12,6 +12,7 @@ struct leaving;
 struct pair;
 struct rung;
 struct notify;
+struct hook_rates;
 struct seat;
 struct watch;
 
@@ -23,10 +24,10 @@ struct activity {
     struct bucket texts;
     struct bucket typing;
     struct bucket firsts;                     /* messages to strangers */
-    struct bucket posts;                      /* of a bot, by its hooks */
     uint32_t acquaintances[CW_ACQUAINTANCES]; /* ids of the latest recipients */
     uint8_t acquaintance_next;
-    struct rung *rung; /* whom the user has called lately (ring.c), or NULL */
+    struct rung *rung;        /* whom the user has called lately (ring.c), or NULL */
+    struct hook_rates *hooks; /* of a bot whose hooks have posted (hook_rate.c), or NULL */
 };
 
 /* A user with an attached session, or remembered as a recipient. */

@@ -94,6 +94,10 @@ static inline bool cw_store_is_upload(const struct cw_store_file *file, uint64_t
 {
     return file->user_id == user_id && file->message_id == 0;
 }
+/* May the request to begin an upload continue this one, which was begun with the same number? OK or
+ * CONFLICT. */
+enum cw_store_status cw_store_is_same_upload(const struct cw_store_request *request,
+                                             const struct cw_store_file *file);
 /* May the message be edited, which has this text now, and takes `stored` bytes of the quota?
  * EXISTS: it is the same text. */
 enum cw_store_status cw_store_may_edit(struct cw_store *store,

@@ -19,6 +19,13 @@ enum cw_store_status cw_store_may_upload(struct cw_store *store,
     return room ? CW_STORE_OK : CW_STORE_UNAVAILABLE;
 }
 
+enum cw_store_status cw_store_is_same_upload(const struct cw_store_request *request,
+                                             const struct cw_store_file *file)
+{
+    bool same = file->size == request->size && cw_slice_eq(file->name, request->name);
+    return same ? CW_STORE_OK : CW_STORE_CONFLICT;
+}
+
 /* Is it a message of a pair whose sender has blocked the user? */
 static bool is_blocked(struct cw_store *store, uint64_t user_id, uint64_t sender_id,
                        uint64_t mailbox)

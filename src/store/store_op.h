@@ -35,7 +35,7 @@ enum cw_store_status {
     CW_STORE_BANNED,      /* GROUP_JOIN: the user is banned, by other_name if that is known */
     CW_STORE_NOT_MEMBER,  /* the asker, or the user that it is about, is no member */
     CW_STORE_FORBIDDEN,   /* not with this role; not without an invitation */
-    CW_STORE_CONFLICT,    /* MESSAGE_APPEND: n was given to another message */
+    CW_STORE_CONFLICT,    /* n was given to another message, or upload */
     CW_STORE_UNKNOWN,     /* MESSAGE_APPEND: n is so old that it is unknown whether it was
                              used */
     CW_STORE_STRANGER,    /* MESSAGE_APPEND: it would be the first to a stranger */

@@ -4,6 +4,7 @@
 #include <ifaddrs.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -123,9 +124,13 @@ static void test_addresses(void **state)
 /* --- names ------------------------------------------------------------------------------ */
 
 #define OWN_ADDRESS "198.51.100.7"
+#define PATIENT_MS  60000
+
+/* The system answers about "late" when the test has seen that it was not waited for. */
+static sem_t seen, answered;
 
 /* The addresses of a name are those that it is made of, with commas between, for the whole program;
- * "?" has none. */
+ * "?" has none, "late" one that comes late. */
 int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
                 struct addrinfo **found)
 {
@@ -137,6 +142,10 @@ int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints
     snprintf(text, sizeof text, "%s", host);
     if (strcmp(text, "?") == 0)
         return EAI_NONAME;
+    if (strcmp(text, "late") == 0) {
+        sem_wait(&seen);
+        snprintf(text, sizeof text, "8.8.8.8");
+    }
     for (char *rest, *one = strtok_r(text, ",", &rest); one != NULL; n++) {
         assert_true(n < 30);
         all[n] = (struct addrinfo){.ai_addrlen = sizeof storages[n]};
@@ -152,7 +161,8 @@ int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints
 
 void freeaddrinfo(struct addrinfo *found)
 {
-    (void)found;
+    if (found->ai_next == NULL) /* alone, as the late one is */
+        sem_post(&answered);
 }
 
 /* This machine has one address. */
@@ -176,7 +186,8 @@ static void assert_found(const char *host, bool allow_private, enum hook_found e
                          const char *text)
 {
     char found[HOOK_ADDRESSES_MAX], why[400];
-    assert_int_equal(hook_address_find(host, allow_private, found, why, sizeof why), expected);
+    assert_int_equal(hook_address_find(host, allow_private, PATIENT_MS, found, why, sizeof why),
+                     expected);
     assert_string_equal(expected == HOOK_FOUND ? found : why, text);
 }
 
@@ -195,13 +206,27 @@ static void test_all_addresses_of_a_name_are_judged(void **state)
     assert_found("?", false, HOOK_UNKNOWN, "no address for ?: Name or service not known");
 }
 
+/* The time is over at once. What the system says later is freed. */
+static void test_a_late_answer_is_not_waited_for(void **state)
+{
+    (void)state;
+    char found[HOOK_ADDRESSES_MAX], why[400];
+    sem_init(&seen, 0, 0);
+    sem_init(&answered, 0, 0);
+    assert_int_equal(hook_address_find("late", false, 0, found, why, sizeof why), HOOK_UNKNOWN);
+    assert_string_equal(why, "no address for late: Temporary failure in name resolution");
+    sem_post(&seen);
+    sem_wait(&answered);
+}
+
 static void test_too_many_addresses(void **state)
 {
     (void)state;
     char host[1200] = "", found[HOOK_ADDRESSES_MAX], why[400];
     for (size_t i = 0; i < 28; i++)
         strcat(host, "2a00:1111:2222:3333:4444:5555:6666:7777,");
-    assert_int_equal(hook_address_find(host, false, found, why, sizeof why), HOOK_FORBIDDEN);
+    assert_int_equal(hook_address_find(host, false, PATIENT_MS, found, why, sizeof why),
+                     HOOK_FORBIDDEN);
     assert_non_null(strstr(why, " is one of too many"));
 }
 
@@ -248,14 +273,45 @@ static void test_the_oldest_is_dropped(void **state)
     assert_int_equal(queue.count, 0);
 }
 
+/* 20 attempts, whose waits are 0.25 s, twice as long each time, and a minute at most. */
+static void test_it_gives_up(void **state)
+{
+    (void)state;
+    static struct hook_queue queue;
+    uint64_t dropped;
+    int64_t now_ms = 1000, wait_ms = 0, sum_ms = 0;
+    put(&queue, 1, 10, &dropped);
+    put(&queue, 2, 10, &dropped);
+    for (unsigned i = 0; i < 20; i++) {
+        assert_false(hook_queue_gives_up(&queue));
+        wait_ms = hook_queue_failed(&queue, now_ms, 0);
+        assert_int_equal(wait_ms, i < 8 ? 250 << i : 60000);
+        assert_int_equal(queue.next_ms, now_ms + wait_ms);
+        now_ms += wait_ms;
+        sum_ms += wait_ms;
+    }
+    assert_true(hook_queue_gives_up(&queue));
+    assert_int_equal(sum_ms, 783750);
+    hook_queue_drop_front(&queue);
+    /* The next one has its own attempts, and the receiver is left alone as long as it asks. */
+    assert_false(hook_queue_gives_up(&queue));
+    assert_int_equal(hook_queue_failed(&queue, now_ms, 3600000), 3600000);
+    assert_int_equal(queue.next_ms, now_ms + 3600000);
+    queue.failures = 0;
+    assert_int_equal(hook_queue_failed(&queue, now_ms, 0), 250);
+    hook_queue_finish(&queue);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_all_addresses_of_a_name_are_judged),
+        cmocka_unit_test(test_a_late_answer_is_not_waited_for),
         cmocka_unit_test(test_too_many_addresses),
         cmocka_unit_test(test_signature),
         cmocka_unit_test(test_the_oldest_is_dropped),
+        cmocka_unit_test(test_it_gives_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

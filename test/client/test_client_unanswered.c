@@ -77,6 +77,32 @@ static void test_messages_are_sent_again_with_their_number(void **state)
     script_finish(&s);
 }
 
+static void test_an_upload_is_begun_again_with_its_number(void **state)
+{
+    (void)state;
+    struct script s;
+    const struct cw_msg upload = {
+        .kind = CW_REQUEST, .action = CW_UPLOAD, .size = 5, .file_name = cw_slice_str("soup.jpg")};
+    script_start(&s, &(struct cw_client_config){.part = 7});
+    script_logged_in(&s);
+    int64_t number = cw_client_request(s.client, &upload);
+    assert_int_equal(script_received(&s, CW_UPLOAD).extras.n, 1);
+    script_close(&s);
+    s.now += script_event(&s, CHINWAG_DISCONNECTED).delay_ms;
+    script_no_event(&s);
+    script_connect(&s);
+    script_received(&s, CW_ATTACH);
+    script_respond(&s, CW_ATTACH, CW_SUCCESS);
+    script_event(&s, CHINWAG_ATTACHED);
+    struct cw_msg msg = script_received(&s, CW_UPLOAD);
+    script_assert_slice(msg.file_name, "soup.jpg");
+    assert_int_equal(msg.extras.n, 1);
+    assert_int_equal(msg.extras.part, 7);
+    script_respond(&s, CW_UPLOAD, CW_SUCCESS);
+    script_answer(&s, number, CW_SUCCESS);
+    script_finish(&s);
+}
+
 /* Another session would not know their counters. */
 static void test_messages_of_a_lost_session_are_unanswered(void **state)
 {
@@ -179,6 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain_unanswered_are_reported_not_repeated),
         cmocka_unit_test(test_messages_are_sent_again_with_their_number),
+        cmocka_unit_test(test_an_upload_is_begun_again_with_its_number),
         cmocka_unit_test(test_messages_of_a_lost_session_are_unanswered),
         cmocka_unit_test(test_other_requests_are_not_repeated),
         cmocka_unit_test(test_outbox_waits_for_the_attach),

@@ -76,6 +76,40 @@ static void bytes_come_in_order_and_stay(void **state)
     EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_FILE_RESUME, .user_id = alice + 1, .file_id = id);
 }
 
+static struct cw_store_result begin_numbered(struct fixture *f, uint64_t session_id, uint64_t part,
+                                             uint64_t n, const char *name)
+{
+    return RUN(f, .op = CW_STORE_FILE_BEGIN, .user_id = 1, .session_id = session_id, .part = part,
+               .n = n, .size = 8, .name = TEXT(name));
+}
+
+/* An answer that was lost costs none of the user's places. */
+static void an_upload_begun_twice_with_a_number_is_one(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(add_user(f, "alice"), 1);
+    struct cw_store_result first = begin_numbered(f, 5, 3, UINT64_MAX, "soup.jpg");
+    assert_int_equal(first.file.generation, 1);
+    assert_int_equal(write_at(f, first.file.id, 0, "soup"), CW_STORE_OK);
+    suite_reopen(f);
+    for (uint64_t i = 2; i < 8; i++) {
+        struct cw_store_result again = begin_numbered(f, 5, 3, UINT64_MAX, "soup.jpg");
+        assert_int_equal(again.status, CW_STORE_OK);
+        assert_int_equal(again.file.id, first.file.id);
+        assert_int_equal(again.file.generation, i);
+        assert_int_equal(again.file.offset, 4);
+    }
+    assert_int_equal(begin_numbered(f, 5, 3, UINT64_MAX, "stew.jpg").status, CW_STORE_CONFLICT);
+    /* Another's number, and none. */
+    assert_int_not_equal(begin_numbered(f, 6, 3, UINT64_MAX, "soup.jpg").file.id, first.file.id);
+    assert_int_not_equal(begin_numbered(f, 5, 4, UINT64_MAX, "soup.jpg").file.id, first.file.id);
+    assert_int_not_equal(begin_numbered(f, 5, 3, 0, "soup.jpg").file.id, first.file.id);
+    assert_int_equal(begin_numbered(f, 5, 3, 0, "soup.jpg").status, CW_STORE_FULL);
+    assert_int_equal(begin_numbered(f, 5, 3, UINT64_MAX, "soup.jpg").file.id, first.file.id);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_FILE_DROP, .user_id = 1, .file_id = first.file.id);
+    assert_int_equal(begin_numbered(f, 5, 3, UINT64_MAX, "stew.jpg").file.generation, 1);
+}
+
 static void a_hash_that_lies_is_noticed(void **state)
 {
     struct fixture *f = *state;
@@ -249,6 +283,7 @@ int suite_files(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
         T(bytes_come_in_order_and_stay),
+        T(an_upload_begun_twice_with_a_number_is_one),
         T(a_hash_that_lies_is_noticed),
         T(a_file_is_read_by_who_reads_its_message),
         T(who_leaves_a_group_reads_its_files_no_more),

@@ -178,6 +178,10 @@ static void ask_file(struct twins *t, struct cw_store_request *r)
     r->type = TEXT("image/png");
     if (files)
         r->user_id = 1 + twins_dice(t, 3);
+    if (r->op == CW_STORE_FILE_BEGIN) {
+        r->part = twins_dice(t, 2);
+        r->n = twins_dice(t, 3);
+    }
 }
 
 /* Few secrets, of which one's codes are typed; few names and hashes of device passwords. */

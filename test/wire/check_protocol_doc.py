@@ -103,7 +103,7 @@ def limit_rows(limit):
          "%d" % limit["INVITATIONS_MAX"], "1027"),
         ("Bots of one user, and hooks of one group", "%d each" % limit["BOTS_MAX"], "1027"),
         ("The body of a POST to a hook", "%d KiB" % (limit["HOOK_BODY_MAX"] // 1024), "HTTP 413"),
-        ("Messages of a bot by its hooks", "%d a second, %d at once" % (
+        ("Messages by one hook", "%d a second, %d at once" % (
             limit["HOOK_POSTS_PER_S"], limit["HOOK_POSTS_BURST"]), "1026, HTTP 429"),
         ("Groups of one user", "%d" % limit["GROUPS_PER_USER"], "1027"),
         ("Members of a group", f"{limit['GROUP_MEMBERS_MAX']:,}", "1027"),

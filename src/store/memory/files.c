@@ -140,9 +140,41 @@ void cw_memory_files_finish(struct cw_memory *m)
 
 /* --- operations --------------------------------------------------------------------------- */
 
+static void resume(struct cw_memory_file *file, struct cw_store_result *result)
+{
+    file->file.generation++;
+    result->file = file->file;
+    result->file.offset = file->file.done ? file->file.size : file->bytes.n;
+}
+
+static bool was_begun_by(const struct cw_memory_file *file, const struct cw_store_request *request)
+{
+    return request->n != 0 && cw_store_is_upload(&file->file, request->user_id) &&
+           file->session_id == request->session_id && file->part == request->part &&
+           file->n == request->n;
+}
+
+/* The request was made before, and its answer was lost. */
+static bool begin_again(struct cw_memory *m, const struct cw_store_request *request,
+                        struct cw_store_result *result)
+{
+    for (size_t i = 0; i < m->files.count; i++) {
+        struct cw_memory_file *file = m->files.items[i];
+        if (!was_begun_by(file, request))
+            continue;
+        result->status = cw_store_is_same_upload(request, &file->file);
+        if (result->status == CW_STORE_OK)
+            resume(file, result);
+        return true;
+    }
+    return false;
+}
+
 void cw_memory_file_begin(struct cw_memory *m, const struct cw_store_request *request,
                           struct cw_store_result *result)
 {
+    if (begin_again(m, request, result))
+        return;
     uint64_t count = 0, total = 0;
     for (size_t i = 0; i < m->files.count; i++) {
         const struct cw_memory_file *file = m->files.items[i];
@@ -163,6 +195,9 @@ void cw_memory_file_begin(struct cw_memory *m, const struct cw_store_request *re
                                         .generation = 1,
                                         .begun_ms = m->moment.earlier_ms,
                                         .name = cw_arena_copy(&m->arena, request->name)};
+    file->session_id = request->session_id;
+    file->part = request->part;
+    file->n = request->n;
     cw_memory_add(&m->files, file);
     cw_memory_count_stored(m, request->user_id, 0, request->size);
     result->file = file->file;
@@ -183,11 +218,8 @@ void cw_memory_file_resume(struct cw_memory *m, const struct cw_store_request *r
                            struct cw_store_result *result)
 {
     struct cw_memory_file *file = find_upload(m, request, result);
-    if (file == NULL)
-        return;
-    file->file.generation++;
-    result->file = file->file;
-    result->file.offset = file->file.done ? file->file.size : file->bytes.n;
+    if (file != NULL)
+        resume(file, result);
 }
 
 /* That of the file with the lowest id that has these bytes; its own when there is none. */

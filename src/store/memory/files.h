@@ -8,6 +8,7 @@
 /* A file or an upload; its bytes are in the content that it names, which may be another's. */
 struct cw_memory_file {
     struct cw_store_file file;
+    uint64_t session_id, part, n; /* what it was begun with; n = 0: no number */
     struct cw_slice sha256;
     struct cw_slice thumbnail, thumbnail_type;
     struct cw_buf bytes; /* when file.content is its own id */

@@ -448,6 +448,10 @@ const char *const cw_sqlite_migrations[] = {
     "ALTER TABLE sessions ADD COLUMN name TEXT NOT NULL DEFAULT '';"
     /* Who may mention everybody in a group (enum cw_store_here). */
     "ALTER TABLE groups ADD COLUMN here INTEGER NOT NULL DEFAULT 0;",
+    /* The number that an upload was begun with, and whose: see FILE_BEGIN. n = 0: none. */
+    "ALTER TABLE files ADD COLUMN session_id INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE files ADD COLUMN part INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE files ADD COLUMN n INTEGER NOT NULL DEFAULT 0;",
 };
 
 const int cw_sqlite_schema_version =

@@ -36,9 +36,50 @@ static uint64_t choose_id(struct cw_sqlite *s, uint64_t wanted)
     return 0;
 }
 
+static void insert(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t id)
+{
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_FILE_INSERT);
+    cw_sql_int(st, 1, id);
+    cw_sql_int(st, 2, request->user_id);
+    cw_sql_int(st, 3, request->size);
+    cw_sql_int(st, 4, cw_store_moment(request).earlier_ms);
+    cw_sql_text_of(st, 5, request->name);
+    cw_sql_int(st, 6, request->session_id);
+    cw_sql_int(st, 7, request->part);
+    cw_sql_int(st, 8, request->n);
+    cw_sql_run(s, CW_SQL_FILE_INSERT);
+    cw_sqlite_stored_files_changed(s, request->user_id);
+    s->upload_ends_ms = 0;
+}
+
+static void resume(struct cw_sqlite *s, struct cw_store_file *file)
+{
+    file->generation++;
+    cw_sql_run_with(s, CW_SQL_FILE_SET_GENERATION, CW_NUMBERS(file->id, file->generation));
+    file->offset = file->done ? file->size : cw_file_size(s->folder, file->id);
+}
+
+/* The request was made before, and its answer was lost. */
+static bool begin_again(struct cw_sqlite *s, const struct cw_store_request *request,
+                        struct cw_store_result *result, struct cw_arena *arena)
+{
+    uint64_t id = request->n == 0 ? 0
+                                  : cw_sql_query(s, CW_SQL_UPLOAD_BY_NUMBER,
+                                                 CW_NUMBERS(request->user_id, request->session_id,
+                                                            request->part, request->n));
+    if (id == 0 || !cw_sqlite_file_row(s, id, &result->file, arena))
+        return false;
+    result->status = cw_store_is_same_upload(request, &result->file);
+    if (result->status == CW_STORE_OK)
+        resume(s, &result->file);
+    return true;
+}
+
 void cw_sqlite_file_begin(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena)
 {
+    if (begin_again(s, request, result, arena))
+        return;
     uint64_t count = cw_sql_query(s, CW_SQL_UPLOADS_OF, CW_NUMBERS(request->user_id));
     uint64_t total = cw_sql_query(s, CW_SQL_UPLOADS_SIZE, NULL);
     result->status = cw_store_may_upload(&s->store, &s->options, request, count, total);
@@ -49,15 +90,7 @@ void cw_sqlite_file_begin(struct cw_sqlite *s, const struct cw_store_request *re
         result->status = CW_STORE_EXISTS;
         return;
     }
-    cw_sql_statement *st = cw_sql_of(s, CW_SQL_FILE_INSERT);
-    cw_sql_int(st, 1, id);
-    cw_sql_int(st, 2, request->user_id);
-    cw_sql_int(st, 3, request->size);
-    cw_sql_int(st, 4, cw_store_moment(request).earlier_ms);
-    cw_sql_text_of(st, 5, request->name);
-    cw_sql_run(s, CW_SQL_FILE_INSERT);
-    cw_sqlite_stored_files_changed(s, request->user_id);
-    s->upload_ends_ms = 0;
+    insert(s, request, id);
     cw_sqlite_file_row(s, id, &result->file, arena);
 }
 
@@ -76,12 +109,8 @@ static bool find_upload(struct cw_sqlite *s, const struct cw_store_request *requ
 void cw_sqlite_file_resume(struct cw_sqlite *s, const struct cw_store_request *request,
                            struct cw_store_result *result, struct cw_arena *arena)
 {
-    struct cw_store_file *file = &result->file;
-    if (!find_upload(s, request, file, result, arena))
-        return;
-    file->generation++;
-    cw_sql_run_with(s, CW_SQL_FILE_SET_GENERATION, CW_NUMBERS(file->id, file->generation));
-    file->offset = file->done ? file->size : cw_file_size(s->folder, file->id);
+    if (find_upload(s, request, &result->file, result, arena))
+        resume(s, &result->file);
 }
 
 void cw_sqlite_file_done(struct cw_sqlite *s, const struct cw_store_request *request,
