@@ -9,6 +9,7 @@ let server, browser;
 before(async () => {
   server = await new Server().start();
   browser = await launchChromium();
+  await (await signUpFirst(browser, server.url, "zoe")).context().close(); // to whom others write
 });
 after(async () => {
   await browser.close();
@@ -47,7 +48,7 @@ async function handOver(closing, next) {
 }
 
 test("when the leading tab is closed the next one is attached within 1 s", async (t) => {
-  const first = await signUpFirst(browser, server.url, "ada");
+  const first = await signUp(browser, server.url, "ada");
   const context = first.context();
   await context.addInitScript(watchTimes);
   await first.reload();
@@ -125,21 +126,21 @@ test("back closes a screen and stays in the conversation; closed by its button i
 
 test("what is shared to the client becomes a draft of the conversation that is chosen", async () => {
   const page = await signUp(browser, server.url, "fay");
-  await go(page, "bob");
+  await go(page, "zoe");
   await say(page, "hello"); // an empty conversation is not kept
   await stored(page, "hello");
   await page.goto(`${server.url}share?title=Soup&url=https://example.org/soup`);
   const asked = page.getByRole("dialog", { name: "Share to" });
-  await asked.getByRole("option", { name: "bob" }).click();
+  await asked.getByRole("option", { name: "zoe" }).click();
   await page.locator("form.composer textarea").waitFor();
   assert.equal(await page.locator("form.composer textarea").inputValue(), "Soup\nhttps://example.org/soup");
-  assert.equal(await page.evaluate(() => location.pathname + location.hash), "/#@bob");
+  assert.equal(await page.evaluate(() => location.pathname + location.hash), "/#@zoe");
   await page.context().close();
 });
 
 test("messages that are written faster than they are stored stay in order", async (t) => {
   const page = await signUp(browser, server.url, "gil");
-  await go(page, "bob");
+  await go(page, "zoe");
   const took = await page.evaluate(async () => {
     const field = document.querySelector("form.composer textarea");
     const begin = performance.now();
