@@ -36,7 +36,7 @@ static uint64_t choose_id(struct cw_sqlite *s, uint64_t wanted)
     return 0;
 }
 
-static void insert(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t id)
+static void insert_upload(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t id)
 {
     cw_sql_statement *st = cw_sql_of(s, CW_SQL_FILE_INSERT);
     cw_sql_int(st, 1, id);
@@ -90,7 +90,7 @@ void cw_sqlite_file_begin(struct cw_sqlite *s, const struct cw_store_request *re
         result->status = CW_STORE_EXISTS;
         return;
     }
-    insert(s, request, id);
+    insert_upload(s, request, id);
     cw_sqlite_file_row(s, id, &result->file, arena);
 }
 
