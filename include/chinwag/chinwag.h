@@ -595,9 +595,10 @@ int64_t chinwag_mentions(chinwag_client *client, const struct chinwag_page *page
 /* Files. An upload belongs to the user, and is a file of a message once it was sent. The response
  * to chinwag_upload has file_id and generation, with which chunks go; that to
  * chinwag_resume_upload, after a lost connection or in another program, has a new generation, and
- * the offset at which the upload continues. A chinwag_upload whose answer the connection has lost is
- * sent again, as messages are, and is one upload. Chunks follow one another; more than one may wait for
- * its response, which comes when the chunk is on the server's disk, with the offset behind it. */
+ * the offset at which the upload continues. A chinwag_upload whose answer the connection has lost
+ * is sent again, as messages are, and is one upload. Chunks follow one another; more than one may
+ * wait for its response, which comes when the chunk is on the server's disk, with the offset behind
+ * it. */
 #define CHINWAG_CHUNK_MAX 49152
 int64_t chinwag_upload(chinwag_client *client, const char *name, uint64_t size);
 int64_t chinwag_resume_upload(chinwag_client *client, uint64_t file);

@@ -1,5 +1,4 @@
-/* test_folder.c - the data folder of the SQLite back end: what is refused with which
- * words, files that no row names, and a folder that goes away under the store. */
+/* test_folder.c - the data folder of SQLite: refusals, files without a row, a folder that goes. */
 #include "support.h"
 
 #include <dirent.h>
