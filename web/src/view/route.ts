@@ -52,7 +52,9 @@ export function cover(close: () => void): void {
 
 export function uncover(): void {
   if (!over) return;
+  const { hash } = over;
   over = undefined;
+  if (hash !== location.hash) return; /* somebody went elsewhere under it: "back" would undo that */
   whenLeft(() => {
     leaving = [];
     history.back();
