@@ -112,7 +112,8 @@ class Attach(ServerTest):
         other.send("request", "attach", "alice", alice.token, {"client": "test", "features": []})
         answer = other.recv()
         self.assertEqual(answer[:4], ["response", "attach", 0, "alice"])
-        self.assertEqual(set(answer[4]), {"server", "features", "db", "era", "newest", "admin"})
+        self.assertEqual(set(answer[4]), {"server", "features", "db", "era", "newest", "admin",
+                                          "build"})
         bob.ask("whisper", "alice", "hi")
         self.assertEqual(set(other.recv()[4]), {"id", "time", "to", "seq"})
 
@@ -253,7 +254,8 @@ class Receipts(ServerTest):
 class Extended(ServerTest):
     def test_login(self):
         alice = self.extended("alice")
-        self.assertEqual(set(alice.server_map), {"server", "features", "db", "era", "newest", "admin"})
+        self.assertEqual(set(alice.server_map), {"server", "features", "db", "era", "newest", "admin",
+                                                 "build"})
         self.assertIsInstance(alice.server_map["server"], str)
         self.assertIsInstance(alice.server_map["features"], list)
         self.assertRegex(alice.server_map["db"], r"\A[0-9a-f]{32}\.0\Z")

@@ -294,13 +294,13 @@ static int react(struct fixture *f, uint64_t user_id, uint64_t seq)
     struct cw_sqlite *s = (struct cw_sqlite *)f->store;
     int steps = 0;
     for (int i = 0; i < CW_SQL_COUNT; i++)
-        sqlite3_stmt_status(s->statements[i], SQLITE_STMTSTATUS_VM_STEP, 1);
+        sqlite3_stmt_status(cw_sql_of(s, (enum cw_sql)i), SQLITE_STMTSTATUS_VM_STEP, 1);
     struct cw_store_result r = RUN(f, .op = CW_STORE_REACT, .user_id = user_id, .seq = seq,
                                    .conversation = cw_conversation_of_pair(user_id, user_id),
                                    .body = TEXT("\xf0\x9f\x91\x8d"));
     assert_int_equal(r.status, CW_STORE_OK);
     for (int i = 0; i < CW_SQL_COUNT; i++)
-        steps += sqlite3_stmt_status(s->statements[i], SQLITE_STMTSTATUS_VM_STEP, 0);
+        steps += sqlite3_stmt_status(cw_sql_of(s, (enum cw_sql)i), SQLITE_STMTSTATUS_VM_STEP, 0);
     return steps;
 }
 
