@@ -48,7 +48,7 @@ static bool is_plain(int folder, const struct dirent *file)
            S_ISREG(about.st_mode);
 }
 
-static uint64_t size_of(int folder, const char *name)
+static uint64_t listed_size(int folder, const char *name)
 {
     struct stat about;
     return fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 ? (uint64_t)about.st_size : 0;
@@ -127,7 +127,7 @@ static void visit_lost(struct visitor *visitor, const char *name)
         return;
     }
     swept->lost++;
-    swept->lost_bytes += size_of(visitor->places.lost, name);
+    swept->lost_bytes += listed_size(visitor->places.lost, name);
 }
 
 static void visit_blob(struct visitor *visitor, const char *name)
@@ -147,7 +147,7 @@ static void visit_blob(struct visitor *visitor, const char *name)
     }
     swept->put_aside++;
     swept->lost++;
-    swept->lost_bytes += size_of(places->lost, name);
+    swept->lost_bytes += listed_size(places->lost, name);
 }
 
 struct cw_blob_swept cw_blob_sweep(const char *folder,
