@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 /** Milliseconds after which something that did not happen is taken to never happen. */
-export const PATIENCE = 20_000;
+export const PATIENCE = 40_000;
 
 const build = resolve(process.env.CHINWAG_BUILD ?? "build");
 
