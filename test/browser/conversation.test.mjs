@@ -35,6 +35,7 @@ test("reply, reaction, edit and deletion reach the others", async () => {
   await press(message(bob, "Soup at noon"), "Reply");
   await say(bob, "I bring bread");
   await message(alice, "I bring bread").locator(".message-quote").waitFor();
+  await stored(bob, "I bring bread"); /* before that it has no number, and cannot be edited */
   await composer(bob).press("ArrowUp");
   await composer(bob).fill("I bring bread and salt");
   await composer(bob).press("Enter");
