@@ -91,6 +91,7 @@ test("2. what was said while the link was away is all there, once and in order",
 test("3. an edit without a link is kept and saved when it is back", async () => {
   await say(alice, "soup at noon");
   await message(carol, "soup at noon").waitFor();
+  await stored(alice, "soup at noon");
   network.cut();
   network.drop();
   await down(alice);

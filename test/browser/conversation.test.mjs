@@ -42,6 +42,7 @@ test("reply, reaction, edit and deletion reach the others", async () => {
   await message(alice, "I bring bread and salt").getByText("edited").waitFor();
   await say(carol, "nonsense");
   await message(alice, "nonsense").waitFor();
+  await stored(carol, "nonsense");
   await carol.locator("article.message", { hasText: "nonsense" }).focus();
   await carol.keyboard.press("Delete");
   await press(carol.getByRole("dialog"), "Delete");
