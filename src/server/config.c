@@ -262,6 +262,15 @@ static unsigned *count_of(struct cw_config *config, enum type type)
     }
 }
 
+bool cw_config_is_list(const char *key)
+{
+    struct cw_config config;
+    for (size_t i = 0; i < SETTINGS; i++)
+        if (strcmp(settings[i].key, key) == 0)
+            return count_of(&config, settings[i].type) != NULL;
+    return false;
+}
+
 #define VARIABLE_MAX 64
 
 static void variable_of(const char *key, char variable[VARIABLE_MAX])

@@ -97,6 +97,9 @@ bool cw_config_read_environment(struct cw_config *config, const char *(*get)(con
  * is; packages install it as chinwag.conf. */
 void cw_config_print_defaults(FILE *to);
 
+/* Each value of this key is added to those before: listen, public_name, trusted_proxy. */
+bool cw_config_is_list(const char *key);
+
 /* Sets one key, as the file does. False with a reason in `error`. */
 bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256]);
 

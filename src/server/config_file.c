@@ -60,9 +60,8 @@ struct keys {
 /* The first key that is set again is noted for the operator. */
 static void note_key(struct cw_config *config, struct keys *keys, const char *key, unsigned number)
 {
-    if (strcmp(key, "listen") == 0 || strcmp(key, "public_name") == 0 ||
-        strcmp(key, "trusted_proxy") == 0)
-        return; /* each line adds one */
+    if (cw_config_is_list(key))
+        return;
     for (unsigned i = 0; i < keys->count; i++)
         if (strcmp(keys->key[i], key) == 0) {
             if (config->repeated[0] == 0)

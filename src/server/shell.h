@@ -18,7 +18,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
 /* What clients need to know of how it is reached: reach.h. */
 const struct cw_reach *cw_shell_reach(const struct cw_shell *shell);
 
-/* Serves until SIGTERM or SIGINT. */
+/* Serves until SIGTERM or SIGINT, and until what was asked before is answered (CW_DRAIN_MS). */
 void cw_shell_run(struct cw_shell *shell);
 
 /* Commits what was given to the store, and frees everything. */

@@ -6,7 +6,7 @@
 
 struct cw_sqlite; /* state.h */
 
-/* Opens the database in s->folder, with all statements ready; false with a sentence, in
+/* Opens the database in s->folder, with all statements tried; false with a sentence, in
  * which the folder is called `shown`. */
 bool cw_sqlite_open_database(struct cw_sqlite *s, const char *shown, char error[256]);
 

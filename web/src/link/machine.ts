@@ -5,7 +5,7 @@
  * Not here: sockets and timers (socket.ts), and what messages mean (model/). */
 import { carriesToken, decode, encodeRequest, encodeUpdate, type Extras, type Message } from "../wire/codec.js";
 import type { Link } from "../model/state.js";
-import { LIMITS } from "../wire/table.js";
+import { Code, LIMITS } from "../wire/table.js";
 import { backoff } from "./backoff.js";
 
 export interface Session {
@@ -66,8 +66,6 @@ const SLOW_MS = 60_000;
 const SLOW = new Set(["login", "register", "end_upload", "export", "change_password", "delete_account", "begin_totp",
   "end_totp", "add_device_password", "make_link"]);
 const LINK_MS = 130_000; /* login_by_link waits for the user */
-
-const CODE = { moved: 255, noSession: 512, wrongToken: 517 };
 
 interface Asked {
   readonly action: string;
@@ -339,9 +337,9 @@ export class LinkMachine {
   private judge(message: Message, action: string): void {
     if (this.session === undefined || action === "login" || action === "logout")
       return;
-    if (message.code === CODE.noSession || message.code === CODE.wrongToken)
+    if (message.code === Code.userNotConnected || message.code === Code.userIncorrectToken)
       this.over("unknown");
-    else if (message.code === CODE.moved && message.extras["rule"] === "session_moved")
+    else if (message.code === Code.identityNotConnected && message.extras["rule"] === "session_moved")
       this.movedAway();
   }
 

@@ -3,6 +3,7 @@
  * the requests that show these things. Caller: the screen of the export. */
 import type { Actions, Answer, Extras, Outcome } from "./actions.js";
 import { numberOf, textOf } from "./rows.js";
+import { Code } from "../wire/table.js";
 
 const PAGE = 200;
 const PAUSE = 500;
@@ -47,7 +48,7 @@ class Writer {
     for (let i = 0; ; i++) {
       const outcome = this.options.cancelled() ? CANCELLED : await this.actions.ask(action, fields, extras);
       if (outcome.ok) return outcome.value;
-      const tooFast = "refusal" in outcome && outcome.refusal.code === 1026;
+      const tooFast = "refusal" in outcome && outcome.refusal.code === Code.rateLimited;
       if (!tooFast || i >= PAUSES) throw new Stopped(outcome);
       await this.options.pause(PAUSE);
     }

@@ -9,6 +9,7 @@ import { numberOr0 } from "./read.js";
 import { refusalOf } from "./refusal.js";
 import type { ConversationId, Message, Refusal } from "./state.js";
 import type { Store } from "./store.js";
+import { Code } from "../wire/table.js";
 
 export interface SendingHost {
   readonly store: Store;
@@ -34,10 +35,10 @@ const PASSING: { readonly [rule: string]: number } = { request_rate: 2_000, text
  * a server takes by its defaults (200, and 20 a second), since one that it refuses for a moment while
  * it takes the next would come behind it. */
 const TOGETHER = 180, TOGETHER_PER_MS = 0.02;
-const UNAVAILABLE = 1029, UNAVAILABLE_MS = 5_000;
+const UNAVAILABLE_MS = 5_000;
 
 const passes = (refusal: Refusal): number | undefined =>
-  refusal.code === UNAVAILABLE ? UNAVAILABLE_MS : PASSING[refusal.rule ?? ""];
+  refusal.code === Code.unavailable ? UNAVAILABLE_MS : PASSING[refusal.rule ?? ""];
 
 export class Sending {
   readonly outbox = new Outbox();

@@ -12,7 +12,7 @@ export const first = {
   code: "Code of the second factor", codeHint: "Six digits of your app, or a recovery code.",
   notMine: "Not my computer", notMineHint: "You are logged out when this page is closed.",
   invitation: "Invitation", invited: "You are invited. Choose a name and a password, and you are in.",
-  haveInvitation: "I have an invitation", haveAccount: "I have an account", newHere: "I am new here",
+  haveInvitation: "I have an invitation",
   nameHint: "Up to 64 letters, digits and signs, without blanks.", passwordHint: "Longer is better: some words that you can remember.",
   wrong: "The name or the password is wrong.", unreachable: "The server does not answer. Nothing is wrong with your password: check your connection and try again.",
   codeNeeded: "Now put in the code of your second factor.", show: "Show", hide: "Hide",
@@ -63,7 +63,7 @@ export const conversation = {
 export const message = {
   you: "You", bot: "bot", edited: "edited", editedAt: (time: string) => `Edited ${time}`, deleted: "This message was deleted.",
   deletedBy: (name: string) => `Deleted by ${name}.`, damaged: "This message is damaged on the server: it may not be what was written.",
-  pinned: "Pinned", forwarded: "Forwarded", recording: "Voice message",
+  pinned: "Pinned", recording: "Voice message",
   missedOwn: "Nobody answered your call.", missed: (name: string) => `You missed a call of ${name}.`, callBack: "Call back",
   delivery: { pending: "Sending …", failed: "Not sent", stored: "Sent", delivered: "Delivered", read: "Read" },
   retry: "Retry", discard: "Discard", editFailed: "The change was not saved.", editPending: "Saving …",

@@ -33,7 +33,6 @@ interface Props {
   readonly editLast: () => void;
   readonly join: () => void;
   readonly help: () => void;
-  readonly touched: () => void; /* somebody writes here: what is above has been seen */
 }
 
 export function Composer(props: Props) {
@@ -106,7 +105,7 @@ export function Composer(props: Props) {
         <textarea ref={area} rows={1} value={text} dir="auto" placeholder={words.placeholder(cleanName(conversation.title))} aria-label={words.label(cleanName(conversation.title))}
                   aria-autocomplete="list" aria-controls={completing.list.length > 0 ? completing.id : undefined}
                   aria-activedescendant={completing.list.length > 0 ? `${completing.id}-${completing.at}` : undefined}
-                  onInput={(event) => { change(event.currentTarget.value); props.touched(); }} onKeyDown={pressed} onKeyUp={completing.look} onClick={completing.look}
+                  onInput={(event) => change(event.currentTarget.value)} onKeyDown={pressed} onKeyUp={completing.look} onClick={completing.look}
                   onPaste={(event) => pasted(event, (files) => props.setFiles([...props.files, ...files]))} />
         <IconButton icon="smile" label={words.emoji} onClick={() => setPicking(true)} />
         {Record && !sendable && !writing.editing && <Record shared={shared} conversation={conversation.id} />}

@@ -57,7 +57,7 @@ export function ConversationView(props: Props) {
       {mayWrite(conversation) && (
         <Composer shared={shared} conversation={conversation} names={names} writing={writing} files={files} setFiles={setFiles}
                   done={() => setWriting({})} editLast={() => setWriting({ editing: lastOwn(conversation) })} join={() => joinCall(shared, conversation.id)}
-                  help={props.help} touched={() => undefined} />
+                  help={props.help} />
       )}
       {question && <Asked question={question} shared={shared} conversation={conversation} close={() => setQuestion(undefined)} />}
       <p class="drop-hint" aria-hidden="true">{composer.drop}</p>

@@ -8,10 +8,10 @@ import { Icon } from "./icons.js";
 import { ByLink } from "./late.js";
 import { forgetInvitation, readRoute } from "./route.js";
 import type { Shared } from "./shared.js";
+import { Code } from "../wire/table.js";
 
-/** Code 518: the password was right, the code of the second factor is missing. */
-const CODE_NEEDED = 518;
-const WRONG = new Set([514, 515]);
+/** The server does not say which of the two is wrong. */
+const WRONG = new Set<number>([Code.userDoesNotExist, Code.userWrongPassword]);
 /** By the server's rule for names: nothing is asked here that it does not want. */
 const NAME_LENGTH = 64;
 
@@ -36,7 +36,7 @@ export function sentenceOf(outcome: Outcome<unknown>): string | undefined {
   if (outcome.ok) return undefined;
   if ("unreachable" in outcome) return words.unreachable;
   const { code, reason } = outcome.refusal;
-  if (code === CODE_NEEDED) return words.codeNeeded;
+  if (code === Code.userCodeMissing) return words.codeNeeded;
   if (WRONG.has(code)) return words.wrong;
   return reason === "" ? words.refused(code) : `${reason.charAt(0).toLocaleUpperCase()}${reason.slice(1)}`;
 }
@@ -81,7 +81,7 @@ function Credentials(props: { shared: Shared; way: "login" | "register"; invitat
     const outcome = await (way === "login" ? shared.actions.login(who) : shared.actions.register(who));
     setBusy(false);
     if (outcome.ok && props.invitation !== "") forgetInvitation();
-    if (!outcome.ok && "refusal" in outcome && outcome.refusal.code === CODE_NEEDED) setAsksCode(true);
+    if (!outcome.ok && "refusal" in outcome && outcome.refusal.code === Code.userCodeMissing) setAsksCode(true);
     setTrouble(sentenceOf(outcome));
   };
   return (

@@ -11,7 +11,6 @@
  * Times are microseconds; positions in the stream are samples at 48 kHz, unwrapped. */
 import { DelayWindow } from "./delay_window.js";
 
-export const RATE = 48000;
 const PER_MS = 48;
 const PACKETS_MAX = 64;
 const TARGET_US_MIN = 5000, TARGET_US_MAX = 200_000;

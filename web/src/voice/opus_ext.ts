@@ -2,11 +2,6 @@
  * packet says about itself: the same as src/audio/opus_packet.c. It decodes no sound.
  * Callers: the codec of the wire, the call engine, ogg.ts. */
 
-/** `samples` of voice_msg: a whole Ogg Opus file. */
-export const EXT_RECORDING = 1;
-/** `samples` of call_data: sequence, timestamp and one packet. */
-export const EXT_PACKET = 2;
-
 export const CALL_PACKET_HEADER = 8;
 export const OPUS_PACKET_MAX = 1275;
 /** The longest packet of a call: 60 ms at 48 kHz. */

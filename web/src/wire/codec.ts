@@ -24,7 +24,6 @@ export type Opus = Ext;
 export const isOpus = isExt;
 
 const OBJECTS_MAX = 64; /* of a message, at its top level */
-const CODE_UNKNOWN_ACTION = 1024;
 
 interface Shape {
   readonly names: readonly string[];
@@ -126,6 +125,3 @@ export function carriesToken(action: string): boolean {
   const names = shapes.get(`request ${action}`)?.names;
   return names === undefined || (names[0] === "token");
 }
-
-/** An answer to a request that an older server does not know. */
-export const isUnknownAction = (message: Message): boolean => message.code === CODE_UNKNOWN_ACTION;

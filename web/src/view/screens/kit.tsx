@@ -7,6 +7,7 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hook
 import { screens } from "../../text/english_screens.js";
 import { dateAndTime, machineTime, relative } from "../../text/when.js";
 import type { Pages, Trouble } from "./task.js";
+import { Code } from "../../wire/table.js";
 
 const words = screens.common;
 
@@ -275,7 +276,7 @@ export interface Proof {
 
 /** The password was right, and a code of the second factor is missing, or was wrong. */
 function codeWanted(trouble: Trouble | undefined): boolean {
-  return trouble !== undefined && trouble !== "unreachable" && (trouble.code === 518 || trouble.rule === "wrong_code");
+  return trouble !== undefined && trouble !== "unreachable" && (trouble.code === Code.userCodeMissing || trouble.rule === "wrong_code");
 }
 
 /** The password once more, and the code where the second factor is on: asked for before what a
