@@ -43,6 +43,10 @@ def curve_hello():
             secrets.token_bytes(32) + bytes(8) + secrets.token_bytes(80))
 
 
+def changed_at_the_end(frame):
+    return frame[:-1] + bytes([frame[-1] ^ 1])
+
+
 def masked(first, body, length=None):
     """A frame of a WebSocket's client, with a mask of zeros."""
     n = len(body) if length is None else length
@@ -392,7 +396,7 @@ class Curve(Attacks):
         for change in (lambda hello: hello[:-1], lambda hello: hello + b"\0",
                        lambda hello: hello[:6] + b"\2" + hello[7:],
                        lambda hello: hello[:8] + b"\1" + hello[9:],
-                       lambda hello: hello[:-1] + bytes([hello[-1] ^ 1]),
+                       changed_at_the_end,
                        lambda hello: hello[:112] + bytes(8) + hello[120:]):
             self.closed_by_hello(hello=change)
         for low in (bytes(32), b"\1" + bytes(31), b"\xec" + b"\xff" * 30 + b"\x7f"):
@@ -427,7 +431,7 @@ class Curve(Attacks):
             self.refused_initiate(cookie=lambda right, at=at: right[:at] + bytes([right[at] ^ 1]) +
                                   right[at + 1:])
         self.refused_initiate(initiate=lambda right: right[:256])
-        self.refused_initiate(initiate=lambda right: right[:-1] + bytes([right[-1] ^ 1]))
+        self.refused_initiate(initiate=changed_at_the_end)
         self.assertNotIn("mallory", self.server.log(), "no password was looked at")
         other.raw.send(other.initiate())
         self.assertTrue(other.raw.recv_frame()[1].startswith(b"\x05READY"), "its own is good")
@@ -437,7 +441,7 @@ class Curve(Attacks):
         for wrong in (lambda one: one.message(request, counter=2),  # that of INITIATE
                       lambda one: one.message(request, counter=0),
                       lambda one: one.message(request, prefix=b"CurveZMQMESSAGES"),
-                      lambda one: one.message(request)[:-1] + b"!",
+                      lambda one: changed_at_the_end(one.message(request)),
                       lambda one: b"\0\x20\x07MESSAGE" + one.nonce() + bytes(16),
                       lambda one: b"\0" + bytes([len(request)]) + request):
             one = self.by_hand()
