@@ -452,6 +452,19 @@ const char *const cw_sqlite_migrations[] = {
     "ALTER TABLE files ADD COLUMN session_id INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE files ADD COLUMN part INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE files ADD COLUMN n INTEGER NOT NULL DEFAULT 0;",
+    /* A page of history reads the reactions of all its messages by one query. */
+    "CREATE TABLE kinds("
+    " conversation INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " number INTEGER NOT NULL,"
+    " emoji TEXT NOT NULL,"
+    " count INTEGER NOT NULL,"
+    " PRIMARY KEY(conversation, seq, number)) STRICT, WITHOUT ROWID;"
+    "INSERT OR IGNORE INTO kinds SELECT iif(mailbox & 1, mailbox, (min(mailbox >> 1, sender_id) <<"
+    " 31 | max(mailbox >> 1, sender_id)) << 1), seq, number, emoji, count FROM reaction_kinds JOIN"
+    " messages ON messages.id = message_id;"
+    "DROP TABLE reaction_kinds;"
+    "ALTER TABLE kinds RENAME TO reaction_kinds;",
 };
 
 const int cw_sqlite_schema_version =
