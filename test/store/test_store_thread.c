@@ -12,6 +12,8 @@
 #include "store/store_backend.h"
 #include "store/store_thread.h"
 
+#define LEFT 3 /* pieces of work for idle moments, at the beginning */
+
 /* A back end that shows its batches and waits for a permit before each. */
 struct gated {
     struct cw_store store; /* first */
@@ -22,7 +24,6 @@ struct gated {
     size_t sizes[64];
     size_t appends[64]; /* those at the beginning of the batch */
     unsigned batches, idles;
-    unsigned left; /* pieces of work for idle moments */
     bool closed;
 };
 
@@ -46,9 +47,7 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 static bool idle(struct cw_store *store, bool *again)
 {
     struct gated *g = (struct gated *)store;
-    g->idles++;
-    if (g->left > 0)
-        *again = --g->left > 0;
+    *again = ++g->idles < LEFT;
     sem_post(&g->idled);
     return true;
 }
@@ -110,7 +109,6 @@ static int set_up(void **state)
     sem_init(&w->gated.looked, 0, 0);
     sem_init(&w->gated.idled, 0, 0);
     sem_init(&w->ready, 0, 0);
-    w->gated.left = 3;
     w->thread = cw_store_thread_start(&w->gated.store, NULL, notify, w);
     *state = w;
     return 0;
@@ -192,24 +190,22 @@ static void take(struct world *w, size_t n, uint64_t cookie, uint64_t id)
     }
 }
 
+/* Until all pieces of work that there were at the beginning are done. */
 static void wait_for_idle(struct world *w)
 {
-    struct timespec end;
-    clock_gettime(CLOCK_REALTIME, &end);
-    end.tv_sec += 120;
-    while (sem_timedwait(&w->gated.idled, &end) != 0)
-        assert_int_equal(errno, EINTR);
+    const struct timespec end = {.tv_sec = time(NULL) + 120};
+    for (int i = 0; i < LEFT; i++)
+        while (sem_timedwait(&w->gated.idled, &end) != 0)
+            assert_int_equal(errno, EINTR);
 }
 
 /* An index that is behind must not wait for the first request, which would then wait for it. */
 static void what_was_left_is_done_before_the_first_request(void **state)
 {
     struct world *w = *state;
-    for (int i = 0; i < 3; i++)
-        wait_for_idle(w);
+    wait_for_idle(w);
     stop(w);
-    assert_int_equal(w->gated.left, 0);
-    assert_int_equal(w->gated.idles, 3);
+    assert_int_equal(w->gated.idles, LEFT);
     assert_int_equal(w->gated.batches, 0);
 }
 
@@ -233,8 +229,7 @@ static void a_batch_beside_others_is_not_announced_again(void **state)
 static void what_waits_goes_into_the_next_commit(void **state)
 {
     struct world *w = *state;
-    for (int i = 0; i < 3; i++)
-        wait_for_idle(w);
+    wait_for_idle(w);
     submit(w, CW_STORE_MESSAGE_APPEND, 0, 1);
     sem_wait(&w->gated.entered);
     for (size_t i = 0; i < 5; i++)
@@ -247,7 +242,7 @@ static void what_waits_goes_into_the_next_commit(void **state)
     assert_int_equal(w->gated.sizes[1], CW_COMMIT_MAX);
     assert_int_equal(w->gated.sizes[2], CW_COMMIT_MAX);
     assert_int_equal(w->gated.sizes[3], 2500 - 2 * CW_COMMIT_MAX);
-    assert_int_equal(w->gated.idles, 3 + 1); /* with nothing waiting any more */
+    assert_int_equal(w->gated.idles, LEFT + 1); /* with nothing waiting any more */
 }
 
 static void pages_of_delivery_are_spread_over_commits(void **state)
