@@ -1,6 +1,6 @@
 /* wall_clock.c - clocks that a test sets: preloaded into a program, it adds the milliseconds in the
- * file $WALL_CLOCK to CLOCK_REALTIME, and those in $STEADY_CLOCK to CLOCK_MONOTONIC. A clock without
- * a file stays as it is, and so do the others. */
+ * file $WALL_CLOCK to CLOCK_REALTIME, and those in $STEADY_CLOCK to CLOCK_MONOTONIC. A clock
+ * without a file stays as it is, and so do the others. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
