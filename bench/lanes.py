@@ -6,7 +6,9 @@ through it, with little room in its sockets, so that it is the narrowest place, 
 connections in turns. With --queue-ms it is a router with a long queue for all of them. Ann is behind it,
 Bob is at the server. Each says something every 100 ms, and sends a frame of a call every 20 ms. The
 delays are printed without and with a transfer, in turns; with --loopback instead the same for a
-file of 1 GiB without the relay, and the server's memory."""
+file of 1 GiB without the relay, and the server's memory; beside nothing and beside a plain copy, too,
+and how long this program and the server's loop waited for a processor: where the copy costs as much, or
+this program waited as long, it is not the server that is slow."""
 
 import argparse
 import heapq
@@ -32,6 +34,9 @@ KIB, MIB = 1024, 1024 * 1024
 CALL_S, CHAT_S = 0.02, 0.1
 PIECE = BYTES_PER_S * 20 // 1000
 KINDS = ("fetch", "send", "both", "same")  # same: fetched over the connection that talks
+# With --loopback: nothing, and a copy of the file by dd that is synced as an upload is. What these cost
+# is the machine's, not Chinwag's.
+CONTROLS = ("nothing", "copy")
 AFTER_S = 1  # for what is on its way at the end of a phase
 
 
@@ -249,6 +254,26 @@ class Command:
         return self.process.communicate()[1].strip()
 
 
+class Copy:
+    """The file once more, by another program."""
+
+    def __init__(self, source, target):
+        self.process = subprocess.Popen(
+            ["dd", f"if={source}", f"of={target}", "bs=256K", "oflag=dsync"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+        return ""
+
+
+def waited_ms(task):
+    """How long it has waited for a processor."""
+    with open(f"/proc/{task}/schedstat", encoding="ascii") as file:
+        return int(file.read().split()[1]) / 1e6
+
+
 class Bench:
     def __init__(self, options):
         self.options, self.number = options, 0
@@ -292,12 +317,19 @@ class Bench:
         if kind in ("send", "both"):
             yield Command(self.home, self.near, "--as", "ann", "send-file", "@bob",
                           self.path("file"))
+        if kind == "copy":
+            yield Copy(self.path("file"), self.path("copy"))
         if kind == "same":
             yield Fetches(self.ann, self.ann.file)
 
     def talk(self, seconds):
         delays, lost, self.number = talk(self.ann, self.bob, seconds, self.number)
         return delays, lost
+
+    def waited(self):
+        """By this program, and by the server's loop, which is its first thread."""
+        pid = self.server.process.pid
+        return waited_ms("self"), waited_ms(f"{pid}/task/{pid}")
 
     def clear(self):
         for name in os.listdir(self.home):
@@ -320,9 +352,11 @@ class Bench:
             quiet, _ = self.talk(self.options.seconds)
             running = list(self.transfers(kind))
             time.sleep(2)  # until the transfer knows the line
-            memory = self.server.memory_kib()
+            memory, waited = self.server.memory_kib(), self.waited()
             beside, lost = self.talk(self.options.seconds)
             memory = self.server.memory_kib() - memory
+            waited = [(now - before) / (self.options.seconds + AFTER_S)
+                      for before, now in zip(waited, self.waited())]
             said = [transfer.end() for transfer in running]
             self.clear()
             for key, values in beside.items():
@@ -335,7 +369,8 @@ class Bench:
                 if line:
                     print("  " + line.splitlines()[-1])
                 self.drop_upload(line)
-            print(f"  the server's memory: {memory:+} KiB")
+            print(f"  the server's memory: {memory:+} KiB; waited for a processor: this program "
+                  f"{waited[0]:.1f} ms a second, the server's loop {waited[1]:.1f}")
         for (what, direction), rows in sorted(table.items()):
             q50, b50, q99, b99 = (statistics.median(column) for column in zip(*rows))
             print(f"  {what} {direction:5} p50 {q50:7.1f} -> {b50:7.1f} ({b50 - q50:+6.1f} ms)"
@@ -357,14 +392,16 @@ def main():
     parser.add_argument("--build", default="build", help="the folder with both programs")
     parser.add_argument("--loopback", action="store_true")
     parser.add_argument("--mib", type=int, help="of the file; 1024 with --loopback, else 64")
-    parser.add_argument("--beside", choices=KINDS, help="this transfer only")
+    parser.add_argument("--beside", choices=KINDS + CONTROLS,
+                        help="this transfer, or control, only")
     options = parser.parse_args()
     os.environ["CHINWAGD"] = os.path.join(options.build, "chinwagd")
     os.environ["CHINWAG"] = os.path.join(options.build, "chinwag")
     bench = Bench(options)
     try:
         bench.make(options.mib or (1024 if options.loopback else 64))
-        for kind in [options.beside] if options.beside else KINDS:
+        every = CONTROLS + KINDS if options.loopback else KINDS
+        for kind in [options.beside] if options.beside else every:
             bench.rounds(kind)
     finally:
         bench.end()

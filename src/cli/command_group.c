@@ -157,7 +157,7 @@ static int64_t mute(chinwag_client *client, const void *arguments)
 int command_group_mute(const struct cli *cli)
 {
     uint64_t minutes;
-    if (!target_number(cli->arguments[2], &minutes))
+    if (!target_minutes(cli->arguments[2], 0, &minutes))
         return CLI_WRONG_USE;
     return ask_member(cli, "mute", mute);
 }

@@ -73,18 +73,12 @@ int command_notify(const struct cli *cli)
     return wish.conversation == NULL ? CLI_WRONG_USE : set_wish(cli, &wish);
 }
 
-/* As the server limits the mute of a member: a year. */
-#define MINUTES_MAX 525600
-
 static bool read_minutes(const char *text, uint64_t *until)
 {
-    char *end;
-    long minutes = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || minutes < 1 || minutes > MINUTES_MAX) {
-        fprintf(stderr, "chinwag: '%s' is no number of minutes from 1 to 525,600\n", text);
+    uint64_t minutes;
+    if (!target_minutes(text, 1, &minutes))
         return false;
-    }
-    *until = ((uint64_t)time(NULL) + (uint64_t)minutes * 60) * 1000;
+    *until = ((uint64_t)time(NULL) + minutes * 60) * 1000;
     return true;
 }
 

@@ -154,7 +154,7 @@ static void print_everywhere(FILE *out)
 
 void help_overview(FILE *out)
 {
-    fputs("chinwag - chat and voice with people on a Chinwag server\n", out);
+    wrap(out, "chinwag - chat and voice with people on a Chinwag server", 0, 0);
     for (size_t i = 0; i < command_row_count; i++) {
         const struct command_row *command = &command_rows[i];
         if (command->name == NULL)

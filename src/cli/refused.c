@@ -23,7 +23,18 @@ static const struct {
     {CHINWAG_RULE_GROUP_LOOKS_TAKEN, NULL, "choose another name"},
     {CHINWAG_RULE_PASSWORD_LENGTH, "a password has 8 to 256 bytes", NULL},
     {CHINWAG_RULE_NO_MESSAGE, NULL, "chinwag history @NAME|'#GROUP' shows the numbers"},
-    {CHINWAG_RULE_NO_VOICE_MESSAGE, NULL, "chinwag history @NAME|'#GROUP' shows the numbers"},
+    {CHINWAG_RULE_NO_VOICE_MESSAGE,
+     "the conversation has no file or recording with this number, or it was deleted",
+     "chinwag history @NAME|'#GROUP' shows the numbers"},
+    {CHINWAG_RULE_NO_EMOJI, "this is not one emoji, as \xf0\x9f\x91\x8d is one", NULL},
+    {CHINWAG_RULE_LEVEL, "you are told of all, of mentions or of nothing; default is as at first",
+     NULL},
+    {CHINWAG_RULE_HERE_SETTING, "everybody is mentioned by all, by moderators or by nobody", NULL},
+    {CHINWAG_RULE_ROLE, "a role is owner, moderator or member", NULL},
+    {CHINWAG_RULE_TALK_MEMBERS, "a talk is among 2 to 8 others, each named once",
+     "with one: chinwag send @NAME TEXT"},
+    {CHINWAG_RULE_DEVICE_NAME,
+     "the name of a device has 1 to 64 bytes in one line, without control characters", NULL},
     {CHINWAG_RULE_NO_ANSWERED, "the conversation has no message with this number",
      "chinwag history @NAME|'#GROUP' shows the numbers"},
     {CHINWAG_RULE_THUMBNAIL,
@@ -107,6 +118,9 @@ static void put_rule(const struct chinwag_event *answer, enum chinwag_rule rule,
         put_until(answer->until);
     } else if (rule == CHINWAG_RULE_SECONDS_MAX) {
         put_days(answer->limit);
+    } else if (rule == CHINWAG_RULE_LENGTH_MAX) {
+        fprintf(stderr, "this is too long: it has at most %llu bytes",
+                (unsigned long long)answer->limit);
     } else {
         put_safely(row < RULES && rules[row].text != NULL ? rules[row].text
                    : answer->reason != NULL               ? answer->reason

@@ -64,6 +64,21 @@ bool target_number(const char *text, uint64_t *number)
     return false;
 }
 
+/* As the server limits the mute of a member: a year. */
+#define MINUTES_MAX 525600
+
+bool target_minutes(const char *text, uint64_t least, uint64_t *minutes)
+{
+    char *end;
+    errno = 0;
+    *minutes = strtoull(text, &end, 10);
+    if (errno == 0 && end != text && *end == 0 && text[0] != '-' && *minutes >= least &&
+        *minutes <= MINUTES_MAX)
+        return true;
+    fprintf(stderr, "chinwag: '%s' is no number of minutes from %d to 525,600\n", text, (int)least);
+    return false;
+}
+
 bool target_switch(const char *text, bool *on)
 {
     *on = strcmp(text, "on") == 0;

@@ -23,5 +23,7 @@ bool target_seq(const char *text, uint64_t *seq);
 bool target_switch(const char *text, bool *on);
 /* Reads another number, which may be 0; the same. */
 bool target_number(const char *text, uint64_t *number);
+/* Reads how long somebody or something is muted, from `least` on; the same. */
+bool target_minutes(const char *text, uint64_t least, uint64_t *minutes);
 
 #endif

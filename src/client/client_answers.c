@@ -103,6 +103,7 @@ static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t no
     c->attach_number = 0;
     c->answer_by_ms = UINT64_MAX;
     if (msg->code == CW_SUCCESS) {
+        c->knows_attach = true;
         begin_session(c, msg->username);
         take_identity(c, msg);
         take_next_key(c, msg);

@@ -119,10 +119,11 @@ void cw_client_disconnect(struct cw_client *c, const char *reason, uint64_t now_
     cw_client_disconnect_with(c, CHINWAG_SUCCESS, reason, now_ms);
 }
 
-/* A server of protocol v1 does not know `attach`: it answers nothing, or something unexpected. */
+/* A server of protocol v1 does not know `attach`: it answers nothing, or something unexpected. One
+ * that has answered an attach before is only slow. */
 void cw_client_disconnect_misunderstood(struct cw_client *c, const char *reason, uint64_t now_ms)
 {
-    if (c->asked_count != 0 && c->asked[c->asked_first].action == CW_ATTACH)
+    if (!c->knows_attach && c->asked_count != 0 && c->asked[c->asked_first].action == CW_ATTACH)
         cw_client_disconnect_with(c, CHINWAG_UNKNOWN_ACTION, "the server does not know 'attach'",
                                   now_ms);
     else

@@ -119,8 +119,11 @@ static void history_read(struct cw_core *core, struct request *request,
     set_extra(extras, CW_X_READ, &extras->read, result->read_seq);
     if (request->target != NULL) {
         set_extra(extras, CW_X_PEER_READ, &extras->peer_read, result->peer_read_seq);
+        /* How far somebody has read who was never written to would say when they were here. */
         set_extra(extras, CW_X_DELIVERED, &extras->delivered,
-                  cw_received_by(core, request->target->id, result->peer_cursor));
+                  result->last_seq == 0
+                      ? 0
+                      : cw_received_by(core, request->target->id, result->peer_cursor));
     }
     cw_request_answer_with(core, request, answer);
 }

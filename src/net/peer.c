@@ -297,15 +297,26 @@ static ssize_t send_some(struct peer *peer, struct cw_slice bytes)
     return n < 0 && errno == EAGAIN ? 0 : n;
 }
 
+/* One in a tick: where the kernel takes all at once, it would be said that none is unsent. */
+static bool may_begin_piece(struct peer *peer, bool *begun)
+{
+    if (!cw_peer_is_drained(peer))
+        return false;
+    peer->blocked = *begun;
+    *begun = true;
+    return !peer->blocked;
+}
+
 /* After this many bytes other connections have their turn: the rest is sent in the next tick. */
 static void write_out(struct peer *peer)
 {
     struct cw_net *net = peer->net;
     uint64_t now_ms = cw_net_now_ms(net);
     size_t left = CW_WRITE_PER_TICK;
+    bool begun_piece = false;
     cw_out_drop_stale(&peer->out, now_ms);
     while (!peer->blocked && !cw_out_is_empty(&peer->out)) {
-        if (cw_out_is_at_piece(&peer->out) && !cw_peer_is_drained(peer))
+        if (cw_out_is_at_piece(&peer->out) && !may_begin_piece(peer, &begun_piece))
             return;
         size_t slice = cw_out_next_slice(&peer->out, peer->framer);
         if (slice != 0 && !cw_peer_may_seal(peer, slice))

@@ -189,6 +189,7 @@ static void *run(void *argument)
 {
     struct cw_store_thread *thread = argument;
     struct cw_store_batch *batch;
+    be_idle(thread, may_idle(thread)); /* what the process before this one has left */
     while ((batch = next_batch(thread)) != NULL) {
         if (batch->n == 0) {
             look(thread, batch);

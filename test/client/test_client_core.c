@@ -367,6 +367,29 @@ static void test_attach_unknown(void **state)
     }
 }
 
+/* It answered the first attach: the client goes on trying, however slow it is at the second. */
+static void test_a_slow_server_is_no_old_one(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    int64_t attach = script_attach(&s, "alice", "t0k3n");
+    script_connect(&s);
+    script_received(&s, CW_ATTACH);
+    script_respond(&s, CW_ATTACH, CW_SUCCESS);
+    script_answer(&s, attach, CW_SUCCESS);
+    script_close(&s);
+    s.now += script_event(&s, CHINWAG_DISCONNECTED).delay_ms;
+    script_connect(&s);
+    script_received(&s, CW_ATTACH);
+    s.now += CW_CONNECT_MS;
+    cw_client_run(s.client, s.now);
+    struct chinwag_event event = script_event(&s, CHINWAG_DISCONNECTED);
+    assert_int_equal(event.code, CHINWAG_SUCCESS);
+    assert_string_equal(event.text, "the server did not answer in time");
+    script_finish(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -386,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_attach_to_a_server_that_does_not_tell),
         cmocka_unit_test(test_attach_refused),
         cmocka_unit_test(test_attach_unknown),
+        cmocka_unit_test(test_a_slow_server_is_no_old_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,9 @@
-"""What a call says: the group's text, mutes, a suspended terminal, names that nobody has."""
+"""What a call says: the group's text, mutes, a terminal that is suspended or resized, names that nobody has."""
 
+import fcntl
 import os
 import signal
+import struct
 import sys
 import termios
 
@@ -62,6 +64,28 @@ class CallTest(Commands):
         self.as_("alice", "group", "kick", "cooks", "bob")
         self.see(terminal, b"you were taken out of the group")
         self.assertNotEqual(call.wait(), DONE)
+
+    def lines(self, terminal):
+        """What is drawn as the line, one after the other."""
+        shown = b""
+        while True:
+            shown += self.shown(terminal)
+            *whole, shown = shown.split(b"\x1b[K")
+            yield from (line.rpartition(b"\r")[2].decode() for line in whole)
+
+    def test_the_line_fits_a_terminal_that_changes(self):
+        call, terminal = self.on_terminal("--as", "bob", "call", "cooks", "--out",
+                                          self.path("out.wav"))
+        self.see(terminal, b"#cooks:")
+        lines = self.lines(terminal)
+        for columns in 20, 100, 12:
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+            while ("#cooks: " in next(lines)) != (columns == 100):
+                pass
+            for _ in range(3):
+                self.assertLess(len(next(lines)), columns)
+        os.write(terminal, b"q")
+        self.assertEqual(call.wait(), DONE)
 
     def test_a_suspended_call_gives_the_terminal_back(self):
         call, terminal = self.on_terminal("--as", "bob", "call", "cooks", "--out",

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What a user takes along and leaves behind: chinwag export, chinwag delete-account."""
 
+import ctypes
 import json
 import math
 import os
@@ -12,6 +13,25 @@ import wave
 from command import DONE, PASSWORD, REFUSED, UNREACHABLE, WRONG_USE, Commands, main
 from harness import Peer
 from test_command_json import SCHEMA, wrong
+
+
+def opusfile(path):
+    """The samples of an Ogg Opus file, by the library with which other players open it."""
+    library = ctypes.CDLL("libopusfile.so.0")
+    library.op_open_file.restype = ctypes.c_void_p
+    library.op_pcm_total.restype = ctypes.c_int64
+    error = ctypes.c_int(0)
+    file = library.op_open_file(path.encode(), ctypes.byref(error))
+    assert file, f"opusfile does not open {path}: {error.value}"
+    file = ctypes.c_void_p(file)
+    channels, total = library.op_channel_count(file, -1), library.op_pcm_total(file, -1)
+    pcm, samples = (ctypes.c_int16 * (5760 * channels))(), []
+    while (n := library.op_read(file, pcm, len(pcm), None)) != 0:
+        assert n > 0, f"opusfile cannot read {path}: {n}"
+        samples += pcm[:n * channels]
+    library.op_free(file)
+    assert len(samples) == total * channels
+    return channels, samples
 
 
 class DepartureTest(Commands):
@@ -82,9 +102,13 @@ class DepartureTest(Commands):
             self.assertEqual(saved.read(), "peas")
         self.assertTrue(voice["file"].endswith(".opus"))
         recording = os.path.join(self.path("mine"), voice["file"])
-        with open(recording, "rb") as saved:
-            self.assertEqual(saved.read(4), b"OggS")
-        self.as_("alice", "send-voice", "@bob", recording)  # it is a whole Ogg Opus file
+        channels, samples = opusfile(recording)
+        self.assertEqual((channels, len(samples)), (1, 24000))
+        middle = samples[6000:18000]
+        self.assertAlmostEqual(sum(a < 0 <= b for a, b in zip(middle, middle[1:])),
+                               12000 / (17 * 2 * math.pi), delta=2)
+        self.assertAlmostEqual(max(middle), 9000, delta=1500)
+        self.as_("alice", "send-voice", "@bob", recording)  # and the server takes it
         self.assertEqual(os.stat(self.path("mine")).st_mode & 0o777, 0o700)
         self.fails(WRONG_USE, "complete already", "--as", "alice", "export", self.path("mine"))
 

@@ -50,7 +50,7 @@ class ShareTest(Commands):
         self.as_("alice", "delete", "@bob", "1")
         self.assertEqual(self.history("alice", "@bob"),
                          "[1] alice (you): (deleted)\n[2] bob answers [1]: yes\n")
-        self.fails(REFUSED, "one emoji of Unicode", "--as", "bob", "react", "@alice", "2", "+1")
+        self.fails(REFUSED, "not one emoji", "--as", "bob", "react", "@alice", "2", "+1")
         self.fails(WRONG_USE, "", "--as", "bob", "react", "@alice", "x", THUMB)
 
     def cooks(self):
@@ -109,7 +109,7 @@ class ShareTest(Commands):
         self.assertRegex(self.as_("bob", "dnd", "22:00-07:00", "12345"),
                          r"^22:00-07:00 12345 \+0[12]:00 Europe/Berlin\n$")
         self.assertEqual(self.as_("bob", "dnd", "off"), "off\n")
-        self.fails(REFUSED, "all, mentions, nothing or default", "--as", "bob", "notify", "@alice", "x")
+        self.fails(REFUSED, "of all, of mentions or of nothing", "--as", "bob", "notify", "@alice", "x")
         self.fails(WRONG_USE, "write 22:00-07:00", "--as", "bob", "dnd", "25:00-07:00")
         self.fails(WRONG_USE, "no number of minutes", "--as", "bob", "mute", "@alice", "0")
         listen, terminal = self.on_terminal("--as", "bob", "listen", "--count", "1")
@@ -168,7 +168,7 @@ class ShareTest(Commands):
 
     def test_groups_without_a_name(self):
         self.register("alice", "bob", "carol")
-        self.fails(REFUSED, "2 to 8 names", "--as", "alice", "group", "talk", "bob")
+        self.fails(REFUSED, "2 to 8 others", "--as", "alice", "group", "talk", "bob")
         self.fails(REFUSED, "check the spelling of the name", "--as", "alice", "group", "talk",
                    "bob dave")
         name = self.as_("alice", "group", "talk", "bob carol").strip()

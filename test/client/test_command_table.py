@@ -85,6 +85,29 @@ class TableTest(Commands):
                 alice(*arguments)
                 self.assertIn(f"#cooks * {sentence}", bob.out())
 
+    def test_refusals_are_in_the_words_of_the_command(self):
+        self.register("alice", "bob")
+        self.done("--as", "alice", "group", "create", "cooks")
+        self.done("--as", "alice", "send", "@bob", "soup?")
+        for arguments, words in (
+                (("react", "@bob", "1", "ab"), "this is not one emoji, as \U0001f44d is one (BAD_"
+                 "REQUEST, 1023: no_emoji)"),
+                (("notify", "#cooks", "sometimes"), "you are told of all, of mentions or of nothing"),
+                (("group", "here", "cooks", "some"), "everybody is mentioned by all, by moderators"),
+                (("group", "role", "cooks", "bob", "king"), "a role is owner, moderator or member"),
+                (("group", "talk", "bob"), "a talk is among 2 to 8 others, each named once"),
+                (("device", "rename", "1", "x" * 65), "the name of a device has 1 to 64 bytes"),
+                (("fetch", "@bob", "77", "."), "the conversation has no file or recording with"),
+                (("profile", "--status", "x" * 129), "this is too long: it has at most 128 bytes")):
+            with self.subTest(arguments):
+                code, out, err = self.run_command("--as", "alice", *arguments)
+                self.assertEqual((code, out), (REFUSED, ""), err)
+                self.assertTrue(err.startswith("chinwag: " + words), err)
+                self.assertNotIn("`", err)
+        for minutes in ("525601", "-1", "x", "307445734561825861"):
+            self.fails(WRONG_USE, f"'{minutes}' is no number of minutes from 0 to 525,600",
+                       "--as", "alice", "group", "mute", "cooks", "bob", "--", minutes)
+
     # --- questions ------------------------------------------------------------------
 
     def test_what_cannot_be_taken_back_is_asked(self):

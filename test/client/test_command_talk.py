@@ -120,7 +120,7 @@ class TalkTest(Commands):
         self.as_("bob", "fetch", "@alice", "1", self.path("out.wav"))
         with open(self.path("in.wav"), "rb") as sent, open(self.path("out.wav"), "rb") as heard:
             self.assertEqual(sent.read(), heard.read())
-        self.refused("no voice message with this number", "bob", "fetch", "@alice", "2", self.path("out.wav"))
+        self.refused("no file or recording with this number", "bob", "fetch", "@alice", "2", self.path("out.wav"))
 
     def test_listen_tells_of_edits_and_groups(self):
         self.as_("bob", "group", "create", "cooks")

@@ -1,5 +1,6 @@
-/* wall_clock.c - a wall clock that a test sets: preloaded into a server, it adds the
- * milliseconds in the file $WALL_CLOCK to CLOCK_REALTIME. Other clocks stay as they are. */
+/* wall_clock.c - clocks that a test sets: preloaded into a program, it adds the milliseconds in the
+ * file $WALL_CLOCK to CLOCK_REALTIME, and those in $STEADY_CLOCK to CLOCK_MONOTONIC. A clock
+ * without a file stays as it is, and so do the others. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,11 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
-static long long offset_ms(void)
+static long long offset_ms(const char *name)
 {
     long long ms = 0;
-    const char *path = getenv("WALL_CLOCK");
-    FILE *file = path == NULL ? NULL : fopen(path, "r");
+    const char *path = getenv(name);
+    if (path == NULL)
+        return 0;
+    FILE *file = fopen(path, "r");
     if (file == NULL || fscanf(file, "%lld", &ms) != 1)
         abort();
     fclose(file);
@@ -24,7 +27,9 @@ int clock_gettime(clockid_t which, struct timespec *now)
     if (syscall(SYS_clock_gettime, which, now) != 0)
         return -1;
     if (which == CLOCK_REALTIME || which == CLOCK_REALTIME_COARSE)
-        now->tv_sec += offset_ms() / 1000;
+        now->tv_sec += offset_ms("WALL_CLOCK") / 1000;
+    else if (which == CLOCK_MONOTONIC)
+        now->tv_sec += offset_ms("STEADY_CLOCK") / 1000;
     return 0;
 }
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "faulty_vfs.h"
+#include "store/sqlite/migrations.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/schema.h"
 
@@ -237,6 +238,55 @@ static char *schema_of(sqlite3 *db)
                           " (SELECT name, sql FROM sqlite_schema ORDER BY name)");
 }
 
+/* The version before the migration that has these words. */
+static int version_before(const char *words)
+{
+    int version = 0;
+    while (strstr(cw_sqlite_migrations[version], words) == NULL)
+        assert_in_range(++version, 1, cw_sqlite_schema_version - 1);
+    return version;
+}
+
+static void check_reaction(struct fixture *f, uint64_t conversation, uint64_t seq, uint64_t count)
+{
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = 1, .limit = 1, .conversation = conversation,
+            .anchor = CW_ANCHOR_AROUND, .seq = seq);
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.messages[0].seq, seq);
+    assert_int_equal(r.messages[0].reaction_count, count == 0 ? 0 : 1);
+    if (count == 0)
+        return;
+    assert_int_equal(r.messages[0].reactions[0].count, count);
+    assert_true(r.messages[0].reactions[0].mine);
+    assert_true(cw_slice_eq(r.messages[0].reactions[0].emoji, cw_slice_str("+")));
+}
+
+/* They were keyed by the message's id: 1 is the first of alice and bob, 3 the first of cooks. */
+static void reactions_stay_with_their_messages(void **state)
+{
+    struct fixture *f = *state;
+    char path[128];
+    copy_folder(f, "0.1.0");
+    snprintf(path, sizeof path, "%s/" CW_SQLITE_FILE, f->folder);
+    sqlite3 *db = open_raw(path);
+    assert_int_equal(cw_sqlite_migrate(db, 1, version_before("CREATE TABLE kinds(")), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "INSERT INTO reaction_kinds VALUES(1, 1, '+', 2), (3, 4, '+', 1);"
+                                  "INSERT INTO reactions VALUES(1, 1, 1), (1, 2, 1), (3, 1, 4)",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+    fixture_open_sqlite(f);
+    check_reaction(f, cw_conversation_of_pair(1, 2), 1, 2);
+    check_reaction(f, cw_conversation_of_pair(1, 2), 2, 0);
+    check_reaction(f, 3, 1, 1);
+    check_reaction(f, 3, 4, 0);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_UNREACT, .user_id = 2, .seq = 1, .body = TEXT("+"),
+           .conversation = cw_conversation_of_pair(1, 2));
+    check_reaction(f, cw_conversation_of_pair(1, 2), 1, 1);
+}
+
 /* The file has exactly the tables of its version; returns that. */
 static int check_version(struct fixture *f, int lowest)
 {
@@ -331,6 +381,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         T(a_folder_of_0_1_0_opens_with_all_its_messages),
         T(a_folder_of_0_1_0_knows_what_each_has_stored),
+        T(reactions_stay_with_their_messages),
         T(a_new_folder_is_whole_or_empty_after_a_kill),
         T(a_killed_migration_leaves_the_old_version_or_the_new_one),
     };

@@ -308,16 +308,82 @@ static void a_reaction_takes_the_same_steps_among_many(void **state)
 {
     struct fixture *f = *state;
     uint64_t alice = add_user(f, "alice");
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         add_message(f, alice, cw_mailbox_of_user(alice), "a");
     react(f, alice, 1); /* loads what is read once */
+    react(f, alice, 4); /* a later message has one */
     int among_few = react(f, alice, 2);
-    for (uint64_t i = 4; i <= 600; i++) {
+    for (uint64_t i = 5; i <= 600; i++) {
         add_message(f, alice, cw_mailbox_of_user(alice), "a");
         react(f, alice, i);
     }
     assert_true(among_few > 10);
     assert_int_equal(react(f, alice, 3), among_few);
+}
+
+/* Statements that the newest page of the group takes; `reacted`: how many of its messages have
+ * reactions. */
+static int run_page(struct fixture *f, uint64_t user_id, uint64_t group_id, unsigned limit,
+                    size_t *reacted)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)f->store;
+    int runs = 0;
+    for (int i = 0; i < CW_SQL_COUNT; i++)
+        sqlite3_stmt_status(cw_sql_of(s, (enum cw_sql)i), SQLITE_STMTSTATUS_RUN, 1);
+    struct cw_store_result r = RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = user_id,
+                                   .conversation = cw_mailbox_of_group(group_id), .limit = limit);
+    for (int i = 0; i < CW_SQL_COUNT; i++)
+        runs += sqlite3_stmt_status(cw_sql_of(s, (enum cw_sql)i), SQLITE_STMTSTATUS_RUN, 0);
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.message_count, limit);
+    *reacted = 0;
+    for (size_t i = 0; i < limit; i++) {
+        assert_int_equal(r.messages[i].seq, 100 - limit + 1 + i);
+        *reacted += r.messages[i].reaction_count != 0;
+        assert_int_equal(r.messages[i].pinned_ms != 0, r.messages[i].seq == 95);
+    }
+    return runs;
+}
+
+/* As a store leaves them that has moved the index of the first half into its tables. */
+static void move_half(struct fixture *f)
+{
+    fixture_close(f);
+    sqlite3 *db = open_raw(f);
+    assert_int_equal(sqlite3_exec(db,
+                                  "INSERT INTO history SELECT mailbox, seq, id FROM messages WHERE"
+                                  " seq <= 92; UPDATE progress SET inbox_to = (SELECT max(id) FROM"
+                                  " messages WHERE seq <= 92)",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+    fixture_open_sqlite(f);
+}
+
+/* Its row, and the name of a sender who did not send the one before: nothing else of a message is
+ * asked for by itself. */
+static void a_message_of_a_page_takes_one_statement(void **state)
+{
+    struct fixture *f = *state;
+    size_t reacted;
+    uint64_t alice = add_user(f, "alice"), group = add_group(f, alice, "cooks");
+    for (int i = 0; i < 100; i++)
+        add_message(f, alice, cw_mailbox_of_group(group), "soup");
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_PIN, .user_id = alice, .group_id = group, .seq = 95);
+    run_page(f, alice, group, 10, &reacted); /* loads what is read once */
+    int small = run_page(f, alice, group, 10, &reacted);
+    assert_int_equal(run_page(f, alice, group, 60, &reacted), small + 50);
+    for (uint64_t seq = 91; seq <= 93; seq++)
+        EXPECT(f, CW_STORE_OK, .op = CW_STORE_REACT, .user_id = alice, .seq = seq,
+               .conversation = cw_mailbox_of_group(group), .body = TEXT("\xf0\x9f\x91\x8d"));
+    assert_int_equal(run_page(f, alice, group, 10, &reacted), small + 3); /* which are hers */
+    assert_int_equal(reacted, 3);
+    move_half(f);
+    run_page(f, alice, group, 10, &reacted);
+    small += 3 + 2; /* where the conversation begins, and which entries stand in the table */
+    assert_int_equal(run_page(f, alice, group, 10, &reacted), small);
+    assert_int_equal(run_page(f, alice, group, 60, &reacted), small + 50);
+    assert_int_equal(reacted, 3);
 }
 
 int main(void)
@@ -335,6 +401,7 @@ int main(void)
         T(every_statement_seeks),
         T(an_unknown_name_takes_the_same_work),
         T(a_reaction_takes_the_same_steps_among_many),
+        T(a_message_of_a_page_takes_one_statement),
     };
     faulty_vfs_install();
     return cmocka_run_group_tests_name("SQLite: opening", tests, NULL, NULL);

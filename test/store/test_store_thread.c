@@ -1,20 +1,23 @@
 /* test_store_thread.c - order, group commit and the end of the store's thread. */
 #include "support.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "store/memory/open.h"
 #include "store/store_backend.h"
 #include "store/store_thread.h"
 
+#define LEFT 3 /* pieces of work for idle moments, at the beginning */
+
 /* A back end that shows its batches and waits for a permit before each. */
 struct gated {
-    struct cw_store store; /* first */
-    struct cw_store *real;
-    sem_t entered, permits, looked;
+    struct cw_store store, *real; /* it is the first */
+    sem_t entered, permits, looked, idled;
     bool disturbed;       /* used by the loop only */
     atomic_bool tick_due; /* read by the thread */
     size_t sizes[64];
@@ -42,8 +45,9 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 
 static bool idle(struct cw_store *store, bool *again)
 {
-    (void)again;
-    ((struct gated *)store)->idles++;
+    struct gated *g = (struct gated *)store;
+    *again = ++g->idles < LEFT;
+    sem_post(&g->idled);
     return true;
 }
 
@@ -102,6 +106,7 @@ static int set_up(void **state)
     sem_init(&w->gated.entered, 0, 0);
     sem_init(&w->gated.permits, 0, 0);
     sem_init(&w->gated.looked, 0, 0);
+    sem_init(&w->gated.idled, 0, 0);
     sem_init(&w->ready, 0, 0);
     w->thread = cw_store_thread_start(&w->gated.store, NULL, notify, w);
     *state = w;
@@ -116,8 +121,7 @@ static void permit(struct world *w, unsigned n)
 
 static void stop(struct world *w)
 {
-    if (w->thread != NULL)
-        cw_store_thread_stop(w->thread);
+    cw_store_thread_stop(w->thread);
     w->thread = NULL;
 }
 
@@ -125,11 +129,13 @@ static int tear_down(void **state)
 {
     struct world *w = *state;
     permit(w, 64);
-    stop(w);
+    if (w->thread != NULL)
+        stop(w);
     cw_store_close(w->gated.real);
     sem_destroy(&w->gated.entered);
     sem_destroy(&w->gated.permits);
     sem_destroy(&w->gated.looked);
+    sem_destroy(&w->gated.idled);
     sem_destroy(&w->ready);
     free(w);
     return 0;
@@ -183,6 +189,25 @@ static void take(struct world *w, size_t n, uint64_t cookie, uint64_t id)
     }
 }
 
+/* Until all pieces of work that there were at the beginning are done. */
+static void wait_for_idle(struct world *w)
+{
+    const struct timespec end = {.tv_sec = time(NULL) + 120};
+    for (int i = 0; i < LEFT; i++)
+        while (sem_timedwait(&w->gated.idled, &end) != 0)
+            assert_int_equal(errno, EINTR);
+}
+
+/* Or an index that is behind waits for the first request, which then waits for it. */
+static void what_was_left_is_done_before_the_first_request(void **state)
+{
+    struct world *w = *state;
+    wait_for_idle(w);
+    stop(w);
+    assert_int_equal(w->gated.idles, LEFT);
+    assert_int_equal(w->gated.batches, 0);
+}
+
 static void a_batch_beside_others_is_not_announced_again(void **state)
 {
     struct world *w = *state;
@@ -190,8 +215,7 @@ static void a_batch_beside_others_is_not_announced_again(void **state)
     for (uint64_t cookie = 0; cookie < 3; cookie++) {
         submit(w, CW_STORE_MESSAGE_APPEND, cookie, 1);
         sem_wait(&w->gated.entered); /* so those before it are out */
-        if (cookie < 2)
-            permit(w, 1);
+        permit(w, cookie < 2);
     }
     sem_getvalue(&w->ready, &announced);
     assert_int_equal(announced, 1);
@@ -203,6 +227,7 @@ static void a_batch_beside_others_is_not_announced_again(void **state)
 static void what_waits_goes_into_the_next_commit(void **state)
 {
     struct world *w = *state;
+    wait_for_idle(w);
     submit(w, CW_STORE_MESSAGE_APPEND, 0, 1);
     sem_wait(&w->gated.entered);
     for (size_t i = 0; i < 5; i++)
@@ -215,7 +240,7 @@ static void what_waits_goes_into_the_next_commit(void **state)
     assert_int_equal(w->gated.sizes[1], CW_COMMIT_MAX);
     assert_int_equal(w->gated.sizes[2], CW_COMMIT_MAX);
     assert_int_equal(w->gated.sizes[3], 2500 - 2 * CW_COMMIT_MAX);
-    assert_int_equal(w->gated.idles, 1); /* with nothing waiting any more */
+    assert_int_equal(w->gated.idles, LEFT + 1); /* with nothing waiting any more */
 }
 
 static void pages_of_delivery_are_spread_over_commits(void **state)
@@ -463,6 +488,7 @@ int main(void)
         T(a_message_may_keep_its_turn),
         T(a_page_shows_the_messages_that_overtook_it),
         T(a_flood_of_messages_leaves_room_for_look_ups),
+        T(what_was_left_is_done_before_the_first_request),
         T(an_idle_thread_looks_only_when_something_may_have_happened),
         T(an_idle_thread_wakes_for_a_tick_that_is_due),
         T(a_stop_finishes_what_was_submitted),

@@ -151,7 +151,7 @@ void cw_sqlite_message_blank(struct cw_sqlite *s, const struct cw_sqlite_message
     cw_sql_int(st, 4, cw_sqlite_sum_with(m, cw_store_body_sum(cw_slice_of("", 0))));
     cw_sql_run(s, CW_SQL_MESSAGE_BLANK);
     take_instead(s, message, 0);
-    cw_sqlite_reactions_drop(s, m->message_id);
+    cw_sqlite_reactions_drop(s, m);
     cw_sqlite_mentions_drop(s, m->message_id);
     cw_sqlite_versions_drop(s, m->message_id);
     cw_sqlite_pin_drop(s, cw_conversation_of(m->mailbox, m->sender_id), m->seq);

@@ -74,6 +74,14 @@ void cw_sqlite_play_mark(struct cw_sqlite *s, const struct cw_store_request *req
 
 /* --- history ------------------------------------------------------------------------- */
 
+/* What the tables of a conversation say of entries in a row: each is asked once. */
+#define SPAN_MAX 64
+struct span {
+    uint64_t first, last; /* 0: nothing was read yet */
+    uint64_t ids[SPAN_MAX], pinned_ms[SPAN_MAX];
+    struct cw_sqlite_kinds *kinds[SPAN_MAX];
+};
+
 struct reading {
     struct cw_sqlite *s;
     struct cw_store_result *result;
@@ -81,6 +89,7 @@ struct reading {
     struct cw_sqlite_name names[2];
     struct cw_store_history page;
     struct cw_sqlite_viewer viewer;
+    struct span span;
     uint64_t conversation, user_id;
     size_t room;
 };
@@ -126,8 +135,34 @@ static void read_deleter(struct reading *reading, struct cw_store_message *messa
         message->deleted_by = cw_sqlite_name_of(s, cw_mailbox_of_user(by_id), reading->arena);
 }
 
+static void read_span(struct reading *reading, uint64_t first, uint64_t last)
+{
+    struct span *span = &reading->span;
+    span->first = first;
+    span->last = last;
+    cw_sqlite_ids_read(reading->s, reading->conversation, first, last, span->ids);
+    cw_sqlite_pins_read(reading->s, reading->conversation, first, last, span->pinned_ms);
+    cw_sqlite_kinds_read(reading->s, reading->conversation, first, last, span->kinds,
+                         reading->arena);
+}
+
+/* From `seq` on in the page's direction: as many as it may still show. */
+static void read_ahead(struct reading *reading, uint64_t seq)
+{
+    const struct cw_store_history *page = &reading->page;
+    uint64_t further = page->forward ? page->last - seq : seq - page->first;
+    if (further > page->limit - page->shown - 1)
+        further = page->limit - page->shown - 1;
+    if (further > SPAN_MAX - 1)
+        further = SPAN_MAX - 1;
+    if (page->forward)
+        read_span(reading, seq, seq + further);
+    else
+        read_span(reading, seq - further, seq);
+}
+
 /* What belongs to a message, but does not stand in its row. */
-static void read_share(struct reading *reading, struct cw_store_message *message)
+static void read_share(struct reading *reading, uint64_t seq, struct cw_store_message *message)
 {
     if (!cw_kind_is_message(message->kind))
         return;
@@ -137,19 +172,19 @@ static void read_share(struct reading *reading, struct cw_store_message *message
     }
     message->quote =
         cw_sqlite_quote(reading->s, reading->conversation, message->reply_to, reading->arena);
-    cw_sqlite_reactions_read(reading->s, &reading->viewer, message, reading->arena);
+    struct cw_sqlite_kinds *kinds = reading->span.kinds[seq - reading->span.first];
+    if (kinds != NULL)
+        cw_sqlite_reactions_read(reading->s, &reading->viewer, kinds, message);
     cw_sqlite_mentions_read(reading->s, reading->user_id, message->message_id, message,
                             reading->arena);
-    if (cw_mailbox_is_group(reading->conversation))
-        message->pinned_ms =
-            cw_sqlite_pinned_ms(reading->s, reading->conversation >> 1, message->seq);
+    message->pinned_ms = reading->span.pinned_ms[seq - reading->span.first];
 }
 
-/* The entry at `seq` into the page; false when there is no room for it. */
+/* The entry at `seq`, which is in the span, into the page; false when there is no room for it. */
 static bool read_entry(struct reading *reading, uint64_t seq)
 {
     struct cw_sqlite_message message;
-    uint64_t id = cw_sqlite_id_at(reading->s, reading->conversation, seq);
+    uint64_t id = reading->span.ids[seq - reading->span.first];
     bool found = id != 0 && cw_sqlite_message_find(reading->s, id, CW_WANT_TEXT, CW_NOBODY,
                                                    &message, reading->arena);
     if (reading->s->trouble != CW_STORE_OK)
@@ -163,12 +198,19 @@ static bool read_entry(struct reading *reading, uint64_t seq)
     if (!message.lost && cw_store_hides(&reading->s->store, &message.m, reading->user_id))
         return true;
     if (!message.lost)
-        read_share(reading, &message.m);
+        read_share(reading, seq, &message.m);
     if (reading->s->trouble != CW_STORE_OK || !cw_store_history_takes(&reading->page, &message.m))
         return false;
     cw_sqlite_message_name(reading->s, &message.m, reading->names, reading->arena);
     put_entry(reading, &message.m);
     return true;
+}
+
+static bool read_next(struct reading *reading, uint64_t seq)
+{
+    if (seq < reading->span.first || seq > reading->span.last)
+        read_ahead(reading, seq);
+    return read_entry(reading, seq);
 }
 
 static void read_peer(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -201,7 +243,7 @@ void cw_sqlite_history_read(struct cw_sqlite *s, const struct cw_store_request *
     uint64_t first = cw_sqlite_first_kept(s, request->conversation);
     begin_reading(&reading, request->limit);
     reading.page = cw_store_history_begin(&s->store, request, first, result->last_seq);
-    while ((seq = cw_store_history_next(&reading.page)) != 0 && read_entry(&reading, seq))
+    while ((seq = cw_store_history_next(&reading.page)) != 0 && read_next(&reading, seq))
         cw_store_history_step(&reading.page);
     cw_store_history_end(&reading.page, result);
     if (!cw_mailbox_is_group(request->conversation))
@@ -216,8 +258,10 @@ static void read_entries(struct cw_sqlite *s, uint64_t user_id, uint64_t convers
     struct reading reading = {
         .s = s, .result = result, .arena = arena, .conversation = conversation, .user_id = user_id};
     begin_reading(&reading, count);
-    for (size_t i = 0; i < count && !result->more; i++)
+    for (size_t i = 0; i < count && !result->more; i++) {
+        read_span(&reading, seqs[i], seqs[i]);
         result->more = !read_entry(&reading, seqs[i]);
+    }
 }
 
 void cw_sqlite_pin_list(struct cw_sqlite *s, const struct cw_store_request *request,

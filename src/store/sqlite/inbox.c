@@ -151,3 +151,29 @@ uint64_t cw_sqlite_id_at(struct cw_sqlite *s, uint64_t conversation, uint64_t se
     struct cw_sqlite_place place = cw_sqlite_first(s, conversation, seq);
     return place.seq == seq ? place.id : 0;
 }
+
+void cw_sqlite_ids_read(struct cw_sqlite *s, uint64_t conversation, uint64_t first, uint64_t last,
+                        uint64_t ids[])
+{
+    uint64_t known = 0;
+    memset(ids, 0, (last - first + 1) * sizeof ids[0]);
+    struct cw_sqlite_place place = {first, 0};
+    while (place.seq <= last &&
+           cw_inbox_index_first(&s->inbox, conversation, &place.seq, &place.id) &&
+           place.seq <= last) {
+        ids[place.seq++ - first] = place.id;
+        known++;
+    }
+    if (known == last - first + 1)
+        return;
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_HISTORY_BETWEEN);
+    cw_sql_int(st, 1, conversation);
+    cw_sql_int(st, 2, first);
+    cw_sql_int(st, 3, last);
+    while (cw_sql_row(s, st)) {
+        uint64_t at = cw_sql_column_int(st, 0) - first;
+        if (at <= last - first) /* or its page is damaged */
+            ids[at] = cw_sql_column_int(st, 1);
+    }
+    cw_sql_end(st);
+}

@@ -35,5 +35,8 @@ struct cw_sqlite_place cw_sqlite_first(struct cw_sqlite *s, uint64_t conversatio
 
 /* The message at this place, or 0. */
 uint64_t cw_sqlite_id_at(struct cw_sqlite *s, uint64_t conversation, uint64_t seq);
+/* Those from `first` to `last`, by one query at most: ids[i] is that of `first` + i, 0: none. */
+void cw_sqlite_ids_read(struct cw_sqlite *s, uint64_t conversation, uint64_t first, uint64_t last,
+                        uint64_t ids[]);
 
 #endif

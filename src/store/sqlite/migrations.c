@@ -484,6 +484,19 @@ const char *const cw_sqlite_migrations[] = {
     " created_ms INTEGER NOT NULL,"
     " reason TEXT NOT NULL,"
     " UNIQUE(user_id, message_id)) STRICT;",
+    /* A page of history reads the reactions of all its messages by one query. */
+    "CREATE TABLE kinds("
+    " conversation INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " number INTEGER NOT NULL,"
+    " emoji TEXT NOT NULL,"
+    " count INTEGER NOT NULL,"
+    " PRIMARY KEY(conversation, seq, number)) STRICT, WITHOUT ROWID;"
+    "INSERT OR IGNORE INTO kinds SELECT iif(mailbox & 1, mailbox, (min(mailbox >> 1, sender_id) <<"
+    " 31 | max(mailbox >> 1, sender_id)) << 1), seq, number, emoji, count FROM reaction_kinds JOIN"
+    " messages ON messages.id = message_id;"
+    "DROP TABLE reaction_kinds;"
+    "ALTER TABLE kinds RENAME TO reaction_kinds;",
 };
 
 const int cw_sqlite_schema_version =

@@ -9,13 +9,24 @@
 #include "store/sqlite/state.h"
 #include "store/sqlite/trouble.h"
 
-uint64_t cw_sqlite_pinned_ms(struct cw_sqlite *s, uint64_t group_id, uint64_t seq)
+void cw_sqlite_pins_read(struct cw_sqlite *s, uint64_t conversation, uint64_t first, uint64_t last,
+                         uint64_t pinned_ms[])
 {
-    uint64_t time_ms = cw_sql_query(s, CW_SQL_PIN_FIND, CW_NUMBERS(group_id, seq));
-    if (!cw_sqlite_pass(s, CW_SQL_PIN_FIND))
-        return time_ms;
-    cw_sqlite_note_loss(s);
-    return 0; /* the message can be read all the same */
+    memset(pinned_ms, 0, (last - first + 1) * sizeof pinned_ms[0]);
+    if (!cw_mailbox_is_group(conversation))
+        return;
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_PINS_BETWEEN);
+    cw_sql_int(st, 1, conversation >> 1);
+    cw_sql_int(st, 2, first);
+    cw_sql_int(st, 3, last);
+    while (cw_sql_row(s, st)) {
+        uint64_t at = cw_sql_column_int(st, 0) - first;
+        if (at <= last - first) /* or its page is damaged */
+            pinned_ms[at] = cw_sql_column_int(st, 1);
+    }
+    cw_sql_end(st);
+    if (cw_sqlite_pass(s, CW_SQL_PINS_BETWEEN))
+        cw_sqlite_note_loss(s); /* the messages can be read all the same */
 }
 
 void cw_sqlite_pin_drop(struct cw_sqlite *s, uint64_t conversation, uint64_t seq)

@@ -1,9 +1,10 @@
 /* reactions.c - reactions to messages, in SQLite.
  *
  * reaction_kinds has the emoji of a message with their counts, so that a page of history reads at
- * most CW_REACTIONS_MAX rows of a message, however many people react; `reactions` says who. Both
- * are keyed by the message's id: to add one is a look-up and two writes, however many messages
- * there are. */
+ * most CW_REACTIONS_MAX rows of a message, however many people react. It is keyed by the place in
+ * the conversation: one query finds those of all entries of a page, and messages without reactions
+ * cost nothing. `reactions` says who, by the message's id. To add one is a look-up and two writes,
+ * however many messages there are. */
 #include "store/sqlite/reactions.h"
 
 #include <stdlib.h>
@@ -26,15 +27,26 @@ struct kinds {
     uint64_t last, number;
 };
 
-static struct kinds find_kind(struct cw_sqlite *s, uint64_t message_id, struct cw_slice emoji)
+/* Rows seq, number, emoji and count of the entries `first` to `last`. */
+static cw_sql_statement *begin_kinds(struct cw_sqlite *s, uint64_t conversation, uint64_t first,
+                                     uint64_t last)
+{
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTION_KINDS);
+    cw_sql_int(st, 1, conversation);
+    cw_sql_int(st, 2, first);
+    cw_sql_int(st, 3, last);
+    return st;
+}
+
+/* The emoji among those of the message that the request is about. */
+static struct kinds find_kind(struct cw_sqlite *s, const struct cw_store_request *request)
 {
     struct kinds kinds = {0};
-    cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTION_KINDS);
-    cw_sql_int(st, 1, message_id);
+    cw_sql_statement *st = begin_kinds(s, request->conversation, request->seq, request->seq);
     while (cw_sql_row(s, st)) {
         kinds.count++;
-        kinds.last = cw_sql_column_int(st, 0);
-        if (cw_slice_eq(cw_sql_column_slice(st, 1), emoji))
+        kinds.last = cw_sql_column_int(st, 1);
+        if (cw_slice_eq(cw_sql_column_slice(st, 2), request->body))
             kinds.number = kinds.last;
     }
     cw_sql_end(st);
@@ -55,13 +67,14 @@ static uint64_t find_reacted(struct cw_sqlite *s, const struct cw_store_request 
                                          : 0;
 }
 
-static uint64_t add_kind(struct cw_sqlite *s, uint64_t message_id, uint64_t number,
-                         struct cw_slice emoji)
+static uint64_t add_kind(struct cw_sqlite *s, const struct cw_store_request *request,
+                         uint64_t number)
 {
     cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTION_KIND_INSERT);
-    cw_sql_int(st, 1, message_id);
-    cw_sql_int(st, 2, number);
-    cw_sql_text_of(st, 3, emoji);
+    cw_sql_int(st, 1, request->conversation);
+    cw_sql_int(st, 2, request->seq);
+    cw_sql_int(st, 3, number);
+    cw_sql_text_of(st, 4, request->body);
     cw_sql_run(s, CW_SQL_REACTION_KIND_INSERT);
     return number;
 }
@@ -73,17 +86,18 @@ void cw_sqlite_react(struct cw_sqlite *s, const struct cw_store_request *request
     uint64_t id = find_reacted(s, request, result);
     if (id == 0)
         return;
-    struct kinds kinds = find_kind(s, id, request->body);
+    struct kinds kinds = find_kind(s, request);
     if (kinds.number == 0 && !cw_store_has_reaction_room(kinds.count)) {
         result->status = CW_STORE_FULL;
         return;
     }
     if (kinds.number == 0)
-        kinds.number = add_kind(s, id, kinds.last + 1, request->body);
+        kinds.number = add_kind(s, request, kinds.last + 1);
     result->repeated = cw_sql_run_with(s, CW_SQL_REACTION_INSERT,
                                        CW_NUMBERS(id, request->user_id, kinds.number)) == 0;
     if (!result->repeated)
-        cw_sql_run_with(s, CW_SQL_REACTION_KIND_COUNT, CW_NUMBERS(id, kinds.number, 1, 0));
+        cw_sql_run_with(s, CW_SQL_REACTION_KIND_COUNT,
+                        CW_NUMBERS(request->conversation, request->seq, kinds.number, 1, 0));
 }
 
 void cw_sqlite_unreact(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -93,20 +107,23 @@ void cw_sqlite_unreact(struct cw_sqlite *s, const struct cw_store_request *reque
     uint64_t id = find_reacted(s, request, result);
     if (id == 0)
         return;
-    uint64_t number = find_kind(s, id, request->body).number;
+    uint64_t number = find_kind(s, request).number;
     result->repeated =
         number == 0 ||
         cw_sql_run_with(s, CW_SQL_REACTION_DELETE, CW_NUMBERS(id, request->user_id, number)) == 0;
     if (result->repeated)
         return;
-    cw_sql_run_with(s, CW_SQL_REACTION_KIND_COUNT, CW_NUMBERS(id, number, 0, 1));
-    cw_sql_run_with(s, CW_SQL_REACTION_KIND_DELETE, CW_NUMBERS(id, number));
+    cw_sql_run_with(s, CW_SQL_REACTION_KIND_COUNT,
+                    CW_NUMBERS(request->conversation, request->seq, number, 0, 1));
+    cw_sql_run_with(s, CW_SQL_REACTION_KIND_DELETE,
+                    CW_NUMBERS(request->conversation, request->seq, number));
 }
 
-void cw_sqlite_reactions_drop(struct cw_sqlite *s, uint64_t message_id)
+void cw_sqlite_reactions_drop(struct cw_sqlite *s, const struct cw_store_message *message)
 {
-    if (cw_sql_run_with(s, CW_SQL_REACTION_KINDS_DROP, CW_NUMBERS(message_id)) != 0)
-        cw_sql_run_with(s, CW_SQL_REACTIONS_DROP, CW_NUMBERS(message_id));
+    uint64_t conversation = cw_conversation_of(message->mailbox, message->sender_id);
+    if (cw_sql_run_with(s, CW_SQL_REACTION_KINDS_DROP, CW_NUMBERS(conversation, message->seq)) != 0)
+        cw_sql_run_with(s, CW_SQL_REACTIONS_DROP, CW_NUMBERS(message->message_id));
 }
 
 /* --- reading -------------------------------------------------------------------------- */
@@ -137,19 +154,11 @@ void cw_sqlite_viewer_init(struct cw_sqlite *s, struct cw_sqlite_viewer *viewer,
     }
 }
 
-/* A message's reactions while they are read: numbers[i] is that of reactions[i]. */
-struct reading {
-    struct cw_store_reaction *reactions;
-    uint64_t numbers[CW_REACTIONS_MAX];
-    size_t count;
-    uint64_t total;
-};
-
-static struct cw_store_reaction *numbered(struct reading *r, uint64_t number)
+static struct cw_store_reaction *numbered(struct cw_sqlite_kinds *kinds, uint64_t number)
 {
-    for (size_t i = 0; i < r->count; i++)
-        if (r->numbers[i] == number)
-            return &r->reactions[i];
+    for (size_t i = 0; i < kinds->count; i++)
+        if (kinds->numbers[i] == number)
+            return &kinds->reactions[i];
     return NULL;
 }
 
@@ -159,14 +168,14 @@ static void hide_one(struct cw_store_reaction *reaction)
         reaction->count--;
 }
 
-static void hide_of_user(struct cw_sqlite *s, struct reading *r, uint64_t message_id,
+static void hide_of_user(struct cw_sqlite *s, struct cw_sqlite_kinds *kinds, uint64_t message_id,
                          uint64_t user_id)
 {
     cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTIONS_OF_USER);
     cw_sql_int(st, 1, message_id);
     cw_sql_int(st, 2, user_id);
     while (cw_sql_row(s, st))
-        hide_one(numbered(r, cw_sql_column_int(st, 0)));
+        hide_one(numbered(kinds, cw_sql_column_int(st, 0)));
     cw_sql_end(st);
 }
 
@@ -177,12 +186,12 @@ static int compare_ids(const void *a, const void *b)
 }
 
 /* By way of the shorter list: of those who are hidden, or of those who have reacted. */
-static void hide(struct cw_sqlite *s, struct reading *r, const struct cw_sqlite_viewer *viewer,
-                 uint64_t message_id)
+static void hide(struct cw_sqlite *s, struct cw_sqlite_kinds *kinds,
+                 const struct cw_sqlite_viewer *viewer, uint64_t message_id)
 {
-    if (viewer->hidden_count <= r->total) {
+    if (viewer->hidden_count <= kinds->total) {
         for (size_t i = 0; i < viewer->hidden_count; i++)
-            hide_of_user(s, r, message_id, viewer->hidden[i]);
+            hide_of_user(s, kinds, message_id, viewer->hidden[i]);
         return;
     }
     cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTIONS);
@@ -191,59 +200,70 @@ static void hide(struct cw_sqlite *s, struct reading *r, const struct cw_sqlite_
         uint64_t user_id = cw_sql_column_int(st, 0);
         if (bsearch(&user_id, viewer->hidden, viewer->hidden_count, sizeof user_id, compare_ids) !=
             NULL)
-            hide_one(numbered(r, cw_sql_column_int(st, 1)));
+            hide_one(numbered(kinds, cw_sql_column_int(st, 1)));
     }
     cw_sql_end(st);
 }
 
-static void mark_mine(struct cw_sqlite *s, struct reading *r, const struct cw_sqlite_viewer *viewer,
-                      uint64_t message_id)
+static void mark_mine(struct cw_sqlite *s, struct cw_sqlite_kinds *kinds,
+                      const struct cw_sqlite_viewer *viewer, uint64_t message_id)
 {
     cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTIONS_OF_USER);
     cw_sql_int(st, 1, message_id);
     cw_sql_int(st, 2, viewer->user_id);
     while (cw_sql_row(s, st)) {
-        struct cw_store_reaction *reaction = numbered(r, cw_sql_column_int(st, 0));
+        struct cw_store_reaction *reaction = numbered(kinds, cw_sql_column_int(st, 0));
         if (reaction != NULL)
             reaction->mine = true;
     }
     cw_sql_end(st);
 }
 
-static void read_kinds(struct cw_sqlite *s, struct reading *r, uint64_t message_id,
-                       struct cw_arena *arena)
+static void put_kind(struct cw_sqlite_kinds *kinds, cw_sql_statement *st, struct cw_arena *arena)
 {
-    cw_sql_statement *st = cw_sql_of(s, CW_SQL_REACTION_KINDS);
-    cw_sql_int(st, 1, message_id);
-    while (r->count < CW_REACTIONS_MAX && cw_sql_row(s, st)) {
-        if (r->count == 0)
-            r->reactions = cw_arena_alloc(arena, CW_REACTIONS_MAX * sizeof r->reactions[0]);
-        r->numbers[r->count] = cw_sql_column_int(st, 0);
-        r->reactions[r->count] = (struct cw_store_reaction){
-            .emoji = cw_sql_column_copy(st, 1, arena), .count = cw_sql_column_int(st, 2)};
-        r->total += r->reactions[r->count++].count;
+    if (kinds->count == CW_REACTIONS_MAX)
+        return;
+    kinds->numbers[kinds->count] = cw_sql_column_int(st, 1);
+    kinds->reactions[kinds->count] = (struct cw_store_reaction){
+        .emoji = cw_sql_column_copy(st, 2, arena), .count = cw_sql_column_int(st, 3)};
+    kinds->total += kinds->reactions[kinds->count++].count;
+}
+
+void cw_sqlite_kinds_read(struct cw_sqlite *s, uint64_t conversation, uint64_t first, uint64_t last,
+                          struct cw_sqlite_kinds *kinds[], struct cw_arena *arena)
+{
+    memset(kinds, 0, (last - first + 1) * sizeof kinds[0]);
+    cw_sql_statement *st = begin_kinds(s, conversation, first, last);
+    while (cw_sql_row(s, st)) {
+        uint64_t at = cw_sql_column_int(st, 0) - first;
+        if (at > last - first)
+            continue; /* its page is damaged */
+        if (kinds[at] == NULL) {
+            kinds[at] = cw_arena_alloc(arena, sizeof *kinds[at]);
+            kinds[at]->count = kinds[at]->total = 0;
+        }
+        put_kind(kinds[at], st, arena);
     }
     cw_sql_end(st);
+    if (!cw_sqlite_pass(s, CW_SQL_REACTION_KINDS))
+        return;
+    cw_sqlite_note_loss(s);
+    memset(kinds, 0, (last - first + 1) * sizeof kinds[0]); /* the messages can be read */
 }
 
 void cw_sqlite_reactions_read(struct cw_sqlite *s, const struct cw_sqlite_viewer *viewer,
-                              struct cw_store_message *message, struct cw_arena *arena)
+                              struct cw_sqlite_kinds *kinds, struct cw_store_message *message)
 {
-    struct reading r = {0};
     size_t shown = 0;
-    read_kinds(s, &r, message->message_id, arena);
-    if (r.count != 0) {
-        mark_mine(s, &r, viewer, message->message_id);
-        hide(s, &r, viewer, message->message_id);
-    }
-    if (cw_sqlite_pass(s, CW_SQL_REACTION_KINDS) || cw_sqlite_pass(s, CW_SQL_REACTIONS_OF_USER) ||
-        cw_sqlite_pass(s, CW_SQL_REACTIONS)) {
+    mark_mine(s, kinds, viewer, message->message_id);
+    hide(s, kinds, viewer, message->message_id);
+    if (cw_sqlite_pass(s, CW_SQL_REACTIONS_OF_USER) || cw_sqlite_pass(s, CW_SQL_REACTIONS)) {
         cw_sqlite_note_loss(s);
         return; /* the message can be read all the same */
     }
-    for (size_t i = 0; i < r.count; i++)
-        if (r.reactions[i].count != 0)
-            r.reactions[shown++] = r.reactions[i];
-    message->reactions = r.reactions;
+    for (size_t i = 0; i < kinds->count; i++)
+        if (kinds->reactions[i].count != 0)
+            kinds->reactions[shown++] = kinds->reactions[i];
+    message->reactions = kinds->reactions;
     message->reaction_count = shown;
 }

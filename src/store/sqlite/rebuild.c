@@ -30,7 +30,7 @@ static const struct part {
     {"looks", "1 DESC, 2 DESC, 3 DESC", false, "UPDATE names SET version = ''"},
     {"windows", "1 DESC, 2 DESC", false, ""},
     {"removals", "1 DESC", false, ""},
-    {"reaction_kinds", "1 DESC, 2 DESC", false, ""},
+    {"reaction_kinds", "1 DESC, 2 DESC, 3 DESC", false, ""},
     {"reactions", "1 DESC, 2 DESC, 3 DESC", false, ""},
     {"pins", "1 DESC, 2 DESC", false, ""},
     {"versions", "1 DESC, 2 DESC", false, ""},

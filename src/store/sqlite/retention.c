@@ -71,7 +71,7 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     if (!cw_mailbox_is_group(m->mailbox))
         cw_inbox_index_remove(&s->inbox, cw_inbox_key(m->mailbox), m->message_id);
     cw_sqlite_versions_drop(s, m->message_id);
-    cw_sqlite_reactions_drop(s, m->message_id);
+    cw_sqlite_reactions_drop(s, m);
     cw_sqlite_mentions_drop(s, m->message_id);
     cw_sqlite_pin_drop(s, conversation, m->seq);
     keep_pair(s, m, conversation);
