@@ -4,8 +4,10 @@
 
 #include "core/core.h"
 #include "net/net.h"
+#include "server/back_up.h"
 #include "server/blob_writer.h"
 #include "server/calendar.h"
+#include "server/control_socket.h"
 #include "server/decoder.h"
 #include "server/fan_out.h"
 #include "server/file_worker.h"
@@ -28,6 +30,9 @@ struct cw_shell {
     uv_signal_t report; /* SIGUSR1 */
     struct cw_net *net;
     struct cw_reach *reach;
+    struct cw_control *control; /* NULL: not yet */
+    struct cw_back_up *back_up;
+    struct cw_control_call *backup_call; /* that waits for its end, or NULL */
     struct cw_core *core;
     struct cw_store_thread *store;
     struct cw_hasher *hasher;
@@ -51,6 +56,7 @@ struct cw_shell {
     struct cw_fan_out fan_out;
     size_t unchecked_steps; /* since cw_core_check, which -Dcheck=true asks for ... */
     size_t unchecked_ticks; /* ... and since cw_net_check */
+    uint64_t begun_ms;      /* monotonic */
     uint64_t armed_ms;      /* the deadline that the timer is set to */
     struct cw_calendar calendar;
     bool draining; /* nothing is read any more; what was asked is still answered */
@@ -62,6 +68,10 @@ struct cw_shell {
 void cw_shell_step(struct cw_shell *shell, struct cw_event *event);
 /* Is a check of all tables due, that was not made so often? */
 bool cw_shell_is_check_due(const struct cw_shell *shell, size_t *unchecked);
+
+/* long_message.c: the message goes on when a worker has decoded it; until then the connection is
+ * not read. */
+void cw_shell_decode(struct cw_shell *shell, cw_net_id id, struct cw_slice frame, bool envelope);
 
 /* asked.c: requests of HTTP for files, and what ends them. */
 void cw_shell_on_asked(void *context, cw_net_id id, const struct cw_http_asked *asked);
@@ -79,6 +89,10 @@ void cw_shell_submit_pages(struct cw_shell *shell);
 
 /* Gives the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
+
+/* control_backup.c: a backup has ended; the one under way is given up, before the store stops. */
+void cw_shell_on_backed_up(void *context, const struct cw_back_up_end *end);
+void cw_shell_stop_backup(struct cw_shell *shell);
 
 /* shell_hook.c. A POST to a hook came: as `posted` of struct cw_net_handlers. */
 bool cw_shell_on_posted(void *context, cw_net_id id, const struct cw_http_post *post,

@@ -45,8 +45,11 @@ enum cw_store_copying cw_sqlite_copy_step(struct cw_store *store, char error[256
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     int rc = cw_database_copy_step(s->copy, CW_COPY_PAGES);
-    if (rc == CW_DATABASE_DONE)
+    if (rc == CW_DATABASE_DONE) { /* for others to open */
+        cw_database_copy_end(s->copy);
+        s->copy = NULL;
         return CW_COPY_DONE;
+    }
     if (rc != CW_DATABASE_GOOD) {
         explain("the backup", rc, error);
         return CW_COPY_FAILED;
