@@ -245,9 +245,10 @@ static void copy(struct cw_store_thread *thread)
     pthread_mutex_lock(&thread->mutex);
     enum copy_phase phase = thread->copy.phase;
     pthread_mutex_unlock(&thread->mutex);
-    if (phase == COPY_ENDS)
+    if (phase == COPY_ENDS) {
         end_copy(thread);
-    else if (phase == COPY_ASKED || phase == COPY_GOES)
+        be_idle(thread, true); /* files that were held go now */
+    } else if (phase == COPY_ASKED || phase == COPY_GOES)
         go_on_with_copy(thread, phase);
 }
 
