@@ -14,6 +14,7 @@
 #include "server/backup_read.h"
 #include "server/config.h"
 #include "server/curve_key.h"
+#include "server/import.h"
 #include "server/log.h"
 #include "server/restore.h"
 #include "server/service.h"
@@ -39,6 +40,10 @@ static const char usage[] =
     "                    newest one in DIR; all sessions and invitations end\n"
     "  --keep-sessions   with --restore: they do not\n"
     "  --key FILE        with --restore and --verify: the key of a backup that is sealed\n"
+    "  --import FILE     put what Mattermost's bulk export or chinwag export has written into the\n"
+    "                    data of a stopped server (docs/running.md); may be repeated\n"
+    "  --dry-run         with --import: only say what it would do\n"
+    "  --skip-broken     with --import: leave broken lines out; else nothing is imported\n"
     "  --new-backup-key FILE  make such a key, and print what chinwagctl backup --encrypt-to "
     "takes\n"
     "  --print-config    print a config file with every setting, its default and what it is\n"
@@ -62,6 +67,8 @@ struct options {
     const char *verify_backup; /* or the data: NULL */
     const char *restore, *backup_key, *new_backup_key;
     bool keep_sessions;
+    const char *import;
+    bool dry_run, skip_broken;
 };
 
 /* What does not go together, or NULL. */
@@ -69,12 +76,15 @@ static const char *fault_of(const struct options *options)
 {
     bool reads_backup = options->restore != NULL || options->verify;
     if (options->check + options->new_key + options->revoke_key + options->verify +
-            (options->restore != NULL) + (options->new_backup_key != NULL) >
+            (options->restore != NULL) + (options->new_backup_key != NULL) +
+            (options->import != NULL) >
         1)
-        return "give one of --check, --new-key, --revoke-key, --verify, --restore and "
-               "--new-backup-key";
+        return "give one of --check, --new-key, --revoke-key, --verify, --restore, "
+               "--import and --new-backup-key";
     if (options->keep_sessions && options->restore == NULL)
         return "--keep-sessions goes with --restore";
+    if ((options->dry_run || options->skip_broken) && options->import == NULL)
+        return "--dry-run and --skip-broken go with --import";
     if (options->backup_key != NULL && !reads_backup)
         return "--key goes with --restore and --verify";
     return NULL;
@@ -83,21 +93,16 @@ static const char *fault_of(const struct options *options)
 /* Returns -1 to continue, or the exit status. */
 static int parse(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {{"listen", required_argument, NULL, 'l'},
-                                          {"data", required_argument, NULL, 'd'},
-                                          {"config", required_argument, NULL, 'c'},
-                                          {"check", no_argument, NULL, 'k'},
-                                          {"new-key", no_argument, NULL, 'n'},
-                                          {"revoke-key", no_argument, NULL, 'r'},
-                                          {"print-config", no_argument, NULL, 'p'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {"version", no_argument, NULL, 'v'},
-                                          {"verify", optional_argument, NULL, 'y'},
-                                          {"restore", required_argument, NULL, 'e'},
-                                          {"keep-sessions", no_argument, NULL, 's'},
-                                          {"key", required_argument, NULL, 'f'},
-                                          {"new-backup-key", required_argument, NULL, 'b'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"listen", required_argument, NULL, 'l'},  {"data", required_argument, NULL, 'd'},
+        {"config", required_argument, NULL, 'c'},  {"check", no_argument, NULL, 'k'},
+        {"new-key", no_argument, NULL, 'n'},       {"revoke-key", no_argument, NULL, 'r'},
+        {"print-config", no_argument, NULL, 'p'},  {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},       {"verify", optional_argument, NULL, 'y'},
+        {"restore", required_argument, NULL, 'e'}, {"keep-sessions", no_argument, NULL, 's'},
+        {"key", required_argument, NULL, 'f'},     {"new-backup-key", required_argument, NULL, 'b'},
+        {"import", required_argument, NULL, 'i'},  {"dry-run", no_argument, NULL, 'D'},
+        {"skip-broken", no_argument, NULL, 'B'},   {NULL, 0, NULL, 0}};
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         switch (c) {
         case 'l':
@@ -136,6 +141,15 @@ static int parse(int argc, char **argv, struct options *options)
             break;
         case 'b':
             options->new_backup_key = optarg;
+            break;
+        case 'i':
+            options->import = optarg;
+            break;
+        case 'D':
+            options->dry_run = true;
+            break;
+        case 'B':
+            options->skip_broken = true;
             break;
         case 'p':
             cw_config_print_defaults(stdout);
@@ -327,7 +341,8 @@ static int check(const struct cw_config *config)
     return checking.damages == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* --- --verify, --restore, --new-backup-key --------------------------------------------- */
+/* --- --verify, --restore, --import, --new-backup-key -------------------------------------------
+ */
 
 static void put_line(const char *line)
 {
@@ -360,7 +375,7 @@ static bool new_backup_key(const char *path, char error[256])
     return true;
 }
 
-/* Those of backups; *done: it was one of them. */
+/* Those of backups and imports; *done: it was one of them. */
 static int use_backup(const struct options *options, const struct cw_config *config, bool *done)
 {
     char error[256];
@@ -372,6 +387,14 @@ static int use_backup(const struct options *options, const struct cw_config *con
                                                      .key = options->backup_key,
                                                      .keep_sessions = options->keep_sessions},
                           error);
+    else if (options->import != NULL)
+        good = !cw_restore_is_unfinished(config->data, error) &&
+               cw_import(&(struct cw_import_wish){.from = options->import,
+                                                  .data = config->data,
+                                                  .dry_run = options->dry_run,
+                                                  .skips_broken = options->skip_broken,
+                                                  .file_max = (uint64_t)config->file_mib_max << 20},
+                         error);
     else if (options->new_backup_key != NULL)
         good = new_backup_key(options->new_backup_key, error);
     else if (options->verify)

@@ -28,7 +28,10 @@ struct cw_survey_conversation {
 struct cw_store_survey {
     void (*file)(void *context, const struct cw_survey_file *file);
     void (*conversation)(void *context, const struct cw_survey_conversation *conversation);
-    void *context; /* of both, each of which may be NULL */
+    /* Each message that is kept, in no order; deleted ones, too. */
+    void (*message)(void *context, uint64_t conversation, uint64_t sender_id, uint64_t seq,
+                    uint64_t time_ms);
+    void *context; /* of all, each of which may be NULL */
 
     char db[CW_DB_MAX]; /* its identity */
     int schema;
