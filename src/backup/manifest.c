@@ -53,6 +53,12 @@ const struct cw_manifest_file *cw_manifest_find(const struct cw_manifest *manife
     return NULL;
 }
 
+bool cw_manifest_is_piece(const struct cw_manifest_file *file)
+{
+    const size_t n = sizeof CW_BACKUP_PIECES - 1;
+    return file->name.n > n && memcmp(file->name.p, CW_BACKUP_PIECES, n) == 0;
+}
+
 void cw_manifest_finish(struct cw_manifest *manifest)
 {
     free(manifest->files);

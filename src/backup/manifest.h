@@ -66,6 +66,9 @@ const struct cw_manifest_file *cw_manifest_find(const struct cw_manifest *manife
 /* Is it a name that a manifest may have? */
 bool cw_manifest_name_good(struct cw_slice name);
 
+/* Is it a piece of the database? */
+bool cw_manifest_is_piece(const struct cw_manifest_file *file);
+
 /* Orders by name: for qsort over struct cw_manifest_file. */
 int cw_manifest_by_name(const void *a, const void *b);
 

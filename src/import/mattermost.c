@@ -142,7 +142,7 @@ static int by_name(const void *a, const void *b)
 }
 
 /* One or two are a pair; more are a group, which is known by its members. */
-static void read_people(struct cw_import_parse *parse, const json_t *list)
+static void read_direct_people(struct cw_import_parse *parse, const json_t *list)
 {
     struct cw_import_line *line = parse->line;
     size_t n = json_array_size(list);
@@ -178,7 +178,7 @@ static void read_people(struct cw_import_parse *parse, const json_t *list)
 
 static void read_direct_channel(struct cw_import_parse *parse, const json_t *object)
 {
-    read_people(parse, cw_import_array(parse, object, "members"));
+    read_direct_people(parse, cw_import_array(parse, object, "members"));
     parse->line->kind = parse->line->place == NULL ? CW_IMPORT_NOTHING : CW_IMPORT_GROUP;
     parse->line->name = parse->line->place;
 }
@@ -205,7 +205,7 @@ void cw_import_mattermost(struct cw_import_parse *parse, const json_t *root, con
     } else if (strcmp(type, "direct_channel") == 0) {
         read_direct_channel(parse, object);
     } else if (strcmp(type, "direct_post") == 0) {
-        read_people(parse, cw_import_array(parse, object, "channel_members"));
+        read_direct_people(parse, cw_import_array(parse, object, "channel_members"));
         read_posts(parse, object);
     } else {
         cw_import_refuse(parse, "this type is not known:", type);

@@ -16,7 +16,7 @@
 
 #define STEP CW_SEAL_STEP
 
-static bool say(char error[256], const char *name, const char *what)
+static bool say_backup(char error[256], const char *name, const char *what)
 {
     bool full = errno == ENOSPC || errno == EDQUOT;
     if (full)
@@ -32,7 +32,7 @@ static bool say(char error[256], const char *name, const char *what)
 /* --- bytes ---------------------------------------------------------------------------------------
  */
 
-static bool write_all(int fd, const uint8_t *bytes, size_t n)
+static bool write_stored(int fd, const uint8_t *bytes, size_t n)
 {
     while (n != 0) {
         ssize_t wrote = write(fd, bytes, n);
@@ -47,7 +47,7 @@ static bool write_all(int fd, const uint8_t *bytes, size_t n)
 }
 
 /* Exactly n; ENODATA: the file ended. */
-static bool read_all(int fd, uint8_t *bytes, size_t n, uint64_t at)
+static bool read_stored(int fd, uint8_t *bytes, size_t n, uint64_t at)
 {
     while (n != 0) {
         ssize_t got = pread(fd, bytes, n, (off_t)at);
@@ -79,12 +79,12 @@ struct writing {
     uint8_t step[STEP], sealed[CW_SEAL_SEALED];
 };
 
-static bool put(struct writing *writing, const uint8_t *bytes, size_t n)
+static bool put_stored(struct writing *writing, const uint8_t *bytes, size_t n)
 {
     crypto_hash_sha256_update(&writing->hash, bytes, n);
     writing->file.size += n;
     writing->writer->written_bytes += n;
-    return write_all(writing->to, bytes, n);
+    return write_stored(writing->to, bytes, n);
 }
 
 static bool put_sealed(struct writing *writing)
@@ -92,14 +92,14 @@ static bool put_sealed(struct writing *writing)
     bool good = true;
     do {
         size_t n = writing->left < STEP ? (size_t)writing->left : STEP;
-        if (!read_all(writing->from, writing->step, n, writing->at))
+        if (!read_stored(writing->from, writing->step, n, writing->at))
             return false;
         crypto_generichash_update(&writing->content, writing->step, n);
         writing->at += n;
         writing->left -= n;
         size_t sealed = cw_seal_next(&writing->seal, cw_slice_of(writing->step, n),
                                      writing->left == 0, writing->sealed);
-        good = put(writing, writing->sealed, sealed) && !*writing->writer->stop;
+        good = put_stored(writing, writing->sealed, sealed) && !*writing->writer->stop;
     } while (good && writing->left != 0);
     return good;
 }
@@ -111,7 +111,7 @@ static bool write_sealed(struct writing *writing)
     cw_seal_begin(&writing->seal, writer->to_seal->sealed_to, writing->file.name, head);
     crypto_generichash_init(&writing->content, writer->content_key, CW_BACKUP_KEY_LEN,
                             CW_BACKUP_HASH_LEN);
-    bool good = put(writing, head, sizeof head) && put_sealed(writing);
+    bool good = put_stored(writing, head, sizeof head) && put_sealed(writing);
     crypto_generichash_final(&writing->content, writing->file.content, CW_BACKUP_HASH_LEN);
     return good;
 }
@@ -126,9 +126,9 @@ static bool write_plain(struct writing *writing)
     bool shared = whole && ioctl(writing->to, FICLONE, writing->from) == 0;
     while (writing->left != 0 && !*writing->writer->stop) {
         size_t n = writing->left < STEP ? (size_t)writing->left : STEP;
-        if (!read_all(writing->from, writing->step, n, writing->at))
+        if (!read_stored(writing->from, writing->step, n, writing->at))
             return false;
-        if (!shared && !put(writing, writing->step, n))
+        if (!shared && !put_stored(writing, writing->step, n))
             return false;
         if (shared)
             crypto_hash_sha256_update(&writing->hash, writing->step, n);
@@ -139,18 +139,18 @@ static bool write_plain(struct writing *writing)
     return writing->left == 0;
 }
 
-static bool write_file(struct writing *writing, const char *name)
+static bool write_new(struct writing *writing, const char *name)
 {
     struct cw_backup_writer *writer = writing->writer;
     writing->to = openat(writer->folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (writing->to < 0)
-        return say(writer->error, name, "write");
+        return say_backup(writer->error, name, "write");
     crypto_hash_sha256_init(&writing->hash);
     errno = ECANCELED;
     bool good = (writer->to_seal->sealed ? write_sealed(writing) : write_plain(writing)) &&
                 fsync(writing->to) == 0;
     if (!good)
-        say(writer->error, name, "copy");
+        say_backup(writer->error, name, "copy");
     close(writing->to);
     crypto_hash_sha256_final(&writing->hash, writing->file.hash);
     return good;
@@ -175,7 +175,7 @@ static bool has_same_content(struct writing *writing, const struct cw_manifest_f
     if (writing->left > CW_BACKUP_PIECE || (!writer->to_seal->sealed && old->size != n))
         return false;
     uint8_t *bytes = cw_alloc(n + 1);
-    bool good = read_all(writing->from, bytes, n, writing->at);
+    bool good = read_stored(writing->from, bytes, n, writing->at);
     if (good && writer->to_seal->sealed)
         crypto_generichash(hash, sizeof hash, bytes, n, writer->content_key, CW_BACKUP_KEY_LEN);
     else
@@ -223,7 +223,7 @@ bool cw_backup_add(struct cw_backup_writer *writer, const char *name, int from, 
     writing->at = at;
     writing->left = size;
     writing->file.name = cw_arena_copy(&writer->names, cw_slice_str(name));
-    bool good = share(writing, name, same) || write_file(writing, name);
+    bool good = share(writing, name, same) || write_new(writing, name);
     if (good)
         keep(writer, &writing->file);
     sodium_memzero(writing, sizeof *writing);
@@ -245,7 +245,7 @@ static void name_text(const struct cw_manifest_file *file, char name[CW_MANIFEST
     snprintf(name, CW_MANIFEST_NAME_MAX + 1, "%.*s", (int)file->name.n, (const char *)file->name.p);
 }
 
-static bool refuse(char error[256], const char *shown, const char *name, const char *why)
+static bool refuse_backup(char error[256], const char *shown, const char *name, const char *why)
 {
     snprintf(error, 256, "%.100s/%s %.60s: take another backup.", shown, name, why);
     return false;
@@ -259,10 +259,10 @@ static int open_stored(int backup, const char *shown, const struct cw_manifest_f
     name_text(file, name);
     int fd = openat(backup, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
-        refuse(error, shown, name, errno == ENOENT ? "is missing" : strerror(errno));
+        refuse_backup(error, shown, name, errno == ENOENT ? "is missing" : strerror(errno));
     else if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode) ||
              (uint64_t)about.st_size != file->size) {
-        refuse(error, shown, name, "has another size than the manifest says");
+        refuse_backup(error, shown, name, "has another size than the manifest says");
         close(fd);
         return -1;
     }
@@ -277,7 +277,7 @@ static bool hash_stored(int fd, uint64_t size, uint8_t hash[CW_BACKUP_HASH_LEN])
     crypto_hash_sha256_init(&state);
     for (uint64_t at = 0; at < size && good;) {
         size_t n = size - at < STEP ? (size_t)(size - at) : STEP;
-        good = read_all(fd, step, n, at);
+        good = read_stored(fd, step, n, at);
         if (good)
             crypto_hash_sha256_update(&state, step, n);
         at += n;
@@ -300,9 +300,9 @@ bool cw_backup_check(int backup, const char *shown, const struct cw_manifest_fil
     int why = errno;
     close(fd);
     if (!read)
-        return refuse(error, shown, name, strerror(why));
+        return refuse_backup(error, shown, name, strerror(why));
     if (all && memcmp(hash, file->hash, sizeof hash) != 0)
-        return refuse(error, shown, name, "is damaged: it has another hash");
+        return refuse_backup(error, shown, name, "is damaged: it has another hash");
     return true;
 }
 
@@ -318,7 +318,7 @@ struct taking {
 
 static bool take_bytes(struct taking *taking, size_t n)
 {
-    if (n > taking->left || !read_all(taking->from, taking->stored, n, taking->at))
+    if (n > taking->left || !read_stored(taking->from, taking->stored, n, taking->at))
         return false;
     crypto_hash_sha256_update(&taking->hash, taking->stored, n);
     taking->at += n;
@@ -331,7 +331,7 @@ static bool take_plain(struct taking *taking)
     bool good = true;
     while (good && taking->left != 0) {
         size_t n = taking->left < STEP ? (size_t)taking->left : STEP;
-        good = take_bytes(taking, n) && write_all(taking->to, taking->stored, n);
+        good = take_bytes(taking, n) && write_stored(taking->to, taking->stored, n);
     }
     return good;
 }
@@ -356,7 +356,7 @@ static bool take_sealed(struct taking *taking, struct cw_slice name, const struc
             *why = "is damaged: what is sealed in it was changed";
             return false;
         }
-        if (!write_all(taking->to, taking->content, n))
+        if (!write_stored(taking->to, taking->content, n))
             return false;
     }
     return taking->left == 0;
@@ -389,9 +389,9 @@ bool cw_backup_take(int backup, const char *shown, const struct cw_manifest_file
     if (!good && why == NULL && (failed == ENOSPC || failed == EDQUOT))
         snprintf(error, 256, "The disk is full: make room on it, then begin again.");
     else if (!good)
-        refuse(error, shown, name,
-               why != NULL   ? why
-               : failed != 0 ? strerror(failed)
-                             : "is cut off");
+        refuse_backup(error, shown, name,
+                      why != NULL   ? why
+                      : failed != 0 ? strerror(failed)
+                                    : "is cut off");
     return good;
 }

@@ -33,7 +33,7 @@ bool cw_backup_name_make(uint64_t number, uint64_t made_ms, struct cw_backup_nam
 }
 
 /* 0: a name that no backup has. */
-static uint64_t number_of(const char *name)
+static uint64_t number_in_name(const char *name)
 {
     char *end;
     if (name[0] < '0' || name[0] > '9' || strlen(name) >= CW_BACKUP_NAME_MAX)
@@ -72,7 +72,7 @@ static struct cw_backup_name *list(int folder, bool partial, size_t *count)
     DIR *names = open_names(folder);
     *count = 0;
     for (struct dirent *entry; names != NULL && (entry = readdir(names)) != NULL;) {
-        uint64_t number = number_of(entry->d_name);
+        uint64_t number = number_in_name(entry->d_name);
         if (number == 0 || is_partial(entry->d_name) != partial)
             continue;
         if (*count == capacity) {

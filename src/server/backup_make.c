@@ -36,7 +36,7 @@ struct making {
     struct cw_backup_writer writer;
 };
 
-static bool fail(struct making *making, const char *what, const char *name)
+static bool cannot(struct making *making, const char *what, const char *name)
 {
     snprintf(making->error, 256, "Cannot %s %.120s: %.80s.", what, name, strerror(errno));
     return false;
@@ -46,7 +46,7 @@ static bool fail(struct making *making, const char *what, const char *name)
  * -------------------------------------------------------------------- */
 
 /* In one folder lie the backups of one server: it has its key or its database still. */
-static bool is_ours(struct making *making)
+static bool is_of_this_server(struct making *making)
 {
     const struct cw_manifest *before = &making->before;
     if (cw_slice_eq(before->server, cw_slice_str(making->order->server)) ||
@@ -88,14 +88,14 @@ static void note_file(void *context, const struct cw_survey_file *file)
     cw_buf_append(&making->names, file->name, strlen(file->name) + 1);
 }
 
-static bool copy_database(struct making *making)
+static bool copy_to_partial(struct making *making)
 {
     const struct cw_backup_order *order = making->order;
     char path[PATH_SIZE], folder[PATH_SIZE];
     int n = snprintf(folder, sizeof folder, "%s/%s", order->folder, making->partial);
     if (n < 0 || (size_t)n + sizeof "/" DATABASE > sizeof folder) {
         errno = ENAMETOOLONG;
-        return fail(making, "use", order->folder);
+        return cannot(making, "use", order->folder);
     }
     snprintf(path, sizeof path, "%.*s/" DATABASE, n, folder);
     if (!order->copy(order->context, path, making->error))
@@ -119,7 +119,7 @@ static bool add_pieces(struct making *making)
     if (fd < 0 || fstat(fd, &about) != 0) {
         if (fd >= 0)
             close(fd);
-        return fail(making, "read", "the copy of the database");
+        return cannot(making, "read", "the copy of the database");
     }
     bool good = true;
     uint64_t size = (uint64_t)about.st_size;
@@ -152,7 +152,7 @@ static bool add_file(struct making *making, int folder, const char *file, const 
     if (fd < 0 || fstat(fd, &about) != 0) {
         if (fd >= 0)
             close(fd);
-        return fail(making, "read", file);
+        return cannot(making, "read", file);
     }
     bool good = cw_backup_add(&making->writer, name, fd, 0, (uint64_t)about.st_size, same);
     close(fd);
@@ -165,7 +165,7 @@ static bool add_bodies(struct making *making)
     char path[PATH_SIZE], name[CW_MANIFEST_NAME_MAX];
     snprintf(path, sizeof path, "%s/" BODIES, making->order->data);
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = folder >= 0 || fail(making, "open", path);
+    bool good = folder >= 0 || cannot(making, "open", path);
     for (size_t at = 0; good && at < making->names.n && !is_stopped(making);) {
         const char *file = (const char *)making->names.p + at;
         snprintf(name, sizeof name, BODIES "/%.48s", file);
@@ -177,7 +177,7 @@ static bool add_bodies(struct making *making)
     return good && !*making->order->stop;
 }
 
-static bool ends_with(const char *name, const char *end)
+static bool has_ending(const char *name, const char *end)
 {
     size_t n = strlen(name), m = strlen(end);
     return n >= m && strcmp(name + n - m, end) == 0;
@@ -189,7 +189,7 @@ static bool belongs(int folder, const char *name)
     struct stat about;
     return cw_manifest_name_good(cw_slice_str(name)) &&
            strncmp(name, DATABASE, sizeof DATABASE - 1) != 0 && strcmp(name, "reserve") != 0 &&
-           strcmp(name, "setup-link") != 0 && !ends_with(name, ".new") &&
+           strcmp(name, "setup-link") != 0 && !has_ending(name, ".new") &&
            fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode) &&
            about.st_size <= SMALL_MAX;
 }
@@ -198,7 +198,7 @@ static bool add_keys(struct making *making)
 {
     int folder = open(making->order->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *names = folder < 0 ? NULL : fdopendir(folder);
-    bool good = names != NULL || fail(making, "open", making->order->data);
+    bool good = names != NULL || cannot(making, "open", making->order->data);
     if (names == NULL && folder >= 0)
         close(folder);
     for (struct dirent *entry; good && names != NULL && (entry = readdir(names)) != NULL;)
@@ -253,11 +253,11 @@ static bool write_manifest(struct making *making)
     bool good = sync_in(folder, "database") && sync_in(folder, BODIES) &&
                 cw_small_file_write(folder, CW_MANIFEST_FILE, 0600, false, cw_buf_slice(&text));
     cw_buf_finish(&text);
-    return good || fail(making, "write", CW_MANIFEST_FILE);
+    return good || cannot(making, "write", CW_MANIFEST_FILE);
 }
 
 /* As a restore would read it. What is shared with the backup before has been compared already. */
-static bool verify(struct making *making)
+static bool compare_all(struct making *making)
 {
     struct cw_buf text = {0};
     struct cw_manifest manifest;
@@ -317,15 +317,15 @@ static bool make_folders(struct making *making)
     int *folder = &making->writer.folder;
     if (!cw_backup_name_make(making->manifest.number, making->order->time_ms, &making->name)) {
         errno = EOVERFLOW;
-        return fail(making, "name", "a backup of this time");
+        return cannot(making, "name", "a backup of this time");
     }
     snprintf(making->partial, sizeof making->partial, "%s" CW_BACKUP_PARTIAL, making->name.text);
     if (mkdirat(making->folder, making->partial, 0700) != 0)
-        return fail(making, "make", making->partial);
+        return cannot(making, "make", making->partial);
     *folder = openat(making->folder, making->partial, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return (*folder >= 0 && mkdirat(*folder, "database", 0700) == 0 &&
             mkdirat(*folder, BODIES, 0700) == 0) ||
-           fail(making, "make", making->partial);
+           cannot(making, "make", making->partial);
 }
 
 static void begin_writer(struct making *making)
@@ -344,27 +344,27 @@ static void begin_writer(struct making *making)
 
 static bool fill(struct making *making)
 {
-    if (!make_folders(making) || !copy_database(making))
+    if (!make_folders(making) || !copy_to_partial(making))
         return false;
-    if (making->before_folder >= 0 && !is_ours(making))
+    if (making->before_folder >= 0 && !is_of_this_server(making))
         return false;
     begin_writer(making);
     if (!add_pieces(making) || !add_bodies(making) || !add_keys(making))
         return false;
     making->order->copied(making->order->context);
     describe(making);
-    return write_manifest(making) && verify(making);
+    return write_manifest(making) && compare_all(making);
 }
 
-static bool give_name(struct making *making)
+static bool name_backup(struct making *making)
 {
     return (fsync(making->writer.folder) == 0 &&
             renameat(making->folder, making->partial, making->folder, making->name.text) == 0 &&
             fsync(making->folder) == 0) ||
-           fail(making, "name", making->name.text);
+           cannot(making, "name", making->name.text);
 }
 
-static void report(struct making *making)
+static void report_made(struct making *making)
 {
     struct cw_backup_made *made = making->made;
     memcpy(made->name, making->name.text, sizeof made->name);
@@ -402,11 +402,11 @@ bool cw_backup_make(const struct cw_backup_order *order, struct cw_backup_made *
         cw_backup_remove_partial(making->folder);
         find_before(making);
     }
-    bool good = locked && fill(making) && give_name(making);
+    bool good = locked && fill(making) && name_backup(making);
     if (good && order->expire_days != 0)
         expire(making);
     if (good)
-        report(making);
+        report_made(making);
     if (locked && !good && making->partial[0] != 0)
         cw_backup_remove(making->folder, making->partial);
     finish(making);

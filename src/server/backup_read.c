@@ -129,12 +129,6 @@ bool cw_backup_key_read(const char *path, struct cw_seal_key *key, char error[25
 /* --- the database --------------------------------------------------------------------------------
  */
 
-static bool is_piece(const struct cw_manifest_file *file)
-{
-    const size_t n = sizeof CW_BACKUP_PIECES - 1;
-    return file->name.n > n && memcmp(file->name.p, CW_BACKUP_PIECES, n) == 0;
-}
-
 /* They stand in their order, since their numbers have the same length; that none is missing is
  * checked by the sum over the messages, and by their names. */
 static bool take_pieces(const struct cw_backup *backup, const struct cw_seal_key *key, int to,
@@ -144,7 +138,7 @@ static bool take_pieces(const struct cw_backup *backup, const struct cw_seal_key
     char name[CW_MANIFEST_NAME_MAX];
     for (size_t i = 0; i < backup->manifest.count; i++) {
         const struct cw_manifest_file *file = &backup->manifest.files[i];
-        if (!is_piece(file))
+        if (!cw_manifest_is_piece(file))
             continue;
         snprintf(name, sizeof name, CW_BACKUP_PIECE_FORMAT, next++);
         if (!cw_slice_eq(file->name, cw_slice_str(name))) {

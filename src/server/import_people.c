@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/import_writer.h"
+#include "server/import_people.h"
 #include "text/look.h"
 #include "text/name.h"
 

@@ -316,7 +316,7 @@ struct numbered {
     uint32_t post;
 };
 
-static struct numbered number_of(const struct cw_plan_post *post, uint64_t number, uint32_t at)
+static struct numbered numbered_of(const struct cw_plan_post *post, uint64_t number, uint32_t at)
 {
     struct numbered numbered;
     memset(&numbered, 0, sizeof numbered);
@@ -343,7 +343,7 @@ static void find_answered(struct cw_import_plan *plan)
     cw_map_init(&by_number, seed);
     for (size_t i = 0; i < plan->post_count; i++) {
         struct numbered numbered =
-            number_of(&plan->posts[i], plan->posts[i].number_there, (uint32_t)i);
+            numbered_of(&plan->posts[i], plan->posts[i].number_there, (uint32_t)i);
         if (plan->posts[i].number_there == 0 ||
             cw_map_get(&by_number, number_key(&numbered)) != NULL)
             continue;
@@ -352,7 +352,7 @@ static void find_answered(struct cw_import_plan *plan)
         cw_map_put(&by_number, number_key(kept), kept);
     }
     for (size_t i = 0; i < plan->post_count; i++) {
-        struct numbered wanted = number_of(&plan->posts[i], plan->posts[i].reply_to, 0);
+        struct numbered wanted = numbered_of(&plan->posts[i], plan->posts[i].reply_to, 0);
         const struct numbered *found = cw_map_get(&by_number, number_key(&wanted));
         if (plan->posts[i].reply_to != 0 && found != NULL)
             plan->posts[i].answers = found->post;

@@ -33,7 +33,7 @@ static bool ends_with(const char *name, const char *end)
     return n > m && strcmp(name + n - m, end) == 0;
 }
 
-static bool say(char error[256], const char *path)
+static bool say_unreadable(char error[256], const char *path)
 {
     snprintf(error, 256, "Cannot read %.150s: %.80s.", path, strerror(errno));
     return false;
@@ -51,7 +51,7 @@ static int make_temporary(void)
     return fd;
 }
 
-static bool write_all(int fd, const char *bytes, zip_int64_t n)
+static bool write_unpacked(int fd, const char *bytes, zip_int64_t n)
 {
     while (n > 0) {
         ssize_t wrote = write(fd, bytes, (size_t)n);
@@ -72,7 +72,7 @@ static int unpack(zip_t *zip, const char *name)
     int fd = file == NULL ? -1 : make_temporary();
     char *bytes = cw_alloc(64 * 1024);
     zip_int64_t n = -1;
-    while (fd >= 0 && (n = zip_fread(file, bytes, 64 * 1024)) > 0 && write_all(fd, bytes, n))
+    while (fd >= 0 && (n = zip_fread(file, bytes, 64 * 1024)) > 0 && write_unpacked(fd, bytes, n))
         continue;
     free(bytes);
     if (file != NULL && (zip_fclose(file) != 0 || n != 0) && fd >= 0) {
@@ -124,7 +124,7 @@ static bool open_folder(struct cw_import_source *source, const char *path, char 
     }
     int fd = openat(source->folder, found, O_RDONLY | O_CLOEXEC);
     source->lines = fd < 0 ? NULL : fdopen(fd, "r");
-    return source->lines != NULL || say(error, found);
+    return source->lines != NULL || say_unreadable(error, found);
 }
 
 static bool open_file(struct cw_import_source *source, const char *path, char error[256])
@@ -134,7 +134,7 @@ static bool open_file(struct cw_import_source *source, const char *path, char er
     const char *slash = strrchr(path, '/');
     source->lines = fopen(path, "re");
     if (source->lines == NULL)
-        return say(error, path);
+        return say_unreadable(error, path);
     size_t n = fread(head, 1, sizeof head, source->lines);
     if (n == sizeof head && memcmp(head, "PK\3\4", 4) == 0) {
         fclose(source->lines);
@@ -145,7 +145,7 @@ static bool open_file(struct cw_import_source *source, const char *path, char er
     snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - path + 1),
              slash == NULL ? "." : path);
     source->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return source->folder >= 0 || say(error, folder);
+    return source->folder >= 0 || say_unreadable(error, folder);
 }
 
 struct cw_import_source *cw_import_source_open(const char *path, char error[256])
@@ -153,7 +153,7 @@ struct cw_import_source *cw_import_source_open(const char *path, char error[256]
     struct stat about;
     struct cw_import_source *source = cw_alloc_zero(sizeof *source);
     source->folder = -1;
-    bool good = stat(path, &about) == 0 || say(error, path);
+    bool good = stat(path, &about) == 0 || say_unreadable(error, path);
     if (good)
         good = S_ISDIR(about.st_mode) ? open_folder(source, path, error)
                                       : open_file(source, path, error);
@@ -206,7 +206,7 @@ static enum cw_source_line read_line(struct cw_import_source *source, struct cw_
     return n > CW_IMPORT_LINE_MAX ? CW_SOURCE_LONG : CW_SOURCE_LINE;
 }
 
-static bool is_blank(struct cw_slice text)
+static bool is_blank_line(struct cw_slice text)
 {
     for (size_t i = 0; i < text.n; i++)
         if (text.p[i] != ' ' && text.p[i] != '\r' && text.p[i] != '\t')
@@ -222,7 +222,7 @@ enum cw_source_line cw_import_source_next(struct cw_import_source *source, struc
         place->at = (uint64_t)ftello(source->lines);
         line = read_line(source, text);
         place->line = source->number;
-    } while (line == CW_SOURCE_LINE && is_blank(*text));
+    } while (line == CW_SOURCE_LINE && is_blank_line(*text));
     return line;
 }
 

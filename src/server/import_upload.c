@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/import_writer.h"
+#include "server/import_upload.h"
 #include "store/file.h"
 #include "text/file_name.h"
 
@@ -67,7 +67,7 @@ static bool write_bytes(struct uploading *uploading, int fd)
     return good && at == uploading->size;
 }
 
-static bool end(struct uploading *uploading)
+static bool finish_upload(struct uploading *uploading)
 {
     struct cw_arena arena = {0};
     struct cw_store_result hashed, done;
@@ -117,7 +117,7 @@ uint64_t cw_import_upload(struct cw_import_writer *writer, uint64_t user_id,
                 (uint64_t)about.st_size <= writer->order->file_max;
     uploading.size = good ? (uint64_t)about.st_size : 0;
     bool begun = good && begin(&uploading, file->name);
-    bool written = begun && write_bytes(&uploading, fd) && end(&uploading);
+    bool written = begun && write_bytes(&uploading, fd) && finish_upload(&uploading);
     close(fd);
     if (begun && !written)
         drop(&uploading);

@@ -8,7 +8,8 @@
 
 #include "base/utf8.h"
 #include "server/calendar.h"
-#include "server/import_writer.h"
+#include "server/import_people.h"
+#include "server/import_upload.h"
 #include "store/survey.h"
 #include "text/emoji.h"
 
@@ -43,47 +44,8 @@ struct writing {
     uint64_t said; /* posts that were left out */
 };
 
-/* --- requests ----------------------------------------------------------------------------------
+/* --- the store ----------------------------------------------------------------------------------
  */
-
-void cw_import_run(struct cw_import_writer *writer, struct cw_store_request requests[], size_t n,
-                   struct cw_store_result results[])
-{
-    const struct cw_store_request *list[CW_IMPORT_BATCH];
-    for (size_t i = 0; i < n; i++) {
-        requests[i].date_ms = writer->clock.date_ms;
-        if (requests[i].time_ms == 0)
-            requests[i].time_ms = writer->clock.time_ms;
-        list[i] = &requests[i];
-    }
-    cw_arena_finish(&writer->arena);
-    writer->arena = (struct cw_arena){0};
-    cw_store_execute(writer->store, list, n, results, &writer->arena);
-    for (size_t i = 0; i < n; i++)
-        if (results[i].status == CW_STORE_FAILED || results[i].status == CW_STORE_NO_ROOM ||
-            results[i].status == CW_STORE_UNAVAILABLE) {
-            writer->failed = true;
-            snprintf(writer->error, 256,
-                     results[i].status == CW_STORE_NO_ROOM
-                         ? "The disk is full: make room on it, then repeat the import; it goes on."
-                         : "The data cannot be written: see the disk, then repeat the import.");
-        }
-}
-
-enum cw_store_status cw_import_run_one(struct cw_import_writer *writer,
-                                       struct cw_store_request request,
-                                       struct cw_store_result *result)
-{
-    if (writer->failed)
-        return CW_STORE_FAILED;
-    cw_import_run(writer, &request, 1, result);
-    return result->status;
-}
-
-void cw_import_say(const char *what, const char *name, const char *why)
-{
-    printf("%s %s: %s\n", what, name, why);
-}
 
 static bool open_store(struct writing *writing, char error[256])
 {
@@ -215,7 +177,7 @@ static void react_all(struct writing *writing, const struct cw_plan_post *post,
     }
 }
 
-static void take_result(struct writing *writing, const struct pending *pending,
+static void take_stored(struct writing *writing, const struct pending *pending,
                         enum cw_store_status status, uint64_t seq)
 {
     struct cw_plan_post *post = &writing->writer.plan->posts[pending->post];
@@ -238,7 +200,7 @@ static void flush(struct writing *writing)
     if (n != 0 && !writer->failed) {
         cw_import_run(writer, writing->requests, n, writing->results);
         for (size_t i = 0; i < n && !writer->failed; i++)
-            take_result(writing, &writing->pending[i], writing->results[i].status,
+            take_stored(writing, &writing->pending[i], writing->results[i].status,
                         writing->results[i].seq);
     }
     writing->count = 0;
@@ -325,7 +287,7 @@ static void add_messages(struct writing *writing, uint32_t at, const struct cw_i
 }
 
 /* Room for all messages of one post, each of which has some of its text or a file. */
-static bool has_room(const struct writing *writing, const struct cw_import_post *from)
+static bool has_room_for(const struct writing *writing, const struct cw_import_post *from)
 {
     size_t most = strlen(from->text) / (CW_CONTENT_CODE_POINTS_MAX / 2) + 2 + from->file_count;
     return writing->count + most <= CW_IMPORT_BATCH;
@@ -346,10 +308,10 @@ static void write_post(struct writing *writing, uint32_t at, struct cw_import_li
     struct cw_plan_post *post = &writing->writer.plan->posts[at];
     const struct cw_import_post *from = &line->posts[post->number];
     if ((post->answers != CW_PLAN_NONE && is_pending(writing, post->answers)) ||
-        !has_room(writing, from))
+        !has_room_for(writing, from))
         flush(writing);
     size_t before = writing->count;
-    if (!has_room(writing, from))
+    if (!has_room_for(writing, from))
         leave_out(writing, post, "its text is too long");
     else
         add_messages(writing, at, from);
@@ -398,7 +360,7 @@ static void write_posts(struct writing *writing)
 /* --- all of it -----------------------------------------------------------------------------------
  */
 
-static void write_all(struct writing *writing)
+static void write_import(struct writing *writing)
 {
     struct cw_import_writer *writer = &writing->writer;
     bool again = true;
@@ -419,7 +381,7 @@ bool cw_import_write(const struct cw_import_order *order, struct cw_import_writt
         .order = order, .plan = order->plan, .written = written, .error = error};
     bool good = read_seen(writing, error) && open_store(writing, error);
     if (good) {
-        write_all(writing);
+        write_import(writing);
         cw_store_close(writing->writer.store);
     }
     good = good && !writing->writer.failed;

@@ -90,6 +90,43 @@ static const char *fault_of(const struct options *options)
     return NULL;
 }
 
+/* Those of backups and imports. */
+static bool take_data_option(int c, int argc, char **argv, struct options *options)
+{
+    switch (c) {
+    case 'y':
+        options->verify = true;
+        options->verify_backup = optarg;
+        if (optarg == NULL && optind < argc && argv[optind][0] != '-')
+            options->verify_backup = argv[optind++];
+        break;
+    case 'e':
+        options->restore = optarg;
+        break;
+    case 's':
+        options->keep_sessions = true;
+        break;
+    case 'f':
+        options->backup_key = optarg;
+        break;
+    case 'b':
+        options->new_backup_key = optarg;
+        break;
+    case 'i':
+        options->import = optarg;
+        break;
+    case 'D':
+        options->dry_run = true;
+        break;
+    case 'B':
+        options->skip_broken = true;
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
 /* Returns -1 to continue, or the exit status. */
 static int parse(int argc, char **argv, struct options *options)
 {
@@ -124,33 +161,6 @@ static int parse(int argc, char **argv, struct options *options)
         case 'r':
             options->revoke_key = true;
             break;
-        case 'y':
-            options->verify = true;
-            options->verify_backup = optarg;
-            if (optarg == NULL && optind < argc && argv[optind][0] != '-')
-                options->verify_backup = argv[optind++];
-            break;
-        case 'e':
-            options->restore = optarg;
-            break;
-        case 's':
-            options->keep_sessions = true;
-            break;
-        case 'f':
-            options->backup_key = optarg;
-            break;
-        case 'b':
-            options->new_backup_key = optarg;
-            break;
-        case 'i':
-            options->import = optarg;
-            break;
-        case 'D':
-            options->dry_run = true;
-            break;
-        case 'B':
-            options->skip_broken = true;
-            break;
         case 'p':
             cw_config_print_defaults(stdout);
             return EXIT_SUCCESS;
@@ -161,6 +171,8 @@ static int parse(int argc, char **argv, struct options *options)
             puts("chinwagd " CW_VERSION);
             return EXIT_SUCCESS;
         default:
+            if (take_data_option(c, argc, argv, options))
+                break;
             fputs("chinwagd: see 'chinwagd --help'\n", stderr);
             return 2;
         }
@@ -344,7 +356,7 @@ static int check(const struct cw_config *config)
 /* --- --verify, --restore, --import, --new-backup-key -------------------------------------------
  */
 
-static void put_line(const char *line)
+static void print_text(const char *line)
 {
     puts(line);
 }
@@ -356,7 +368,7 @@ static bool verify_backup(const struct options *options, char error[256])
     bool good =
         cw_backup_open(options->verify_backup, &backup, error) &&
         (options->backup_key == NULL || cw_backup_key_read(options->backup_key, &key, error)) &&
-        cw_backup_verify(&backup, options->backup_key == NULL ? NULL : &key, put_line, error);
+        cw_backup_verify(&backup, options->backup_key == NULL ? NULL : &key, print_text, error);
     cw_backup_close(&backup);
     sodium_memzero(&key, sizeof key);
     return good;
@@ -399,7 +411,7 @@ static int use_backup(const struct options *options, const struct cw_config *con
         good = new_backup_key(options->new_backup_key, error);
     else if (options->verify)
         good = options->verify_backup != NULL ? verify_backup(options, error)
-                                              : cw_data_verify(config->data, put_line, error);
+                                              : cw_data_verify(config->data, print_text, error);
     else
         *done = false;
     if (*done && !good)

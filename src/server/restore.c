@@ -32,7 +32,7 @@ struct restoring {
     struct cw_store_restored ended;
 };
 
-static bool fail(struct restoring *restoring, const char *what)
+static bool restore_fails(struct restoring *restoring, const char *what)
 {
     snprintf(restoring->error, 256, "Cannot %.60s in %.100s: %.70s.", what, restoring->order->data,
              strerror(errno));
@@ -120,7 +120,7 @@ static bool clear(struct restoring *restoring)
         closedir(names);
     else if (copy >= 0)
         close(copy);
-    return good || fail(restoring, "clear what is");
+    return good || restore_fails(restoring, "clear what is");
 }
 
 static bool is_empty(int folder)
@@ -136,7 +136,7 @@ static bool is_empty(int folder)
 }
 
 /* Empty, with the marker; one process at a time. */
-static bool open_folder(struct restoring *restoring)
+static bool open_empty(struct restoring *restoring)
 {
     static const char saying[] = "A restore is under way, or did not come to its end.\n";
     struct stat about;
@@ -154,15 +154,9 @@ static bool open_folder(struct restoring *restoring)
     if (!judge_room(restoring))
         return false;
     if (!marked && !cw_small_file_write(restoring->data, MARKER, 0600, false, cw_slice_str(saying)))
-        return fail(restoring, "write");
-    return clear(restoring) &&
-           (mkdirat(restoring->data, "blobs", 0700) == 0 || fail(restoring, "make a folder"));
-}
-
-static bool is_piece(const struct cw_manifest_file *file)
-{
-    const size_t n = sizeof CW_BACKUP_PIECES - 1;
-    return file->name.n > n && memcmp(file->name.p, CW_BACKUP_PIECES, n) == 0;
+        return restore_fails(restoring, "write");
+    return clear(restoring) && (mkdirat(restoring->data, "blobs", 0700) == 0 ||
+                                restore_fails(restoring, "make a folder"));
 }
 
 static bool take_file(struct restoring *restoring, const struct cw_manifest_file *file)
@@ -172,7 +166,7 @@ static bool take_file(struct restoring *restoring, const struct cw_manifest_file
     snprintf(name, sizeof name, "%.*s", (int)file->name.n, (const char *)file->name.p);
     int to = openat(restoring->data, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (to < 0)
-        return fail(restoring, "write a file");
+        return restore_fails(restoring, "write a file");
     bool good = cw_backup_take(restoring->backup.folder, restoring->backup.shown, file, key, to,
                                restoring->error);
     close(to);
@@ -188,9 +182,10 @@ static bool take_all(struct restoring *restoring)
                                  restoring->error))
         return false;
     for (size_t i = 0; i < manifest->count; i++)
-        if (!is_piece(&manifest->files[i]) && !take_file(restoring, &manifest->files[i]))
+        if (!cw_manifest_is_piece(&manifest->files[i]) &&
+            !take_file(restoring, &manifest->files[i]))
             return false;
-    return syncfs(restoring->data) == 0 || fail(restoring, "write");
+    return syncfs(restoring->data) == 0 || restore_fails(restoring, "write");
 }
 
 /* --- the database
@@ -231,14 +226,14 @@ static bool adopt(struct restoring *restoring)
     return good;
 }
 
-static bool end(struct restoring *restoring)
+static bool end_restore(struct restoring *restoring)
 {
     return (syncfs(restoring->data) == 0 && unlinkat(restoring->data, MARKER, 0) == 0 &&
             fsync(restoring->data) == 0) ||
-           fail(restoring, "end the restore");
+           restore_fails(restoring, "end the restore");
 }
 
-static void report(const struct restoring *restoring)
+static void report_restored(const struct restoring *restoring)
 {
     const struct cw_manifest *manifest = &restoring->backup.manifest;
     printf("restored %s into %s: %" PRIu64 " entries, %" PRIu64 " users, %" PRIu64
@@ -257,10 +252,10 @@ bool cw_restore(const struct cw_restore_order *order, char error[256])
 {
     struct restoring restoring = {.order = order, .error = error, .data = -1};
     bool good = cw_backup_open(order->backup, &restoring.backup, error) &&
-                judge_backup(&restoring) && open_folder(&restoring) && take_all(&restoring) &&
-                compare(&restoring) && adopt(&restoring) && end(&restoring);
+                judge_backup(&restoring) && open_empty(&restoring) && take_all(&restoring) &&
+                compare(&restoring) && adopt(&restoring) && end_restore(&restoring);
     if (good)
-        report(&restoring);
+        report_restored(&restoring);
     cw_backup_close(&restoring.backup);
     if (restoring.data >= 0)
         close(restoring.data);

@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "store/memory/open.h"
@@ -22,9 +21,6 @@ struct gated {
     size_t appends[64]; /* those at the beginning of the batch */
     unsigned batches, idles;
     bool closed;
-    unsigned steps, steps_left; /* of a copy, and since ... */
-    unsigned most, since_batch; /* ... the last batch; the most between two */
-    bool copy_ended;
 };
 
 static void execute(struct cw_store *store, const struct cw_store_request *const requests[],
@@ -38,7 +34,6 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
         assert_true(requests[i]->op != CW_STORE_MESSAGE_APPEND || requests[i]->in_turn);
     g->appends[g->batches % 64] = appends;
     g->sizes[g->batches++ % 64] = n;
-    g->since_batch = 0;
     sem_post(&g->entered);
     while (sem_wait(&g->permits) != 0)
         ;
@@ -74,29 +69,6 @@ static bool tick_due(const struct cw_store *store)
     return ((const struct gated *)store)->tick_due;
 }
 
-static bool copy_begin(struct cw_store *store, const char *path, char error[256])
-{
-    (void)store, (void)error;
-    assert_string_equal(path, "copy");
-    return true;
-}
-
-static enum cw_store_copying copy_step(struct cw_store *store, char error[256])
-{
-    struct gated *g = (struct gated *)store;
-    snprintf(error, 256, "no room");
-    g->steps++;
-    g->most = ++g->since_batch > g->most ? g->since_batch : g->most;
-    if (g->steps_left == 13)
-        return CW_COPY_FAILED;
-    return --g->steps_left == 0 ? CW_COPY_DONE : CW_COPY_MORE;
-}
-
-static void copy_end(struct cw_store *store)
-{
-    ((struct gated *)store)->copy_ended = true;
-}
-
 static void close_gated(struct cw_store *store)
 {
     ((struct gated *)store)->closed = true;
@@ -108,17 +80,13 @@ static const struct cw_store_backend backend = {.execute = execute,
                                                 .disturbed = disturbed,
                                                 .tick = tick,
                                                 .tick_due = tick_due,
-                                                .copy_begin = copy_begin,
-                                                .copy_step = copy_step,
-                                                .copy_end = copy_end,
                                                 .close = close_gated};
 
 /* The other side: a loop that is told when a batch is ready. */
 struct world {
     struct gated gated;
     struct cw_store_thread *thread;
-    sem_t ready, copied;
-    const char *failure; /* of the copy */
+    sem_t ready;
 };
 
 static void notify(void *context)
@@ -135,7 +103,6 @@ static int set_up(void **state)
     sem_init(&w->gated.permits, 0, 0);
     sem_init(&w->gated.looked, 0, 0);
     sem_init(&w->ready, 0, 0);
-    sem_init(&w->copied, 0, 0);
     w->thread = cw_store_thread_start(&w->gated.store, NULL, notify, w);
     *state = w;
     return 0;
@@ -164,7 +131,6 @@ static int tear_down(void **state)
     sem_destroy(&w->gated.permits);
     sem_destroy(&w->gated.looked);
     sem_destroy(&w->ready);
-    sem_destroy(&w->copied);
     free(w);
     return 0;
 }
@@ -486,79 +452,6 @@ static void a_copy_is_whole(void **state)
     free(copy);
 }
 
-/* --- a copy ------------------------------------------------------------------------------- */
-
-static void on_copied(void *context, const char *failure)
-{
-    struct world *w = context;
-    w->failure = failure == NULL ? NULL : strdup(failure);
-    sem_post(&w->copied);
-}
-
-static void wait_for(sem_t *sem)
-{
-    while (sem_wait(sem) != 0)
-        continue;
-}
-
-/* While requests wait there is one step between two batches; and each request is answered
- * before the copy is complete. */
-static void a_copy_goes_between_batches(void **state)
-{
-    struct world *w = *state;
-    enum { BATCHES = 50 };
-    w->gated.steps_left = 1000000; /* more than there are batches; not reached */
-    submit(w, CW_STORE_MESSAGE_APPEND, 0, 1);
-    wait_for(&w->gated.entered);
-    cw_store_thread_copy(w->thread, "copy", on_copied, w);
-    for (uint64_t cookie = 0; cookie < BATCHES; cookie++) {
-        /* The next one waits already when this batch ends. */
-        submit(w, CW_STORE_MESSAGE_APPEND, cookie + 1, 1);
-        permit(w, 1);
-        wait_for(&w->gated.entered);
-        take(w, 1, cookie, cookie + 1);
-    }
-    assert_int_equal(w->gated.most, 1);
-    assert_in_range(w->gated.steps, BATCHES - 2, BATCHES);
-    assert_false(w->gated.copy_ended);
-    permit(w, 1);
-    take(w, 1, BATCHES, BATCHES + 1);
-    cw_store_thread_copy_end(w->thread); /* in the middle of it */
-    assert_true(w->gated.copy_ended);
-    assert_int_equal(sem_trywait(&w->copied), -1);
-}
-
-/* Without requests it goes on by itself. */
-static void an_idle_store_copies_to_the_end(void **state)
-{
-    struct world *w = *state;
-    w->gated.steps_left = 5;
-    cw_store_thread_copy(w->thread, "copy", on_copied, w);
-    wait_for(&w->copied);
-    assert_null(w->failure);
-    assert_int_equal(w->gated.steps, 5);
-    assert_false(w->gated.copy_ended);
-    cw_store_thread_copy_end(w->thread);
-    assert_true(w->gated.copy_ended);
-    cw_store_thread_copy_end(w->thread); /* once more does nothing */
-}
-
-static void a_copy_that_fails_is_told(void **state)
-{
-    struct world *w = *state;
-    w->gated.steps_left = 15;
-    cw_store_thread_copy(w->thread, "copy", on_copied, w);
-    wait_for(&w->copied);
-    assert_string_equal(w->failure, "no room");
-    free((char *)(uintptr_t)w->failure);
-    cw_store_thread_copy_end(w->thread);
-    w->gated.steps_left = 2;
-    cw_store_thread_copy(w->thread, "copy", on_copied, w);
-    wait_for(&w->copied);
-    assert_null(w->failure);
-    cw_store_thread_copy_end(w->thread);
-}
-
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -576,9 +469,6 @@ int main(void)
         T(a_stop_with_nothing_to_do),
         T(order_holds_under_load),
         cmocka_unit_test(a_copy_is_whole),
-        T(a_copy_goes_between_batches),
-        T(an_idle_store_copies_to_the_end),
-        T(a_copy_that_fails_is_told),
     };
     return cmocka_run_group_tests_name("store thread", tests, NULL, NULL);
 }

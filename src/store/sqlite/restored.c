@@ -21,7 +21,7 @@ static void run_sql(struct cw_sqlite *s, const char *sql)
         cw_sqlite_note(s, cw_database_exec(s->db, sql));
 }
 
-static void count(struct cw_sqlite *s, const char *sql, uint64_t *to)
+static void count_rows(struct cw_sqlite *s, const char *sql, uint64_t *to)
 {
     int value = 0;
     if (s->trouble == CW_STORE_OK)
@@ -38,8 +38,8 @@ static void end_uploads(struct cw_sqlite *s)
 /* Each table of its own line. */
 static void end_secrets(struct cw_sqlite *s, struct cw_store_restored *ended)
 {
-    count(s, "SELECT count(*) FROM sessions", &ended->sessions);
-    count(s, "SELECT count(*) FROM invitations", &ended->invitations);
+    count_rows(s, "SELECT count_rows(*) FROM sessions", &ended->sessions);
+    count_rows(s, "SELECT count_rows(*) FROM invitations", &ended->invitations);
     run_sql(s, "DELETE FROM sessions");
     run_sql(s, "DELETE FROM invitations");
 }

@@ -169,7 +169,7 @@ static void tell_body(struct surveyor *surveyor, cw_sql_statement *st)
     surveyor->to->file(surveyor->to->context, &file);
 }
 
-static int read_all(struct surveyor *surveyor)
+static int survey_all(struct surveyor *surveyor)
 {
     int rc = each_row(surveyor,
                       "SELECT (SELECT db FROM identity),"
@@ -245,7 +245,7 @@ bool cw_store_survey_sqlite(const char *folder, const char *shown, struct cw_sto
     int rc = open_it(&surveyor, folder);
     bool good = rc == CW_DATABASE_GOOD && judge_schema(shown, survey->schema, error);
     if (good)
-        rc = read_all(&surveyor);
+        rc = survey_all(&surveyor);
     if (rc != CW_DATABASE_GOOD)
         cw_sqlite_explain(surveyor.db, rc, shown, error);
     finish(&surveyor);

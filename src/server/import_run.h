@@ -1,13 +1,27 @@
-/* import_writer.h - what import_write.c, import_people.c and import_upload.c share: the open store,
- * and how requests are put to it. Not for others. */
-#ifndef CW_SERVER_IMPORT_WRITER_H
-#define CW_SERVER_IMPORT_WRITER_H
+/* import_run.h - an import on its way: the open store, and how requests are put to it.
+ *
+ * Callers: import_write.c, and what that uses: import_people.c, import_upload.c. */
+#ifndef CW_SERVER_IMPORT_RUN_H
+#define CW_SERVER_IMPORT_RUN_H
 
 #include "base/clock.h"
-#include "server/import_write.h"
+#include "server/import_plan.h"
 #include "store/store.h"
 
 #define CW_IMPORT_BATCH 256
+
+struct cw_import_order {
+    const char *data;
+    struct cw_import_source *source;
+    struct cw_import_plan *plan;
+    uint64_t file_max; /* bytes of a file */
+};
+
+struct cw_import_written {
+    uint64_t users, groups, messages, files, reactions; /* that were added */
+    uint64_t found;                                     /* messages that were there already */
+    uint64_t left_out;                                  /* posts that could not be added */
+};
 
 struct cw_import_writer {
     const struct cw_import_order *order;
@@ -29,14 +43,5 @@ enum cw_store_status cw_import_run_one(struct cw_import_writer *writer,
 
 /* A line for the operator. */
 void cw_import_say(const char *what, const char *name, const char *why);
-
-/* import_people.c: makes users and groups with their members; and ends that. */
-void cw_import_users(struct cw_import_writer *writer);
-void cw_import_groups(struct cw_import_writer *writer);
-void cw_import_groups_end(struct cw_import_writer *writer);
-
-/* import_upload.c: an upload of this user with the bytes of the file; 0: it could not be made. */
-uint64_t cw_import_upload(struct cw_import_writer *writer, uint64_t user_id,
-                          const struct cw_import_file *file);
 
 #endif
