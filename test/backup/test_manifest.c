@@ -30,7 +30,7 @@ static const char whole[] =
     "file 0101010101010101010101010101010101010101010101010101010101010101 - 7 blobs/a.b\n"
     "file 0202020202020202020202020202020202020202020202020202020202020202 "
     "0303030303030303030303030303030303030303030303030303030303030303 1048576 database/000000\n"
-    "end 2 bd4ea46e2a06763bc91b9ad187c8dbb23d8ed2e7cbc9e5ea61de67d0c4ff0eee\n";
+    "end 2 b7908a31ab71d040ac0b997ec20653cedf349d1fd37a471429cb130bb00537f0\n";
 
 static struct cw_manifest_file files[2];
 
@@ -60,17 +60,15 @@ static struct cw_manifest example(void)
                                 .count = 2};
 }
 
-/* The last line follows from the others, so only these are compared with the text above. */
 static void what_is_written_is_read_again(void **state)
 {
     (void)state;
     struct cw_manifest manifest = example(), read;
     struct cw_buf text = {0}, again = {0};
     char error[160];
-    size_t head = (size_t)(strstr(whole, "end 2 ") - whole) + 6;
     cw_manifest_write(&manifest, &text);
     assert_true(text.n == sizeof whole - 1);
-    assert_memory_equal(text.p, whole, head);
+    assert_memory_equal(text.p, whole, sizeof whole - 1);
     assert_true(cw_manifest_read(cw_buf_slice(&text), &read, error));
     assert_int_equal(read.number, 12);
     assert_int_equal(read.count, 2);

@@ -38,8 +38,8 @@ static void end_uploads(struct cw_sqlite *s)
 /* Each table of its own line. */
 static void end_secrets(struct cw_sqlite *s, struct cw_store_restored *ended)
 {
-    count_rows(s, "SELECT count_rows(*) FROM sessions", &ended->sessions);
-    count_rows(s, "SELECT count_rows(*) FROM invitations", &ended->invitations);
+    count_rows(s, "SELECT count(*) FROM sessions", &ended->sessions);
+    count_rows(s, "SELECT count(*) FROM invitations", &ended->invitations);
     run_sql(s, "DELETE FROM sessions");
     run_sql(s, "DELETE FROM invitations");
 }
