@@ -9,6 +9,7 @@
 
 #include "frame/curve_text.h"
 #include "server/curve_key.h"
+#include "server/last_backup.h"
 #include "server/wakeup.h"
 
 enum copied { COPY_UNDER_WAY, COPY_GOOD, COPY_BAD };
@@ -25,7 +26,6 @@ struct cw_back_up {
 
     struct cw_back_up_wish wish; /* while it runs, of its thread */
     struct cw_back_up_end end;
-    char audit[128];
 
     pthread_mutex_t mutex;
     pthread_cond_t changed; /* `copied`, or `stop` */
@@ -93,8 +93,6 @@ static void *run(void *argument)
                                     .time_ms = wish->time_ms,
                                     .date_ms = wish->date_ms,
                                     .server = server,
-                                    .audit_number = wish->audit_number,
-                                    .audit = back_up->audit,
                                     .copy = copy_database,
                                     .copied = release_files,
                                     .context = back_up,
@@ -102,6 +100,8 @@ static void *run(void *argument)
     memcpy(order.seal_to, wish->seal_to, sizeof order.seal_to);
     back_up->end.good = cw_backup_make(&order, &back_up->end.made, back_up->end.error);
     cw_store_thread_copy_end(back_up->store);
+    if (back_up->end.good)
+        cw_last_backup_note(back_up->data, (int64_t)(wish->time_ms / 1000));
     cw_wakeup_send(&back_up->wakeup);
     return NULL;
 }
@@ -150,7 +150,6 @@ bool cw_back_up_start(struct cw_back_up *back_up, const struct cw_back_up_wish *
     memset(&back_up->end, 0, sizeof back_up->end);
     back_up->wish = *wish;
     snprintf(back_up->end.folder, sizeof back_up->end.folder, "%s", wish->folder);
-    snprintf(back_up->audit, sizeof back_up->audit, "%s", wish->audit == NULL ? "" : wish->audit);
     back_up->running = pthread_create(&back_up->thread, NULL, run, back_up) == 0;
     if (!back_up->running)
         snprintf(error, 256, "The system has no thread for a backup just now: try again.");

@@ -17,8 +17,6 @@ struct cw_back_up_wish {
     uint8_t seal_to[CW_BACKUP_KEY_LEN];
     unsigned expire_days; /* 0: never */
     uint64_t time_ms, date_ms;
-    uint64_t audit_number; /* as of struct cw_backup_order; `audit` is copied */
-    const char *audit;
 };
 
 struct cw_back_up_end {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "server/backup_file.h"
+#include "server/last_backup.h"
 #include "server/small_file.h"
 #include "store/survey.h"
 
@@ -189,9 +190,9 @@ static bool belongs(int folder, const char *name)
     struct stat about;
     return cw_manifest_name_good(cw_slice_str(name)) &&
            strncmp(name, DATABASE, sizeof DATABASE - 1) != 0 && strcmp(name, "reserve") != 0 &&
-           strcmp(name, "setup-link") != 0 && !has_ending(name, ".new") &&
-           fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode) &&
-           about.st_size <= SMALL_MAX;
+           strcmp(name, "setup-link") != 0 && strcmp(name, CW_LAST_BACKUP_FILE) != 0 &&
+           !has_ending(name, ".new") && fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(about.st_mode) && about.st_size <= SMALL_MAX;
 }
 
 static bool add_keys(struct making *making)
@@ -228,8 +229,8 @@ static void describe(struct making *making)
     manifest->conversations = survey->conversations;
     manifest->messages = survey->messages;
     manifest->sum = survey->sum;
-    manifest->audit_number = order->audit_number;
-    manifest->audit = cw_slice_str(order->audit == NULL ? "" : order->audit);
+    manifest->audit_number = survey->audit_number;
+    manifest->audit = cw_slice_str(survey->audit);
 }
 
 static bool sync_in(int folder, const char *name)

@@ -16,9 +16,6 @@ struct cw_backup_order {
     unsigned expire_days;      /* 0: older backups stay */
     uint64_t time_ms, date_ms; /* base/clock.h */
     const char *server;        /* its public key, as text */
-    /* The last entry of the audit log; 0: there is none. */
-    uint64_t audit_number;
-    const char *audit;
     /* Copies the database to a new file, and waits for it; after that no file of the data folder is
      * removed until the caller allows it again. False with a sentence. */
     bool (*copy)(void *context, const char *path, char error[256]);

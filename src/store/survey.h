@@ -38,6 +38,8 @@ struct cw_store_survey {
     uint64_t newest, users, groups, conversations, messages;
     uint64_t sum;                   /* over all conversations */
     uint8_t key[CW_SURVEY_KEY_LEN]; /* a secret of the database */
+    uint64_t audit_number;          /* the last row of the audit log, 0: none, and its hash */
+    char audit[2 * CW_SURVEY_SHA256_LEN + 1];
 };
 
 /* Reads the database in the folder, which is named `shown` in sentences, and changes nothing. False

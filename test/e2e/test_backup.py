@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 import unittest
 
 from control import ask as command, program, run
@@ -113,6 +114,8 @@ class Backups(BackupTest):
         thread.join()
         backup, done = result[0]
         self.assertEqual(os.stat(backup).st_mode & 0o777, 0o700)
+        with open(os.path.join(self.server.data, "last-backup")) as file:
+            self.assertLessEqual(abs(int(file.read()) - time.time()), 24 * 3600)
         self.assertEqual(done["missing_files"], 0)
         code, lines, _ = chinwagd("--verify", backup)
         self.assertEqual(code, 0)
@@ -123,6 +126,7 @@ class Backups(BackupTest):
         code, again, _ = chinwagd("--verify", "--data", self.new)
         self.assertEqual(code, 0)
         self.assertEqual(lines.splitlines()[:-1], again.splitlines()[:-1])
+        self.assertFalse(os.path.exists(os.path.join(self.new, "last-backup")))
         restored = self.restored()
         texts = self.texts(restored, "bob", "alice")
         self.assertEqual(texts, [f"text {i}" for i in range(len(texts))])
@@ -410,6 +414,34 @@ class Killed(BackupTest):
                          [])
         self.restore(self.folder)
         self.assertEqual(chinwagd("--verify", "--data", self.new)[0], 0)
+
+    def test_a_stop_in_the_middle_of_a_backup(self):
+        """The server gives it up, and ends as it should; nothing is left of it."""
+        for number in range(60):
+            self.say("one", {"file": self.upload(self.alice, os.urandom(9000))})
+        given_up = 0
+        for round_number in range(40):
+            ending = subprocess.Popen([program(), "--data", self.server.data, "backup", self.folder],
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            while ending.poll() is None and not (
+                    os.path.exists(self.folder) and
+                    any(name.endswith(".partial") for name in os.listdir(self.folder))):
+                pass
+            self.assertEqual(self.server.stop(), 0)
+            _, error = ending.communicate(timeout=ANSWER)
+            if ending.returncode != 0:
+                self.assertIn(b"chinwagctl: the backup was given up, since the server ends\n",
+                              error)
+                given_up += 1
+            self.assertEqual([name for name in os.listdir(self.folder)
+                              if name.endswith(".partial")], [])
+            self.server.start()
+            self.alice = self.again(self.alice)
+            if given_up == 2:
+                break
+        self.assertGreater(given_up, 0)
+        self.back_up()
+        self.assertEqual(chinwagd("--verify", self.folder)[0], 0)
 
     def test_in_the_middle_of_a_restore(self):
         for number in range(60):

@@ -169,6 +169,28 @@ static void tell_body(struct surveyor *surveyor, cw_sql_statement *st)
     surveyor->to->file(surveyor->to->context, &file);
 }
 
+static void take_audit(struct surveyor *surveyor, cw_sql_statement *st)
+{
+    struct cw_slice hash = cw_sql_column_slice(st, 1);
+    surveyor->to->audit_number = cw_sql_column_int(st, 0);
+    for (size_t i = 0; i < hash.n && i < CW_SURVEY_SHA256_LEN; i++)
+        snprintf(surveyor->to->audit + 2 * i, 3, "%02x", hash.p[i]);
+}
+
+/* The database of another version may have no such table. */
+static int survey_audit(struct surveyor *surveyor)
+{
+    int there = 0;
+    surveyor->to->audit_number = 0;
+    surveyor->to->audit[0] = 0;
+    int rc = cw_database_number(surveyor->db,
+                                "SELECT count(*) FROM sqlite_schema WHERE name = 'audit'", &there);
+    if (rc != CW_DATABASE_GOOD || there == 0)
+        return rc;
+    return each_row(surveyor, "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1",
+                    take_audit);
+}
+
 static int survey_all(struct surveyor *surveyor)
 {
     int rc = each_row(surveyor,
@@ -190,6 +212,8 @@ static int survey_all(struct surveyor *surveyor)
                       tell_file);
     if (rc == CW_DATABASE_GOOD && surveyor->to->file != NULL)
         rc = each_row(surveyor, "SELECT blob FROM messages WHERE blob IS NOT NULL", tell_body);
+    if (rc == CW_DATABASE_GOOD)
+        rc = survey_audit(surveyor);
     if (rc == CW_DATABASE_GOOD)
         tell_conversations(surveyor);
     return rc;
