@@ -244,6 +244,16 @@ enum chinwag_rule {
     CHINWAG_RULE_OWNER_ONLY,
     CHINWAG_RULE_SETUP_WORN,
     CHINWAG_RULE_ADMINS_ONLY,
+    CHINWAG_RULE_SERVER_BANNED,
+    CHINWAG_RULE_SERVER_BANNED_UNTIL,
+    CHINWAG_RULE_NO_SUBJECT,
+    CHINWAG_RULE_BAN_REASON,
+    CHINWAG_RULE_BAN_ADMIN,
+    CHINWAG_RULE_BAN_ONESELF,
+    CHINWAG_RULE_NO_SUCH_BAN,
+    CHINWAG_RULE_BANS_MAX,
+    CHINWAG_RULE_AUDIT_HEAD,
+    CHINWAG_RULE_AUDIT_BROKEN,
     CHINWAG_RULE_LAST_ADMIN,
     CHINWAG_RULE_ANNOUNCEMENTS,
     CHINWAG_RULE_NOT_TO_ONESELF,
@@ -929,6 +939,11 @@ struct chinwag_entry {
     const char *file_type; /* "image/png" and the like */
     const char *pixels;    /* of a picture: "640x480" */
     uint64_t thumbnail;    /* its bytes */
+    const char *reason;    /* of a ban or a report */
+    const char *network;   /* of a ban: "192.0.2.0/24" */
+    const char *by;        /* which administrator did it; NULL: the operator */
+    const char *detail;    /* of the audit log */
+    const char *hash;      /* the same */
 };
 
 /* The members of the type are set, the rest is 0 or NULL. Strings end in a zero. All pointers
@@ -943,6 +958,7 @@ struct chinwag_event {
     /* ... and the same for programs: which rule, its field, its limit, `until` (below), and `user`
      * or `group`. docs/protocol.md, "Rules", says which rule has what; NULL: none was told. */
     const char *rule, *field;
+    const char *why; /* what an administrator has said about it, or NULL */
     uint64_t limit;
     uint32_t delay_ms;
     const char *server_key; /* as options.server_key, or NULL */

@@ -731,4 +731,18 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * the server's own user can open. */
 #define CW_CONTROL_CALLS_MAX 16u
 
+/* Of the audit log: the hash of a row, and what it holds beside numbers. */
+#define CW_AUDIT_HASH_N     32
+#define CW_AUDIT_DETAIL_MAX 128
+/* The operator's log has the last row's hash after so many rows or so long. */
+#define CW_AUDIT_TOLD_ROWS 100
+#define CW_AUDIT_TOLD_MS   (3600u * 1000)
+
+/* Bans from the server: networks, which every new connection is compared with; of IPv6 the server
+ * knows the first 64 bits. As bytes: its bits, then 4 or 8 of its address. A reason is a line. */
+#define CW_NETWORK_BANS_MAX 1000
+#define CW_NETWORK_N        9
+#define CW_BAN_REASON_MAX   CW_NAME_MAX
+#define CW_BAN_SECONDS_MAX  (10u * 365 * 24 * 3600)
+
 #endif

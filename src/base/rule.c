@@ -104,6 +104,11 @@ static void add_field(struct line *line, const struct cw_fault *fault)
     add_string(line, where[fault->place]);
 }
 
+static const char *unknown_name(const struct cw_fault *fault)
+{
+    return (rules[fault->rule].parameters & CW_RULE_WHY) != 0 ? "none" : "somebody";
+}
+
 size_t cw_rule_text(const struct cw_fault *fault, uint64_t until_ms, struct cw_slice name,
                     char text[CW_RULE_TEXT_MAX])
 {
@@ -121,7 +126,7 @@ size_t cw_rule_text(const struct cw_fault *fault, uint64_t until_ms, struct cw_s
         else if (p[1] == 'u')
             add_date(&line, until_ms + 59999);
         else
-            add(&line, name.n != 0 ? name : cw_slice_str("somebody"));
+            add(&line, name.n != 0 ? name : cw_slice_str(unknown_name(fault)));
         while (*p != '}')
             p++;
     }

@@ -25,7 +25,9 @@ enum cw_rule_parameters {
     CW_RULE_FIELD_LIMIT = CW_RULE_FIELD | CW_RULE_LIMIT,
     CW_RULE_UNTIL = 4,
     CW_RULE_USER = 8,
-    CW_RULE_GROUP = 16
+    CW_RULE_GROUP = 16,
+    CW_RULE_WHY = 32,
+    CW_RULE_UNTIL_WHY = CW_RULE_UNTIL | CW_RULE_WHY
 };
 
 /* Where a field stands that breaks a rule. */

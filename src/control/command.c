@@ -12,9 +12,12 @@ const struct cw_control_row cw_control_rows[] = {
 #define CONTROL_GROUP(title) {.line = title},
 #define CONTROL(function, name, arguments, options, columns, line, details, examples)              \
     {name, line, arguments, options, columns, details, examples},
+#define CONTROL_REQUEST(action, columns, name, arguments, options, line, details, examples)        \
+    {name, line, arguments, options, columns, details, examples},
 #include "control/control.def"
 #undef CONTROL_GROUP
 #undef CONTROL
+#undef CONTROL_REQUEST
 };
 const size_t cw_control_row_count = sizeof cw_control_rows / sizeof cw_control_rows[0];
 
@@ -159,8 +162,8 @@ static bool take_option(const struct cw_control_row *row, const char *const word
         refuse_option(row, word, error);
         return false;
     }
-    if ((option.value_n == 0 && has_value) ||
-        (option.value_n != 0 && !has_value && *i + 1 == count)) {
+    bool takes = option.value_n != 0, last = *i + 1 == count;
+    if (takes ? !has_value && last : has_value) {
         snprintf(error, CW_CONTROL_ERROR_MAX, "--%.*s wants %s%.*s", (int)option.name_n,
                  option.name, option.value_n == 0 ? "no value" : "a value: ", (int)option.value_n,
                  option.value);

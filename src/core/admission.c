@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "core/address.h"
+#include "core/barred.h"
 #include "core/conn.h"
 #include "core/effect.h"
 #include "core/list.h"
@@ -161,7 +162,8 @@ void cw_conn_open(struct cw_core *core, const struct cw_event *event)
 {
     struct conn *conn = cw_conn_create(core, event);
     make_visitor(core, conn);
-    const char *refused = find_place(core, conn);
+    const char *refused =
+        cw_barred_has(core, conn) ? "its address is banned" : find_place(core, conn);
     if (refused != NULL) {
         cw_conn_drop(core, conn, refused);
         return;

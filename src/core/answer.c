@@ -7,6 +7,7 @@
 #include "core/audience.h"
 #include "core/claim.h"
 #include "core/conn.h"
+#include "core/effect.h"
 #include "core/request.h"
 #include "core/session.h"
 #include "core/state.h"
@@ -86,6 +87,10 @@ static void add_rule(struct cw_core *core, const struct request *request, struct
         extras->present |= CW_BIT(CW_X_USER);
         extras->user = name;
     }
+    if ((parameters & CW_RULE_WHY) != 0 && name.n != 0) {
+        extras->present |= CW_BIT(CW_X_WHY);
+        extras->why = name;
+    }
     if ((parameters & CW_RULE_GROUP) != 0) {
         extras->present |= CW_BIT(CW_X_GROUP);
         extras->group = name;
@@ -119,17 +124,29 @@ static bool reads_maps(const struct request *request)
     return request->had_map || (session != NULL ? cw_conn_extended(request->conn) : own);
 }
 
+static void send_answer(struct cw_core *core, const struct request *request, struct cw_msg *msg)
+{
+    add_n(request, msg);
+    if (request->control == 0) {
+        cw_effect_answer(core, msg, request->conn, reads_maps(request), request->envelope);
+        return;
+    }
+    cw_effect_own(core, msg);
+    struct cw_effect *effect = cw_effect_add(core, CW_FX_CONTROL);
+    effect->control.msg = *msg;
+    effect->control.call = request->control;
+}
+
 void cw_request_send_answer(struct cw_core *core, struct request *request)
 {
     struct cw_msg msg = {.kind = CW_RESPONSE, .action = request->action, .code = request->code};
-    assert(request->done && request->conn != NULL);
+    assert(request->done && (request->conn != NULL || request->control != 0));
     if (request->answer != NULL) {
         assert(request->code == CW_SUCCESS && request->fault.rule == CW_RULE_NONE);
         msg = *request->answer;
         msg.kind = CW_RESPONSE;
         msg.action = request->action;
-        add_n(request, &msg);
-        cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
+        send_answer(core, request, &msg);
         return;
     }
     struct cw_slice name = cw_slice_of(request->name, request->name_n);
@@ -143,6 +160,5 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
     }
     if (request->fault.rule != CW_RULE_NONE)
         add_rule(core, request, name, &msg);
-    add_n(request, &msg);
-    cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
+    send_answer(core, request, &msg);
 }

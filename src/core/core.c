@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "core/address.h"
 #include "core/admission.h"
+#include "core/barred.h"
 #include "core/claim.h"
 #include "core/conn.h"
 #include "core/delivery.h"
@@ -74,6 +75,11 @@ void cw_core_set_hook_url(struct cw_core *core, struct cw_slice url)
     core->hook_url = copy_of(url);
 }
 
+void cw_core_take_bans(struct cw_core *core, const struct cw_store_result *bans)
+{
+    cw_barred_load(core, bans);
+}
+
 bool cw_core_has_requests(const struct cw_core *core)
 {
     size_t free_count = 0;
@@ -99,6 +105,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_users_finish(core);
     cw_throttle_finish(core);
     cw_addresses_finish(core);
+    cw_barred_finish(core);
     cw_names_finish(core);
     cw_claims_finish(core);
     cw_map_finish(&core->sessions);
@@ -180,6 +187,9 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         break;
     case CW_EV_HASH:
         cw_request_resume(core, event->hash.cookie, event);
+        break;
+    case CW_EV_CONTROL:
+        cw_operator_asks(core, event);
         break;
     case CW_EV_TICK:
         break;

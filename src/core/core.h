@@ -60,11 +60,13 @@ enum cw_event_type {
     CW_EV_CROWDED,   /* the system has no room for a further connection */
     CW_EV_NEXT_KEY,  /* the key that replaces the server's old one; when it changes, or ends */
     CW_EV_MESSAGE,
-    CW_EV_CLOSED,     /* the connection is gone; no more effects for it */
-    CW_EV_TICK,       /* the deadline of cw_core_deadline has come */
-    CW_EV_STORE,      /* the result of a CW_FX_STORE */
-    CW_EV_HASH,       /* the result of a CW_FX_HASH */
-    CW_EV_RECEIVED,   /* the peer has proved that it received all that was sent before a probe */
+    CW_EV_CONTROL,  /* the operator asks, by chinwagctl, what administrators ask: `message`, and in
+                       `conn` the number of the call */
+    CW_EV_CLOSED,   /* the connection is gone; no more effects for it */
+    CW_EV_TICK,     /* the deadline of cw_core_deadline has come */
+    CW_EV_STORE,    /* the result of a CW_FX_STORE */
+    CW_EV_HASH,     /* the result of a CW_FX_HASH */
+    CW_EV_RECEIVED, /* the peer has proved that it received all that was sent before a probe */
     CW_EV_QUEUE_FULL, /* CW_OUT_QUEUE_MAX bytes wait for this connection */
     CW_EV_QUEUE_EMPTY /* ... and none any more; follows each QUEUE_FULL */
 };
@@ -137,9 +139,10 @@ enum cw_effect_type {
     CW_FX_DROP,      /* at once: its place is needed (`close`) */
     CW_FX_STORE,
     CW_FX_HASH,
-    CW_FX_PROBE, /* report CW_EV_RECEIVED once all sent so far has arrived */
-    CW_FX_NOTE,  /* for the log: a login, registration or password change, or a failed one */
-    CW_FX_READ,  /* stop or continue reading from this connection */
+    CW_FX_PROBE,   /* report CW_EV_RECEIVED once all sent so far has arrived */
+    CW_FX_CONTROL, /* the answer to CW_EV_CONTROL */
+    CW_FX_NOTE,    /* for the log: a login, registration or password change, or a failed one */
+    CW_FX_READ,    /* stop or continue reading from this connection */
     CW_FX_AUTHENTICATED, /* a session was attached or left: other limits apply */
     CW_FX_AUDIO /* what the audio of a connection must be examined for has changed; at first:
                    nothing */
@@ -167,6 +170,10 @@ struct cw_effect {
             bool live; /* audio: useless after CW_LIVE_AUDIO_MAX_MS */
             cw_conn_id speaker;
         } send;
+        struct {
+            struct cw_msg msg; /* as in `send` */
+            uint64_t call;
+        } control;
         struct {
             cw_conn_id conn;
             const char *reason; /* for the log */
@@ -219,6 +226,8 @@ struct cw_core *cw_core_create(const struct cw_core_config *config);
 /* Once, before the first step: what stands before the secret in a hook's URL, such as
  * "https://chat.example.org/hook/". Copied. */
 void cw_core_set_hook_url(struct cw_core *core, struct cw_slice url);
+/* Before the first step: a page of SERVER_BAN_LIST. */
+void cw_core_take_bans(struct cw_core *core, const struct cw_store_result *bans);
 void cw_core_destroy(struct cw_core *core);
 
 /* A request was not answered yet, or waits for a result. It takes time in proportion to the most

@@ -26,7 +26,7 @@
 #include "core/user.h"
 
 /* `rights` of messages.def. */
-enum rights { OPEN, LINKED, TOKEN, EXTENDED, LISTING };
+enum rights { OPEN, LINKED, TOKEN, EXTENDED, LISTING, ADMIN, ADMIN_LIST };
 
 static const struct {
     handler_fn *run;
@@ -46,7 +46,7 @@ bool cw_dispatch_alone(const struct request *request)
 {
     assert(request->action < CW_ACTION_COUNT);
     enum rights rights = handlers[request->action].rights;
-    return rights == LISTING || rights == LINKED;
+    return rights == LISTING || rights == LINKED || rights == ADMIN_LIST;
 }
 
 static void run_authorised(struct cw_core *core, struct request *request)
@@ -67,11 +67,16 @@ static void run_authorised(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_NEEDS_MAP);
         return;
     }
+    if (handlers[request->action].rights >= ADMIN && !session->user->admin) {
+        cw_request_refuse(core, request, CW_RULE_ADMINS_ONLY);
+        return;
+    }
     if (request->sender->bot && !cw_bot_may(request->action)) {
         cw_request_refuse(core, request, CW_RULE_NOT_FOR_BOTS);
         return;
     }
-    if (session->by_device && !cw_device_may(request->action)) {
+    if (session->by_device &&
+        (handlers[request->action].rights >= ADMIN || !cw_device_may(request->action))) {
         cw_request_refuse(core, request, CW_RULE_BY_DEVICE_PASSWORD);
         return;
     }
@@ -220,4 +225,18 @@ void cw_dispatch(struct cw_core *core, struct request *request)
     } else {
         handlers[request->action].run(core, request);
     }
+}
+
+/* Who may open the control socket has all rights that the data folder gives: no second check. */
+void cw_dispatch_control(struct cw_core *core, struct request *request)
+{
+    assert(request->conn == NULL && request->control != 0);
+    request->extended = request->outlives = true;
+    request->features = CW_FEATURES_ALL;
+    if (request->code != CW_SUCCESS)
+        refuse_frame(core, request);
+    else if (handlers[request->action].rights < ADMIN)
+        cw_request_refuse(core, request, CW_RULE_ADMINS_ONLY);
+    else
+        handlers[request->action].run(core, request);
 }

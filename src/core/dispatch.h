@@ -10,4 +10,7 @@ void cw_dispatch(struct cw_core *core, struct request *request);
 /* Must all earlier requests of its connection be answered before this begins? */
 bool cw_dispatch_alone(const struct request *request);
 
+/* The same for the operator's request, which has no connection. */
+void cw_dispatch_control(struct cw_core *core, struct request *request);
+
 #endif

@@ -15,6 +15,7 @@ static size_t size_of(enum cw_effect_type type)
     switch (type) {
     case CW_FX_SEND:
     case CW_FX_LISTS:
+    case CW_FX_CONTROL:
         break;
     case CW_FX_STORE:
         return sizeof effect->store;

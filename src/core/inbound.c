@@ -129,6 +129,23 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
         cw_request_keep(core, conn->last); /* it begins in a later step */
 }
 
+/* It has no connection: it begins at once, and its answer waits for nobody. */
+static void end_control(struct cw_core *core, struct request *request)
+{
+    if (request->done && request->control != 0)
+        cw_request_send_answer(core, request);
+    if (!request->in_flight)
+        cw_request_destroy(core, request);
+}
+
+void cw_operator_asks(struct cw_core *core, const struct cw_event *event)
+{
+    struct request *request = cw_request_create(core, NULL, event);
+    request->control = event->conn;
+    cw_dispatch_control(core, request);
+    end_control(core, request);
+}
+
 void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_event *event)
 {
     uint32_t index = (uint32_t)cookie;
@@ -150,8 +167,8 @@ void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_ev
     core->asker = NULL;
     if (conn != NULL)
         advance(core, conn);
-    else if (!request->in_flight)
-        cw_request_destroy(core, request);
+    else
+        end_control(core, request);
 }
 
 /* --- the end ------------------------------------------------------------------------- */

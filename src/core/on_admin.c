@@ -62,7 +62,7 @@ static void set_admin_found(struct cw_core *core, struct request *request)
     }
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_ADMIN_SET, set_admin_stored);
-    store->user_id = request->sender->id;
+    store->user_id = cw_request_asker(request);
     store->other_id = request->target->id;
     store->admin = cw_slice_eq(request->msg->role, role_name(true));
     request->outlives = true;

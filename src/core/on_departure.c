@@ -46,18 +46,6 @@ static void end_bots(struct cw_core *core, const struct cw_store_result *result)
     }
 }
 
-/* The connection that asked stays open until it has its answer. */
-static void end_all_sessions(struct cw_core *core, const struct request *request)
-{
-    const struct user *user = request->sender;
-    cw_requests_orphan_others(core, user, 0);
-    while (!cw_list_empty(&user->sessions)) {
-        struct session *session = cw_session_at(&user->sessions, user->sessions.next);
-        bool own = session->id == request->sender_session;
-        cw_session_end(core, session, own ? request->conn : NULL, "deleted");
-    }
-}
-
 static void delete_account_stored(struct cw_core *core, struct request *request,
                                   const struct cw_event *event)
 {
@@ -73,7 +61,7 @@ static void delete_account_stored(struct cw_core *core, struct request *request,
     if (user->pair != NULL) /* also where nobody has answered yet */
         cw_pair_break(core, user->pair);
     cw_login_link_end_of(core, user);
-    end_all_sessions(core, request);
+    cw_sessions_end_all(core, user, request, "deleted");
     cw_presence_gone(core, user);
     assert(cw_list_empty(&user->sessions) && user->leaving == NULL);
     cw_user_deleted(user);

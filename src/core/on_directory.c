@@ -15,27 +15,19 @@
 /* False: answered. */
 static bool good_page(struct cw_core *core, struct request *request)
 {
-    const struct cw_extras *extras = &request->msg->extras;
-    bool limited = (extras->present & CW_BIT(CW_X_LIMIT)) != 0;
-    if (limited && (extras->limit < 1 || extras->limit > CW_LIST_MAX))
-        cw_request_refuse_key(core, request, CW_RULE_ONE_TO_MAX, "limit", CW_LIST_MAX);
-    else if (request->msg->query.n > CW_QUERY_MAX)
+    if (!cw_request_page_good(core, request))
+        return false;
+    if (request->msg->query.n > CW_QUERY_MAX)
         cw_request_refuse_above(core, request, CW_RULE_QUERY_LENGTH, CW_QUERY_MAX);
-    else
-        return true;
-    return false;
+    return request->msg->query.n <= CW_QUERY_MAX;
 }
 
 static void ask_page(struct cw_core *core, struct request *request, enum cw_store_op op,
                      step_fn *resume)
 {
-    const struct cw_msg *msg = request->msg;
-    struct cw_store_request *store = cw_request_submit(core, request, op, resume);
-    assert(msg->extras.limit <= CW_LIST_MAX && msg->query.n <= CW_QUERY_MAX);
-    store->user_id = request->sender->id;
-    store->body = cw_request_bytes(core, request, msg->query);
-    store->after = msg->extras.after;
-    store->limit = msg->extras.limit != 0 ? (uint32_t)msg->extras.limit : CW_HISTORY_DEFAULT;
+    assert(request->msg->query.n <= CW_QUERY_MAX);
+    struct cw_store_request *store = cw_request_ask_page(core, request, op, resume);
+    store->body = cw_request_bytes(core, request, request->msg->query);
 }
 
 /* --- groups --------------------------------------------------------------------------- */

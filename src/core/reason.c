@@ -50,6 +50,13 @@ static enum cw_rule why_not_with_role(const struct request *request)
         return request->target == request->sender ? CW_RULE_NOT_TO_ONESELF
                                                   : CW_RULE_MODERATORS_TO_MEMBERS;
     case CW_SET_ADMIN:
+    case CW_USERS:
+    case CW_END_SESSIONS:
+    case CW_BAN_FROM_SERVER:
+    case CW_UNBAN_FROM_SERVER:
+    case CW_SERVER_BANS:
+    case CW_AUDIT:
+    case CW_VERIFY_AUDIT:
     case CW_PLACE_GROUP:
     case CW_SET_HEADING:
     case CW_SET_NEWCOMERS:
@@ -118,6 +125,8 @@ static struct cw_fault of_number(const struct request *request)
         return (struct cw_fault){.rule = CW_RULE_FACTOR_OFF};
     case CW_REMOVE_DEVICE_PASSWORD:
         return (struct cw_fault){.rule = CW_RULE_NO_DEVICE_PASSWORD};
+    case CW_UNBAN_FROM_SERVER:
+        return (struct cw_fault){.rule = CW_RULE_NO_SUCH_BAN};
     case CW_WITHDRAW_INVITATION:
         return (struct cw_fault){.rule = CW_RULE_NO_INVITATION};
     case CW_RENEW_BOT:
@@ -239,6 +248,8 @@ static struct cw_fault of_full(const struct request *request)
     case CW_SET_ADMIN:
     case CW_DELETE_ACCOUNT:
         return (struct cw_fault){.rule = CW_RULE_LAST_ADMIN};
+    case CW_BAN_FROM_SERVER:
+        return (struct cw_fault){.rule = CW_RULE_BANS_MAX, .limit = CW_NETWORK_BANS_MAX};
     case CW_PLACE_GROUP:
         return (struct cw_fault){.rule = CW_RULE_HEADINGS_MAX, .limit = CW_HEADINGS_MAX};
     case CW_SET_NEWCOMERS:

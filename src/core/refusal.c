@@ -41,6 +41,15 @@ static bool says_something(const struct request *request)
            request->action == CW_REACT;
 }
 
+/* From the server. */
+static void refuse_banned(struct cw_core *core, struct request *request, uint64_t until_ms,
+                          struct cw_slice reason)
+{
+    request->fault_until_ms = until_ms;
+    cw_request_refuse_name(
+        core, request, until_ms == 0 ? CW_RULE_SERVER_BANNED : CW_RULE_SERVER_BANNED_UNTIL, reason);
+}
+
 bool cw_request_refused(struct cw_core *core, struct request *request,
                         const struct cw_store_result *result, const struct refusal *others)
 {
@@ -60,7 +69,9 @@ bool cw_request_refused(struct cw_core *core, struct request *request,
         return true;
     struct cw_fault fault = cw_reason_of(core, request, status);
     assert(fault.rule == CW_RULE_NONE || cw_rule_code(fault.rule) == refusals[status]);
-    if (status == CW_STORE_BANNED)
+    if (status == CW_STORE_BANNED && request->sender == NULL)
+        refuse_banned(core, request, result->until_ms, result->other_name);
+    else if (status == CW_STORE_BANNED)
         cw_request_refuse_name(core, request, CW_RULE_BANNED, result->other_name);
     else if (status == CW_STORE_TOO_SOON)
         cw_request_refuse_until(core, request, CW_RULE_SLOW_MODE, result->until_ms);

@@ -232,6 +232,12 @@ void cw_request_answer(struct cw_core *core, struct request *request, int code)
     cw_request_unblock(request);
 }
 
+uint64_t cw_request_asker(const struct request *request)
+{
+    assert((request->sender == NULL) == (request->control != 0));
+    return request->sender == NULL ? 0 : request->sender->id;
+}
+
 void cw_request_prove(struct cw_core *core, struct request *request)
 {
     assert(request->conn != NULL && !request->proves);
@@ -392,6 +398,28 @@ struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct reque
     struct cw_store_request *store = cw_request_submit(core, request, op, resume);
     if (request->key != NULL)
         store->key = cw_effect_copy(core, cw_name_key_slice(request->key));
+    return store;
+}
+
+bool cw_request_page_good(struct cw_core *core, struct request *request)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    bool limited = (extras->present & CW_BIT(CW_X_LIMIT)) != 0;
+    bool good = !limited || (extras->limit >= 1 && extras->limit <= CW_LIST_MAX);
+    if (!good)
+        cw_request_refuse_key(core, request, CW_RULE_ONE_TO_MAX, "limit", CW_LIST_MAX);
+    return good;
+}
+
+struct cw_store_request *cw_request_ask_page(struct cw_core *core, struct request *request,
+                                             enum cw_store_op op, step_fn *resume)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    struct cw_store_request *store = cw_request_submit(core, request, op, resume);
+    assert(extras->limit <= CW_LIST_MAX);
+    store->user_id = cw_request_asker(request);
+    store->after = extras->after;
+    store->limit = extras->limit != 0 ? (uint32_t)extras->limit : CW_HISTORY_DEFAULT;
     return store;
 }
 

@@ -68,6 +68,7 @@ struct request {
     uint64_t upload;  /* upload_chunk: that it belongs to */
     uint64_t reached; /* upload_chunk: bytes on the disk; fetch_file: of the file */
     uint64_t from_id; /* search: whose messages; 0: anybody's */
+    uint64_t control; /* the number of the operator's call; it has no connection. 0: none */
     uint64_t n;       /* the request's own number, with has_n */
     bool has_n;
     bool cut;         /* the text has more names than are looked up */
@@ -116,6 +117,11 @@ struct cw_store_request *cw_request_submit(struct cw_core *core, struct request 
  * the store request's, too. */
 struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct request *request,
                                               enum cw_store_op op, step_fn *resume);
+/* For a page of a list: is `limit` good? (Else it is answered.) And a store request with user_id,
+ * after and limit filled in. */
+bool cw_request_page_good(struct cw_core *core, struct request *request);
+struct cw_store_request *cw_request_ask_page(struct cw_core *core, struct request *request,
+                                             enum cw_store_op op, step_fn *resume);
 struct cw_effect *cw_request_ask_hash(struct cw_core *core, struct request *request,
                                       enum cw_hash_op op, struct cw_slice text,
                                       struct cw_slice expected, step_fn *resume);
@@ -158,6 +164,9 @@ void cw_request_note_mentions(struct request *request, const struct cw_store_res
 /* The map and fields of a successful answer, empty so far, in the step's memory: for
  * cw_request_answer_with. */
 struct cw_msg *cw_request_make_answer(struct cw_core *core);
+
+/* Who asks, for the store: 0 is the operator. */
+uint64_t cw_request_asker(const struct request *request);
 
 /* The session that is not told of the effect of its own request; 0 for a part, whose session is
  * told. */

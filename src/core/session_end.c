@@ -74,3 +74,14 @@ void cw_sessions_end_others(struct cw_core *core, struct user *user, uint64_t ke
             cw_session_end(core, session, NULL, why);
     }
 }
+
+void cw_sessions_end_all(struct cw_core *core, struct user *user, const struct request *request,
+                         const char *why)
+{
+    cw_requests_orphan_others(core, user, 0);
+    while (!cw_list_empty(&user->sessions)) {
+        struct session *session = cw_session_at(&user->sessions, user->sessions.next);
+        bool own = session->id == request->sender_session;
+        cw_session_end(core, session, own ? request->conn : NULL, why);
+    }
+}

@@ -5,6 +5,7 @@
 #include "core/core.h"
 
 struct conn;
+struct request;
 struct session;
 struct user;
 
@@ -17,5 +18,10 @@ void cw_session_end(struct cw_core *core, struct session *session, const struct 
 /* The same for all of the user's sessions but this one, and for the requests under way in them. */
 void cw_sessions_end_others(struct cw_core *core, struct user *user, uint64_t kept,
                             const char *why);
+
+/* The same for all of the user's sessions. The connection that asked stays open until it has its
+ * answer. */
+void cw_sessions_end_all(struct cw_core *core, struct user *user, const struct request *request,
+                         const char *why);
 
 #endif

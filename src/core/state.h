@@ -28,6 +28,8 @@ struct cw_core {
     size_t conn_count;
     struct link unauthenticated; /* longest first */
     size_t unauthenticated_count;
+    struct barred *barred; /* networks (barred.c) */
+    size_t barred_count;
     struct cw_map addresses;
     struct link crowds;         /* addresses with a waiting connection */
     struct link idle_addresses; /* longest idle first */

@@ -1,5 +1,6 @@
 /* carry_out.c - carries out the core's effects: bytes for connections, requests for the store, work
  * for workers. Called by shell.c after each step. */
+#include "server/control_ask.h"
 #include "server/journal.h"
 #include "server/shell_internal.h"
 
@@ -151,6 +152,9 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
         if (effect->send.msg.action == CW_POST_HOOK ? !cw_shell_answer_post(shell, effect)
                                                     : !cw_linked_answer(shell->linked, effect))
             cw_fan_out(&shell->fan_out, effect);
+        break;
+    case CW_FX_CONTROL:
+        cw_control_answer(shell, effect);
         break;
     case CW_FX_LISTS:
         send_list(shell, effect);

@@ -19,9 +19,11 @@ struct cw_control_call; /* good until cw_control_end */
 #define CONTROL_GROUP(title)
 #define CONTROL(function, ...)                                                                     \
     void cw_control_##function(struct cw_shell *shell, struct cw_control_call *call);
+#define CONTROL_REQUEST(action, ...)
 #include "control/control.def"
 #undef CONTROL_GROUP
 #undef CONTROL
+#undef CONTROL_REQUEST
 
 /* What was typed. */
 const struct cw_control_command *cw_control_typed(const struct cw_control_call *call);
@@ -49,6 +51,8 @@ void cw_control_on_cancel(struct cw_control_call *call, cw_control_step *cancel,
 
 /* Does the peer read slower than the command prints? Then `go_on` is called once when all that was
  * printed has left, or the peer has gone. */
+/* Has it gone? */
+bool cw_control_is_gone(const struct cw_control_call *call);
 bool cw_control_is_full(const struct cw_control_call *call);
 void cw_control_when_drained(struct cw_control_call *call, cw_control_step *go_on, void *context);
 

@@ -196,6 +196,11 @@ void cw_control_on_cancel(struct cw_control_call *call, cw_control_step *cancel,
         take_step(call, &call->cancel, context);
 }
 
+bool cw_control_is_gone(const struct cw_control_call *call)
+{
+    return call->gone;
+}
+
 bool cw_control_is_full(const struct cw_control_call *call)
 {
     return call->out.n + call->leaving.n > CW_CONTROL_OUT_MAX / 4;

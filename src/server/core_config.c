@@ -38,7 +38,7 @@ void cw_shell_tell_hook_url(struct cw_core *core, const struct cw_config *config
     cw_core_set_hook_url(core, cw_slice_str(url));
 }
 
-struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store)
+static struct cw_core *create_core(const struct cw_config *config, const struct cw_store *store)
 {
     struct cw_core_config core = {
         .registration_open = cw_config_registration(config) == CW_REGISTRATION_OPEN,
@@ -76,4 +76,32 @@ struct cw_core *cw_shell_create_core(const struct cw_config *config, const struc
     };
     randombytes_buf(core.hash_seed, sizeof core.hash_seed);
     return cw_core_create(&core);
+}
+
+/* A page of the bans; returns where the next one begins, 0: nowhere. */
+static uint64_t take_bans(struct cw_core *core, struct cw_store *store, uint64_t after)
+{
+    struct cw_arena arena = {0};
+    struct cw_store_result bans = {0};
+    struct cw_clock clock;
+    cw_calendar_read(&clock, store);
+    struct cw_store_request request = {.op = CW_STORE_SERVER_BAN_LIST,
+                                       .time_ms = clock.time_ms,
+                                       .date_ms = clock.date_ms,
+                                       .after = after,
+                                       .limit = CW_LIST_MAX};
+    const struct cw_store_request *requests[] = {&request};
+    cw_store_execute(store, requests, 1, &bans, &arena);
+    cw_core_take_bans(core, &bans);
+    uint64_t next = bans.more ? bans.server_bans[bans.server_ban_count - 1].id : 0;
+    cw_arena_finish(&arena);
+    return next;
+}
+
+struct cw_core *cw_shell_create_core(const struct cw_config *config, struct cw_store *store)
+{
+    struct cw_core *core = create_core(config, store);
+    for (uint64_t after = 0; (after = take_bans(core, store, after)) != 0;)
+        continue;
+    return core;
 }

@@ -39,6 +39,9 @@ static const char usage[] =
     "  --restore DIR     make the data folder, which is to be empty, of the backup DIR, or of the\n"
     "                    newest one in DIR; all sessions and invitations end\n"
     "  --keep-sessions   with --restore: they do not\n"
+    "  --compare-with DIR  with --restore: say which bans and deletions are in this data folder, "
+    "and\n"
+    "                    not in the backup\n"
     "  --key FILE        with --restore and --verify: the key of a backup that is sealed\n"
     "  --import FILE     put what Mattermost's bulk export or chinwag export has written into the\n"
     "                    data of a stopped server (docs/running.md); may be repeated\n"
@@ -67,6 +70,7 @@ struct options {
     const char *verify_backup; /* or the data: NULL */
     const char *restore, *backup_key, *new_backup_key;
     bool keep_sessions;
+    const char *compare_with;
     const char *import;
     bool dry_run, skip_broken;
 };
@@ -81,8 +85,8 @@ static const char *fault_of(const struct options *options)
         1)
         return "give one of --check, --new-key, --revoke-key, --verify, --restore, "
                "--import and --new-backup-key";
-    if (options->keep_sessions && options->restore == NULL)
-        return "--keep-sessions goes with --restore";
+    if ((options->keep_sessions || options->compare_with != NULL) && options->restore == NULL)
+        return "--keep-sessions and --compare-with go with --restore";
     if ((options->dry_run || options->skip_broken) && options->import == NULL)
         return "--dry-run and --skip-broken go with --import";
     if (options->backup_key != NULL && !reads_backup)
@@ -105,6 +109,9 @@ static bool take_data_option(int c, int argc, char **argv, struct options *optio
         break;
     case 's':
         options->keep_sessions = true;
+        break;
+    case 'C':
+        options->compare_with = optarg;
         break;
     case 'f':
         options->backup_key = optarg;
@@ -130,16 +137,25 @@ static bool take_data_option(int c, int argc, char **argv, struct options *optio
 /* Returns -1 to continue, or the exit status. */
 static int parse(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {
-        {"listen", required_argument, NULL, 'l'},  {"data", required_argument, NULL, 'd'},
-        {"config", required_argument, NULL, 'c'},  {"check", no_argument, NULL, 'k'},
-        {"new-key", no_argument, NULL, 'n'},       {"revoke-key", no_argument, NULL, 'r'},
-        {"print-config", no_argument, NULL, 'p'},  {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},       {"verify", optional_argument, NULL, 'y'},
-        {"restore", required_argument, NULL, 'e'}, {"keep-sessions", no_argument, NULL, 's'},
-        {"key", required_argument, NULL, 'f'},     {"new-backup-key", required_argument, NULL, 'b'},
-        {"import", required_argument, NULL, 'i'},  {"dry-run", no_argument, NULL, 'D'},
-        {"skip-broken", no_argument, NULL, 'B'},   {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"listen", required_argument, NULL, 'l'},
+                                          {"data", required_argument, NULL, 'd'},
+                                          {"config", required_argument, NULL, 'c'},
+                                          {"check", no_argument, NULL, 'k'},
+                                          {"new-key", no_argument, NULL, 'n'},
+                                          {"revoke-key", no_argument, NULL, 'r'},
+                                          {"print-config", no_argument, NULL, 'p'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"version", no_argument, NULL, 'v'},
+                                          {"verify", optional_argument, NULL, 'y'},
+                                          {"restore", required_argument, NULL, 'e'},
+                                          {"keep-sessions", no_argument, NULL, 's'},
+                                          {"key", required_argument, NULL, 'f'},
+                                          {"new-backup-key", required_argument, NULL, 'b'},
+                                          {"compare-with", required_argument, NULL, 'C'},
+                                          {"import", required_argument, NULL, 'i'},
+                                          {"dry-run", no_argument, NULL, 'D'},
+                                          {"skip-broken", no_argument, NULL, 'B'},
+                                          {NULL, 0, NULL, 0}};
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         switch (c) {
         case 'l':
@@ -397,7 +413,8 @@ static int use_backup(const struct options *options, const struct cw_config *con
         good = cw_restore(&(struct cw_restore_order){.backup = options->restore,
                                                      .data = config->data,
                                                      .key = options->backup_key,
-                                                     .keep_sessions = options->keep_sessions},
+                                                     .keep_sessions = options->keep_sessions,
+                                                     .compare_with = options->compare_with},
                           error);
     else if (options->import != NULL)
         good = !cw_restore_is_unfinished(config->data, error) &&

@@ -233,6 +233,24 @@ static bool end_restore(struct restoring *restoring)
            restore_fails(restoring, "end the restore");
 }
 
+static void tell_line(void *context, const char *line)
+{
+    (void)context;
+    puts(line);
+}
+
+/* What was banned and deleted after the backup: it is not, any more. */
+static void tell_newer(const struct restoring *restoring)
+{
+    char why[256];
+    const char *with = restoring->order->compare_with;
+    if (with == NULL)
+        return;
+    printf("in %s, and not in the backup:\n", with);
+    if (!cw_store_tell_newer(restoring->order->data, with, tell_line, NULL, why))
+        printf("it cannot be compared: %s\n", why);
+}
+
 static void report_restored(const struct restoring *restoring)
 {
     const struct cw_manifest *manifest = &restoring->backup.manifest;
@@ -254,8 +272,10 @@ bool cw_restore(const struct cw_restore_order *order, char error[256])
     bool good = cw_backup_open(order->backup, &restoring.backup, error) &&
                 judge_backup(&restoring) && open_empty(&restoring) && take_all(&restoring) &&
                 compare(&restoring) && adopt(&restoring) && end_restore(&restoring);
-    if (good)
+    if (good) {
         report_restored(&restoring);
+        tell_newer(&restoring);
+    }
     cw_backup_close(&restoring.backup);
     if (restoring.data >= 0)
         close(restoring.data);

@@ -10,6 +10,7 @@ struct cw_restore_order {
     const char *backup, *data;
     const char *key; /* the file with the key for a sealed one, or NULL */
     bool keep_sessions;
+    const char *compare_with; /* a data folder of then, or NULL: what the backup lacks is told */
 };
 
 /* Lines for the operator go to standard output. False with a sentence. */

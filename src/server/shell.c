@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "server/control_ask.h"
 #include "server/control_commands.h"
 #include "server/examine.h"
 #include "server/journal.h"
@@ -458,6 +459,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_file_worker_destroy(shell->files);
     cw_linked_destroy(shell->linked);
     cw_core_destroy(shell->core);
+    cw_control_asks_finish(shell->asks);
     cw_effects_finish(&shell->effects);
     cw_transcoder_finish(&shell->transcoder);
     cw_buf_finish(&shell->list);

@@ -33,6 +33,7 @@ struct cw_shell {
     struct cw_control *control; /* NULL: not yet */
     struct cw_back_up *back_up;
     struct cw_control_call *backup_call; /* that waits for its end, or NULL */
+    struct cw_control_asks *asks;
     struct cw_core *core;
     struct cw_store_thread *store;
     struct cw_hasher *hasher;
@@ -109,7 +110,7 @@ struct cw_net_options cw_shell_net_options(const struct cw_config *config,
                                            struct cw_ledger *ledger);
 
 /* The caller destroys the core. */
-struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store);
+struct cw_core *cw_shell_create_core(const struct cw_config *config, struct cw_store *store);
 
 /* Tells the core by which URL hooks take posts, once the listeners' ports are known. */
 void cw_shell_tell_hook_url(struct cw_core *core, const struct cw_config *config);

@@ -87,4 +87,14 @@ struct cw_store_retention {
 /* What was done to a member. */
 enum cw_store_notice_kind { CW_NOTICE_MUTED, CW_NOTICE_KICKED, CW_NOTICE_BANNED };
 
+/* Acts in the audit log (audit.def). The numbers are on disk. */
+enum cw_audit_act {
+    CW_AUDIT_NONE,
+#define CW_AUDIT(NAME, name, target) CW_AUDIT_##NAME,
+#include "store/audit.def"
+#undef CW_AUDIT
+    CW_AUDIT_COUNT
+};
+enum cw_audit_target { CW_AUDIT_OF_NUMBER, CW_AUDIT_OF_USER, CW_AUDIT_OF_GROUP };
+
 #endif

@@ -7,9 +7,39 @@
  * invitation that the server itself has made (user 0). */
 #include "store/rules_admin.h"
 
+#include "store/rules.h"
+
 enum cw_store_status cw_store_may_administer(struct cw_store *store, uint64_t user_id)
 {
-    return store->backend->facts.is_admin(store, user_id) ? CW_STORE_OK : CW_STORE_FORBIDDEN;
+    bool operator= user_id == 0;
+    bool may = operator|| store->backend->facts.is_admin(store, user_id);
+    return may ? CW_STORE_OK : CW_STORE_FORBIDDEN;
+}
+
+enum cw_store_status cw_store_may_bar(struct cw_store *store,
+                                      const struct cw_store_request *request)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    enum cw_store_status status = cw_store_may_administer(store, request->user_id);
+    if (status != CW_STORE_OK || request->network.n != 0)
+        return status;
+    if (!facts->user_exists(store, request->other_id))
+        return CW_STORE_NOT_FOUND;
+    return facts->is_admin(store, request->other_id) ? CW_STORE_MISMATCH : CW_STORE_OK;
+}
+
+enum cw_store_status cw_store_may_act_on(struct cw_store *store,
+                                         const struct cw_store_request *request)
+{
+    enum cw_store_status status = cw_store_may_administer(store, request->user_id);
+    if (status == CW_STORE_OK && !store->backend->facts.user_exists(store, request->other_id))
+        return CW_STORE_NOT_FOUND;
+    return status;
+}
+
+bool cw_store_is_over(const struct cw_store_request *request, uint64_t until_ms)
+{
+    return until_ms != 0 && until_ms <= cw_store_moment(request).earlier_ms;
 }
 
 bool cw_store_needs_setup(struct cw_store *store, const struct cw_store_options *options)

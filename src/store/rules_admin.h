@@ -6,8 +6,17 @@
 
 #include "store/store_backend.h"
 
-/* May the asker do what only administrators do? OK or FORBIDDEN. */
+/* May the asker do what only administrators do? (0: the operator, by chinwagctl; a request of the
+ * protocol always has its user.) OK or FORBIDDEN. */
 enum cw_store_status cw_store_may_administer(struct cw_store *store, uint64_t user_id);
+/* The same, and the user other_id must be there. */
+enum cw_store_status cw_store_may_act_on(struct cw_store *store,
+                                         const struct cw_store_request *request);
+/* May the asker ban the network, or the user, from the server? */
+enum cw_store_status cw_store_may_bar(struct cw_store *store,
+                                      const struct cw_store_request *request);
+/* Has a ban with this end (0: none) ended? */
+bool cw_store_is_over(const struct cw_store_request *request, uint64_t until_ms);
 /* Is there nobody who administers the server, or will by registering first? */
 bool cw_store_needs_setup(struct cw_store *store, const struct cw_store_options *options);
 /* May a user be made with this invitation, if there is one? OK or FORBIDDEN. */

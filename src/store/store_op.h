@@ -32,7 +32,9 @@ enum cw_store_status {
                            a password hash that is not the expected one */
     CW_STORE_FULL,      /* a limit on how many there may be is reached */
     CW_STORE_GROUP_FULL,  /* GROUP_JOIN: the limit of the group's members is reached */
-    CW_STORE_BANNED,      /* GROUP_JOIN: the user is banned, by other_name if that is known */
+    CW_STORE_BANNED,      /* GROUP_JOIN: the user is banned, by other_name if that is known;
+                             SESSION_CREATE: from the server, until until_ms (0: no end), other_name
+                             is the reason */
     CW_STORE_NOT_MEMBER,  /* the asker, or the user that it is about, is no member */
     CW_STORE_FORBIDDEN,   /* not with this role; not without an invitation */
     CW_STORE_CONFLICT,    /* n was given to another message, or upload */

@@ -20,6 +20,7 @@ static const size_t slices[] = {
     offsetof(struct cw_store_request, address),  offsetof(struct cw_store_request, looks),
     offsetof(struct cw_store_request, expected), offsetof(struct cw_store_request, renewed),
     offsetof(struct cw_store_request, type),     offsetof(struct cw_store_request, code),
+    offsetof(struct cw_store_request, network),
 };
 #define SLICE_COUNT        (sizeof slices / sizeof slices[0])
 #define APPEND_SLICE_COUNT 4

@@ -103,6 +103,9 @@ struct cw_store_request {
     uint64_t slow_s, version_days, place;
     uint64_t notice_id, invitation_id;
     uint64_t hook_id;
+    uint64_t number; /* of a row of the audit log, or of a report */
+    enum cw_audit_act act;
+    struct cw_slice network; /* of bans: CW_NETWORK_N or 5 bytes; empty: of a user */
     struct cw_slice invitation;
     struct cw_slice address; /* of the peer, as text for people */
     uint64_t size, offset;   /* of a file, in bytes */

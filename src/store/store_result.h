@@ -35,6 +35,7 @@ struct cw_store_person {
     uint64_t seen_ms;        /* last seen; 0: never */
     bool contact, blocked;
     bool bot;
+    bool admin, barred;      /* USER_LIST: of the server; banned from it */
     enum cw_store_role role; /* NONE: banned */
     uint64_t muted_until_ms;
 };
@@ -154,6 +155,33 @@ struct cw_store_hook {
     uint64_t created_ms;
 };
 
+/* A ban from the server: of a user, or of a network. */
+struct cw_store_server_ban {
+    uint64_t id, user_id;
+    struct cw_slice name;    /* of the user */
+    struct cw_slice network; /* empty: of a user */
+    uint64_t created_ms, until_ms;
+    struct cw_slice by; /* name; empty: the operator */
+    struct cw_slice reason;
+};
+
+/* A row of the audit log. */
+struct cw_store_audit {
+    uint64_t number, time_ms;
+    uint64_t actor_id; /* 0: the operator, by chinwagctl */
+    uint64_t target;   /* id of a user or group, or another number */
+    uint8_t act;
+    struct cw_slice detail, hash;
+    struct cw_slice act_name, actor, target_name; /* AUDIT_LIST: for people; empty: none */
+};
+
+/* A message that a user has reported. */
+struct cw_store_report {
+    uint64_t id;
+    struct cw_slice by, reason;
+    uint64_t created_ms, message_id;
+};
+
 /* A bot has left the group, with its owner's account or as one of the last; group_id 0: it is
  * deleted. */
 struct cw_store_bot_gone {
@@ -266,6 +294,11 @@ struct cw_store_result {
     uint64_t hook_id;
     struct cw_store_hook *hooks;
     size_t hook_count;
+    struct cw_store_server_ban *server_bans;
+    size_t server_ban_count;
+    struct cw_store_audit *audit;
+    size_t audit_count;
+    uint64_t number; /* AUDIT_VERIFY: the last row, or the first that is bad */
     struct cw_store_conversation *conversations;
     size_t conversation_count;
     struct cw_store_profile profile;

@@ -48,4 +48,11 @@ struct cw_store_survey {
 bool cw_store_survey_sqlite(const char *folder, const char *shown, struct cw_store_survey *survey,
                             char error[256]);
 
+/* Tells a line for each account that was deleted, each ban, and each act of an administrator that
+ * is in the database of the folder `newer` and not in that of `folder`, an older copy of the same;
+ * both of the present version, and in use by nobody. False with a sentence. */
+bool cw_store_tell_newer(const char *folder, const char *newer,
+                         void (*tell)(void *context, const char *line), void *context,
+                         char error[256]);
+
 #endif

@@ -28,6 +28,7 @@
  *                                  packet(SEQUENCE,HEX) is an Opus packet;
  *                                  bin(HEX) is a bin
  *   NAME>> OBJECTS                 the same in an envelope (REQ)
+ *   operator> OBJECTS              the operator asks it, by chinwagctl
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
  *   restart                        as after kill -9: all connections are gone
@@ -59,13 +60,17 @@ struct play {
 
 /* --- lines that send ---------------------------------------------------------------------- */
 
+/* `conn` NULL: the operator. */
 static void send_text(struct play *play, struct world_conn *conn, const char *text, bool envelope)
 {
     struct cw_buf frame = {0};
     uint32_t count;
     if (trace_pack(&play->world, text, 0, &frame, &count) == NULL)
         play->error = "what is this object?";
-    world_message(&play->world, conn, cw_buf_slice(&frame), envelope);
+    if (conn == NULL)
+        world_operator(&play->world, cw_buf_slice(&frame));
+    else
+        world_message(&play->world, conn, cw_buf_slice(&frame), envelope);
     cw_buf_finish(&frame);
 }
 
@@ -310,6 +315,10 @@ static void play_line(struct play *play, const char *line)
     }
     if (world_line(play, line))
         return;
+    if (strncmp(line, "operator> ", 10) == 0) {
+        send_text(play, NULL, line + 10, false);
+        return;
+    }
     int n = 0;
     sscanf(line, "%15[a-z0-9]%n", word, &n);
     struct world_conn *conn = world_find(&play->world, word);

@@ -223,6 +223,18 @@ static struct cw_owned *keep_message(struct world *world, struct cw_slice frame)
     return cw_arena_adopt(&world->events, (struct cw_owned){cw_slice_of(memory, frame.n), memory});
 }
 
+void world_operator(struct world *world, struct cw_slice bytes)
+{
+    struct cw_msg *msg = cw_arena_alloc(&world->events, sizeof *msg);
+    struct cw_owned *frame = keep_message(world, bytes);
+    struct cw_event event = {.type = CW_EV_CONTROL, .conn = 1};
+    event.message.code = cw_msg_decode(CW_READER_SERVER, frame->slice, msg);
+    event.message.msg = msg;
+    event.message.frame = frame->slice;
+    world_step(world, &event);
+    world_run(world);
+}
+
 void world_message(struct world *world, struct world_conn *conn, struct cw_slice bytes,
                    bool envelope)
 {

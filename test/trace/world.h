@@ -100,6 +100,8 @@ void world_crowded(struct world *world);
 void world_next_key(struct world *world, const char *key);
 void world_close(struct world *world, const char *name);
 /* One frame of MessagePack from this connection. */
+/* The operator asks, by chinwagctl. */
+void world_operator(struct world *world, struct cw_slice frame);
 void world_message(struct world *world, struct world_conn *conn, struct cw_slice frame,
                    bool envelope);
 void world_conn_event(struct world *world, struct world_conn *conn, enum cw_event_type type,

@@ -30,6 +30,12 @@ static void send_to(struct world *world, const struct cw_effect *effect, const c
     world_put_send(world, effect, ids, count, extended);
 }
 
+static void answer_operator(struct world *world, const struct cw_effect *effect)
+{
+    struct cw_effect shown = {.type = CW_FX_SEND, .send.msg = effect->control.msg};
+    world_put_send(world, &shown, NULL, 0, true);
+}
+
 static void queue_hash(struct world *world, const struct cw_effect *effect)
 {
     static const char *const names[] = {"password", "password_verify", "token",
@@ -75,6 +81,9 @@ void world_carry_out(struct world *world, const struct cw_effect *effect)
     case CW_FX_LISTS:
         send_to(world, effect, effect->send.plain, effect->send.plain_count, false);
         send_to(world, effect, effect->send.extended, effect->send.extended_count, true);
+        break;
+    case CW_FX_CONTROL:
+        answer_operator(world, effect);
         break;
     case CW_FX_DROP:
     case CW_FX_CLOSE:

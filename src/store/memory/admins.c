@@ -1,6 +1,7 @@
 /* admins.c - the administrators of the server, in memory. */
 #include "store/memory/admins.h"
 
+#include "store/memory/audit.h"
 #include "store/memory/memory.h"
 #include "store/rules_admin.h"
 
@@ -36,8 +37,10 @@ void cw_memory_set_up(struct cw_memory *m, const struct cw_store_request *reques
                       struct cw_store_result *result)
 {
     result->status = cw_store_may_set_up(&m->store, request);
-    if (result->status == CW_STORE_OK)
-        cw_memory_admin_make(m, request->user_id);
+    if (result->status != CW_STORE_OK)
+        return;
+    cw_memory_admin_make(m, request->user_id);
+    cw_memory_audit(m, request, CW_AUDIT_SET_UP, request->user_id, (struct cw_slice){0});
 }
 
 void cw_memory_admin_set(struct cw_memory *m, const struct cw_store_request *request,
@@ -45,9 +48,13 @@ void cw_memory_admin_set(struct cw_memory *m, const struct cw_store_request *req
 {
     enum cw_store_status status = cw_store_may_set_admin(&m->store, request);
     result->repeated = status == CW_STORE_EXISTS;
-    if (status == CW_STORE_OK)
-        ((struct cw_memory_user *)cw_memory_at(&m->users, request->other_id))->admin =
-            request->admin;
-    else if (!result->repeated)
-        result->status = status;
+    if (status != CW_STORE_OK) {
+        result->status = result->repeated ? CW_STORE_OK : status;
+        return;
+    }
+    ((struct cw_memory_user *)cw_memory_at(&m->users, request->other_id))->admin = request->admin;
+    cw_memory_audit(m, request, request->admin ? CW_AUDIT_SET_ADMIN : CW_AUDIT_UNSET_ADMIN,
+                    request->other_id, (struct cw_slice){0});
+    if (request->admin) /* set-up links are for a server without one */
+        cw_memory_invitations_end(m, 0, 0);
 }

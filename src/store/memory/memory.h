@@ -124,6 +124,12 @@ struct cw_memory_mark {
     uint64_t seq;
 };
 
+/* A ban from the server. */
+struct cw_memory_barred {
+    uint64_t id, user_id, by_id, created_ms, until_ms;
+    struct cw_slice network, reason;
+};
+
 struct cw_memory {
     struct cw_store store;     /* first */
     unsigned identities, eras; /* that it has had */
@@ -144,7 +150,10 @@ struct cw_memory {
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
     struct cw_memory_list files;                      /* of struct cw_memory_file */
-    uint64_t last_notice_id, last_invitation_id, last_hook_id, last_file_id, last_device_id;
+    struct cw_memory_list audit;                      /* of struct cw_store_audit */
+    struct cw_memory_list barred;                     /* of struct cw_memory_barred */
+    uint64_t last_notice_id, last_invitation_id, last_hook_id, last_file_id, last_device_id,
+        last_barred_id;
     bool forgets; /* there are, or were, messages that expire */
     bool full;
     bool unreadable;

@@ -1,6 +1,7 @@
 /* sessions.c - sessions, in memory. */
 #include <stdlib.h>
 
+#include "store/memory/barred.h"
 #include "store/memory/factors.h"
 #include "store/memory/notify.h"
 
@@ -124,6 +125,8 @@ void cw_memory_session_create(struct cw_memory *m, const struct cw_store_request
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
     struct cw_store_password password = cw_memory_password_of(user, request);
     result->status = cw_store_password_status(request, &password);
+    if (result->status == CW_STORE_OK && cw_memory_is_barred(m, request, request->user_id, result))
+        result->status = CW_STORE_BANNED;
     if (result->status == CW_STORE_OK)
         result->status = pass_factor(m, user, request);
     if (result->status != CW_STORE_OK)

@@ -2,6 +2,7 @@
 #include "store/sqlite/admins.h"
 
 #include "store/rules_admin.h"
+#include "store/sqlite/audit.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/sql.h"
@@ -28,8 +29,10 @@ void cw_sqlite_set_up(struct cw_sqlite *s, const struct cw_store_request *reques
 {
     (void)arena;
     result->status = cw_store_may_set_up(&s->store, request);
-    if (result->status == CW_STORE_OK)
-        cw_sqlite_admin_make(s, request->user_id);
+    if (result->status != CW_STORE_OK)
+        return;
+    cw_sqlite_admin_make(s, request->user_id);
+    cw_sqlite_audit(s, request, CW_AUDIT_SET_UP, request->user_id, (struct cw_slice){0});
 }
 
 void cw_sqlite_admin_set(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -38,8 +41,13 @@ void cw_sqlite_admin_set(struct cw_sqlite *s, const struct cw_store_request *req
     (void)arena;
     enum cw_store_status status = cw_store_may_set_admin(&s->store, request);
     result->repeated = status == CW_STORE_EXISTS;
-    if (status == CW_STORE_OK)
-        cw_sql_run_with(s, CW_SQL_ADMIN_SET, CW_NUMBERS(request->other_id, request->admin));
-    else if (!result->repeated)
-        result->status = status;
+    if (status != CW_STORE_OK) {
+        result->status = result->repeated ? CW_STORE_OK : status;
+        return;
+    }
+    cw_sql_run_with(s, CW_SQL_ADMIN_SET, CW_NUMBERS(request->other_id, request->admin));
+    cw_sqlite_audit(s, request, request->admin ? CW_AUDIT_SET_ADMIN : CW_AUDIT_UNSET_ADMIN,
+                    request->other_id, (struct cw_slice){0});
+    if (request->admin) /* set-up links are for a server without one */
+        cw_sqlite_invitations_end(s, 0, 0);
 }

@@ -1,6 +1,7 @@
 /* idle.c - the work for idle moments: updating indexes, deleting old messages, erasing deleted data
  * from the disk. */
 #include "store/sqlite/idle.h"
+#include "store/sqlite/audit.h"
 #include "store/sqlite/checkpoint.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/departures.h"
@@ -120,11 +121,12 @@ bool cw_sqlite_tick(struct cw_store *store)
     if (s->disk_full)
         cw_sqlite_reserve_make(s);
     cw_sqlite_clean_tick(s);
+    cw_sqlite_audit_tell(s);
     return s->clean_due;
 }
 
 bool cw_sqlite_tick_due(const struct cw_store *store)
 {
     const struct cw_sqlite *s = (const struct cw_sqlite *)store;
-    return s->disk_full || s->unclean != 0 || s->clean_steps != 0;
+    return s->audit_told.grown || s->disk_full || s->unclean != 0 || s->clean_steps != 0;
 }

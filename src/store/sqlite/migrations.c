@@ -452,6 +452,38 @@ const char *const cw_sqlite_migrations[] = {
     "ALTER TABLE files ADD COLUMN session_id INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE files ADD COLUMN part INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE files ADD COLUMN n INTEGER NOT NULL DEFAULT 0;",
+    /* Administration: the audit log (rules_audit.h); bans from the server (of a user, or of a
+     * network, user_id 0; until_ms 0: no end); links by which a password is set anew; messages that
+     * were reported. */
+    "CREATE TABLE audit("
+    " number INTEGER PRIMARY KEY,"
+    " time_ms INTEGER NOT NULL,"
+    " actor_id INTEGER NOT NULL,"
+    " act INTEGER NOT NULL,"
+    " target INTEGER NOT NULL,"
+    " detail BLOB NOT NULL,"
+    " hash BLOB NOT NULL) STRICT;"
+    "CREATE TABLE server_bans("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " user_id INTEGER NOT NULL,"
+    " network BLOB NOT NULL,"
+    " created_ms INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL,"
+    " by_id INTEGER NOT NULL,"
+    " reason TEXT NOT NULL,"
+    " UNIQUE(user_id, network)) STRICT;"
+    "CREATE TABLE resets("
+    " user_id INTEGER PRIMARY KEY,"
+    " hash BLOB NOT NULL UNIQUE,"
+    " expires_ms INTEGER NOT NULL,"
+    " ends_factor INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE reports("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " user_id INTEGER NOT NULL,"
+    " message_id INTEGER NOT NULL,"
+    " created_ms INTEGER NOT NULL,"
+    " reason TEXT NOT NULL,"
+    " UNIQUE(user_id, message_id)) STRICT;",
 };
 
 const int cw_sqlite_schema_version =

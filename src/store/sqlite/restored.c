@@ -42,6 +42,7 @@ static void end_secrets(struct cw_sqlite *s, struct cw_store_restored *ended)
     count_rows(s, "SELECT count(*) FROM invitations", &ended->invitations);
     run_sql(s, "DELETE FROM sessions");
     run_sql(s, "DELETE FROM invitations");
+    run_sql(s, "DELETE FROM resets");
 }
 
 bool cw_sqlite_restored(struct cw_store *store, bool keep_sessions, struct cw_store_restored *ended)

@@ -3,6 +3,7 @@
 
 #include "store/rules.h"
 #include "store/sqlite/admins.h"
+#include "store/sqlite/barred.h"
 #include "store/sqlite/devices.h"
 #include "store/sqlite/factors.h"
 #include "store/sqlite/groups.h"
@@ -106,6 +107,9 @@ void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request
 {
     struct cw_store_password password = cw_sqlite_password_of(s, request, arena);
     result->status = cw_store_password_status(request, &password);
+    if (result->status == CW_STORE_OK &&
+        cw_sqlite_is_barred(s, request, request->user_id, result, arena))
+        result->status = CW_STORE_BANNED;
     if (result->status == CW_STORE_OK)
         result->status = pass_factor(s, request, arena);
     if (result->status != CW_STORE_OK)

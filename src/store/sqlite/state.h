@@ -120,6 +120,10 @@ struct cw_sqlite {
     struct cw_store_moment moment; /* the same */
     bool groups_looked_after;      /* there may be some */
     bool departures;               /* the same; departures.c */
+    struct cw_sqlite_audit_told {  /* of the audit log: audit.c */
+        uint64_t number, ms;       /* the operator was told of the last row, and when */
+        bool grown;                /* there may be rows since */
+    } audit_told;
     struct {
         uint64_t user_id, at, at_begin; /* of whom messages go now: those up to `at` have gone */
         size_t most;                    /* rows of the next slice; 0: as many as always */

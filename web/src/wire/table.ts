@@ -186,6 +186,14 @@ export const MESSAGES: readonly string[] = [
   "response fetch_linked size offset bytes",
   "request write_linked",
   "response write_linked offset",
+  "request users token",
+  "request end_sessions token",
+  "request ban_from_server token",
+  "request unban_from_server token",
+  "request server_bans token",
+  "request audit token",
+  "request verify_audit token",
+  "response verify_audit head",
 ];
 
 /** Response codes; only those that are used come into the build. */

@@ -1,0 +1,22 @@
+/* control_ask.h - commands of chinwagctl that are requests of the protocol, asked by the operator
+ * instead of an administrator: the core decides, as it does for them. */
+#ifndef CW_SERVER_CONTROL_ASK_H
+#define CW_SERVER_CONTROL_ASK_H
+
+#include "core/core.h"
+
+struct cw_control_asks; /* those without an answer; NULL: none yet */
+struct cw_control_call;
+struct cw_shell;
+
+/* Asks what was typed: arguments are the request's fields in their order, options are fields or
+ * keys of its map. The answer is printed, all pages of a list, and the call ended. */
+void cw_control_ask(struct cw_shell *shell, struct cw_control_call *call, enum cw_action action);
+
+/* A CW_FX_CONTROL. */
+void cw_control_answer(struct cw_shell *shell, const struct cw_effect *effect);
+
+/* After the core. */
+void cw_control_asks_finish(struct cw_control_asks *asks);
+
+#endif
