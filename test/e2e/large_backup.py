@@ -19,7 +19,7 @@ BEGIN = 1_600_000_000_000
 WORDS = "soup ladle pan fire bread salt pepper who has the recipe of this evening".split()
 
 os.environ["CHINWAGD"] = os.path.abspath(sys.argv[1])
-from control import ask as command  # noqa: E402
+from control import program         # noqa: E402
 from harness import Peer, Server    # noqa: E402
 
 
@@ -57,6 +57,13 @@ def run(*words):
     done = subprocess.run([os.environ["CHINWAGD"], *words], stdout=subprocess.PIPE)
     assert done.returncode == 0, (words, done.stdout[-2000:])
     return done.stdout.decode().splitlines()
+
+
+def back_up(server, folder):
+    """Takes as long as it takes."""
+    done = subprocess.run([program(), "--data", server.data, "backup", folder, "--json"],
+                          stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
 
 
 class Talker(threading.Thread):
@@ -100,7 +107,7 @@ def main():
             talker = Talker(peer)
             talker.start()
             clock.say("the server runs")
-            done, = command(server, "backup", folder)
+            done = back_up(server, folder)
             clock.say(f"the {number} backup: {done['messages']} messages, {done['files']} files, "
                       f"{done['written_bytes'] >> 20} MiB written, "
                       f"{done['shared_bytes'] >> 20} MiB shared")

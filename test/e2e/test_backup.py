@@ -164,6 +164,32 @@ class Backups(BackupTest):
             self.assertNotEqual(answer[4]["db"], db["db"])
             peer.close()
 
+    def test_what_was_ended_after_the_backup_is_listed(self):
+        """By a comparison with the data folder of then."""
+        carol = self.peer("carol")
+        self.assertEqual(self.ask(self.alice, "create_group", "cooks")[0], 0)
+        self.assertEqual(self.ask(self.bob, "join_group", "cooks")[0], 0)
+        backup, _ = self.back_up()
+        self.assertEqual(self.ask(self.alice, "ban", "cooks", "bob")[0], 0)
+        self.assertEqual(self.ask(carol, "delete_account", PASSWORD, "account")[0], 0)
+        self.assertEqual(run(self.server.data, "ban", "add", "@bob", "--reason", "spam")[0], 0)
+        self.assertEqual(run(self.server.data, "ban", "add", "192.0.2.0/24")[0], 0)
+        later, _ = self.back_up()
+        with open(os.path.join(later, "manifest")) as file:
+            self.assertRegex(file.read(), "(?m)^audit_number 2\naudit [0-9a-f]{64}$")
+        self.server.stop()
+        said = self.restore(backup, "--compare-with", self.server.data)
+        lines = said.split("and not in the backup:\n")[1].splitlines()
+        self.assertEqual(lines[:3], ["deleted account carol", "banned from a group bob cooks",
+                                     "banned from the server bob"])
+        self.assertEqual(lines[3], "banned from the server 192.0.2.0/24")
+        self.assertRegex(lines[4], "^act of an administrator 1: ban_user bob")
+        self.assertRegex(lines[5], "^act of an administrator 2: ban_network")
+        self.assertEqual(len(lines), 6)
+        self.assertEqual(chinwagd("--check", "--data", self.server.data)[0], 0)
+        said = self.restore(later, "--compare-with", self.server.data, data=self.new + "2")
+        self.assertTrue(said.endswith("and not in the backup:\n"), said)
+
     def test_files_and_increments(self):
         data = os.urandom(200000)
         file = self.upload(self.alice, data)
