@@ -44,6 +44,11 @@ kill:
 	@build/test/store/test_migrations test/store/fixtures 1
 	@ROUNDS=$(ROUNDS) /usr/bin/python3 test/e2e/kill_test.py build/chinwagd
 
+large-backup:
+	@tools/setup build test
+	@tools/build build -Dtests=enabled
+	@/usr/bin/python3 test/e2e/large_backup.py build/chinwagd
+
 fuzz:
 	@tools/setup build test
 	@tools/fuzz $(TIME)
@@ -152,4 +157,4 @@ help:
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build install deb deb-test run test demo kill fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-web bench-web-voice guard tidy plant house compile_commands format clean help
+.PHONY: build install deb deb-test run test demo kill large-backup fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-web bench-web-voice guard tidy plant house compile_commands format clean help

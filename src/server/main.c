@@ -11,9 +11,12 @@
 #include <time.h>
 
 #include "net/net.h"
+#include "server/backup_read.h"
 #include "server/config.h"
 #include "server/curve_key.h"
+#include "server/import.h"
 #include "server/log.h"
+#include "server/restore.h"
 #include "server/service.h"
 #include "server/setup_link.h"
 #include "server/shell.h"
@@ -30,6 +33,22 @@ static const char usage[] =
     "  --new-key         change the server's key for CURVE, and end; the old one is accepted for\n"
     "                    key_overlap_days more. Tell a running server by SIGHUP\n"
     "  --revoke-key      the same for a key that was stolen: the old one is dropped at once\n"
+    "  --verify [DIR]    count and compare what is in the data, or in the backup DIR; the server "
+    "of\n"
+    "                    the data must be stopped\n"
+    "  --restore DIR     make the data folder, which is to be empty, of the backup DIR, or of the\n"
+    "                    newest one in DIR; all sessions and invitations end\n"
+    "  --keep-sessions   with --restore: they do not\n"
+    "  --compare-with DIR  with --restore: say which bans and deletions are in this data folder, "
+    "and\n"
+    "                    not in the backup\n"
+    "  --key FILE        with --restore and --verify: the key of a backup that is sealed\n"
+    "  --import FILE     put what Mattermost's bulk export or chinwag export has written into the\n"
+    "                    data of a stopped server (docs/running.md); may be repeated\n"
+    "  --dry-run         with --import: only say what it would do\n"
+    "  --skip-broken     with --import: leave broken lines out; else nothing is imported\n"
+    "  --new-backup-key FILE  make such a key, and print what chinwagctl backup --encrypt-to "
+    "takes\n"
     "  --print-config    print a config file with every setting, its default and what it is\n"
     "  --help            print this\n"
     "  --version         print the version\n"
@@ -47,17 +66,96 @@ struct options {
     unsigned listen_count;
     const char *data, *config;
     bool check, new_key, revoke_key;
+    bool verify;
+    const char *verify_backup; /* or the data: NULL */
+    const char *restore, *backup_key, *new_backup_key;
+    bool keep_sessions;
+    const char *compare_with;
+    const char *import;
+    bool dry_run, skip_broken;
 };
+
+/* What does not go together, or NULL. */
+static const char *fault_of(const struct options *options)
+{
+    bool reads_backup = options->restore != NULL || options->verify;
+    if (options->check + options->new_key + options->revoke_key + options->verify +
+            (options->restore != NULL) + (options->new_backup_key != NULL) +
+            (options->import != NULL) >
+        1)
+        return "give one of --check, --new-key, --revoke-key, --verify, --restore, "
+               "--import and --new-backup-key";
+    if ((options->keep_sessions || options->compare_with != NULL) && options->restore == NULL)
+        return "--keep-sessions and --compare-with go with --restore";
+    if ((options->dry_run || options->skip_broken) && options->import == NULL)
+        return "--dry-run and --skip-broken go with --import";
+    if (options->backup_key != NULL && !reads_backup)
+        return "--key goes with --restore and --verify";
+    return NULL;
+}
+
+/* Those of backups and imports. */
+static bool take_data_option(int c, int argc, char **argv, struct options *options)
+{
+    switch (c) {
+    case 'y':
+        options->verify = true;
+        options->verify_backup = optarg;
+        if (optarg == NULL && optind < argc && argv[optind][0] != '-')
+            options->verify_backup = argv[optind++];
+        break;
+    case 'e':
+        options->restore = optarg;
+        break;
+    case 's':
+        options->keep_sessions = true;
+        break;
+    case 'C':
+        options->compare_with = optarg;
+        break;
+    case 'f':
+        options->backup_key = optarg;
+        break;
+    case 'b':
+        options->new_backup_key = optarg;
+        break;
+    case 'i':
+        options->import = optarg;
+        break;
+    case 'D':
+        options->dry_run = true;
+        break;
+    case 'B':
+        options->skip_broken = true;
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
 
 /* Returns -1 to continue, or the exit status. */
 static int parse(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {
-        {"listen", required_argument, NULL, 'l'}, {"data", required_argument, NULL, 'd'},
-        {"config", required_argument, NULL, 'c'}, {"check", no_argument, NULL, 'k'},
-        {"new-key", no_argument, NULL, 'n'},      {"revoke-key", no_argument, NULL, 'r'},
-        {"print-config", no_argument, NULL, 'p'}, {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},      {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"listen", required_argument, NULL, 'l'},
+                                          {"data", required_argument, NULL, 'd'},
+                                          {"config", required_argument, NULL, 'c'},
+                                          {"check", no_argument, NULL, 'k'},
+                                          {"new-key", no_argument, NULL, 'n'},
+                                          {"revoke-key", no_argument, NULL, 'r'},
+                                          {"print-config", no_argument, NULL, 'p'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"version", no_argument, NULL, 'v'},
+                                          {"verify", optional_argument, NULL, 'y'},
+                                          {"restore", required_argument, NULL, 'e'},
+                                          {"keep-sessions", no_argument, NULL, 's'},
+                                          {"key", required_argument, NULL, 'f'},
+                                          {"new-backup-key", required_argument, NULL, 'b'},
+                                          {"compare-with", required_argument, NULL, 'C'},
+                                          {"import", required_argument, NULL, 'i'},
+                                          {"dry-run", no_argument, NULL, 'D'},
+                                          {"skip-broken", no_argument, NULL, 'B'},
+                                          {NULL, 0, NULL, 0}};
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         switch (c) {
         case 'l':
@@ -89,13 +187,15 @@ static int parse(int argc, char **argv, struct options *options)
             puts("chinwagd " CW_VERSION);
             return EXIT_SUCCESS;
         default:
+            if (take_data_option(c, argc, argv, options))
+                break;
             fputs("chinwagd: see 'chinwagd --help'\n", stderr);
             return 2;
         }
     }
-    if (options->check + options->new_key + options->revoke_key > 1) {
-        fputs("chinwagd: give one of --check, --new-key and --revoke-key; nothing was done\n",
-              stderr);
+    const char *wrong = fault_of(options);
+    if (wrong != NULL) {
+        fprintf(stderr, "chinwagd: %s; nothing was done\n", wrong);
         return 2;
     }
     if (optind == argc)
@@ -198,6 +298,8 @@ static struct cw_shell *start_server(struct cw_config *config, char setup[CW_SET
         .invitations_per_user = config->invitations_per_user,
         .log = log_sentence,
         .retain = {.days = config->keep_days, .count = config->keep_messages}};
+    if (cw_restore_is_unfinished(config->data, error))
+        return NULL;
     struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);
     if (store == NULL)
         return NULL;
@@ -267,6 +369,73 @@ static int check(const struct cw_config *config)
     return checking.damages == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* --- --verify, --restore, --import, --new-backup-key -------------------------------------------
+ */
+
+static void print_text(const char *line)
+{
+    puts(line);
+}
+
+static bool verify_backup(const struct options *options, char error[256])
+{
+    struct cw_backup backup;
+    struct cw_seal_key key;
+    bool good =
+        cw_backup_open(options->verify_backup, &backup, error) &&
+        (options->backup_key == NULL || cw_backup_key_read(options->backup_key, &key, error)) &&
+        cw_backup_verify(&backup, options->backup_key == NULL ? NULL : &key, print_text, error);
+    cw_backup_close(&backup);
+    sodium_memzero(&key, sizeof key);
+    return good;
+}
+
+static bool new_backup_key(const char *path, char error[256])
+{
+    char text[CW_BACKUP_KEY_TEXT];
+    if (!cw_backup_key_make(path, text, error))
+        return false;
+    printf("public key %s\n", text);
+    fprintf(stderr,
+            "chinwagd: keep %s away from the server, and twice: what is sealed for it can be read "
+            "with nothing else\n",
+            path);
+    return true;
+}
+
+/* Those of backups and imports; *done: it was one of them. */
+static int use_backup(const struct options *options, const struct cw_config *config, bool *done)
+{
+    char error[256];
+    bool good = false;
+    *done = true;
+    if (options->restore != NULL)
+        good = cw_restore(&(struct cw_restore_order){.backup = options->restore,
+                                                     .data = config->data,
+                                                     .key = options->backup_key,
+                                                     .keep_sessions = options->keep_sessions,
+                                                     .compare_with = options->compare_with},
+                          error);
+    else if (options->import != NULL)
+        good = !cw_restore_is_unfinished(config->data, error) &&
+               cw_import(&(struct cw_import_wish){.from = options->import,
+                                                  .data = config->data,
+                                                  .dry_run = options->dry_run,
+                                                  .skips_broken = options->skip_broken,
+                                                  .file_max = (uint64_t)config->file_mib_max << 20},
+                         error);
+    else if (options->new_backup_key != NULL)
+        good = new_backup_key(options->new_backup_key, error);
+    else if (options->verify)
+        good = options->verify_backup != NULL ? verify_backup(options, error)
+                                              : cw_data_verify(config->data, print_text, error);
+    else
+        *done = false;
+    if (*done && !good)
+        fprintf(stderr, "chinwagd: %s\n", error);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 /* --- --new-key, --revoke-key --------------------------------------------------------- */
 
 static int change_key(const struct cw_config *config, bool revoke)
@@ -319,6 +488,10 @@ int main(int argc, char **argv)
         cw_log("%s, %s", options.config, config.repeated);
     if (options.check)
         return check(&config);
+    bool done;
+    status = use_backup(&options, &config, &done);
+    if (done)
+        return status;
     if (options.new_key || options.revoke_key)
         return change_key(&config, options.revoke_key);
     mallopt(M_MMAP_THRESHOLD, LARGE_MEMORY);

@@ -374,6 +374,8 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->core = cw_shell_create_core(config, store); /* before its thread owns the store */
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
+    shell->back_up =
+        cw_back_up_create(&shell->loop, shell->store, config->data, cw_shell_on_backed_up, shell);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
     shell->files = cw_file_worker_create(&shell->loop, &shell->pool, config->data, &shell->ledger,
                                          take_result, shell);
@@ -442,6 +444,7 @@ void cw_shell_destroy(struct cw_shell *shell)
 {
     if (shell == NULL)
         return;
+    cw_shell_stop_backup(shell);
     close_connections(shell);
     cw_store_thread_stop(shell->store); /* it finishes all submitted requests */
     cw_net_destroy(shell->net);
@@ -449,6 +452,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     uv_run(&shell->loop, UV_RUN_DEFAULT); /* until the last handle and worker is done */
     uv_loop_close(&shell->loop);
     cw_control_destroy(shell->control);
+    cw_back_up_destroy(shell->back_up);
     cw_reach_destroy(shell->reach);
     cw_hasher_destroy(shell->hasher);
     cw_blob_writer_destroy(shell->blobs);

@@ -4,6 +4,7 @@
 
 #include "core/core.h"
 #include "net/net.h"
+#include "server/back_up.h"
 #include "server/blob_writer.h"
 #include "server/calendar.h"
 #include "server/control_socket.h"
@@ -30,6 +31,8 @@ struct cw_shell {
     struct cw_net *net;
     struct cw_reach *reach;
     struct cw_control *control; /* NULL: not yet */
+    struct cw_back_up *back_up;
+    struct cw_control_call *backup_call; /* that waits for its end, or NULL */
     struct cw_control_asks *asks;
     struct cw_core *core;
     struct cw_store_thread *store;
@@ -87,6 +90,10 @@ void cw_shell_submit_pages(struct cw_shell *shell);
 
 /* Gives the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
+
+/* control_backup.c: a backup has ended; the one under way is given up, before the store stops. */
+void cw_shell_on_backed_up(void *context, const struct cw_back_up_end *end);
+void cw_shell_stop_backup(struct cw_shell *shell);
 
 /* shell_hook.c. A POST to a hook came: as `posted` of struct cw_net_handlers. */
 bool cw_shell_on_posted(void *context, cw_net_id id, const struct cw_http_post *post,

@@ -1,4 +1,6 @@
 /* store.c - the calls of store.h, each handed to the back end. */
+#include <stdio.h>
+
 #include "store/store_backend.h"
 
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
@@ -46,6 +48,31 @@ uint64_t cw_store_newest(const struct cw_store *store)
 bool cw_store_renew_identity(struct cw_store *store)
 {
     return store->backend->renew_identity(store);
+}
+
+bool cw_store_copy_begin(struct cw_store *store, const char *path, char error[256])
+{
+    if (store->backend->copy_begin != NULL)
+        return store->backend->copy_begin(store, path, error);
+    snprintf(error, 256, "This store cannot be copied.");
+    return false;
+}
+
+enum cw_store_copying cw_store_copy_step(struct cw_store *store, char error[256])
+{
+    return store->backend->copy_step(store, error);
+}
+
+void cw_store_copy_end(struct cw_store *store)
+{
+    if (store->backend->copy_end != NULL)
+        store->backend->copy_end(store);
+}
+
+bool cw_store_restored(struct cw_store *store, bool keep_sessions, struct cw_store_restored *ended)
+{
+    return store->backend->restored != NULL &&
+           store->backend->restored(store, keep_sessions, ended);
 }
 
 struct cw_slice cw_store_kept_keys(const struct cw_store *store)

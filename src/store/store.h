@@ -191,6 +191,29 @@ void cw_store_list_twins(struct cw_store *store, bool only_new, size_t most,
                                        struct cw_slice older),
                          void *context);
 
+/* A copy of the database in a new file, made in steps between batches: the store goes on meanwhile.
+ * The copy is of the moment of the last step, without what is still in files; from the beginning to
+ * cw_store_copy_end, which is also how it is given up, no file is removed, so that all that the
+ * copy names are there. A step copies CW_COPY_PAGES pages. All on the thread of execute. False,
+ * FAILED: with a sentence; the store itself has not suffered, and cw_store_copy_end is to be
+ * called. */
+enum cw_store_copying { CW_COPY_MORE, CW_COPY_DONE, CW_COPY_FAILED };
+bool cw_store_copy_begin(struct cw_store *store, const char *path, char error[256]);
+enum cw_store_copying cw_store_copy_step(struct cw_store *store, char error[256]);
+void cw_store_copy_end(struct cw_store *store);
+
+/* The version of the tables that this program writes; an older one it brings up to date. */
+int cw_store_schema(void);
+
+/* To be called once on data that were restored from a backup: ends what somebody may have seen
+ * since it was made, that is sessions, links and invitations, unless `keep_sessions`; drops
+ * uploads; and makes it another database (cw_store_renew_identity). False: it could not be written.
+ */
+struct cw_store_restored {
+    uint64_t sessions, invitations; /* that were ended */
+};
+bool cw_store_restored(struct cw_store *store, bool keep_sessions, struct cw_store_restored *ended);
+
 void cw_store_close(struct cw_store *store);
 
 /* Writes `body` to a new file under the folder's blobs, syncs it and its

@@ -96,6 +96,12 @@ struct cw_store_backend {
     bool (*tick_due)(const struct cw_store *store);
     uint64_t (*newest)(const struct cw_store *store);
     bool (*renew_identity)(struct cw_store *store);
+    bool (*copy_begin)(struct cw_store *store, const char *path,
+                       char error[256]); /* NULL: it cannot be copied, nor the next two */
+    enum cw_store_copying (*copy_step)(struct cw_store *store, char error[256]);
+    void (*copy_end)(struct cw_store *store);
+    bool (*restored)(struct cw_store *store, bool keep_sessions,
+                     struct cw_store_restored *ended); /* NULL as above */
     struct cw_store_facts facts;
 };
 

@@ -24,6 +24,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "store/store_backend.h"
@@ -31,6 +32,17 @@
 struct queue {
     struct cw_store_request **requests; /* [first, end) of capacity */
     size_t first, end, capacity;
+};
+
+/* HELD: it is complete, and no file is removed yet. */
+enum copy_phase { NO_COPY, COPY_ASKED, COPY_GOES, COPY_HELD, COPY_ENDS };
+
+struct copy {
+    enum copy_phase phase;
+    char *path;
+    void (*done)(void *context, const char *failure);
+    void *context;
+    pthread_cond_t ended;
 };
 
 struct cw_store_thread {
@@ -45,6 +57,7 @@ struct cw_store_thread {
     pthread_cond_t work;
     struct queue appends, others;
     struct cw_store_batch *ready, **ready_end; /* oldest first */
+    struct copy copy;
     bool stopping;
     bool looking;       /* the thread must check the store */
     bool tick_due;      /* there is work for a tick */
@@ -101,14 +114,20 @@ static struct cw_store_batch *make_batch(struct cw_store_thread *thread)
     return batch;
 }
 
-/* The next batch: without requests when the store only has to be checked; NULL when the thread must
- * end. */
+static bool copy_is_due(const struct cw_store_thread *thread)
+{
+    enum copy_phase phase = thread->copy.phase;
+    return phase == COPY_ASKED || phase == COPY_GOES || phase == COPY_ENDS;
+}
+
+/* The next batch: without requests when the store only has to be checked, or a copy goes on; NULL
+ * when the thread must end. */
 static struct cw_store_batch *next_batch(struct cw_store_thread *thread)
 {
     struct cw_store_batch *batch = NULL;
     pthread_mutex_lock(&thread->mutex);
     thread->tick_due = cw_store_tick_due(thread->store);
-    while (nothing_waits(thread) && !thread->stopping && !thread->looking)
+    while (nothing_waits(thread) && !thread->stopping && !thread->looking && !copy_is_due(thread))
         pthread_cond_wait(&thread->work, &thread->mutex);
     thread->looking = false;
     if (!nothing_waits(thread) || !thread->stopping)
@@ -185,6 +204,54 @@ static void look(struct cw_store_thread *thread, struct cw_store_batch *batch)
     deliver(thread, batch);
 }
 
+/* --- a copy --- */
+
+/* Moves it on, unless its end was asked for meanwhile. */
+static bool set_phase(struct cw_store_thread *thread, enum copy_phase phase)
+{
+    pthread_mutex_lock(&thread->mutex);
+    bool wanted = thread->copy.phase != COPY_ENDS;
+    if (wanted)
+        thread->copy.phase = phase;
+    pthread_mutex_unlock(&thread->mutex);
+    return wanted;
+}
+
+static void end_copy(struct cw_store_thread *thread)
+{
+    cw_store_copy_end(thread->store);
+    pthread_mutex_lock(&thread->mutex);
+    thread->copy.phase = NO_COPY;
+    pthread_cond_broadcast(&thread->copy.ended);
+    pthread_mutex_unlock(&thread->mutex);
+}
+
+/* One step of it. */
+static void go_on_with_copy(struct cw_store_thread *thread, enum copy_phase phase)
+{
+    char error[256];
+    enum cw_store_copying going = CW_COPY_MORE;
+    if (phase == COPY_ASKED && !cw_store_copy_begin(thread->store, thread->copy.path, error))
+        going = CW_COPY_FAILED;
+    if (phase == COPY_GOES)
+        going = cw_store_copy_step(thread->store, error);
+    bool more = going == CW_COPY_MORE;
+    if (set_phase(thread, more ? COPY_GOES : COPY_HELD) && !more)
+        thread->copy.done(thread->copy.context, going == CW_COPY_FAILED ? error : NULL);
+}
+
+static void copy(struct cw_store_thread *thread)
+{
+    pthread_mutex_lock(&thread->mutex);
+    enum copy_phase phase = thread->copy.phase;
+    pthread_mutex_unlock(&thread->mutex);
+    if (phase == COPY_ENDS) {
+        end_copy(thread);
+        be_idle(thread, true); /* files that were held go now */
+    } else if (phase == COPY_ASKED || phase == COPY_GOES)
+        go_on_with_copy(thread, phase);
+}
+
 static void *run(void *argument)
 {
     struct cw_store_thread *thread = argument;
@@ -194,6 +261,7 @@ static void *run(void *argument)
         if (batch->n == 0) {
             look(thread, batch);
             be_idle(thread, false);
+            copy(thread);
             continue;
         }
         cw_store_execute(thread->store, (const struct cw_store_request *const *)batch->requests,
@@ -204,6 +272,7 @@ static void *run(void *argument)
         /* A failed sync in an idle moment is reported by the next batch: the store answers FAILED
          * to everything from then on. */
         be_idle(thread, deliver(thread, batch));
+        copy(thread);
     }
     return NULL;
 }
@@ -222,6 +291,7 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_
     thread->ticked_ms = now_ms();
     pthread_mutex_init(&thread->mutex, NULL);
     pthread_cond_init(&thread->work, NULL);
+    pthread_cond_init(&thread->copy.ended, NULL);
     if (pthread_create(&thread->thread, NULL, run, thread) != 0) {
         fputs("chinwag: cannot start the store's thread\n", stderr);
         abort();
@@ -280,6 +350,31 @@ void cw_store_thread_tick(struct cw_store_thread *thread)
         pthread_cond_signal(&thread->work);
 }
 
+void cw_store_thread_copy(struct cw_store_thread *thread, const char *path,
+                          void (*done)(void *context, const char *failure), void *context)
+{
+    pthread_mutex_lock(&thread->mutex);
+    free(thread->copy.path);
+    thread->copy.path = cw_alloc(strlen(path) + 1);
+    memcpy(thread->copy.path, path, strlen(path) + 1);
+    thread->copy.done = done;
+    thread->copy.context = context;
+    thread->copy.phase = COPY_ASKED;
+    pthread_mutex_unlock(&thread->mutex);
+    pthread_cond_signal(&thread->work);
+}
+
+void cw_store_thread_copy_end(struct cw_store_thread *thread)
+{
+    pthread_mutex_lock(&thread->mutex);
+    if (thread->copy.phase != NO_COPY)
+        thread->copy.phase = COPY_ENDS;
+    pthread_cond_signal(&thread->work);
+    while (thread->copy.phase != NO_COPY)
+        pthread_cond_wait(&thread->copy.ended, &thread->mutex);
+    pthread_mutex_unlock(&thread->mutex);
+}
+
 struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread)
 {
     pthread_mutex_lock(&thread->mutex);
@@ -316,6 +411,8 @@ void cw_store_thread_stop(struct cw_store_thread *thread)
     }
     cw_store_close(thread->store);
     pthread_cond_destroy(&thread->work);
+    pthread_cond_destroy(&thread->copy.ended);
+    free(thread->copy.path);
     pthread_mutex_destroy(&thread->mutex);
     free(thread->appends.requests);
     free(thread->others.requests);

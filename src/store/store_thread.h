@@ -40,6 +40,15 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
  * have happened to it, and do work that is due once a second. Loop thread only. */
 void cw_store_thread_tick(struct cw_store_thread *thread);
 
+/* Copies the database to a new file (cw_store_copy_begin), a step after each batch, and step by
+ * step while there is none. `done` is called on the store's thread with NULL, or with a sentence.
+ * Then cw_store_thread_copy_end must be called, which may also be called before: it waits until the
+ * store has ended the copy, and `done` is not called any more. One copy at a time; on any thread
+ * but the store's, before cw_store_thread_stop. */
+void cw_store_thread_copy(struct cw_store_thread *thread, const char *path,
+                          void (*done)(void *context, const char *failure), void *context);
+void cw_store_thread_copy_end(struct cw_store_thread *thread);
+
 /* Takes the batches that are ready, oldest first, or NULL. Loop thread only. */
 struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread);
 

@@ -5,6 +5,7 @@ import ctypes
 import json
 import math
 import os
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -111,6 +112,32 @@ class DepartureTest(Commands):
         self.as_("alice", "send-voice", "@bob", recording)  # and the server takes it
         self.assertEqual(os.stat(self.path("mine")).st_mode & 0o777, 0o700)
         self.fails(WRONG_USE, "complete already", "--as", "alice", "export", self.path("mine"))
+
+    def test_an_export_can_be_imported_elsewhere(self):
+        """By chinwagd --import: with the same times, senders, answers and files."""
+        self.fill()
+        self.as_("bob", "reply", "#cooks", "1", "of peas")
+        self.as_("alice", "export", self.path("mine"))
+        new = self.path("elsewhere")
+
+        def imported():
+            done = subprocess.run([self.server.binary, "--import", self.path("mine"), "--data", new],
+                                  stdout=subprocess.PIPE)
+            self.assertEqual(done.returncode, 0, done.stdout)
+            return done.stdout.decode()
+        self.assertIn("imported 2 users, 1 groups, 4 messages, 2 files", imported())
+        self.assertIn("imported 0 users, 0 groups, 0 messages, 0 files, 0 reactions; 4 messages "
+                      "were there already", imported())
+        database = sqlite3.connect(os.path.join(new, "chinwag.db"))
+        self.addCleanup(database.close)
+        rows = database.execute("SELECT users.name, CAST(body AS TEXT), time_ms, reply_to FROM"
+                                " messages JOIN users ON users.id = sender_id ORDER BY time_ms")
+        lines = [line for line in self.lines("mine")
+                 if line["type"] in ("whisper", "msg_group", "voice_msg")]
+        lines.sort(key=lambda line: line["time"])
+        self.assertEqual(rows.fetchall(),
+                         [(line["sender"], line.get("content", ""), line["time"],
+                           line.get("reply_to", 0)) for line in lines])
 
     def test_export_goes_page_by_page_and_again(self):
         self.fill()

@@ -11,6 +11,7 @@
 #include "store/sqlite/batch.h"
 #include "store/sqlite/bots.h"
 #include "store/sqlite/checkpoint.h"
+#include "store/sqlite/copy.h"
 #include "store/sqlite/file_rows.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/identity.h"
@@ -25,6 +26,7 @@
 #include "store/sqlite/places.h"
 #include "store/sqlite/posting.h"
 #include "store/sqlite/reserve.h"
+#include "store/sqlite/restored.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
@@ -39,6 +41,8 @@
 static void close_store(struct cw_store *store)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
+    if (s->copy != NULL || s->files_held)
+        cw_sqlite_copy_end(store);
     cw_sqlite_sweep_tell(s, true);
     cw_sqlite_files_finish(s);
     cw_sqlite_close_database(s);
@@ -88,6 +92,10 @@ static const struct cw_store_backend backend = {
     .tick_due = cw_sqlite_tick_due,
     .newest = newest,
     .renew_identity = renew_identity,
+    .copy_begin = cw_sqlite_copy_begin,
+    .copy_step = cw_sqlite_copy_step,
+    .copy_end = cw_sqlite_copy_end,
+    .restored = cw_sqlite_restored,
     .facts = {.user_exists = cw_sqlite_user_exists,
               .is_bot = cw_sqlite_is_bot,
               .user_known = cw_sqlite_user_known,

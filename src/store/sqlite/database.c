@@ -1,7 +1,12 @@
 /* database.c - see database.h. */
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/alloc.h"
 #include "store/sqlite/database.h"
 
 _Static_assert(CW_DATABASE_GOOD == SQLITE_OK && CW_DATABASE_ROW == SQLITE_ROW &&
@@ -100,4 +105,85 @@ int cw_database_checkpoint(cw_database *db, bool cut, int *pages, int *done)
 bool cw_database_is_full(int rc)
 {
     return (rc & 0xff) == SQLITE_FULL;
+}
+
+/* --- a copy ----------------------------------------------------------------------------------- */
+
+struct cw_database_copy {
+    sqlite3 *to;
+    sqlite3_backup *backup;
+    int fd;        /* of the same file */
+    off_t on_disk; /* so much of it, about */
+};
+
+/* The copy is of no use before it is complete and its pieces are synced: it needs no journal. */
+static int open_copy(cw_database_copy *copy, const char *path)
+{
+    int rc = sqlite3_open_v2(
+        path, &copy->to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(copy->to,
+                          "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF;"
+                          "PRAGMA synchronous=OFF; PRAGMA cache_size=64",
+                          NULL, NULL, NULL);
+    return rc;
+}
+
+int cw_database_copy_begin(cw_database *db, const char *path, cw_database_copy **result)
+{
+    cw_database_copy *copy = cw_alloc_zero(sizeof *copy);
+    copy->fd = -1;
+    int rc = open_copy(copy, path);
+    if (rc == SQLITE_OK)
+        copy->backup = sqlite3_backup_init(copy->to, "main", db, "main");
+    if (rc == SQLITE_OK && copy->backup == NULL)
+        rc = sqlite3_errcode(copy->to);
+    if (rc == SQLITE_OK)
+        copy->fd = open(path, O_RDWR | O_CLOEXEC);
+    *result = rc == SQLITE_OK ? copy : NULL;
+    if (rc != SQLITE_OK)
+        cw_database_copy_end(copy);
+    return rc;
+}
+
+/* What lies in SQLite's cache of the copy is written later. */
+#define BEHIND ((off_t)512 * 1024)
+
+/* Waits until what was just copied is on the disk: so little is on its way there at a time that a
+ * sync of the log, which all messages wait for, does not wait behind all of the copy. */
+static void write_out(cw_database_copy *copy)
+{
+    const unsigned all =
+        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+    struct stat about;
+    if (copy->fd < 0 || fstat(copy->fd, &about) != 0)
+        return;
+    off_t from = copy->on_disk > BEHIND ? copy->on_disk - BEHIND : 0;
+    if (about.st_size > from)
+        sync_file_range(copy->fd, from, about.st_size - from, all);
+    copy->on_disk = about.st_size;
+}
+
+int cw_database_copy_step(cw_database_copy *copy, int pages)
+{
+    int rc = sqlite3_backup_step(copy->backup, pages);
+    write_out(copy);
+    return rc;
+}
+
+void cw_database_copy_progress(const cw_database_copy *copy, int *all, int *left)
+{
+    *all = sqlite3_backup_pagecount(copy->backup);
+    *left = sqlite3_backup_remaining(copy->backup);
+}
+
+void cw_database_copy_end(cw_database_copy *copy)
+{
+    if (copy == NULL)
+        return;
+    sqlite3_backup_finish(copy->backup);
+    sqlite3_close(copy->to);
+    if (copy->fd >= 0)
+        close(copy->fd);
+    free(copy);
 }

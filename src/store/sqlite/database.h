@@ -42,4 +42,17 @@ void cw_database_count_log(cw_database *db, int *pages);
 int cw_database_checkpoint(cw_database *db, bool cut, int *pages, int *done);
 bool cw_database_is_full(int rc);
 
+/* A copy of the open database in another file, page by page. What this connection commits meanwhile
+ * goes into both, so the copy is the database as it is when the last page has been copied. Begin
+ * returns a result code, and NULL with an error. A step copies so many pages, and returns GOOD,
+ * DONE or an error, which is never one of the database itself but for pages that it could not read.
+ */
+typedef struct cw_database_copy cw_database_copy;
+int cw_database_copy_begin(cw_database *db, const char *path, cw_database_copy **copy);
+int cw_database_copy_step(cw_database_copy *copy, int pages);
+/* Of the pages of the database, so many are left. */
+void cw_database_copy_progress(const cw_database_copy *copy, int *all, int *left);
+/* Complete or not. */
+void cw_database_copy_end(cw_database_copy *copy);
+
 #endif

@@ -28,25 +28,53 @@ void cw_sqlite_files_end(struct cw_sqlite *s, bool committed)
         struct cw_sqlite_file *file = s->files;
         s->files = file->next;
         s->removals |= committed;
-        if (committed && cw_file_id_of(file->name) != 0) {
+        if (committed && !s->files_held && cw_file_id_of(file->name) != 0) {
             file->next = s->shrinking;
             s->shrinking = file;
             continue;
         }
-        if (committed)
+        if (committed && !s->files_held)
             s->removal_stuck |= !cw_blob_remove(s->folder, file->name);
         free(file);
     }
 }
 
+static bool shrink(struct cw_sqlite *s, const struct cw_sqlite_file *file)
+{
+    uint64_t id = cw_file_id_of(file->name);
+    if (id != 0)
+        return cw_file_shrink(s->folder, id, &s->removal_stuck);
+    s->removal_stuck |= !cw_blob_remove(s->folder, file->name);
+    return true;
+}
+
 bool cw_sqlite_files_shrink(struct cw_sqlite *s)
 {
     struct cw_sqlite_file *file = s->shrinking;
-    if (file != NULL && cw_file_shrink(s->folder, cw_file_id_of(file->name), &s->removal_stuck)) {
+    if (file != NULL && !s->files_held && shrink(s, file)) {
         s->shrinking = file->next;
         free(file);
     }
-    return s->shrinking != NULL;
+    return s->shrinking != NULL && !s->files_held;
+}
+
+void cw_sqlite_files_hold(struct cw_sqlite *s)
+{
+    s->files_held = true;
+}
+
+/* What should have gone meanwhile is in the table. */
+void cw_sqlite_files_release(struct cw_sqlite *s)
+{
+    cw_sql_statement *st = s->files_held ? cw_sql_of(s, CW_SQL_REMOVAL_LIST) : NULL;
+    while (st != NULL && cw_sql_row(s, st)) {
+        struct cw_sqlite_file *file = cw_alloc_zero(sizeof *file);
+        struct cw_slice name = cw_sql_column_slice(st, 0);
+        memcpy(file->name, name.p, name.n < sizeof file->name ? name.n : sizeof file->name - 1);
+        file->next = s->shrinking;
+        s->shrinking = file;
+    }
+    s->files_held = false;
 }
 
 void cw_sqlite_files_finish(struct cw_sqlite *s)
@@ -58,7 +86,7 @@ void cw_sqlite_files_finish(struct cw_sqlite *s)
 void cw_sqlite_files_forget(struct cw_sqlite *s)
 {
     cw_sql_statement *st = cw_sql_of(s, CW_SQL_REMOVAL_NEXT);
-    if (!s->removals || s->shrinking != NULL)
+    if (!s->removals || s->shrinking != NULL || s->files_held)
         return;
     if (s->removal_stuck) /* the next start tries again */
         return;

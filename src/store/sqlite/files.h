@@ -19,6 +19,11 @@ void cw_sqlite_files_end(struct cw_sqlite *s, bool committed);
 bool cw_sqlite_files_shrink(struct cw_sqlite *s);
 void cw_sqlite_files_finish(struct cw_sqlite *s);
 
+/* From now on no file goes, so that those which a copy of the database names can be copied, too;
+ * what should have gone goes after the release, or at the next start. */
+void cw_sqlite_files_hold(struct cw_sqlite *s);
+void cw_sqlite_files_release(struct cw_sqlite *s);
+
 /* In an idle moment's transaction: the files have gone, their names may go. */
 void cw_sqlite_files_forget(struct cw_sqlite *s);
 

@@ -96,6 +96,10 @@ struct cw_sqlite {
     bool removals;                    /* the table `removals` may have rows */
     bool removal_stuck;               /* a file could not be removed */
     struct cw_sqlite_file *shrinking; /* files that are being removed step by step: files.c */
+    bool files_held;                  /* none goes: copy.c */
+    struct cw_database_copy *copy;    /* that is being made, or NULL */
+    int copy_left;                    /* pages, after the last step */
+    unsigned copy_restarts;
     uint64_t upload_ends_ms;          /* when the oldest upload goes; 0: unknown */
     uint64_t version_ends_ms;         /* the same of the first version of a message */
     int wal_pages;                    /* not yet known to be in the database */
