@@ -176,6 +176,14 @@ void cw_net_flush(struct cw_net *net);
  * not. Looks at everything: for tests, and servers built with -Dcheck=true. */
 void cw_net_check(const struct cw_net *net);
 
+/* What it has counted since its creation. */
+struct cw_net_stats {
+    size_t by_transport[CW_TRANSPORTS]; /* open connections */
+    uint64_t accepted, bytes_in, bytes_out;
+    uint64_t late; /* live messages that waited too long for a peer, and were dropped */
+};
+struct cw_net_stats cw_net_stats(const struct cw_net *net);
+
 /* For the bodies that are sent by it: net/body.h. */
 struct cw_net_pools *cw_net_pools(struct cw_net *net);
 

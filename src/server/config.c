@@ -377,7 +377,15 @@ void cw_config_print_defaults(FILE *to)
 const struct cw_listen *cw_config_public_listen(const struct cw_config *config)
 {
     for (unsigned i = 0; i < config->listen_count; i++)
-        if (!cw_listen_is_local(&config->listen[i]))
+        if (!cw_listen_is_local(&config->listen[i]) && !config->listen[i].metrics)
+            return &config->listen[i];
+    return NULL;
+}
+
+const struct cw_listen *cw_config_first_listen(const struct cw_config *config)
+{
+    for (unsigned i = 0; i < config->listen_count; i++)
+        if (!config->listen[i].metrics)
             return &config->listen[i];
     return NULL;
 }
@@ -401,6 +409,11 @@ bool cw_config_finish(struct cw_config *config, char error[256])
 {
     if (config->listen_count == 0 && !add_listen(config, CW_LISTEN_DEFAULT, error))
         return false;
+    if (cw_config_first_listen(config) == NULL) {
+        snprintf(error, 256,
+                 "users need a listener, too: write listen = HOST:PORT without metrics");
+        return false;
+    }
     if ((config->tls_certificate[0] == 0) != (config->tls_key[0] == 0)) {
         snprintf(error, 256, "tls_certificate and tls_key belong together: set both, or neither");
         return false;

@@ -107,7 +107,9 @@ bool cw_config_set(struct cw_config *config, const char *key, const char *value,
  * are safe only on this machine must not be used with another address. */
 bool cw_config_finish(struct cw_config *config, char error[256]);
 
-/* The first listener that other machines can reach, or NULL. */
+/* The first listener that is for users; NULL before cw_config_finish at most. */
+const struct cw_listen *cw_config_first_listen(const struct cw_config *config);
+/* The first of them that other machines can reach, or NULL. */
 const struct cw_listen *cw_config_public_listen(const struct cw_config *config);
 /* Only programs of this machine can reach it, and none of them is known to be a proxy. */
 bool cw_config_is_plain_loopback(const struct cw_config *config);

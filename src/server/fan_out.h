@@ -14,6 +14,8 @@ struct cw_fan_out {
      * another effect of the step may send it, too. */
     struct cw_body *shared;
     const struct cw_owned *owner;
+    /* Counted, once for each receiver: messages of people, and frames of calls. */
+    uint64_t deliveries, frames;
 };
 
 /* Long samples are taken from their owner instead of being copied. */

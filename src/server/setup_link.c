@@ -56,7 +56,7 @@ static void write_commands(const struct cw_config *config, const struct cw_shell
                            const char *code, char text[1024])
 {
     char server[80], key[CW_CURVE_KEY_TEXT];
-    const struct cw_listen *listen = &config->listen[0];
+    const struct cw_listen *listen = cw_config_first_listen(config);
     static const char saying[] =
         "nobody administers this server yet; this link makes an administrator of one user, within "
         "7 days:\n";

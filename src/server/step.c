@@ -17,6 +17,9 @@ static void step_once(struct cw_shell *shell, struct cw_event *event)
 {
     event->now_ms = uv_now(&shell->loop);
     event->time_ms = cw_calendar_now(&shell->calendar)->time_ms;
+    if (event->type == CW_EV_MESSAGE && !event->message.head &&
+        event->message.msg->kind == CW_REQUEST)
+        shell->metrics.at[CW_METRIC_REQUESTS]++;
     cw_core_step(shell->core, event, &shell->effects);
     if (cw_shell_is_check_due(shell, &shell->unchecked_steps))
         cw_core_check(shell->core);
