@@ -723,4 +723,8 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* The sample rate of live PCM arrays, mono: what existing clients record. */
 #define CW_LIST_RATE 44100u
 
+/* Commands of chinwagctl that run at a time: each is a connection to the control socket, which only
+ * the server's own user can open. */
+#define CW_CONTROL_CALLS_MAX 16u
+
 #endif

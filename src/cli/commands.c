@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nearest.h"
+#include "text/nearest.h"
 
 #define NAME_MAX_BYTES 64
 
@@ -69,17 +69,17 @@ int commands_nearest(char **words, int count, const char **name)
 {
     char both[NAME_MAX_BYTES];
     int length = snprintf(both, sizeof both, "%s %s", words[0], count > 1 ? words[1] : "");
-    struct nearest one = nearest_to(words[0]), two = nearest_to(both);
+    struct cw_nearest one = cw_nearest_to(words[0]), two = cw_nearest_to(both);
     for (size_t i = 0; i < command_row_count; i++) {
         const char *other = command_rows[i].name;
         if (other == NULL)
             continue;
-        nearest_try(&one, other, strcspn(other, " "));
-        nearest_try(&one, other, strlen(other)); /* group-list */
+        cw_nearest_try(&one, other, strcspn(other, " "));
+        cw_nearest_try(&one, other, strlen(other)); /* group-list */
         if (count > 1 && length < NAME_MAX_BYTES)
-            nearest_try(&two, other, strlen(other));
+            cw_nearest_try(&two, other, strlen(other));
     }
-    struct nearest *nearest = two.found != NULL ? &two : &one;
+    struct cw_nearest *nearest = two.found != NULL ? &two : &one;
     *name = nearest->found;
     return nearest->found == NULL ? 0 : (int)nearest->found_length;
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nearest.h"
+#include "text/nearest.h"
 
 enum option_kind { KIND_TEXT, KIND_FLAG, KIND_NUMBER, KIND_VOLUME };
 
@@ -86,9 +86,9 @@ static void say_bad_value(int option, const char *value)
 /* The name in "--name" or "--name=value", which getopt_long has refused. */
 static void say_bad_option(const char *word)
 {
-    struct nearest nearest = nearest_to(word + strspn(word, "-"));
+    struct cw_nearest nearest = cw_nearest_to(word + strspn(word, "-"));
     for (int i = OPTION_NONE + 1; i < OPTION_COUNT_OF_ALL; i++)
-        nearest_try(&nearest, option_rows[i].name, strlen(option_rows[i].name));
+        cw_nearest_try(&nearest, option_rows[i].name, strlen(option_rows[i].name));
     int length = (int)strcspn(word, "=");
     fprintf(stderr, "chinwag: there is no option '%.*s'\n", length, word);
     if (nearest.found != NULL)

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "server/control_commands.h"
 #include "server/examine.h"
 #include "server/journal.h"
 #include "server/lister.h"
@@ -59,54 +60,18 @@ static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer
     step_peer(context, CW_EV_CONNECTED, id, peer);
 }
 
-/* A long message was decoded, or a recording examined; the connection's later input follows. */
-static void on_decoded(struct cw_decoding *decoding)
-{
-    struct cw_shell *shell = decoding->context;
-    struct cw_event event = {.type = CW_EV_MESSAGE, .conn = decoding->id};
-    cw_account_give(decoding->account, decoding->charged);
-    cw_account_release(decoding->account);
-    if (shell->stopping)
-        return;
-    event.message.code = decoding->code;
-    event.message.msg = &decoding->msg;
-    event.message.frame = decoding->frame.slice;
-    event.message.owner = &decoding->frame;
-    event.message.envelope = decoding->envelope;
-    cw_shell_step(shell, &event);
-    cw_net_hold(shell->net, decoding->id, false);
-}
-
-static void decode_elsewhere(struct cw_shell *shell, cw_net_id id, struct cw_slice frame,
-                             bool envelope)
-{
-    struct cw_decoding *decoding = cw_alloc_zero(sizeof *decoding);
-    cw_net_hold(shell->net, id, true);
-    decoding->frame = cw_net_keep(shell->net, id, frame);
-    decoding->account = cw_account_refer(cw_net_account(shell->net, id));
-    decoding->charged = cw_account_size(frame.n) + cw_account_size(sizeof *decoding);
-    cw_account_charge(decoding->account, decoding->charged);
-    decoding->done = on_decoded;
-    decoding->context = shell;
-    decoding->id = id;
-    decoding->owner = cw_core_owner(shell->core, id);
-    decoding->envelope = envelope;
-    decoding->opus = (cw_net_label(shell->net, id) & CW_AUDIO_OPUS) != 0;
-    cw_decoder_submit(&shell->recordings, decoding);
-}
-
 static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool envelope)
 {
     struct cw_shell *shell = context;
     struct cw_msg msg;
     if (frame.n > CW_MESSAGE_MAX) {
-        decode_elsewhere(shell, id, frame, envelope);
+        cw_shell_decode(shell, id, frame, envelope);
         return;
     }
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
     event.message.code = cw_msg_decode(CW_READER_SERVER, frame, &msg);
     if (event.message.code == CW_SUCCESS && msg.action == CW_VOICE_MSG) {
-        decode_elsewhere(shell, id, frame, envelope);
+        cw_shell_decode(shell, id, frame, envelope);
         return;
     }
     if (event.message.code == CW_SUCCESS && msg.action == CW_CALL_DATA) {
@@ -436,8 +401,11 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     if (shell->hasher != NULL)
         shell->reach =
             cw_reach_create(config, &shell->loop, on_next_key, cw_shell_measure, shell, error);
-    if (shell->reach != NULL && cw_reach_listen(shell->reach, shell->net, error))
+    shell->begun_ms = uv_now(&shell->loop);
+    if (shell->reach != NULL && cw_reach_listen(shell->reach, shell->net, error)) {
+        shell->control = cw_control_create(&shell->loop, config->data, cw_control_carry_out, shell);
         return shell;
+    }
     cw_shell_destroy(shell);
     return NULL;
 }
@@ -480,6 +448,7 @@ static void close_handles(struct cw_shell *shell)
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_wakeup_finish(&shell->store_ready);
+    cw_control_stop(shell->control);
     if (shell->reach != NULL)
         cw_reach_stop(shell->reach);
 }
@@ -494,6 +463,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     close_handles(shell);
     uv_run(&shell->loop, UV_RUN_DEFAULT); /* until the last handle and worker is done */
     uv_loop_close(&shell->loop);
+    cw_control_destroy(shell->control);
     cw_reach_destroy(shell->reach);
     cw_hasher_destroy(shell->hasher);
     cw_blob_writer_destroy(shell->blobs);

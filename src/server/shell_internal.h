@@ -7,6 +7,7 @@
 #include "net/net.h"
 #include "server/blob_writer.h"
 #include "server/calendar.h"
+#include "server/control_socket.h"
 #include "server/decoder.h"
 #include "server/fan_out.h"
 #include "server/file_worker.h"
@@ -29,6 +30,7 @@ struct cw_shell {
     uv_signal_t report; /* SIGUSR1 */
     struct cw_net *net;
     struct cw_reach *reach;
+    struct cw_control *control; /* NULL: not yet */
     struct cw_core *core;
     struct cw_store_thread *store;
     struct cw_hasher *hasher;
@@ -54,6 +56,7 @@ struct cw_shell {
     struct cw_fan_out fan_out;
     size_t unchecked_steps; /* since cw_core_check, which -Dcheck=true asks for ... */
     size_t unchecked_ticks; /* ... and since cw_net_check */
+    uint64_t begun_ms;      /* monotonic */
     uint64_t armed_ms;      /* the deadline that the timer is set to */
     struct cw_calendar calendar;
     bool draining; /* nothing is read any more; what was asked is still answered */
@@ -65,6 +68,10 @@ struct cw_shell {
 void cw_shell_step(struct cw_shell *shell, struct cw_event *event);
 /* Is a check of all tables due, that was not made so often? */
 bool cw_shell_is_check_due(const struct cw_shell *shell, size_t *unchecked);
+
+/* long_message.c: the message goes on when a worker has decoded it; until then the connection is
+ * not read. */
+void cw_shell_decode(struct cw_shell *shell, cw_net_id id, struct cw_slice frame, bool envelope);
 
 /* asked.c: requests of HTTP for files, and what ends them. */
 void cw_shell_on_asked(void *context, cw_net_id id, const struct cw_http_asked *asked);

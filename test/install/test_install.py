@@ -18,6 +18,9 @@ lib/systemd/system/chinwag-server.service lib/systemd/system/chinwag-server.sock
 LIB/libchinwag.so LIB/libchinwag.so.1 LIB/libchinwag.so.1.0.0 LIB/pkgconfig/libchinwag.pc
 share/bash-completion/completions/chinwag.bash share/fish/vendor_completions.d/chinwag.fish
 share/zsh/site-functions/_chinwag share/man/man1/chinwag.1 share/man/man8/chinwagd.8
+bin/chinwagctl share/bash-completion/completions/chinwagctl.bash
+share/fish/vendor_completions.d/chinwagctl.fish share/zsh/site-functions/_chinwagctl
+share/man/man8/chinwagctl.8
 share/doc/chinwag/CHANGELOG.md share/doc/chinwag/LICENSE share/doc/chinwag/README.md
 share/doc/chinwag/json.md share/doc/chinwag/protocol.md share/doc/chinwag/running.md
 """.split()
@@ -80,7 +83,10 @@ class Install(unittest.TestCase):
         self.assertEqual(keys - described, set())
 
     def test_the_manual_page_is_one(self):
-        page = os.path.join(self.prefix, "share/man/man8/chinwagd.8")
+        page = os.path.join(self.prefix, "share/man/man8/chinwagd.8
+bin/chinwagctl share/bash-completion/completions/chinwagctl.bash
+share/fish/vendor_completions.d/chinwagctl.fish share/zsh/site-functions/_chinwagctl
+share/man/man8/chinwagctl.8")
         said = run("man", "--warnings", "-l", page, env=dict(os.environ, MANWIDTH="80", LC_ALL="C"))
         self.assertIn("quota_mib", said)
         self.assertNotIn("warning", said)

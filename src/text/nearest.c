@@ -1,5 +1,5 @@
 /* nearest.c - see nearest.h. */
-#include "nearest.h"
+#include "text/nearest.h"
 
 #include <string.h>
 
@@ -29,12 +29,14 @@ static size_t distance_of(const char *a, size_t a_n, const char *b, size_t b_n)
     return rows[a_n % 3][b_n];
 }
 
-struct nearest nearest_to(const char *word)
+struct cw_nearest cw_nearest_to(const char *word)
 {
-    return (struct nearest){.word = word, .length = strcspn(word, "=")};
+    const char *end = memchr(word, '=', strlen(word));
+    return (struct cw_nearest){.word = word,
+                               .length = end == NULL ? strlen(word) : (size_t)(end - word)};
 }
 
-void nearest_try(struct nearest *nearest, const char *other, size_t n)
+void cw_nearest_try(struct cw_nearest *nearest, const char *other, size_t n)
 {
     if (nearest->length > LETTERS_MAX || n > LETTERS_MAX)
         return;
