@@ -159,8 +159,8 @@ static bool take_option(const struct cw_control_row *row, const char *const word
         refuse_option(row, word, error);
         return false;
     }
-    if ((option.value_n == 0) == has_value ||
-        (option.value_n != 0 && !has_value && *i + 1 == count)) {
+    bool takes = option.value_n != 0, last = *i + 1 == count;
+    if (takes ? !has_value && last : has_value) {
         snprintf(error, CW_CONTROL_ERROR_MAX, "--%.*s wants %s%.*s", (int)option.name_n,
                  option.name, option.value_n == 0 ? "no value" : "a value: ", (int)option.value_n,
                  option.value);

@@ -129,7 +129,8 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
         msg.kind = CW_RESPONSE;
         msg.action = request->action;
         add_n(request, &msg);
-        cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
+        cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope)
+            ->send.request = request->number;
         return;
     }
     struct cw_slice name = cw_slice_of(request->name, request->name_n);
@@ -144,5 +145,6 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
     if (request->fault.rule != CW_RULE_NONE)
         add_rule(core, request, name, &msg);
     add_n(request, &msg);
-    cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
+    cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope)
+        ->send.request = request->number;
 }

@@ -184,6 +184,18 @@ struct cw_net_stats {
 };
 struct cw_net_stats cw_net_stats(const struct cw_net *net);
 
+/* A connection that is known to the caller. */
+struct cw_net_row {
+    cw_net_id id;
+    enum cw_transport transport;
+    size_t held, queued; /* bytes: charged to its account; waiting to be sent */
+    uint64_t silent_ms;  /* since the last byte in */
+};
+
+/* Goes through all connections: the next one from *place on, which is 0 at first. False: there is
+ * none left. */
+bool cw_net_next(const struct cw_net *net, size_t *place, struct cw_net_row *row);
+
 /* For the bodies that are sent by it: net/body.h. */
 struct cw_net_pools *cw_net_pools(struct cw_net *net);
 

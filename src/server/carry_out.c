@@ -151,7 +151,8 @@ static void note(struct cw_shell *shell, const struct cw_effect *effect)
     count_try(shell, effect->note.action, effect->note.code);
     char host[CW_NET_HOST_MAX];
     cw_net_host(shell->net, effect->note.conn, host);
-    cw_journal_note(host, effect->note.action, effect->note.code, effect->note.name);
+    cw_journal_note(host, effect->note.action, effect->note.code, effect->note.name,
+                    effect->note.request);
 }
 
 static void count_refusal(struct cw_shell *shell, const struct cw_msg *msg)

@@ -18,7 +18,9 @@ enum type {
     TRUSTED_PROXY,
     REGISTRATION,
     INVITE_BY,
-    COST
+    COST,
+    LOG_FORMAT,
+    LOG_LEVEL
 };
 
 struct setting {
@@ -43,6 +45,8 @@ static const struct setting settings[] = {
 static const char *const answers[] = {"no", "yes", NULL};
 static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
 static const char *const registrations[] = {"auto", "open", "closed", "invited", NULL};
+static const char *const log_formats[] = {"plain", "logfmt", "json", NULL};
+static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
 static const char *const inviters[] = {"everyone", "admins", "nobody", "first", NULL};
 
 void cw_config_init(struct cw_config *config)
@@ -82,6 +86,8 @@ void cw_config_init(struct cw_config *config)
                                  .registrations_per_hour = CW_REGISTRATIONS_PER_HOUR,
                                  .guesses_per_user = CW_GUESSES_PER_USER,
                                  .guesses_per_address = CW_GUESSES_PER_ADDRESS,
+                                 .log_format = CW_LOG_PLAIN,
+                                 .log_level = CW_LOG_INFO,
                                  .ping_idle_ms = CW_PING_IDLE_MS,
                                  .frame_window_ms = CW_FRAME_WINDOW_MS};
 }
@@ -208,6 +214,16 @@ static bool set(struct cw_config *config, const struct setting *setting, const c
         choice = choose(setting, costs, value, error);
         if (choice >= 0)
             *(enum cw_password_cost *)to = (enum cw_password_cost)choice;
+        break;
+    case LOG_FORMAT:
+        choice = choose(setting, log_formats, value, error);
+        if (choice >= 0)
+            *(enum cw_log_format *)to = (enum cw_log_format)choice;
+        break;
+    case LOG_LEVEL:
+        choice = choose(setting, log_levels, value, error);
+        if (choice >= 0)
+            *(enum cw_log_level *)to = (enum cw_log_level)choice;
         break;
     case INVITE_BY:
         choice = choose(setting, inviters, value, error);
@@ -345,6 +361,12 @@ static void describe_value(const struct cw_config *config, const struct setting 
         break;
     case INVITE_BY:
         snprintf(value, 1024, "%s", inviters[*(const enum cw_invite_by *)at]);
+        break;
+    case LOG_FORMAT:
+        snprintf(value, 1024, "%s", log_formats[*(const enum cw_log_format *)at]);
+        break;
+    case LOG_LEVEL:
+        snprintf(value, 1024, "%s", log_levels[*(const enum cw_log_level *)at]);
         break;
     case LISTEN:
         snprintf(value, 1024, "%s", CW_LISTEN_DEFAULT);

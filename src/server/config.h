@@ -12,6 +12,7 @@
 #include "base/slice.h"
 #include "net/forwarded.h"
 #include "server/listen.h"
+#include "server/log_line.h"
 
 enum cw_password_cost {
     CW_COST_MINIMUM, /* for tests and benchmarks: refused off loopback */
@@ -74,6 +75,8 @@ struct cw_config {
     unsigned ping_idle_ms, frame_window_ms;
     unsigned keep_days, keep_messages; /* of each conversation; 0: all */
     char reserved_names[1024];         /* separated by blanks or commas */
+    enum cw_log_format log_format;
+    enum cw_log_level log_level;
 };
 
 void cw_config_init(struct cw_config *config);

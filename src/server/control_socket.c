@@ -328,8 +328,9 @@ struct cw_control *cw_control_create(uv_loop_t *loop, const char *folder, cw_con
     uv_pipe_init(loop, &control->pipe, 0);
     control->pipe.data = control;
     if (!listen_in_folder(control, folder))
-        cw_log("chinwagctl cannot be used: there is no socket %.200s/" CW_CONTROL_SOCKET ": %s",
-               folder, strerror(errno));
+        cw_log_error("chinwagctl cannot be used: there is no socket %.200s/" CW_CONTROL_SOCKET
+                     ": %s",
+                     folder, strerror(errno));
     return control;
 }
 

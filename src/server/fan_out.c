@@ -82,6 +82,8 @@ static void send_to(struct cw_fan_out *out, const struct cw_effect *effect, cons
         return;
     struct cw_body *body = encode(out->net, &out->scratch, &effect->send.msg, extended, samples);
     cw_net_send(out->net, conns, count, body, effect->send.envelope, lane_of(effect));
+    if (out->sent != NULL)
+        out->sent(out->context, effect, conns, count, body->whole);
     cw_body_release(body);
 }
 

@@ -105,7 +105,7 @@ static void read_certificate_again(struct cw_reach *reach)
     char error[256];
     struct cw_tls_server *tls = cw_tls_files_load(&reach->files, now_s(), error);
     if (tls == NULL) {
-        cw_log("the certificate in use stays: %s", error);
+        cw_log_error("the certificate in use stays: %s", error);
         return;
     }
     cw_tls_server_destroy(reach->tls);

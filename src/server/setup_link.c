@@ -107,5 +107,6 @@ void cw_setup_link_tell(const struct cw_config *config, const struct cw_shell *s
     write_commands(config, shell, code, text);
     fputs(text, stdout);
     if (!write_file(config->data, text))
-        cw_log("cannot write %.200s/" CW_SETUP_LINK_FILE ": %s", config->data, strerror(errno));
+        cw_log_error("cannot write %.200s/" CW_SETUP_LINK_FILE ": %s", config->data,
+                     strerror(errno));
 }

@@ -141,10 +141,11 @@ static void on_net_log(void *context, const char *host, const char *reason)
 static void fail(const char *why)
 {
     if (why != NULL)
-        cw_log("%s. Nothing that was stored since has been acknowledged", why);
+        cw_log_error("%s. Nothing that was stored since has been acknowledged", why);
     else
-        cw_log("the disk failed while messages were being stored; nothing that was not on disk has "
-               "been acknowledged. Look at the disk, then start again");
+        cw_log_error(
+            "the disk failed while messages were being stored; nothing that was not on disk has "
+            "been acknowledged. Look at the disk, then start again");
     _exit(EXIT_FAILURE);
 }
 
@@ -384,6 +385,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->fan_out.net = shell->net;
+    shell->fan_out.context = shell;
     shell->linked = cw_linked_create(shell->net, cw_shell_ask_linked, shell);
     shell->core = cw_shell_create_core(config, store); /* before its thread owns the store */
     shell->store =

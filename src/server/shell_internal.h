@@ -51,7 +51,9 @@ struct cw_shell {
         *pages; /* of delivery, which wait for room, the longest waiting first */
     size_t page_count, page_capacity;
     struct cw_ledger ledger;
+    struct cw_trace *traces;   /* of `chinwagctl traffic` */
     struct cw_metrics metrics; /* counters; the rest: measure.c */
+    uint64_t messages;         /* requests, and beginnings of them, that have come: their numbers */
     uint64_t started_ms;       /* UTC */
     struct cw_fan_out fan_out;
     size_t unchecked_steps; /* since cw_core_check, which -Dcheck=true asks for ... */
