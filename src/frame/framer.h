@@ -93,8 +93,7 @@ struct cw_framer_type {
     bool (*answer)(struct cw_framer *framer, const struct cw_http_answer *answer,
                    struct cw_buf *out); /* NULL: it reports no POSTED */
     void (*finish)(struct cw_framer *framer);
-    const struct cw_framer *(*inner)(const struct cw_framer *framer); /* TLS: the framer that it is
-                                                                        around, or NULL */
+    size_t inner_at; /* TLS: where in it the pointer to the framer that it is around is; else 0 */
     enum cw_transport transport; /* outside TLS and without CURVE; of TLS: OPENING */
 };
 

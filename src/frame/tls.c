@@ -435,11 +435,6 @@ static void tls_finish(struct cw_framer *framer)
     cw_buf_finish(&framer->partial);
 }
 
-static const struct cw_framer *tls_inner(const struct cw_framer *framer)
-{
-    return ((const struct tls *)framer)->inner; /* its first member */
-}
-
 static const struct cw_framer_type tls_type = {
     .start = tls_start,
     .input = tls_input,
@@ -450,7 +445,7 @@ static const struct cw_framer_type tls_type = {
     .close = tls_close,
     .answer = tls_answer,
     .finish = tls_finish,
-    .inner = tls_inner,
+    .inner_at = offsetof(struct tls, inner),
 };
 
 struct cw_framer *cw_tls_create_server(struct cw_tls_server *server, cw_tls_inner inner,

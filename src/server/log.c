@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -78,7 +77,7 @@ void cw_log_record(const struct cw_log_record *record)
 }
 
 CW_PRINTF_LIKE(2, 0)
-static void log_sentence(enum cw_log_level level, const char *format, va_list arguments)
+static void log_formatted(enum cw_log_level level, const char *format, va_list arguments)
 {
     char line[CW_LOG_LINE_MAX];
     vsnprintf(line, sizeof line, format, arguments);
@@ -92,7 +91,7 @@ void cw_log(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    log_sentence(CW_LOG_INFO, format, arguments);
+    log_formatted(CW_LOG_INFO, format, arguments);
     va_end(arguments);
 }
 
@@ -100,7 +99,7 @@ void cw_log_warning(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    log_sentence(CW_LOG_WARNING, format, arguments);
+    log_formatted(CW_LOG_WARNING, format, arguments);
     va_end(arguments);
 }
 
@@ -108,7 +107,7 @@ void cw_log_error(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    log_sentence(CW_LOG_ERROR, format, arguments);
+    log_formatted(CW_LOG_ERROR, format, arguments);
     va_end(arguments);
 }
 
