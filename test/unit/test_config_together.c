@@ -177,10 +177,10 @@ static void bad_addresses_are_called_so(void **state)
     }
     assert_bad("listen", "127.0.0.1:1 plain",
                "behind the address of listen stands \'plain\': plaintext, and proxy or proxy=v2, "
-               "can, once");
+               "can, once, or metrics alone");
     assert_bad("listen", "127.0.0.1:1 plaintext plaintext",
                "behind the address of listen stands \'plaintext\': plaintext, and proxy or "
-               "proxy=v2, can, once");
+               "proxy=v2, can, once, or metrics alone");
     assert_int_equal(config.listen_count, 0);
 }
 
