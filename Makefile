@@ -29,6 +29,19 @@ deb-test: deb
 	@tools/setup debtest
 	@tools/deb_test build-deb
 
+# A cross-build for a Raspberry Pi, in build-arm64, and its unit tests by QEMU.
+arm64:
+	@tools/setup build arm64
+	@tools/arm64 build-arm64
+
+# The image of a container, without a base image: its files in build-container.
+container: deb
+	@rm -rf build-container
+	@mkdir build-container
+	@tools/container_tree build-deb build-container/tree
+	@cp packaging/Containerfile build-container
+	@echo "now: podman build -t chinwag build-container   (or docker build)"
+
 test:
 	@tools/setup build test demo
 	@tools/test
@@ -141,6 +154,8 @@ help:
 	@echo "make demo         a conversation of three people through a real server"
 	@echo "make install      install below PREFIX=/usr/local, or below DESTDIR for a package"
 	@echo "make deb          Debian packages, in build-deb; deb-test installs them in a fresh system"
+	@echo "make container    the files and the Containerfile of an image, in build-container"
+	@echo "make arm64        a cross-build for arm64 (Raspberry Pi), and its unit tests by QEMU"
 	@echo "make test         every test, with gcc, clang and the sanitizers"
 	@echo "make kill         kill migrations at each write, and the server ROUNDS=$(ROUNDS) times under load"
 	@echo "make fuzz         fuzz each decoder for TIME=$(TIME) seconds"
@@ -157,4 +172,4 @@ help:
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build install deb deb-test run test demo kill large-backup fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-web bench-web-voice guard tidy plant house compile_commands format clean help
+.PHONY: build install deb deb-test container arm64 run test demo kill large-backup fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-web bench-web-voice guard tidy plant house compile_commands format clean help

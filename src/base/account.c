@@ -46,6 +46,24 @@ static void leave(struct cw_ledger *ledger, struct cw_payer *payer)
     free(payer);
 }
 
+/* Sums and maxima do not depend on the order of the map. */
+struct cw_ledger_stats cw_ledger_stats(const struct cw_ledger *ledger)
+{
+    struct cw_ledger_stats stats = {0};
+    for (size_t i = 0; i < ledger->payers.capacity; i++) {
+        const struct cw_payer *payer = ledger->payers.entries[i].value;
+        if (payer == NULL)
+            continue;
+        bool user = payer->key[0] == 'u';
+        size_t *all = user ? &stats.users : &stats.addresses;
+        size_t *largest = user ? &stats.largest_user : &stats.largest_address;
+        *all += payer->held;
+        if (payer->held > *largest)
+            *largest = payer->held;
+    }
+    return stats;
+}
+
 /* --- accounts -------------------------------------------------------------------- */
 
 struct cw_account *cw_account_open(struct cw_ledger *ledger, struct cw_slice address, uint32_t max)

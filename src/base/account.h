@@ -57,6 +57,13 @@ void cw_ledger_init(struct cw_ledger *ledger, size_t max, size_t address_max, si
 /* All accounts must have been closed and released. */
 void cw_ledger_finish(struct cw_ledger *ledger);
 
+/* What users and addresses hold, together and the most of one. It reads all payers: for the
+ * operator's questions. */
+struct cw_ledger_stats {
+    size_t users, largest_user, addresses, largest_address;
+};
+struct cw_ledger_stats cw_ledger_stats(const struct cw_ledger *ledger);
+
 /* What malloc takes for n bytes, its own header included. */
 static inline size_t cw_account_size(size_t n)
 {

@@ -26,3 +26,26 @@ const char *cw_code_text(int code)
         return "the server answered with a code that this program does not know";
     }
 }
+
+unsigned cw_code_index(int code)
+{
+    switch (code) {
+#define CW_CODE(name, value, text)                                                                 \
+    case value:                                                                                    \
+        return CW_CODE_PLACE_##name;
+#include "base/codes.def"
+#undef CW_CODE
+    default:
+        return CW_CODE_PLACE_BAD_REQUEST;
+    }
+}
+
+int cw_code_at(unsigned index)
+{
+    static const int codes[] = {
+#define CW_CODE(name, value, text) value,
+#include "base/codes.def"
+#undef CW_CODE
+    };
+    return codes[index];
+}

@@ -128,7 +128,8 @@ static void send_answer(struct cw_core *core, const struct request *request, str
 {
     add_n(request, msg);
     if (request->control == 0) {
-        cw_effect_answer(core, msg, request->conn, reads_maps(request), request->envelope);
+        cw_effect_answer(core, msg, request->conn, reads_maps(request), request->envelope)
+            ->send.request = request->number;
         return;
     }
     cw_effect_own(core, msg);

@@ -57,7 +57,7 @@ static struct cw_effect *add_send(struct cw_core *core, const struct cw_msg *msg
     effect->send.extended = audience->extended;
     effect->send.extended_count = audience->extended_count;
     effect->send.envelope = effect->send.live = false;
-    effect->send.speaker = 0;
+    effect->send.speaker = effect->send.request = 0;
     return effect;
 }
 
@@ -77,8 +77,8 @@ void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
     effect->send.speaker = speaker->id;
 }
 
-void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
-                      bool extended, bool envelope)
+struct cw_effect *cw_effect_answer(struct cw_core *core, const struct cw_msg *msg,
+                                   const struct conn *conn, bool extended, bool envelope)
 {
     cw_conn_id *id = cw_arena_alloc(&core->effects->arena, sizeof *id);
     *id = conn->id;
@@ -90,5 +90,7 @@ void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const stru
         audience.plain = id;
         audience.plain_count = 1;
     }
-    add_send(core, msg, &audience, CW_FX_SEND)->send.envelope = envelope;
+    struct cw_effect *effect = add_send(core, msg, &audience, CW_FX_SEND);
+    effect->send.envelope = envelope;
+    return effect;
 }

@@ -9,8 +9,8 @@ struct session;
 struct user;
 
 /* One message to one connection. */
-void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
-                      bool extended, bool envelope);
+struct cw_effect *cw_effect_answer(struct cw_core *core, const struct cw_msg *msg,
+                                   const struct conn *conn, bool extended, bool envelope);
 
 /* The set of connections of a message to be fanned out. */
 struct audience {

@@ -230,6 +230,13 @@ uint64_t cw_core_deadline(const struct cw_core *core)
     return expiry < deadline ? expiry : deadline;
 }
 
+struct cw_slice cw_core_user(const struct cw_core *core, cw_conn_id id)
+{
+    const struct conn *conn = cw_conn_find(core, id);
+    return conn == NULL || conn->session == NULL ? (struct cw_slice){0}
+                                                 : cw_user_name(conn->session->user);
+}
+
 struct cw_core_stats cw_core_stats(const struct cw_core *core)
 {
     return (struct cw_core_stats){.connections = core->conn_count,

@@ -92,9 +92,10 @@ struct cw_event {
             struct cw_slice frame;  /* that msg's slices point into */
             struct cw_owned *owner; /* of a long message's frame: the core, or who carries out the
                                        effects, may take the memory from it. NULL: it may not */
-            bool head;     /* only action, name and token of a long message from a stranger have
-                              come: it follows if they attach a session */
-            bool envelope; /* the answer carries the transport's envelope (REQ) */
+            bool head;       /* only action, name and token of a long message from a stranger have
+                                come: it follows if they attach a session */
+            bool envelope;   /* the answer carries the transport's envelope (REQ) */
+            uint64_t number; /* by which the log knows it: comes back with what it causes */
         } message;
         const struct cw_store_result *store;
         struct {
@@ -169,6 +170,7 @@ struct cw_effect {
             bool envelope;
             bool live; /* audio: useless after CW_LIVE_AUDIO_MAX_MS */
             cw_conn_id speaker;
+            uint64_t request; /* of an answer: the number of its request; else 0 */
         } send;
         struct {
             struct cw_msg msg; /* as in `send` */
@@ -195,6 +197,7 @@ struct cw_effect {
                                      anew */
             int code;             /* what it is answered */
             struct cw_slice name; /* as the peer wrote it */
+            uint64_t request;     /* its number */
         } note;
         struct {
             cw_conn_id conn;
@@ -257,6 +260,10 @@ void cw_effects_finish(struct cw_effects *effects);
 /* Checks the invariants of its tables, between two steps. Ends the process if one is broken. It
  * reads everything: for tests, and servers built with -Dcheck=true. */
 void cw_core_check(const struct cw_core *core);
+
+/* The name of the user who has logged in at the connection; empty: nobody has. Valid until the next
+ * step. For the operator's questions. */
+struct cw_slice cw_core_user(const struct cw_core *core, cw_conn_id conn);
 
 /* Figures for operators and tests. */
 struct cw_core_stats {

@@ -81,6 +81,7 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
         request->code = event->message.code;
         request->has_n = (event->message.msg->extras.present & CW_BIT(CW_X_N)) != 0;
         request->n = event->message.msg->extras.n;
+        request->number = event->message.number;
     }
     return request;
 }
@@ -215,6 +216,7 @@ static void note_outcome(struct cw_core *core, const struct request *request, in
     effect->note.conn = request->conn->id;
     effect->note.action = request->action;
     effect->note.code = code;
+    effect->note.request = request->number;
     struct cw_slice name = request->msg->username;
     if (by_link && request->target != NULL)
         name = cw_user_name(request->target);

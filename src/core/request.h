@@ -65,6 +65,7 @@ struct request {
     uint64_t message_seq;
     uint64_t common;  /* of a claim: see enum claim */
     uint64_t begins;  /* with a claim that was refused: where delivery begins instead */
+    uint64_t number;  /* by which the log knows it */
     uint64_t upload;  /* upload_chunk: that it belongs to */
     uint64_t reached; /* upload_chunk: bytes on the disk; fetch_file: of the file */
     uint64_t from_id; /* search: whose messages; 0: anybody's */

@@ -36,6 +36,24 @@ void cw_framer_put(struct cw_framer *framer, struct cw_slice body, struct cw_buf
     cw_buf_append(out, body.p, body.n);
 }
 
+/* NULL: it is around no other, or not yet. */
+static const struct cw_framer *inner_of(const struct cw_framer *framer)
+{
+    size_t at = framer->type->inner_at;
+    return at == 0 ? NULL : *(struct cw_framer *const *)((const void *)((const char *)framer + at));
+}
+
+enum cw_transport cw_framer_transport(const struct cw_framer *framer)
+{
+    const struct cw_framer *inner = inner_of(framer);
+    if (inner == NULL)
+        return framer->sealing != CW_FRAMER_PLAIN ? CW_TRANSPORT_CURVE : framer->type->transport;
+    enum cw_transport transport = inner->type->transport;
+    return transport == CW_TRANSPORT_ZMTP ? CW_TRANSPORT_ZMTP_TLS
+           : transport == CW_TRANSPORT_WS ? CW_TRANSPORT_WSS
+                                          : transport;
+}
+
 void cw_framer_destroy(struct cw_framer *framer)
 {
     if (framer == NULL)

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/owned.h"
 #include "base/slice.h"
+#include "base/transport.h"
 
 enum cw_framer_role { CW_FRAMER_SERVER, CW_FRAMER_CLIENT };
 
@@ -92,6 +93,8 @@ struct cw_framer_type {
     bool (*answer)(struct cw_framer *framer, const struct cw_http_answer *answer,
                    struct cw_buf *out); /* NULL: it reports no POSTED */
     void (*finish)(struct cw_framer *framer);
+    size_t inner_at; /* TLS: where in it the pointer to the framer that it is around is; else 0 */
+    enum cw_transport transport; /* outside TLS and without CURVE; of TLS: OPENING */
 };
 
 /* The common part of all framers; the owner may read it. */
@@ -206,6 +209,9 @@ static inline bool cw_framer_answer(struct cw_framer *framer, const struct cw_ht
 {
     return framer->type->answer(framer, answer, out);
 }
+
+/* What is spoken, as far as it is known. */
+enum cw_transport cw_framer_transport(const struct cw_framer *framer);
 
 /* Frees the framer; NULL is allowed. */
 void cw_framer_destroy(struct cw_framer *framer);

@@ -423,7 +423,8 @@ struct cw_framer *cw_http_create(const struct cw_http_site *site, uint32_t messa
                                                .probe = http_probe,
                                                .close = http_send_nothing,
                                                .answer = http_answer_post,
-                                               .finish = http_finish};
+                                               .finish = http_finish,
+                                               .transport = CW_TRANSPORT_HTTP};
     union http_or_websocket *memory = cw_alloc(sizeof *memory);
     memory->http =
         (struct cw_http){.framer = {.type = &type, .message_max = message_max}, .site = site};

@@ -445,6 +445,7 @@ static const struct cw_framer_type tls_type = {
     .close = tls_close,
     .answer = tls_answer,
     .finish = tls_finish,
+    .inner_at = offsetof(struct tls, inner),
 };
 
 struct cw_framer *cw_tls_create_server(struct cw_tls_server *server, cw_tls_inner inner,

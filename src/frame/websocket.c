@@ -449,14 +449,16 @@ void cw_websocket_init(struct cw_websocket *ws, enum cw_framer_role role, uint32
                                                  .header = websocket_header,
                                                  .probe = websocket_probe,
                                                  .close = websocket_close,
-                                                 .finish = websocket_finish};
+                                                 .finish = websocket_finish,
+                                                 .transport = CW_TRANSPORT_WS};
     static const struct cw_framer_type client = {.start = websocket_start,
                                                  .input = websocket_input,
                                                  .header = websocket_header,
                                                  .seal = client_seal,
                                                  .probe = websocket_probe,
                                                  .close = websocket_close,
-                                                 .finish = websocket_finish};
+                                                 .finish = websocket_finish,
+                                                 .transport = CW_TRANSPORT_WS};
     *ws = (struct cw_websocket){
         .framer = {.type = role == CW_FRAMER_CLIENT ? &client : &server,
                    .message_max = message_max},

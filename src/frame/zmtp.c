@@ -364,7 +364,8 @@ static const struct cw_framer_type plain_type = {.start = zmtp_start,
                                                  .header = zmtp_header,
                                                  .probe = zmtp_probe,
                                                  .close = zmtp_close,
-                                                 .finish = zmtp_finish};
+                                                 .finish = zmtp_finish,
+                                                 .transport = CW_TRANSPORT_ZMTP};
 
 /* Also of a connection whose peer may still choose NULL. */
 static const struct cw_framer_type sealing_type = {.start = zmtp_start,
@@ -374,7 +375,8 @@ static const struct cw_framer_type sealing_type = {.start = zmtp_start,
                                                    .seal_slice = cw_zmtp_curve_seal_slice,
                                                    .probe = zmtp_probe,
                                                    .close = zmtp_close,
-                                                   .finish = zmtp_finish};
+                                                   .finish = zmtp_finish,
+                                                   .transport = CW_TRANSPORT_ZMTP};
 
 static void speak_curve(struct cw_zmtp *z, struct cw_zmtp_curve curve)
 {

@@ -81,6 +81,16 @@ static void take_slot(struct peer *peer)
     net->due_s[slot] = 0;
     peer->id = (uint64_t)++net->generations[slot] << 32 | slot;
     net->connections++;
+    net->accepted++;
+    net->by_transport[peer->transport]++;
+}
+
+void cw_peer_count_transport(struct peer *peer)
+{
+    struct cw_net *net = peer->net;
+    net->by_transport[peer->transport]--;
+    peer->transport = (uint8_t)cw_framer_transport(peer->framer);
+    net->by_transport[peer->transport]++;
 }
 
 static void open_account(struct peer *peer)

@@ -10,6 +10,8 @@ void cw_peer_answered(struct peer *peer)
     bool first = !peer->answered;
     assert(peer->phase == PHASE_HANDSHAKE);
     peer->answered = true;
+    if (first)
+        cw_peer_count_transport(peer);
     peer->waits_since_ms = cw_net_now_ms(net);
     if (first && peer->told)
         net->handlers.answered(net->context, peer->id);

@@ -15,6 +15,7 @@
 /* Counts over all slots, which are compared with the lists. */
 struct totals {
     size_t connections, dirty, probing, starving, waiting, live_waits;
+    size_t by_transport[CW_TRANSPORTS];
     size_t charged; /* bytes that the ledger has for input and queues */
 };
 
@@ -120,6 +121,7 @@ static void check_slots(const struct cw_net *net, struct totals *totals)
         assert((uint32_t)peer->id == i);
         check_peer(net, peer);
         totals->connections++;
+        totals->by_transport[net->slots[i]->transport]++;
         totals->dirty += peer->dirty;
         totals->probing += peer->probe != NULL;
         totals->starving += peer->starving != NULL;
@@ -128,6 +130,7 @@ static void check_slots(const struct cw_net *net, struct totals *totals)
         totals->charged += peer->in_charged + peer->own_charged;
     }
     assert(net->connections == totals->connections);
+    assert(memcmp(net->by_transport, totals->by_transport, sizeof net->by_transport) == 0);
 }
 
 /* --- lists -------------------------------------------------------------------------- */

@@ -379,6 +379,16 @@ static void handle_closed(uv_handle_t *handle)
     free(net);
 }
 
+struct cw_net_stats cw_net_stats(const struct cw_net *net)
+{
+    struct cw_net_stats stats = {.accepted = net->accepted,
+                                 .bytes_in = net->bytes_in,
+                                 .bytes_out = net->bytes_out,
+                                 .late = net->pools.late};
+    memcpy(stats.by_transport, net->by_transport, sizeof stats.by_transport);
+    return stats;
+}
+
 struct cw_net_pools *cw_net_pools(struct cw_net *net)
 {
     return &net->pools;

@@ -176,6 +176,26 @@ void cw_net_flush(struct cw_net *net);
  * not. Looks at everything: for tests, and servers built with -Dcheck=true. */
 void cw_net_check(const struct cw_net *net);
 
+/* What it has counted since its creation. */
+struct cw_net_stats {
+    size_t by_transport[CW_TRANSPORTS]; /* open connections */
+    uint64_t accepted, bytes_in, bytes_out;
+    uint64_t late; /* live messages that waited too long for a peer, and were dropped */
+};
+struct cw_net_stats cw_net_stats(const struct cw_net *net);
+
+/* A connection that is known to the caller. */
+struct cw_net_row {
+    cw_net_id id;
+    enum cw_transport transport;
+    size_t held, queued; /* bytes: charged to its account; waiting to be sent */
+    uint64_t silent_ms;  /* since the last byte in */
+};
+
+/* Goes through all connections: the next one from *place on, which is 0 at first. False: there is
+ * none left. */
+bool cw_net_next(const struct cw_net *net, size_t *place, struct cw_net_row *row);
+
 /* For the bodies that are sent by it: net/body.h. */
 struct cw_net_pools *cw_net_pools(struct cw_net *net);
 

@@ -80,6 +80,7 @@ struct peer {
     bool proves : 1;      /* framer->proves_receipt, since it is ready */
     uint8_t pings;        /* from the peer in the current second ... */
     uint8_t commands;     /* ... and commands of all kinds */
+    uint8_t transport;    /* enum cw_transport, under which it is counted */
     uint64_t received_ms; /* the last byte in */
     uint64_t window_ms;   /* deadline.c: when the present window began; 0: none has */
     uint32_t commands_second;
@@ -122,6 +123,8 @@ struct cw_net {
     uint32_t *free_slots;
     size_t slot_count, free_count;
     size_t connections;
+    size_t by_transport[CW_TRANSPORTS]; /* the same by what they speak */
+    uint64_t accepted, bytes_in, bytes_out;
     struct cw_net_options options;
     struct peer *dirty, *last_dirty;
     struct probe *probed[CW_PROBE_LEVELS], **last_probed[CW_PROBE_LEVELS]; /* the next due first */
@@ -193,6 +196,8 @@ void cw_peer_answered(struct peer *peer);
 void cw_peer_on_asked(struct peer *peer, const struct cw_http_asked *asked);
 void cw_peer_on_piece(struct peer *peer, struct cw_slice bytes);
 void cw_peer_on_posted(struct peer *peer, const struct cw_http_post *post);
+/* Counts it under the transport that its framer speaks now. */
+void cw_peer_count_transport(struct peer *peer);
 /* The address as text. */
 void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX]);
 

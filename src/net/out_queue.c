@@ -154,8 +154,10 @@ static uint32_t droppable(const struct cw_out_queue *queue)
 void cw_out_make_room(struct cw_out_queue *queue, struct cw_out_lane *lane,
                       struct cw_net_pools *pools)
 {
-    if (lane == &queue->live && lane->count >= CW_LIVE_AUDIO_FRAMES_MAX)
+    if (lane == &queue->live && lane->count >= CW_LIVE_AUDIO_FRAMES_MAX) {
+        pools->late++;
         drop(queue, lane, droppable(queue));
+    }
     if (lane->count == lane->capacity)
         grow(lane, pools);
 }
@@ -166,6 +168,7 @@ size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms)
     uint32_t i = droppable(queue);
     while (queue->live.count > i &&
            (uint32_t)now_ms - at(&queue->live, i)->at_ms > CW_LIVE_AUDIO_MAX_MS) {
+        at(&queue->live, i)->body->pools->late++;
         drop(queue, &queue->live, i);
         dropped++;
     }

@@ -47,6 +47,7 @@ static void handshake_done(struct peer *peer, struct cw_slice forwarded)
     peer->phase = PHASE_READY;
     peer->window_ms = 0; /* from here on for frames that arrive */
     peer->proves = peer->framer->proves_receipt;
+    cw_peer_count_transport(peer);
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
 }
 
@@ -236,6 +237,7 @@ static void on_readable(struct peer *peer)
     ssize_t n = recv(peer->fd, net->chunk, CW_READ_CHUNK, 0);
     if (n > 0) {
         peer->received_ms = cw_net_now_ms(net);
+        net->bytes_in += (uint64_t)n;
         if (peer->phase == PHASE_READY || peer->serves)
             peer->window_bytes += (uint64_t)n;
         if (peer->phase < PHASE_CLOSING)
@@ -330,6 +332,7 @@ static void write_out(struct peer *peer)
             cw_peer_drop(peer, NULL);
             return;
         }
+        net->bytes_out += (uint64_t)n;
         cw_out_consume(&peer->out, &net->scratch, (size_t)n);
         if (n > 0 || slice != 0)
             peer->progress_ms = now_ms;
@@ -368,6 +371,7 @@ void cw_peer_free(struct peer *peer)
     net->slots[slot] = NULL;
     net->free_slots[net->free_count++] = slot;
     net->connections--;
+    net->by_transport[peer->transport]--;
     cw_buf_finish(&peer->held);
     cw_out_finish(&peer->out);
     cw_peer_account_close(peer);

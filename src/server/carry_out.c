@@ -138,17 +138,35 @@ static void send_list(struct cw_shell *shell, const struct cw_effect *effect)
     cw_fan_out(&shell->fan_out, &list);
 }
 
+static void count_try(struct cw_shell *shell, int action, int code)
+{
+    unsigned outcome = code == CW_SUCCESS ? CW_METRIC_ACCEPTED_TRY : CW_METRIC_REFUSED_TRY;
+    if (action == CW_LOGIN || action == CW_LOGIN_BY_LINK)
+        shell->metrics.at[CW_METRIC_LOGINS + outcome]++;
+    else if (action == CW_REGISTER)
+        shell->metrics.at[CW_METRIC_REGISTRATIONS + outcome]++;
+}
+
 static void note(struct cw_shell *shell, const struct cw_effect *effect)
 {
+    count_try(shell, effect->note.action, effect->note.code);
     char host[CW_NET_HOST_MAX];
     cw_net_host(shell->net, effect->note.conn, host);
-    cw_journal_note(host, effect->note.action, effect->note.code, effect->note.name);
+    cw_journal_note(host, effect->note.action, effect->note.code, effect->note.name,
+                    effect->note.request);
+}
+
+static void count_refusal(struct cw_shell *shell, const struct cw_msg *msg)
+{
+    if (msg->kind == CW_RESPONSE && msg->code != CW_SUCCESS)
+        shell->metrics.at[CW_METRIC_REFUSALS + cw_code_index(msg->code)]++;
 }
 
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
     case CW_FX_SEND:
+        count_refusal(shell, &effect->send.msg);
         if (effect->send.msg.action == CW_POST_HOOK ? !cw_shell_answer_post(shell, effect)
                                                     : !cw_linked_answer(shell->linked, effect))
             cw_fan_out(&shell->fan_out, effect);

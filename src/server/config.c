@@ -18,7 +18,9 @@ enum type {
     TRUSTED_PROXY,
     REGISTRATION,
     INVITE_BY,
-    COST
+    COST,
+    LOG_FORMAT,
+    LOG_LEVEL
 };
 
 struct setting {
@@ -43,6 +45,8 @@ static const struct setting settings[] = {
 static const char *const answers[] = {"no", "yes", NULL};
 static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
 static const char *const registrations[] = {"auto", "open", "closed", "invited", NULL};
+static const char *const log_formats[] = {"plain", "logfmt", "json", NULL};
+static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
 static const char *const inviters[] = {"everyone", "admins", "nobody", "first", NULL};
 
 void cw_config_init(struct cw_config *config)
@@ -82,6 +86,8 @@ void cw_config_init(struct cw_config *config)
                                  .registrations_per_hour = CW_REGISTRATIONS_PER_HOUR,
                                  .guesses_per_user = CW_GUESSES_PER_USER,
                                  .guesses_per_address = CW_GUESSES_PER_ADDRESS,
+                                 .log_format = CW_LOG_PLAIN,
+                                 .log_level = CW_LOG_INFO,
                                  .ping_idle_ms = CW_PING_IDLE_MS,
                                  .frame_window_ms = CW_FRAME_WINDOW_MS};
 }
@@ -208,6 +214,16 @@ static bool set(struct cw_config *config, const struct setting *setting, const c
         choice = choose(setting, costs, value, error);
         if (choice >= 0)
             *(enum cw_password_cost *)to = (enum cw_password_cost)choice;
+        break;
+    case LOG_FORMAT:
+        choice = choose(setting, log_formats, value, error);
+        if (choice >= 0)
+            *(enum cw_log_format *)to = (enum cw_log_format)choice;
+        break;
+    case LOG_LEVEL:
+        choice = choose(setting, log_levels, value, error);
+        if (choice >= 0)
+            *(enum cw_log_level *)to = (enum cw_log_level)choice;
         break;
     case INVITE_BY:
         choice = choose(setting, inviters, value, error);
@@ -346,6 +362,12 @@ static void describe_value(const struct cw_config *config, const struct setting 
     case INVITE_BY:
         snprintf(value, 1024, "%s", inviters[*(const enum cw_invite_by *)at]);
         break;
+    case LOG_FORMAT:
+        snprintf(value, 1024, "%s", log_formats[*(const enum cw_log_format *)at]);
+        break;
+    case LOG_LEVEL:
+        snprintf(value, 1024, "%s", log_levels[*(const enum cw_log_level *)at]);
+        break;
     case LISTEN:
         snprintf(value, 1024, "%s", CW_LISTEN_DEFAULT);
         break;
@@ -377,7 +399,15 @@ void cw_config_print_defaults(FILE *to)
 const struct cw_listen *cw_config_public_listen(const struct cw_config *config)
 {
     for (unsigned i = 0; i < config->listen_count; i++)
-        if (!cw_listen_is_local(&config->listen[i]))
+        if (!cw_listen_is_local(&config->listen[i]) && !config->listen[i].metrics)
+            return &config->listen[i];
+    return NULL;
+}
+
+const struct cw_listen *cw_config_first_listen(const struct cw_config *config)
+{
+    for (unsigned i = 0; i < config->listen_count; i++)
+        if (!config->listen[i].metrics)
             return &config->listen[i];
     return NULL;
 }
@@ -401,6 +431,11 @@ bool cw_config_finish(struct cw_config *config, char error[256])
 {
     if (config->listen_count == 0 && !add_listen(config, CW_LISTEN_DEFAULT, error))
         return false;
+    if (cw_config_first_listen(config) == NULL) {
+        snprintf(error, 256,
+                 "users need a listener, too: write listen = HOST:PORT without metrics");
+        return false;
+    }
     if ((config->tls_certificate[0] == 0) != (config->tls_key[0] == 0)) {
         snprintf(error, 256, "tls_certificate and tls_key belong together: set both, or neither");
         return false;

@@ -12,6 +12,7 @@
 #include "base/slice.h"
 #include "net/forwarded.h"
 #include "server/listen.h"
+#include "server/log_line.h"
 
 enum cw_password_cost {
     CW_COST_MINIMUM, /* for tests and benchmarks: refused off loopback */
@@ -74,6 +75,8 @@ struct cw_config {
     unsigned ping_idle_ms, frame_window_ms;
     unsigned keep_days, keep_messages; /* of each conversation; 0: all */
     char reserved_names[1024];         /* separated by blanks or commas */
+    enum cw_log_format log_format;
+    enum cw_log_level log_level;
 };
 
 void cw_config_init(struct cw_config *config);
@@ -107,7 +110,9 @@ bool cw_config_set(struct cw_config *config, const char *key, const char *value,
  * are safe only on this machine must not be used with another address. */
 bool cw_config_finish(struct cw_config *config, char error[256]);
 
-/* The first listener that other machines can reach, or NULL. */
+/* The first listener that is for users; NULL before cw_config_finish at most. */
+const struct cw_listen *cw_config_first_listen(const struct cw_config *config);
+/* The first of them that other machines can reach, or NULL. */
 const struct cw_listen *cw_config_public_listen(const struct cw_config *config);
 /* Only programs of this machine can reach it, and none of them is known to be a proxy. */
 bool cw_config_is_plain_loopback(const struct cw_config *config);

@@ -28,6 +28,11 @@ struct cw_control_call; /* good until cw_control_end */
 /* What was typed. */
 const struct cw_control_command *cw_control_typed(const struct cw_control_call *call);
 
+/* The value of an option that is a number, or *number unchanged when it was not given. False: it is
+ * none from `least` to `most`, and the call has ended. */
+bool cw_control_take_number(struct cw_control_call *call, const char *option, unsigned long least,
+                            unsigned long most, unsigned long *number);
+
 /* Text for people, for the standard output; nothing with --json. It is dropped once the peer has
  * gone, as all output is. */
 CW_PRINTF_LIKE(2, 3)

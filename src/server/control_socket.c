@@ -140,6 +140,23 @@ const struct cw_control_command *cw_control_typed(const struct cw_control_call *
     return &call->command;
 }
 
+bool cw_control_take_number(struct cw_control_call *call, const char *option, unsigned long least,
+                            unsigned long most, unsigned long *number)
+{
+    const char *value = cw_control_value(&call->command, option);
+    char *end;
+    if (value == NULL)
+        return true;
+    unsigned long read = strtoul(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end != 0 || read < least || read > most) {
+        cw_control_fail(call, CW_CONTROL_WRONG_USE, "--%s is a number from %lu to %lu, not '%.40s'",
+                        option, least, most, value);
+        return false;
+    }
+    *number = read;
+    return true;
+}
+
 void cw_control_print(struct cw_control_call *call, const char *format, ...)
 {
     char text[CW_LOG_LINE_MAX];
@@ -333,8 +350,9 @@ struct cw_control *cw_control_create(uv_loop_t *loop, const char *folder, cw_con
     uv_pipe_init(loop, &control->pipe, 0);
     control->pipe.data = control;
     if (!listen_in_folder(control, folder))
-        cw_log("chinwagctl cannot be used: there is no socket %.200s/" CW_CONTROL_SOCKET ": %s",
-               folder, strerror(errno));
+        cw_log_error("chinwagctl cannot be used: there is no socket %.200s/" CW_CONTROL_SOCKET
+                     ": %s",
+                     folder, strerror(errno));
     return control;
 }
 

@@ -26,7 +26,7 @@ struct cw_net_options cw_shell_net_options(const struct cw_config *config, struc
 void cw_shell_tell_hook_url(struct cw_core *core, const struct cw_config *config)
 {
     char url[CW_HOOK_URL_MAX];
-    const struct cw_listen *listen = &config->listen[0];
+    const struct cw_listen *listen = cw_config_first_listen(config);
     const char *port = strrchr(listen->address, ':');
     if (cw_listen_is_local(listen) && config->public_name_count == 0)
         snprintf(url, CW_HOOK_URL_MAX, "http://localhost%s" CW_HOOK_PATH "/", port);

@@ -82,11 +82,27 @@ static void send_to(struct cw_fan_out *out, const struct cw_effect *effect, cons
         return;
     struct cw_body *body = encode(out->net, &out->scratch, &effect->send.msg, extended, samples);
     cw_net_send(out->net, conns, count, body, effect->send.envelope, lane_of(effect));
+    if (out->sent != NULL)
+        out->sent(out->context, effect, conns, count, body->whole);
     cw_body_release(body);
+}
+
+static void count(struct cw_fan_out *out, const struct cw_effect *effect)
+{
+    const struct cw_msg *msg = &effect->send.msg;
+    size_t receivers = effect->send.plain_count + effect->send.extended_count;
+    if (msg->kind != CW_UPDATE)
+        return;
+    if (msg->action == CW_CALL_DATA)
+        out->frames += receivers;
+    else if (msg->action == CW_WHISPER || msg->action == CW_MSG_GROUP ||
+             msg->action == CW_VOICE_MSG)
+        out->deliveries += receivers;
 }
 
 void cw_fan_out(struct cw_fan_out *out, const struct cw_effect *effect)
 {
+    count(out, effect);
     struct cw_body *samples = body_of_samples(out, &effect->send.msg.samples);
     send_to(out, effect, effect->send.plain, effect->send.plain_count, false, samples);
     send_to(out, effect, effect->send.extended, effect->send.extended_count, true, samples);

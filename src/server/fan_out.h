@@ -14,6 +14,12 @@ struct cw_fan_out {
      * another effect of the step may send it, too. */
     struct cw_body *shared;
     const struct cw_owned *owner;
+    /* NULL, or: told of each message and the connections to which it was queued. */
+    void (*sent)(void *context, const struct cw_effect *effect, const cw_conn_id conns[],
+                 size_t count, size_t bytes);
+    void *context; /* of `sent` */
+    /* Counted, once for each receiver: messages of people, and frames of calls. */
+    uint64_t deliveries, frames;
 };
 
 /* Long samples are taken from their owner instead of being copied. */

@@ -52,7 +52,7 @@ static const char *act_of(int action)
     }
 }
 
-void cw_journal_note(const char *host, int action, int code, struct cw_slice name)
+void cw_journal_note(const char *host, int action, int code, struct cw_slice name, uint64_t request)
 {
     char what[96], quoted[CW_LOG_QUOTED_MAX];
     const char *how = outcome(action, code);
@@ -60,12 +60,12 @@ void cw_journal_note(const char *host, int action, int code, struct cw_slice nam
         return;
     snprintf(what, sizeof what, "%s %s", act_of(action), how);
     cw_log_quote(name, quoted);
-    cw_log_peer(host, what, quoted);
+    cw_log_peer(host, what, quoted, request);
 }
 
 void cw_journal_closed(const char *host, const char *reason)
 {
     char what[128];
     snprintf(what, sizeof what, "closed: %s", reason);
-    cw_log_peer(host, what, "");
+    cw_log_peer(host, what, "", 0);
 }

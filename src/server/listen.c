@@ -9,6 +9,7 @@
 static bool take_attribute(struct cw_listen *listen, const char *word, size_t n, char error[256])
 {
     static const char plaintext[] = "plaintext", header[] = "proxy=v2", http[] = "proxy";
+    static const char metrics[] = "metrics";
     bool *attribute = NULL;
     if (n == sizeof plaintext - 1 && memcmp(word, plaintext, n) == 0)
         attribute = &listen->plaintext;
@@ -16,10 +17,12 @@ static bool take_attribute(struct cw_listen *listen, const char *word, size_t n,
         attribute = &listen->proxy_header;
     else if (n == sizeof http - 1 && memcmp(word, http, n) == 0)
         attribute = &listen->forwarded;
+    else if (n == sizeof metrics - 1 && memcmp(word, metrics, n) == 0)
+        attribute = &listen->metrics;
     if (attribute == NULL || *attribute) {
         snprintf(error, 256,
                  "behind the address of listen stands '%.*s': plaintext, and proxy or proxy=v2, "
-                 "can, once",
+                 "can, once, or metrics alone",
                  n > 40 ? 40 : (int)n, word);
         return false;
     }
@@ -47,6 +50,10 @@ bool cw_listen_parse(struct cw_listen *listen, const char *text, char error[256]
     }
     if (listen->forwarded && listen->proxy_header) {
         snprintf(error, 256, "of a listener's proxy and proxy=v2 only one can be true");
+        return false;
+    }
+    if (listen->metrics && (listen->plaintext || listen->forwarded || listen->proxy_header)) {
+        snprintf(error, 256, "a listener for metrics has no other attribute: users are not there");
         return false;
     }
     return true;

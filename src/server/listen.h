@@ -15,9 +15,11 @@ struct cw_listen {
     bool plaintext;                      /* said: unencrypted clients are welcome here */
     bool proxy_header;                   /* a proxy with PROXY headers stands in front of it */
     bool forwarded;                      /* ... or an HTTP proxy with `forwarded_header` */
+    bool metrics;                        /* /metrics alone is here, and no user */
 };
 
-/* Of "HOST:PORT [plaintext] [proxy | proxy=v2]". On failure false, with a sentence in `error`. */
+/* Of "HOST:PORT [plaintext] [proxy | proxy=v2]" or "HOST:PORT metrics". On failure false, with a
+ * sentence in `error`. */
 bool cw_listen_parse(struct cw_listen *listen, const char *text, char error[256]);
 
 /* Only programs of this machine can reach it. */

@@ -2,6 +2,7 @@
 #include "server/log.h"
 
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,55 +17,106 @@
 
 /* --- lines ------------------------------------------------------------------------------ */
 
-static void put_line(const struct timespec *now, const char *line)
+/* Of the process; the level may change while it runs. */
+static enum cw_log_format chosen_format = CW_LOG_PLAIN;
+static _Atomic(enum cw_log_level) chosen_level = CW_LOG_INFO;
+
+void cw_log_set_format(enum cw_log_format format)
+{
+    chosen_format = format;
+}
+
+void cw_log_set_level(enum cw_log_level level)
+{
+    chosen_level = level;
+}
+
+enum cw_log_level cw_log_get_level(void)
+{
+    return chosen_level;
+}
+
+static void put_line(const struct timespec *now, const struct cw_log_record *record)
 {
     char time[32];
     struct tm utc;
+    struct cw_buf line = {0};
     gmtime_r(&now->tv_sec, &utc);
-    strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%S", &utc);
-    fprintf(stderr, "%s.%03ldZ chinwagd: %s\n", time, now->tv_nsec / 1000000, line);
+    size_t n = strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(time + n, sizeof time - n, ".%03ldZ", now->tv_nsec / 1000000);
+    cw_log_line(&line, chosen_format, time, record);
+    fwrite(line.p, 1, line.n, stderr);
+    cw_buf_finish(&line);
 }
 
-static void write_line(const char *line)
+static void put_suppressed(const struct timespec *now, unsigned lines)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%u lines suppressed", lines);
+    put_line(now, &(struct cw_log_record){.level = CW_LOG_WARNING, .plain = text, .what = text});
+}
+
+void cw_log_record(const struct cw_log_record *record)
 {
     static time_t second;
     static unsigned lines;
-    char text[64];
     struct timespec now;
+    if (record->level > chosen_level)
+        return;
     clock_gettime(CLOCK_REALTIME, &now);
     flockfile(stderr); /* the store's thread logs, too */
     if (now.tv_sec != second) {
-        if (lines > LINES_PER_S_MAX) {
-            snprintf(text, sizeof text, "%u lines suppressed", lines - LINES_PER_S_MAX);
-            put_line(&now, text);
-        }
+        if (lines > LINES_PER_S_MAX)
+            put_suppressed(&now, lines - LINES_PER_S_MAX);
         second = now.tv_sec;
         lines = 0;
     }
     if (++lines <= LINES_PER_S_MAX)
-        put_line(&now, line);
+        put_line(&now, record);
     funlockfile(stderr);
+}
+
+CW_PRINTF_LIKE(2, 0)
+static void log_formatted(enum cw_log_level level, const char *format, va_list arguments)
+{
+    char line[CW_LOG_LINE_MAX];
+    vsnprintf(line, sizeof line, format, arguments);
+    for (char *p = line; *p != '\0'; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            *p = '?';
+    cw_log_record(&(struct cw_log_record){.level = level, .plain = line, .what = line});
 }
 
 void cw_log(const char *format, ...)
 {
-    char line[CW_LOG_LINE_MAX];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
+    log_formatted(CW_LOG_INFO, format, arguments);
     va_end(arguments);
-    for (char *p = line; *p != '\0'; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            *p = '?';
-    write_line(line);
+}
+
+void cw_log_warning(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    log_formatted(CW_LOG_WARNING, format, arguments);
+    va_end(arguments);
+}
+
+void cw_log_error(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    log_formatted(CW_LOG_ERROR, format, arguments);
+    va_end(arguments);
 }
 
 void cw_log_notes(const struct cw_store_notes *notes)
 {
     for (size_t i = 0; i < notes->count; i++)
-        cw_log("store: %s", notes->lines[i]);
+        cw_log_warning("store: %s", notes->lines[i]);
     if (notes->lost != 0)
-        cw_log("store: %zu more such lines", notes->lost);
+        cw_log_warning("store: %zu more such lines", notes->lost);
 }
 
 /* --- lines about peers ------------------------------------------------------------------ */
@@ -97,9 +149,20 @@ static void say_left_out(const char *kind, unsigned left_out)
     cw_log("%s: %u more in a minute", kind, left_out);
 }
 
-void cw_log_peer(const char *host, const char *what, const char *more)
+/* What stands between the first and the last quote: a name as cw_log_quote writes it. */
+static const char *unquoted(const char *quoted, char name[CW_LOG_QUOTED_MAX])
 {
-    char network[ADDRESS_MAX], kind[CW_LOG_KIND_MAX];
+    const char *end = strrchr(quoted, '"');
+    if (quoted[0] != '"' || end == quoted)
+        return NULL;
+    snprintf(name, CW_LOG_QUOTED_MAX, "%.*s", (int)(end - quoted - 1), quoted + 1);
+    return name;
+}
+
+void cw_log_peer(const char *host, const char *what, const char *quoted, uint64_t request)
+{
+    char network[ADDRESS_MAX], kind[CW_LOG_KIND_MAX], line[CW_LOG_LINE_MAX];
+    char name[CW_LOG_QUOTED_MAX], number[24];
     unsigned left_out;
     network_of(host, network);
     snprintf(kind, sizeof kind, "%s: %s", network, what);
@@ -107,7 +170,14 @@ void cw_log_peer(const char *host, const char *what, const char *more)
         return;
     if (left_out != 0)
         say_left_out(kind, left_out);
-    cw_log("%s: %s%s%s", host, what, more[0] == '\0' ? "" : ": ", more);
+    snprintf(line, sizeof line, "%s: %s%s%s", host, what, quoted[0] == '\0' ? "" : ": ", quoted);
+    snprintf(number, sizeof number, "%" PRIu64, request);
+    cw_log_record(&(struct cw_log_record){.level = CW_LOG_INFO,
+                                          .plain = line,
+                                          .what = what,
+                                          .fields = {{"host", host},
+                                                     {"user", unquoted(quoted, name)},
+                                                     {"request", request == 0 ? NULL : number}}});
 }
 
 void cw_log_flush(void)

@@ -263,7 +263,7 @@ static void log_twin(void *context, bool group, struct cw_slice name, struct cw_
     char one[CW_LOG_QUOTED_MAX], other[CW_LOG_QUOTED_MAX];
     cw_log_quote(name, one);
     cw_log_quote(older, other);
-    cw_log(
+    cw_log_warning(
         "the %s %s looks like %s, which is older: both were taken before such names were refused",
         group ? "group" : "user", one, other);
 }
@@ -326,7 +326,7 @@ static int serve(struct cw_config *config)
     char setup[CW_SETUP_LEN + 1] = "";
     struct cw_shell *shell = start_server(config, setup, error);
     if (shell == NULL) {
-        cw_log("%s", error);
+        cw_log_error("%s", error);
         return EXIT_FAILURE;
     }
     for (unsigned i = 0; i < config->listen_count; i++)
@@ -477,15 +477,17 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* a write beyond a limit of the system fails instead */
     signal(SIGHUP, SIG_IGN);  /* until the certificate can be read again */
     if (sodium_init() < 0) {
-        cw_log("cannot initialise libsodium");
+        cw_log_error("cannot initialise libsodium");
         return EXIT_FAILURE;
     }
     if (!cw_service_begin(error) || !configure(&options, &config, error)) {
-        cw_log("%s", error);
+        cw_log_error("%s", error);
         return EXIT_FAILURE;
     }
+    cw_log_set_format(config.log_format);
+    cw_log_set_level(config.log_level);
     if (config.repeated[0] != 0)
-        cw_log("%s, %s", options.config, config.repeated);
+        cw_log_warning("%s, %s", options.config, config.repeated);
     if (options.check)
         return check(&config);
     bool done;

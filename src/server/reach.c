@@ -20,6 +20,7 @@
 struct listener_reach {
     struct cw_port port;
     struct cw_web *site, *plain_site; /* or NULL */
+    struct cw_metrics_site *metrics;  /* or NULL: then it has no other */
 };
 
 struct cw_reach {
@@ -28,6 +29,7 @@ struct cw_reach {
     struct cw_curve_server curve;
     struct cw_key_watch key;
     cw_next_key_handler *on_next_key;
+    cw_measure *measure;
     void *context;
     struct cw_tls_files files;
     const char *names[CW_PUBLIC_NAMES_MAX]; /* of a certificate of our own */
@@ -103,7 +105,7 @@ static void read_certificate_again(struct cw_reach *reach)
     char error[256];
     struct cw_tls_server *tls = cw_tls_files_load(&reach->files, now_s(), error);
     if (tls == NULL) {
-        cw_log("the certificate in use stays: %s", error);
+        cw_log_error("the certificate in use stays: %s", error);
         return;
     }
     cw_tls_server_destroy(reach->tls);
@@ -164,6 +166,8 @@ void cw_reach_stop(struct cw_reach *reach)
 static void fill_port(struct cw_reach *reach, unsigned i)
 {
     const struct cw_listen *listen = &reach->config->listen[i];
+    if (listen->metrics)
+        return; /* no protocol but the site's HTTP */
     reach->listeners[i].port = (struct cw_port){.plaintext = cw_listen_allows_plaintext(listen),
                                                 .proxy_header = listen->proxy_header,
                                                 .forwarded = listen->forwarded,
@@ -203,6 +207,12 @@ static void create_sites(struct cw_reach *reach, unsigned i)
 {
     const struct cw_listen *listen = &reach->config->listen[i];
     struct listener_reach *listener = &reach->listeners[i];
+    if (listen->metrics) {
+        listener->metrics =
+            cw_metrics_site_create(reach->config, listen, reach->measure, reach->context);
+        listener->port.plain_site = cw_metrics_site_http(listener->metrics);
+        return;
+    }
     if (reach->tls != NULL) {
         listener->site = create_site(reach, listen, false, false);
         listener->port.site = cw_web_site(listener->site);
@@ -229,12 +239,14 @@ bool cw_reach_listen(struct cw_reach *reach, struct cw_net *net, char error[256]
 /* --- all of it ------------------------------------------------------------------------------ */
 
 struct cw_reach *cw_reach_create(struct cw_config *config, uv_loop_t *loop,
-                                 cw_next_key_handler *on_next_key, void *context, char error[256])
+                                 cw_next_key_handler *on_next_key, cw_measure *measure,
+                                 void *context, char error[256])
 {
     struct cw_reach *reach = cw_alloc_zero(sizeof *reach);
     reach->config = config;
     reach->loop = loop;
     reach->on_next_key = on_next_key;
+    reach->measure = measure;
     reach->context = context;
     reach->curve.random = randombytes_buf;
     reach->curve.may_begin = may_begin_handshake;
@@ -293,6 +305,7 @@ void cw_reach_destroy(struct cw_reach *reach)
     for (unsigned i = 0; i < reach->config->listen_count; i++) {
         cw_web_destroy(reach->listeners[i].site);
         cw_web_destroy(reach->listeners[i].plain_site);
+        cw_metrics_site_destroy(reach->listeners[i].metrics);
     }
     cw_tls_server_destroy(reach->tls);
     cw_curve_key_wipe(&reach->curve.key);

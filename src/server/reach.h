@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "net/net.h"
 #include "server/config.h"
+#include "server/metrics_site.h"
 
 struct cw_reach;
 
@@ -22,10 +23,12 @@ struct cw_reach;
 typedef void cw_next_key_handler(void *context, struct cw_slice key);
 
 /* The config and the loop outlive it, and cw_reach_listen changes the config. The handler is called
- * when the next key changes, inside this function if there is one already. On failure NULL, with a
+ * when the next key changes, inside this function if there is one already; `measure`, with the same
+ * context, is for listeners that tell metrics. On failure NULL, with a
  * sentence in `error`. */
 struct cw_reach *cw_reach_create(struct cw_config *config, uv_loop_t *loop,
-                                 cw_next_key_handler *on_next_key, void *context, char error[256]);
+                                 cw_next_key_handler *on_next_key, cw_measure *measure,
+                                 void *context, char error[256]);
 
 /* Listens at all addresses of the config, where those in use replace them: a port may have been
  * 0. On failure false, with a sentence in `error`. Before the loop runs. */

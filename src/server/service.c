@@ -152,9 +152,10 @@ void cw_service_end_sockets(void)
     for (unsigned i = 0; i < service.socket_count; i++) {
         if (service.sockets[i] < 0)
             continue;
-        cw_log("a socket was handed over (descriptor %d) for which there is no listener: add "
-               "'listen = HOST:PORT' with its address to the config",
-               service.sockets[i]);
+        cw_log_warning(
+            "a socket was handed over (descriptor %d) for which there is no listener: add "
+            "'listen = HOST:PORT' with its address to the config",
+            service.sockets[i]);
         close(service.sockets[i]);
     }
     service.socket_count = 0;

@@ -56,7 +56,7 @@ static void write_commands(const struct cw_config *config, const struct cw_shell
                            const char *code, char text[1024])
 {
     char server[80], key[CW_CURVE_KEY_TEXT];
-    const struct cw_listen *listen = &config->listen[0];
+    const struct cw_listen *listen = cw_config_first_listen(config);
     static const char saying[] =
         "nobody administers this server yet; this link makes an administrator of one user, within "
         "7 days:\n";
@@ -107,5 +107,6 @@ void cw_setup_link_tell(const struct cw_config *config, const struct cw_shell *s
     write_commands(config, shell, code, text);
     fputs(text, stdout);
     if (!write_file(config->data, text))
-        cw_log("cannot write %.200s/" CW_SETUP_LINK_FILE ": %s", config->data, strerror(errno));
+        cw_log_error("cannot write %.200s/" CW_SETUP_LINK_FILE ": %s", config->data,
+                     strerror(errno));
 }

@@ -4,6 +4,7 @@
 #include "server/shell.h"
 
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "server/control_ask.h"
@@ -141,10 +142,11 @@ static void on_net_log(void *context, const char *host, const char *reason)
 static void fail(const char *why)
 {
     if (why != NULL)
-        cw_log("%s. Nothing that was stored since has been acknowledged", why);
+        cw_log_error("%s. Nothing that was stored since has been acknowledged", why);
     else
-        cw_log("the disk failed while messages were being stored; nothing that was not on disk has "
-               "been acknowledged. Look at the disk, then start again");
+        cw_log_error(
+            "the disk failed while messages were being stored; nothing that was not on disk has "
+            "been acknowledged. Look at the disk, then start again");
     _exit(EXIT_FAILURE);
 }
 
@@ -175,9 +177,20 @@ static void on_listed(struct cw_listing *listing)
     release_batch(shell, listing->owner);
 }
 
+static void count_message(struct cw_shell *shell, const struct cw_store_request *request,
+                          const struct cw_store_result *result)
+{
+    if (request->op != CW_STORE_MESSAGE_APPEND || result->status != CW_STORE_OK || result->repeated)
+        return;
+    shell->metrics.at[CW_METRIC_MESSAGES + (request->voice  ? CW_METRIC_VOICE
+                                            : request->call ? CW_METRIC_MISSED_CALL
+                                                            : CW_METRIC_TEXT)]++;
+}
+
 static void take_request(struct cw_shell *shell, struct cw_store_batch *batch, size_t i)
 {
     struct cw_store_request *request = batch->requests[i];
+    count_message(shell, request, &batch->results[i]);
     struct cw_listing listing = {.done = on_listed,
                                  .context = shell,
                                  .result = &batch->results[i],
@@ -203,6 +216,8 @@ static void on_store_ready(void *context)
             cw_log_notes(batch->notes);
         if (batch->failure != NULL)
             fail(batch->failure);
+        if (batch->n != 0)
+            cw_metrics_observe(&shell->metrics, CW_METRIC_COMMITS, batch->took_us);
         for (size_t i = 0; i < batch->n; i++)
             take_request(shell, batch, i);
         release_batch(shell, batch);
@@ -363,6 +378,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
 {
     struct cw_shell *shell = cw_alloc_zero(sizeof *shell);
     shell->armed_ms = UINT64_MAX;
+    shell->started_ms = (uint64_t)time(NULL) * 1000;
     shell->pool = (struct cw_pool){.block_size = REQUEST_BLOCK, .kept_max = CW_STORE_QUEUE_MAX};
     uv_loop_init(&shell->loop);
     start_handles(shell);
@@ -370,6 +386,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->fan_out.net = shell->net;
+    shell->fan_out.context = shell;
     shell->linked = cw_linked_create(shell->net, cw_shell_ask_linked, shell);
     shell->core = cw_shell_create_core(config, store); /* before its thread owns the store */
     shell->store =
@@ -387,7 +404,8 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     else
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
     if (shell->hasher != NULL)
-        shell->reach = cw_reach_create(config, &shell->loop, on_next_key, shell, error);
+        shell->reach =
+            cw_reach_create(config, &shell->loop, on_next_key, cw_shell_measure, shell, error);
     shell->begun_ms = uv_now(&shell->loop);
     if (shell->reach != NULL && cw_reach_listen(shell->reach, shell->net, error)) {
         shell->control = cw_control_create(&shell->loop, config->data, cw_control_carry_out, shell);

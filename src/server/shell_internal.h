@@ -3,6 +3,7 @@
 #define CW_SERVER_SHELL_INTERNAL_H
 
 #include "core/core.h"
+#include "metrics/metrics.h"
 #include "net/net.h"
 #include "server/back_up.h"
 #include "server/blob_writer.h"
@@ -54,6 +55,10 @@ struct cw_shell {
         *pages; /* of delivery, which wait for room, the longest waiting first */
     size_t page_count, page_capacity;
     struct cw_ledger ledger;
+    struct cw_trace *traces;   /* of `chinwagctl traffic` */
+    struct cw_metrics metrics; /* counters; the rest: measure.c */
+    uint64_t messages;         /* requests, and beginnings of them, that have come: their numbers */
+    uint64_t started_ms;       /* UTC */
     struct cw_fan_out fan_out;
     size_t unchecked_steps; /* since cw_core_check, which -Dcheck=true asks for ... */
     size_t unchecked_ticks; /* ... and since cw_net_check */
@@ -104,6 +109,9 @@ bool cw_shell_answer_post(struct cw_shell *shell, const struct cw_effect *effect
 
 /* report.c. SIGUSR1: one line says how much is held for peers. */
 void cw_shell_on_report(uv_signal_t *handle, int number);
+
+/* measure.c. A cw_measure of metrics_site.h. */
+void cw_shell_measure(void *context, struct cw_metrics *metrics);
 
 /* core_config.c. Begins the ledger, which the options refer to, as to `config`. */
 struct cw_net_options cw_shell_net_options(const struct cw_config *config,

@@ -168,16 +168,16 @@ static void take_notes(struct cw_store *store, struct cw_store_batch *batch)
     cw_store_take_notes(store, batch->notes);
 }
 
-static uint64_t now_ms(void)
+static uint64_t now_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
 static bool tick(struct cw_store_thread *thread)
 {
-    uint64_t now = now_ms();
+    uint64_t now = now_us() / 1000;
     if (now - thread->ticked_ms < CW_STORE_TICK_MS)
         return false;
     thread->ticked_ms = now;
@@ -264,8 +264,10 @@ static void *run(void *argument)
             copy(thread);
             continue;
         }
+        uint64_t begun_us = now_us();
         cw_store_execute(thread->store, (const struct cw_store_request *const *)batch->requests,
                          batch->n, batch->results, &batch->arena);
+        batch->took_us = now_us() - begun_us;
         take_notes(thread->store, batch);
         if (batch->results[0].status == CW_STORE_FAILED)
             batch->failure = cw_store_failure(thread->store);
@@ -288,7 +290,7 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_
     thread->notify = notify;
     thread->context = context;
     thread->ready_end = &thread->ready;
-    thread->ticked_ms = now_ms();
+    thread->ticked_ms = now_us() / 1000;
     pthread_mutex_init(&thread->mutex, NULL);
     pthread_cond_init(&thread->work, NULL);
     pthread_cond_init(&thread->copy.ended, NULL);

@@ -21,6 +21,7 @@ struct cw_store_batch {
     struct cw_arena arena;
     struct cw_store_notes *notes; /* notes for the operator, or NULL */
     unsigned references;          /* the taker's own */
+    uint64_t took_us;             /* how long the commit took */
     const char *failure; /* why the store cannot continue (cw_store_failure), or NULL. Such a batch
                             may have no requests */
 };

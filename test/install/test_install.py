@@ -21,6 +21,7 @@ share/zsh/site-functions/_chinwag share/man/man1/chinwag.1 share/man/man8/chinwa
 bin/chinwagctl share/bash-completion/completions/chinwagctl.bash
 share/fish/vendor_completions.d/chinwagctl.fish share/zsh/site-functions/_chinwagctl
 share/man/man8/chinwagctl.8
+share/chinwag/watch/alerts.yml share/chinwag/watch/grafana.json share/doc/chinwag/metrics.md
 share/doc/chinwag/CHANGELOG.md share/doc/chinwag/LICENSE share/doc/chinwag/README.md
 share/doc/chinwag/json.md share/doc/chinwag/protocol.md share/doc/chinwag/running.md
 """.split()

@@ -87,6 +87,27 @@ static void what_a_listener_says(void **state)
                "of a listener's proxy and proxy=v2 only one can be true");
 }
 
+static void metrics_are_no_way_in(void **state)
+{
+    (void)state;
+    assert_good("listen", "192.0.2.1:9 metrics");
+    assert_false(cw_config_finish(&config, refusal));
+    assert_string_equal(refusal,
+                        "users need a listener, too: write listen = HOST:PORT without metrics");
+    refusal[0] = 0;
+    assert_good("listen", "127.0.0.1:1");
+    assert_good("password_cost", "minimum");
+    assert_true(cw_config_finish(&config, refusal));
+    assert_null(cw_config_public_listen(&config));
+    assert_true(cw_config_is_plain_loopback(&config));
+    assert_int_equal(cw_config_registration(&config), CW_REGISTRATION_OPEN);
+    assert_ptr_equal(cw_config_first_listen(&config), &config.listen[1]);
+    assert_bad("listen", "127.0.0.1:1 metrics plaintext",
+               "a listener for metrics has no other attribute: users are not there");
+    assert_bad("listen", "127.0.0.1:1 proxy metrics",
+               "a listener for metrics has no other attribute: users are not there");
+}
+
 static void names_of_the_server(void **state)
 {
     (void)state;
@@ -156,10 +177,10 @@ static void bad_addresses_are_called_so(void **state)
     }
     assert_bad("listen", "127.0.0.1:1 plain",
                "behind the address of listen stands \'plain\': plaintext, and proxy or proxy=v2, "
-               "can, once");
+               "can, once, or metrics alone");
     assert_bad("listen", "127.0.0.1:1 plaintext plaintext",
                "behind the address of listen stands \'plaintext\': plaintext, and proxy or "
-               "proxy=v2, can, once");
+               "proxy=v2, can, once, or metrics alone");
     assert_int_equal(config.listen_count, 0);
 }
 
@@ -190,6 +211,7 @@ int main(void)
         cmocka_unit_test_setup(bad_addresses_are_called_so, begin_config),
         cmocka_unit_test_setup(each_listener_counts, begin_config),
         cmocka_unit_test_setup(what_a_listener_says, begin_config),
+        cmocka_unit_test_setup(metrics_are_no_way_in, begin_config),
         cmocka_unit_test_setup(names_of_the_server, begin_config),
         cmocka_unit_test_setup(trusted_proxies_are_addresses_and_networks, begin_config),
         cmocka_unit_test_setup(certificate_and_key_belong_together, begin_config),

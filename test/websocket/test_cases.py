@@ -5,9 +5,14 @@ A case is what goes in, in pieces, and all that must come out: echoes, PONGs and
 What Autobahn calls strict is demanded, and where it leaves a choice, what we have chosen. Time has
 no part in it: a piece is answered before the next goes in."""
 
+import os
+import shlex
 import struct
 import subprocess
 import sys
+
+# What runs programs of a cross-build.
+EMULATOR = shlex.split(os.environ.get("MESON_EXE_WRAPPER", ""))
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 MASK = bytes.fromhex("37fa213d")
@@ -302,7 +307,7 @@ def main(path, *numbers):
         group()
     assert len(CASES) == 301, len(CASES)
     failed = 0
-    with subprocess.Popen([path, "pipe"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as peer:
+    with subprocess.Popen([*EMULATOR, path, "pipe"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as peer:
         for number in numbers or CASES:
             problem = play(peer, *CASES[number])
             print(f"case {number} {'ok' if problem is None else 'FAILED: ' + problem}")

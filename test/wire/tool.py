@@ -1,10 +1,15 @@
 """wire_tool as a child process: the codec, for programs of Python."""
+import os
+import shlex
 import subprocess
+
+# What runs programs of a cross-build.
+EMULATOR = shlex.split(os.environ.get("MESON_EXE_WRAPPER", ""))
 
 
 class Tool:
     def __init__(self, path):
-        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen([*EMULATOR, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def ask(self, line):
         """The line that answers this one."""

@@ -210,7 +210,7 @@ static bool renew_damaged(struct cw_sqlite *s, const char *table)
     const struct part *part = part_of(table);
     if (cw_salvage_is_whole(s, table))
         return false;
-    snprintf(sql, sizeof sql, "SELECT * FROM %s NOT INDEXED", table);
+    snprintf(sql, sizeof sql, "SELECT * FROM %.*s NOT INDEXED", CW_SALVAGE_NAME_MAX - 1, table);
     int rc = cw_salvage_read_all(s, sql);
     bool readable = rc == SQLITE_DONE;
     if (!readable && !cw_salvage_is_damage(rc))
