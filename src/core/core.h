@@ -71,8 +71,8 @@ enum cw_event_type {
     CW_EV_QUEUE_EMPTY /* ... and none any more; follows each QUEUE_FULL */
 };
 
-/* A call as one process hands it over to the next: its participants have lost their connections, and
- * their seats are held as after any loss. */
+/* A call as one process hands it over to the next: its participants have lost their connections,
+ * and their seats are held as after any loss. */
 struct cw_core_seat {
     uint64_t user_id;
     struct cw_slice name;

@@ -150,8 +150,8 @@ static void restore_pair(struct cw_core *core, const struct cw_core_call *call, 
                          struct user *callee)
 {
     bool rings = call->rings_ms != 0;
-    struct pair *pair =
-        cw_pair_create(core, caller, callee, end_of_ring(core, rings ? call->rings_ms : CW_RING_MS));
+    struct pair *pair = cw_pair_create(core, caller, callee,
+                                       end_of_ring(core, rings ? call->rings_ms : CW_RING_MS));
     cw_seat_restore(core, pair->room, caller, call->seats[0].session_id, call->seats[0].part);
     if (rings)
         return;

@@ -65,7 +65,7 @@ static void end_seat(struct cw_core *core, struct seat *seat)
 }
 
 /* Only seats that were handed over are of groups without a session. */
-static void forget_empty(struct cw_core *core, struct group *group)
+static void forget_deserted(struct cw_core *core, struct group *group)
 {
     if (group->pair == NULL && group->session_count == 0 && group->seat_count == 0)
         cw_group_destroy(core, group);
@@ -126,7 +126,7 @@ void cw_seats_leave_of_session(struct cw_core *core, const struct user *user, ui
         if (seat->session_id != session_id)
             continue;
         end_seat(core, seat);
-        forget_empty(core, group);
+        forget_deserted(core, group);
     }
 }
 
@@ -149,7 +149,7 @@ void cw_seats_sweep(struct cw_core *core)
         struct seat *seat = CW_LINK_OWNER(core->seats.next, struct seat, by_time);
         struct group *group = seat->group;
         end_seat(core, seat);
-        forget_empty(core, group);
+        forget_deserted(core, group);
     }
 }
 
@@ -162,7 +162,7 @@ void cw_seats_finish(struct cw_core *core)
         if (group->pair != NULL)
             continue;
         remove_seat(core, seat);
-        forget_empty(core, group);
+        forget_deserted(core, group);
     }
 }
 

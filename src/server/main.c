@@ -17,6 +17,7 @@
 #include "server/service.h"
 #include "server/setup_link.h"
 #include "server/shell.h"
+#include "server/tls_files.h"
 
 static const char usage[] =
     "chinwagd - chat and group voice that you host yourself\n"
@@ -30,13 +31,16 @@ static const char usage[] =
     "  --new-key         change the server's key for CURVE, and end; the old one is accepted for\n"
     "                    key_overlap_days more. Tell a running server by SIGHUP\n"
     "  --revoke-key      the same for a key that was stolen: the old one is dropped at once\n"
+    "  --test            say whether the settings and the certificate are good, and end: 0 they "
+    "are\n"
     "  --print-config    print a config file with every setting, its default and what it is\n"
     "  --help            print this\n"
     "  --version         print the version\n"
     "\n"
     "A setting can be given in the environment, too: CHINWAG_QUOTA_MIB for quota_mib. It "
     "overrides\n"
-    "the file, and an option overrides both. SIGTERM ends the server.\n";
+    "the file, and an option overrides both. SIGTERM ends the server;\n"
+    "SIGUSR2 starts the program that stands in its place now, and refuses nobody meanwhile.\n";
 
 /* File descriptors that are not connections: the database, its log, epoll. */
 #define OTHER_FILES (64 + CW_NET_SPARE)
@@ -46,18 +50,24 @@ struct options {
     const char *listen[CW_LISTENERS_MAX + 1]; /* one more than there may be */
     unsigned listen_count;
     const char *data, *config;
-    bool check, new_key, revoke_key;
+    bool check, new_key, revoke_key, test;
+    const char *test_version; /* of the data of the server that asks (upgrade.c), or NULL */
 };
 
 /* Returns -1 to continue, or the exit status. */
 static int parse(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {
-        {"listen", required_argument, NULL, 'l'}, {"data", required_argument, NULL, 'd'},
-        {"config", required_argument, NULL, 'c'}, {"check", no_argument, NULL, 'k'},
-        {"new-key", no_argument, NULL, 'n'},      {"revoke-key", no_argument, NULL, 'r'},
-        {"print-config", no_argument, NULL, 'p'}, {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},      {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"listen", required_argument, NULL, 'l'},
+                                          {"data", required_argument, NULL, 'd'},
+                                          {"config", required_argument, NULL, 'c'},
+                                          {"check", no_argument, NULL, 'k'},
+                                          {"new-key", no_argument, NULL, 'n'},
+                                          {"revoke-key", no_argument, NULL, 'r'},
+                                          {"print-config", no_argument, NULL, 'p'},
+                                          {"test", optional_argument, NULL, 't'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"version", no_argument, NULL, 'v'},
+                                          {NULL, 0, NULL, 0}};
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         switch (c) {
         case 'l':
@@ -79,6 +89,10 @@ static int parse(int argc, char **argv, struct options *options)
         case 'r':
             options->revoke_key = true;
             break;
+        case 't':
+            options->test = true;
+            options->test_version = optarg;
+            break;
         case 'p':
             cw_config_print_defaults(stdout);
             return EXIT_SUCCESS;
@@ -93,8 +107,9 @@ static int parse(int argc, char **argv, struct options *options)
             return 2;
         }
     }
-    if (options->check + options->new_key + options->revoke_key > 1) {
-        fputs("chinwagd: give one of --check, --new-key and --revoke-key; nothing was done\n",
+    if (options->check + options->new_key + options->revoke_key + options->test > 1) {
+        fputs("chinwagd: give one of --check, --test, --new-key and --revoke-key; nothing was "
+              "done\n",
               stderr);
         return 2;
     }
@@ -218,9 +233,13 @@ static void print_description(const struct cw_shell *shell)
     cw_buf_finish(&lines);
 }
 
+/* 2 is a wrong command line. */
+enum { OTHER_VERSION = 3 };
+
 static int serve(struct cw_config *config)
 {
     char error[256];
+    struct cw_handover handover;
     char setup[CW_SETUP_LEN + 1] = "";
     struct cw_shell *shell = start_server(config, setup, error);
     if (shell == NULL) {
@@ -233,15 +252,40 @@ static int serve(struct cw_config *config)
     cw_setup_link_tell(config, shell, setup);
     fflush(stdout);
     malloc_trim(0); /* what the start needed, migrations above all */
-    cw_shell_run(shell);
+    bool next = cw_shell_run(shell, &handover);
     cw_shell_destroy(shell);
+    if (!next)
+        return EXIT_SUCCESS;
+    cw_handover_exec(&handover);
+    return EXIT_FAILURE;
+}
+
+/* --- --test -------------------------------------------------------------------------- */
+
+/* The settings were read already. */
+static int test(const struct cw_config *config, const char *version)
+{
+    char error[256];
+    if (version != NULL && atoi(version) > cw_store_sqlite_version()) {
+        cw_log("chinwagd " CW_VERSION " is older than the data (schema %s; it knows %d): install "
+               "the version that wrote them, or a newer one",
+               version, cw_store_sqlite_version());
+        return OTHER_VERSION;
+    }
+    struct cw_tls_files files = {
+        .folder = config->data, .certificate = config->tls_certificate, .key = config->tls_key};
+    struct cw_tls_server *tls =
+        files.certificate[0] == 0 ? NULL : cw_tls_files_load(&files, (int64_t)time(NULL), error);
+    if (tls == NULL && files.certificate[0] != 0) {
+        cw_log("%s", error);
+        return EXIT_FAILURE;
+    }
+    cw_tls_server_destroy(tls);
+    puts("the settings are good");
     return EXIT_SUCCESS;
 }
 
 /* --- --check ------------------------------------------------------------------------- */
-
-/* 2 is a wrong command line. */
-enum { OTHER_VERSION = 3 };
 
 static void print_line(void *context, const char *line)
 {
@@ -300,13 +344,16 @@ int main(int argc, char **argv)
     struct options options = {0};
     struct cw_config config;
     char error[256];
+    cw_handover_begin(argv);
     int status = parse(argc, argv, &options);
     if (status >= 0)
         return status;
     umask(077);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a write beyond a limit of the system fails instead */
-    signal(SIGHUP, SIG_IGN);  /* until the certificate can be read again */
+    signal(SIGHUP, SIG_IGN);  /* until there is somebody to hear them */
+    signal(SIGUSR1, SIG_IGN);
+    signal(SIGUSR2, SIG_IGN);
     if (sodium_init() < 0) {
         cw_log("cannot initialise libsodium");
         return EXIT_FAILURE;
@@ -317,6 +364,8 @@ int main(int argc, char **argv)
     }
     if (config.repeated[0] != 0)
         cw_log("%s, %s", options.config, config.repeated);
+    if (options.test)
+        return test(&config, options.test_version);
     if (options.check)
         return check(&config);
     if (options.new_key || options.revoke_key)

@@ -13,8 +13,11 @@
 #include "server/linked.h"
 #include "server/reach.h"
 #include "server/transcoder.h"
+#include "server/upgrade.h"
 #include "server/wakeup.h"
 #include "store/store_thread.h"
+
+#define CW_SHELL_SIGNALS 4
 
 struct cw_shell {
     uv_loop_t loop;
@@ -24,8 +27,8 @@ struct cw_shell {
     uv_timer_t drain;      /* the end of the time that the last requests have */
     uv_timer_t watchdog;   /* tells the manager of services that the loop turns */
     struct cw_wakeup store_ready;
-    uv_signal_t signals[2];
-    uv_signal_t report; /* SIGUSR1 */
+    uv_signal_t signals[CW_SHELL_SIGNALS]; /* signals.c */
+    struct cw_upgrade upgrade;
     struct cw_net *net;
     struct cw_reach *reach;
     struct cw_core *core;
@@ -62,6 +65,10 @@ struct cw_shell {
 void cw_shell_step(struct cw_shell *shell, struct cw_event *event);
 /* Is a check of all tables due, that was not made so often? */
 bool cw_shell_is_check_due(const struct cw_shell *shell, size_t *unchecked);
+
+/* signals.c: what SIGTERM and the like ask for. */
+void cw_shell_start_signals(struct cw_shell *shell);
+void cw_shell_stop_signals(struct cw_shell *shell);
 
 /* asked.c: requests of HTTP for files, and what ends them. */
 void cw_shell_on_asked(void *context, cw_net_id id, const struct cw_http_asked *asked);

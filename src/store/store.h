@@ -148,6 +148,9 @@ bool cw_store_check_sqlite(const char *folder, struct cw_store_checking *checkin
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256]);
 
+/* The version of the data that this program writes: it opens older ones, and refuses newer ones. */
+int cw_store_sqlite_version(void);
+
 /* Executes requests as one commit and fills results[0..n). When the disk is full, requests that
  * write get CW_STORE_NO_ROOM and nothing of them is stored; requests that only read are executed,
  * and those that help (cw_store_op_helps) as long as the reserve lasts. When a sync failed every

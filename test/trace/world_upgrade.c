@@ -36,10 +36,9 @@ static void take_call(void *context, const struct cw_core_call *call)
         const struct cw_core_seat *seat = &call->seats[i];
         seats[i] = *seat;
         seats[i].name = keep_bytes(taken, seat->name.p, seat->name.n);
-        seats[i].blocked =
-            (const void *)keep_bytes(taken, seat->blocked,
-                                     seat->blocked_count * sizeof *seat->blocked)
-                .p;
+        seats[i].blocked = (const void *)keep_bytes(taken, seat->blocked,
+                                                    seat->blocked_count * sizeof *seat->blocked)
+                               .p;
     }
 }
 
