@@ -27,15 +27,18 @@ struct setting {
     size_t at;
     unsigned long min, max; /* NUMBER: its range; TEXT: max is the size */
     const char *says;       /* what it is, for --print-config */
+    bool at_start;          /* a change needs a start */
 };
 
 #define AT(member)   offsetof(struct cw_config, member)
 #define SIZE(member) sizeof(((struct cw_config *)0)->member)
 
 static const struct setting settings[] = {
-#define CW_SETTING(...) {__VA_ARGS__},
+#define CW_SETTING(...)          {__VA_ARGS__, false},
+#define CW_SETTING_AT_START(...) {__VA_ARGS__, true},
 #include "server/settings.def"
 #undef CW_SETTING
+#undef CW_SETTING_AT_START
 };
 #define SETTINGS (sizeof settings / sizeof settings[0])
 
@@ -367,10 +370,58 @@ void cw_config_print_defaults(FILE *to)
     for (size_t i = 0; i < SETTINGS; i++) {
         char value[1024];
         describe_value(&config, &settings[i], value);
-        fprintf(to, "\n# %s\n", settings[i].says);
+        fprintf(to, "\n# %s%s\n", settings[i].says,
+                settings[i].at_start ? " (at the next start)" : "");
         if (settings[i].type == NUMBER)
             fprintf(to, "# %lu to %lu\n", settings[i].min, settings[i].max);
         fprintf(to, "#%s = %s\n", settings[i].key, value);
+    }
+}
+
+/* The bytes of a setting's value: at most those of a list that are in use. */
+static struct cw_slice bytes_of(struct cw_config *config, const struct setting *setting)
+{
+    const void *at = (const char *)config + setting->at;
+    switch (setting->type) {
+    case TEXT:
+        return cw_slice_str(at);
+    case NUMBER:
+        return cw_slice_of(at, sizeof(unsigned));
+    case YES_NO:
+        return cw_slice_of(at, sizeof(bool));
+    case COST:
+        return cw_slice_of(at, sizeof(enum cw_password_cost));
+    case REGISTRATION:
+        return cw_slice_of(at, sizeof(enum cw_registration));
+    case INVITE_BY:
+        return cw_slice_of(at, sizeof(enum cw_invite_by));
+    case LISTEN:
+        return cw_slice_of(config->listen, config->listen_count * sizeof config->listen[0]);
+    case PUBLIC_NAME:
+        return cw_slice_of(config->public_names,
+                           config->public_name_count * sizeof config->public_names[0]);
+    case TRUSTED_PROXY:
+        return cw_slice_of(config->trusted_proxies,
+                           config->trusted_proxy_count * sizeof config->trusted_proxies[0]);
+    }
+    return (struct cw_slice){0};
+}
+
+void cw_config_compare(struct cw_config *before, struct cw_config *after,
+                       void (*changed)(void *context, const char *key, bool at_start),
+                       void *context)
+{
+    for (size_t i = 0; i < SETTINGS; i++)
+        if (!cw_slice_eq(bytes_of(before, &settings[i]), bytes_of(after, &settings[i])))
+            changed(context, settings[i].key, settings[i].at_start);
+}
+
+void cw_config_take(struct cw_config *running, struct cw_config *from)
+{
+    for (size_t i = 0; i < SETTINGS; i++) {
+        struct cw_slice value = bytes_of(from, &settings[i]);
+        if (!settings[i].at_start && count_of(from, settings[i].type) == NULL) /* no list is */
+            memcpy((char *)running + settings[i].at, value.p, value.n + (settings[i].type == TEXT));
     }
 }
 

@@ -107,6 +107,15 @@ bool cw_config_set(struct cw_config *config, const char *key, const char *value,
  * are safe only on this machine must not be used with another address. */
 bool cw_config_finish(struct cw_config *config, char error[256]);
 
+/* Calls `changed` for each setting that has another value; at_start: it holds from the next start
+ * on. */
+void cw_config_compare(struct cw_config *before, struct cw_config *after,
+                       void (*changed)(void *context, const char *key, bool at_start),
+                       void *context);
+
+/* Takes the values of all settings that may change while the server runs. */
+void cw_config_take(struct cw_config *running, struct cw_config *from);
+
 /* The first listener that other machines can reach, or NULL. */
 const struct cw_listen *cw_config_public_listen(const struct cw_config *config);
 /* Only programs of this machine can reach it, and none of them is known to be a proxy. */

@@ -183,36 +183,12 @@ static void log_twin(void *context, bool group, struct cw_slice name, struct cw_
         group ? "group" : "user", one, other);
 }
 
-static enum cw_inviters inviters_of(enum cw_invite_by invite_by)
-{
-    static const enum cw_inviters inviters[] = {[CW_INVITE_BY_EVERYONE] = CW_INVITERS_ALL,
-                                                [CW_INVITE_BY_ADMINS] = CW_INVITERS_ADMINS,
-                                                [CW_INVITE_BY_NOBODY] = CW_INVITERS_NONE,
-                                                [CW_INVITE_BY_FIRST] = CW_INVITERS_ADMINS};
-    return inviters[invite_by];
-}
-
-/* Where nobody else can come, whoever comes first is the operator. */
-static bool first_is_admin(const struct cw_config *config)
-{
-    return cw_config_is_plain_loopback(config) &&
-           cw_config_registration(config) == CW_REGISTRATION_OPEN;
-}
-
 /* NULL with a reason in `error`. */
 static struct cw_shell *start_server(struct cw_config *config, char setup[CW_SETUP_LEN + 1],
                                      char error[256])
 {
-    struct cw_store_options options = {
-        .session_idle_ms = (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
-        .sessions_per_user = config->sessions_per_user,
-        .quota = (uint64_t)config->quota_mib * 1024 * 1024,
-        .uploads = (uint64_t)config->uploads_mib * 1024 * 1024,
-        .inviters = inviters_of(config->invite_by),
-        .first_is_admin = first_is_admin(config),
-        .invitations_per_user = config->invitations_per_user,
-        .log = log_sentence,
-        .retain = {.days = config->keep_days, .count = config->keep_messages}};
+    struct cw_store_options options = cw_shell_store_options(config);
+    options.log = log_sentence;
     struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);
     if (store == NULL)
         return NULL;
@@ -236,11 +212,19 @@ static void print_description(const struct cw_shell *shell)
 /* 2 is a wrong command line. */
 enum { OTHER_VERSION = 3 };
 
-static int serve(struct cw_config *config)
+static bool read_again(void *context, struct cw_config *config, char error[256])
+{
+    return configure(context, config, error);
+}
+
+static int serve(struct options *options, struct cw_config *config)
 {
     char error[256];
     struct cw_handover handover;
     char setup[CW_SETUP_LEN + 1] = "";
+    const struct cw_settings_source source = {.read = read_again, .context = options};
+    const struct cw_config asked = *config; /* before it has the addresses in use */
+    raise_file_limit(config);
     struct cw_shell *shell = start_server(config, setup, error);
     if (shell == NULL) {
         cw_log("%s", error);
@@ -252,6 +236,7 @@ static int serve(struct cw_config *config)
     cw_setup_link_tell(config, shell, setup);
     fflush(stdout);
     malloc_trim(0); /* what the start needed, migrations above all */
+    cw_shell_set_source(shell, &source, &asked);
     bool next = cw_shell_run(shell, &handover);
     cw_shell_destroy(shell);
     if (!next)
@@ -371,6 +356,5 @@ int main(int argc, char **argv)
     if (options.new_key || options.revoke_key)
         return change_key(&config, options.revoke_key);
     mallopt(M_MMAP_THRESHOLD, LARGE_MEMORY);
-    raise_file_limit(&config);
-    return serve(&config);
+    return serve(&options, &config);
 }

@@ -16,6 +16,18 @@ struct cw_shell;
  * closed. The addresses in use replace those of the config, where the port may have been 0. */
 struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *store, char error[256]);
 
+/* The options of a store for these settings, without a log. */
+struct cw_store_options cw_shell_store_options(const struct cw_config *config);
+
+/* Where the settings come from, for SIGHUP: `read` reads all of them again. False with a sentence
+ * in `error`. `asked`: as they were read at the start. */
+struct cw_settings_source {
+    bool (*read)(void *context, struct cw_config *config, char error[256]);
+    void *context;
+};
+void cw_shell_set_source(struct cw_shell *shell, const struct cw_settings_source *source,
+                         const struct cw_config *asked);
+
 /* What clients need to know of how it is reached: reach.h. */
 const struct cw_reach *cw_shell_reach(const struct cw_shell *shell);
 

@@ -12,12 +12,13 @@
 #include "server/hasher.h"
 #include "server/linked.h"
 #include "server/reach.h"
+#include "server/shell.h"
 #include "server/transcoder.h"
 #include "server/upgrade.h"
 #include "server/wakeup.h"
 #include "store/store_thread.h"
 
-#define CW_SHELL_SIGNALS 4
+#define CW_SHELL_SIGNALS 5
 
 struct cw_shell {
     uv_loop_t loop;
@@ -29,6 +30,8 @@ struct cw_shell {
     struct cw_wakeup store_ready;
     uv_signal_t signals[CW_SHELL_SIGNALS]; /* signals.c */
     struct cw_upgrade upgrade;
+    struct cw_settings_source source;
+    struct cw_config asked; /* the settings as they were read last */
     struct cw_net *net;
     struct cw_reach *reach;
     struct cw_core *core;
@@ -66,6 +69,9 @@ void cw_shell_step(struct cw_shell *shell, struct cw_event *event);
 /* Is a check of all tables due, that was not made so often? */
 bool cw_shell_is_check_due(const struct cw_shell *shell, size_t *unchecked);
 
+/* reload.c: SIGHUP. */
+void cw_shell_on_reload(uv_signal_t *handle, int number);
+
 /* signals.c: what SIGTERM and the like ask for. */
 void cw_shell_start_signals(struct cw_shell *shell);
 void cw_shell_stop_signals(struct cw_shell *shell);
@@ -102,6 +108,7 @@ struct cw_net_options cw_shell_net_options(const struct cw_config *config,
                                            struct cw_ledger *ledger);
 
 /* The caller destroys the core. */
+struct cw_core_config cw_shell_limits(const struct cw_config *config);
 struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store);
 
 /* Tells the core by which URL hooks take posts, once the listeners' ports are known. */

@@ -1,5 +1,6 @@
 /* signals.c - what the operator asks for by signals: to end (SIGTERM, SIGINT), to let the next
- * program take over (SIGUSR2), to report (SIGUSR1). SIGHUP: reach.c. Called by shell.c. */
+ * program take over (SIGUSR2), to read the settings again (SIGHUP), to report (SIGUSR1). Called by
+ * shell.c. */
 #include <signal.h>
 
 #include "server/log.h"
@@ -55,8 +56,11 @@ void cw_shell_start_signals(struct cw_shell *shell)
     static const struct {
         int number;
         uv_signal_cb on;
-    } rows[CW_SHELL_SIGNALS] = {
-        {SIGTERM, on_end}, {SIGINT, on_end}, {SIGUSR1, cw_shell_on_report}, {SIGUSR2, on_upgrade}};
+    } rows[CW_SHELL_SIGNALS] = {{SIGTERM, on_end},
+                                {SIGINT, on_end},
+                                {SIGHUP, cw_shell_on_reload},
+                                {SIGUSR1, cw_shell_on_report},
+                                {SIGUSR2, on_upgrade}};
     uv_timer_init(&shell->loop, &shell->drain);
     for (int i = 0; i < CW_SHELL_SIGNALS; i++) {
         uv_signal_init(&shell->loop, &shell->signals[i]);

@@ -158,6 +158,10 @@ int cw_store_sqlite_version(void);
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena);
 
+/* Other options from the next batch on: all but `first_is_admin` and `log`. On the thread of
+ * execute. */
+void cw_store_set_options(struct cw_store *store, const struct cw_store_options *options);
+
 /* The date that was stored last, 0 for none. While the store is not executing. */
 uint64_t cw_store_date(const struct cw_store *store);
 

@@ -40,6 +40,10 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
  * have happened to it, and do work that is due once a second. Loop thread only. */
 void cw_store_thread_tick(struct cw_store_thread *thread);
 
+/* As cw_store_set_options; in idle moments, too. Loop thread only. */
+void cw_store_thread_set_options(struct cw_store_thread *thread,
+                                 const struct cw_store_options *options);
+
 /* Takes the batches that are ready, oldest first, or NULL. Loop thread only. */
 struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread);
 
