@@ -1,5 +1,5 @@
-/* core_config.c - the options of the net, of the store, and of the core, made from the settings and
- * from what the store knows at the start. Called by shell.c, reload.c and main.c. */
+/* core_config.c - the options of the net, and the core, made from the settings and from what the
+ * store knows at the start. Called by shell.c and reload.c. */
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -81,35 +81,4 @@ struct cw_core *cw_shell_create_core(const struct cw_config *config, const struc
     core.newest = cw_store_newest(store);
     randombytes_buf(core.hash_seed, sizeof core.hash_seed);
     return cw_core_create(&core);
-}
-
-/* --- of the store ----------------------------------------------------------------------- */
-
-static enum cw_inviters inviters_of(enum cw_invite_by invite_by)
-{
-    static const enum cw_inviters inviters[] = {[CW_INVITE_BY_EVERYONE] = CW_INVITERS_ALL,
-                                                [CW_INVITE_BY_ADMINS] = CW_INVITERS_ADMINS,
-                                                [CW_INVITE_BY_NOBODY] = CW_INVITERS_NONE,
-                                                [CW_INVITE_BY_FIRST] = CW_INVITERS_ADMINS};
-    return inviters[invite_by];
-}
-
-/* Where nobody else can come, whoever comes first is the operator. */
-static bool first_is_admin(const struct cw_config *config)
-{
-    return cw_config_is_plain_loopback(config) &&
-           cw_config_registration(config) == CW_REGISTRATION_OPEN;
-}
-
-struct cw_store_options cw_shell_store_options(const struct cw_config *config)
-{
-    return (struct cw_store_options){
-        .session_idle_ms = (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
-        .sessions_per_user = config->sessions_per_user,
-        .quota = (uint64_t)config->quota_mib * 1024 * 1024,
-        .uploads = (uint64_t)config->uploads_mib * 1024 * 1024,
-        .inviters = inviters_of(config->invite_by),
-        .first_is_admin = first_is_admin(config),
-        .invitations_per_user = config->invitations_per_user,
-        .retain = {.days = config->keep_days, .count = config->keep_messages}};
 }

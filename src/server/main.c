@@ -17,6 +17,7 @@
 #include "server/service.h"
 #include "server/setup_link.h"
 #include "server/shell.h"
+#include "server/store_options.h"
 #include "server/tls_files.h"
 
 static const char usage[] =
@@ -187,7 +188,7 @@ static void log_twin(void *context, bool group, struct cw_slice name, struct cw_
 static struct cw_shell *start_server(struct cw_config *config, char setup[CW_SETUP_LEN + 1],
                                      char error[256])
 {
-    struct cw_store_options options = cw_shell_store_options(config);
+    struct cw_store_options options = cw_store_options_of(config);
     options.log = log_sentence;
     struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);
     if (store == NULL)

@@ -4,13 +4,7 @@
 #include "server/log.h"
 #include "server/service.h"
 #include "server/shell_internal.h"
-
-void cw_shell_set_source(struct cw_shell *shell, const struct cw_settings_source *source,
-                         const struct cw_config *asked)
-{
-    shell->source = *source;
-    shell->asked = *asked;
-}
+#include "server/store_options.h"
 
 static void name_change(void *context, const char *key, bool at_start)
 {
@@ -29,7 +23,7 @@ static void take_settings(struct cw_shell *shell, struct cw_config *config)
     struct cw_config *running = cw_reach_settings(shell->reach);
     cw_config_take(running, config);
     struct cw_core_config limits = cw_shell_limits(running);
-    struct cw_store_options store = cw_shell_store_options(running);
+    struct cw_store_options store = cw_store_options_of(running);
     cw_shell_step(shell, &(struct cw_event){.type = CW_EV_LIMITS, .limits = &limits});
     cw_store_thread_set_options(shell->store, &store);
     cw_net_set_times(shell->net, running->frame_window_ms, running->ping_idle_ms);

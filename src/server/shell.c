@@ -396,6 +396,13 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     return NULL;
 }
 
+void cw_shell_set_source(struct cw_shell *shell, const struct cw_settings_source *source,
+                         const struct cw_config *asked)
+{
+    shell->source = *source;
+    shell->asked = *asked;
+}
+
 const struct cw_reach *cw_shell_reach(const struct cw_shell *shell)
 {
     return shell->reach;

@@ -8,6 +8,7 @@
 
 #include "server/handover.h"
 #include "server/reach.h"
+#include "server/settings_source.h"
 #include "store/store.h"
 
 struct cw_shell;
@@ -16,15 +17,7 @@ struct cw_shell;
  * closed. The addresses in use replace those of the config, where the port may have been 0. */
 struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *store, char error[256]);
 
-/* The options of a store for these settings, without a log. */
-struct cw_store_options cw_shell_store_options(const struct cw_config *config);
-
-/* Where the settings come from, for SIGHUP: `read` reads all of them again. False with a sentence
- * in `error`. `asked`: as they were read at the start. */
-struct cw_settings_source {
-    bool (*read)(void *context, struct cw_config *config, char error[256]);
-    void *context;
-};
+/* Where settings are read again on SIGHUP. `asked`: as they were read at the start. */
 void cw_shell_set_source(struct cw_shell *shell, const struct cw_settings_source *source,
                          const struct cw_config *asked);
 

@@ -12,7 +12,7 @@
 #include "server/hasher.h"
 #include "server/linked.h"
 #include "server/reach.h"
-#include "server/shell.h"
+#include "server/settings_source.h"
 #include "server/transcoder.h"
 #include "server/upgrade.h"
 #include "server/wakeup.h"
