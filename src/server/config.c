@@ -94,7 +94,8 @@ static bool set_number(const struct setting *setting, unsigned *to, const char *
 {
     char *end;
     unsigned long number = strtoul(value, &end, 10);
-    if (value[0] < '0' || value[0] > '9' || *end != 0 || number < setting->min ||
+    bool octal = value[0] == '0' && value[1] != 0; /* elsewhere */
+    if (value[0] < '0' || value[0] > '9' || octal || *end != 0 || number < setting->min ||
         number > setting->max) {
         snprintf(error, 256, "%s must be a number from %lu to %lu, not '%.40s'", setting->key,
                  setting->min, setting->max, value);
@@ -315,13 +316,33 @@ bool cw_config_read_environment(struct cw_config *config, const char *(*get)(con
         unsigned *count = count_of(config, settings[i].type);
         if (count != NULL)
             *count = 0;
-        if (!(count != NULL ? set_list(config, &settings[i], value, why)
+        if (!cw_config_value_plain(value, why) ||
+            !(count != NULL ? set_list(config, &settings[i], value, why)
                             : set(config, &settings[i], value, why))) {
             snprintf(error, 256, "%s in the environment: %.150s", variable, why);
             return false;
         }
     }
     return true;
+}
+
+const char *cw_config_unknown_variable(char *const environment[])
+{
+    static const char *const others[] = {"CHINWAG_SERVER", "CHINWAG_PASSWORD"};
+    for (; *environment != NULL; environment++) {
+        char variable[VARIABLE_MAX];
+        size_t n = strcspn(*environment, "=");
+        bool known = strncmp(*environment, "CHINWAG_", 8) != 0;
+        for (size_t i = 0; i < SETTINGS && !known; i++) {
+            variable_of(settings[i].key, variable);
+            known = n == strlen(variable) && strncmp(*environment, variable, n) == 0;
+        }
+        for (size_t i = 0; i < sizeof others / sizeof others[0] && !known; i++)
+            known = n == strlen(others[i]) && strncmp(*environment, others[i], n) == 0;
+        if (!known)
+            break;
+    }
+    return *environment;
 }
 
 /* The value of a setting as the file would have it; empty: none. */
@@ -407,22 +428,16 @@ static struct cw_slice bytes_of(struct cw_config *config, const struct setting *
     return (struct cw_slice){0};
 }
 
-void cw_config_compare(struct cw_config *before, struct cw_config *after,
-                       void (*changed)(void *context, const char *key, bool at_start),
-                       void *context)
+bool cw_config_place(struct cw_config *config, size_t i, struct cw_config_place *place)
 {
-    for (size_t i = 0; i < SETTINGS; i++)
-        if (!cw_slice_eq(bytes_of(before, &settings[i]), bytes_of(after, &settings[i])))
-            changed(context, settings[i].key, settings[i].at_start);
-}
-
-void cw_config_take(struct cw_config *running, struct cw_config *from)
-{
-    for (size_t i = 0; i < SETTINGS; i++) {
-        struct cw_slice value = bytes_of(from, &settings[i]);
-        if (!settings[i].at_start && count_of(from, settings[i].type) == NULL) /* no list is */
-            memcpy((char *)running + settings[i].at, value.p, value.n + (settings[i].type == TEXT));
-    }
+    if (i >= SETTINGS)
+        return false;
+    *place = (struct cw_config_place){.key = settings[i].key,
+                                      .value = bytes_of(config, &settings[i]),
+                                      .at_start = settings[i].at_start,
+                                      .list = count_of(config, settings[i].type) != NULL,
+                                      .text = settings[i].type == TEXT};
+    return true;
 }
 
 const struct cw_listen *cw_config_public_listen(const struct cw_config *config)
@@ -448,9 +463,26 @@ enum cw_registration cw_config_registration(const struct cw_config *config)
     return cw_config_public_listen(config) == NULL ? CW_REGISTRATION_OPEN : CW_REGISTRATION_INVITED;
 }
 
+static bool are_listeners_single(const struct cw_config *config, char error[256])
+{
+    for (unsigned i = 0; i < config->listen_count; i++)
+        for (unsigned j = 0; j < i; j++) {
+            const char *address = config->listen[i].address;
+            if (strcmp(address, config->listen[j].address) != 0 ||
+                strcmp(strrchr(address, ':'), ":0") == 0)
+                continue;
+            snprintf(error, 256, "two lines are listen = %s: write one, with all that it has",
+                     address);
+            return false;
+        }
+    return true;
+}
+
 bool cw_config_finish(struct cw_config *config, char error[256])
 {
     if (config->listen_count == 0 && !add_listen(config, CW_LISTEN_DEFAULT, error))
+        return false;
+    if (!are_listeners_single(config, error))
         return false;
     if ((config->tls_certificate[0] == 0) != (config->tls_key[0] == 0)) {
         snprintf(error, 256, "tls_certificate and tls_key belong together: set both, or neither");

@@ -48,6 +48,7 @@ struct cw_config {
     bool hsts;
     unsigned key_overlap_days;
     char repeated[120]; /* which line of the file sets a key again; empty: none */
+    unsigned repeated_count;
     enum cw_registration registration;
     enum cw_password_cost password_cost;
     enum cw_invite_by invite_by; /* which users may invite to the server */
@@ -100,6 +101,14 @@ void cw_config_print_defaults(FILE *to);
 /* Each value of this key is added to those before: listen, public_name, trusted_proxy. */
 bool cw_config_is_list(const char *key);
 
+/* False with a sentence: elsewhere the text of this value would mean another one. For the file and
+ * the environment; what stands in an option was read by a shell. */
+bool cw_config_value_plain(const char *value, char why[256]);
+
+/* The first variable of `environment` ("NAME=value", NULL at the end) that looks like a setting and
+ * is none, or NULL. Those of the command (CHINWAG_SERVER, CHINWAG_PASSWORD) are known. */
+const char *cw_config_unknown_variable(char *const environment[]);
+
 /* Sets one key, as the file does. False with a reason in `error`. */
 bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256]);
 
@@ -107,8 +116,16 @@ bool cw_config_set(struct cw_config *config, const char *key, const char *value,
  * are safe only on this machine must not be used with another address. */
 bool cw_config_finish(struct cw_config *config, char error[256]);
 
-/* Calls `changed` for each setting that has another value; at_start: it holds from the next start
- * on. */
+/* The settings one by one: what a config holds for number i; false: there are not so many. */
+struct cw_config_place {
+    const char *key;
+    struct cw_slice value; /* in the config; of a list what is in use */
+    bool at_start, list, text;
+};
+bool cw_config_place(struct cw_config *config, size_t i, struct cw_config_place *place);
+
+/* config_change.c. Calls `changed` for each setting that has another value; at_start: it holds from
+ * the next start on. */
 void cw_config_compare(struct cw_config *before, struct cw_config *after,
                        void (*changed)(void *context, const char *key, bool at_start),
                        void *context);

@@ -43,6 +43,8 @@ static const char usage[] =
     "the file, and an option overrides both. SIGTERM ends the server;\n"
     "SIGUSR2 starts the program that stands in its place now, and refuses nobody meanwhile.\n";
 
+extern char **environ;
+
 /* File descriptors that are not connections: the database, its log, epoll. */
 #define OTHER_FILES (64 + CW_NET_SPARE)
 
@@ -136,6 +138,20 @@ static const char *variable_value(const char *variable)
     return getenv(variable);
 }
 
+/* What is accepted, and may not be what was meant. */
+static void say_what_is_odd(const struct options *options, const struct cw_config *config)
+{
+    const char *unknown = cw_config_unknown_variable(environ);
+    if (config->repeated_count > 1)
+        cw_log("%s, %s; %u more lines do so", options->config, config->repeated,
+               config->repeated_count - 1);
+    else if (config->repeated_count == 1)
+        cw_log("%s, %s", options->config, config->repeated);
+    if (unknown != NULL)
+        cw_log("%.*s in the environment is no setting, and has no effect",
+               (int)strcspn(unknown, "="), unknown);
+}
+
 static bool configure(const struct options *options, struct cw_config *config, char error[256])
 {
     cw_config_init(config);
@@ -215,7 +231,10 @@ enum { OTHER_VERSION = 3 };
 
 static bool read_again(void *context, struct cw_config *config, char error[256])
 {
-    return configure(context, config, error);
+    bool good = configure(context, config, error);
+    if (good)
+        say_what_is_odd(context, config);
+    return good;
 }
 
 static int serve(struct options *options, struct cw_config *config)
@@ -348,8 +367,7 @@ int main(int argc, char **argv)
         cw_log("%s", error);
         return EXIT_FAILURE;
     }
-    if (config.repeated[0] != 0)
-        cw_log("%s, %s", options.config, config.repeated);
+    say_what_is_odd(&options, &config);
     if (options.test)
         return test(&config, options.test_version);
     if (options.check)
