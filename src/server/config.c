@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "net/net.h"
+#include "server/config_value.h"
 
 enum type {
     TEXT,
@@ -95,7 +96,7 @@ static bool set_number(const struct setting *setting, unsigned *to, const char *
     char *end;
     unsigned long number = strtoul(value, &end, 10);
     bool octal = value[0] == '0' && value[1] != 0; /* elsewhere */
-    if (value[0] < '0' || value[0] > '9' || octal || *end != 0 || number < setting->min ||
+    if (octal || value[0] < '0' || value[0] > '9' || *end != 0 || number < setting->min ||
         number > setting->max) {
         snprintf(error, 256, "%s must be a number from %lu to %lu, not '%.40s'", setting->key,
                  setting->min, setting->max, value);
@@ -149,9 +150,9 @@ static bool add_listen(struct cw_config *config, const char *value, char error[2
 /* RFC 1123: letters, digits, hyphens and dots; or the text of an address. */
 static bool is_host_name(const char *name)
 {
+    size_t n = strlen(name);
     static const char allowed[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]";
-    size_t n = strlen(name);
     return n >= 1 && n <= CW_HOST_NAME_MAX && strspn(name, allowed) == n;
 }
 
@@ -227,7 +228,6 @@ static bool set(struct cw_config *config, const struct setting *setting, const c
     return choice >= 0;
 }
 
-/* What older versions had. */
 static bool is_former(const char *key, char error[256])
 {
     if (strcmp(key, "zmtp") == 0)

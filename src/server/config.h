@@ -101,10 +101,6 @@ void cw_config_print_defaults(FILE *to);
 /* Each value of this key is added to those before: listen, public_name, trusted_proxy. */
 bool cw_config_is_list(const char *key);
 
-/* False with a sentence: elsewhere the text of this value would mean another one. For the file and
- * the environment; what stands in an option was read by a shell. */
-bool cw_config_value_plain(const char *value, char why[256]);
-
 /* The first variable of `environment` ("NAME=value", NULL at the end) that looks like a setting and
  * is none, or NULL. Those of the command (CHINWAG_SERVER, CHINWAG_PASSWORD) are known. */
 const char *cw_config_unknown_variable(char *const environment[]);

@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "server/config.h"
+#include "server/config_value.h"
 
 static bool is_blank(char c)
 {

@@ -1,9 +1,8 @@
-/* config_value.c - texts of values that elsewhere would mean something else: they are refused, so
- * that none is misunderstood. Called by config.c (the environment) and config_file.c. */
+/* config_value.c - see config_value.h. */
+#include "server/config_value.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include "server/config.h"
 
 /* Bytes that nobody sees: control characters, and blanks and marks of Unicode as they come with
  * text that is copied from a page. */

@@ -29,6 +29,7 @@ static void assert_refused(struct fixture *f, const char *before, const char *af
 static void not_every_user_may_write_there(void **state)
 {
     struct fixture *f = *state;
+    fixture_close(f);
     assert_int_equal(chmod(f->folder, 0703), 0);
     assert_refused(f, "Cannot use the data folder ", ": every user may write to it: chmod 700.");
     assert_int_equal(chmod(f->folder, 0775), 0); /* a group of administrators */
