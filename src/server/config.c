@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "net/net.h"
 #include "server/config_value.h"
+#include "server/config_variable.h"
 
 enum type {
     TEXT,
@@ -275,16 +276,6 @@ bool cw_config_is_list(const char *key)
     return false;
 }
 
-#define VARIABLE_MAX 64
-
-static void variable_of(const char *key, char variable[VARIABLE_MAX])
-{
-    size_t n = (size_t)snprintf(variable, VARIABLE_MAX, "CHINWAG_%s", key);
-    for (size_t i = 0; i < n; i++)
-        if (variable[i] >= 'a' && variable[i] <= 'z')
-            variable[i] = (char)(variable[i] - 'a' + 'A');
-}
-
 /* The values of a list have ';' between them, and take the place of the file's. */
 static bool set_list(struct cw_config *config, const struct setting *setting, const char *values,
                      char error[256])
@@ -308,8 +299,8 @@ bool cw_config_read_environment(struct cw_config *config, const char *(*get)(con
                                 char error[256])
 {
     for (size_t i = 0; i < SETTINGS; i++) {
-        char variable[VARIABLE_MAX], why[256];
-        variable_of(settings[i].key, variable);
+        char variable[CW_VARIABLE_MAX], why[256];
+        cw_variable_of(settings[i].key, variable);
         const char *value = get(variable);
         if (value == NULL)
             continue;
@@ -324,25 +315,6 @@ bool cw_config_read_environment(struct cw_config *config, const char *(*get)(con
         }
     }
     return true;
-}
-
-const char *cw_config_unknown_variable(char *const environment[])
-{
-    static const char *const others[] = {"CHINWAG_SERVER", "CHINWAG_PASSWORD"};
-    for (; *environment != NULL; environment++) {
-        char variable[VARIABLE_MAX];
-        size_t n = strcspn(*environment, "=");
-        bool known = strncmp(*environment, "CHINWAG_", 8) != 0;
-        for (size_t i = 0; i < SETTINGS && !known; i++) {
-            variable_of(settings[i].key, variable);
-            known = n == strlen(variable) && strncmp(*environment, variable, n) == 0;
-        }
-        for (size_t i = 0; i < sizeof others / sizeof others[0] && !known; i++)
-            known = n == strlen(others[i]) && strncmp(*environment, others[i], n) == 0;
-        if (!known)
-            break;
-    }
-    return *environment;
 }
 
 /* The value of a setting as the file would have it; empty: none. */
