@@ -23,8 +23,11 @@
 
 #define KILLS_MAX 5000
 
-static const char *const versions[] = {"0.1.0", "schema-17", "schema-27"};
-#define VERSIONS (sizeof versions / sizeof versions[0])
+#define FIRST "0.1.0"
+
+/* The names of the folders in `fixtures`: a release adds one (tools/release). */
+static struct dirent **versions;
+static int version_count;
 
 static long stride; /* 1: killed at each write (make kill); more: at some (make test) */
 static const char *fixtures;
@@ -150,7 +153,7 @@ static void check_messages(struct fixture *f, const char *version)
 
 static bool is_first(const char *version)
 {
-    return strcmp(version, versions[0]) == 0;
+    return strcmp(version, FIRST) == 0;
 }
 
 /* Alice 1, bob 2, carol 3; the groups cooks 1, quiet 2. */
@@ -229,16 +232,17 @@ static void check_more(struct fixture *f)
 static void each_folder_opens_with_all_its_messages(void **state)
 {
     struct fixture *f = *state;
-    for (size_t i = 0; i < VERSIONS; i++) {
-        start_over(f, versions[i]);
+    for (int i = 0; i < version_count; i++) {
+        const char *version = versions[i]->d_name;
+        start_over(f, version);
         fixture_open_sqlite(f);
-        check_messages(f, versions[i]);
-        if (!is_first(versions[i]))
+        check_messages(f, version);
+        if (!is_first(version))
             check_more(f);
-        check_people(f, versions[i]);
+        check_people(f, version);
         fixture_close(f);
         fixture_open_sqlite(f);
-        check_messages(f, versions[i]);
+        check_messages(f, version);
         fixture_close(f);
     }
 }
@@ -246,9 +250,10 @@ static void each_folder_opens_with_all_its_messages(void **state)
 static void each_folder_knows_what_each_has_stored(void **state)
 {
     struct fixture *f = *state;
-    for (size_t i = 0; i < VERSIONS; i++) {
-        start_over(f, versions[i]);
-        check_stored(f, versions[i]);
+    for (int i = 0; i < version_count; i++) {
+        const char *version = versions[i]->d_name;
+        start_over(f, version);
+        check_stored(f, version);
     }
 }
 
@@ -361,7 +366,7 @@ static void a_newer_folder_is_refused_and_unchanged(void **state)
 {
     struct fixture *f = *state;
     char path[128], error[256] = "", version[64];
-    start_over(f, versions[VERSIONS - 1]);
+    start_over(f, FIRST);
     fixture_open_sqlite(f);
     fixture_close(f);
     snprintf(path, sizeof path, "%s/" CW_SQLITE_FILE, f->folder);
@@ -395,6 +400,12 @@ static int tear_down(void **state)
     return 0;
 }
 
+static int is_fixture(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && strchr(entry->d_name, '_') == NULL &&
+           strstr(entry->d_name, ".py") == NULL;
+}
+
 int main(int argc, char **argv)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -408,5 +419,12 @@ int main(int argc, char **argv)
     fixtures = argc > 1 ? argv[1] : "test/store/fixtures";
     stride = argc > 2 ? strtol(argv[2], NULL, 10) : 1;
     faulty_vfs_install();
-    return cmocka_run_group_tests_name("migrations", tests, NULL, NULL);
+    version_count = scandir(fixtures, &versions, is_fixture, alphasort);
+    if (version_count < 3)
+        return 1;
+    int failed = cmocka_run_group_tests_name("migrations", tests, NULL, NULL);
+    while (version_count > 0)
+        free(versions[--version_count]);
+    free(versions);
+    return failed;
 }
