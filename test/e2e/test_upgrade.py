@@ -61,8 +61,11 @@ class Talker(threading.Thread):
         super().__init__(daemon=True)
         self.server, self.transport, self.to, self.stop = server, transport, to, stop
         self.acknowledged, self.attached, self.error = [], 0, None
-        self.peer = ByTransport(server, transport).register(f"talker-{transport}")
-        self.peer.login_extended(f"talker-{transport}")
+        self.peer = ByTransport(server, transport).register(self.user())
+        self.peer.login_extended(self.user())
+
+    def user(self):
+        return f"talker-{self.transport}"
 
     def run(self):
         try:
