@@ -20,6 +20,8 @@ share/bash-completion/completions/chinwag.bash share/fish/vendor_completions.d/c
 share/zsh/site-functions/_chinwag share/man/man1/chinwag.1 share/man/man8/chinwagd.8
 share/doc/chinwag/CHANGELOG.md share/doc/chinwag/LICENSE share/doc/chinwag/README.md
 share/doc/chinwag/json.md share/doc/chinwag/protocol.md share/doc/chinwag/running.md
+share/doc/chinwag/security.md share/doc/chinwag/from-discord.md share/doc/chinwag/from-mattermost.md
+share/doc/chinwag/from-mumble.md share/doc/chinwag/from-teamspeak.md
 """.split()
 
 PROGRAM = """
