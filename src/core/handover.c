@@ -106,6 +106,9 @@ static struct user *take_user(struct cw_core *core, const struct cw_core_seat *s
     }
     if (seat->user_id == 0 || !cw_names_fold(core, CW_NAME_OF_USER, seat->name, &key))
         return NULL;
+    const struct user *known = cw_user_by_key(core, &key);
+    if (known != NULL && known->id != seat->user_id)
+        return NULL;
     return cw_user_take(core, &(struct cw_store_result){.user_id = seat->user_id,
                                                         .name = seat->name,
                                                         .bot = seat->bot,
