@@ -41,6 +41,16 @@ container: deb
 	@tools/container_tree build-deb build-container/tree
 	@cp packaging/Containerfile build-container
 	@echo "now: podman build -t chinwag build-container   (or docker build)"
+# One release: version, CHANGELOG, commit, tag, and its files in build-release. All tests run first.
+release:
+	@tools/setup build test demo deb
+	@tools/release "$(VERSION)"
+
+# How long an upgrade of a server under load takes, as its clients see it.
+bench-upgrade:
+	@tools/setup build test
+	@tools/build build
+	@/usr/bin/python3 bench/upgrade.py
 
 test:
 	@tools/setup build test demo
@@ -156,6 +166,7 @@ help:
 	@echo "make deb          Debian packages, in build-deb; deb-test installs them in a fresh system"
 	@echo "make container    the files and the Containerfile of an image, in build-container"
 	@echo "make arm64        a cross-build for arm64 (Raspberry Pi), and its unit tests by QEMU"
+	@echo "make release VERSION=x.y.z   version, CHANGELOG, tag, tarball, packages and checksums; pushes nothing"
 	@echo "make test         every test, with gcc, clang and the sanitizers"
 	@echo "make kill         kill migrations at each write, and the server ROUNDS=$(ROUNDS) times under load"
 	@echo "make fuzz         fuzz each decoder for TIME=$(TIME) seconds"
@@ -163,6 +174,7 @@ help:
 	@echo "make bench-quick  the most important of it, under 3 minutes"
 	@echo "make bench-scale  a million people, ten million messages: some minutes, 5 GB"
 	@echo "make bench-lanes  chat and a call beside a transfer: 6 minutes, 4 GB of disk"
+	@echo "make bench-upgrade  an upgrade under load: seconds until sessions and speech are back"
 	@echo "make bench-voice  delay, gaps, stalls, a call of 25 for VOICE_MINUTES=$(VOICE_MINUTES); bench-voice-quick: 2 minutes"
 	@echo "make guard        instructions of fixed work, against bench/guard.json"
 	@echo "make tidy         rooms, circles, names and sizes: what is not to get worse (tools/tidy)"
@@ -172,4 +184,4 @@ help:
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build install deb deb-test container arm64 run test demo kill large-backup fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-web bench-web-voice guard tidy plant house compile_commands format clean help
+.PHONY: build install deb deb-test release bench-upgrade container arm64 run test demo kill large-backup fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-web bench-web-voice guard tidy plant house compile_commands format clean help

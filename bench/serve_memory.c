@@ -22,6 +22,6 @@ void serve_memory(uint16_t port)
     struct cw_shell *shell = cw_shell_create(&config, cw_store_open_memory(&options), error);
     if (shell == NULL)
         die("chinwagd in memory: %s", error);
-    cw_shell_run(shell);
+    cw_shell_run(shell, NULL); /* nobody asks for an upgrade */
     cw_shell_destroy(shell);
 }

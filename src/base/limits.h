@@ -275,6 +275,8 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_LINK_GUESSES 3
 /* What SIGTERM gives to requests that were received and are not answered. */
 #define CW_DRAIN_MS 5000
+/* The same when the server is upgraded: who waits for a slower answer asks the next process. */
+#define CW_UPGRADE_DRAIN_MS 500
 
 /* Disk space for the messages of one user (quota_mib), and the part of it that a message takes
  * beside its text or recording: its row and its index entries. A migration uses this number,
@@ -638,6 +640,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Back-off between attempts to connect. The longest is what a person accepts, and spreads the
  * clients of a server that comes back. */
 #define CW_RECONNECT_MIN_MS 1000
+/* The first attempt after a connection that was good comes sooner: a server that is upgraded is back
+ * at once. */
+#define CW_RECONNECT_FIRST_MS 100
 #define CW_RECONNECT_MAX_MS 30000
 /* From the start of an attempt to the attached session. */
 #define CW_CONNECT_MS 10000

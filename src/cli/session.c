@@ -194,26 +194,33 @@ static int refused_by(const struct session *session, const char *action, int cod
     return refused(session, action, &answer);
 }
 
-/* The connection broke. If the request had been sent, the library reports it as unanswered next;
- * that differs from a request that never reached a server. */
-static int lost(struct session *session, int64_t request, const struct chinwag_event *end)
+/* The request was sent, and cannot be sent again: that differs from one that never reached a
+ * server. */
+static int unanswered(const struct session *session)
 {
-    char reason[512];
-    if (trust_explain(end))
-        return CLI_UNREACHABLE;
-    snprintf(reason, sizeof reason, "%s", end->text);
-    struct chinwag_event event;
-    while (chinwag_poll(session->client, 0, &event)) {
-        if (event.type != CHINWAG_RESPONSE || event.request != request)
-            continue;
-        fprintf(stderr,
-                "chinwag: the connection to the server at %s ended before its answer came (%s)\n"
-                "  The server may have done what was asked, or not: check that before you repeat "
-                "the command.\n",
-                session->server, reason);
-        return CLI_UNREACHABLE;
-    }
-    output_unreachable(session->server, reason);
+    fprintf(stderr,
+            "chinwag: the connection to the server at %s ended before its answer came (%s)\n"
+            "  The server may have done what was asked, or not: check that before you repeat "
+            "the command.\n",
+            session->server, session->end);
+    return CLI_UNREACHABLE;
+}
+
+/* A good connection may end because the server is upgraded or restarted: the library connects
+ * again, and sends again what it may. The second time in a row there is no server. */
+static bool survives(struct session *session, const struct chinwag_event *end)
+{
+    bool again = session->connected;
+    session->connected = false;
+    snprintf(session->end, sizeof session->end, "%s", end->text);
+    return again;
+}
+
+/* The connection broke. */
+static int lost(const struct session *session, const struct chinwag_event *end)
+{
+    if (!trust_explain(end))
+        output_unreachable(session->server, session->end);
     return CLI_UNREACHABLE;
 }
 
@@ -238,6 +245,7 @@ int session_wait(struct session *session, const char *action, int64_t request,
     for (int64_t now; (now = session_now_ms()) < end;) {
         if (!chinwag_poll(session->client, (int)(end - now), &event))
             continue;
+        session->connected |= event.type == CHINWAG_CONNECTED;
         if (trust_take(session->client, &event)) {
             end = session_now_ms() + patience_ms; /* a person may have been asked */
             continue;
@@ -248,9 +256,13 @@ int session_wait(struct session *session, const char *action, int64_t request,
             busy = event.code;
             continue; /* the library tries again */
         }
+        if (event.type == CHINWAG_DISCONNECTED && survives(session, &event))
+            continue;
         if (event.type == CHINWAG_DISCONNECTED)
-            return lost(session, request, &event);
+            return lost(session, &event);
         bool ours = event.type == CHINWAG_RESPONSE && event.request == request;
+        if (ours && event.code == CHINWAG_UNANSWERED)
+            return unanswered(session);
         bool attach = event.type == CHINWAG_RESPONSE && event.request == session->attach;
         bool good = event.code == CHINWAG_SUCCESS || (ours && event.code == session->expected);
         if ((ours || attach) && !good)

@@ -16,6 +16,8 @@ struct session {
     int64_t attach;                 /* the number of the attach; 0: none */
     struct state_position position; /* where a listen has stopped */
     bool positioned;                /* `position` is known */
+    bool connected;                 /* the connection of now was good */
+    char end[256];                  /* why the last one ended */
 };
 
 /* Opens a connection without a login, for `name`; a login on it makes a part. */

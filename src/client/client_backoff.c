@@ -13,11 +13,11 @@ static uint64_t next_random(struct cw_backoff *backoff)
 }
 
 /* A random time between half and all of a time that doubles, so that the clients of a restarted
- * server do not come all at once. */
+ * server do not come all at once; the first one is shorter. */
 uint32_t cw_backoff_next(struct cw_backoff *backoff)
 {
-    uint64_t most = 2 * CW_RECONNECT_MIN_MS;
-    for (unsigned i = 0; i < backoff->failures && most < CW_RECONNECT_MAX_MS; i++)
+    uint64_t most = backoff->failures == 0 ? 2 * CW_RECONNECT_FIRST_MS : 2 * CW_RECONNECT_MIN_MS;
+    for (unsigned i = 1; i < backoff->failures && most < CW_RECONNECT_MAX_MS; i++)
         most *= 2;
     if (most > CW_RECONNECT_MAX_MS)
         most = CW_RECONNECT_MAX_MS;

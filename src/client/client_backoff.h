@@ -11,7 +11,8 @@ struct cw_backoff {
     unsigned failures; /* attempts since the last success */
 };
 
-/* The next wait, in milliseconds: CW_RECONNECT_MIN_MS to CW_RECONNECT_MAX_MS.
+/* The next wait, in milliseconds: from CW_RECONNECT_FIRST_MS, then CW_RECONNECT_MIN_MS, to
+ * CW_RECONNECT_MAX_MS.
  * The caller sets failures = 0 after a success. */
 uint32_t cw_backoff_next(struct cw_backoff *backoff);
 

@@ -11,6 +11,7 @@
 #include "core/claim.h"
 #include "core/conn.h"
 #include "core/delivery.h"
+#include "core/handover.h"
 #include "core/inbound.h"
 #include "core/list.h"
 #include "core/login_link.h"
@@ -60,6 +61,21 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
     return core;
 }
 
+/* What was copied, or belongs to tables that were made with it, stays. */
+static void take_limits(struct cw_core *core, const struct cw_core_config *limits)
+{
+    struct cw_core_config *config = &core->config;
+    struct cw_core_config before = *config;
+    *config = *limits;
+    memcpy(config->hash_seed, before.hash_seed, sizeof before.hash_seed);
+    config->server_name = before.server_name;
+    config->web_build = before.web_build;
+    config->reserved_names = before.reserved_names;
+    config->kept_keys = before.kept_keys;
+    config->identity = before.identity;
+    config->newest = before.newest;
+}
+
 static void finish_requests(struct cw_core *core)
 {
     for (size_t i = 0; i < core->request_capacity; i++)
@@ -99,6 +115,7 @@ void cw_core_destroy(struct cw_core *core)
             cw_conn_closed(core, core->conns[i]);
     finish_requests(core);
     cw_presence_finish(core);
+    cw_seats_finish(core);
     cw_rings_finish(core);
     cw_uploads_finish(core);
     cw_login_links_finish(core);
@@ -179,6 +196,12 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     case CW_EV_NEXT_KEY:
         core->next_key.n = 0;
         cw_buf_append(&core->next_key, event->next_key.p, event->next_key.n);
+        break;
+    case CW_EV_LIMITS:
+        take_limits(core, event->limits);
+        break;
+    case CW_EV_CALL:
+        cw_handover_take(core, event->call);
         break;
     case CW_EV_STORE:
         if (event->store->message_id > core->newest)

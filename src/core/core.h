@@ -59,6 +59,8 @@ enum cw_event_type {
     CW_EV_ANSWERED,  /* between both: it asks for pages, and the transport has its deadline */
     CW_EV_CROWDED,   /* the system has no room for a further connection */
     CW_EV_NEXT_KEY,  /* the key that replaces the server's old one; when it changes, or ends */
+    CW_EV_LIMITS,    /* other limits and rights, from now on */
+    CW_EV_CALL,      /* a call that was going on in the process before this one (handover.c) */
     CW_EV_MESSAGE,
     CW_EV_CONTROL,  /* the operator asks, by chinwagctl, what administrators ask: `message`, and in
                        `conn` the number of the call */
@@ -69,6 +71,25 @@ enum cw_event_type {
     CW_EV_RECEIVED, /* the peer has proved that it received all that was sent before a probe */
     CW_EV_QUEUE_FULL, /* CW_OUT_QUEUE_MAX bytes wait for this connection */
     CW_EV_QUEUE_EMPTY /* ... and none any more; follows each QUEUE_FULL */
+};
+
+/* A call as one process hands it over to the next: its participants have lost their connections,
+ * and their seats are held as after any loss. */
+struct cw_core_seat {
+    uint64_t user_id;
+    struct cw_slice name;
+    const uint32_t *blocked; /* ids of the users that this one has blocked, ascending */
+    size_t blocked_count;
+    bool bot;
+    uint64_t session_id; /* whose seat it is; 0: a callee who has not answered yet */
+    bool part;           /* of an additional connection of that session */
+};
+struct cw_core_call {
+    uint64_t group_id; /* 0: of two users, the caller first */
+    struct cw_slice group_name;
+    uint64_t rings_ms; /* of two users: how long it still rings; 0: it was answered */
+    const struct cw_core_seat *seats;
+    size_t seat_count;
 };
 
 /* What the caller owns, and lives until the effects of its step are carried out. */
@@ -113,6 +134,9 @@ struct cw_event {
         } hash;
         uint64_t received_mark;   /* of the probe that was answered */
         struct cw_slice next_key; /* as text, copied; empty: no key is being replaced */
+        /* All of it but what is copied or read by cw_core_create: seed, slices, identity. */
+        const struct cw_core_config *limits;
+        const struct cw_core_call *call;
     };
 };
 
@@ -236,6 +260,12 @@ void cw_core_destroy(struct cw_core *core);
 /* A request was not answered yet, or waits for a result. It takes time in proportion to the most
  * requests that there were: for the end of a server. */
 bool cw_core_has_requests(const struct cw_core *core);
+
+/* Each call with its participants and held seats, for CW_EV_CALL of the next process: those that
+ * were answered first. What `take` gets is good until it returns. */
+void cw_core_list_calls(const struct cw_core *core,
+                        void (*take)(void *context, const struct cw_core_call *call),
+                        void *context);
 
 /* Takes one event and replaces the contents of *effects by what is to be done.
  * They stay good until the next step with the same *effects, whatever becomes of the core,

@@ -64,16 +64,22 @@ static void end_seat(struct cw_core *core, struct seat *seat)
     remove_seat(core, seat);
 }
 
-void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *conn)
+/* Only seats that were handed over are of groups without a session. */
+static void forget_deserted(struct cw_core *core, struct group *group)
 {
-    assert(conn->session != NULL && cw_conn_call(conn) == NULL);
-    assert(!cw_seat_is_held(group, conn->session->user));
-    const struct session *session = conn->session;
+    if (group->pair == NULL && group->session_count == 0 && group->seat_count == 0)
+        cw_group_destroy(core, group);
+}
+
+void cw_seat_restore(struct cw_core *core, struct group *group, struct user *user,
+                     uint64_t session_id, bool part)
+{
+    assert(!cw_seat_is_held(group, user) && session_id != 0);
     struct seat *seat = cw_alloc_zero(sizeof *seat);
     seat->group = group;
-    seat->user = session->user;
-    seat->session_id = session->id;
-    seat->untold = conn->part != NULL ? 0 : session->id;
+    seat->user = user;
+    seat->session_id = session_id;
+    seat->untold = part ? 0 : session_id;
     seat->until_ms = core->now_ms + CW_CALL_SEAT_MS;
     cw_user_refer(core, seat->user);
     assert(cw_list_empty(&core->seats) ||
@@ -85,6 +91,12 @@ void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *
     *last = seat;
     cw_list_append(&group->seats, &seat->of_group);
     group->seat_count++;
+}
+
+void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *conn)
+{
+    assert(conn->session != NULL && cw_conn_call(conn) == NULL);
+    cw_seat_restore(core, group, conn->session->user, conn->session->id, conn->part != NULL);
 }
 
 bool cw_seat_is_held(const struct group *group, const struct user *user)
@@ -109,9 +121,12 @@ void cw_seat_leave(struct cw_core *core, const struct group *group, const struct
 void cw_seats_leave_of_session(struct cw_core *core, const struct user *user, uint64_t session_id)
 {
     for (struct seat *seat = user->seats, *next; seat != NULL; seat = next) {
+        struct group *group = seat->group;
         next = seat->next;
-        if (seat->session_id == session_id)
-            end_seat(core, seat);
+        if (seat->session_id != session_id)
+            continue;
+        end_seat(core, seat);
+        forget_deserted(core, group);
     }
 }
 
@@ -130,6 +145,31 @@ uint64_t cw_seats_deadline(const struct cw_core *core)
 
 void cw_seats_sweep(struct cw_core *core)
 {
-    while (core->now_ms >= cw_seats_deadline(core))
-        end_seat(core, CW_LINK_OWNER(core->seats.next, struct seat, by_time));
+    while (core->now_ms >= cw_seats_deadline(core)) {
+        struct seat *seat = CW_LINK_OWNER(core->seats.next, struct seat, by_time);
+        struct group *group = seat->group;
+        end_seat(core, seat);
+        forget_deserted(core, group);
+    }
+}
+
+void cw_seats_finish(struct cw_core *core)
+{
+    for (struct link *link = core->seats.next, *next; link != &core->seats; link = next) {
+        struct seat *seat = CW_LINK_OWNER(link, struct seat, by_time);
+        struct group *group = seat->group;
+        next = link->next;
+        if (group->pair != NULL)
+            continue;
+        remove_seat(core, seat);
+        forget_deserted(core, group);
+    }
+}
+
+const struct user *cw_seat_holder(const struct link *of_group, uint64_t *session_id, bool *part)
+{
+    const struct seat *seat = CW_LINK_OWNER(of_group, struct seat, of_group);
+    *session_id = seat->session_id;
+    *part = seat->untold == 0;
+    return seat->user;
 }

@@ -6,10 +6,17 @@
 
 struct conn;
 struct group;
+struct link;
 struct user;
 
 /* The connection has just been taken out of the group's call. */
 void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *conn);
+/* A seat of a session that was connected to the process before this one. The group may have no
+ * session yet. */
+void cw_seat_restore(struct cw_core *core, struct group *group, struct user *user,
+                     uint64_t session_id, bool part);
+/* Whose seat this is, of the list group->seats. */
+const struct user *cw_seat_holder(const struct link *of_group, uint64_t *session_id, bool *part);
 bool cw_seat_is_held(const struct group *group, const struct user *user);
 /* The user is back: the seat, if there is one, is not held any more, and no update is sent. */
 void cw_seat_take(struct cw_core *core, const struct group *group, const struct user *user);
@@ -20,6 +27,8 @@ void cw_seats_leave_of_session(struct cw_core *core, const struct user *user, ui
 /* The group is forgotten: forgets its seats. */
 void cw_seats_forget(struct cw_core *core, struct group *group);
 void cw_seats_sweep(struct cw_core *core);
+/* Forgets those of groups; calls of two are ring.h's. */
+void cw_seats_finish(struct cw_core *core);
 uint64_t cw_seats_deadline(const struct cw_core *core);
 
 #endif

@@ -107,7 +107,7 @@ static int open_listener(const struct sockaddr_storage *address, socklen_t size)
     if (fd < 0)
         return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, (const struct sockaddr *)address, size) == 0 && listen(fd, 1024) == 0)
+    if (bind(fd, (const struct sockaddr *)address, size) == 0 && listen(fd, SOMAXCONN) == 0)
         return fd;
     int error = errno;
     close(fd);
@@ -130,6 +130,12 @@ static void name_address(int fd, char text[64])
     }
 }
 
+static in_port_t *port_in(struct sockaddr_storage *address)
+{
+    return address->ss_family == AF_INET6 ? &((struct sockaddr_in6 *)address)->sin6_port
+                                          : &((struct sockaddr_in *)address)->sin_port;
+}
+
 bool cw_net_listens_at(int fd, const char *text)
 {
     struct sockaddr_storage wanted = {0}, bound = {0};
@@ -139,6 +145,8 @@ bool cw_net_listens_at(int fd, const char *text)
         getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_size) != 0 || !listens ||
         getsockname(fd, (struct sockaddr *)&bound, &bound_size) != 0 || bound_size != size)
         return false;
+    if (*port_in(&wanted) == 0) /* any */
+        *port_in(&bound) = 0;
     return memcmp(&wanted, &bound, size) == 0;
 }
 
@@ -172,6 +180,16 @@ bool cw_net_listen(struct cw_net *net, const char *text, int fd, const struct cw
     uv_poll_start(&listener->poll, UV_READABLE, on_connection);
     name_address(fd, bound);
     return true;
+}
+
+size_t cw_net_copy_listeners(const struct cw_net *net, int fds[], size_t max)
+{
+    size_t n = 0;
+    for (const struct listener *l = net->listeners; l != NULL && n < max; l = l->next) {
+        fds[n] = fcntl(l->fd, F_DUPFD_CLOEXEC, 0);
+        n += fds[n] >= 0;
+    }
+    return n;
 }
 
 void cw_listeners_stop(struct cw_net *net)

@@ -177,6 +177,13 @@ void cw_net_close_all(struct cw_net *net, const char *reason)
             cw_peer_begin_close(net->slots[i], reason);
 }
 
+void cw_net_set_times(struct cw_net *net, uint64_t frame_window_ms, uint64_t ping_idle_ms)
+{
+    assert(ping_idle_ms <= CW_PING_IDLE_MS);
+    net->options.frame_window_ms = frame_window_ms;
+    net->options.ping_idle_ms = ping_idle_ms;
+}
+
 void cw_net_stop_input(struct cw_net *net)
 {
     net->deaf = true;

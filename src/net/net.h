@@ -98,8 +98,15 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
 bool cw_net_listen(struct cw_net *net, const char *address, int fd, const struct cw_port *port,
                    char bound[64], char error[256]);
 
-/* True if the descriptor is a TCP socket that listens at exactly this "HOST:PORT". */
+/* True if the descriptor is a TCP socket that listens at exactly this "HOST:PORT"; port 0: at any
+ * port of the host. */
 bool cw_net_listens_at(int fd, const char *address);
+
+/* Copies of the descriptors of all listeners, at most `max`, for another process; of the caller. */
+size_t cw_net_copy_listeners(const struct cw_net *net, int fds[], size_t max);
+
+/* Other values of the options of these names, for what begins from here on. */
+void cw_net_set_times(struct cw_net *net, uint64_t frame_window_ms, uint64_t ping_idle_ms);
 
 /* For good: nobody is accepted any more, and nothing is read from anybody. What is queued is still
  * written. */

@@ -8,6 +8,8 @@
 
 #include "base/limits.h"
 #include "net/net.h"
+#include "server/config_value.h"
+#include "server/config_variable.h"
 
 enum type {
     TEXT,
@@ -29,15 +31,18 @@ struct setting {
     size_t at;
     unsigned long min, max; /* NUMBER: its range; TEXT: max is the size */
     const char *says;       /* what it is, for --print-config */
+    bool at_start;          /* a change needs a start */
 };
 
 #define AT(member)   offsetof(struct cw_config, member)
 #define SIZE(member) sizeof(((struct cw_config *)0)->member)
 
 static const struct setting settings[] = {
-#define CW_SETTING(...) {__VA_ARGS__},
+#define CW_SETTING(...)          {__VA_ARGS__, false},
+#define CW_SETTING_AT_START(...) {__VA_ARGS__, true},
 #include "server/settings.def"
 #undef CW_SETTING
+#undef CW_SETTING_AT_START
 };
 #define SETTINGS (sizeof settings / sizeof settings[0])
 
@@ -97,7 +102,8 @@ static bool set_number(const struct setting *setting, unsigned *to, const char *
 {
     char *end;
     unsigned long number = strtoul(value, &end, 10);
-    if (value[0] < '0' || value[0] > '9' || *end != 0 || number < setting->min ||
+    bool octal = value[0] == '0' && value[1] != 0; /* elsewhere */
+    if (octal || value[0] < '0' || value[0] > '9' || *end != 0 || number < setting->min ||
         number > setting->max) {
         snprintf(error, 256, "%s must be a number from %lu to %lu, not '%.40s'", setting->key,
                  setting->min, setting->max, value);
@@ -151,9 +157,9 @@ static bool add_listen(struct cw_config *config, const char *value, char error[2
 /* RFC 1123: letters, digits, hyphens and dots; or the text of an address. */
 static bool is_host_name(const char *name)
 {
+    size_t n = strlen(name);
     static const char allowed[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]";
-    size_t n = strlen(name);
     return n >= 1 && n <= CW_HOST_NAME_MAX && strspn(name, allowed) == n;
 }
 
@@ -239,7 +245,6 @@ static bool set(struct cw_config *config, const struct setting *setting, const c
     return choice >= 0;
 }
 
-/* What older versions had. */
 static bool is_former(const char *key, char error[256])
 {
     if (strcmp(key, "zmtp") == 0)
@@ -287,16 +292,6 @@ bool cw_config_is_list(const char *key)
     return false;
 }
 
-#define VARIABLE_MAX 64
-
-static void variable_of(const char *key, char variable[VARIABLE_MAX])
-{
-    size_t n = (size_t)snprintf(variable, VARIABLE_MAX, "CHINWAG_%s", key);
-    for (size_t i = 0; i < n; i++)
-        if (variable[i] >= 'a' && variable[i] <= 'z')
-            variable[i] = (char)(variable[i] - 'a' + 'A');
-}
-
 /* The values of a list have ';' between them, and take the place of the file's. */
 static bool set_list(struct cw_config *config, const struct setting *setting, const char *values,
                      char error[256])
@@ -320,15 +315,16 @@ bool cw_config_read_environment(struct cw_config *config, const char *(*get)(con
                                 char error[256])
 {
     for (size_t i = 0; i < SETTINGS; i++) {
-        char variable[VARIABLE_MAX], why[256];
-        variable_of(settings[i].key, variable);
+        char variable[CW_VARIABLE_MAX], why[256];
+        cw_variable_of(settings[i].key, variable);
         const char *value = get(variable);
         if (value == NULL)
             continue;
         unsigned *count = count_of(config, settings[i].type);
         if (count != NULL)
             *count = 0;
-        if (!(count != NULL ? set_list(config, &settings[i], value, why)
+        if (!cw_config_value_plain(value, why) ||
+            !(count != NULL ? set_list(config, &settings[i], value, why)
                             : set(config, &settings[i], value, why))) {
             snprintf(error, 256, "%s in the environment: %.150s", variable, why);
             return false;
@@ -389,11 +385,53 @@ void cw_config_print_defaults(FILE *to)
     for (size_t i = 0; i < SETTINGS; i++) {
         char value[1024];
         describe_value(&config, &settings[i], value);
-        fprintf(to, "\n# %s\n", settings[i].says);
+        fprintf(to, "\n# %s%s\n", settings[i].says,
+                settings[i].at_start ? " (at the next start)" : "");
         if (settings[i].type == NUMBER)
             fprintf(to, "# %lu to %lu\n", settings[i].min, settings[i].max);
         fprintf(to, "#%s = %s\n", settings[i].key, value);
     }
+}
+
+/* The bytes of a setting's value: at most those of a list that are in use. */
+static struct cw_slice bytes_of(struct cw_config *config, const struct setting *setting)
+{
+    const void *at = (const char *)config + setting->at;
+    switch (setting->type) {
+    case TEXT:
+        return cw_slice_str(at);
+    case NUMBER:
+        return cw_slice_of(at, sizeof(unsigned));
+    case YES_NO:
+        return cw_slice_of(at, sizeof(bool));
+    case COST:
+        return cw_slice_of(at, sizeof(enum cw_password_cost));
+    case REGISTRATION:
+        return cw_slice_of(at, sizeof(enum cw_registration));
+    case INVITE_BY:
+        return cw_slice_of(at, sizeof(enum cw_invite_by));
+    case LISTEN:
+        return cw_slice_of(config->listen, config->listen_count * sizeof config->listen[0]);
+    case PUBLIC_NAME:
+        return cw_slice_of(config->public_names,
+                           config->public_name_count * sizeof config->public_names[0]);
+    case TRUSTED_PROXY:
+        return cw_slice_of(config->trusted_proxies,
+                           config->trusted_proxy_count * sizeof config->trusted_proxies[0]);
+    }
+    return (struct cw_slice){0};
+}
+
+bool cw_config_place(struct cw_config *config, size_t i, struct cw_config_place *place)
+{
+    if (i >= SETTINGS)
+        return false;
+    *place = (struct cw_config_place){.key = settings[i].key,
+                                      .value = bytes_of(config, &settings[i]),
+                                      .at_start = settings[i].at_start,
+                                      .list = count_of(config, settings[i].type) != NULL,
+                                      .text = settings[i].type == TEXT};
+    return true;
 }
 
 const struct cw_listen *cw_config_public_listen(const struct cw_config *config)
@@ -427,6 +465,21 @@ enum cw_registration cw_config_registration(const struct cw_config *config)
     return cw_config_public_listen(config) == NULL ? CW_REGISTRATION_OPEN : CW_REGISTRATION_INVITED;
 }
 
+static bool are_listeners_single(const struct cw_config *config, char error[256])
+{
+    for (unsigned i = 0; i < config->listen_count; i++)
+        for (unsigned j = 0; j < i; j++) {
+            const char *address = config->listen[i].address;
+            if (strcmp(address, config->listen[j].address) != 0 ||
+                strcmp(strrchr(address, ':'), ":0") == 0)
+                continue;
+            snprintf(error, 256, "two lines are listen = %s: write one, with all that it has",
+                     address);
+            return false;
+        }
+    return true;
+}
+
 bool cw_config_finish(struct cw_config *config, char error[256])
 {
     if (config->listen_count == 0 && !add_listen(config, CW_LISTEN_DEFAULT, error))
@@ -436,6 +489,8 @@ bool cw_config_finish(struct cw_config *config, char error[256])
                  "users need a listener, too: write listen = HOST:PORT without metrics");
         return false;
     }
+    if (!are_listeners_single(config, error))
+        return false;
     if ((config->tls_certificate[0] == 0) != (config->tls_key[0] == 0)) {
         snprintf(error, 256, "tls_certificate and tls_key belong together: set both, or neither");
         return false;

@@ -49,6 +49,7 @@ struct cw_config {
     bool hsts;
     unsigned key_overlap_days;
     char repeated[120]; /* which line of the file sets a key again; empty: none */
+    unsigned repeated_count;
     enum cw_registration registration;
     enum cw_password_cost password_cost;
     enum cw_invite_by invite_by; /* which users may invite to the server */
@@ -103,6 +104,10 @@ void cw_config_print_defaults(FILE *to);
 /* Each value of this key is added to those before: listen, public_name, trusted_proxy. */
 bool cw_config_is_list(const char *key);
 
+/* The first variable of `environment` ("NAME=value", NULL at the end) that looks like a setting and
+ * is none, or NULL. Those of the command (CHINWAG_SERVER, CHINWAG_PASSWORD) are known. */
+const char *cw_config_unknown_variable(char *const environment[]);
+
 /* Sets one key, as the file does. False with a reason in `error`. */
 bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256]);
 
@@ -112,6 +117,23 @@ bool cw_config_finish(struct cw_config *config, char error[256]);
 
 /* The first listener that is for users; NULL before cw_config_finish at most. */
 const struct cw_listen *cw_config_first_listen(const struct cw_config *config);
+/* The settings one by one: what a config holds for number i; false: there are not so many. */
+struct cw_config_place {
+    const char *key;
+    struct cw_slice value; /* in the config; of a list what is in use */
+    bool at_start, list, text;
+};
+bool cw_config_place(struct cw_config *config, size_t i, struct cw_config_place *place);
+
+/* config_change.c. Calls `changed` for each setting that has another value; at_start: it holds from
+ * the next start on. */
+void cw_config_compare(struct cw_config *before, struct cw_config *after,
+                       void (*changed)(void *context, const char *key, bool at_start),
+                       void *context);
+
+/* Takes the values of all settings that may change while the server runs. */
+void cw_config_take(struct cw_config *running, struct cw_config *from);
+
 /* The first of them that other machines can reach, or NULL. */
 const struct cw_listen *cw_config_public_listen(const struct cw_config *config);
 /* Only programs of this machine can reach it, and none of them is known to be a proxy. */

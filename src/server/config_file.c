@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "server/config.h"
+#include "server/config_value.h"
 
 static bool is_blank(char c)
 {
@@ -57,14 +58,14 @@ struct keys {
     unsigned count;
 };
 
-/* The first key that is set again is noted for the operator. */
+/* The first key that is set again is noted for the operator, and how many there are. */
 static void note_key(struct cw_config *config, struct keys *keys, const char *key, unsigned number)
 {
     if (cw_config_is_list(key))
         return;
     for (unsigned i = 0; i < keys->count; i++)
         if (strcmp(keys->key[i], key) == 0) {
-            if (config->repeated[0] == 0)
+            if (config->repeated_count++ == 0)
                 snprintf(config->repeated, sizeof config->repeated,
                          "line %u: %.40s was set in line %u already: this line holds", number, key,
                          keys->line[i]);
@@ -73,17 +74,6 @@ static void note_key(struct cw_config *config, struct keys *keys, const char *ke
     assert(keys->count < KEYS_MAX); /* there are not so many settings */
     keys->key[keys->count] = key;
     keys->line[keys->count++] = number;
-}
-
-static bool is_plain(const char *value, char why[256])
-{
-    if (value[0] == '"' || value[0] == '\'')
-        snprintf(why, 256, "write the value without quotes");
-    else if (value[0] == '~' || value[0] == '$')
-        snprintf(why, 256, "only a shell knows what '%.40s' is: write it out", value);
-    else
-        return true;
-    return false;
 }
 
 /* A line without its end, which ends in a zero. */
@@ -101,7 +91,7 @@ static bool take_line(struct cw_config *config, struct keys *keys, unsigned numb
     }
     const char *key = trim(line, sign);
     const char *value = trim(sign + 1, end_of_value(sign + 1));
-    if (!is_plain(value, why) || !cw_config_set(config, key, value, why))
+    if (!cw_config_value_plain(value, why) || !cw_config_set(config, key, value, why))
         return false;
     note_key(config, keys, key, number);
     return true;

@@ -1,5 +1,5 @@
 /* core_config.c - the options of the net, and the core, made from the settings and from what the
- * store knows at the start. Called by shell.c. */
+ * store knows at the start. Called by shell.c and reload.c. */
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,9 +38,10 @@ void cw_shell_tell_hook_url(struct cw_core *core, const struct cw_config *config
     cw_core_set_hook_url(core, cw_slice_str(url));
 }
 
-static struct cw_core *create_core(const struct cw_config *config, const struct cw_store *store)
+/* Limits and rights, which may change while the core runs (CW_EV_LIMITS). */
+struct cw_core_config cw_shell_limits(const struct cw_config *config)
 {
-    struct cw_core_config core = {
+    return (struct cw_core_config){
         .registration_open = cw_config_registration(config) == CW_REGISTRATION_OPEN,
         .registration_by_invitation = cw_config_registration(config) == CW_REGISTRATION_INVITED,
         .people_directory = config->people_directory,
@@ -66,14 +67,18 @@ static struct cw_core *create_core(const struct cw_config *config, const struct 
         .registrations_per_hour = config->registrations_per_hour,
         .guesses_per_user = config->guesses_per_user,
         .guesses_per_address = config->guesses_per_address,
-        .file_size_max = (uint64_t)config->file_mib_max * 1024 * 1024,
-        .server_name = cw_slice_str("chinwagd " CW_VERSION),
-        .web_build = cw_slice_str(cw_web_build()),
-        .reserved_names = cw_slice_str(config->reserved_names),
-        .kept_keys = cw_store_kept_keys(store),
-        .identity = cw_store_identity(store),
-        .newest = cw_store_newest(store),
-    };
+        .file_size_max = (uint64_t)config->file_mib_max * 1024 * 1024};
+}
+
+static struct cw_core *create_core(const struct cw_config *config, const struct cw_store *store)
+{
+    struct cw_core_config core = cw_shell_limits(config);
+    core.server_name = cw_slice_str("chinwagd " CW_VERSION);
+    core.web_build = cw_slice_str(cw_web_build());
+    core.reserved_names = cw_slice_str(config->reserved_names);
+    core.kept_keys = cw_store_kept_keys(store);
+    core.identity = cw_store_identity(store);
+    core.newest = cw_store_newest(store);
     randombytes_buf(core.hash_seed, sizeof core.hash_seed);
     return cw_core_create(&core);
 }

@@ -20,6 +20,8 @@
 #include "server/service.h"
 #include "server/setup_link.h"
 #include "server/shell.h"
+#include "server/store_options.h"
+#include "server/tls_files.h"
 
 static const char usage[] =
     "chinwagd - chat and group voice that you host yourself\n"
@@ -49,13 +51,18 @@ static const char usage[] =
     "  --skip-broken     with --import: leave broken lines out; else nothing is imported\n"
     "  --new-backup-key FILE  make such a key, and print what chinwagctl backup --encrypt-to "
     "takes\n"
+    "  --test            say whether the settings and the certificate are good, and end: 0 they "
+    "are\n"
     "  --print-config    print a config file with every setting, its default and what it is\n"
     "  --help            print this\n"
     "  --version         print the version\n"
     "\n"
     "A setting can be given in the environment, too: CHINWAG_QUOTA_MIB for quota_mib. It "
     "overrides\n"
-    "the file, and an option overrides both. SIGTERM ends the server.\n";
+    "the file, and an option overrides both. SIGTERM ends the server;\n"
+    "SIGUSR2 starts the program that stands in its place now, and refuses nobody meanwhile.\n";
+
+extern char **environ;
 
 /* File descriptors that are not connections: the database, its log, epoll. */
 #define OTHER_FILES (64 + CW_NET_SPARE)
@@ -73,6 +80,8 @@ struct options {
     const char *compare_with;
     const char *import;
     bool dry_run, skip_broken;
+    bool check, new_key, revoke_key, test;
+    const char *test_version; /* of the data of the server that asks (upgrade.c), or NULL */
 };
 
 /* What does not go together, or NULL. */
@@ -81,9 +90,9 @@ static const char *fault_of(const struct options *options)
     bool reads_backup = options->restore != NULL || options->verify;
     if (options->check + options->new_key + options->revoke_key + options->verify +
             (options->restore != NULL) + (options->new_backup_key != NULL) +
-            (options->import != NULL) >
+            (options->import != NULL) + options->test >
         1)
-        return "give one of --check, --new-key, --revoke-key, --verify, --restore, "
+        return "give one of --check, --test, --new-key, --revoke-key, --verify, --restore, "
                "--import and --new-backup-key";
     if ((options->keep_sessions || options->compare_with != NULL) && options->restore == NULL)
         return "--keep-sessions and --compare-with go with --restore";
@@ -144,6 +153,7 @@ static int parse(int argc, char **argv, struct options *options)
                                           {"new-key", no_argument, NULL, 'n'},
                                           {"revoke-key", no_argument, NULL, 'r'},
                                           {"print-config", no_argument, NULL, 'p'},
+                                          {"test", optional_argument, NULL, 't'},
                                           {"help", no_argument, NULL, 'h'},
                                           {"version", no_argument, NULL, 'v'},
                                           {"verify", optional_argument, NULL, 'y'},
@@ -176,6 +186,10 @@ static int parse(int argc, char **argv, struct options *options)
             break;
         case 'r':
             options->revoke_key = true;
+            break;
+        case 't':
+            options->test = true;
+            options->test_version = optarg;
             break;
         case 'p':
             cw_config_print_defaults(stdout);
@@ -218,6 +232,20 @@ static bool set_listen(const struct options *options, struct cw_config *config, 
 static const char *variable_value(const char *variable)
 {
     return getenv(variable);
+}
+
+/* What is accepted, and may not be what was meant. */
+static void say_what_is_odd(const struct options *options, const struct cw_config *config)
+{
+    const char *unknown = cw_config_unknown_variable(environ);
+    if (config->repeated_count > 1)
+        cw_log("%s, %s; %u more lines do so", options->config, config->repeated,
+               config->repeated_count - 1);
+    else if (config->repeated_count == 1)
+        cw_log("%s, %s", options->config, config->repeated);
+    if (unknown != NULL)
+        cw_log("%.*s in the environment is no setting, and has no effect",
+               (int)strcspn(unknown, "="), unknown);
 }
 
 static bool configure(const struct options *options, struct cw_config *config, char error[256])
@@ -268,36 +296,12 @@ static void log_twin(void *context, bool group, struct cw_slice name, struct cw_
         group ? "group" : "user", one, other);
 }
 
-static enum cw_inviters inviters_of(enum cw_invite_by invite_by)
-{
-    static const enum cw_inviters inviters[] = {[CW_INVITE_BY_EVERYONE] = CW_INVITERS_ALL,
-                                                [CW_INVITE_BY_ADMINS] = CW_INVITERS_ADMINS,
-                                                [CW_INVITE_BY_NOBODY] = CW_INVITERS_NONE,
-                                                [CW_INVITE_BY_FIRST] = CW_INVITERS_ADMINS};
-    return inviters[invite_by];
-}
-
-/* Where nobody else can come, whoever comes first is the operator. */
-static bool first_is_admin(const struct cw_config *config)
-{
-    return cw_config_is_plain_loopback(config) &&
-           cw_config_registration(config) == CW_REGISTRATION_OPEN;
-}
-
 /* NULL with a reason in `error`. */
 static struct cw_shell *start_server(struct cw_config *config, char setup[CW_SETUP_LEN + 1],
                                      char error[256])
 {
-    struct cw_store_options options = {
-        .session_idle_ms = (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
-        .sessions_per_user = config->sessions_per_user,
-        .quota = (uint64_t)config->quota_mib * 1024 * 1024,
-        .uploads = (uint64_t)config->uploads_mib * 1024 * 1024,
-        .inviters = inviters_of(config->invite_by),
-        .first_is_admin = first_is_admin(config),
-        .invitations_per_user = config->invitations_per_user,
-        .log = log_sentence,
-        .retain = {.days = config->keep_days, .count = config->keep_messages}};
+    struct cw_store_options options = cw_store_options_of(config);
+    options.log = log_sentence;
     if (cw_restore_is_unfinished(config->data, error))
         return NULL;
     struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);
@@ -320,10 +324,25 @@ static void print_description(const struct cw_shell *shell)
     cw_buf_finish(&lines);
 }
 
-static int serve(struct cw_config *config)
+/* 2 is a wrong command line. */
+enum { OTHER_VERSION = 3 };
+
+static bool read_again(void *context, struct cw_config *config, char error[256])
+{
+    bool good = configure(context, config, error);
+    if (good)
+        say_what_is_odd(context, config);
+    return good;
+}
+
+static int serve(struct options *options, struct cw_config *config)
 {
     char error[256];
+    struct cw_handover handover;
     char setup[CW_SETUP_LEN + 1] = "";
+    const struct cw_settings_source source = {.read = read_again, .context = options};
+    const struct cw_config asked = *config; /* before it has the addresses in use */
+    raise_file_limit(config);
     struct cw_shell *shell = start_server(config, setup, error);
     if (shell == NULL) {
         cw_log_error("%s", error);
@@ -335,15 +354,41 @@ static int serve(struct cw_config *config)
     cw_setup_link_tell(config, shell, setup);
     fflush(stdout);
     malloc_trim(0); /* what the start needed, migrations above all */
-    cw_shell_run(shell);
+    cw_shell_set_source(shell, &source, &asked);
+    bool next = cw_shell_run(shell, &handover);
     cw_shell_destroy(shell);
+    if (!next)
+        return EXIT_SUCCESS;
+    cw_handover_exec(&handover);
+    return EXIT_FAILURE;
+}
+
+/* --- --test -------------------------------------------------------------------------- */
+
+/* The settings were read already. */
+static int test(const struct cw_config *config, const char *version)
+{
+    char error[256];
+    if (version != NULL && atoi(version) > cw_store_sqlite_version()) {
+        cw_log("chinwagd " CW_VERSION " is older than the data (schema %s; it knows %d): install "
+               "the version that wrote them, or a newer one",
+               version, cw_store_sqlite_version());
+        return OTHER_VERSION;
+    }
+    struct cw_tls_files files = {
+        .folder = config->data, .certificate = config->tls_certificate, .key = config->tls_key};
+    struct cw_tls_server *tls =
+        files.certificate[0] == 0 ? NULL : cw_tls_files_load(&files, (int64_t)time(NULL), error);
+    if (tls == NULL && files.certificate[0] != 0) {
+        cw_log("%s", error);
+        return EXIT_FAILURE;
+    }
+    cw_tls_server_destroy(tls);
+    puts("the settings are good");
     return EXIT_SUCCESS;
 }
 
 /* --- --check ------------------------------------------------------------------------- */
-
-/* 2 is a wrong command line. */
-enum { OTHER_VERSION = 3 };
 
 static void print_line(void *context, const char *line)
 {
@@ -469,13 +514,16 @@ int main(int argc, char **argv)
     struct options options = {0};
     struct cw_config config;
     char error[256];
+    cw_handover_begin(argv);
     int status = parse(argc, argv, &options);
     if (status >= 0)
         return status;
     umask(077);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a write beyond a limit of the system fails instead */
-    signal(SIGHUP, SIG_IGN);  /* until the certificate can be read again */
+    signal(SIGHUP, SIG_IGN);  /* until there is somebody to hear them */
+    signal(SIGUSR1, SIG_IGN);
+    signal(SIGUSR2, SIG_IGN);
     if (sodium_init() < 0) {
         cw_log_error("cannot initialise libsodium");
         return EXIT_FAILURE;
@@ -486,8 +534,9 @@ int main(int argc, char **argv)
     }
     cw_log_set_format(config.log_format);
     cw_log_set_level(config.log_level);
-    if (config.repeated[0] != 0)
-        cw_log_warning("%s, %s", options.config, config.repeated);
+    say_what_is_odd(&options, &config);
+    if (options.test)
+        return test(&config, options.test_version);
     if (options.check)
         return check(&config);
     bool done;
@@ -497,6 +546,5 @@ int main(int argc, char **argv)
     if (options.new_key || options.revoke_key)
         return change_key(&config, options.revoke_key);
     mallopt(M_MMAP_THRESHOLD, LARGE_MEMORY);
-    raise_file_limit(&config);
-    return serve(&config);
+    return serve(&options, &config);
 }

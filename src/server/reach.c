@@ -37,7 +37,6 @@ struct cw_reach {
     struct cw_tls_server *tls; /* NULL unless has_tls */
     uint64_t handshakes_second;
     unsigned handshakes; /* that began in this second */
-    uv_signal_t reload;  /* SIGHUP */
     uv_timer_t look;     /* at the files */
     struct listener_reach listeners[CW_LISTENERS_MAX];
 };
@@ -125,16 +124,14 @@ static void look_at_key(struct cw_reach *reach, bool asked)
 
 /* --- looking at the files --------------------------------------------------------------- */
 
-static void on_reload(uv_signal_t *handle, int number)
+void cw_reach_read_again(struct cw_reach *reach)
 {
-    struct cw_reach *reach = handle->data;
-    (void)number;
-    cw_service_notify_reloading();
     look_at_key(reach, true);
     if (reach->has_tls)
         read_certificate_again(reach);
+    else if (reach->config->tls_certificate[0] != 0)
+        cw_log("this server speaks no TLS yet: tls_certificate holds from the next start on");
     tell_all(reach);
-    cw_service_notify("READY=1");
 }
 
 static void on_look(uv_timer_t *timer)
@@ -148,16 +145,13 @@ static void on_look(uv_timer_t *timer)
 
 static void start_looking(struct cw_reach *reach)
 {
-    uv_signal_init(reach->loop, &reach->reload);
     uv_timer_init(reach->loop, &reach->look);
-    reach->reload.data = reach->look.data = reach;
-    uv_signal_start(&reach->reload, on_reload, SIGHUP);
+    reach->look.data = reach;
     uv_timer_start(&reach->look, on_look, CW_KEYS_LOOK_MS, CW_KEYS_LOOK_MS);
 }
 
 void cw_reach_stop(struct cw_reach *reach)
 {
-    uv_close((uv_handle_t *)&reach->reload, NULL);
     uv_close((uv_handle_t *)&reach->look, NULL);
 }
 
@@ -265,6 +259,11 @@ struct cw_reach *cw_reach_create(struct cw_config *config, uv_loop_t *loop,
 }
 
 const struct cw_config *cw_reach_config(const struct cw_reach *reach)
+{
+    return reach->config;
+}
+
+struct cw_config *cw_reach_settings(struct cw_reach *reach)
 {
     return reach->config;
 }

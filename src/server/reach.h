@@ -15,8 +15,9 @@
 
 struct cw_reach;
 
-/* The certificate is read again on SIGHUP and when its files have changed; connections keep
- * theirs. If the new files are wrong, the reason is logged and the certificate in use stays. */
+/* The certificate is read again when asked (cw_reach_read_again) and when its files have changed;
+ * connections keep theirs. If the new files are wrong, the reason is logged and the certificate in
+ * use stays. */
 
 /* A change of the CURVE key: the text of the key that clients must use from its end on. Empty: no
  * key is being replaced any more, or the old one was revoked. */
@@ -43,6 +44,12 @@ void cw_reach_public_key(const struct cw_reach *reach, char *text);
 
 /* With the addresses that were bound. */
 const struct cw_config *cw_reach_config(const struct cw_reach *reach);
+
+/* The same, to change those that may change while the server runs. */
+struct cw_config *cw_reach_settings(struct cw_reach *reach);
+
+/* Reads keys and certificate again, as the operator has asked; logs what is wrong. */
+void cw_reach_read_again(struct cw_reach *reach);
 
 /* Closes its handles: the loop has to run once more. */
 void cw_reach_stop(struct cw_reach *reach);

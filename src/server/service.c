@@ -17,7 +17,9 @@
 #include "server/log.h"
 
 #define FIRST_SOCKET 3
-#define SOCKETS_MAX  16
+#define SOCKETS_MAX  (CW_LISTENERS_MAX + 1)
+/* In LISTEN_FDNAMES: not a socket. */
+#define CALLS_NAME "chinwag-calls"
 
 /* One process has one manager. */
 static struct {
@@ -26,6 +28,8 @@ static struct {
     uint64_t watchdog_ms;
     int sockets[SOCKETS_MAX]; /* -1: taken */
     unsigned socket_count;
+    int calls;                              /* 0: none */
+    char notify_text[128], watchdog_us[24]; /* as the variables were, for the next program */
 } service;
 
 /* A number of the environment, from 0 to `max`; false: there is none. */
@@ -46,6 +50,13 @@ static bool is_ours(const char *variable)
     unsigned long pid;
     return getenv(variable) == NULL ||
            (environment_number(variable, INT32_MAX, &pid) && pid == (unsigned long)getpid());
+}
+
+static void keep_variable(const char *variable, char *to, size_t size)
+{
+    const char *text = getenv(variable);
+    if (text != NULL && strlen(text) < size)
+        memcpy(to, text, strlen(text) + 1);
 }
 
 static bool begin_notify(char error[256])
@@ -70,8 +81,10 @@ static void begin_watchdog(void)
 {
     unsigned long us;
     if (is_ours("WATCHDOG_PID") && environment_number("WATCHDOG_USEC", UINT32_MAX, &us) &&
-        us >= 2000)
+        us >= 2000) {
         service.watchdog_ms = us / 2000;
+        keep_variable("WATCHDOG_USEC", service.watchdog_us, sizeof service.watchdog_us);
+    }
 }
 
 static bool begin_sockets(char error[256])
@@ -80,11 +93,13 @@ static bool begin_sockets(char error[256])
     if (getenv("LISTEN_PID") == NULL || !is_ours("LISTEN_PID") || getenv("LISTEN_FDS") == NULL)
         return true;
     if (!environment_number("LISTEN_FDS", SOCKETS_MAX, &count)) {
-        snprintf(error, 256, "LISTEN_FDS must be a number from 0 to %d", SOCKETS_MAX);
+        snprintf(error, 256, "LISTEN_FDS must be a number from 0 to %u", SOCKETS_MAX);
         return false;
     }
+    const char *name = getenv("LISTEN_FDNAMES");
     for (unsigned i = 0; i < count; i++) {
         int fd = FIRST_SOCKET + (int)i;
+        size_t name_n = name == NULL ? 0 : strcspn(name, ":");
         int flags = fcntl(fd, F_GETFL);
         if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
             fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) {
@@ -92,7 +107,12 @@ static bool begin_sockets(char error[256])
                      strerror(errno));
             return false;
         }
-        service.sockets[service.socket_count++] = fd;
+        if (name_n == strlen(CALLS_NAME) && memcmp(name, CALLS_NAME, name_n) == 0)
+            service.calls = fd;
+        else
+            service.sockets[service.socket_count++] = fd;
+        if (name != NULL)
+            name += name_n + (name[name_n] == ':');
     }
     return true;
 }
@@ -101,6 +121,7 @@ bool cw_service_begin(char error[256])
 {
     static const char *const variables[] = {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
                                             "LISTEN_PID",    "LISTEN_FDS",    "LISTEN_FDNAMES"};
+    keep_variable("NOTIFY_SOCKET", service.notify_text, sizeof service.notify_text);
     begin_watchdog();
     bool good = begin_notify(error) && begin_sockets(error);
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
@@ -159,4 +180,58 @@ void cw_service_end_sockets(void)
         close(service.sockets[i]);
     }
     service.socket_count = 0;
+}
+
+int cw_service_take_calls(void)
+{
+    int fd = service.calls != 0 ? service.calls : -1;
+    service.calls = 0;
+    return fd;
+}
+
+/* Above all descriptors that the next program expects its own at. */
+static bool move_away(int fd, int *moved)
+{
+    *moved = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_SOCKET + (int)SOCKETS_MAX);
+    return *moved >= 0;
+}
+
+static void set_variable(const char *variable, unsigned long number)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%lu", number);
+    setenv(variable, text, 1);
+}
+
+/* Names, one for each descriptor; the calls are the last. */
+static void set_names(unsigned count)
+{
+    char names[SOCKETS_MAX * sizeof CALLS_NAME] = "";
+    size_t n = 0;
+    for (unsigned i = 1; i < count; i++)
+        n += (size_t)snprintf(names + n, sizeof names - n, "listen:");
+    snprintf(names + n, sizeof names - n, CALLS_NAME);
+    setenv("LISTEN_FDNAMES", names, 1);
+}
+
+bool cw_service_pass_on(const int sockets[], unsigned count, int calls)
+{
+    int moved[SOCKETS_MAX];
+    assert(count < SOCKETS_MAX);
+    unsigned all = count + (calls >= 0);
+    for (unsigned i = 0; i < all; i++)
+        if (!move_away(i < count ? sockets[i] : calls, &moved[i]))
+            return false;
+    for (unsigned i = 0; i < all; i++)
+        if (dup2(moved[i], FIRST_SOCKET + (int)i) < 0)
+            return false;
+    set_variable("LISTEN_PID", (unsigned long)getpid());
+    set_variable("LISTEN_FDS", all);
+    if (calls >= 0)
+        set_names(all);
+    if (service.notify_text[0] != 0)
+        setenv("NOTIFY_SOCKET", service.notify_text, 1);
+    if (service.watchdog_us[0] != 0)
+        setenv("WATCHDOG_USEC", service.watchdog_us, 1);
+    return true;
 }

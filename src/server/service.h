@@ -3,7 +3,8 @@
  * sd_listen_fds(3) and sd_watchdog_enabled(3), which are three variables of the environment and a
  * datagram: no library is needed. Without a manager each function does nothing.
  *
- * Callers: main.c, reach.c (sockets), shell.c (readiness, watchdog). The loop's thread only. */
+ * Callers: main.c, handover.c, reach.c (sockets), shell.c (readiness, watchdog). The loop's thread
+ * only. */
 #ifndef CW_SERVER_SERVICE_H
 #define CW_SERVER_SERVICE_H
 
@@ -27,6 +28,13 @@ uint64_t cw_service_watchdog_ms(void);
 /* The socket that listens at this address ("HOST:PORT"), once; -1: none was handed over. The caller
  * closes it. */
 int cw_service_take_socket(const char *address);
+
+/* The calls that the process before has handed over (handover.h), once; -1: none. */
+int cw_service_take_calls(void);
+
+/* Just before execve: the next program finds these sockets and the calls (-1: none) as this one has
+ * found its own, and the manager's variables. False with errno. */
+bool cw_service_pass_on(const int sockets[], unsigned count, int calls);
 
 /* Closes and logs the sockets that nobody took: no listener of the settings has their address. */
 void cw_service_end_sockets(void);

@@ -313,48 +313,18 @@ static void on_watchdog(uv_timer_t *timer)
     cw_service_notify("WATCHDOG=1");
 }
 
-static void on_drained_too_long(uv_timer_t *timer)
-{
-    uv_stop(timer->loop);
-}
-
-/* The first signal lets what was asked be answered, for CW_DRAIN_MS at most; the second does not
- * wait. */
-static void on_signal(uv_signal_t *handle, int number)
-{
-    struct cw_shell *shell = handle->data;
-    (void)number;
-    if (shell->draining) {
-        uv_stop(handle->loop);
-        return;
-    }
-    shell->draining = true;
-    cw_service_notify("STOPPING=1");
-    cw_net_stop_input(shell->net);
-    uv_timer_start(&shell->drain, on_drained_too_long, CW_DRAIN_MS, 0);
-}
-
 /* --- beginning and end ------------------------------------------------------------------------ */
 
 static void start_handles(struct cw_shell *shell)
 {
-    static const int numbers[2] = {SIGTERM, SIGINT};
     uv_prepare_init(&shell->loop, &shell->prepare);
     uv_timer_init(&shell->loop, &shell->deadline);
     uv_timer_init(&shell->loop, &shell->store_tick);
     uv_timer_init(&shell->loop, &shell->watchdog);
-    uv_timer_init(&shell->loop, &shell->drain);
     cw_wakeup_init(&shell->store_ready, &shell->loop, on_store_ready, shell);
     shell->prepare.data = shell->deadline.data = shell->store_tick.data = shell;
     uv_prepare_start(&shell->prepare, end_of_tick);
-    uv_signal_init(&shell->loop, &shell->report);
-    shell->report.data = shell;
-    uv_signal_start(&shell->report, cw_shell_on_report, SIGUSR1);
-    for (int i = 0; i < 2; i++) {
-        uv_signal_init(&shell->loop, &shell->signals[i]);
-        shell->signals[i].data = shell;
-        uv_signal_start(&shell->signals[i], on_signal, numbers[i]);
-    }
+    cw_shell_start_signals(shell);
 }
 
 static const struct cw_net_handlers net_handlers = {.opened = on_opened,
@@ -415,19 +385,45 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     return NULL;
 }
 
+void cw_shell_set_source(struct cw_shell *shell, const struct cw_settings_source *source,
+                         const struct cw_config *asked)
+{
+    shell->source = *source;
+    shell->asked = *asked;
+}
+
 const struct cw_reach *cw_shell_reach(const struct cw_shell *shell)
 {
     return shell->reach;
 }
 
-void cw_shell_run(struct cw_shell *shell)
+static void take_call(void *context, const struct cw_core_call *call)
 {
+    cw_shell_step(context, &(struct cw_event){.type = CW_EV_CALL, .call = call});
+}
+
+/* Of the process before this one. */
+static void take_calls(struct cw_shell *shell)
+{
+    int calls = cw_service_take_calls();
+    size_t n = calls < 0 ? 0 : cw_handover_take_calls(calls, take_call, shell);
+    if (calls >= 0)
+        cw_log("%zu calls of before the upgrade: the seats of their participants are held", n);
+}
+
+bool cw_shell_run(struct cw_shell *shell, struct cw_handover *handover)
+{
+    take_calls(shell);
     cw_shell_tell_hook_url(shell->core, cw_reach_config(shell->reach));
     uint64_t every_ms = cw_service_watchdog_ms();
     if (every_ms != 0)
         uv_timer_start(&shell->watchdog, on_watchdog, every_ms, every_ms);
     cw_service_notify("READY=1");
     uv_run(&shell->loop, UV_RUN_DEFAULT);
+    if (!shell->upgrade.granted)
+        return false;
+    cw_handover_fill(handover, shell->net, shell->core);
+    return true;
 }
 
 /* Closes all connections, and saves the cursors. */
@@ -444,16 +440,14 @@ static void close_connections(struct cw_shell *shell)
 
 static void close_handles(struct cw_shell *shell)
 {
-    uv_handle_t *handles[] = {
-        (uv_handle_t *)&shell->prepare,        (uv_handle_t *)&shell->deadline,
-        (uv_handle_t *)&shell->calendar.timer, (uv_handle_t *)&shell->store_tick,
-        (uv_handle_t *)&shell->watchdog,       (uv_handle_t *)&shell->drain,
-        (uv_handle_t *)&shell->signals[0],     (uv_handle_t *)&shell->signals[1],
-        (uv_handle_t *)&shell->report};
+    uv_handle_t *handles[] = {(uv_handle_t *)&shell->prepare, (uv_handle_t *)&shell->deadline,
+                              (uv_handle_t *)&shell->calendar.timer,
+                              (uv_handle_t *)&shell->store_tick, (uv_handle_t *)&shell->watchdog};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_wakeup_finish(&shell->store_ready);
     cw_control_stop(shell->control);
+    cw_shell_stop_signals(shell);
     if (shell->reach != NULL)
         cw_reach_stop(shell->reach);
 }

@@ -15,9 +15,13 @@
 #include "server/hasher.h"
 #include "server/linked.h"
 #include "server/reach.h"
+#include "server/settings_source.h"
 #include "server/transcoder.h"
+#include "server/upgrade.h"
 #include "server/wakeup.h"
 #include "store/store_thread.h"
+
+#define CW_SHELL_SIGNALS 5
 
 struct cw_shell {
     uv_loop_t loop;
@@ -27,8 +31,10 @@ struct cw_shell {
     uv_timer_t drain;      /* the end of the time that the last requests have */
     uv_timer_t watchdog;   /* tells the manager of services that the loop turns */
     struct cw_wakeup store_ready;
-    uv_signal_t signals[2];
-    uv_signal_t report; /* SIGUSR1 */
+    uv_signal_t signals[CW_SHELL_SIGNALS]; /* signals.c */
+    struct cw_upgrade upgrade;
+    struct cw_settings_source source;
+    struct cw_config asked; /* the settings as they were read last */
     struct cw_net *net;
     struct cw_reach *reach;
     struct cw_control *control; /* NULL: not yet */
@@ -78,6 +84,12 @@ bool cw_shell_is_check_due(const struct cw_shell *shell, size_t *unchecked);
 /* long_message.c: the message goes on when a worker has decoded it; until then the connection is
  * not read. */
 void cw_shell_decode(struct cw_shell *shell, cw_net_id id, struct cw_slice frame, bool envelope);
+/* reload.c: SIGHUP. */
+void cw_shell_on_reload(uv_signal_t *handle, int number);
+
+/* signals.c: what SIGTERM and the like ask for. */
+void cw_shell_start_signals(struct cw_shell *shell);
+void cw_shell_stop_signals(struct cw_shell *shell);
 
 /* asked.c: requests of HTTP for files, and what ends them. */
 void cw_shell_on_asked(void *context, cw_net_id id, const struct cw_http_asked *asked);
@@ -118,6 +130,7 @@ struct cw_net_options cw_shell_net_options(const struct cw_config *config,
                                            struct cw_ledger *ledger);
 
 /* The caller destroys the core. */
+struct cw_core_config cw_shell_limits(const struct cw_config *config);
 struct cw_core *cw_shell_create_core(const struct cw_config *config, struct cw_store *store);
 
 /* Tells the core by which URL hooks take posts, once the listeners' ports are known. */

@@ -15,6 +15,11 @@ bool cw_store_idle(struct cw_store *store, bool *again)
     return store->backend->idle(store, again);
 }
 
+void cw_store_set_options(struct cw_store *store, const struct cw_store_options *options)
+{
+    store->backend->set_options(store, options);
+}
+
 bool cw_store_tick(struct cw_store *store)
 {
     return store->backend->tick != NULL && store->backend->tick(store);

@@ -148,12 +148,19 @@ bool cw_store_check_sqlite(const char *folder, struct cw_store_checking *checkin
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256]);
 
+/* The version of the data that this program writes: it opens older ones, and refuses newer ones. */
+int cw_store_sqlite_version(void);
+
 /* Executes requests as one commit and fills results[0..n). When the disk is full, requests that
  * write get CW_STORE_NO_ROOM and nothing of them is stored; requests that only read are executed,
  * and those that help (cw_store_op_helps) as long as the reserve lasts. When a sync failed every
  * result is CW_STORE_FAILED. Messages and names are allocated in `arena`. One thread at a time. */
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena);
+
+/* Other options from the next batch on: all but `first_is_admin` and `log`. On the thread of
+ * execute. */
+void cw_store_set_options(struct cw_store *store, const struct cw_store_options *options);
 
 /* The date that was stored last, 0 for none. While the store is not executing. */
 uint64_t cw_store_date(const struct cw_store *store);

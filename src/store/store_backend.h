@@ -90,6 +90,7 @@ struct cw_store_backend {
                                      struct cw_slice older),
                        void *context); /* NULL: there are none */
     void (*close)(struct cw_store *store);
+    void (*set_options)(struct cw_store *store, const struct cw_store_options *options);
     const char *(*failure)(struct cw_store *store); /* NULL: it cannot fail */
     bool (*disturbed)(struct cw_store *store);      /* NULL: never */
     bool (*tick)(struct cw_store *store);           /* NULL: it has no such work, nor a tick_due */

@@ -59,7 +59,9 @@ struct cw_store_thread {
     struct cw_store_batch *ready, **ready_end; /* oldest first */
     struct copy copy;
     bool stopping;
-    bool looking;       /* the thread must check the store */
+    bool looking;     /* the thread must check the store */
+    bool has_options; /* ... and use these from now on */
+    struct cw_store_options options;
     bool tick_due;      /* there is work for a tick */
     bool failed;        /* the loop has been told; used by the store's thread */
     uint64_t ticked_ms; /* the same */
@@ -130,6 +132,9 @@ static struct cw_store_batch *next_batch(struct cw_store_thread *thread)
     while (nothing_waits(thread) && !thread->stopping && !thread->looking && !copy_is_due(thread))
         pthread_cond_wait(&thread->work, &thread->mutex);
     thread->looking = false;
+    if (thread->has_options)
+        cw_store_set_options(thread->store, &thread->options);
+    thread->has_options = false;
     if (!nothing_waits(thread) || !thread->stopping)
         batch = make_batch(thread);
     pthread_mutex_unlock(&thread->mutex);
@@ -362,6 +367,16 @@ void cw_store_thread_copy(struct cw_store_thread *thread, const char *path,
     thread->copy.done = done;
     thread->copy.context = context;
     thread->copy.phase = COPY_ASKED;
+    pthread_cond_signal(&thread->work);
+    pthread_mutex_unlock(&thread->mutex);
+}
+
+void cw_store_thread_set_options(struct cw_store_thread *thread,
+                                 const struct cw_store_options *options)
+{
+    pthread_mutex_lock(&thread->mutex);
+    thread->options = *options;
+    thread->has_options = thread->looking = true;
     pthread_mutex_unlock(&thread->mutex);
     pthread_cond_signal(&thread->work);
 }

@@ -50,6 +50,10 @@ void cw_store_thread_copy(struct cw_store_thread *thread, const char *path,
                           void (*done)(void *context, const char *failure), void *context);
 void cw_store_thread_copy_end(struct cw_store_thread *thread);
 
+/* As cw_store_set_options; in idle moments, too. Loop thread only. */
+void cw_store_thread_set_options(struct cw_store_thread *thread,
+                                 const struct cw_store_options *options);
+
 /* Takes the batches that are ready, oldest first, or NULL. Loop thread only. */
 struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread);
 

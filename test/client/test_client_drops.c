@@ -23,7 +23,7 @@ static void test_attach_again_with_since(void **state)
     script_close(&s);
     struct chinwag_event event = script_event(&s, CHINWAG_DISCONNECTED);
     assert_string_equal(event.text, "the test closed it");
-    assert_in_range(event.delay_ms, 1000, 2000);
+    assert_in_range(event.delay_ms, CW_RECONNECT_FIRST_MS, 2 * CW_RECONNECT_FIRST_MS);
     assert_int_equal(cw_client_deadline(s.client), s.now + event.delay_ms);
     s.now += event.delay_ms - 1;
     cw_client_run(s.client, s.now);
@@ -144,14 +144,15 @@ static void test_back_off(void **state)
     script_start(&s, NULL);
     script_login(&s, "alice");
     uint32_t first_delay = 0;
-    for (unsigned attempt = 0, most = 2000; attempt < 10; attempt++) {
+    for (unsigned attempt = 0, most = 2 * CW_RECONNECT_FIRST_MS; attempt < 10; attempt++) {
         cw_client_run(s.client, s.now);
         assert_int_equal(cw_client_state(s.client), CW_CLIENT_CONNECTING);
         script_close(&s);
         struct chinwag_event event = script_event(&s, CHINWAG_DISCONNECTED);
         assert_in_range(event.delay_ms, most / 2, most);
         first_delay = attempt == 0 ? event.delay_ms : first_delay;
-        most = most * 2 < CW_RECONNECT_MAX_MS ? most * 2 : CW_RECONNECT_MAX_MS;
+        most = attempt == 0 ? 2 * CW_RECONNECT_MIN_MS : most * 2;
+        most = most < CW_RECONNECT_MAX_MS ? most : CW_RECONNECT_MAX_MS;
         s.now += event.delay_ms;
     }
     /* The back-off is reset by an answer, not by a connection. */
@@ -186,7 +187,8 @@ static void test_back_off_begins_anew_after_an_answer(void **state)
     script_respond(&s, CW_LOGIN, CW_SUCCESS);
     script_event(&s, CHINWAG_RESPONSE);
     script_close(&s);
-    assert_in_range(script_event(&s, CHINWAG_DISCONNECTED).delay_ms, 1000, 2000);
+    assert_in_range(script_event(&s, CHINWAG_DISCONNECTED).delay_ms, CW_RECONNECT_FIRST_MS,
+                    2 * CW_RECONNECT_FIRST_MS);
     script_finish(&s);
 }
 
@@ -217,7 +219,7 @@ static void test_attach_is_retried_when_the_server_is_busy(void **state)
     script_logged_in(&s);
     script_close(&s);
     s.now += script_event(&s, CHINWAG_DISCONNECTED).delay_ms;
-    for (unsigned least = 2000; least <= 8000; least *= 2) {
+    for (unsigned least = 1000; least <= 4000; least *= 2) {
         script_connect(&s);
         script_received(&s, CW_ATTACH);
         script_respond(&s, CW_ATTACH, CW_UNAVAILABLE);

@@ -86,11 +86,15 @@ class Server:
             sys.stderr.write(self.log())
         shutil.rmtree(self.home)
 
-    def spawn(self, *options):
-        """Starts the process and does not wait for anything."""
+    def write_config(self):
         config = os.path.join(self.home, "config")
         with open(config, "w") as file:
             file.writelines(f"{key} = {value}\n" for key, value in self.settings.items())
+        return config
+
+    def spawn(self, *options):
+        """Starts the process and does not wait for anything."""
+        config = self.write_config()
         # Memory that is read before it was written shall not hold zeros.
         environment = dict(os.environ, MALLOC_PERTURB_="165")
         listen = [] if "--listen" in options else [
@@ -140,6 +144,14 @@ class Server:
                 raise AssertionError(f"not in the log: {words}\n{self.log()}")
             select.select([], [], [], 0.02)
 
+    def wait_count(self, words, count):
+        """Until the log has them so often."""
+        deadline = time.monotonic() + PATIENCE
+        while self.log().count(words) < count:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not {count} times in the log: {words}\n{self.log()}")
+            select.select([], [], [], 0.02)
+
     def kill(self):
         self.process.kill()
         self.process.wait()
@@ -155,6 +167,12 @@ class Server:
         process = self.spawn(*options)
         output, _ = process.communicate(timeout=PATIENCE)
         return process.returncode, output.decode(), self.log()
+
+    def ask_program(self, *options):
+        """Runs the program beside the server, with its settings: status, output and what it says."""
+        done = subprocess.run([self.binary, "--data", self.data, "--config", self.write_config(),
+                               *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     def memory_kib(self):
         with open(f"/proc/{self.process.pid}/status") as status:

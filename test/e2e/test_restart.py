@@ -132,10 +132,11 @@ class Refusals(unittest.TestCase):
 
 class Help(unittest.TestCase):
     def test_help_and_version(self):
-        for option, wanted in (("--help", b"--listen ADDRESS"), ("--version", b"0.1.0")):
+        for option, wanted in (("--help", b"--listen ADDRESS"),
+                               ("--version", rb"\Achinwagd \d+\.\d+\.\d+\n\Z")):
             output = subprocess.run([os.environ["CHINWAGD"], option], stdout=subprocess.PIPE,
                                     check=True).stdout
-            self.assertIn(wanted, output)
+            self.assertRegex(output, wanted)
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ class Service(unittest.TestCase):
 
     def test_a_socket_without_a_listener_is_named(self):
         server = Server()
-        with socket.create_server((server.address, 0)) as listening:
+        with socket.create_server(("127.0.0.1", 0)) as listening:  # the server's is another one
             server.inherited = (listening.fileno(),)
             server.wrap = [ACTIVATE_BY_HAND, str(listening.fileno())]
             with server:

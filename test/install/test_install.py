@@ -24,6 +24,8 @@ share/man/man8/chinwagctl.8
 share/chinwag/watch/alerts.yml share/chinwag/watch/grafana.json share/doc/chinwag/metrics.md
 share/doc/chinwag/CHANGELOG.md share/doc/chinwag/LICENSE share/doc/chinwag/README.md
 share/doc/chinwag/json.md share/doc/chinwag/protocol.md share/doc/chinwag/running.md
+share/doc/chinwag/security.md share/doc/chinwag/from-discord.md share/doc/chinwag/from-mattermost.md
+share/doc/chinwag/from-mumble.md share/doc/chinwag/from-teamspeak.md
 """.split()
 
 PROGRAM = """

@@ -3,7 +3,8 @@
  * writes leaves the old version or the new one, from which the next start goes on.
  *
  * fixtures/VERSION is a folder as that version left it after kill -9, and messages.txt
- * in it says what it holds; fixtures/make.py made both. */
+ * in it says what it holds; fixtures/make.py made both. Between releases it is called by the
+ * version of its tables. */
 #include "support.h"
 
 #include <dirent.h>
@@ -23,6 +24,12 @@
 
 #define KILLS_MAX 5000
 
+#define FIRST "0.1.0"
+
+/* The names of the folders in `fixtures`: a release adds one (tools/release). */
+static struct dirent **versions;
+static int version_count;
+
 static long stride; /* 1: killed at each write (make kill); more: at some (make test) */
 static const char *fixtures;
 
@@ -37,6 +44,17 @@ static void copy_file(const char *from, const char *to)
         assert_int_equal(write(out, bytes, (size_t)n), n);
     close(in);
     close(out);
+}
+
+static struct cw_slice file_bytes(const char *path)
+{
+    struct stat about;
+    int fd = open(path, O_RDONLY);
+    assert_true(fd >= 0 && fstat(fd, &about) == 0);
+    uint8_t *bytes = cw_alloc((size_t)about.st_size);
+    assert_int_equal(read(fd, bytes, (size_t)about.st_size), about.st_size);
+    close(fd);
+    return cw_slice_of(bytes, (size_t)about.st_size);
 }
 
 static void copy_files(const char *from, const char *to)
@@ -134,8 +152,13 @@ static void check_messages(struct fixture *f, const char *version)
     assert_true(n > 30);
 }
 
-/* Of 0.1.0: alice 1, bob 2, carol 3; the groups cooks 1, quiet 2. */
-static void check_people(struct fixture *f)
+static bool is_first(const char *version)
+{
+    return strcmp(version, FIRST) == 0;
+}
+
+/* Alice 1, bob 2, carol 3; the groups cooks 1, quiet 2. */
+static void check_people(struct fixture *f, const char *version)
 {
     struct cw_store_result r = RUN(f, .op = CW_STORE_CONTACT_LIST, .user_id = 3);
     assert_int_equal(r.person_count, 1);
@@ -155,7 +178,8 @@ static void check_people(struct fixture *f)
             .conversation = cw_conversation_of_pair(1, 2));
     assert_int_equal(r.read_seq, 4);
     r = RUN(f, .op = CW_STORE_SEARCH, .user_id = 2, .body = TEXT("soup"), .limit = 20);
-    assert_int_equal(r.message_count, 7); /* of eight one was deleted */
+    assert_int_equal(r.message_count, /* of eight one was deleted; soup.txt is the name of a file */
+                     is_first(version) ? 7 : 8);
     assert_int_equal(say_at(f, 1, 1, cw_mailbox_of_group(1), "new"), 14);
 }
 
@@ -176,6 +200,7 @@ static void check_stored(struct fixture *f, const char *version)
             bytes[e.sender] += CW_STORED_ROW_BYTES + (body ? e.size : 0);
     }
     fclose(file);
+    bytes[1] += is_first(version) ? 0 : 11; /* the file */
     for (uint64_t user = 1; user <= 3; user++) {
         f->options.quota = bytes[user] + CW_STORED_ROW_BYTES;
         fixture_open_sqlite(f);
@@ -190,23 +215,47 @@ static void check_stored(struct fixture *f, const char *version)
     }
 }
 
-static void a_folder_of_0_1_0_opens_with_all_its_messages(void **state)
+/* What 0.1.0 did not know: a file, a reaction, a pin, and a setting. */
+static void check_more(struct fixture *f)
 {
-    struct fixture *f = *state;
-    copy_folder(f, "0.1.0");
-    fixture_open_sqlite(f);
-    check_messages(f, "0.1.0");
-    check_people(f);
-    fixture_close(f);
-    fixture_open_sqlite(f);
-    check_messages(f, "0.1.0");
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = 2, .limit = 1,
+            .conversation = cw_conversation_of_pair(1, 2), .anchor = CW_ANCHOR_LATEST);
+    assert_int_equal(r.message_count, 1);
+    assert_slice(r.messages[0].body, "with a file");
+    assert_slice(r.messages[0].file_name, "soup.txt");
+    assert_int_equal(r.messages[0].file_size, 11);
+    r = RUN(f, .op = CW_STORE_PIN_LIST, .user_id = 2, .group_id = 1, .limit = 10);
+    assert_int_equal(r.message_count, 1);
+    assert_int_equal(r.messages[0].seq, 3);
 }
 
-static void a_folder_of_0_1_0_knows_what_each_has_stored(void **state)
+static void each_folder_opens_with_all_its_messages(void **state)
 {
     struct fixture *f = *state;
-    copy_folder(f, "0.1.0");
-    check_stored(f, "0.1.0");
+    for (int i = 0; i < version_count; i++) {
+        const char *version = versions[i]->d_name;
+        start_over(f, version);
+        fixture_open_sqlite(f);
+        check_messages(f, version);
+        if (!is_first(version))
+            check_more(f);
+        check_people(f, version);
+        fixture_close(f);
+        fixture_open_sqlite(f);
+        check_messages(f, version);
+        fixture_close(f);
+    }
+}
+
+static void each_folder_knows_what_each_has_stored(void **state)
+{
+    struct fixture *f = *state;
+    for (int i = 0; i < version_count; i++) {
+        const char *version = versions[i]->d_name;
+        start_over(f, version);
+        check_stored(f, version);
+    }
 }
 
 /* --- kill -9 in the middle ----------------------------------------------------------------- */
@@ -330,11 +379,11 @@ static bool open_and_be_killed(struct fixture *f, long n)
 }
 
 /* Every version up to ours was seen on the disk, if it is killed at each write. */
-static void kill_at_every_write(struct fixture *f, const char *version, int lowest)
+static void kill_at_writes(struct fixture *f, const char *version, int lowest, long step)
 {
     bool seen[256] = {false};
     long n = 0;
-    for (bool killed = true; killed; n += stride) {
+    for (bool killed = true; killed; n += step) {
         assert_true(n < KILLS_MAX);
         start_over(f, version);
         killed = open_and_be_killed(f, n);
@@ -345,18 +394,44 @@ static void kill_at_every_write(struct fixture *f, const char *version, int lowe
         fixture_close(f);
         assert_int_equal(check_version(f, lowest), cw_sqlite_schema_version);
     }
-    for (int i = lowest; i <= cw_sqlite_schema_version && stride == 1; i++)
+    for (int i = lowest; i <= cw_sqlite_schema_version && step == 1; i++)
         assert_true(seen[i]);
 }
 
 static void a_new_folder_is_whole_or_empty_after_a_kill(void **state)
 {
-    kill_at_every_write(*state, NULL, 0);
+    kill_at_writes(*state, NULL, 0, stride);
 }
 
 static void a_killed_migration_leaves_the_old_version_or_the_new_one(void **state)
 {
-    kill_at_every_write(*state, "0.1.0", 1);
+    kill_at_writes(*state, "0.1.0", 1, stride);
+    kill_at_writes(*state, "schema-17", 17, stride == 1 ? 1 : 8 * stride); /* the same ones again */
+}
+
+/* --- the way back ------------------------------------------------------------------------- */
+
+/* What a later version has written is for that one: not a byte of it is changed. */
+static void a_newer_folder_is_refused_and_unchanged(void **state)
+{
+    struct fixture *f = *state;
+    char path[128], error[256] = "", version[64];
+    start_over(f, FIRST);
+    fixture_open_sqlite(f);
+    fixture_close(f);
+    snprintf(path, sizeof path, "%s/" CW_SQLITE_FILE, f->folder);
+    sqlite3 *db = open_raw(path);
+    snprintf(version, sizeof version, "PRAGMA user_version = %d", cw_sqlite_schema_version + 1);
+    assert_int_equal(sqlite3_exec(db, version, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    struct cw_slice before = file_bytes(path);
+    assert_null(cw_store_open_sqlite(f->folder, &f->options, error));
+    assert_non_null(strstr(error, "are newer (schema"));
+    assert_non_null(strstr(error, "start the version that wrote them, or restore a backup"));
+    struct cw_slice after = file_bytes(path);
+    assert_true(cw_slice_eq(before, after));
+    free((void *)before.p);
+    free((void *)after.p);
 }
 
 static int set_up(void **state)
@@ -375,12 +450,19 @@ static int tear_down(void **state)
     return 0;
 }
 
+static int is_fixture(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && strchr(entry->d_name, '_') == NULL &&
+           strstr(entry->d_name, ".py") == NULL;
+}
+
 int main(int argc, char **argv)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(a_folder_of_0_1_0_opens_with_all_its_messages),
-        T(a_folder_of_0_1_0_knows_what_each_has_stored),
+        T(each_folder_opens_with_all_its_messages),
+        T(each_folder_knows_what_each_has_stored),
+        T(a_newer_folder_is_refused_and_unchanged),
         T(reactions_stay_with_their_messages),
         T(a_new_folder_is_whole_or_empty_after_a_kill),
         T(a_killed_migration_leaves_the_old_version_or_the_new_one),
@@ -388,5 +470,12 @@ int main(int argc, char **argv)
     fixtures = argc > 1 ? argv[1] : "test/store/fixtures";
     stride = argc > 2 ? strtol(argv[2], NULL, 10) : 1;
     faulty_vfs_install();
-    return cmocka_run_group_tests_name("migrations", tests, NULL, NULL);
+    version_count = scandir(fixtures, &versions, is_fixture, alphasort);
+    if (version_count < 3)
+        return 1;
+    int failed = cmocka_run_group_tests_name("migrations", tests, NULL, NULL);
+    while (version_count > 0)
+        free(versions[--version_count]);
+    free(versions);
+    return failed;
 }

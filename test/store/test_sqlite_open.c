@@ -26,6 +26,16 @@ static void assert_refused(struct fixture *f, const char *before, const char *af
 
 /* --- whose file it is ------------------------------------------------------------- */
 
+static void not_every_user_may_write_there(void **state)
+{
+    struct fixture *f = *state;
+    fixture_close(f);
+    assert_int_equal(chmod(f->folder, 0703), 0);
+    assert_refused(f, "Cannot use the data folder ", ": every user may write to it: chmod 700.");
+    assert_int_equal(chmod(f->folder, 0775), 0); /* a group of administrators */
+    fixture_open_sqlite(f);
+}
+
 static void only_the_owner_can_read_it(void **state)
 {
     struct fixture *f = *state;
@@ -77,14 +87,15 @@ static void a_newer_schema_is_refused(void **state)
 {
     struct fixture *f = *state;
     const int ours = cw_sqlite_schema_version;
-    char sql[64], sentence[160];
+    char sql[64], sentence[200];
     fixture_close(f);
     snprintf(sql, sizeof sql, "PRAGMA user_version=%d", ours + 1);
     raw_exec(f, sql);
-    snprintf(sentence, sizeof sentence,
-             " is from a newer version (schema %d, this server knows %d): "
-             "run that version, or restore a backup.",
-             ours + 1, ours);
+    snprintf(
+        sentence, sizeof sentence,
+        " are newer (schema %d) than this program, chinwagd " CW_VERSION " (schema %d): start "
+        "the version that wrote them, or restore a backup from before it. Nothing was changed.",
+        ours + 1, ours);
     assert_refused(f, "The data in ", sentence);
     assert_int_equal(raw_int(f, "PRAGMA user_version"), ours + 1);
     snprintf(sql, sizeof sql, "PRAGMA user_version=%d", ours);
@@ -391,6 +402,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, on_disk_set_up, on_disk_tear_down)
     const struct CMUnitTest tests[] = {
         T(only_the_owner_can_read_it),
+        T(not_every_user_may_write_there),
         T(the_schema_has_a_version),
         T(a_newer_schema_is_refused),
         T(the_file_of_another_program_is_left_alone),

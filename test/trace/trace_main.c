@@ -32,6 +32,7 @@
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
  *   restart                        as after kill -9: all connections are gone
+ *   upgrade                        the next process gets the calls; all connections are gone
  *   first invitation               a set-up link, as a server without administrator makes it
  *   notes                         what is noted for the log is shown from here on
  *   hold / release                 the store's results are kept back / come
@@ -261,6 +262,8 @@ static bool world_line(struct play *play, const char *line)
         world_advance(world, ms);
     else if (strcmp(line, "restart") == 0)
         world_restart(world, true);
+    else if (strcmp(line, "upgrade") == 0)
+        world_upgrade(world);
     else if (strcmp(line, "first invitation") == 0)
         world_first_invitation(world);
     else if (strcmp(line, "dropped") == 0)

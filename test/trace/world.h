@@ -112,6 +112,8 @@ void world_advance(struct world *world, uint64_t to_ms);
  * lost, or executed without anybody hearing of it. The watcher sees connections close,
  * and results; nothing more comes of what was under way. */
 void world_restart(struct world *world, bool lost);
+/* The same with the calls handed over: world_upgrade.c. */
+void world_upgrade(struct world *world);
 /* Holds no longer: executes what waits, as one commit, and what comes of it. */
 void world_release(struct world *world);
 

@@ -274,6 +274,7 @@ static void of_two_lines_for_a_key_the_later_holds_and_it_is_told(void **state)
     assert_string_equal(config.data, "y");
     assert_string_equal(config.repeated,
                         "line 3: keep_days was set in line 1 already: this line holds");
+    assert_int_equal(config.repeated_count, 2);
 }
 
 /* What the same text means elsewhere is refused, not taken for something else. */
@@ -285,6 +286,35 @@ static void nothing_is_understood_as_something_else(void **state)
     assert_refused("data = ~/x\n", ", line 1: only a shell knows what '~/x' is: write it out");
     assert_refused("data = $HOME/x\n",
                    ", line 1: only a shell knows what '$HOME/x' is: write it out");
+    assert_refused("data = /srv/$HOME\n",
+                   ", line 1: only a shell knows what '/srv/$HOME' is: write it out");
+    assert_refused("reserved_names = me, \"you\"\n", ", line 1: write the value without quotes");
+    assert_refused("data = /srv/x'\n", ", line 1: write the value without quotes");
+    assert_refused("reserved_names = me, \\\n you\n",
+                   ", line 1: a line is not continued in the next one: write it as one");
+    assert_refused("data = \xc2\xa0/srv/x\n",
+                   ", line 1: there is an invisible character in the value: type it anew");
+    assert_refused("data = /srv/\x01\n",
+                   ", line 1: there is an invisible character in the value: type it anew");
+    assert_refused("keep_days = 010\n",
+                   ", line 1: keep_days must be a number from 0 to 36500, not '010'");
+    assert_refused("keep_days = 0x10\n",
+                   ", line 1: keep_days must be a number from 0 to 36500, not '0x10'");
+    assert_refused("keep_days = 1_000\n",
+                   ", line 1: keep_days must be a number from 0 to 36500, not '1_000'");
+    assert_refused("keep_days = +7\n",
+                   ", line 1: keep_days must be a number from 0 to 36500, not '+7'");
+    assert_refused("keep_days = 7d\n",
+                   ", line 1: keep_days must be a number from 0 to 36500, not '7d'");
+    assert_refused("keep_days =\n", ", line 1: keep_days must be a number from 0 to 36500, not ''");
+    assert_refused("hsts = true\n", ", line 1: hsts must be one of no, yes, not 'true'");
+    assert_refused("Keep_days = 7\n", ", line 1: there is no setting named 'Keep_days'");
+    assert_refused("public_name = a.example, b.example\n",
+                   ", line 1: public_name must be a host name, as chat.example.org, not "
+                   "'a.example, b.example'");
+    assert_refused("listen = 127.0.0.1:1, 127.0.0.1:2\n",
+                   ", line 1: '127.0.0.1:1,' is a bad address: write HOST:PORT with a number as "
+                   "HOST and a PORT up to 65535, as 127.0.0.1:4242 or [::1]:4242");
     assert_refused("# old\rdata = x\r",
                    ", line 1: there is a carriage return inside: end each line with a line feed");
     assert_refused("[server] data = x\n",

@@ -46,6 +46,82 @@ static void what_suits_one_machine_stays_on_it(void **state)
     }
 }
 
+static void an_address_stands_once(void **state)
+{
+    (void)state;
+    assert_good("listen", "127.0.0.1:0");
+    assert_good("listen", "127.0.0.1:0"); /* two ports */
+    assert_true(cw_config_finish(&config, refusal));
+    assert_good("listen", "127.0.0.1:7");
+    assert_good("listen", "127.0.0.1:7 plaintext");
+    assert_false(cw_config_finish(&config, refusal));
+    assert_string_equal(refusal,
+                        "two lines are listen = 127.0.0.1:7: write one, with all that it has");
+    refusal[0] = 0;
+}
+
+static void note(void *context, const char *key, bool at_start)
+{
+    char *keys = context;
+    snprintf(keys + strlen(keys), 100, "%s%s ", key, at_start ? "*" : "");
+}
+
+/* A running server takes what it may, and nothing else. */
+static void what_has_changed_is_told_and_taken(void **state)
+{
+    (void)state;
+    static struct cw_config other, now;
+    char keys[400] = "";
+    assert_true(cw_config_finish(&config, refusal));
+    other = now = config;
+    cw_config_compare(&now, &other, note, keys);
+    assert_string_equal(keys, "");
+    assert_true(cw_config_set(&other, "data", "elsewhere", refusal));
+    assert_true(cw_config_set(&other, "listen", "127.0.0.1:9", refusal));
+    assert_true(cw_config_set(&other, "public_name", "a.example", refusal));
+    assert_true(cw_config_set(&other, "tls_key", "/a/longer/path", refusal));
+    assert_true(cw_config_set(&other, "quota_mib", "7", refusal));
+    assert_true(cw_config_set(&other, "people_directory", "no", refusal));
+    assert_true(cw_config_set(&other, "registration", "closed", refusal));
+    cw_config_compare(&now, &other, note, keys);
+    assert_string_equal(keys, "data* listen* public_name* tls_key registration people_directory "
+                              "quota_mib ");
+    cw_config_take(&now, &other);
+    assert_string_equal(now.data, "data");
+    assert_int_equal(now.listen_count, 1);
+    assert_int_equal(now.public_name_count, 0);
+    assert_string_equal(now.tls_key, "/a/longer/path");
+    assert_int_equal(now.quota_mib, 7);
+    assert_false(now.people_directory);
+    assert_int_equal(now.registration, CW_REGISTRATION_CLOSED);
+}
+
+/* A misspelt name would have no effect, and nobody would know. */
+static void a_variable_that_is_no_setting_is_found(void **state)
+{
+    (void)state;
+    char *const good[] = {"PATH=/bin", "CHINWAG_QUOTA_MIB=7", "CHINWAG_PASSWORD=x",
+                          "CHINWAG_SERVER=here", NULL};
+    char *const bad[] = {"CHINWAG_QUOTA_MIB=7", "CHINWAG_QOUTA_MIB=7", NULL};
+    char *const longer[] = {"CHINWAG_QUOTA_MIBS=7", NULL};
+    assert_null(cw_config_unknown_variable(good));
+    assert_string_equal(cw_config_unknown_variable(bad), "CHINWAG_QOUTA_MIB=7");
+    assert_string_equal(cw_config_unknown_variable(longer), "CHINWAG_QUOTA_MIBS=7");
+}
+
+static const char *quoted(const char *variable)
+{
+    return strcmp(variable, "CHINWAG_DATA") == 0 ? "\"/srv/x\"" : NULL;
+}
+
+static void the_environment_has_no_quotes_either(void **state)
+{
+    (void)state;
+    assert_false(cw_config_read_environment(&config, quoted, refusal));
+    assert_string_equal(refusal, "CHINWAG_DATA in the environment: write the value without quotes");
+    refusal[0] = 0;
+}
+
 static void each_listener_counts(void **state)
 {
     (void)state;
@@ -210,6 +286,10 @@ int main(void)
         cmocka_unit_test_setup(what_suits_one_machine_stays_on_it, begin_config),
         cmocka_unit_test_setup(bad_addresses_are_called_so, begin_config),
         cmocka_unit_test_setup(each_listener_counts, begin_config),
+        cmocka_unit_test_setup(an_address_stands_once, begin_config),
+        cmocka_unit_test_setup(what_has_changed_is_told_and_taken, begin_config),
+        cmocka_unit_test_setup(a_variable_that_is_no_setting_is_found, begin_config),
+        cmocka_unit_test_setup(the_environment_has_no_quotes_either, begin_config),
         cmocka_unit_test_setup(what_a_listener_says, begin_config),
         cmocka_unit_test_setup(metrics_are_no_way_in, begin_config),
         cmocka_unit_test_setup(names_of_the_server, begin_config),

@@ -141,10 +141,21 @@ static bool renew_identity(struct cw_store *store)
     return true;
 }
 
+static void set_options(struct cw_store *store, const struct cw_store_options *options)
+{
+    struct cw_memory *m = (struct cw_memory *)store;
+    struct cw_store_options before = m->options;
+    m->options = *options;
+    m->options.first_is_admin = before.first_is_admin;
+    m->options.log = before.log;
+    m->forgets |= options->retain.days != 0 || options->retain.count != 0;
+}
+
 static const struct cw_store_backend backend = {
     .execute = execute,
     .idle = idle,
     .close = close_store,
+    .set_options = set_options,
     .newest = newest,
     .renew_identity = renew_identity,
     .facts = {.user_exists = cw_memory_user_exists,

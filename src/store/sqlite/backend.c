@@ -81,11 +81,23 @@ static uint64_t stored_of(struct cw_store *store, uint64_t user_id)
     return cw_sqlite_stored_of(s, user_id) + cw_sqlite_stored_files_of(s, user_id);
 }
 
+/* What is past its age by a new rule is found by a walk from the beginning. */
+static void set_options(struct cw_store *store, const struct cw_store_options *options)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    struct cw_store_options before = s->options;
+    s->options = *options;
+    s->options.first_is_admin = before.first_is_admin;
+    s->options.log = before.log;
+    s->sweep.day = 0;
+}
+
 static const struct cw_store_backend backend = {
     .execute = cw_sqlite_execute,
     .idle = cw_sqlite_idle,
     .list_twins = cw_sqlite_list_twins,
     .close = close_store,
+    .set_options = set_options,
     .failure = failure,
     .disturbed = cw_sqlite_disturbed,
     .tick = cw_sqlite_tick,

@@ -73,6 +73,8 @@ static bool judge(const char *path, const char *shown, const char *name, mode_t 
     if ((about.st_mode & S_IFMT) != type)
         return refuse(shown, name, folder ? "it is a file, not a folder" : "it is no plain file",
                       error);
+    if (folder && (about.st_mode & S_IWOTH) != 0)
+        return refuse(shown, name, "every user may write to it: chmod 700", error);
     if (!may(path, folder ? R_OK | X_OK : R_OK))
         return refuse(shown, name,
                       errno == EACCES ? "this user may not read it: change its owner or its mode"

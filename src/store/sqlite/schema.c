@@ -30,8 +30,9 @@ static bool identify(cw_database *db, const char *folder, int *version, char err
         return false;
     } else if (*version > cw_sqlite_schema_version) {
         snprintf(error, 256,
-                 "The data in %.120s is from a newer version (schema %d, this server knows %d): "
-                 "run that version, or restore a backup.",
+                 "The data in %.60s are newer (schema %d) than this program, chinwagd " CW_VERSION
+                 " (schema %d): start the version that wrote them, or restore a backup from before "
+                 "it. Nothing was changed.",
                  folder, *version, cw_sqlite_schema_version);
         return false;
     }
@@ -40,6 +41,11 @@ static bool identify(cw_database *db, const char *folder, int *version, char err
         return false;
     }
     return rc == CW_DATABASE_GOOD;
+}
+
+int cw_store_sqlite_version(void)
+{
+    return cw_sqlite_schema_version;
 }
 
 int cw_sqlite_migrate(cw_database *db, int version, int to)
