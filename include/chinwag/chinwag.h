@@ -372,7 +372,9 @@ enum chinwag_feature {
                                            while this one was away */
     CHINWAG_FEATURE_REACTIONS = 1 << 9, /* CHINWAG_REACTED, CHINWAG_UNREACTED */
     CHINWAG_FEATURE_CALLS = 1 << 10,    /* CHINWAG_RING, and calls of a user */
-    CHINWAG_FEATURE_PROFILES = 1 << 11  /* CHINWAG_PROFILE */
+    CHINWAG_FEATURE_PROFILES = 1 << 11, /* CHINWAG_PROFILE */
+    CHINWAG_FEATURE_UDP = 1 << 12       /* audio of calls by datagrams, where the network lets them
+                                           through; with CHINWAG_FEATURE_OPUS */
 };
 
 /* A zeroed struct is valid: every member has a default. */
@@ -1053,7 +1055,7 @@ bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *
  * for output when *wants_write; -1 when there is none at the moment. Ask again
  * after every call into the library. When it is ready, or the deadline has
  * come, or after a request was made: chinwag_poll(client, 0, ...) until false. */
-int chinwag_fd(const chinwag_client *client, bool *wants_write);
+int chinwag_fd(chinwag_client *client, bool *wants_write);
 
 /* Milliseconds until chinwag_poll must be called, 0 for at once, -1 when only the descriptor or a
  * new request can cause an event. */

@@ -443,9 +443,24 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_GROUPS_PER_USER   100
 #define CW_GROUP_MEMBERS_MAX 10000
 #define CW_CALL_MEMBERS_MAX  25
+/* The highest value of the setting. */
+#define CW_CALL_MEMBERS_LIMIT 50
 /* How long a seat in a call is held after its connection was lost: a client is back after its first
  * attempts to reconnect, and the others are told neither of a leave nor of a join. */
 #define CW_CALL_SEAT_MS 10000
+/* Datagrams of a call (frame/datagram.h). Counters that may come late: 10 s of audio. */
+#define CW_DATAGRAM_WINDOW 1024
+/* A client probes the way this often; while so many of the first were not answered, and later when
+ * it has been closed, it goes on slowly. */
+#define CW_VOICE_PROBE_MS        500
+#define CW_VOICE_PROBES_EAGER    20
+#define CW_VOICE_PROBE_SLOWLY_MS 2000
+/* Audio goes back to the connection when more probes in a row are not answered, or the last answer
+ * or probe is older: within 2 s. */
+#define CW_VOICE_PROBES_LOST_MAX 3
+#define CW_VOICE_LIVE_MS         1700
+/* A new address is asked to prove itself no more often. */
+#define CW_VOICE_CHALLENGE_MS 1000
 /* How long a call of two rings: eight to ten rings of a telephone. */
 #define CW_RING_MS 45000
 /* Rings that a user may cause in any minute, and those at one other user: who was busy is tried

@@ -139,6 +139,10 @@ static void on_answer(struct cw_client *c, struct asked asked, const struct cw_m
     bool ends = asked.action == CW_LOGOUT || asked.action == CW_DELETE_ACCOUNT;
     if (ends && msg->code == CW_SUCCESS)
         c->token.n = 0;
+    if (asked.action == CW_JOIN_CALL && msg->code == CW_SUCCESS)
+        cw_client_take_way(c, msg);
+    else if (asked.action == CW_LEAVE_CALL)
+        cw_client_end_way(c);
     free(asked.kept);
     if (msg->code == CW_SUCCESS && msg->extras.id != 0)
         cw_client_sent_add(&c->sent, msg->extras.id);
@@ -175,6 +179,8 @@ static void on_update(struct cw_client *c, const struct cw_msg *msg)
 {
     if (msg->action == CW_SESSION_MOVED)
         c->moved = true;
+    if (msg->action == CW_SESSION_MOVED || msg->action == CW_CALL_LEFT)
+        cw_client_end_way(c);
     if (msg->action == CW_SESSION_ENDED) {
         on_session_ended(c, msg);
         return;

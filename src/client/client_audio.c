@@ -118,6 +118,10 @@ int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequ
     write_32(payload, sequence);
     write_32(payload + 4, timestamp);
     memcpy(payload + CW_CALL_PACKET_HEADER, packet, n);
+    if (cw_client_datagrams_send(&client->datagrams,
+                                 cw_slice_of(payload, CW_CALL_PACKET_HEADER + n),
+                                 cw_client_now_ms()))
+        return CHINWAG_SUCCESS;
     struct cw_buf ext = {0};
     encode_ext(CW_SAMPLES_PACKET, cw_slice_of(payload, CW_CALL_PACKET_HEADER + n), &msg, &ext);
     int code = cw_client_update(client->core, &msg);

@@ -43,6 +43,8 @@ void cw_client_destroy(struct cw_client *c)
     cw_buf_finish(&c->seen_by);
     cw_buf_finish(&c->db);
     cw_buf_finish(&c->era);
+    cw_buf_finish(&c->way_at);
+    cw_buf_finish(&c->way_key);
     cw_outbox_finish(&c->outbox);
     cw_outbox_finish(&c->files);
     while (c->asked_count != 0)

@@ -160,6 +160,7 @@ static void seal_end(struct cw_client *c)
 void cw_client_end(struct cw_client *c)
 {
     seal_end(c);
+    cw_client_end_way(c);
     cw_framer_destroy(c->framer);
     c->framer = NULL;
     c->in.n = c->in_used = 0;

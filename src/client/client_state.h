@@ -67,6 +67,10 @@ struct cw_client {
     struct cw_buf db, era; /* the database of that id, as the server said last; empty: unknown */
     struct cw_client_sent sent;
 
+    /* the way of datagrams: cw_client_way */
+    unsigned way_number;
+    struct cw_buf way_at, way_key;
+
     /* requests */
     int64_t last_number;
     uint64_t part;   /* the part that the numbers belong to */
@@ -143,6 +147,13 @@ void cw_client_put_request(struct cw_client *c, int64_t number, const struct cw_
 void cw_client_put_attach(struct cw_client *c, uint64_t now_ms);
 /* The map of login and attach. */
 struct cw_extras cw_client_session_extras(const struct cw_client *c, struct cw_slice username);
+
+/* --- client_way.c --------------------------------------------------------------------------- */
+
+/* join_call was answered. */
+void cw_client_take_way(struct cw_client *c, const struct cw_msg *msg);
+/* The call, or the connection, is over. */
+void cw_client_end_way(struct cw_client *c);
 
 /* --- client_answers.c ------------------------------------------------------------------------ */
 

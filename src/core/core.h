@@ -93,6 +93,8 @@ struct cw_event {
             bool head;     /* only action, name and token of a long message from a stranger have
                               come: it follows if they attach a session */
             bool envelope; /* the answer carries the transport's envelope (REQ) */
+            bool proved; /* call_data by a datagram: its key proves the user and the call, which it
+                            does not name */
         } message;
         const struct cw_store_result *store;
         struct {
@@ -164,8 +166,8 @@ struct cw_effect {
             const cw_conn_id *extended;
             size_t extended_count;
             bool envelope;
-            bool live; /* audio: useless after CW_LIVE_AUDIO_MAX_MS */
-            cw_conn_id speaker;
+            bool live;          /* audio: useless after CW_LIVE_AUDIO_MAX_MS */
+            cw_conn_id speaker; /* of a packet of a call */
         } send;
         struct {
             cw_conn_id conn;

@@ -144,13 +144,23 @@ static void note(struct cw_shell *shell, const struct cw_effect *effect)
     cw_journal_note(host, effect->note.action, effect->note.code, effect->note.name);
 }
 
+static void send_effect(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    const struct cw_msg *msg = &effect->send.msg;
+    if (msg->action == CW_CALL_DATA && msg->samples.form == CW_SAMPLES_PACKET)
+        cw_shell_send_audio(shell, effect);
+    else if (msg->action == CW_JOIN_CALL && (msg->extras.present & CW_BIT(CW_X_UDP)) != 0)
+        cw_shell_answer_join(shell, effect);
+    else if (msg->action == CW_POST_HOOK ? !cw_shell_answer_post(shell, effect)
+                                         : !cw_linked_answer(shell->linked, effect))
+        cw_fan_out(&shell->fan_out, effect);
+}
+
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
     case CW_FX_SEND:
-        if (effect->send.msg.action == CW_POST_HOOK ? !cw_shell_answer_post(shell, effect)
-                                                    : !cw_linked_answer(shell->linked, effect))
-            cw_fan_out(&shell->fan_out, effect);
+        send_effect(shell, effect);
         break;
     case CW_FX_LISTS:
         send_list(shell, effect);

@@ -132,6 +132,7 @@ static const struct {
                 {"reactions", CW_FEATURE_REACTIONS},
                 {"calls", CW_FEATURE_CALLS},
                 {"profiles", CW_FEATURE_PROFILES},
+                {"udp", CW_FEATURE_UDP},
                 {NULL, CW_FEATURE_NONE}};
 
 uint64_t cw_feature_bit(struct cw_slice name)
