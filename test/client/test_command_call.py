@@ -1,6 +1,7 @@
 """What a call says: the group's text, mutes, a suspended terminal, names that nobody has."""
 
 import os
+import select
 import signal
 import sys
 import termios
@@ -33,6 +34,20 @@ class CallTest(Commands):
             self.assertNotIn("before the call", line)
             self.assertEqual(bob.line(bob.process.stderr), "    and stew")
             self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
+
+    def test_audio_goes_by_datagrams(self):
+        """The server counts those whose way is open; it is asked until it knows of both."""
+        calls = [self.start("--as", name, "call", "cooks", "--out", self.path(f"{name}.wav"))
+                 for name in ("alice", "bob")]
+        with calls[0], calls[1]:
+            report = ""
+            while "2 in calls by datagrams" not in report:
+                before = len(self.server.log())
+                self.server.process.send_signal(signal.SIGUSR1)
+                while "in calls by datagrams" not in (report := self.server.log()[before:]):
+                    select.select([], [], [], 0.02)
+            for call in calls:
+                self.assertEqual(call.end(signal.SIGINT)[0], DONE)
 
     def test_a_volume_of_nobody(self):
         with self.start("--as", "bob", "call", "cooks", "--out", self.path("out.wav"),

@@ -235,7 +235,7 @@ static void forged_repeated_truncated_and_foreign_datagrams_change_nothing(void 
     assert_false(cw_voice_path_take(&play.path, cw_slice_of(datagram, n), &home, random_bytes,
                                     play.now_ms, &came));
     /* What the server has sent is not taken for what the client sends. */
-    n = cw_datagram_seal(&play.path.end, cw_slice_str("\0 12345678opus"), datagram);
+    n = cw_datagram_seal(&play.path.end, cw_slice_of("\0 12345678opus", 14), datagram);
     assert_false(cw_voice_path_take(&play.path, cw_slice_of(datagram, n), &home, random_bytes,
                                     play.now_ms, &came));
 }
@@ -272,10 +272,10 @@ static void loss_is_measured_at_both_ends(void **state)
     struct play play;
     (void)state;
     play_begin(&play);
-    play.lose = 10;
+    play.lose = 11; /* odd, so that it falls on both ways */
     for (int i = 0; i < 3000; i++) {
         uint8_t datagram[CW_DATAGRAM_MAX];
-        size_t n = cw_datagram_seal(&play.path.end, cw_slice_str("\0\1a12345678opus"), datagram);
+        size_t n = cw_datagram_seal(&play.path.end, cw_slice_of("\0\1a12345678opus", 15), datagram);
         speak(&play);
         if (play.path.has_place && !is_lost(&play)) {
             struct cw_voice_heard heard;
@@ -285,6 +285,8 @@ static void loss_is_measured_at_both_ends(void **state)
     }
     assert_in_range(play.path.up.permille, 60, 140);
     assert_in_range(play.link.up.permille, 60, 140);
+    assert_in_range(play.path.down.permille, 60, 140);
+    assert_in_range(play.link.down.permille, 60, 140);
     assert_true(both_live(&play));
 }
 
