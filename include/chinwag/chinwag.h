@@ -520,6 +520,16 @@ int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *
 int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequence,
                         uint32_t timestamp, const void *packet, size_t n);
 
+/* By which way audio of the call goes now, and how much of it is lost. */
+struct chinwag_call_way {
+    bool udp;             /* by datagrams; else by the connection, where nothing is lost */
+    unsigned rtt_ms;      /* of datagrams, to the server and back; 0: unknown */
+    unsigned lost_to;     /* percent of what this program sent: on its way to the server, ... */
+    unsigned lost_behind; /* ... and behind it, of the middle one of the listeners by datagrams */
+    unsigned lost_from;   /* percent of what the server sent to this program */
+};
+struct chinwag_call_way chinwag_call_way(const chinwag_client *client);
+
 /* Reports that the program has processed all messages up to this id. With CHINWAG_FEATURE_RECEIVED
  * (without it: from the first call on each connection) only this proves to the server that messages
  * were received: neither delivery continues beyond it after a reconnection, nor are senders told

@@ -101,6 +101,19 @@ int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *
     return code;
 }
 
+struct chinwag_call_way chinwag_call_way(const chinwag_client *client)
+{
+    const struct cw_client_datagrams *datagrams = &client->datagrams;
+    const struct cw_voice_link *link = &datagrams->link;
+    if (datagrams->fd < 0 || !cw_voice_link_is_live(link, cw_client_now_ms()))
+        return (struct chinwag_call_way){.udp = false};
+    return (struct chinwag_call_way){.udp = true,
+                                     .rtt_ms = link->rtt_ms,
+                                     .lost_to = link->up.permille / 10,
+                                     .lost_behind = link->heard_permille / 10,
+                                     .lost_from = link->down.permille / 10};
+}
+
 static void write_32(uint8_t *p, uint32_t value)
 {
     for (int i = 0; i < 4; i++)
