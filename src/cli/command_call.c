@@ -250,8 +250,7 @@ static void on_call_event(struct call *call, const struct chinwag_event *event, 
         break;
     case CHINWAG_DISCONNECTED:
         terminal_wipe(&call->screen.terminal);
-        fprintf(stderr, "chinwag: lost the connection to the server (%s), trying again in %.1f s\n",
-                event->text, event->delay_ms / 1000.0);
+        call_text_say_lost(event);
         call->joined = false;
         break;
     case CHINWAG_NEXT_KEY:
@@ -283,6 +282,12 @@ static void on_call_event(struct call *call, const struct chinwag_event *event, 
     default:
         break; /* `listen` shows messages */
     }
+}
+
+/* The library asks a silent server, and leaves it in the end. */
+static void watch_network(struct call *call)
+{
+    call_screen_network(&call->screen, call->joined ? chinwag_silent_ms(call->session.client) : 0);
 }
 
 /* --- the loop ------------------------------------------------------------------------- */
@@ -368,6 +373,7 @@ static void call_talk(struct call *call)
             on_call_event(call, &event, session_now_us());
         now_us = session_now_us();
         measure_round_trip(call, now_us);
+        watch_network(call);
         if (call->joined)
             call_text_ask(&call->text, call->session.client, call->group, now_us);
         print_stats(call, now_us);
