@@ -8,7 +8,7 @@
 
 /* One pole at 500 Hz: hum and rumble are no speech, and their level wavers. */
 #define POLE 0.93667f
-/* Ticks above the threshold that open the gate: a click is one. */
+/* Ticks above the threshold that open the gate. */
 #define OPENING 2
 /* What the room does at the beginning, until it is known. */
 #define STEADY_FIRST (-75.0f)
@@ -88,6 +88,7 @@ static float threshold_now(const struct cw_gate *gate)
 
 static bool step(struct cw_gate *gate, float level, float threshold)
 {
+    gate->above = level - threshold;
     if (level > threshold)
         gate->loud += gate->loud < OPENING;
     else if (gate->loud > 0)

@@ -31,6 +31,7 @@ struct cw_gate {
     float busy;          /* of all that the room does */
     float last, passed;  /* the filter's samples */
     float power;         /* of the last tick */
+    float above;         /* dB of the last tick above the threshold, or negative: below */
 };
 
 /* `threshold` as above; stays open for `hang_ms` after the last speech. */

@@ -40,6 +40,7 @@ const struct cw_sender_options cw_sender_options_default = {
 
 struct frame {
     uint32_t timestamp;
+    float above; /* its loudest tick, dB above the gate's threshold */
     int16_t pcm[CW_AUDIO_PACKET_MAX];
 };
 
@@ -235,12 +236,21 @@ static void forget_frames(struct cw_sender *sender)
         drop_first(sender);
 }
 
+/* The gate opens with the last frame: those before the first with sound in it are not sent. */
+static void begin_sending(struct cw_sender *sender)
+{
+    while (sender->sending == 0 && sender->frame_count > 1 &&
+           sender->frames[0].above < -CW_GATE_KEEP)
+        drop_first(sender);
+    sender->sending = sender->frame_count;
+}
+
 static void finish_frame(struct cw_sender *sender)
 {
     sender->frames[sender->frame_count++].timestamp = sender->timestamp;
     sender->timestamp += (uint32_t)frame_samples(sender);
     if (sender->open)
-        sender->sending = sender->frame_count;
+        begin_sending(sender);
     sender->n = 0;
     sender->open = false;
 }
@@ -286,8 +296,10 @@ size_t cw_sender_push(struct cw_sender *sender, const int16_t mic[CW_AUDIO_TICK]
     bool voice = process(sender, mic, far);
     /* A frame goes out whole if any tick of it passes. */
     sender->open = passes(sender, voice) || (sender->open && !sender->muted);
-    memcpy(sender->frames[sender->frame_count].pcm + sender->n, sender->processed,
-           sizeof sender->processed);
+    struct frame *frame = &sender->frames[sender->frame_count];
+    if (sender->n == 0 || sender->gate.above > frame->above)
+        frame->above = sender->gate.above;
+    memcpy(frame->pcm + sender->n, sender->processed, sizeof sender->processed);
     sender->n += CW_AUDIO_TICK;
     if (sender->n == frame_samples(sender))
         finish_frame(sender);

@@ -93,6 +93,16 @@ void call_screen_silence(struct call_screen *screen, uint64_t until_ms)
     screen->drawn_us = 0;
 }
 
+void call_screen_lost(struct call_screen *screen, const struct chinwag_event *event)
+{
+    terminal_wipe(&screen->terminal);
+    fprintf(stderr, "chinwag: lost the connection to the server (%s), trying again ", event->text);
+    if (event->delay_ms == 0)
+        fputs("at once\n", stderr);
+    else
+        fprintf(stderr, "in %.1f s\n", event->delay_ms / 1000.0);
+}
+
 void call_screen_network(struct call_screen *screen, int silent_ms)
 {
     bool was = screen->silent_s != 0;

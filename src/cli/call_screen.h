@@ -37,6 +37,9 @@ void call_screen_clear(struct call_screen *screen);
 /* A moderator has muted the user until then (UTC, ms); 0: no more. */
 void call_screen_silence(struct call_screen *screen, uint64_t until_ms);
 
+/* The connection is lost, as the event says, and tried again. */
+void call_screen_lost(struct call_screen *screen, const struct chinwag_event *event);
+
 /* The server has said nothing for so long; 0: it has, or there is no connection. From
  * CALL_SCREEN_SILENT_MS on the line says so, or without a terminal a message. */
 #define CALL_SCREEN_SILENT_MS 3000
