@@ -1071,6 +1071,12 @@ int chinwag_fd(chinwag_client *client, bool *wants_write);
  * new request can cause an event. */
 int chinwag_deadline(const chinwag_client *client);
 
+/* For how many milliseconds the server has said nothing; 0 without a connection. In a call the
+ * library asks a server that is silent for a second, so 3,000 says that the network is dead or
+ * stands still; after 7,500 the library leaves the connection (CHINWAG_DISCONNECTED) and connects
+ * again, the first time at once. Outside a call both take a minute. */
+int chinwag_silent_ms(const chinwag_client *client);
+
 #ifdef __cplusplus
 }
 #endif

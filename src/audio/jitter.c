@@ -15,6 +15,10 @@
 /* A delay this much below the target is lengthened; smaller differences come from the ticks. The
  * target has the same margin, so that the last packet of the quantile is in time. */
 #define LACK_US 2000
+/* A talk spurt may begin with what was said up to so long before its sender's gate opened
+ * (sender.h): those packets are late by design. They are played, and their delays say nothing about
+ * the network. */
+#define LOOK_BACK_US 40000
 /* The target until delays have been measured. */
 #define FIRST_TARGET_US 20000
 #define FIRST_PACKETS   10
@@ -49,6 +53,8 @@ struct cw_jitter {
     uint32_t frame;    /* samples of the last packet */
     uint32_t concealed_run;
     bool stalled; /* the last packet came out of a stall */
+    bool silence_came; /* the newest packet said that there is silence */
+    int64_t spurt;     /* position of the first packet after that */
     int64_t last_transit;
     double jitter_us;
     int64_t delay_us; /* beyond the base, smoothed */
@@ -164,6 +170,7 @@ static void begin_stream(struct cw_jitter *jitter, const struct cw_call_packet *
     jitter->state = SILENT;
     jitter->highest = packet->sequence - 1;
     jitter->seen = jitter->length = 0;
+    jitter->silence_came = true;
     jitter->target_us = 0;
     jitter->expected = packet->sequence;
     jitter->newest = packet->timestamp;
@@ -218,6 +225,20 @@ static void measure_jitter(struct cw_jitter *jitter, int64_t transit)
         ((double)(difference < 0 ? -difference : difference) - jitter->jitter_us) / 16;
 }
 
+/* Is it one of the first packets of a talk spurt? */
+static bool is_beginning(const struct cw_jitter *jitter, int64_t position)
+{
+    return position >= jitter->spurt && to_us(position - jitter->spurt) <= LOOK_BACK_US;
+}
+
+/* ... and later than the others? */
+static bool is_look_back(const struct cw_jitter *jitter, int64_t position, int64_t transit)
+{
+    int64_t late_us = transit - cw_delay_window_base(&jitter->window);
+    return jitter->window.n > 0 && is_beginning(jitter, position) &&
+           late_us > jitter->target_us && late_us <= jitter->target_us + LOOK_BACK_US;
+}
+
 /* Remembers the delay, except after a stall that no target could cover: the packet that ends it and
  * the burst behind it do not predict the next packets. When all packets are that slow, all but the
  * first count. */
@@ -229,6 +250,8 @@ static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packe
     bool stalled = jitter->window.n > 0 &&
                    transit - cw_delay_window_base(&jitter->window) > CW_JITTER_TARGET_MS_MAX * 1000;
     bool skipped = jitter->stalled ? in_burst : stalled;
+    if (is_look_back(jitter, position, transit))
+        return;
     measure_jitter(jitter, transit);
     if (!skipped)
         cw_delay_window_add(&jitter->window, transit);
@@ -285,7 +308,11 @@ enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_
         return CW_JITTER_DUPLICATE;
     }
     int64_t position = position_of(jitter, packet);
+    if (jitter->silence_came)
+        jitter->spurt = position;
     measure(jitter, packet, position, now_us);
+    if (position >= jitter->newest)
+        jitter->silence_came = cw_opus_packet_is_silence(packet->packet);
     if (position > jitter->newest)
         jitter->newest = position;
     jitter->newest_us = now_us;
@@ -299,19 +326,23 @@ enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_
 
 /* --- packets out ------------------------------------------------------------------ */
 
-/* Is the packet due, or overdue, at the target's delay? */
-static bool is_due(const struct cw_jitter *jitter, int64_t position, int64_t now_us)
+/* Is the packet due, or overdue, at the target's delay and `more_us`? */
+static bool is_due(const struct cw_jitter *jitter, int64_t position, int64_t now_us,
+                   int64_t more_us)
 {
-    return now_us - to_us(position) >= cw_delay_window_base(&jitter->window) + jitter->target_us;
+    return now_us - to_us(position) >=
+           cw_delay_window_base(&jitter->window) + jitter->target_us + more_us;
 }
 
-/* Drops packets that are too old: the next one is due already. */
+/* Drops packets that are too old: the next one is due already, and is not the beginning of what was
+ * said before a gate opened. */
 static void drop_overdue(struct cw_jitter *jitter, int64_t now_us)
 {
     struct packet *packet, *after;
     while ((packet = first_of_all(jitter)) != NULL &&
            (after = first_from(jitter, packet->position + 1)) != NULL &&
-           is_due(jitter, after->position, now_us)) {
+           is_due(jitter, after->position, now_us,
+                  is_beginning(jitter, packet->position) ? LOOK_BACK_US : 0)) {
         drop(jitter, packet);
         jitter->cut = true;
     }
@@ -378,7 +409,7 @@ static struct cw_jitter_item next_in_silence(struct cw_jitter *jitter, int64_t n
 {
     drop_overdue(jitter, now_us);
     struct packet *packet = first_of_all(jitter);
-    if (packet == NULL || !is_due(jitter, packet->position, now_us))
+    if (packet == NULL || !is_due(jitter, packet->position, now_us, 0))
         return pause_of(jitter->fresh ? CW_JITTER_NOTHING : CW_JITTER_SILENCE);
     jitter->delay_us = now_us - to_us(packet->position) - cw_delay_window_base(&jitter->window);
     jitter->excess_us = jitter->delay_us - jitter->target_us;

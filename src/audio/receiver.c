@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "audio/comfort.h"
 #include "audio/list_buffer.h"
 #include "audio/mixer.h"
 #include "audio/opus_stream.h"
@@ -33,6 +34,7 @@ struct speaker {
     struct cw_list_buffer *list; /* created when needed, like ... */
     struct cw_jitter *jitter;    /* ... these two */
     struct cw_opus_decoder *decoder;
+    struct cw_comfort comfort;
     size_t n; /* samples in queue */
     int16_t queue[QUEUE_ROOM];
 };
@@ -194,7 +196,6 @@ static size_t stretched(struct speaker *speaker, const struct cw_jitter_item *it
 
 static void play_packet(struct speaker *speaker, const struct cw_jitter_item *item)
 {
-    static const int16_t silence[FADE];
     int16_t tail[FADE];
     bool cut = item->cut && !item->fresh && !speaker->muffled;
     int16_t *pcm = speaker->queue + speaker->n;
@@ -209,8 +210,11 @@ static void play_packet(struct speaker *speaker, const struct cw_jitter_item *it
         n = (int)item->samples;
         cw_opus_conceal(speaker->decoder, cw_slice_of(NULL, 0), pcm, item->samples);
     }
+    cw_comfort_learn(&speaker->comfort, pcm, (size_t)n);
+    if (speaker->muffled)
+        cw_comfort_fill(&speaker->comfort, tail, FADE);
     if (cut || speaker->muffled)
-        fade_over_cut(speaker, cut ? tail : silence, (size_t)n);
+        fade_over_cut(speaker, tail, (size_t)n);
     speaker->muffled = false;
     speaker->n += stretched(speaker, item, (size_t)n);
 }
@@ -221,12 +225,12 @@ static void play_loss(struct speaker *speaker, const struct cw_jitter_item *item
     speaker->n += item->samples;
 }
 
-/* The first silent frame fades out the sound before it. */
+/* In silence there is the speaker's room. The first frame of it fades out the sound before. */
 static void play_silence(struct speaker *speaker, uint32_t n)
 {
     int16_t *pcm = speaker->queue + speaker->n;
     int16_t tail[FADE];
-    memset(pcm, 0, n * sizeof *pcm);
+    cw_comfort_fill(&speaker->comfort, pcm, n);
     if (!speaker->muffled) {
         cw_opus_conceal(speaker->decoder, cw_slice_of(NULL, 0), tail, FADE);
         cw_crossfade(tail, pcm, FADE);
@@ -238,7 +242,8 @@ static void play_silence(struct speaker *speaker, uint32_t n)
 /* Fills the queue for a tick. False: the speaker is silent. */
 static bool fill(struct speaker *speaker, int64_t now_us)
 {
-    if (speaker->n == 0 && speaker->muffled && cw_jitter_idle(speaker->jitter))
+    if (speaker->n == 0 && speaker->muffled && cw_jitter_idle(speaker->jitter) &&
+        !cw_comfort_sounds(&speaker->comfort))
         return false;
     while (speaker->n < CW_AUDIO_TICK) {
         struct cw_jitter_item item = cw_jitter_next(speaker->jitter, now_us, (uint32_t)speaker->n);

@@ -665,6 +665,14 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Live audio as packets that may wait for the network before one is dropped:
  * some 200 ms of speech with the heads of its messages. */
 #define CW_CALL_PACKETS_WAITING_MAX 2048u
+/* In a call a server that says nothing is asked after 1 s, and left after 7.5 s: by then a person
+ * has noticed, and a new connection is there sooner than the old one. */
+#define CW_CALL_PING_IDLE_MS 1000
+#define CW_CALL_DEAD_MS      7500
+/* The library gives the system more to send only while it holds fewer unsent bytes than this. What
+ * stands in the system's queue when a network that stood still moves again is heard late, and
+ * everything after it: this and the packets above are some 0.2 s of a line of 128 kbit/s. */
+#define CW_CLIENT_UNSENT_MAX 600u
 /* An update may be this much longer than the request that it came from. */
 #define CW_UPDATE_GROWTH_MAX 1024
 /* Bytes of names, passwords and tokens that the library passes to the server, which checks them. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/resampler.h"
 #include "base/alloc.h"
 
 struct speaker {
@@ -18,6 +19,7 @@ struct call_audio {
     const struct cli *cli;
     struct cw_sender *sender;
     struct cw_receiver *receiver;
+    struct cw_resampler *list_rate; /* without Opus: to that of PCM arrays; else NULL */
     struct speaker speakers[CW_CALL_MEMBERS_MAX];
     size_t count;
     uint64_t last_number;
@@ -25,20 +27,39 @@ struct call_audio {
     uint64_t sent, unsent;
 };
 
+bool call_audio_read_gate(const char *text, float *threshold)
+{
+    char *end;
+    *threshold = 0;
+    if (text == NULL || strcmp(text, "open") == 0)
+        return true;
+    *threshold = strtof(text, &end);
+    return end != text && *end == 0 && *threshold >= -90 && *threshold <= -1;
+}
+
+static enum cw_sender_gate gate_of(const struct cli *cli)
+{
+    if (cli->push_to_talk)
+        return CW_GATE_PUSH;
+    return cli->gate != NULL && strcmp(cli->gate, "open") == 0 ? CW_GATE_OPEN : CW_GATE_VOICE;
+}
+
 struct call_audio *call_audio_create(const struct cli *cli, bool open_room, uint32_t start)
 {
     struct call_audio *audio = cw_alloc_zero(sizeof *audio);
     struct cw_sender_options options = cw_sender_options_default;
     options.opus.frame_ms = (int)cli->frame_ms;
     options.echo_cancelling = open_room && !cli->no_echo;
-    options.noise_suppression = !cli->no_noise;
+    options.noise_suppression = (open_room || cli->noise) && !cli->no_noise;
     options.gain_control = !cli->no_gain;
-    if (cli->push_to_talk)
-        options.gate = CW_GATE_PUSH;
+    options.gate = gate_of(cli);
+    call_audio_read_gate(cli->gate, &options.threshold);
     audio->cli = cli;
     audio->volume = 100;
     audio->sender = cw_sender_create(&options, start, start);
     audio->receiver = cw_receiver_create();
+    if (cli->plain)
+        audio->list_rate = cw_resampler_create(CW_AUDIO_RATE, CW_LIST_RATE, 1, CW_RESAMPLER_FAST);
     return audio;
 }
 
@@ -50,6 +71,7 @@ void call_audio_destroy(struct call_audio *audio)
         free(audio->speakers[i].name);
     cw_sender_destroy(audio->sender);
     cw_receiver_destroy(audio->receiver);
+    cw_resampler_destroy(audio->list_rate);
     free(audio);
 }
 
@@ -168,16 +190,37 @@ void call_audio_set_deafened(struct call_audio *audio, bool deafened)
 
 /* --- saying ---------------------------------------------------------------------------- */
 
+/* As a client without Opus says it. */
+static int say_list(struct call_audio *audio, chinwag_client *client, const char *group)
+{
+    int16_t list[CW_AUDIO_PACKET_MAX];
+    size_t n;
+    const int16_t *pcm = cw_sender_frame(audio->sender, &n);
+    if (cw_resampler_room(audio->list_rate, n) > CW_AUDIO_PACKET_MAX)
+        return CHINWAG_BAD_ARGUMENT; /* never: a frame has 20 ms at most */
+    n = cw_resampler_push(audio->list_rate, pcm, n, list);
+    return n == 0 ? CHINWAG_SUCCESS : chinwag_call_data(client, group, list, n);
+}
+
+static int say_packet(struct cw_slice payload, chinwag_client *client, const char *group)
+{
+    struct cw_call_packet packet;
+    if (cw_call_packet_take(payload, &packet) != CW_OPUS_GOOD)
+        return CHINWAG_BAD_ARGUMENT;
+    return chinwag_call_packet(client, group, packet.sequence, packet.timestamp, packet.packet.p,
+                               packet.packet.n);
+}
+
 void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], const int16_t *far,
                     chinwag_client *client, const char *group)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
-    struct cw_call_packet packet;
     size_t n = cw_sender_push(audio->sender, pcm, far, payload);
-    if (n == 0 || cw_call_packet_take(cw_slice_of(payload, n), &packet) != CW_OPUS_GOOD)
+    bool silence = n <= CW_CALL_PACKET_HEADER + 2;
+    if (n == 0 || (silence && audio->list_rate != NULL))
         return;
-    int code = chinwag_call_packet(client, group, packet.sequence, packet.timestamp,
-                                   packet.packet.p, packet.packet.n);
+    int code = audio->list_rate != NULL ? say_list(audio, client, group)
+                                        : say_packet(cw_slice_of(payload, n), client, group);
     if (code == CHINWAG_SUCCESS)
         audio->sent++;
     else

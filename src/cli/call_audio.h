@@ -11,6 +11,9 @@
 
 struct call_audio;
 
+/* Reads --gate: NULL, "open", or a level in dBFS. False: it is none of these. */
+bool call_audio_read_gate(const char *text, float *threshold);
+
 /* `open_room`: the microphone hears the loudspeaker. `start`: the first sequence number of packets,
  * different each time. Never NULL. */
 struct call_audio *call_audio_create(const struct cli *cli, bool open_room, uint32_t start);

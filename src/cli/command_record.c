@@ -96,7 +96,7 @@ static bool knows_its_end(const struct cli *cli)
 
 static int record_and_send(const struct cli *cli, const char *recipient, struct recorder *recorder)
 {
-    recorder->device = device_open(true, false);
+    recorder->device = device_open(cli->device, true, false);
     if (recorder->device == NULL)
         return CLI_WRONG_USE;
     session_note_signals();

@@ -216,14 +216,14 @@ static int play_all(struct device *device, const struct recording *recording)
     return CLI_DONE;
 }
 
-static int play(struct recording *recording)
+static int play(const struct cli *cli, struct recording *recording)
 {
     const char *wrong = recording_make_playable(recording);
     if (wrong != NULL) {
         fprintf(stderr, "chinwag: cannot play it: %s\n", wrong);
         return CLI_WRONG_USE;
     }
-    struct device *device = device_open(false, true);
+    struct device *device = device_open(cli->device, false, true);
     if (device == NULL)
         return CLI_WRONG_USE;
     session_note_signals();
@@ -253,7 +253,7 @@ int command_play(const struct cli *cli)
     struct recording recording;
     int code = fetch(cli, &session, &message, &recording);
     if (code == CLI_DONE)
-        code = cli->wav != NULL ? write_file(&recording, cli->wav) : play(&recording);
+        code = cli->wav != NULL ? write_file(&recording, cli->wav) : play(cli, &recording);
     if (code == CLI_DONE)
         code = mark_played(&session, &message);
     recording_finish(&recording);

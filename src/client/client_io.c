@@ -82,10 +82,12 @@ chinwag_client *chinwag_create(const struct chinwag_options *options)
     return client;
 }
 
-static void write_some(chinwag_client *client)
+/* While the system holds fewer unsent bytes than `below`. */
+static void write_some(chinwag_client *client, unsigned below)
 {
     struct cw_slice output;
-    while (client->connected && (output = cw_client_output(client->core)).n != 0) {
+    while (client->connected && (output = cw_client_output(client->core)).n != 0 &&
+           cw_client_socket_takes(client->fd, below)) {
         ssize_t n = send(client->fd, output.p, output.n, MSG_NOSIGNAL);
         if (n >= 0) {
             cw_client_sent(client->core, (size_t)n);
@@ -101,9 +103,9 @@ static void write_some(chinwag_client *client)
 static void write_chunks(chinwag_client *client)
 {
     while (client->connected && cw_client_has_chunk(client->core) &&
-           !cw_client_socket_has_unsent(client->fd)) {
+           cw_client_socket_takes(client->fd, 1)) {
         cw_client_drained(client->core, cw_client_now_ms());
-        write_some(client);
+        write_some(client, CW_CLIENT_UNSENT_MAX);
     }
 }
 
@@ -111,7 +113,7 @@ static void write_chunks(chinwag_client *client)
 static void close_connection(chinwag_client *client)
 {
     if (client->connected) {
-        write_some(client);
+        write_some(client, UINT_MAX);
         cw_client_socket_end(client->fd, client->chunk, CW_READ_CHUNK);
     } else if (client->fd >= 0) {
         close(client->fd);
@@ -266,7 +268,7 @@ static void run(chinwag_client *client)
     else if (client->fd >= 0 &&
              (is_next_wanted(client) || cw_client_now_ms() >= client->next_at_ms))
         try_next(client); /* this address leads nowhere, or may do so */
-    write_some(client);
+    write_some(client, CW_CLIENT_UNSENT_MAX);
     write_chunks(client);
     cw_client_datagrams_run(&client->datagrams, client->core, client->fd, cw_client_now_ms());
 }
@@ -351,6 +353,12 @@ int chinwag_fd(chinwag_client *client, bool *wants_write)
     int fd = cw_client_datagrams_watch(&client->datagrams, client->fd, *wants_write);
     *wants_write = false;
     return fd;
+}
+
+int chinwag_silent_ms(const chinwag_client *client)
+{
+    uint64_t silent_ms = cw_client_silent_ms(client->core, cw_client_now_ms());
+    return silent_ms > INT_MAX ? INT_MAX : (int)silent_ms;
 }
 
 int chinwag_deadline(const chinwag_client *client)

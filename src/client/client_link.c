@@ -101,7 +101,10 @@ void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason
         c->answer_by_ms = c->connect_by_ms;
         return;
     }
-    uint32_t delay_ms = cw_backoff_next(&c->backoff);
+    /* Who talks comes back at once. Whether the server can take all at once is seen by the second
+     * attempt. */
+    uint32_t delay_ms = c->in_call ? 0 : cw_backoff_next(&c->backoff);
+    c->in_call = false;
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_DISCONNECTED);
     event->code = code;
     event->text = cw_client_events_copy(&c->events, cw_slice_str(reason));

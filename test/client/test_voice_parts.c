@@ -2,6 +2,7 @@
  * recordings, and a whole call from file to file in a time of the test's own. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,6 +220,70 @@ static void test_a_pipe_is_said(void **state)
     assert_false(sound_in_frame(&in, pcm));
     sound_in_close(&in);
     close(fds[0]);
+}
+
+/* Samples that say which they are, as a program writes them that began before the call. */
+static size_t write_numbered(int fd, size_t from, size_t n)
+{
+    static uint8_t bytes[1 << 16];
+    for (size_t i = 0; i < n && i < sizeof bytes / 2; i++) {
+        bytes[2 * i] = (uint8_t)((from + i) / 100);
+        bytes[2 * i + 1] = (uint8_t)((from + i) / 25600);
+    }
+    ssize_t wrote = write(fd, bytes, 2 * n < sizeof bytes ? 2 * n : sizeof bytes);
+    return wrote > 0 ? (size_t)wrote / 2 : 0;
+}
+
+/* 48,000 samples in a second and `ahead` at once: how late is what is said after some seconds? */
+static void a_live_source_is_late_by(size_t ahead, int faster, size_t least, size_t most)
+{
+    int fds[2];
+    int16_t pcm[CW_AUDIO_TICK];
+    struct sound_in in;
+    assert_int_equal(pipe(fds), 0);
+    sound_in_open_raw(&in, fds[0]);
+    size_t written = write_numbered(fds[1], 0, ahead);
+    assert_int_equal(written, ahead);
+    for (int i = 0; i < 2000; i++) {
+        written += write_numbered(fds[1], written, (size_t)(CW_AUDIO_TICK + (i % 4 == 0) * faster));
+        assert_true(sound_in_frame(&in, pcm));
+    }
+    size_t late = (written - (size_t)(uint16_t)pcm[0] * 100) / CW_AUDIO_PER_MS;
+    assert_in_range(late, least, most);
+    sound_in_close(&in);
+    close(fds[0]);
+    close(fds[1]);
+}
+
+static void test_a_live_pipe_is_never_late(void **state)
+{
+    (void)state;
+    a_live_source_is_late_by(0, 0, 5, 10);
+    a_live_source_is_late_by(28800, 0, 5, 65); /* 600 ms */
+    a_live_source_is_late_by(4800, 0, 5, 65);
+    a_live_source_is_late_by(0, 5, 5, 65); /* its clock is 0.5 % fast */
+}
+
+/* A program that has all at once waits for the pipe: nothing is left out. */
+static void test_a_pipe_that_waits_is_said_whole(void **state)
+{
+    (void)state;
+    int fds[2];
+    int16_t pcm[CW_AUDIO_TICK];
+    struct sound_in in;
+    size_t written = 0;
+    assert_int_equal(pipe(fds), 0);
+    assert_int_equal(fcntl(fds[1], F_SETFL, O_NONBLOCK), 0);
+    sound_in_open_raw(&in, fds[0]);
+    for (size_t i = 0; i < 2000; i++) {
+        for (size_t n = 1; n != 0; written += n)
+            n = write_numbered(fds[1], written, 32768);
+        assert_true(sound_in_frame(&in, pcm));
+        assert_int_equal((uint16_t)pcm[0], (uint16_t)(i * CW_AUDIO_TICK / 100));
+    }
+    sound_in_close(&in);
+    close(fds[0]);
+    close(fds[1]);
 }
 
 /* --- a call ---------------------------------------------------------------------------- */
@@ -445,6 +510,8 @@ int main(void)
         cmocka_unit_test(test_what_is_no_recording),
         cmocka_unit_test(test_a_file_is_said),
         cmocka_unit_test(test_a_pipe_is_said),
+        cmocka_unit_test(test_a_live_pipe_is_never_late),
+        cmocka_unit_test(test_a_pipe_that_waits_is_said_whole),
         cmocka_unit_test(test_from_file_to_file),
         cmocka_unit_test(test_a_late_wake_up),
         cmocka_unit_test(test_volumes),
