@@ -52,7 +52,7 @@ struct cw_jitter {
     int64_t next;      /* position to be handed out */
     uint32_t frame;    /* samples of the last packet */
     uint32_t concealed_run;
-    bool stalled; /* the last packet came out of a stall */
+    bool stalled;      /* the last packet came out of a stall */
     bool silence_came; /* the newest packet said that there is silence */
     int64_t spurt;     /* position of the first packet after that */
     int64_t last_transit;
@@ -235,8 +235,8 @@ static bool is_beginning(const struct cw_jitter *jitter, int64_t position)
 static bool is_look_back(const struct cw_jitter *jitter, int64_t position, int64_t transit)
 {
     int64_t late_us = transit - cw_delay_window_base(&jitter->window);
-    return jitter->window.n > 0 && is_beginning(jitter, position) &&
-           late_us > jitter->target_us && late_us <= jitter->target_us + LOOK_BACK_US;
+    return jitter->window.n > 0 && is_beginning(jitter, position) && late_us > jitter->target_us &&
+           late_us <= jitter->target_us + LOOK_BACK_US;
 }
 
 /* Remembers the delay, except after a stall that no target could cover: the packet that ends it and

@@ -29,7 +29,7 @@
 #define TOC_SILENCE_10_MS 0x40
 
 const struct cw_sender_options cw_sender_options_default = {
-    .opus = {.frame_ms = 20, .bitrate = 32000, .loss_percent = 5, .fec = true, .dtx = true},
+    .opus = {.frame_ms = 20, .bitrate = 32000, .loss_percent = 0, .fec = true, .dtx = true},
     .echo_cancelling = true,
     .noise_suppression = true,
     .gain_control = true,
@@ -70,6 +70,16 @@ struct cw_sender {
 static void set(struct cw_sender *sender, int request, int value)
 {
     speex_preprocess_ctl(sender->preprocess, request, &value);
+}
+
+void cw_sender_set_loss(struct cw_sender *sender, int loss_percent)
+{
+    cw_opus_encoder_set_loss(sender->encoder, loss_percent);
+}
+
+void cw_sender_set_bitrate(struct cw_sender *sender, int bitrate)
+{
+    cw_opus_encoder_set_bitrate(sender->encoder, bitrate);
 }
 
 void cw_sender_set_noise_suppression(struct cw_sender *sender, bool on)

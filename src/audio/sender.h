@@ -1,9 +1,9 @@
 /* sender.h - what one participant says: frames of the microphone in, payloads for call_data out.
  * Between them are echo cancelling, noise suppression and gain control by speexdsp, a gate, and the
- * encoder. The gate (gate.h) decides before noise suppression and gain; while nobody speaks the gain
- * stays as it is. When it opens, what was said up to 40 ms before goes out first, a packet with each
- * tick, so that no word loses its beginning; but not the silence before that, which would make the
- * word late.
+ * encoder. The gate (gate.h) decides before noise suppression and gain; while nobody speaks the
+ * gain stays as it is. When it opens, what was said up to 40 ms before goes out first, a packet
+ * with each tick, so that no word loses its beginning; but not the silence before that, which would
+ * make the word late.
  *
  * Packets are numbered as they are sent; timestamps go on in silence, so a receiver tells silence
  * from loss. When silence begins, by DTX or by the gate, one tiny packet says so. One object, one
@@ -58,6 +58,10 @@ void cw_sender_set_gain_control(struct cw_sender *sender, bool on);
 /* The audio of the last payload that was no silence, as it was encoded: *n samples. Valid until the
  * next push. */
 const int16_t *cw_sender_frame(const struct cw_sender *sender, size_t *n);
+
+/* What the network does: see cw_opus_encoder_set_loss and _set_bitrate. */
+void cw_sender_set_loss(struct cw_sender *sender, int loss_percent);
+void cw_sender_set_bitrate(struct cw_sender *sender, int bitrate);
 
 /* The level of the last frame after all processing, for a meter. */
 struct cw_level cw_sender_level(const struct cw_sender *sender);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/pace.h"
+#include "audio/packer.h"
 #include "audio/resampler.h"
 #include "base/alloc.h"
 
@@ -15,10 +17,18 @@ struct speaker {
     int64_t heard_us;
 };
 
+#define TICKS_PER_S (1000 / CW_AUDIO_TICK_MS)
+/* By datagrams FEC is never off: what is lost first was not foreseen. */
+#define LOSS_MIN 3
+
 struct call_audio {
     const struct cli *cli;
     struct cw_sender *sender;
     struct cw_receiver *receiver;
+    struct cw_packer *packer;
+    struct cw_audio_pace pace;
+    unsigned ticks;                 /* since the pace was set last */
+    uint64_t refused;               /* of `unsent`, then */
     struct cw_resampler *list_rate; /* without Opus: to that of PCM arrays; else NULL */
     struct speaker speakers[CW_CALL_MEMBERS_MAX];
     size_t count;
@@ -49,6 +59,7 @@ struct call_audio *call_audio_create(const struct cli *cli, bool open_room, uint
     struct call_audio *audio = cw_alloc_zero(sizeof *audio);
     struct cw_sender_options options = cw_sender_options_default;
     options.opus.frame_ms = (int)cli->frame_ms;
+    options.opus.bitrate = (int)cli->bitrate * 1000;
     options.echo_cancelling = open_room && !cli->no_echo;
     options.noise_suppression = (open_room || cli->noise) && !cli->no_noise;
     options.gain_control = !cli->no_gain;
@@ -58,6 +69,8 @@ struct call_audio *call_audio_create(const struct cli *cli, bool open_room, uint
     audio->volume = 100;
     audio->sender = cw_sender_create(&options, start, start);
     audio->receiver = cw_receiver_create();
+    audio->packer = cw_packer_create();
+    cw_audio_pace_begin(&audio->pace);
     if (cli->plain)
         audio->list_rate = cw_resampler_create(CW_AUDIO_RATE, CW_LIST_RATE, 1, CW_RESAMPLER_FAST);
     return audio;
@@ -70,6 +83,7 @@ void call_audio_destroy(struct call_audio *audio)
     for (size_t i = 0; i < audio->count; i++)
         free(audio->speakers[i].name);
     cw_sender_destroy(audio->sender);
+    cw_packer_destroy(audio->packer);
     cw_receiver_destroy(audio->receiver);
     cw_resampler_destroy(audio->list_rate);
     free(audio);
@@ -211,20 +225,50 @@ static int say_packet(struct cw_slice payload, chinwag_client *client, const cha
                                packet.packet.n);
 }
 
+static void count_said(struct call_audio *audio, int code)
+{
+    if (code == CHINWAG_SUCCESS)
+        audio->sent++;
+    else
+        audio->unsent++;
+}
+
+/* Once a second: FEC where packets are lost, fewer and smaller ones where the network has no room
+ * for all. By the connection nothing is lost. */
+static void follow_network(struct call_audio *audio, const chinwag_client *client)
+{
+    struct chinwag_call_way way = chinwag_call_way(client);
+    unsigned refused = (unsigned)(audio->unsent - audio->refused);
+    unsigned lost = way.udp ? way.lost_to + way.lost_behind : 0;
+    audio->ticks = 0;
+    audio->refused = audio->unsent;
+    cw_sender_set_loss(audio->sender, !way.udp ? 0 : lost > LOSS_MIN ? (int)lost : LOSS_MIN);
+    if (!cw_audio_pace_second(&audio->pace, refused, lost))
+        return;
+    struct cw_pace_choice choice =
+        cw_audio_pace_choice(&audio->pace, (int)audio->cli->bitrate * 1000);
+    cw_packer_set_frames(audio->packer, choice.frames);
+    cw_sender_set_bitrate(audio->sender, choice.bitrate);
+}
+
 void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], const int16_t *far,
                     chinwag_client *client, const char *group)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
     size_t n = cw_sender_push(audio->sender, pcm, far, payload);
     bool silence = n <= CW_CALL_PACKET_HEADER + 2;
-    if (n == 0 || (silence && audio->list_rate != NULL))
+    if (++audio->ticks == TICKS_PER_S)
+        follow_network(audio, client);
+    if (n == 0)
         return;
-    int code = audio->list_rate != NULL ? say_list(audio, client, group)
-                                        : say_packet(cw_slice_of(payload, n), client, group);
-    if (code == CHINWAG_SUCCESS)
-        audio->sent++;
-    else
-        audio->unsent++;
+    if (audio->list_rate != NULL) {
+        if (!silence)
+            count_said(audio, say_list(audio, client, group));
+        return;
+    }
+    cw_packer_take(audio->packer, cw_slice_of(payload, n));
+    while ((n = cw_packer_next(audio->packer, payload)) != 0)
+        count_said(audio, say_packet(cw_slice_of(payload, n), client, group));
 }
 
 void call_audio_set_muted(struct call_audio *audio, bool muted)

@@ -308,7 +308,8 @@ static void print_stats(struct call *call, int64_t now_us)
         return;
     call->stats_us += SECOND_US;
     FILE *out = call->cli->raw ? stderr : stdout;
-    call_stats_print_json(out, call->audio, call->round_trip_ms);
+    call_stats_print_json(out, call->audio, call->round_trip_ms,
+                          chinwag_call_way(call->session.client));
     fflush(out);
 }
 
@@ -379,8 +380,7 @@ static void call_talk(struct call *call)
         if (call->joined)
             call_text_ask(&call->text, call->session.client, call->group, now_us);
         print_stats(call, now_us);
-        stays = call_screen_keys(&call->screen, call->audio, now_us) &&
-                !is_call_over(call, now_us);
+        stays = call_screen_keys(&call->screen, call->audio, now_us) && !is_call_over(call, now_us);
         watch_sound(call);
         call_screen_draw(&call->screen, call->audio, now_us);
         if (stays)
@@ -393,7 +393,8 @@ static void call_talk(struct call *call)
 static int call_leave(struct call *call)
 {
     if (call->cli->stats && !call->cli->json)
-        call_stats_print(stderr, call->audio, call->round_trip_ms);
+        call_stats_print(stderr, call->audio, call->round_trip_ms,
+                         chinwag_call_way(call->session.client));
     if (!call->joined || call->code != CLI_DONE)
         return call->code;
     call->session.expected = CHINWAG_CALL_NOT_JOINED; /* the server was faster */

@@ -45,8 +45,8 @@ static void take_file(struct sound_in *in, int16_t pcm[CW_AUDIO_TICK])
 
 /* What is live is not later than that; what waits beyond is left out, period by period. */
 #define BACKLOG_MOST (40 * CW_AUDIO_PER_MS)
-/* What is there at once beyond this is old, as what a pipe holds when the call begins, or the rest of
- * a file that is not live. */
+/* What is there at once beyond this is old, as what a pipe holds when the call begins, or the rest
+ * of a file that is not live. */
 #define BACKLOG_OLD (200 * CW_AUDIO_PER_MS)
 /* So much in 5 ms is more than anybody says: the source waits for us. */
 #define BURST (100 * CW_AUDIO_PER_MS)
@@ -102,8 +102,8 @@ static void drop_first(struct sound_in *in, size_t n)
     memmove(in->waiting, in->waiting + n, in->have * sizeof in->waiting[0]);
 }
 
-/* A live source that is ahead of us, or began before us, would be late for ever. A source that fills
- * the pipe again at once is not live: it waits for us, and nothing of it is left out. */
+/* A live source that is ahead of us, or began before us, would be late for ever. A source that
+ * fills the pipe again at once is not live: it waits for us, and nothing of it is left out. */
 static void catch_up(struct sound_in *in, size_t came)
 {
     bool old = in->have > BACKLOG_OLD;
