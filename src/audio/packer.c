@@ -84,7 +84,7 @@ void cw_packer_take(struct cw_packer *packer, struct cw_slice payload)
 }
 
 /* How many of the first ones are to be sent now. */
-static unsigned due(const struct cw_packer *packer)
+static unsigned packer_due(const struct cw_packer *packer)
 {
     if (packer->closed > 0)
         return packer->closed;
@@ -105,7 +105,7 @@ static size_t join(struct cw_packer *packer, unsigned count, uint8_t *packet)
 
 size_t cw_packer_next(struct cw_packer *packer, uint8_t payload[CW_CALL_PACKET_MAX])
 {
-    unsigned count = due(packer);
+    unsigned count = packer_due(packer);
     if (count > CW_PACKER_FRAMES_MAX)
         count = CW_PACKER_FRAMES_MAX;
     if (count == 0)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/client_state.h"
+#include "client/client_way.h"
 #include "frame/curve_text.h"
 
 /* --- answers ----------------------------------------------------------------------- */

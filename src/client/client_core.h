@@ -87,17 +87,6 @@ size_t cw_client_file_room(const struct cw_client *client, bool upload);
  * chinwag_call_data. */
 int cw_client_update(struct cw_client *client, const struct cw_msg *msg);
 
-/* By which way audio of the call that the program has joined may go as datagrams. */
-struct cw_client_way {
-    unsigned number;     /* another one whenever this has changed */
-    struct cw_slice at;  /* HOST:PORT; empty: as the connection */
-    struct cw_slice key; /* as in the response of join_call; empty: there is none */
-};
-struct cw_client_way cw_client_way(const struct cw_client *client);
-
-/* A packet of a speaker, as in call_data, has come that way. */
-void cw_client_heard(struct cw_client *client, struct cw_slice speaker, struct cw_slice packet);
-
 /* The next event; its pointers are valid until the next call of this. */
 bool cw_client_next(struct cw_client *client, uint64_t now_ms, struct chinwag_event *event);
 

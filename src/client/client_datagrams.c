@@ -9,6 +9,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "client/client_way.h"
+
 void cw_client_datagrams_begin(struct cw_client_datagrams *datagrams)
 {
     *datagrams = (struct cw_client_datagrams){.fd = -1, .both_fd = -1};

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/client_state.h"
+#include "client/client_way.h"
 
 #include "base/limits.h"
 #include "frame/tls.h"

@@ -60,7 +60,7 @@ struct cw_client {
     struct cw_buf token;   /* empty: none */
     bool moved;            /* another connection has the session; only the program can take it
                               back */
-    bool in_call; /* as the server has answered; until this connection ends */
+    bool in_call;          /* as the server has answered; until this connection ends */
     int64_t attach_number; /* the attach that the program has requested; 0: none */
     struct cw_buf seen_by; /* the user of `seen`; empty: the next user who logs in */
     bool has_seen;
@@ -148,13 +148,6 @@ void cw_client_put_request(struct cw_client *c, int64_t number, const struct cw_
 void cw_client_put_attach(struct cw_client *c, uint64_t now_ms);
 /* The map of login and attach. */
 struct cw_extras cw_client_session_extras(const struct cw_client *c, struct cw_slice username);
-
-/* --- client_way.c --------------------------------------------------------------------------- */
-
-/* join_call was answered. */
-void cw_client_take_way(struct cw_client *c, const struct cw_msg *msg);
-/* The call, or the connection, is over. */
-void cw_client_end_way(struct cw_client *c);
 
 /* --- client_answers.c ------------------------------------------------------------------------ */
 

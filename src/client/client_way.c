@@ -1,5 +1,6 @@
-/* client_way.c - what the server has said about datagrams: cw_client_way of client_core.h. */
-#include "client/client_core.h"
+/* client_way.c - what the server has said about datagrams: see client_way.h. */
+#include "client/client_way.h"
+
 #include "client/client_state.h"
 
 struct cw_client_way cw_client_way(const struct cw_client *c)

@@ -28,8 +28,9 @@ enum cw_voice_kind {
 #define CW_VOICE_ANSWER_N  (1 + 3 * 4 + 1)
 #define CW_VOICE_MEETING_N (1 + CW_VOICE_NONCE_N) /* of a challenge or a proof */
 
-#define CW_VOICE_CHALLENGE_N (CW_DATAGRAM_HEAD + CW_VOICE_MEETING_N + CW_DATAGRAM_TAG) /* sealed   \
-                                                                                        */
+#define CW_VOICE_CHALLENGE_N                                                                       \
+    (CW_DATAGRAM_HEAD + CW_VOICE_MEETING_N + CW_DATAGRAM_TAG) /* sealed                            \
+                                                               */
 
 /* An address and how it was reached, opaque here: equal bytes are the same. */
 struct cw_voice_place {

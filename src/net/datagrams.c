@@ -167,7 +167,7 @@ static int receive(struct batch *in, int fd)
     return recvmmsg(fd, in->messages, BATCH, MSG_DONTWAIT, NULL);
 }
 
-static void on_readable(uv_poll_t *poll, int status, int events)
+static void on_datagrams(uv_poll_t *poll, int status, int events)
 {
     struct cw_datagrams *datagrams = poll->data;
     struct udp_socket *socket = (struct udp_socket *)poll; /* its first member */
@@ -267,7 +267,7 @@ bool cw_datagrams_listen(struct cw_datagrams *datagrams, const char *text, char 
     socket->fd = fd;
     uv_poll_init(datagrams->loop, &socket->poll, fd);
     socket->poll.data = datagrams;
-    uv_poll_start(&socket->poll, UV_READABLE, on_readable);
+    uv_poll_start(&socket->poll, UV_READABLE, on_datagrams);
     if (datagrams->in == NULL) {
         datagrams->in = cw_alloc_zero(sizeof *datagrams->in);
         datagrams->out = cw_alloc_zero(sizeof *datagrams->out);

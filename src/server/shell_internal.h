@@ -94,10 +94,6 @@ bool cw_shell_answer_post(struct cw_shell *shell, const struct cw_effect *effect
 void cw_shell_begin_voice(struct cw_shell *shell, const struct cw_config *config);
 /* Once the ports of the listeners are known. */
 void cw_shell_listen_for_voice(struct cw_shell *shell, const struct cw_config *config);
-/* Audio with a packet: by datagrams, and to the others by their connections. */
-void cw_shell_send_audio(struct cw_shell *shell, const struct cw_effect *effect);
-/* The answer of a join_call whose client can use datagrams. */
-void cw_shell_answer_join(struct cw_shell *shell, const struct cw_effect *effect);
 
 /* report.c. SIGUSR1: one line says how much is held for peers. */
 void cw_shell_on_report(uv_signal_t *handle, int number);

@@ -1,5 +1,5 @@
-/* shell_voice.c - live audio by datagrams: from voice.c to the core, and from the core to voice.c.
- * Called by shell.c and carry_out.c. */
+/* shell_voice.c - live audio by datagrams: from voice.c to the core, for shell.c. What leaves:
+ * carry_out.c. */
 #include "server/examine.h"
 #include "server/shell_internal.h"
 
@@ -38,21 +38,4 @@ void cw_shell_listen_for_voice(struct cw_shell *shell, const struct cw_config *c
         if (!listen->proxy_header && !listen->forwarded)
             cw_voice_listen(shell->voice, listen->address);
     }
-}
-
-void cw_shell_send_audio(struct cw_shell *shell, const struct cw_effect *effect)
-{
-    struct cw_effect rest = *effect;
-    cw_conn_id *left =
-        cw_arena_alloc(&shell->effects.arena, effect->send.extended_count * sizeof *left);
-    rest.send.extended_count = cw_voice_forward(shell->voice, effect, left);
-    rest.send.extended = left;
-    cw_fan_out(&shell->fan_out, &rest);
-}
-
-void cw_shell_answer_join(struct cw_shell *shell, const struct cw_effect *effect)
-{
-    struct cw_effect answer = *effect;
-    cw_voice_offer(shell->voice, effect->send.extended[0], &answer.send.msg.extras);
-    cw_fan_out(&shell->fan_out, &answer);
 }

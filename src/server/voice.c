@@ -191,7 +191,7 @@ static void note_heard(struct cw_voice *voice, cw_net_id conn, unsigned *lost, s
     speaker->path.heard_permille = n == 0 ? 0 : lost[(n - 1) / 2];
 }
 
-static void send_to(struct cw_voice *voice, struct spoken *spoken, struct cw_slice content)
+static void send_datagram(struct cw_voice *voice, struct spoken *spoken, struct cw_slice content)
 {
     uint8_t *room = cw_datagrams_room(voice->datagrams);
     size_t n = cw_datagram_seal(&spoken->path.end, content, room);
@@ -226,7 +226,7 @@ size_t cw_voice_forward(struct cw_voice *voice, const struct cw_effect *audio, c
         }
         if (lost_count < CW_CALL_MEMBERS_LIMIT)
             lost[lost_count++] = spoken->path.down.permille;
-        send_to(voice, spoken, bytes);
+        send_datagram(voice, spoken, bytes);
     }
     note_heard(voice, audio->send.speaker, lost, lost_count);
     return left_count;

@@ -41,8 +41,7 @@ static uint64_t clock_ms(void)
 /* A connection over TCP whose receiver has room for little. */
 static void connect_wire(struct wire *wire)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t n = sizeof address;
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr *any = (struct sockaddr *)&address;
@@ -63,7 +62,8 @@ static void wire_start(struct wire *wire)
     script_start(&wire->script, NULL);
     wire->script.now = clock_ms();
     script_logged_in(&wire->script);
-    wire->client = (struct chinwag_client){.core = wire->script.client,
+    wire->client = (struct chinwag_client){.datagrams.fd = -1,
+                                           .core = wire->script.client,
                                            .connected = true,
                                            .next_at_ms = UINT64_MAX,
                                            .chunk = malloc(CW_READ_CHUNK)};

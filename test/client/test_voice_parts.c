@@ -1,9 +1,9 @@
 /* test_voice_parts.c - the parts of the command that deal with sound: rings,
  * recordings, and a whole call from file to file in a time of the test's own. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <ebur128.h>
 #include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -392,6 +392,7 @@ static struct cli cli_of(const char *wav, const char *out)
     return (struct cli){.wav = wav,
                         .out = out,
                         .frame_ms = 20,
+                        .bitrate = 32,
                         .seconds = -1,
                         .no_noise = true,
                         .no_gain = true,
@@ -448,7 +449,7 @@ static void test_from_file_to_file(void **state)
     test_free(samples);
     script_start(&s, NULL);
     script_logged_in(&s);
-    struct chinwag_client client = {.core = s.client, .fd = -1};
+    struct chinwag_client client = {.core = s.client, .fd = -1, .datagrams.fd = -1};
     open_end(&mouth, path_of("said.wav"), NULL);
     open_end(&ear, NULL, path_of("heard.wav"));
     const int64_t start = 77000000;
@@ -456,7 +457,7 @@ static void test_from_file_to_file(void **state)
     for (int64_t t = start; t < start + 3500000; t += 5000) {
         call_sound_run(&mouth.sound, mouth.audio, &client, "cooks", t);
         packets += carry(&s, ear.audio, "bob", t + 1500);
-        call_sound_run(&ear.sound, ear.audio, NULL, "cooks", t + 2500);
+        call_sound_run(&ear.sound, ear.audio, &client, "cooks", t + 2500);
         assert_int_equal(call_sound_due_us(&mouth.sound), t + 5000);
     }
     assert_true(call_sound_said_all(&mouth.sound));
@@ -582,16 +583,19 @@ static void test_statistics(void **state)
     size_t n;
     say_list(audio, "b\x1b", 0);
     FILE *out = open_memstream(&text, &n);
-    call_stats_print_json(out, audio, -1);
-    call_stats_print(out, audio, 1.25);
+    struct chinwag_call_way way = {.udp = true, .lost_to = 1, .lost_behind = 2, .lost_from = 3};
+    call_stats_print_json(out, audio, -1, (struct chinwag_call_way){.udp = false});
+    call_stats_print(out, audio, 1.25, way);
     fclose(out);
     assert_string_equal(
         text,
-        "{\"type\":\"stats\",\"sent\":0,\"unsent\":0,\"speakers\":[{\"name\":\"b\\u001b\","
+        "{\"type\":\"stats\",\"udp\":false,\"sent\":0,\"unsent\":0,\"speakers\":[{\"name\":"
+        "\"b\\u001b\","
         "\"speaking\":false,\"plain\":true,\"level\":-96.0,\"received\":0,\"lost\":0,\"late\":0,"
         "\"dropped\":0,\"duplicates\":0,\"garbage\":0,\"concealed_ms\":0,\"jitter_ms\":0,"
         "\"buffer_ms\":99,\"target_ms\":119}]}\n"
         "round trip 1.2 ms, sent 0 packets, dropped 0\n"
+        "by datagrams: 1 % lost to the server, 2 % behind it, 3 % from it\n"
         "received   lost   late  dropped  concealed   jitter   buffer  from\n"
         "    list      -      -        -          -        -    99 ms  b\\x1b\n");
     free(text);
