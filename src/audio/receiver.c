@@ -30,6 +30,7 @@ struct speaker {
     unsigned speaking; /* ticks left */
     struct cw_level level;
     uint64_t garbage;
+    uint64_t repaired;
     uint64_t list_dropped;       /* samples */
     struct cw_list_buffer *list; /* created when needed, like ... */
     struct cw_jitter *jitter;    /* ... these two */
@@ -221,6 +222,7 @@ static void play_packet(struct speaker *speaker, const struct cw_jitter_item *it
 
 static void play_loss(struct speaker *speaker, const struct cw_jitter_item *item)
 {
+    speaker->repaired += item->packet.n != 0 && cw_opus_packet_has_fec(item->packet);
     cw_opus_conceal(speaker->decoder, item->packet, speaker->queue + speaker->n, item->samples);
     speaker->n += item->samples;
 }
@@ -318,7 +320,8 @@ struct cw_receiver_stats cw_receiver_stats(const struct cw_receiver *receiver, s
                                       .muted = speaker->muted,
                                       .volume = speaker->volume,
                                       .level = speaker->level,
-                                      .garbage = speaker->garbage};
+                                      .garbage = speaker->garbage,
+                                      .repaired = speaker->repaired};
     if (!speaker->plain && speaker->jitter != NULL)
         stats.jitter = cw_jitter_stats(speaker->jitter);
     if (speaker->plain) {

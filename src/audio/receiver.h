@@ -54,6 +54,7 @@ struct cw_receiver_stats {
     unsigned volume;
     struct cw_level level;         /* of the speaker's last tick, before volume and mute */
     uint64_t garbage;              /* payloads that are no packet, or do not decode */
+    uint64_t repaired;             /* packets that were lost, and played from the copy in the next */
     struct cw_jitter_stats jitter; /* `dropped` counts packets; of a plain speaker, ms */
 };
 

@@ -53,12 +53,12 @@ static void print_speaker_json(FILE *out, const char *name, const struct cw_rece
     fprintf(out,
             ",\"speaking\":%s,\"plain\":%s,\"level\":%.1f,\"received\":%" PRIu64
             ",\"lost\":%" PRIu64 ",\"late\":%" PRIu64 ",\"dropped\":%" PRIu64
-            ",\"duplicates\":%" PRIu64 ",\"garbage\":%" PRIu64 ",\"concealed_ms\":%" PRIu64
-            ",\"jitter_ms\":%d,\"buffer_ms\":%d,\"target_ms\":%d}",
+            ",\"duplicates\":%" PRIu64 ",\"garbage\":%" PRIu64 ",\"repaired\":%" PRIu64
+            ",\"concealed_ms\":%" PRIu64 ",\"jitter_ms\":%d,\"buffer_ms\":%d,\"target_ms\":%d}",
             stats->speaking ? "true" : "false", stats->plain ? "true" : "false",
             (double)stats->level.rms, jitter->received, jitter->lost, jitter->late, jitter->dropped,
-            jitter->duplicates, stats->garbage, jitter->concealed_ms, jitter->jitter_ms,
-            jitter->delay_ms, jitter->target_ms);
+            jitter->duplicates, stats->garbage, stats->repaired, jitter->concealed_ms,
+            jitter->jitter_ms, jitter->delay_ms, jitter->target_ms);
 }
 
 void call_stats_print_json(FILE *out, const struct call_audio *audio, double round_trip_ms,
