@@ -42,6 +42,7 @@ struct speaker {
 
 struct cw_receiver {
     bool deafened;
+    int round_trip_ms;
     uint64_t refused;
     size_t n;
     struct speaker *speakers[CW_CALL_MEMBERS_MAX]; /* by number, ascending */
@@ -137,6 +138,14 @@ void cw_receiver_set_deafened(struct cw_receiver *receiver, bool deafened)
     receiver->deafened = deafened;
 }
 
+void cw_receiver_set_round_trip(struct cw_receiver *receiver, int ms)
+{
+    receiver->round_trip_ms = ms;
+    for (size_t i = 0; i < receiver->n; i++)
+        if (receiver->speakers[i]->jitter != NULL)
+            cw_jitter_set_round_trip(receiver->speakers[i]->jitter, ms);
+}
+
 /* --- in --------------------------------------------------------------------------- */
 
 bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struct cw_slice payload,
@@ -152,6 +161,7 @@ bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struc
     }
     if (speaker->jitter == NULL) {
         speaker->jitter = cw_jitter_create();
+        cw_jitter_set_round_trip(speaker->jitter, receiver->round_trip_ms);
         speaker->decoder = cw_opus_decoder_create();
     }
     speaker->plain = false;

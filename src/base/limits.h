@@ -732,6 +732,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * from 200 ms on people interrupt each other, and losing audio is better. */
 #define CW_JITTER_TARGET_MS_MIN 5
 #define CW_JITTER_TARGET_MS_MAX 200
+/* The same of packets that a connection has sent again, whatever its round trip: a longer delay is
+ * no conversation. */
+#define CW_JITTER_TARGET_MS_FAR 800
 /* RFC 3550 A.1 (MAX_DROPOUT, MAX_MISORDER): a greater jump of the sequence number is a new stream
  * or garbage. */
 #define CW_JITTER_SEQUENCE_JUMP_MAX 1000

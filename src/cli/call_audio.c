@@ -27,6 +27,7 @@ struct call_audio {
     struct cw_receiver *receiver;
     struct cw_packer *packer;
     struct cw_audio_pace pace;
+    int round_trip_ms;
     unsigned ticks;                 /* since the pace was set last */
     uint64_t refused;               /* of `unsent`, then */
     struct cw_resampler *list_rate; /* without Opus: to that of PCM arrays; else NULL */
@@ -242,6 +243,7 @@ static void follow_network(struct call_audio *audio, const chinwag_client *clien
     unsigned lost = way.udp ? way.lost_to + way.lost_behind : 0;
     audio->ticks = 0;
     audio->refused = audio->unsent;
+    cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
     cw_sender_set_loss(audio->sender, !way.udp ? 0 : lost > LOSS_MIN ? (int)lost : LOSS_MIN);
     if (!cw_audio_pace_second(&audio->pace, refused, lost))
         return;
@@ -269,6 +271,11 @@ void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], 
     cw_packer_take(audio->packer, cw_slice_of(payload, n));
     while ((n = cw_packer_next(audio->packer, payload)) != 0)
         count_said(audio, say_packet(cw_slice_of(payload, n), client, group));
+}
+
+void call_audio_set_round_trip(struct call_audio *audio, int ms)
+{
+    audio->round_trip_ms = ms;
 }
 
 void call_audio_set_muted(struct call_audio *audio, bool muted)

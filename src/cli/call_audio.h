@@ -39,6 +39,9 @@ void call_audio_set_muted(struct call_audio *audio, bool muted);
 void call_audio_set_deafened(struct call_audio *audio, bool deafened);
 void call_audio_set_pushed(struct call_audio *audio, bool pushed);
 
+/* The round trip of the connection, milliseconds. */
+void call_audio_set_round_trip(struct call_audio *audio, int ms);
+
 /* The level for the meter, and whether audio is sent. */
 struct cw_level call_audio_level(const struct call_audio *audio);
 bool call_audio_open(const struct call_audio *audio);

@@ -190,8 +190,10 @@ static void on_response(struct call *call, const struct chinwag_event *answer, i
         on_members(call, answer);
     else if (answer->request == call->probe) {
         call->probe = 0;
-        if (answer->code != CHINWAG_UNANSWERED)
-            call->round_trip_ms = (double)(now_us - call->probed_us) / 1000;
+        if (answer->code == CHINWAG_UNANSWERED)
+            return;
+        call->round_trip_ms = (double)(now_us - call->probed_us) / 1000;
+        call_audio_set_round_trip(call->audio, (int)call->round_trip_ms);
     } else {
         call_text_take(&call->text, answer, call->session.account.name, &call->screen.terminal);
     }
