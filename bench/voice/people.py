@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 import wave
 
 import numpy as np
@@ -89,23 +90,22 @@ def cpu_s(pid):
 class Caller:
     """Somebody in the call. `stats` is what he printed each second."""
 
-    def __init__(self, server, environment, *options):
-        self.plain = "--plain" in options
+    def __init__(self, server, environment, *options, inside=(), stdin=subprocess.DEVNULL):
         raw = "--raw" in options
-        self.stats = []
+        self.stats, self.times = [], []  # when each came
         self.process = subprocess.Popen(
-            [os.path.join(server.build, "chinwag"), "call", server.group,
-             *([] if self.plain else ["--stats", "--json"]), *options],
-            env=environment, stdin=subprocess.DEVNULL,
+            [*inside, os.path.join(server.build, "chinwag"), "call", server.group, "--stats", "--json",
+             *options],
+            env=environment, stdin=stdin,
             stdout=subprocess.DEVNULL if raw else subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         server.callers.append(self.process)
         self.said = []
         for line in self.process.stderr:
-            self.said.append(line)
+            self.said.append((time.monotonic(), line))
             if "in the call of" in line:
                 break
         else:
-            raise SystemExit("a caller gave up: " + "".join(self.said))
+            raise SystemExit("a caller gave up: " + "".join(line for _, line in self.said))
         self.threads = [threading.Thread(target=self.read, args=(stream,))
                         for stream in (self.process.stdout, self.process.stderr) if stream]
         for thread in self.threads:
@@ -115,8 +115,9 @@ class Caller:
         for line in stream:
             if line.startswith("{"):
                 self.stats.append(json.loads(line))
+                self.times.append(time.monotonic())
             else:
-                self.said.append(line)
+                self.said.append((time.monotonic(), line))
 
     def speaker(self, name, at=-1):
         """What this one knows of another, in the last (or another) second."""

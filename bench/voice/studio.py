@@ -30,6 +30,11 @@ class Studio:
         self.process = None
 
     def __enter__(self):
+        self.start()
+        return self
+
+    def start(self):
+        """Also again, when it has ended."""
         script = os.path.join(self.folder.name, "script.pa")
         with open(script, "w") as out:
             for sink in SINKS:
@@ -45,7 +50,7 @@ class Studio:
                 stderr=log)
         for _ in range(200):
             if subprocess.run(["pactl", "info"], env=self.environment, capture_output=True).returncode == 0:
-                return self
+                return
             time.sleep(0.05)
         raise SystemExit("pulseaudio did not start: " + open(self.folder.name + "/log").read())
 

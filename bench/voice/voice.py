@@ -13,6 +13,7 @@ import time
 
 import numpy as np
 
+from hard import Hard
 from people import Caller, Server, cpu_s, read_wav, write_wav
 from proxy import Proxy
 from studio import RATE, Recorder, Studio, clicks, delays, segmental_snr, speech
@@ -322,17 +323,22 @@ def main():
     parser.add_argument("--minutes", type=float, help="of the call of 25 (10, quick 0.15)")
     parser.add_argument("--clicks", type=int, help="for each figure (150, quick 20)")
     parser.add_argument("--seed", type=int, default=4242, help="of the network's jitter")
-    parts = ("alone", "loopback", "short", "network", "stall", "many", "plain", "echo", "picture")
+    hard = ("stalls", "losses", "caps", "dead", "pipe", "rooms")
+    parts = ("alone", "loopback", "short", "network", "stall", "many", "plain", "echo", "picture", *hard)
     parser.add_argument("--only", help="some of these, with commas between them: " +
-                        " ".join(parts) + " (short: packets of 10 ms; not in quick, nor is echo)")
+                        " ".join(parts) + " (short: packets of 10 ms; not in quick, nor are echo, losses and caps; those from "
+                        "stalls to dead need root)")
     options = parser.parse_args()
     options.minutes = options.minutes or (0.15 if options.quick else 10)
     options.clicks = options.clicks or (20 if options.quick else 150)
-    options.only = options.only or ",".join(p for p in parts if p not in ("short", "echo") or not options.quick)
+    options.only = options.only or ",".join(p for p in parts if p not in ("short", "echo", "losses", "caps") or not options.quick)
     head()
     bench = Bench(options)
     with bench.stack:
         for part in options.only.split(","):
+            if part in hard:
+                getattr(Hard(options, row), part)()
+                continue
             {"alone": bench.alone, "loopback": bench.loopback,
              "short": lambda: bench.loopback("--frame", "10"), "network": bench.network,
              "stall": bench.stall, "many": lambda: bench.many(False),

@@ -382,7 +382,9 @@ enum chinwag_feature {
                                            while this one was away */
     CHINWAG_FEATURE_REACTIONS = 1 << 9, /* CHINWAG_REACTED, CHINWAG_UNREACTED */
     CHINWAG_FEATURE_CALLS = 1 << 10,    /* CHINWAG_RING, and calls of a user */
-    CHINWAG_FEATURE_PROFILES = 1 << 11  /* CHINWAG_PROFILE */
+    CHINWAG_FEATURE_PROFILES = 1 << 11, /* CHINWAG_PROFILE */
+    CHINWAG_FEATURE_UDP = 1 << 12       /* audio of calls by datagrams, where the network lets them
+                                           through; with CHINWAG_FEATURE_OPUS */
 };
 
 /* A zeroed struct is valid: every member has a default. */
@@ -527,6 +529,16 @@ int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *
  * as chinwag_call_data does; no more than some 200 ms of speech wait for the network. */
 int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequence,
                         uint32_t timestamp, const void *packet, size_t n);
+
+/* By which way audio of the call goes now, and how much of it is lost. */
+struct chinwag_call_way {
+    bool udp;             /* by datagrams; else by the connection, where nothing is lost */
+    unsigned rtt_ms;      /* of datagrams, to the server and back; 0: unknown */
+    unsigned lost_to;     /* percent of what this program sent: on its way to the server, ... */
+    unsigned lost_behind; /* ... and behind it, of the middle one of the listeners by datagrams */
+    unsigned lost_from;   /* percent of what the server sent to this program */
+};
+struct chinwag_call_way chinwag_call_way(const chinwag_client *client);
 
 /* Reports that the program has processed all messages up to this id. With CHINWAG_FEATURE_RECEIVED
  * (without it: from the first call on each connection) only this proves to the server that messages
@@ -1069,11 +1081,17 @@ bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *
  * for output when *wants_write; -1 when there is none at the moment. Ask again
  * after every call into the library. When it is ready, or the deadline has
  * come, or after a request was made: chinwag_poll(client, 0, ...) until false. */
-int chinwag_fd(const chinwag_client *client, bool *wants_write);
+int chinwag_fd(chinwag_client *client, bool *wants_write);
 
 /* Milliseconds until chinwag_poll must be called, 0 for at once, -1 when only the descriptor or a
  * new request can cause an event. */
 int chinwag_deadline(const chinwag_client *client);
+
+/* For how many milliseconds the server has said nothing; 0 without a connection. In a call the
+ * library asks a server that is silent for a second, so 3,000 says that the network is dead or
+ * stands still; after 7,500 the library leaves the connection (CHINWAG_DISCONNECTED) and connects
+ * again, the first time at once. Outside a call both take a minute. */
+int chinwag_silent_ms(const chinwag_client *client);
 
 #ifdef __cplusplus
 }

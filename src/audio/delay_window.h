@@ -24,8 +24,8 @@ void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us);
 /* The shortest delay; 0 when empty. */
 int64_t cw_delay_window_base(const struct cw_delay_window *window);
 
-/* The wait beyond the shortest delay within which all packets but one in 40 arrive; 0 when
- * empty. */
-int64_t cw_delay_window_spread(const struct cw_delay_window *window);
+/* The wait beyond the shortest delay within which all packets but one in so many arrive; 0
+ * when empty. */
+int64_t cw_delay_window_spread(const struct cw_delay_window *window, unsigned late_one_in);
 
 #endif

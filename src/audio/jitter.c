@@ -15,6 +15,10 @@
 /* A delay this much below the target is lengthened; smaller differences come from the ticks. The
  * target has the same margin, so that the last packet of the quantile is in time. */
 #define LACK_US 2000
+/* A talk spurt may begin with what was said up to so long before its sender's gate opened
+ * (sender.h): those packets are late by design. They are played, and their delays say nothing about
+ * the network. */
+#define LOOK_BACK_US 40000
 /* The target until delays have been measured. */
 #define FIRST_TARGET_US 20000
 #define FIRST_PACKETS   10
@@ -48,15 +52,19 @@ struct cw_jitter {
     int64_t next;      /* position to be handed out */
     uint32_t frame;    /* samples of the last packet */
     uint32_t concealed_run;
-    bool stalled; /* the last packet came out of a stall */
+    bool stalled;      /* the last packet came out of a stall */
+    bool silence_came; /* the newest packet said that there is silence */
+    int64_t spurt;     /* position of the first packet after that */
     int64_t last_transit;
     double jitter_us;
     int64_t delay_us; /* beyond the base, smoothed */
     int64_t target_us;
-    int64_t excess_us; /* of the delay beyond the target, for the packet due next */
-    uint32_t queued;   /* audio handed out and not played yet, samples */
-    uint64_t span;     /* sequence numbers from the first to the highest */
-    uint64_t came;     /* ... how many of them came */
+    int64_t most_us;      /* that the target may be */
+    unsigned late_one_in; /* packets, as the target wants it */
+    int64_t excess_us;    /* of the delay beyond the target, for the packet due next */
+    uint32_t queued;      /* audio handed out and not played yet, samples */
+    uint64_t span;        /* sequence numbers from the first to the highest */
+    uint64_t came;        /* ... how many of them came */
     struct cw_delay_window window;
     struct cw_jitter_stats stats;
     unsigned waiting; /* packets in use */
@@ -79,7 +87,24 @@ struct cw_jitter *cw_jitter_create(void)
 {
     struct cw_jitter *jitter = cw_alloc_zero(sizeof *jitter);
     cw_delay_window_init(&jitter->window);
+    cw_jitter_set_round_trip(jitter, 0);
     return jitter;
+}
+
+/* 97.5 %: three late frames in 120 are concealed without being noticed. */
+#define LATE_ONE_IN 40
+/* Of a far connection: where one packet is sent again, those behind it are late, too. */
+#define LATE_ONE_IN_FAR 200
+#define FAR_MS          100
+
+/* A connection sends a lost packet again after a round trip, on the way to the server and on the
+ * way from it, and with it comes all that was behind. */
+void cw_jitter_set_round_trip(struct cw_jitter *jitter, int ms)
+{
+    int most = CW_JITTER_TARGET_MS_MAX + 2 * ms;
+    most = most > CW_JITTER_TARGET_MS_FAR ? CW_JITTER_TARGET_MS_FAR : most;
+    jitter->most_us = (int64_t)most * 1000;
+    jitter->late_one_in = ms < FAR_MS ? LATE_ONE_IN : LATE_ONE_IN_FAR;
 }
 
 void cw_jitter_destroy(struct cw_jitter *jitter)
@@ -96,8 +121,8 @@ static bool complete(const struct cw_jitter *jitter)
 
 static int64_t wanted_us(const struct cw_jitter *jitter)
 {
-    const int64_t least = CW_JITTER_TARGET_MS_MIN * 1000, most = CW_JITTER_TARGET_MS_MAX * 1000;
-    int64_t wanted = cw_delay_window_spread(&jitter->window) + LACK_US;
+    const int64_t least = CW_JITTER_TARGET_MS_MIN * 1000, most = jitter->most_us;
+    int64_t wanted = cw_delay_window_spread(&jitter->window, jitter->late_one_in) + LACK_US;
     if (jitter->window.n < FIRST_PACKETS && wanted < FIRST_TARGET_US)
         wanted = FIRST_TARGET_US;
     /* When packets are lost the packet after a gap must be there in time, since it holds FEC. */
@@ -164,6 +189,7 @@ static void begin_stream(struct cw_jitter *jitter, const struct cw_call_packet *
     jitter->state = SILENT;
     jitter->highest = packet->sequence - 1;
     jitter->seen = jitter->length = 0;
+    jitter->silence_came = true;
     jitter->target_us = 0;
     jitter->expected = packet->sequence;
     jitter->newest = packet->timestamp;
@@ -218,6 +244,20 @@ static void measure_jitter(struct cw_jitter *jitter, int64_t transit)
         ((double)(difference < 0 ? -difference : difference) - jitter->jitter_us) / 16;
 }
 
+/* Is it one of the first packets of a talk spurt? */
+static bool is_beginning(const struct cw_jitter *jitter, int64_t position)
+{
+    return position >= jitter->spurt && to_us(position - jitter->spurt) <= LOOK_BACK_US;
+}
+
+/* ... and later than the others? */
+static bool is_look_back(const struct cw_jitter *jitter, int64_t position, int64_t transit)
+{
+    int64_t late_us = transit - cw_delay_window_base(&jitter->window);
+    return jitter->window.n > 0 && is_beginning(jitter, position) && late_us > jitter->target_us &&
+           late_us <= jitter->target_us + LOOK_BACK_US;
+}
+
 /* Remembers the delay, except after a stall that no target could cover: the packet that ends it and
  * the burst behind it do not predict the next packets. When all packets are that slow, all but the
  * first count. */
@@ -226,9 +266,11 @@ static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packe
 {
     int64_t transit = now_us - to_us(position);
     bool in_burst = now_us - jitter->newest_us < to_us(packet->samples) / 2;
-    bool stalled = jitter->window.n > 0 &&
-                   transit - cw_delay_window_base(&jitter->window) > CW_JITTER_TARGET_MS_MAX * 1000;
+    bool stalled =
+        jitter->window.n > 0 && transit - cw_delay_window_base(&jitter->window) > jitter->most_us;
     bool skipped = jitter->stalled ? in_burst : stalled;
+    if (is_look_back(jitter, position, transit))
+        return;
     measure_jitter(jitter, transit);
     if (!skipped)
         cw_delay_window_add(&jitter->window, transit);
@@ -285,7 +327,11 @@ enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_
         return CW_JITTER_DUPLICATE;
     }
     int64_t position = position_of(jitter, packet);
+    if (jitter->silence_came)
+        jitter->spurt = position;
     measure(jitter, packet, position, now_us);
+    if (position >= jitter->newest)
+        jitter->silence_came = cw_opus_packet_is_silence(packet->packet);
     if (position > jitter->newest)
         jitter->newest = position;
     jitter->newest_us = now_us;
@@ -299,19 +345,23 @@ enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_
 
 /* --- packets out ------------------------------------------------------------------ */
 
-/* Is the packet due, or overdue, at the target's delay? */
-static bool is_due(const struct cw_jitter *jitter, int64_t position, int64_t now_us)
+/* Is the packet due, or overdue, at the target's delay and `more_us`? */
+static bool is_due(const struct cw_jitter *jitter, int64_t position, int64_t now_us,
+                   int64_t more_us)
 {
-    return now_us - to_us(position) >= cw_delay_window_base(&jitter->window) + jitter->target_us;
+    return now_us - to_us(position) >=
+           cw_delay_window_base(&jitter->window) + jitter->target_us + more_us;
 }
 
-/* Drops packets that are too old: the next one is due already. */
+/* Drops packets that are too old: the next one is due already, and is not the beginning of what was
+ * said before a gate opened. */
 static void drop_overdue(struct cw_jitter *jitter, int64_t now_us)
 {
     struct packet *packet, *after;
     while ((packet = first_of_all(jitter)) != NULL &&
            (after = first_from(jitter, packet->position + 1)) != NULL &&
-           is_due(jitter, after->position, now_us)) {
+           is_due(jitter, after->position, now_us,
+                  is_beginning(jitter, packet->position) ? LOOK_BACK_US : 0)) {
         drop(jitter, packet);
         jitter->cut = true;
     }
@@ -378,7 +428,7 @@ static struct cw_jitter_item next_in_silence(struct cw_jitter *jitter, int64_t n
 {
     drop_overdue(jitter, now_us);
     struct packet *packet = first_of_all(jitter);
-    if (packet == NULL || !is_due(jitter, packet->position, now_us))
+    if (packet == NULL || !is_due(jitter, packet->position, now_us, 0))
         return pause_of(jitter->fresh ? CW_JITTER_NOTHING : CW_JITTER_SILENCE);
     jitter->delay_us = now_us - to_us(packet->position) - cw_delay_window_base(&jitter->window);
     jitter->excess_us = jitter->delay_us - jitter->target_us;

@@ -85,6 +85,10 @@ struct cw_jitter_item cw_jitter_next(struct cw_jitter *jitter, int64_t now_us, u
  * shorter). */
 void cw_jitter_stretched(struct cw_jitter *jitter, int samples);
 
+/* The round trip of a connection that sends lost packets again, milliseconds from 0: the target may
+ * be so much higher that they are still in time. 0, as at first: packets are lost for good. */
+void cw_jitter_set_round_trip(struct cw_jitter *jitter, int ms);
+
 /* Is there nothing to be played and nothing waiting? */
 bool cw_jitter_idle(const struct cw_jitter *jitter);
 

@@ -33,12 +33,13 @@ struct cw_level cw_level_of(const int16_t *pcm, size_t n)
 void cw_waveform(const int16_t *pcm, size_t n, unsigned channels,
                  uint8_t levels[CW_WAVEFORM_LEVELS])
 {
+    const int loudest = peak_of_pcm(pcm, n * channels);
     memset(levels, 0, CW_WAVEFORM_LEVELS);
-    for (size_t i = 0; i < CW_WAVEFORM_LEVELS && n > 0; i++) {
+    for (size_t i = 0; i < CW_WAVEFORM_LEVELS && loudest > 0; i++) {
         size_t from = i * n / CW_WAVEFORM_LEVELS, to = (i + 1) * n / CW_WAVEFORM_LEVELS;
         size_t frames = to > from ? to - from : 1;
-        int level = peak_of_pcm(pcm + from * channels, frames * channels) * 255 / 32767;
-        levels[i] = (uint8_t)(level > 255 ? 255 : level);
+        levels[i] =
+            (uint8_t)(peak_of_pcm(pcm + from * channels, frames * channels) * 255 / loudest);
     }
 }
 

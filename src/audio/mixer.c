@@ -17,7 +17,12 @@ void cw_mixer_init(struct cw_mixer *mixer)
 
 void cw_mixer_add(struct cw_mixer *mixer, const int16_t pcm[CW_AUDIO_TICK], unsigned volume)
 {
-    float gain = (float)(volume < CW_VOLUME_MAX ? volume : CW_VOLUME_MAX) / 100.0f;
+    cw_mixer_add_scaled(mixer, pcm,
+                        (float)(volume < CW_VOLUME_MAX ? volume : CW_VOLUME_MAX) / 100.0f);
+}
+
+void cw_mixer_add_scaled(struct cw_mixer *mixer, const int16_t pcm[CW_AUDIO_TICK], float gain)
+{
     for (int i = 0; i < CW_AUDIO_TICK; i++)
         mixer->sum[i] += gain * (float)pcm[i];
 }

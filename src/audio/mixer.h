@@ -22,6 +22,9 @@ void cw_mixer_init(struct cw_mixer *mixer);
  * caller does not add muted speakers. */
 void cw_mixer_add(struct cw_mixer *mixer, const int16_t pcm[CW_AUDIO_TICK], unsigned volume);
 
+/* The same with a gain, which nothing limits but the mix as a whole. */
+void cw_mixer_add_scaled(struct cw_mixer *mixer, const int16_t pcm[CW_AUDIO_TICK], float gain);
+
 /* Writes the mix, silence if nobody was added, and begins the next frame. */
 void cw_mixer_take(struct cw_mixer *mixer, int16_t pcm[CW_AUDIO_TICK]);
 

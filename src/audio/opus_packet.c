@@ -66,3 +66,18 @@ enum cw_opus_check cw_call_packet_take(struct cw_slice payload, struct cw_call_p
             (struct cw_call_packet){take_u32(payload.p), take_u32(payload.p + 4), packet, samples};
     return check;
 }
+
+/* In SILK a frame begins with a bit for each 20 ms of it, and the one that says whether there is a
+ * copy. CELT has none. */
+bool cw_opus_packet_has_fec(struct cw_slice packet)
+{
+    const unsigned char *frames[48];
+    unsigned char toc;
+    opus_int16 sizes[48];
+    if (packet.n < 2 || packet.n > CW_OPUS_PACKET_MAX || packet.p[0] >> 3 >= 16)
+        return false;
+    int count = opus_packet_parse(packet.p, (opus_int32)packet.n, &toc, frames, sizes, NULL);
+    int samples = opus_packet_get_samples_per_frame(packet.p, CW_AUDIO_RATE);
+    int bits = samples <= 960 ? 1 : samples / 960;
+    return count > 0 && sizes[0] > 0 && (frames[0][0] >> (7 - bits) & 1) != 0;
+}

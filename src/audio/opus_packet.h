@@ -32,6 +32,9 @@ static inline bool cw_opus_packet_is_silence(struct cw_slice packet)
     return packet.n <= 2;
 }
 
+/* The packet has a coarse copy of the audio before it (RFC 6716 4.2.4, LBRR). */
+bool cw_opus_packet_has_fec(struct cw_slice packet);
+
 /* The `ext` of type 2 that call_data carries as samples. */
 struct cw_call_packet {
     uint32_t sequence;  /* grows by 1 with each packet sent, and wraps */

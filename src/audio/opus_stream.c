@@ -16,6 +16,7 @@ const struct cw_opus_options cw_opus_options_default = {
 struct cw_opus_encoder {
     int frame; /* samples */
     OpusEncoder *opus;
+    bool fec; /* where packets are lost */
 };
 
 struct cw_opus_decoder {
@@ -35,11 +36,11 @@ struct cw_opus_encoder *cw_opus_encoder_create(const struct cw_opus_options *opt
         return NULL;
     struct cw_opus_encoder *encoder = cw_alloc(sizeof *encoder);
     encoder->frame = options->frame_ms * CW_AUDIO_PER_MS;
+    encoder->fec = options->fec;
     /* libopus says the size; we allocate the memory, so that it is never NULL. */
     encoder->opus = cw_alloc((size_t)opus_encoder_get_size(1));
     opus_encoder_init(encoder->opus, CW_AUDIO_RATE, 1, OPUS_APPLICATION_VOIP);
     opus_encoder_ctl(encoder->opus, OPUS_SET_BITRATE(options->bitrate));
-    opus_encoder_ctl(encoder->opus, OPUS_SET_INBAND_FEC(options->fec));
     opus_encoder_ctl(encoder->opus, OPUS_SET_DTX(options->dtx));
     opus_encoder_ctl(encoder->opus, OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE));
     cw_opus_encoder_set_loss(encoder, options->loss_percent);
@@ -64,9 +65,16 @@ size_t cw_opus_encode(struct cw_opus_encoder *encoder, const int16_t *pcm,
     return 1;
 }
 
+void cw_opus_encoder_set_bitrate(struct cw_opus_encoder *encoder, int bitrate)
+{
+    int most = bitrate > BITRATE_MAX ? BITRATE_MAX : bitrate;
+    opus_encoder_ctl(encoder->opus, OPUS_SET_BITRATE(most < BITRATE_MIN ? BITRATE_MIN : most));
+}
+
 void cw_opus_encoder_set_loss(struct cw_opus_encoder *encoder, int loss_percent)
 {
     int percent = loss_percent < 0 ? 0 : loss_percent > 100 ? 100 : loss_percent;
+    opus_encoder_ctl(encoder->opus, OPUS_SET_INBAND_FEC(encoder->fec && percent > 0));
     opus_encoder_ctl(encoder->opus, OPUS_SET_PACKET_LOSS_PERC(percent));
 }
 

@@ -31,8 +31,11 @@ void cw_opus_encoder_destroy(struct cw_opus_encoder *encoder);
 size_t cw_opus_encode(struct cw_opus_encoder *encoder, const int16_t *pcm,
                       uint8_t packet[CW_OPUS_PACKET_MAX]);
 
-/* The loss that receivers report, 0 to 100; other values are clamped. */
+/* The loss that receivers report, 0 to 100; other values are clamped. At 0 there is no FEC, which
+ * would take its bits from the sound. */
 void cw_opus_encoder_set_loss(struct cw_opus_encoder *encoder, int loss_percent);
+/* Bits a second; clamped to what Opus and the protocol allow. */
+void cw_opus_encoder_set_bitrate(struct cw_opus_encoder *encoder, int bitrate);
 
 /* Forgets the audio so far. Call it before the first frame after a closed gate. */
 void cw_opus_encoder_reset(struct cw_opus_encoder *encoder);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "audio/comfort.h"
 #include "audio/list_buffer.h"
 #include "audio/mixer.h"
 #include "audio/opus_stream.h"
@@ -29,16 +30,19 @@ struct speaker {
     unsigned speaking; /* ticks left */
     struct cw_level level;
     uint64_t garbage;
+    uint64_t repaired;
     uint64_t list_dropped;       /* samples */
     struct cw_list_buffer *list; /* created when needed, like ... */
     struct cw_jitter *jitter;    /* ... these two */
     struct cw_opus_decoder *decoder;
+    struct cw_comfort comfort;
     size_t n; /* samples in queue */
     int16_t queue[QUEUE_ROOM];
 };
 
 struct cw_receiver {
     bool deafened;
+    int round_trip_ms;
     uint64_t refused;
     size_t n;
     struct speaker *speakers[CW_CALL_MEMBERS_MAX]; /* by number, ascending */
@@ -134,6 +138,14 @@ void cw_receiver_set_deafened(struct cw_receiver *receiver, bool deafened)
     receiver->deafened = deafened;
 }
 
+void cw_receiver_set_round_trip(struct cw_receiver *receiver, int ms)
+{
+    receiver->round_trip_ms = ms;
+    for (size_t i = 0; i < receiver->n; i++)
+        if (receiver->speakers[i]->jitter != NULL)
+            cw_jitter_set_round_trip(receiver->speakers[i]->jitter, ms);
+}
+
 /* --- in --------------------------------------------------------------------------- */
 
 bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struct cw_slice payload,
@@ -149,6 +161,7 @@ bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struc
     }
     if (speaker->jitter == NULL) {
         speaker->jitter = cw_jitter_create();
+        cw_jitter_set_round_trip(speaker->jitter, receiver->round_trip_ms);
         speaker->decoder = cw_opus_decoder_create();
     }
     speaker->plain = false;
@@ -194,7 +207,6 @@ static size_t stretched(struct speaker *speaker, const struct cw_jitter_item *it
 
 static void play_packet(struct speaker *speaker, const struct cw_jitter_item *item)
 {
-    static const int16_t silence[FADE];
     int16_t tail[FADE];
     bool cut = item->cut && !item->fresh && !speaker->muffled;
     int16_t *pcm = speaker->queue + speaker->n;
@@ -209,24 +221,28 @@ static void play_packet(struct speaker *speaker, const struct cw_jitter_item *it
         n = (int)item->samples;
         cw_opus_conceal(speaker->decoder, cw_slice_of(NULL, 0), pcm, item->samples);
     }
+    cw_comfort_learn(&speaker->comfort, pcm, (size_t)n);
+    if (speaker->muffled)
+        cw_comfort_fill(&speaker->comfort, tail, FADE);
     if (cut || speaker->muffled)
-        fade_over_cut(speaker, cut ? tail : silence, (size_t)n);
+        fade_over_cut(speaker, tail, (size_t)n);
     speaker->muffled = false;
     speaker->n += stretched(speaker, item, (size_t)n);
 }
 
 static void play_loss(struct speaker *speaker, const struct cw_jitter_item *item)
 {
+    speaker->repaired += item->packet.n != 0 && cw_opus_packet_has_fec(item->packet);
     cw_opus_conceal(speaker->decoder, item->packet, speaker->queue + speaker->n, item->samples);
     speaker->n += item->samples;
 }
 
-/* The first silent frame fades out the sound before it. */
+/* In silence there is the speaker's room. The first frame of it fades out the sound before. */
 static void play_silence(struct speaker *speaker, uint32_t n)
 {
     int16_t *pcm = speaker->queue + speaker->n;
     int16_t tail[FADE];
-    memset(pcm, 0, n * sizeof *pcm);
+    cw_comfort_fill(&speaker->comfort, pcm, n);
     if (!speaker->muffled) {
         cw_opus_conceal(speaker->decoder, cw_slice_of(NULL, 0), tail, FADE);
         cw_crossfade(tail, pcm, FADE);
@@ -238,7 +254,8 @@ static void play_silence(struct speaker *speaker, uint32_t n)
 /* Fills the queue for a tick. False: the speaker is silent. */
 static bool fill(struct speaker *speaker, int64_t now_us)
 {
-    if (speaker->n == 0 && speaker->muffled && cw_jitter_idle(speaker->jitter))
+    if (speaker->n == 0 && speaker->muffled && cw_jitter_idle(speaker->jitter) &&
+        !cw_comfort_sounds(&speaker->comfort))
         return false;
     while (speaker->n < CW_AUDIO_TICK) {
         struct cw_jitter_item item = cw_jitter_next(speaker->jitter, now_us, (uint32_t)speaker->n);
@@ -313,7 +330,8 @@ struct cw_receiver_stats cw_receiver_stats(const struct cw_receiver *receiver, s
                                       .muted = speaker->muted,
                                       .volume = speaker->volume,
                                       .level = speaker->level,
-                                      .garbage = speaker->garbage};
+                                      .garbage = speaker->garbage,
+                                      .repaired = speaker->repaired};
     if (!speaker->plain && speaker->jitter != NULL)
         stats.jitter = cw_jitter_stats(speaker->jitter);
     if (speaker->plain) {

@@ -38,6 +38,9 @@ bool cw_receiver_set_muted(struct cw_receiver *receiver, uint64_t speaker, bool 
 /* Mixes no speaker. Everything else goes on, statistics included. */
 void cw_receiver_set_deafened(struct cw_receiver *receiver, bool deafened);
 
+/* As cw_jitter_set_round_trip, of all speakers. */
+void cw_receiver_set_round_trip(struct cw_receiver *receiver, int ms);
+
 /* Forgets the speaker, who has left, and their settings. */
 void cw_receiver_remove(struct cw_receiver *receiver, uint64_t speaker);
 
@@ -52,8 +55,9 @@ struct cw_receiver_stats {
     bool plain;    /* sends PCM arrays: `jitter` has only target, delay and dropped */
     bool muted;
     unsigned volume;
-    struct cw_level level;         /* of the speaker's last tick, before volume and mute */
-    uint64_t garbage;              /* payloads that are no packet, or do not decode */
+    struct cw_level level; /* of the speaker's last tick, before volume and mute */
+    uint64_t garbage;      /* payloads that are no packet, or do not decode */
+    uint64_t repaired;     /* packets that were lost, and played from the copy in the next */
     struct cw_jitter_stats jitter; /* `dropped` counts packets; of a plain speaker, ms */
 };
 

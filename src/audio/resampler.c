@@ -16,15 +16,15 @@ struct cw_resampler {
     uint64_t frames_out;
 };
 
-static bool in_range(unsigned rate)
+static bool in_range(unsigned rate, unsigned most)
 {
-    return rate >= CW_VOICE_RATE_MIN && rate <= CW_VOICE_RATE_MAX;
+    return rate >= CW_VOICE_RATE_MIN && rate <= most;
 }
 
 struct cw_resampler *cw_resampler_create(unsigned from, unsigned to, unsigned channels,
                                          enum cw_resampler_quality quality)
 {
-    if (!in_range(from) || !in_range(to) || channels < 1 || channels > CW_VOICE_CHANNELS_MAX)
+    if (!in_range(from, CW_RESAMPLER_RATE_MAX) || !in_range(to, CW_VOICE_RATE_MAX) || channels < 1 || channels > CW_VOICE_CHANNELS_MAX)
         return NULL;
     SpeexResamplerState *speex = speex_resampler_init(channels, from, to, (int)quality, NULL);
     if (speex == NULL)

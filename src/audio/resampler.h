@@ -18,7 +18,10 @@ enum cw_resampler_quality {
 
 struct cw_resampler;
 
-/* From and to a rate of CW_VOICE_RATE_MIN to CW_VOICE_RATE_MAX, 1 or 2 channels,
+/* The highest rate of a file that is read; none is written. */
+#define CW_RESAMPLER_RATE_MAX 192000u
+
+/* From a rate of CW_VOICE_RATE_MIN to CW_RESAMPLER_RATE_MAX, to one up to CW_VOICE_RATE_MAX, 1 or 2 channels,
  * interleaved. NULL when something is out of range. The caller destroys it. */
 struct cw_resampler *cw_resampler_create(unsigned from, unsigned to, unsigned channels,
                                          enum cw_resampler_quality quality);

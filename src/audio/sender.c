@@ -4,7 +4,9 @@
 #include <speex/speex_echo.h>
 #include <speex/speex_preprocess.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "audio/gate.h"
 #include "base/alloc.h"
 
 /* The echo's path through a room and the devices' buffers: 150 ms. */
@@ -14,19 +16,32 @@
 #define AGC_LEVEL    12000.0f
 #define AGC_GAIN_MAX 18
 #define HANG_MS_MAX  2000
+/* How fast the gain changes while somebody speaks, dB a second: speexdsp's own values. */
+#define AGC_RISE 12
+#define AGC_FALL (-40)
+/* What is sent of the time before the gate opened. */
+#define LOOK_BACK_MS 40
+/* Frames of that time, of 10 ms, and those that come while they go out. */
+#define FRAMES_MAX 8
 /* TOC of 20 ms and of 10 ms of SILK, wide band, mono, with no frame after it:
  * RFC 6716 3.1, configurations 9 and 8. A packet of DTX. */
 #define TOC_SILENCE_20_MS 0x48
 #define TOC_SILENCE_10_MS 0x40
 
 const struct cw_sender_options cw_sender_options_default = {
-    .opus = {.frame_ms = 20, .bitrate = 32000, .loss_percent = 5, .fec = true, .dtx = true},
+    .opus = {.frame_ms = 20, .bitrate = 32000, .loss_percent = 0, .fec = true, .dtx = true},
     .echo_cancelling = true,
     .noise_suppression = true,
     .gain_control = true,
     .gate = CW_GATE_VOICE,
-    .threshold = -45.0f,
+    .threshold = 0,
     .hang_ms = 300,
+};
+
+struct frame {
+    uint32_t timestamp;
+    float above; /* its loudest tick, dB above the gate's threshold */
+    int16_t pcm[CW_AUDIO_PACKET_MAX];
 };
 
 struct cw_sender {
@@ -34,14 +49,19 @@ struct cw_sender {
     bool muted, pushed;
     bool open;     /* the gate, for the frame that is being filled */
     bool talking;  /* the last packet sent was no silence */
-    unsigned hang; /* ticks that the gate still stays open */
+    bool learns;   /* the gain follows the voice */
+    unsigned hang; /* CW_GATE_PUSH: ticks that the gate still stays open */
+    struct cw_gate gate;
     uint32_t sequence, timestamp;
     struct cw_level level;
     SpeexEchoState *echo;
     SpeexPreprocessState *preprocess;
     struct cw_opus_encoder *encoder;
-    size_t n; /* samples in frame */
-    int16_t frame[CW_AUDIO_PACKET_MAX];
+    size_t n; /* samples in the frame that is being filled, frames[frame_count] */
+    /* Whole frames, the oldest first: those to be sent, then those that may be, as look-back. */
+    size_t frame_count, sending;
+    struct frame frames[FRAMES_MAX + 1];
+    struct frame sent; /* the last that was sent */
     int16_t processed[CW_AUDIO_TICK];
 };
 
@@ -50,6 +70,16 @@ struct cw_sender {
 static void set(struct cw_sender *sender, int request, int value)
 {
     speex_preprocess_ctl(sender->preprocess, request, &value);
+}
+
+void cw_sender_set_loss(struct cw_sender *sender, int loss_percent)
+{
+    cw_opus_encoder_set_loss(sender->encoder, loss_percent);
+}
+
+void cw_sender_set_bitrate(struct cw_sender *sender, int bitrate)
+{
+    cw_opus_encoder_set_bitrate(sender->encoder, bitrate);
 }
 
 void cw_sender_set_noise_suppression(struct cw_sender *sender, bool on)
@@ -73,9 +103,14 @@ void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on)
                          on ? sender->echo : NULL);
 }
 
+/* What was heard before is not sent, neither now nor as look-back later. */
 void cw_sender_set_muted(struct cw_sender *sender, bool muted)
 {
     sender->muted = muted;
+    if (!muted)
+        return;
+    sender->frames[0] = sender->frames[sender->frame_count];
+    sender->frame_count = sender->sending = 0;
 }
 
 void cw_sender_set_pushed(struct cw_sender *sender, bool pushed)
@@ -97,6 +132,8 @@ static void init_processing(struct cw_sender *sender)
     cw_sender_set_noise_suppression(sender, sender->options.noise_suppression);
     cw_sender_set_gain_control(sender, sender->options.gain_control);
     cw_sender_set_echo_cancelling(sender, sender->options.echo_cancelling);
+    cw_gate_init(&sender->gate, sender->options.threshold, sender->options.hang_ms);
+    sender->learns = true;
 }
 
 struct cw_sender *cw_sender_create(const struct cw_sender_options *options, uint32_t sequence,
@@ -127,40 +164,105 @@ void cw_sender_destroy(struct cw_sender *sender)
     free(sender);
 }
 
-/* --- one frame -------------------------------------------------------------------- */
+/* --- one tick --------------------------------------------------------------------- */
 
-static void process(struct cw_sender *sender, const int16_t *mic, const int16_t *far)
+/* In silence there is nothing to be learnt: the gain would rise until the room is as loud as a
+ * voice. */
+static void follow_voice(struct cw_sender *sender, bool voice)
+{
+    if (voice == sender->learns)
+        return;
+    sender->learns = voice;
+    set(sender, SPEEX_PREPROCESS_SET_AGC_INCREMENT, voice ? AGC_RISE : 0);
+    set(sender, SPEEX_PREPROCESS_SET_AGC_DECREMENT, voice ? AGC_FALL : 0);
+}
+
+/* Returns whether somebody speaks. */
+static bool process(struct cw_sender *sender, const int16_t *mic, const int16_t *far)
 {
     static const int16_t silence[CW_AUDIO_TICK];
     if (sender->options.echo_cancelling)
         speex_echo_cancellation(sender->echo, mic, far != NULL ? far : silence, sender->processed);
     else
         memcpy(sender->processed, mic, sizeof sender->processed);
+    bool voice = cw_gate_tick(&sender->gate, sender->processed);
+    follow_voice(sender, voice);
     if (sender->options.noise_suppression || sender->options.gain_control ||
         sender->options.echo_cancelling)
         speex_preprocess_run(sender->preprocess, sender->processed);
     sender->level = cw_level_of(sender->processed, CW_AUDIO_TICK);
+    return voice;
+}
+
+/* The key, and a while after it. */
+static bool pushes(struct cw_sender *sender)
+{
+    if (sender->pushed)
+        sender->hang = (unsigned)sender->options.hang_ms / CW_AUDIO_TICK_MS + 1;
+    if (sender->hang == 0)
+        return false;
+    sender->hang--;
+    return true;
 }
 
 /* Does this tick of audio pass the gate? */
-static bool passes(struct cw_sender *sender)
+static bool passes(struct cw_sender *sender, bool voice)
 {
-    bool wanted = sender->options.gate == CW_GATE_VOICE
-                      ? sender->level.rms > sender->options.threshold
-                      : sender->pushed;
     if (sender->muted) {
         sender->hang = 0;
         return false;
     }
-    if (sender->options.gate == CW_GATE_OPEN)
+    switch (sender->options.gate) {
+    case CW_GATE_OPEN:
         return true;
-    if (wanted)
-        sender->hang = (unsigned)sender->options.hang_ms / CW_AUDIO_TICK_MS;
-    else if (sender->hang > 0)
-        sender->hang--;
-    else
-        return false;
-    return true;
+    case CW_GATE_VOICE:
+        return voice;
+    case CW_GATE_PUSH:
+        break;
+    }
+    return pushes(sender);
+}
+
+/* --- frames ----------------------------------------------------------------------- */
+
+static size_t frame_samples(const struct cw_sender *sender)
+{
+    return (size_t)sender->options.opus.frame_ms * CW_AUDIO_PER_MS;
+}
+
+static void drop_first(struct cw_sender *sender)
+{
+    sender->frame_count--;
+    memmove(&sender->frames[0], &sender->frames[1],
+            (sender->frame_count + 1) * sizeof sender->frames[0]);
+}
+
+/* Closed frames are kept, as long as they may be look-back. */
+static void forget_frames(struct cw_sender *sender)
+{
+    bool looks_back = sender->options.gate == CW_GATE_VOICE && !sender->muted;
+    size_t most = looks_back ? (size_t)(LOOK_BACK_MS / sender->options.opus.frame_ms) : 0;
+    while (sender->sending == 0 && sender->frame_count > most)
+        drop_first(sender);
+}
+
+/* The gate opens with the last frame: those before the first with sound in it are not sent. */
+static void begin_sending(struct cw_sender *sender)
+{
+    while (sender->sending == 0 && sender->frame_count > 1 &&
+           sender->frames[0].above < -CW_GATE_KEEP)
+        drop_first(sender);
+    sender->sending = sender->frame_count;
+}
+
+static void finish_frame(struct cw_sender *sender)
+{
+    sender->frames[sender->frame_count++].timestamp = sender->timestamp;
+    sender->timestamp += (uint32_t)frame_samples(sender);
+    if (sender->open)
+        begin_sending(sender);
+    sender->n = 0;
+    sender->open = false;
 }
 
 /* Writes one packet for all the silence that follows, if there was sound before it. */
@@ -172,23 +274,25 @@ static size_t say_silence(struct cw_sender *sender, uint8_t *packet)
     return 1;
 }
 
-static size_t encode(struct cw_sender *sender, bool open, uint8_t *packet)
+static size_t encode_first(struct cw_sender *sender, uint8_t *packet)
 {
-    if (!open)
-        return say_silence(sender, packet);
+    sender->sent = sender->frames[0];
+    sender->sending--;
+    drop_first(sender);
     if (!sender->talking && sender->options.gate != CW_GATE_OPEN)
         cw_opus_encoder_reset(sender->encoder);
-    size_t n = cw_opus_encode(sender->encoder, sender->frame, packet);
+    size_t n = cw_opus_encode(sender->encoder, sender->sent.pcm, packet);
     return n <= 2 ? say_silence(sender, packet) : n;
 }
 
-static size_t finish_frame(struct cw_sender *sender, uint8_t *out)
+/* The oldest frame that is to be sent, or silence when there is none: one packet at most. */
+static size_t emit(struct cw_sender *sender, uint8_t *out)
 {
-    const uint32_t timestamp = sender->timestamp;
-    size_t n = encode(sender, sender->open, out + CW_CALL_PACKET_HEADER);
-    sender->timestamp += (uint32_t)sender->n;
-    sender->n = 0;
-    sender->open = false;
+    if (sender->frame_count == 0)
+        return 0;
+    const uint32_t timestamp = sender->frames[0].timestamp;
+    uint8_t *packet = out + CW_CALL_PACKET_HEADER;
+    size_t n = sender->sending > 0 ? encode_first(sender, packet) : say_silence(sender, packet);
     if (n == 0)
         return 0;
     sender->talking = n > 2;
@@ -199,14 +303,25 @@ static size_t finish_frame(struct cw_sender *sender, uint8_t *out)
 size_t cw_sender_push(struct cw_sender *sender, const int16_t mic[CW_AUDIO_TICK],
                       const int16_t *far, uint8_t out[CW_CALL_PACKET_MAX])
 {
-    process(sender, mic, far);
+    bool voice = process(sender, mic, far);
     /* A frame goes out whole if any tick of it passes. */
-    sender->open = passes(sender) || (sender->open && !sender->muted);
-    memcpy(sender->frame + sender->n, sender->processed, sizeof sender->processed);
+    sender->open = passes(sender, voice) || (sender->open && !sender->muted);
+    struct frame *frame = &sender->frames[sender->frame_count];
+    if (sender->n == 0 || sender->gate.above > frame->above)
+        frame->above = sender->gate.above;
+    memcpy(frame->pcm + sender->n, sender->processed, sizeof sender->processed);
     sender->n += CW_AUDIO_TICK;
-    if (sender->n < (size_t)sender->options.opus.frame_ms * CW_AUDIO_PER_MS)
-        return 0;
-    return finish_frame(sender, out);
+    if (sender->n == frame_samples(sender))
+        finish_frame(sender);
+    size_t n = emit(sender, out);
+    forget_frames(sender);
+    return n;
+}
+
+const int16_t *cw_sender_frame(const struct cw_sender *sender, size_t *n)
+{
+    *n = frame_samples(sender);
+    return sender->sent.pcm;
 }
 
 struct cw_level cw_sender_level(const struct cw_sender *sender)

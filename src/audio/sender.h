@@ -1,6 +1,9 @@
 /* sender.h - what one participant says: frames of the microphone in, payloads for call_data out.
- * Between them are echo cancelling, noise suppression and gain control by speexdsp, then a gate,
- * then the encoder.
+ * Between them are echo cancelling, noise suppression and gain control by speexdsp, a gate, and the
+ * encoder. The gate (gate.h) decides before noise suppression and gain; while nobody speaks the
+ * gain stays as it is. When it opens, what was said up to 40 ms before goes out first, a packet
+ * with each tick, so that no word loses its beginning; but not the silence before that, which would
+ * make the word late.
  *
  * Packets are numbered as they are sent; timestamps go on in silence, so a receiver tells silence
  * from loss. When silence begins, by DTX or by the gate, one tiny packet says so. One object, one
@@ -14,7 +17,7 @@
 
 enum cw_sender_gate {
     CW_GATE_OPEN,  /* everything is sent; DTX handles silence */
-    CW_GATE_VOICE, /* audio above the threshold, and a while after it */
+    CW_GATE_VOICE, /* speech, the 40 ms before it, and a while after it */
     CW_GATE_PUSH   /* while the key is held */
 };
 
@@ -22,11 +25,11 @@ struct cw_sender_options {
     struct cw_opus_options opus;
     bool echo_cancelling, noise_suppression, gain_control;
     enum cw_sender_gate gate;
-    float threshold; /* CW_GATE_VOICE: dBFS (RMS of 5 ms, after noise and gain) */
+    float threshold; /* CW_GATE_VOICE: dBFS (RMS of 5 ms, before noise and gain); 0: it finds one */
     int hang_ms;     /* CW_GATE_VOICE, _PUSH: how long the gate stays open, 0 to 2,000 */
 };
 
-/* Everything on; the voice gate at -45 dBFS, 300 ms. */
+/* Everything on; the voice gate with a threshold that it finds, 300 ms. */
 extern const struct cw_sender_options cw_sender_options_default;
 
 struct cw_sender;
@@ -51,6 +54,14 @@ void cw_sender_set_pushed(struct cw_sender *sender, bool pushed);
 void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on);
 void cw_sender_set_noise_suppression(struct cw_sender *sender, bool on);
 void cw_sender_set_gain_control(struct cw_sender *sender, bool on);
+
+/* The audio of the last payload that was no silence, as it was encoded: *n samples. Valid until the
+ * next push. */
+const int16_t *cw_sender_frame(const struct cw_sender *sender, size_t *n);
+
+/* What the network does: see cw_opus_encoder_set_loss and _set_bitrate. */
+void cw_sender_set_loss(struct cw_sender *sender, int loss_percent);
+void cw_sender_set_bitrate(struct cw_sender *sender, int bitrate);
 
 /* The level of the last frame after all processing, for a meter. */
 struct cw_level cw_sender_level(const struct cw_sender *sender);

@@ -58,6 +58,18 @@ size_t cw_stretch_shorten(int16_t *pcm, size_t n, size_t most)
     return n - lag;
 }
 
+size_t cw_stretch_speed(int16_t *pcm, size_t n, unsigned percent, size_t *debt)
+{
+    *debt += n - n * 100 / percent;
+    /* With less than the most a period of a deep voice would be cut. */
+    for (size_t before = 0; *debt >= CW_STRETCH_MAX && before != n;) {
+        before = n;
+        n = cw_stretch_shorten(pcm, n, CW_STRETCH_MAX);
+        *debt -= before - n;
+    }
+    return n;
+}
+
 /* a b c -> a b/a b c: after the first period its beginning comes again. */
 size_t cw_stretch_lengthen(int16_t *pcm, size_t n)
 {

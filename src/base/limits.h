@@ -445,9 +445,24 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_GROUPS_PER_USER   100
 #define CW_GROUP_MEMBERS_MAX 10000
 #define CW_CALL_MEMBERS_MAX  25
+/* The highest value of the setting. */
+#define CW_CALL_MEMBERS_LIMIT 50
 /* How long a seat in a call is held after its connection was lost: a client is back after its first
  * attempts to reconnect, and the others are told neither of a leave nor of a join. */
 #define CW_CALL_SEAT_MS 10000
+/* Datagrams of a call (frame/datagram.h). Counters that may come late: 10 s of audio. */
+#define CW_DATAGRAM_WINDOW 1024
+/* A client probes the way this often; while so many of the first were not answered, and later when
+ * it has been closed, it goes on slowly. */
+#define CW_VOICE_PROBE_MS        500
+#define CW_VOICE_PROBES_EAGER    20
+#define CW_VOICE_PROBE_SLOWLY_MS 2000
+/* Audio goes back to the connection when more probes in a row are not answered, or the last answer
+ * or probe is older: within 2 s. */
+#define CW_VOICE_PROBES_LOST_MAX 3
+#define CW_VOICE_LIVE_MS         1700
+/* A new address is asked to prove itself no more often. */
+#define CW_VOICE_CHALLENGE_MS 1000
 /* How long a call of two rings: eight to ten rings of a telephone. */
 #define CW_RING_MS 45000
 /* Rings that a user may cause in any minute, and those at one other user: who was busy is tried
@@ -659,6 +674,14 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Live audio as packets that may wait for the network before one is dropped:
  * some 200 ms of speech with the heads of its messages. */
 #define CW_CALL_PACKETS_WAITING_MAX 2048u
+/* In a call a server that says nothing is asked after 1 s, and left after 7.5 s: by then a person
+ * has noticed, and a new connection is there sooner than the old one. */
+#define CW_CALL_PING_IDLE_MS 1000
+#define CW_CALL_DEAD_MS      7500
+/* The library gives the system more to send only while it holds fewer unsent bytes than this. What
+ * stands in the system's queue when a network that stood still moves again is heard late, and
+ * everything after it: this and the packets above are some 0.2 s of a line of 128 kbit/s. */
+#define CW_CLIENT_UNSENT_MAX 600u
 /* An update may be this much longer than the request that it came from. */
 #define CW_UPDATE_GROWTH_MAX 1024
 /* Bytes of names, passwords and tokens that the library passes to the server, which checks them. */
@@ -718,6 +741,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * from 200 ms on people interrupt each other, and losing audio is better. */
 #define CW_JITTER_TARGET_MS_MIN 5
 #define CW_JITTER_TARGET_MS_MAX 200
+/* The same of packets that a connection has sent again, whatever its round trip: a longer delay is
+ * no conversation. */
+#define CW_JITTER_TARGET_MS_FAR 800
 /* RFC 3550 A.1 (MAX_DROPOUT, MAX_MISORDER): a greater jump of the sequence number is a new stream
  * or garbage. */
 #define CW_JITTER_SEQUENCE_JUMP_MAX 1000

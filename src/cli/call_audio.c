@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/pace.h"
+#include "audio/packer.h"
+#include "audio/resampler.h"
 #include "base/alloc.h"
 
 struct speaker {
@@ -14,10 +17,20 @@ struct speaker {
     int64_t heard_us;
 };
 
+#define TICKS_PER_S (1000 / CW_AUDIO_TICK_MS)
+/* By datagrams FEC is never off: what is lost first was not foreseen. */
+#define LOSS_MIN 3
+
 struct call_audio {
     const struct cli *cli;
     struct cw_sender *sender;
     struct cw_receiver *receiver;
+    struct cw_packer *packer;
+    struct cw_audio_pace pace;
+    int round_trip_ms;
+    unsigned ticks;                 /* since the pace was set last */
+    uint64_t refused;               /* of `unsent`, then */
+    struct cw_resampler *list_rate; /* without Opus: to that of PCM arrays; else NULL */
     struct speaker speakers[CW_CALL_MEMBERS_MAX];
     size_t count;
     uint64_t last_number;
@@ -25,20 +38,42 @@ struct call_audio {
     uint64_t sent, unsent;
 };
 
+bool call_audio_read_gate(const char *text, float *threshold)
+{
+    char *end;
+    *threshold = 0;
+    if (text == NULL || strcmp(text, "open") == 0)
+        return true;
+    *threshold = strtof(text, &end);
+    return end != text && *end == 0 && *threshold >= -90 && *threshold <= -1;
+}
+
+static enum cw_sender_gate gate_of(const struct cli *cli)
+{
+    if (cli->push_to_talk)
+        return CW_GATE_PUSH;
+    return cli->gate != NULL && strcmp(cli->gate, "open") == 0 ? CW_GATE_OPEN : CW_GATE_VOICE;
+}
+
 struct call_audio *call_audio_create(const struct cli *cli, bool open_room, uint32_t start)
 {
     struct call_audio *audio = cw_alloc_zero(sizeof *audio);
     struct cw_sender_options options = cw_sender_options_default;
     options.opus.frame_ms = (int)cli->frame_ms;
+    options.opus.bitrate = (int)cli->bitrate * 1000;
     options.echo_cancelling = open_room && !cli->no_echo;
-    options.noise_suppression = !cli->no_noise;
+    options.noise_suppression = (open_room || cli->noise) && !cli->no_noise;
     options.gain_control = !cli->no_gain;
-    if (cli->push_to_talk)
-        options.gate = CW_GATE_PUSH;
+    options.gate = gate_of(cli);
+    call_audio_read_gate(cli->gate, &options.threshold);
     audio->cli = cli;
     audio->volume = 100;
     audio->sender = cw_sender_create(&options, start, start);
     audio->receiver = cw_receiver_create();
+    audio->packer = cw_packer_create();
+    cw_audio_pace_begin(&audio->pace);
+    if (cli->plain)
+        audio->list_rate = cw_resampler_create(CW_AUDIO_RATE, CW_LIST_RATE, 1, CW_RESAMPLER_FAST);
     return audio;
 }
 
@@ -49,7 +84,9 @@ void call_audio_destroy(struct call_audio *audio)
     for (size_t i = 0; i < audio->count; i++)
         free(audio->speakers[i].name);
     cw_sender_destroy(audio->sender);
+    cw_packer_destroy(audio->packer);
     cw_receiver_destroy(audio->receiver);
+    cw_resampler_destroy(audio->list_rate);
     free(audio);
 }
 
@@ -168,20 +205,77 @@ void call_audio_set_deafened(struct call_audio *audio, bool deafened)
 
 /* --- saying ---------------------------------------------------------------------------- */
 
-void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], const int16_t *far,
-                    chinwag_client *client, const char *group)
+/* As a client without Opus says it. */
+static int say_list(struct call_audio *audio, chinwag_client *client, const char *group)
 {
-    uint8_t payload[CW_CALL_PACKET_MAX];
+    int16_t list[CW_AUDIO_PACKET_MAX];
+    size_t n;
+    const int16_t *pcm = cw_sender_frame(audio->sender, &n);
+    if (cw_resampler_room(audio->list_rate, n) > CW_AUDIO_PACKET_MAX)
+        return CHINWAG_BAD_ARGUMENT; /* never: a frame has 20 ms at most */
+    n = cw_resampler_push(audio->list_rate, pcm, n, list);
+    return n == 0 ? CHINWAG_SUCCESS : chinwag_call_data(client, group, list, n);
+}
+
+static int say_packet(struct cw_slice payload, chinwag_client *client, const char *group)
+{
     struct cw_call_packet packet;
-    size_t n = cw_sender_push(audio->sender, pcm, far, payload);
-    if (n == 0 || cw_call_packet_take(cw_slice_of(payload, n), &packet) != CW_OPUS_GOOD)
-        return;
-    int code = chinwag_call_packet(client, group, packet.sequence, packet.timestamp,
-                                   packet.packet.p, packet.packet.n);
+    if (cw_call_packet_take(payload, &packet) != CW_OPUS_GOOD)
+        return CHINWAG_BAD_ARGUMENT;
+    return chinwag_call_packet(client, group, packet.sequence, packet.timestamp, packet.packet.p,
+                               packet.packet.n);
+}
+
+static void count_said(struct call_audio *audio, int code)
+{
     if (code == CHINWAG_SUCCESS)
         audio->sent++;
     else
         audio->unsent++;
+}
+
+/* Once a second: FEC where packets are lost, fewer and smaller ones where the network has no room
+ * for all. By the connection nothing is lost. */
+static void follow_network(struct call_audio *audio, const chinwag_client *client)
+{
+    struct chinwag_call_way way = chinwag_call_way(client);
+    unsigned refused = (unsigned)(audio->unsent - audio->refused);
+    unsigned lost = way.udp ? way.lost_to + way.lost_behind : 0;
+    audio->ticks = 0;
+    audio->refused = audio->unsent;
+    cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
+    cw_sender_set_loss(audio->sender, !way.udp ? 0 : lost > LOSS_MIN ? (int)lost : LOSS_MIN);
+    if (!cw_audio_pace_second(&audio->pace, refused, lost))
+        return;
+    struct cw_pace_choice choice =
+        cw_audio_pace_choice(&audio->pace, (int)audio->cli->bitrate * 1000);
+    cw_packer_set_frames(audio->packer, choice.frames);
+    cw_sender_set_bitrate(audio->sender, choice.bitrate);
+}
+
+void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], const int16_t *far,
+                    chinwag_client *client, const char *group)
+{
+    uint8_t payload[CW_CALL_PACKET_MAX];
+    size_t n = cw_sender_push(audio->sender, pcm, far, payload);
+    bool silence = n <= CW_CALL_PACKET_HEADER + 2;
+    if (++audio->ticks == TICKS_PER_S)
+        follow_network(audio, client);
+    if (n == 0)
+        return;
+    if (audio->list_rate != NULL) {
+        if (!silence)
+            count_said(audio, say_list(audio, client, group));
+        return;
+    }
+    cw_packer_take(audio->packer, cw_slice_of(payload, n));
+    while ((n = cw_packer_next(audio->packer, payload)) != 0)
+        count_said(audio, say_packet(cw_slice_of(payload, n), client, group));
+}
+
+void call_audio_set_round_trip(struct call_audio *audio, int ms)
+{
+    audio->round_trip_ms = ms;
 }
 
 void call_audio_set_muted(struct call_audio *audio, bool muted)

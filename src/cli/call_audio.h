@@ -11,6 +11,9 @@
 
 struct call_audio;
 
+/* Reads --gate: NULL, "open", or a level in dBFS. False: it is none of these. */
+bool call_audio_read_gate(const char *text, float *threshold);
+
 /* `open_room`: the microphone hears the loudspeaker. `start`: the first sequence number of packets,
  * different each time. Never NULL. */
 struct call_audio *call_audio_create(const struct cli *cli, bool open_room, uint32_t start);
@@ -35,6 +38,9 @@ void call_audio_toggle_muted(struct call_audio *audio, const char *name);
 void call_audio_set_muted(struct call_audio *audio, bool muted);
 void call_audio_set_deafened(struct call_audio *audio, bool deafened);
 void call_audio_set_pushed(struct call_audio *audio, bool pushed);
+
+/* The round trip of the connection, milliseconds. */
+void call_audio_set_round_trip(struct call_audio *audio, int ms);
 
 /* The level for the meter, and whether audio is sent. */
 struct cw_level call_audio_level(const struct call_audio *audio);

@@ -93,6 +93,25 @@ void call_screen_silence(struct call_screen *screen, uint64_t until_ms)
     screen->drawn_us = 0;
 }
 
+void call_screen_lost(struct call_screen *screen, const struct chinwag_event *event)
+{
+    terminal_wipe(&screen->terminal);
+    fprintf(stderr, "chinwag: lost the connection to the server (%s), trying again ", event->text);
+    if (event->delay_ms == 0)
+        fputs("at once\n", stderr);
+    else
+        fprintf(stderr, "in %.1f s\n", event->delay_ms / 1000.0);
+}
+
+void call_screen_network(struct call_screen *screen, int silent_ms)
+{
+    bool was = screen->silent_s != 0;
+    screen->silent_s = silent_ms < CALL_SCREEN_SILENT_MS ? 0 : silent_ms / 1000;
+    if (!screen->terminal.on && screen->silent_s != 0 && !was)
+        fprintf(stderr, "chinwag: no answer from the server for %d s: nobody hears you\n",
+                screen->silent_s);
+}
+
 /* --- keys -------------------------------------------------------------------------------- */
 
 static bool obey(struct call_screen *screen, struct call_audio *audio, int key, int64_t now_us)
@@ -171,12 +190,15 @@ static void call_screen_put_line(FILE *line, const struct call_screen *screen,
     char meter[METER_WIDTH + 1];
     terminal_meter(meter, METER_WIDTH, call_audio_level(audio).rms);
     fprintf(line, "[%s]%s", meter,
-            screen->rings            ? " calling"
+            screen->silent_s != 0    ? " NO NETWORK"
+            : screen->rings          ? " calling"
             : is_silenced(screen)    ? " muted by a moderator"
             : screen->muted          ? " muted"
             : call_audio_open(audio) ? " on air"
             : screen->push_to_talk   ? " hold space"
                                      : "");
+    if (screen->silent_s != 0)
+        fprintf(line, " for %d s", screen->silent_s);
     if (screen->deafened)
         fputs(" deaf", line);
     if (call_audio_volume(audio) != 100)

@@ -11,6 +11,7 @@ struct call_screen {
     const char *group, *me; /* of a call of two `group` is '@' and the other one */
     bool push_to_talk, muted, deafened;
     bool rings;           /* nobody has answered yet */
+    int silent_s;         /* for so long the network has been dead; 0: it is not */
     uint64_t silenced_ms; /* UTC: until then a moderator has muted the user; 0: not */
     int64_t pushed_until_us;
     int64_t drawn_us;
@@ -35,6 +36,14 @@ void call_screen_clear(struct call_screen *screen);
 
 /* A moderator has muted the user until then (UTC, ms); 0: no more. */
 void call_screen_silence(struct call_screen *screen, uint64_t until_ms);
+
+/* The connection is lost, as the event says, and tried again. */
+void call_screen_lost(struct call_screen *screen, const struct chinwag_event *event);
+
+/* The server has said nothing for so long; 0: it has, or there is no connection. From
+ * CALL_SCREEN_SILENT_MS on the line says so, or without a terminal a message. */
+#define CALL_SCREEN_SILENT_MS 3000
+void call_screen_network(struct call_screen *screen, int silent_ms);
 
 /* Handles the keys. False: the user wants to leave. */
 bool call_screen_keys(struct call_screen *screen, struct call_audio *audio, int64_t now_us);

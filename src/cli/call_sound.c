@@ -15,6 +15,8 @@
 #define CALM_US    5000000
 /* In its first moments a loudspeaker asks for more at once than ever after. */
 #define BEGIN_US 500000
+/* How often a device that was lost is looked for. */
+#define LOOK_US 1000000
 
 bool call_sound_open(struct call_sound *sound, const struct cli *cli)
 {
@@ -36,7 +38,7 @@ bool call_sound_open(struct call_sound *sound, const struct cli *cli)
 bool call_sound_start(struct call_sound *sound)
 {
     if (sound->wants_device)
-        sound->device = device_open(true, true);
+        sound->device = device_open(sound->cli->device, true, true);
     return sound->device != NULL || !sound->wants_device;
 }
 
@@ -143,10 +145,28 @@ static void run_device(struct call_sound *sound, struct call_audio *audio, chinw
     }
 }
 
+/* Without its device: nothing is said, and what comes is not kept for later. */
+static void run_without(struct call_sound *sound, struct call_audio *audio, int64_t now_us)
+{
+    int16_t pcm[CW_AUDIO_TICK];
+    sound->next_us = sound->next_us == 0 ? now_us : sound->next_us;
+    for (; sound->next_us <= now_us; sound->next_us += TICK_US)
+        call_audio_hear(audio, sound->next_us, pcm);
+    if (now_us < sound->look_us)
+        return;
+    sound->look_us = now_us + LOOK_US;
+    if (!device_reopen(sound->device))
+        return;
+    sound->ahead = sound->far_count = 0;
+    sound->next_us = sound->look_us = 0;
+}
+
 void call_sound_run(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,
                     const char *group, int64_t now_us)
 {
-    if (sound->device != NULL)
+    if (call_sound_lost(sound))
+        run_without(sound, audio, now_us);
+    else if (sound->device != NULL)
         run_device(sound, audio, client, group, now_us);
     else
         run_files(sound, audio, client, group, now_us);
@@ -154,7 +174,7 @@ void call_sound_run(struct call_sound *sound, struct call_audio *audio, chinwag_
 
 int64_t call_sound_due_us(const struct call_sound *sound)
 {
-    return sound->device != NULL ? INT64_MAX : sound->next_us;
+    return sound->device != NULL && !call_sound_lost(sound) ? INT64_MAX : sound->next_us;
 }
 
 int call_sound_fd(const struct call_sound *sound)

@@ -21,6 +21,7 @@ struct call_sound {
     struct wav_writer out;
     bool writes;
     int64_t next_us; /* the next tick; 0: at once */
+    int64_t look_us; /* when a lost device is looked for next */
     struct device *device;
     size_t ahead;                 /* the loudspeaker's reserve, samples; 0: not begun */
     unsigned gaps;                /* underruns so far */
@@ -47,7 +48,7 @@ void call_sound_run(struct call_sound *sound, struct call_audio *audio, chinwag_
 int64_t call_sound_due_us(const struct call_sound *sound);
 int call_sound_fd(const struct call_sound *sound);
 
-/* Has the audio system taken the devices away? */
+/* Has the audio system taken the devices away? They are looked for each second. */
 bool call_sound_lost(const struct call_sound *sound);
 
 /* Has a file or pipe been sent to its end? */

@@ -67,7 +67,12 @@ struct cli {
     bool answer;   /* call: of a person, and only if they are calling */
     long reply_to; /* of a voice message; 0: none */
     bool no_echo, no_noise, no_gain;
-    long frame_ms; /* 10 or 20 */
+    bool noise;         /* suppress it also where it is not usual */
+    const char *gate;   /* NULL: it finds its level */
+    const char *device; /* a part of the names of devices; NULL: the usual ones */
+    const char *speed;  /* of playing; NULL: as it is */
+    long frame_ms;      /* 10 or 20 */
+    long bitrate;       /* kbit/s */
     struct cli_volume volumes[CLI_VOLUMES_MAX];
     int volume_count;
     char **arguments; /* those after the command's name */

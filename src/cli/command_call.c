@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "call_plain.h"
 #include "call_screen.h"
 #include "call_sound.h"
 #include "call_stats.h"
@@ -37,6 +36,7 @@ struct call {
     struct call_text text;
     uint32_t volumes_found; /* of cli->volumes, by bits: those of members */
     bool joined;
+    bool sound_lost;
     bool over;       /* the other one has left */
     int64_t join;    /* the number of the unanswered join_call; 0: none */
     int64_t members; /* the same */
@@ -190,8 +190,10 @@ static void on_response(struct call *call, const struct chinwag_event *answer, i
         on_members(call, answer);
     else if (answer->request == call->probe) {
         call->probe = 0;
-        if (answer->code != CHINWAG_UNANSWERED)
-            call->round_trip_ms = (double)(now_us - call->probed_us) / 1000;
+        if (answer->code == CHINWAG_UNANSWERED)
+            return;
+        call->round_trip_ms = (double)(now_us - call->probed_us) / 1000;
+        call_audio_set_round_trip(call->audio, (int)call->round_trip_ms);
     } else {
         call_text_take(&call->text, answer, call->session.account.name, &call->screen.terminal);
     }
@@ -249,9 +251,7 @@ static void on_call_event(struct call *call, const struct chinwag_event *event, 
         on_group_event(call, event);
         break;
     case CHINWAG_DISCONNECTED:
-        terminal_wipe(&call->screen.terminal);
-        fprintf(stderr, "chinwag: lost the connection to the server (%s), trying again in %.1f s\n",
-                event->text, event->delay_ms / 1000.0);
+        call_screen_lost(&call->screen, event);
         call->joined = false;
         break;
     case CHINWAG_NEXT_KEY:
@@ -285,6 +285,12 @@ static void on_call_event(struct call *call, const struct chinwag_event *event, 
     }
 }
 
+/* The library asks a silent server, and leaves it in the end. */
+static void watch_network(struct call *call)
+{
+    call_screen_network(&call->screen, call->joined ? chinwag_silent_ms(call->session.client) : 0);
+}
+
 /* --- the loop ------------------------------------------------------------------------- */
 
 /* Sends a request that changes nothing and that the server answers at once. */
@@ -304,7 +310,8 @@ static void print_stats(struct call *call, int64_t now_us)
         return;
     call->stats_us += SECOND_US;
     FILE *out = call->cli->raw ? stderr : stdout;
-    call_stats_print_json(out, call->audio, call->round_trip_ms);
+    call_stats_print_json(out, call->audio, call->round_trip_ms,
+                          chinwag_call_way(call->session.client));
     fflush(out);
 }
 
@@ -346,14 +353,17 @@ static bool is_call_over(struct call *call, int64_t now_us)
     return call->over || now_us >= call->end_us;
 }
 
-static bool has_lost_sound(struct call *call)
+/* An audio server that is started again takes a second or two; a headset, longer. */
+static void watch_sound(struct call *call)
 {
-    if (!call_sound_lost(&call->sound))
-        return false;
+    bool lost = call_sound_lost(&call->sound);
+    if (lost == call->sound_lost)
+        return;
+    call->sound_lost = lost;
     terminal_wipe(&call->screen.terminal);
-    fprintf(stderr, "chinwag: lost the sound device, leaving the call\n");
-    call->code = CLI_WRONG_USE;
-    return true;
+    fprintf(stderr, lost ? "chinwag: lost the sound device; the call goes on, and the device is "
+                           "looked for\n"
+                         : "chinwag: the sound device is there again\n");
 }
 
 static void call_talk(struct call *call)
@@ -368,11 +378,12 @@ static void call_talk(struct call *call)
             on_call_event(call, &event, session_now_us());
         now_us = session_now_us();
         measure_round_trip(call, now_us);
+        watch_network(call);
         if (call->joined)
             call_text_ask(&call->text, call->session.client, call->group, now_us);
         print_stats(call, now_us);
-        stays = call_screen_keys(&call->screen, call->audio, now_us) &&
-                !is_call_over(call, now_us) && !has_lost_sound(call);
+        stays = call_screen_keys(&call->screen, call->audio, now_us) && !is_call_over(call, now_us);
+        watch_sound(call);
         call_screen_draw(&call->screen, call->audio, now_us);
         if (stays)
             wait_for_something(call);
@@ -384,7 +395,8 @@ static void call_talk(struct call *call)
 static int call_leave(struct call *call)
 {
     if (call->cli->stats && !call->cli->json)
-        call_stats_print(stderr, call->audio, call->round_trip_ms);
+        call_stats_print(stderr, call->audio, call->round_trip_ms,
+                         chinwag_call_way(call->session.client));
     if (!call->joined || call->code != CLI_DONE)
         return call->code;
     call->session.expected = CHINWAG_CALL_NOT_JOINED; /* the server was faster */
@@ -454,12 +466,16 @@ static bool knows_volumes(const struct call *call)
 /* What goes with the call of a group only, or with a call of two. */
 static bool fits_together(const struct call *call)
 {
+    float threshold;
     if (call->group == NULL)
         fprintf(stderr, "  %s\n", refused_what_a_call_is);
     else if (!is_of_two(call) && call->cli->answer)
         fprintf(stderr, "chinwag: --answer is about a person: chinwag call @NAME --answer\n");
     else if (is_of_two(call) && call->cli->plain)
         fprintf(stderr, "chinwag: --plain is about the call of a group\n");
+    else if (!call_audio_read_gate(call->cli->gate, &threshold))
+        fprintf(stderr, "chinwag: --gate does not take '%s': a level from -90 to -1 dB, or open\n",
+                call->cli->gate);
     else
         return knows_volumes(call);
     return false;
@@ -470,8 +486,6 @@ int command_call(const struct cli *cli)
     struct call call = {.cli = cli, .group = target_call(cli->arguments[0]), .round_trip_ms = -1};
     if (!fits_together(&call))
         return CLI_WRONG_USE;
-    if (cli->plain)
-        return call_plain(cli);
     uint32_t start = (uint32_t)session_now_us() * 2654435761u;
     int code = CLI_WRONG_USE;
     if (call_sound_open(&call.sound, cli)) {

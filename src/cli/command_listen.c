@@ -81,7 +81,7 @@ static bool save_voice(const struct listen *l, const struct chinwag_event *event
     if (n < PATH_MAX)
         wrong = recording_take(&recording, event);
     if (wrong == NULL)
-        wrong = recording_write(&recording, path);
+        wrong = recording_write(&recording, path, true);
     if (wrong != NULL)
         fprintf(stderr, "chinwag: cannot write %s: %s\n", path, wrong);
     recording_finish(&recording);

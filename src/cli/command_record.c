@@ -5,12 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audio/level.h"
+#include "audio/sender.h"
 #include "device.h"
 #include "session.h"
 #include "target.h"
 #include "terminal.h"
 #include "voice.h"
+#include "voice_play.h"
 
 #define MOST        ((size_t)CW_VOICE_SECONDS_MAX * CW_AUDIO_RATE)
 #define METER_WIDTH 20
@@ -18,34 +19,41 @@
 /* A signal that comes between the check and the wait is noticed after this time. */
 #define SIGNAL_CHECK_MS 500
 
-enum wish { GO_ON, SEND, CANCEL, LOST };
+enum wish { GO_ON, SEND, LISTEN, CANCEL, LOST };
 
 struct recorder {
     struct device *device;
     struct terminal terminal;
     size_t most; /* samples */
     struct recording recording;
+    struct cw_sender *sender; /* suppresses noise; its packets go nowhere */
     struct cw_level level;
 };
 
+static enum wish wish_of(int key)
+{
+    if (key == '\n' || key == '\r')
+        return SEND;
+    if (key == TERMINAL_ESC || key == 'q')
+        return CANCEL;
+    return key == ' ' ? LISTEN : GO_ON;
+}
+
 static enum wish ask_keys(struct recorder *recorder)
 {
+    enum wish wish = GO_ON;
     if (session_was_signalled())
         return CANCEL;
-    for (int key; (key = terminal_key(&recorder->terminal)) != 0;) {
-        if (key == '\n' || key == '\r')
-            return SEND;
-        if (key == TERMINAL_ESC || key == 'q')
-            return CANCEL;
-    }
-    return GO_ON;
+    for (int key; wish == GO_ON && (key = terminal_key(&recorder->terminal)) != 0;)
+        wish = wish_of(key);
+    return wish;
 }
 
 static void draw(struct recorder *recorder)
 {
     char meter[METER_WIDTH + 1], line[128];
     terminal_meter(meter, METER_WIDTH, recorder->level.peak);
-    snprintf(line, sizeof line, "[%s] %.1f s%s  Enter sends, Esc cancels", meter,
+    snprintf(line, sizeof line, "[%s] %.1f s%s  Enter sends, Space listens, Esc cancels", meter,
              (double)recorder->recording.count / CW_AUDIO_RATE,
              recorder->recording.count == recorder->most ? ", no more fits" : "");
     terminal_draw(&recorder->terminal, line);
@@ -54,11 +62,14 @@ static void draw(struct recorder *recorder)
 static void record_take(struct recorder *recorder)
 {
     int16_t pcm[CW_AUDIO_TICK];
+    uint8_t payload[CW_CALL_PACKET_MAX];
     struct recording *recording = &recorder->recording;
     while (device_hear(recorder->device, pcm, CW_AUDIO_TICK) == CW_AUDIO_TICK) {
         size_t room = recorder->most - recording->count;
         size_t n = room < CW_AUDIO_TICK ? room : CW_AUDIO_TICK;
-        memcpy(recording->samples + recording->count, pcm, n * sizeof *pcm);
+        cw_sender_push(recorder->sender, pcm, NULL, payload);
+        memcpy(recording->samples + recording->count, cw_sender_processed(recorder->sender),
+               n * sizeof *pcm);
         recording->count += n;
         recorder->level = cw_level_of(pcm, CW_AUDIO_TICK);
         if (recording->count / CW_AUDIO_TICK % DRAW_FRAMES == 0)
@@ -94,16 +105,54 @@ static bool knows_its_end(const struct cli *cli)
     return false;
 }
 
+static enum wish record_all(const struct cli *cli, struct recorder *recorder)
+{
+    struct cw_sender_options options = cw_sender_options_default;
+    options.echo_cancelling = options.gain_control = false;
+    options.noise_suppression = !cli->no_noise;
+    recorder->sender = cw_sender_create(&options, 0, 0);
+    enum wish wish = record(recorder);
+    cw_sender_destroy(recorder->sender);
+    device_close(recorder->device);
+    recorder->device = NULL;
+    if (recorder->recording.count != 0)
+        recording_level(&recorder->recording);
+    return wish;
+}
+
+/* What was recorded is played, as often as wished. */
+static enum wish review(const struct cli *cli, struct recorder *recorder)
+{
+    enum wish wish = LISTEN;
+    char line[128];
+    while (wish == LISTEN || wish == GO_ON) {
+        int key = 0;
+        snprintf(line, sizeof line, "%.1f s%s  Enter sends, Space listens, Esc cancels",
+                 (double)recorder->recording.count / CW_AUDIO_RATE,
+                 wish == LISTEN ? ", listening" : "");
+        terminal_draw(&recorder->terminal, line);
+        if (wish == LISTEN &&
+            voice_play(cli, &recorder->recording, &recorder->terminal, &key) != CLI_DONE)
+            return CANCEL;
+        struct pollfd pollfd = {.fd = terminal_fd(&recorder->terminal), .events = POLLIN};
+        if (wish == GO_ON)
+            poll(&pollfd, 1, SIGNAL_CHECK_MS);
+        wish = session_was_signalled() ? CANCEL : key != 0 ? wish_of(key) : ask_keys(recorder);
+    }
+    return wish;
+}
+
 static int record_and_send(const struct cli *cli, const char *recipient, struct recorder *recorder)
 {
-    recorder->device = device_open(true, false);
+    recorder->device = device_open(cli->device, true, false);
     if (recorder->device == NULL)
         return CLI_WRONG_USE;
     session_note_signals();
     terminal_open(&recorder->terminal);
-    enum wish wish = record(recorder);
+    enum wish wish = record_all(cli, recorder);
+    if (wish == LISTEN)
+        wish = review(cli, recorder);
     terminal_close(&recorder->terminal);
-    device_close(recorder->device);
     if (wish == LOST) {
         fprintf(stderr, "chinwag: lost the microphone, nothing was sent\n");
         return CLI_WRONG_USE;

@@ -1,21 +1,16 @@
 /* command_voice.c - sends voice messages from files, saves and plays them: send-voice, fetch, link,
  * play.
  * command_record.c has record. */
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "audio/audio.h"
-#include "device.h"
 #include "fetch_file.h"
 #include "known_servers.h"
 #include "recording.h"
 #include "session.h"
 #include "target.h"
 #include "voice.h"
-
-/* A signal that comes between the check and the wait is noticed after this time. */
-#define SIGNAL_CHECK_MS 500
+#include "voice_play.h"
 
 /* --- out ------------------------------------------------------------------------------- */
 
@@ -120,9 +115,9 @@ static int fetch(const struct cli *cli, struct session *session, struct message 
     return wrong == NULL ? CLI_DONE : CLI_WRONG_USE;
 }
 
-static int write_file(struct recording *recording, const char *path)
+static int write_file(const struct cli *cli, struct recording *recording, const char *path)
 {
-    const char *wrong = recording_write(recording, path);
+    const char *wrong = recording_write(recording, path, cli->yes);
     if (wrong != NULL)
         fprintf(stderr, "chinwag: cannot write %s: %s\n", path, wrong);
     return wrong == NULL ? CLI_DONE : CLI_WRONG_USE;
@@ -135,7 +130,7 @@ static int fetch_recording(const struct cli *cli)
     struct recording recording;
     int code = fetch(cli, &session, &message, &recording);
     if (code == CLI_DONE)
-        code = write_file(&recording, cli->arguments[2]);
+        code = write_file(cli, &recording, cli->arguments[2]);
     recording_finish(&recording);
     session_close(&session);
     return code;
@@ -192,44 +187,10 @@ int command_file_link(const struct cli *cli)
     return code;
 }
 
-/* The loudspeaker takes as much as it has room for, and signals when it needs more. The half second
- * of silence at the end flushes its buffer. */
-static int play_all(struct device *device, const struct recording *recording)
+static int play(const struct cli *cli, struct recording *recording)
 {
-    static const int16_t silence[CW_AUDIO_RATE / 2];
-    size_t at = 0, after = 0;
-    struct pollfd pollfd = {.fd = device_fd(device), .events = POLLIN};
-    while (!session_was_signalled()) {
-        if (device_lost(device)) {
-            fprintf(stderr, "chinwag: lost the loudspeaker\n");
-            return CLI_WRONG_USE;
-        }
-        if (at < recording->count)
-            at += device_play(device, recording->samples + at, recording->count - at);
-        else if (after < CW_AUDIO_RATE / 2)
-            after += device_play(device, silence + after, CW_AUDIO_RATE / 2 - after);
-        else if (device_waiting(device) == 0)
-            return CLI_DONE;
-        poll(&pollfd, 1, SIGNAL_CHECK_MS);
-        device_rest(device);
-    }
-    return CLI_DONE;
-}
-
-static int play(struct recording *recording)
-{
-    const char *wrong = recording_make_playable(recording);
-    if (wrong != NULL) {
-        fprintf(stderr, "chinwag: cannot play it: %s\n", wrong);
-        return CLI_WRONG_USE;
-    }
-    struct device *device = device_open(false, true);
-    if (device == NULL)
-        return CLI_WRONG_USE;
-    session_note_signals();
-    int code = play_all(device, recording);
-    device_close(device);
-    return code;
+    int key;
+    return voice_play(cli, recording, NULL, &key);
 }
 
 /* In a conversation of two the sender is told that the recording was played. */
@@ -251,9 +212,11 @@ int command_play(const struct cli *cli)
     struct session session = {.client = NULL};
     struct message message;
     struct recording recording;
+    if (!voice_play_knows_speed(cli))
+        return CLI_WRONG_USE;
     int code = fetch(cli, &session, &message, &recording);
     if (code == CLI_DONE)
-        code = cli->wav != NULL ? write_file(&recording, cli->wav) : play(&recording);
+        code = cli->wav != NULL ? write_file(cli, &recording, cli->wav) : play(cli, &recording);
     if (code == CLI_DONE)
         code = mark_played(&session, &message);
     recording_finish(&recording);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "device_backend.h"
@@ -11,15 +12,24 @@
 struct device {
     struct device_pulse *pulse; /* one of these */
     struct device_sdl *sdl;
+    bool uses_sdl;
+    struct device_wish wish;
     struct device_sound sound;
 };
 
 /* --- opening --------------------------------------------------------------------------- */
 
-static void say_what_to_do(void)
+static void say_what_to_do(const struct device_wish *wish)
 {
-    fprintf(stderr, "  connect one, or start PulseAudio or PipeWire; without any sound device\n"
-                    "  the sound can come from and go to files: --wav FILE, --out FILE, --raw\n");
+    if (wish->name != NULL)
+        fprintf(stderr,
+                "chinwag: no sound device has '%s' in its name, or it cannot be opened\n"
+                "  chinwag sound-devices shows all\n",
+                wish->name);
+    else
+        fprintf(stderr,
+                "  connect one, or start PulseAudio or PipeWire; without any sound device\n"
+                "  the sound can come from and go to files: --wav FILE, --out FILE, --raw\n");
 }
 
 static bool open_pipe(struct device *device)
@@ -35,42 +45,88 @@ static bool open_pipe(struct device *device)
     return true;
 }
 
-/* Opens PulseAudio, or SDL when there is no PulseAudio or when SDL's environment variable names a
- * driver. */
-static bool open_all(struct device *device, bool microphone, bool loudspeaker)
+/* SDL's environment variable names a driver: then PulseAudio is not wanted. */
+static bool wants_sdl(void)
+{
+    return getenv("SDL_AUDIODRIVER") != NULL;
+}
+
+/* Opens PulseAudio, or SDL when there is no PulseAudio. */
+static bool open_all(struct device *device)
 {
     if (!open_pipe(device))
         return false;
-    if (getenv("SDL_AUDIODRIVER") == NULL)
-        device->pulse = device_pulse_open(&device->sound, microphone, loudspeaker);
-    if (device->pulse == NULL)
-        device->sdl = device_sdl_open(&device->sound, microphone, loudspeaker);
+    if (!wants_sdl())
+        device->pulse = device_pulse_open(&device->sound, &device->wish);
+    device->uses_sdl = device->pulse == NULL;
+    if (device->uses_sdl)
+        device->sdl = device_sdl_open(&device->sound, &device->wish);
+    device->wish.quiet = true;
     return device->pulse != NULL || device->sdl != NULL;
 }
 
-struct device *device_open(bool microphone, bool loudspeaker)
+struct device *device_open(const char *name, bool microphone, bool loudspeaker)
 {
     struct device *device = calloc(1, sizeof *device);
     if (device == NULL)
         return NULL;
-    if (!open_all(device, microphone, loudspeaker)) {
-        say_what_to_do();
+    device->wish = (struct device_wish){name, microphone, loudspeaker, false};
+    if (!open_all(device)) {
+        say_what_to_do(&device->wish);
         device_close(device);
         return NULL;
     }
     return device;
 }
 
+static void close_backend(struct device *device)
+{
+    device_pulse_close(device->pulse);
+    device_sdl_close(device->sdl);
+    device->pulse = NULL;
+    device->sdl = NULL;
+}
+
+/* Not in another one: SDL would take the hardware that an audio server is about to open. */
+bool device_reopen(struct device *device)
+{
+    close_backend(device);
+    ring_empty(&device->sound.heard);
+    ring_empty(&device->sound.to_play);
+    if (device->uses_sdl)
+        device->sdl = device_sdl_open(&device->sound, &device->wish);
+    else
+        device->pulse = device_pulse_open(&device->sound, &device->wish);
+    return !device_lost(device);
+}
+
 void device_close(struct device *device)
 {
     if (device == NULL)
         return;
-    device_pulse_close(device->pulse);
-    device_sdl_close(device->sdl);
+    close_backend(device);
     for (int i = 0; i < 2; i++)
         if (device->sound.wake[i] >= 0)
             close(device->sound.wake[i]);
     free(device);
+}
+
+static void print_one(const struct device_name *name, void *context)
+{
+    (void)context;
+    printf("%-11s %s", name->microphone ? "microphone" : "loudspeaker", name->name);
+    if (name->description != NULL && strcmp(name->description, name->name) != 0)
+        printf("  (%s)", name->description);
+    printf("%s\n", name->usual ? "  usual" : "");
+}
+
+bool device_print_all(void)
+{
+    if ((!wants_sdl() && device_pulse_list(print_one, NULL)) || device_sdl_list(print_one, NULL))
+        return true;
+    fprintf(stderr, "chinwag: there is no sound device\n");
+    say_what_to_do(&(struct device_wish){.name = NULL});
+    return false;
 }
 
 /* --- in the program's thread ------------------------------------------------------------ */
@@ -93,7 +149,7 @@ size_t device_waiting(const struct device *device)
 /* PulseAudio asks for a few milliseconds at a time, SDL for a period at once. */
 size_t device_reserve(const struct device *device)
 {
-    return device->pulse != NULL ? DEVICE_PERIOD / 2 : DEVICE_PERIOD;
+    return device->uses_sdl ? DEVICE_PERIOD : DEVICE_PERIOD / 2;
 }
 
 unsigned device_gaps(const struct device *device)
@@ -103,7 +159,9 @@ unsigned device_gaps(const struct device *device)
 
 bool device_lost(const struct device *device)
 {
-    return device->pulse != NULL ? device_pulse_lost(device->pulse) : device_sdl_lost(device->sdl);
+    if (device->pulse != NULL)
+        return device_pulse_lost(device->pulse);
+    return device->sdl == NULL || device_sdl_lost(device->sdl);
 }
 
 int device_fd(const struct device *device)

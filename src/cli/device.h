@@ -11,9 +11,14 @@
 
 struct device;
 
-/* Opens and starts the requested devices. NULL: it failed, and stderr says what is missing and what
- * to do. */
-struct device *device_open(bool microphone, bool loudspeaker);
+/* Opens and starts the requested devices: those with `name` in their names, or the usual ones
+ * (NULL). NULL: it failed, and stderr says what is missing and what to do. */
+struct device *device_open(const char *name, bool microphone, bool loudspeaker);
+/* Opens them again, in the same audio system, when they were lost. False: they are still not there;
+ * nothing is printed. */
+bool device_reopen(struct device *device);
+/* Prints the names of all devices, a line each. False: it failed, and stderr says why. */
+bool device_print_all(void);
 void device_close(struct device *device);
 
 /* Takes n samples of the microphone; returns n, or 0 when there are fewer. Samples that are not

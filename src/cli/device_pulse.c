@@ -4,7 +4,9 @@
  * pieces with one event leave a permanent delay, which grows on a busy machine. */
 #include <pulse/pulseaudio.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "device_backend.h"
 
@@ -95,12 +97,13 @@ static bool connect_context(struct device_pulse *pulse)
     return state == PA_CONTEXT_READY;
 }
 
-static pa_stream *connect_stream(struct device_pulse *pulse, bool microphone)
+static pa_stream *connect_stream(struct device_pulse *pulse, bool microphone, const char *name)
 {
     const pa_sample_spec spec = {.format = PA_SAMPLE_S16NE, .rate = DEVICE_RATE, .channels = 1};
     const uint32_t period = DEVICE_PERIOD * sizeof(int16_t), any = UINT32_MAX;
     /* The total length of all buffers; the PulseAudio server divides it. */
     const pa_buffer_attr sizes = {any, period, any, any, period};
+    const char *device = name[0] == 0 ? NULL : name;
     pa_stream *stream = pa_stream_new(pulse->context, "Call", &spec, NULL);
     if (stream == NULL)
         return NULL;
@@ -108,8 +111,8 @@ static pa_stream *connect_stream(struct device_pulse *pulse, bool microphone)
     pa_stream_set_read_callback(stream, on_readable, pulse);
     pa_stream_set_write_callback(stream, on_writable, pulse);
     int failed = microphone
-                     ? pa_stream_connect_record(stream, NULL, &sizes, PA_STREAM_ADJUST_LATENCY)
-                     : pa_stream_connect_playback(stream, NULL, &sizes, PA_STREAM_ADJUST_LATENCY,
+                     ? pa_stream_connect_record(stream, device, &sizes, PA_STREAM_ADJUST_LATENCY)
+                     : pa_stream_connect_playback(stream, device, &sizes, PA_STREAM_ADJUST_LATENCY,
                                                   NULL, NULL);
     pa_stream_state_t state = PA_STREAM_FAILED;
     while (!failed && (state = pa_stream_get_state(stream)) != PA_STREAM_READY &&
@@ -121,31 +124,117 @@ static pa_stream *connect_stream(struct device_pulse *pulse, bool microphone)
     return NULL;
 }
 
-static bool connect_streams(struct device_pulse *pulse, bool microphone, bool loudspeaker)
+/* --- names, with the loop locked ---------------------------------------------------------- */
+
+struct listing {
+    struct device_pulse *pulse;
+    char microphone[DEVICE_NAME_MAX], loudspeaker[DEVICE_NAME_MAX]; /* the usual ones */
+    device_told *told;
+    void *context;
+};
+
+static void on_server(pa_context *context, const pa_server_info *info, void *data)
 {
-    pa_threaded_mainloop_lock(pulse->loop);
-    if (microphone)
-        pulse->microphone = connect_stream(pulse, true);
-    if (loudspeaker)
-        pulse->loudspeaker = connect_stream(pulse, false);
-    pa_threaded_mainloop_unlock(pulse->loop);
-    return (!microphone || pulse->microphone != NULL) &&
-           (!loudspeaker || pulse->loudspeaker != NULL);
+    struct listing *listing = data;
+    (void)context;
+    if (info != NULL && info->default_source_name != NULL && info->default_sink_name != NULL) {
+        snprintf(listing->microphone, DEVICE_NAME_MAX, "%s", info->default_source_name);
+        snprintf(listing->loudspeaker, DEVICE_NAME_MAX, "%s", info->default_sink_name);
+    }
+    pa_threaded_mainloop_signal(listing->pulse->loop, 0);
 }
 
-struct device_pulse *device_pulse_open(struct device_sound *sound, bool microphone,
-                                       bool loudspeaker)
+static void on_source(pa_context *context, const pa_source_info *info, int end, void *data)
+{
+    struct listing *listing = data;
+    (void)context;
+    if (end == 0)
+        listing->told(&(struct device_name){info->name, info->description, true,
+                                            strcmp(info->name, listing->microphone) == 0},
+                      listing->context);
+    else
+        pa_threaded_mainloop_signal(listing->pulse->loop, 0);
+}
+
+static void on_sink(pa_context *context, const pa_sink_info *info, int end, void *data)
+{
+    struct listing *listing = data;
+    (void)context;
+    if (end == 0)
+        listing->told(&(struct device_name){info->name, info->description, false,
+                                            strcmp(info->name, listing->loudspeaker) == 0},
+                      listing->context);
+    else
+        pa_threaded_mainloop_signal(listing->pulse->loop, 0);
+}
+
+static void wait_for(struct device_pulse *pulse, pa_operation *operation)
+{
+    while (operation != NULL && !pulse->lost &&
+           pa_operation_get_state(operation) == PA_OPERATION_RUNNING)
+        pa_threaded_mainloop_wait(pulse->loop);
+    if (operation != NULL)
+        pa_operation_unref(operation);
+}
+
+static void list_all(struct device_pulse *pulse, device_told *told, void *context)
+{
+    struct listing listing = {.pulse = pulse, .told = told, .context = context};
+    wait_for(pulse, pa_context_get_server_info(pulse->context, on_server, &listing));
+    wait_for(pulse, pa_context_get_source_info_list(pulse->context, on_source, &listing));
+    wait_for(pulse, pa_context_get_sink_info_list(pulse->context, on_sink, &listing));
+}
+
+/* --- opening and closing ------------------------------------------------------------------ */
+
+static bool connect_streams(struct device_pulse *pulse, const struct device_wish *wish)
+{
+    struct device_choice choice = {.wish = wish->name};
+    pa_threaded_mainloop_lock(pulse->loop);
+    if (wish->name != NULL)
+        list_all(pulse, device_choice_take, &choice);
+    bool there = wish->name == NULL || choice.found;
+    if (there && wish->microphone)
+        pulse->microphone = connect_stream(pulse, true, choice.microphone);
+    if (there && wish->loudspeaker)
+        pulse->loudspeaker = connect_stream(pulse, false, choice.loudspeaker);
+    pa_threaded_mainloop_unlock(pulse->loop);
+    return there && (!wish->microphone || pulse->microphone != NULL) &&
+           (!wish->loudspeaker || pulse->loudspeaker != NULL);
+}
+
+static struct device_pulse *connect_pulse(struct device_sound *sound)
 {
     struct device_pulse *pulse = calloc(1, sizeof *pulse);
     if (pulse == NULL)
         return NULL;
     pulse->sound = sound;
     pulse->loop = pa_threaded_mainloop_new();
-    if (pulse->loop != NULL && connect_context(pulse) &&
-        connect_streams(pulse, microphone, loudspeaker))
+    if (pulse->loop != NULL && connect_context(pulse))
         return pulse;
     device_pulse_close(pulse);
     return NULL;
+}
+
+struct device_pulse *device_pulse_open(struct device_sound *sound, const struct device_wish *wish)
+{
+    struct device_pulse *pulse = connect_pulse(sound);
+    if (pulse == NULL || connect_streams(pulse, wish))
+        return pulse;
+    device_pulse_close(pulse);
+    return NULL;
+}
+
+bool device_pulse_list(device_told *told, void *context)
+{
+    struct device_pulse *pulse = connect_pulse(NULL);
+    if (pulse == NULL)
+        return false;
+    pa_threaded_mainloop_lock(pulse->loop);
+    list_all(pulse, told, context);
+    pa_threaded_mainloop_unlock(pulse->loop);
+    device_pulse_close(pulse);
+    return true;
 }
 
 static void close_stream(pa_stream *stream)

@@ -21,7 +21,7 @@ static void on_played(void *data, Uint8 *bytes, int n)
     device_on_played(data, (int16_t *)(void *)bytes, (size_t)n / sizeof(int16_t));
 }
 
-static SDL_AudioDeviceID open_one(struct device_sound *sound, bool microphone)
+static SDL_AudioDeviceID open_one(struct device_sound *sound, bool microphone, const char *name)
 {
     SDL_AudioSpec wanted = {.freq = DEVICE_RATE,
                             .format = AUDIO_S16SYS,
@@ -29,18 +29,33 @@ static SDL_AudioDeviceID open_one(struct device_sound *sound, bool microphone)
                             .samples = DEVICE_PERIOD,
                             .callback = microphone ? on_heard : on_played,
                             .userdata = sound};
-    return SDL_OpenAudioDevice(NULL, microphone, &wanted, NULL, 0);
+    return SDL_OpenAudioDevice(name[0] == 0 ? NULL : name, microphone, &wanted, NULL, 0);
+}
+
+static void list_names(device_told *told, void *context)
+{
+    for (int microphone = 1; microphone >= 0; microphone--)
+        for (int i = 0; i < SDL_GetNumAudioDevices(microphone); i++) {
+            const char *name = SDL_GetAudioDeviceName(i, microphone);
+            if (name != NULL)
+                told(&(struct device_name){name, NULL, microphone, false}, context);
+        }
 }
 
 /* What cannot be opened; NULL: all was. */
-static const char *open_both(struct device_sdl *sdl, struct device_sound *sound, bool microphone,
-                             bool loudspeaker)
+static const char *open_both(struct device_sdl *sdl, struct device_sound *sound,
+                             const struct device_wish *wish)
 {
+    struct device_choice choice = {.wish = wish->name};
     if (SDL_Init(SDL_INIT_AUDIO) != 0)
         return "there is no sound device";
-    if (microphone && (sdl->microphone = open_one(sound, true)) == 0)
+    if (wish->name != NULL)
+        list_names(device_choice_take, &choice);
+    if (wish->name != NULL && !choice.found)
+        return "there is no such device";
+    if (wish->microphone && (sdl->microphone = open_one(sound, true, choice.microphone)) == 0)
         return "cannot open the microphone";
-    if (loudspeaker && (sdl->loudspeaker = open_one(sound, false)) == 0)
+    if (wish->loudspeaker && (sdl->loudspeaker = open_one(sound, false, choice.loudspeaker)) == 0)
         return "cannot open the loudspeaker";
     return NULL;
 }
@@ -68,26 +83,46 @@ static void restore_stderr(int kept)
     close(kept);
 }
 
-struct device_sdl *device_sdl_open(struct device_sound *sound, bool microphone, bool loudspeaker)
+static const char *open_hushed(struct device_sdl *sdl, struct device_sound *sound,
+                               const struct device_wish *wish)
+{
+    int kept = hush_stderr();
+    const char *wrong = open_both(sdl, sound, wish);
+    restore_stderr(kept);
+    return wrong;
+}
+
+struct device_sdl *device_sdl_open(struct device_sound *sound, const struct device_wish *wish)
 {
     struct device_sdl *sdl = calloc(1, sizeof *sdl);
     if (sdl == NULL)
         return NULL;
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* Ctrl-C is ours */
     SDL_SetHint(SDL_HINT_APP_NAME, "Chinwag");
-    int kept = hush_stderr();
-    const char *wrong = open_both(sdl, sound, microphone, loudspeaker);
-    restore_stderr(kept);
+    const char *wrong = open_hushed(sdl, sound, wish);
     if (wrong != NULL) {
-        fprintf(stderr, "chinwag: %s: %s\n", wrong, SDL_GetError());
+        if (!wish->quiet)
+            fprintf(stderr, "chinwag: %s%s%s\n", wrong, SDL_GetError()[0] == 0 ? "" : ": ",
+                    SDL_GetError());
         device_sdl_close(sdl);
         return NULL;
     }
-    if (microphone)
+    if (wish->microphone)
         SDL_PauseAudioDevice(sdl->microphone, 0);
-    if (loudspeaker)
+    if (wish->loudspeaker)
         SDL_PauseAudioDevice(sdl->loudspeaker, 0);
     return sdl;
+}
+
+bool device_sdl_list(device_told *told, void *context)
+{
+    int kept = hush_stderr();
+    bool there = SDL_Init(SDL_INIT_AUDIO) == 0;
+    restore_stderr(kept);
+    if (there)
+        list_names(told, context);
+    SDL_Quit();
+    return there;
 }
 
 void device_sdl_close(struct device_sdl *sdl)

@@ -77,7 +77,7 @@ static int write_recording(struct recording *recording, const char *path)
 {
     char part[2 * PATH_SIZE + 8];
     snprintf(part, sizeof part, "%s.part", path);
-    const char *wrong = recording_write(recording, part);
+    const char *wrong = recording_write(recording, part, true);
     if (wrong == NULL && rename(part, path) != 0)
         wrong = strerror(errno);
     if (wrong != NULL)

@@ -272,7 +272,7 @@ static int run_command(struct cli *cli, const struct command_row *command)
 
 int main(int argc, char **argv)
 {
-    struct cli cli = {.timeout_s = -1, .seconds = -1, .frame_ms = 20};
+    struct cli cli = {.timeout_s = -1, .seconds = -1, .frame_ms = 20, .bitrate = 32};
     uint64_t given = 0;
     if (!options_read(&cli, argc, argv, &given))
         return try_help();

@@ -31,7 +31,7 @@ static const struct {
 #include "options.def"
 #undef OPTION_ROW
 };
-_Static_assert(OPTION_COUNT_OF_ALL < 63, "a set of options, and ALONE (commands.h)");
+_Static_assert(OPTION_COUNT_OF_ALL <= 63, "a set of options, and ALONE (commands.h)");
 
 /* --- values ------------------------------------------------------------------------------- */
 
@@ -106,6 +106,9 @@ static void say_why_not(int why, int option, const char *word)
         say_bad_option(word);
 }
 
+/* Beyond all characters: getopt_long itself returns ':' and '?'. */
+#define FIRST 256
+
 bool options_read(struct cli *cli, int argc, char **argv, uint64_t *given)
 {
     struct option long_options[OPTION_COUNT_OF_ALL] = {{0}};
@@ -113,16 +116,17 @@ bool options_read(struct cli *cli, int argc, char **argv, uint64_t *given)
         long_options[i - 1] =
             (struct option){.name = option_rows[i].name,
                             .has_arg = option_rows[i].value[0] != 0 ? required_argument : 0,
-                            .val = i};
+                            .val = FIRST + i};
     opterr = 0;
     int option;
     while ((option = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
         if (option == 'h')
-            option = OPTION_HELP;
+            option = FIRST + OPTION_HELP;
         if (option == '?' || option == ':') {
-            say_why_not(option, optopt, argv[optind - 1]);
+            say_why_not(option, optopt - FIRST, argv[optind - 1]);
             return false;
         }
+        option -= FIRST;
         if (!take_option(cli, option, optarg)) {
             say_bad_value(option, optarg);
             return false;

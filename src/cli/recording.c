@@ -2,18 +2,55 @@
 #include "recording.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "audio/ogg_opus_read.h"
 #include "audio/ogg_opus_write.h"
 #include "audio/resampler.h"
+#include "convert.h"
 #include "wav.h"
 
+/* Twelve minutes of a call at the highest rate of a voice message; a longer file is a mistake. */
+#define FILE_MAX (128u * 1024 * 1024)
+
 static const char no_memory[] = "there is not enough memory";
+static const char too_long[] = "it is longer than 120 seconds";
+
+/* --- the rate ---------------------------------------------------------------------------- */
+
+static const char *resample(struct recording *recording, struct cw_resampler *resampler)
+{
+    const unsigned channels = recording->channels;
+    size_t frames = recording->count / channels;
+    size_t room = cw_resampler_room(resampler, frames) + cw_resampler_room(resampler, 0);
+    int16_t *samples = malloc(room * channels * sizeof *samples);
+    if (samples == NULL)
+        return no_memory;
+    size_t n = cw_resampler_push(resampler, recording->samples, frames, samples);
+    n += cw_resampler_flush(resampler, samples + n * channels);
+    free(recording->samples);
+    recording->samples = samples;
+    recording->count = n * channels;
+    recording->sample_rate = CW_AUDIO_RATE;
+    return NULL;
+}
+
+static const char *change_rate(struct recording *recording)
+{
+    struct cw_resampler *resampler = cw_resampler_create(recording->sample_rate, CW_AUDIO_RATE,
+                                                         recording->channels, CW_RESAMPLER_GOOD);
+    if (resampler == NULL)
+        return "its sample rate is not between 8,000 and 192,000 Hz";
+    const char *wrong = resample(recording, resampler);
+    cw_resampler_destroy(resampler);
+    return wrong;
+}
 
 /* --- reading ----------------------------------------------------------------------------- */
 
@@ -25,7 +62,7 @@ static const char *why_not_opus(enum cw_ogg_result result)
     case CW_OGG_TOO_LARGE:
         return "it is larger than 1 MiB";
     case CW_OGG_TOO_LONG:
-        return "it is longer than 120 seconds";
+        return too_long;
     case CW_OGG_NOT_OPUS:
         return "it is Ogg, but not one plain stream of Opus";
     case CW_OGG_MALFORMED:
@@ -36,46 +73,115 @@ static const char *why_not_opus(enum cw_ogg_result result)
     return "it is damaged, not Ogg Opus, or its length is wrong";
 }
 
-/* Reads one byte more than is allowed, so that a longer file is noticed. */
-static const char *read_opus(struct recording *recording, FILE *file)
+/* Nothing but the sound: tags and pictures say who recorded it, where and with what. */
+static const char *take_opus(struct recording *recording, uint8_t *bytes, size_t n)
 {
     struct cw_ogg_info info;
-    recording->file = malloc(CW_OGG_OPUS_FILE_MAX + 1);
-    if (recording->file == NULL)
-        return no_memory;
-    recording->file_n = fread(recording->file, 1, CW_OGG_OPUS_FILE_MAX + 1, file);
-    if (ferror(file))
-        return strerror(errno);
+    const char *wrong = why_not_opus(cw_ogg_opus_info(cw_slice_of(bytes, n), &info));
+    recording->file = bytes;
+    recording->file_n = n;
+    if (wrong != NULL)
+        return wrong;
+    recording->channels = info.channels;
+    recording->file_n = cw_ogg_opus_clean(bytes, n);
+    return recording->file_n == 0 ? why_not_opus(CW_OGG_MALFORMED) : NULL;
+}
+
+/* What the encoder, the protocol and the loudspeaker have no room for. */
+static const char *take_wav(struct recording *recording, const struct wav *wav)
+{
+    recording->channels = wav->channels;
+    recording->sample_rate = wav->sample_rate;
+    recording->samples = wav->samples;
+    recording->count = wav->count;
+    if (wav->sample_rate <= CW_VOICE_RATE_MAX)
+        return NULL;
+    return change_rate(recording);
+}
+
+/* One second more than is allowed, so that a longer one is noticed. */
+static const char *take_other(struct recording *recording, const uint8_t *bytes, size_t n)
+{
+    struct wav wav = {.samples = NULL};
+    uint8_t *converted;
+    size_t converted_n;
     const char *wrong =
-        why_not_opus(cw_ogg_opus_info(cw_slice_of(recording->file, recording->file_n), &info));
+        convert_sound(bytes, n, CW_VOICE_SECONDS_MAX + 1, &converted, &converted_n);
     if (wrong == NULL)
-        recording->channels = info.channels;
+        wrong = wav_read(converted, converted_n, &wav);
+    free(converted);
+    return wrong == NULL ? take_wav(recording, &wav) : wrong;
+}
+
+static bool begins_with(const uint8_t *bytes, size_t n, const char *word)
+{
+    return n >= strlen(word) && memcmp(bytes, word, strlen(word)) == 0;
+}
+
+/* Ogg that is no single stream of Opus, or a large one, ffmpeg can read. */
+static bool is_other_ogg(const uint8_t *bytes, size_t n)
+{
+    struct cw_ogg_info info;
+    enum cw_ogg_result result = cw_ogg_opus_info(cw_slice_of(bytes, n), &info);
+    return result == CW_OGG_NOT_OPUS || result == CW_OGG_TOO_LARGE;
+}
+
+/* Takes the bytes over, or frees them. */
+static const char *take_bytes(struct recording *recording, uint8_t *bytes, size_t n)
+{
+    struct wav wav = {.compressed = true};
+    const char *wrong = NULL;
+    if (begins_with(bytes, n, "OggS") && !is_other_ogg(bytes, n))
+        return take_opus(recording, bytes, n);
+    if (begins_with(bytes, n, "RIFF"))
+        wrong = wav_read(bytes, n, &wav);
+    if (n == 0)
+        wrong = "it is empty";
+    else if (wav.compressed)
+        wrong = take_other(recording, bytes, n);
+    else if (wrong == NULL)
+        wrong = take_wav(recording, &wav);
+    free(bytes);
     return wrong;
 }
 
-static const char *read_wav(struct recording *recording, const char *path)
+/* Of a pipe, too, whose length is not known. */
+static const char *read_whole(FILE *file, uint8_t **p, size_t *n)
 {
-    struct wav wav;
-    const char *wrong = wav_read(path, &wav);
-    recording->channels = wav.channels;
-    recording->sample_rate = wav.sample_rate;
-    recording->samples = wav.samples;
-    recording->count = wav.count;
-    return wrong;
+    size_t capacity = 0;
+    *p = NULL;
+    *n = 0;
+    while (!feof(file)) {
+        if (*n == capacity) {
+            capacity = capacity == 0 ? 64 * 1024 : 2 * capacity;
+            uint8_t *more = capacity <= FILE_MAX ? realloc(*p, capacity) : NULL;
+            if (more == NULL)
+                return "it is too large";
+            *p = more;
+        }
+        *n += fread(*p + *n, 1, capacity - *n, file);
+        if (ferror(file))
+            return strerror(errno);
+    }
+    return NULL;
 }
 
 const char *recording_read(struct recording *recording, const char *path)
 {
-    char head[4] = "";
+    uint8_t *bytes;
+    size_t n;
     *recording = (struct recording){.file = NULL};
-    FILE *file = fopen(path, "rb");
+    bool standard = strcmp(path, "-") == 0;
+    FILE *file = standard ? stdin : fopen(path, "rb");
     if (file == NULL)
         return strerror(errno);
-    bool ogg = fread(head, 1, 4, file) == 4 && memcmp(head, "OggS", 4) == 0;
-    rewind(file);
-    const char *wrong = ogg ? read_opus(recording, file) : NULL;
-    fclose(file);
-    return ogg ? wrong : read_wav(recording, path);
+    const char *wrong = read_whole(file, &bytes, &n);
+    if (!standard)
+        fclose(file);
+    if (wrong == NULL)
+        return take_bytes(recording, bytes, n);
+    free(bytes);
+    return wrong;
 }
 
 const char *recording_take(struct recording *recording, const struct chinwag_event *event)
@@ -105,7 +211,7 @@ static const char *encode_with(struct cw_ogg_writer *writer, struct recording *r
 {
     size_t frames = recording->count / recording->channels;
     if (cw_ogg_writer_push(writer, recording->samples, frames) != frames)
-        return "it is longer than 120 seconds";
+        return too_long;
     if (!cw_ogg_writer_finish(writer))
         return "there is no sound in it";
     const struct cw_buf *output = cw_ogg_writer_output(writer);
@@ -117,10 +223,19 @@ static const char *encode_with(struct cw_ogg_writer *writer, struct recording *r
     return NULL;
 }
 
+/* Seen before any work is done. */
+static bool is_too_long(const struct recording *recording)
+{
+    return recording->count / recording->channels >
+           (size_t)CW_VOICE_SECONDS_MAX * recording->sample_rate;
+}
+
 const char *recording_encode(struct recording *recording)
 {
     if (recording->file != NULL)
         return NULL;
+    if (is_too_long(recording))
+        return too_long;
     uint32_t serial = (uint32_t)time(NULL) ^ (uint32_t)getpid() << 16;
     struct cw_ogg_writer *writer =
         cw_ogg_writer_create(recording->sample_rate, recording->channels, serial);
@@ -160,68 +275,74 @@ static void mix_down(struct recording *recording)
             (int16_t)((recording->samples[2 * i] + recording->samples[2 * i + 1]) / 2);
 }
 
-static const char *change_rate(struct recording *recording, struct cw_resampler *resampler)
-{
-    size_t room = cw_resampler_room(resampler, recording->count) + cw_resampler_room(resampler, 0);
-    int16_t *samples = malloc(room * sizeof *samples);
-    if (samples == NULL)
-        return no_memory;
-    size_t n = cw_resampler_push(resampler, recording->samples, recording->count, samples);
-    n += cw_resampler_flush(resampler, samples + n);
-    free(recording->samples);
-    recording->samples = samples;
-    recording->count = n;
-    recording->sample_rate = CW_AUDIO_RATE;
-    return NULL;
-}
-
 const char *recording_make_playable(struct recording *recording)
 {
     const char *wrong = recording_decode(recording);
     if (wrong != NULL)
         return wrong;
     mix_down(recording);
-    struct cw_resampler *resampler =
-        cw_resampler_create(recording->sample_rate, CW_AUDIO_RATE, 1, CW_RESAMPLER_GOOD);
-    if (resampler == NULL)
-        return "its sample rate is not between 8,000 and 48,000 Hz";
-    wrong = change_rate(recording, resampler);
-    cw_resampler_destroy(resampler);
-    return wrong;
+    return change_rate(recording);
 }
 
 /* --- writing ------------------------------------------------------------------------------ */
 
-static bool is_wav(const char *path)
+enum kind { KIND_WAV, KIND_OPUS, KIND_OTHER };
+
+/* A name without an ending says nothing. */
+static enum kind kind_of(const char *path)
 {
-    size_t n = strlen(path);
-    return n >= 4 && strcmp(path + n - 4, ".wav") == 0;
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash == NULL ? path : slash, '.');
+    if (dot == NULL || strcmp(dot, ".opus") == 0 || strcmp(dot, ".ogg") == 0 ||
+        strcmp(dot, ".part") == 0)
+        return KIND_OPUS;
+    return strcmp(dot, ".wav") == 0 ? KIND_WAV : KIND_OTHER;
 }
 
-static const char *write_wav(const struct recording *recording, const char *path)
+/* A pipe or a device is no file that would be replaced. */
+static int open_for_writing(const char *path, bool replace)
 {
-    struct wav_writer writer;
-    if (!wav_writer_open(&writer, path, recording->channels, recording->sample_rate))
+    struct stat about;
+    if (strcmp(path, "-") == 0)
+        return dup(STDOUT_FILENO);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (replace ? O_TRUNC : O_EXCL), 0666);
+    if (fd >= 0 || errno != EEXIST)
+        return fd;
+    if (stat(path, &about) != 0 || S_ISREG(about.st_mode)) {
+        errno = EEXIST;
+        return -1;
+    }
+    return open(path, O_WRONLY | O_CLOEXEC);
+}
+
+static const char *write_out(const struct recording *recording, enum kind kind, int fd)
+{
+    FILE *file = fdopen(fd, "wb");
+    if (file == NULL) {
+        close(fd);
         return strerror(errno);
-    wav_writer_append(&writer, recording->samples, recording->count);
-    return wav_writer_close(&writer) ? NULL : strerror(errno);
+    }
+    if (kind == KIND_WAV)
+        wav_write(file, recording->channels, recording->sample_rate, recording->samples,
+                  recording->count);
+    else
+        fwrite(recording->file, 1, recording->file_n, file);
+    bool failed = ferror(file) != 0;
+    return fclose(file) == 0 && !failed ? NULL : strerror(errno);
 }
 
-static const char *write_opus(const struct recording *recording, const char *path)
+const char *recording_write(struct recording *recording, const char *path, bool replace)
 {
-    FILE *file = fopen(path, "wb");
-    if (file == NULL)
-        return strerror(errno);
-    bool whole = fwrite(recording->file, 1, recording->file_n, file) == recording->file_n;
-    return fclose(file) == 0 && whole ? NULL : strerror(errno);
-}
-
-const char *recording_write(struct recording *recording, const char *path)
-{
-    const char *wrong = is_wav(path) ? recording_decode(recording) : recording_encode(recording);
+    enum kind kind = kind_of(path);
+    if (kind == KIND_OTHER)
+        return "a voice message is written as FILE.opus or FILE.wav";
+    const char *wrong = kind == KIND_WAV ? recording_decode(recording) : recording_encode(recording);
     if (wrong != NULL)
         return wrong;
-    return is_wav(path) ? write_wav(recording, path) : write_opus(recording, path);
+    int fd = open_for_writing(path, replace);
+    if (fd < 0)
+        return errno == EEXIST ? "it is there already; --yes replaces it" : strerror(errno);
+    return write_out(recording, kind, fd);
 }
 
 void recording_finish(struct recording *recording)

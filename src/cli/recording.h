@@ -22,7 +22,8 @@ struct recording {
 /* Each of these returns NULL, or what is wrong; the caller must finish the recording in either
  * case. */
 
-/* Reads a WAV or an Ogg Opus file; its first bytes say which. */
+/* Reads a WAV or an Ogg Opus file, or any other by ffmpeg; its first bytes say which. "-" is the
+ * standard input. Of Ogg Opus nothing is kept but the sound. */
 const char *recording_read(struct recording *recording, const char *path);
 
 /* Copies the audio of a voice message or of the answer to fetch_voice. */
@@ -32,8 +33,13 @@ const char *recording_take(struct recording *recording, const struct chinwag_eve
 const char *recording_encode(struct recording *recording);
 const char *recording_decode(struct recording *recording);
 
-/* Writes an Ogg Opus file, or WAV when the path ends in ".wav". */
-const char *recording_write(struct recording *recording, const char *path);
+/* Writes an Ogg Opus file, or WAV when the path ends in ".wav"; also into a pipe, and to the standard
+ * output ("-"). A path that says another format is refused, and one where there is a file already,
+ * unless it is to be replaced. */
+const char *recording_write(struct recording *recording, const char *path, bool replace);
+
+/* Makes samples of one's own voice as loud as speech usually is: -18 LUFS. */
+void recording_level(struct recording *recording);
 
 /* Makes the samples 48,000 Hz, mono, for a loudspeaker. */
 const char *recording_make_playable(struct recording *recording);

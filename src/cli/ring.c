@@ -1,6 +1,11 @@
 /* ring.c - see ring.h. */
 #include "ring.h"
 
+void ring_empty(struct ring *ring)
+{
+    ring->written = ring->read = 0;
+}
+
 size_t ring_count(const struct ring *ring)
 {
     uint32_t read = atomic_load_explicit(&ring->read, memory_order_acquire);

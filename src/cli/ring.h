@@ -16,6 +16,9 @@ struct ring {
     int16_t samples[RING_SIZE];
 };
 
+/* While no other thread uses it. */
+void ring_empty(struct ring *ring);
+
 /* Samples that wait. Either thread may ask. */
 size_t ring_count(const struct ring *ring);
 

@@ -4,6 +4,7 @@
 #define CW_CLIENT_CLIENT_H
 
 #include "client/client_core.h"
+#include "client/client_datagrams.h"
 #include "client/client_transport.h"
 
 struct addrinfo;
@@ -16,7 +17,10 @@ struct chinwag_client {
     struct addrinfo *found;      /* the addresses of the host name */
     const struct addrinfo *next; /* ... and the one to be tried next, ... */
     uint64_t next_at_ms;         /* at the latest by then */
-    uint8_t *chunk;              /* CW_READ_CHUNK bytes for one read */
+    struct cw_client_datagrams datagrams;
+    uint8_t *chunk; /* CW_READ_CHUNK bytes for one read */
 };
+
+uint64_t cw_client_now_ms(void);
 
 #endif

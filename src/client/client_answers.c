@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/client_state.h"
+#include "client/client_way.h"
 #include "frame/curve_text.h"
 
 /* --- answers ----------------------------------------------------------------------- */
@@ -70,6 +71,7 @@ static struct chinwag_event *lose_session(struct cw_client *c, int code)
     if (!cw_client_has_session(c))
         return NULL;
     c->token.n = 0;
+    c->in_call = false;
     /* Numbers belong to a session: messages of another session cannot be sent again. */
     while (cw_client_was_sent(c->outbox.first)) {
         struct cw_outbox_request *request = cw_outbox_pop(&c->outbox);
@@ -128,6 +130,23 @@ static void measure(struct cw_client *c, const struct asked *asked, uint64_t now
     cw_line_answered(line, (now_ms - asked->sent_ms) * 1000);
 }
 
+static void leave_call(struct cw_client *c)
+{
+    c->in_call = false;
+    cw_client_end_way(c);
+}
+
+static void follow_call(struct cw_client *c, enum cw_action action, const struct cw_msg *msg)
+{
+    int code = msg->code;
+    if (action == CW_JOIN_CALL && (code == CW_SUCCESS || code == CW_CALL_ALREADY_JOINED))
+        c->in_call = true;
+    if (action == CW_JOIN_CALL && code == CW_SUCCESS)
+        cw_client_take_way(c, msg);
+    else if (action == CW_LEAVE_CALL && (code == CW_SUCCESS || code == CW_CALL_NOT_JOINED))
+        leave_call(c);
+}
+
 static void on_answer(struct cw_client *c, struct asked asked, const struct cw_msg *msg)
 {
     if (cw_client_logs_in(asked.action) && msg->code == CW_SUCCESS) {
@@ -140,6 +159,7 @@ static void on_answer(struct cw_client *c, struct asked asked, const struct cw_m
     bool ends = asked.action == CW_LOGOUT || asked.action == CW_DELETE_ACCOUNT;
     if (ends && msg->code == CW_SUCCESS)
         c->token.n = 0;
+    follow_call(c, asked.action, msg);
     free(asked.kept);
     if (msg->code == CW_SUCCESS && msg->extras.id != 0)
         cw_client_sent_add(&c->sent, msg->extras.id);
@@ -176,6 +196,8 @@ static void on_update(struct cw_client *c, const struct cw_msg *msg)
 {
     if (msg->action == CW_SESSION_MOVED)
         c->moved = true;
+    if (msg->action == CW_SESSION_MOVED || msg->action == CW_CALL_LEFT)
+        leave_call(c);
     if (msg->action == CW_SESSION_ENDED) {
         on_session_ended(c, msg);
         return;

@@ -23,6 +23,7 @@ _Static_assert((int)CHINWAG_FEATURE_EDITS == (int)CW_FEATURE_EDITS &&
                    (int)CHINWAG_FEATURE_REACTIONS == (int)CW_FEATURE_REACTIONS &&
                    (int)CHINWAG_FEATURE_CALLS == (int)CW_FEATURE_CALLS &&
                    (int)CHINWAG_FEATURE_PROFILES == (int)CW_FEATURE_PROFILES &&
+                   (int)CHINWAG_FEATURE_UDP == (int)CW_FEATURE_UDP &&
                    (int)CHINWAG_FEATURE_OWN == (int)CW_FEATURE_OWN,
                "chinwag.h differs from msg.h");
 

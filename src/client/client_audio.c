@@ -101,6 +101,19 @@ int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *
     return code;
 }
 
+struct chinwag_call_way chinwag_call_way(const chinwag_client *client)
+{
+    const struct cw_client_datagrams *datagrams = &client->datagrams;
+    const struct cw_voice_link *link = &datagrams->link;
+    if (datagrams->fd < 0 || !cw_voice_link_is_live(link, cw_client_now_ms()))
+        return (struct chinwag_call_way){.udp = false};
+    return (struct chinwag_call_way){.udp = true,
+                                     .rtt_ms = link->rtt_ms,
+                                     .lost_to = link->up.permille / 10,
+                                     .lost_behind = link->heard_permille / 10,
+                                     .lost_from = link->down.permille / 10};
+}
+
 static void write_32(uint8_t *p, uint32_t value)
 {
     for (int i = 0; i < 4; i++)
@@ -118,6 +131,10 @@ int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequ
     write_32(payload, sequence);
     write_32(payload + 4, timestamp);
     memcpy(payload + CW_CALL_PACKET_HEADER, packet, n);
+    if (cw_client_datagrams_send(&client->datagrams,
+                                 cw_slice_of(payload, CW_CALL_PACKET_HEADER + n),
+                                 cw_client_now_ms()))
+        return CHINWAG_SUCCESS;
     struct cw_buf ext = {0};
     encode_ext(CW_SAMPLES_PACKET, cw_slice_of(payload, CW_CALL_PACKET_HEADER + n), &msg, &ext);
     int code = cw_client_update(client->core, &msg);

@@ -43,6 +43,8 @@ void cw_client_destroy(struct cw_client *c)
     cw_buf_finish(&c->seen_by);
     cw_buf_finish(&c->db);
     cw_buf_finish(&c->era);
+    cw_buf_finish(&c->way_at);
+    cw_buf_finish(&c->way_key);
     cw_outbox_finish(&c->outbox);
     cw_outbox_finish(&c->files);
     while (c->asked_count != 0)
@@ -364,7 +366,14 @@ static uint64_t silence_deadline(const struct cw_client *c)
 {
     if (c->state != CW_CLIENT_UP || !c->framer->proves_receipt)
         return UINT64_MAX;
+    if (c->in_call)
+        return c->last_input_ms + (c->pinged ? CW_CALL_DEAD_MS : CW_CALL_PING_IDLE_MS);
     return c->last_input_ms + (c->pinged ? CW_PEER_DEAD_MS : CW_PING_IDLE_MS);
+}
+
+uint64_t cw_client_silent_ms(const struct cw_client *c, uint64_t now_ms)
+{
+    return c->state == CW_CLIENT_UP && now_ms > c->last_input_ms ? now_ms - c->last_input_ms : 0;
 }
 
 uint64_t cw_client_deadline(const struct cw_client *c)

@@ -71,6 +71,9 @@ void cw_client_drained(struct cw_client *client, uint64_t now_ms);
 /* When cw_client_run must be called; UINT64_MAX: never. */
 uint64_t cw_client_deadline(const struct cw_client *client);
 
+/* Since when the server has said nothing; 0 without a connection. */
+uint64_t cw_client_silent_ms(const struct cw_client *client, uint64_t now_ms);
+
 /* --- the program's side ----------------------------------------------------------- */
 
 /* Takes a request (also CW_LOGIN, CW_ATTACH); username and token are filled in when it is sent,

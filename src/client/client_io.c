@@ -21,7 +21,7 @@
 
 #define DEFAULT_NAME "libchinwag"
 
-static uint64_t now_ms(void)
+uint64_t cw_client_now_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -33,7 +33,7 @@ static uint64_t random_seed(void)
 {
     uint64_t seed = 0;
     if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
-        seed = now_ms() ^ (uint64_t)getpid() << 32;
+        seed = cw_client_now_ms() ^ (uint64_t)getpid() << 32;
     return seed;
 }
 
@@ -76,15 +76,18 @@ chinwag_client *chinwag_create(const struct chinwag_options *options)
     client->transport = transport;
     sodium_memzero(&transport, sizeof transport);
     client->fd = -1;
+    cw_client_datagrams_begin(&client->datagrams);
     client->chunk = cw_alloc(CW_READ_CHUNK);
     client->core = cw_client_create(&config);
     return client;
 }
 
-static void write_some(chinwag_client *client)
+/* While the system holds fewer unsent bytes than `below`. */
+static void write_some(chinwag_client *client, unsigned below)
 {
     struct cw_slice output;
-    while (client->connected && (output = cw_client_output(client->core)).n != 0) {
+    while (client->connected && (output = cw_client_output(client->core)).n != 0 &&
+           cw_client_socket_takes(client->fd, below)) {
         ssize_t n = send(client->fd, output.p, output.n, MSG_NOSIGNAL);
         if (n >= 0) {
             cw_client_sent(client->core, (size_t)n);
@@ -100,9 +103,9 @@ static void write_some(chinwag_client *client)
 static void write_chunks(chinwag_client *client)
 {
     while (client->connected && cw_client_has_chunk(client->core) &&
-           !cw_client_socket_has_unsent(client->fd)) {
-        cw_client_drained(client->core, now_ms());
-        write_some(client);
+           cw_client_socket_takes(client->fd, 1)) {
+        cw_client_drained(client->core, cw_client_now_ms());
+        write_some(client, CW_CLIENT_UNSENT_MAX);
     }
 }
 
@@ -110,7 +113,7 @@ static void write_chunks(chinwag_client *client)
 static void close_connection(chinwag_client *client)
 {
     if (client->connected) {
-        write_some(client);
+        write_some(client, UINT_MAX);
         cw_client_socket_end(client->fd, client->chunk, CW_READ_CHUNK);
     } else if (client->fd >= 0) {
         close(client->fd);
@@ -133,6 +136,7 @@ void chinwag_destroy(chinwag_client *client)
     if (client == NULL)
         return;
     cw_client_close(client->core);
+    cw_client_datagrams_end(&client->datagrams);
     close_socket(client);
     cw_client_destroy(client->core);
     cw_client_transport_finish(&client->transport);
@@ -192,7 +196,8 @@ static void try_next(chinwag_client *client)
         error = errno;
         client->next = client->next->ai_next;
     }
-    client->next_at_ms = client->next == NULL ? UINT64_MAX : now_ms() + CW_CONNECT_ADDRESS_MS;
+    client->next_at_ms =
+        client->next == NULL ? UINT64_MAX : cw_client_now_ms() + CW_CONNECT_ADDRESS_MS;
     if (client->fd < 0)
         tell_closed(client, "cannot connect", strerror(error));
 }
@@ -209,7 +214,7 @@ static void begin_to_speak(chinwag_client *client)
     }
     client->connected = true;
     client->next_at_ms = UINT64_MAX;
-    cw_client_connected(client->core, framer, proof, client->next != NULL, now_ms());
+    cw_client_connected(client->core, framer, proof, client->next != NULL, cw_client_now_ms());
 }
 
 static void finish_connect(chinwag_client *client)
@@ -235,7 +240,7 @@ static void read_some(chinwag_client *client)
 {
     ssize_t n = recv(client->fd, client->chunk, CW_READ_CHUNK, 0);
     if (n > 0)
-        cw_client_input(client->core, cw_slice_of(client->chunk, (size_t)n), now_ms());
+        cw_client_input(client->core, cw_slice_of(client->chunk, (size_t)n), cw_client_now_ms());
     else if (n == 0)
         cw_client_closed(client->core, CHINWAG_SUCCESS, "the server closed the connection");
     else if (!is_temporary(errno))
@@ -253,25 +258,30 @@ static bool is_next_wanted(const chinwag_client *client)
 /* Opens, reads, writes and closes the socket as the core wants. */
 static void run(chinwag_client *client)
 {
-    cw_client_run(client->core, now_ms());
+    cw_client_run(client->core, cw_client_now_ms());
     enum cw_client_state state = cw_client_state(client->core);
     if (state == CW_CLIENT_WAITING)
         close_socket(client);
     bool begins = state == CW_CLIENT_CONNECTING && client->found == NULL;
     if (begins && may_connect(client) && look_up(client))
         try_next(client);
-    else if (client->fd >= 0 && (is_next_wanted(client) || now_ms() >= client->next_at_ms))
+    else if (client->fd >= 0 &&
+             (is_next_wanted(client) || cw_client_now_ms() >= client->next_at_ms))
         try_next(client); /* this address leads nowhere, or may do so */
-    write_some(client);
+    write_some(client, CW_CLIENT_UNSENT_MAX);
     write_chunks(client);
+    cw_client_datagrams_run(&client->datagrams, client->core, client->fd, cw_client_now_ms());
 }
 
 static int wait_ms(const chinwag_client *client, uint64_t end)
 {
-    uint64_t now = now_ms();
+    uint64_t now = cw_client_now_ms();
     uint64_t until = cw_client_deadline(client->core);
     if (client->fd >= 0 && client->next_at_ms < until)
         until = client->next_at_ms;
+    uint64_t probe = cw_client_datagrams_deadline(&client->datagrams);
+    if (probe < until)
+        until = probe;
     if (end < until)
         until = end;
     if (until == UINT64_MAX)
@@ -281,20 +291,29 @@ static int wait_ms(const chinwag_client *client, uint64_t end)
     return until - now > INT_MAX ? INT_MAX : (int)(until - now);
 }
 
+static bool wants_to_write(const chinwag_client *client)
+{
+    return client->fd >= 0 && (!client->connected || cw_client_output(client->core).n != 0 ||
+                               cw_client_has_chunk(client->core));
+}
+
 /* False: a signal came. */
 static bool wait_for_socket(chinwag_client *client, uint64_t end)
 {
-    bool wants_write;
-    struct pollfd pollfd = {.fd = chinwag_fd(client, &wants_write), .events = POLLIN};
-    if (wants_write)
-        pollfd.events |= POLLOUT;
-    int n = poll(&pollfd, 1, wait_ms(client, end)); /* poll skips a negative fd */
+    /* poll skips a negative fd. */
+    struct pollfd fds[2] = {{.fd = client->fd, .events = POLLIN},
+                            {.fd = client->datagrams.fd, .events = POLLIN}};
+    if (wants_to_write(client))
+        fds[0].events |= POLLOUT;
+    int n = poll(fds, 2, wait_ms(client, end));
     if (n < 0)
         return false;
-    if (n > 0 && !client->connected)
+    if (fds[0].revents != 0 && !client->connected)
         finish_connect(client);
-    else if (n > 0 && (pollfd.revents & ~POLLOUT) != 0)
+    else if ((fds[0].revents & ~POLLOUT) != 0)
         read_some(client);
+    if (fds[1].revents != 0)
+        cw_client_datagrams_read(&client->datagrams, client->core, cw_client_now_ms());
     return true;
 }
 
@@ -307,11 +326,11 @@ static void follow_key(chinwag_client *client, const struct chinwag_event *event
 
 bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *event)
 {
-    uint64_t end = timeout_ms < 0 ? UINT64_MAX : now_ms() + (uint64_t)timeout_ms;
+    uint64_t end = timeout_ms < 0 ? UINT64_MAX : cw_client_now_ms() + (uint64_t)timeout_ms;
     bool last = false;
     for (;;) {
         run(client);
-        if (cw_client_next(client->core, now_ms(), event)) {
+        if (cw_client_next(client->core, cw_client_now_ms(), event)) {
             follow_key(client, event);
             run(client); /* sends what the event has made possible before the caller handles it */
             return true;
@@ -322,16 +341,24 @@ bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *
             return false;
         if (!wait_for_socket(client, end))
             return false;
-        last = now_ms() >= end;
+        last = cw_client_now_ms() >= end;
     }
 }
 
-int chinwag_fd(const chinwag_client *client, bool *wants_write)
+int chinwag_fd(chinwag_client *client, bool *wants_write)
 {
-    *wants_write =
-        client->fd >= 0 && (!client->connected || cw_client_output(client->core).n != 0 ||
-                            cw_client_has_chunk(client->core));
-    return client->fd;
+    *wants_write = wants_to_write(client);
+    if (client->datagrams.fd < 0)
+        return client->fd;
+    int fd = cw_client_datagrams_watch(&client->datagrams, client->fd, *wants_write);
+    *wants_write = false;
+    return fd;
+}
+
+int chinwag_silent_ms(const chinwag_client *client)
+{
+    uint64_t silent_ms = cw_client_silent_ms(client->core, cw_client_now_ms());
+    return silent_ms > INT_MAX ? INT_MAX : (int)silent_ms;
 }
 
 int chinwag_deadline(const chinwag_client *client)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/client_state.h"
+#include "client/client_way.h"
 
 #include "base/limits.h"
 #include "frame/tls.h"
@@ -101,7 +102,10 @@ void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason
         c->answer_by_ms = c->connect_by_ms;
         return;
     }
-    uint32_t delay_ms = cw_backoff_next(&c->backoff);
+    /* Who talks comes back at once. Whether the server can take all at once is seen by the second
+     * attempt. */
+    uint32_t delay_ms = c->in_call ? 0 : cw_backoff_next(&c->backoff);
+    c->in_call = false;
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_DISCONNECTED);
     event->code = code;
     event->text = cw_client_events_copy(&c->events, cw_slice_str(reason));
@@ -161,6 +165,7 @@ static void seal_end(struct cw_client *c)
 void cw_client_end(struct cw_client *c)
 {
     seal_end(c);
+    cw_client_end_way(c);
     cw_framer_destroy(c->framer);
     c->framer = NULL;
     c->in.n = c->in_used = 0;

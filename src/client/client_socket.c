@@ -37,12 +37,12 @@ void cw_client_socket_end(int fd, uint8_t *chunk, size_t n)
     close(fd);
 }
 
-/* The option is set each time: it costs little beside a chunk, and the library keeps no state. */
-bool cw_client_socket_has_unsent(int fd)
+/* The option is set each time: it costs little beside a send, and the library keeps no state. */
+bool cw_client_socket_takes(int fd, unsigned below)
 {
     int unsent = 0;
-    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &(int){1}, sizeof(int));
-    return ioctl(fd, SIOCOUTQNSD, &unsent) == 0 && unsent != 0;
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &below, sizeof below);
+    return ioctl(fd, SIOCOUTQNSD, &unsent) != 0 || (unsigned)unsent < below;
 }
 
 int cw_client_socket_error(int fd)

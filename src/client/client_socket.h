@@ -15,9 +15,10 @@ int cw_client_socket_open(const struct addrinfo *address);
  * connection, and what was sent last could be lost. */
 void cw_client_socket_end(int fd, uint8_t *chunk, size_t n);
 
-/* Does the system hold bytes that were not sent yet? From here on the socket is writable only when
- * it holds none. */
-bool cw_client_socket_has_unsent(int fd);
+/* Does the system hold fewer unsent bytes than `below`? From here on the socket is writable only
+ * then. To be asked before each send: what the system has taken cannot be dropped any more, however
+ * long the network stands still, and the system itself asks only when it begins a segment. */
+bool cw_client_socket_takes(int fd, unsigned below);
 
 /* 0, or the errno of a connect that has ended. */
 int cw_client_socket_error(int fd);

@@ -61,12 +61,17 @@ struct cw_client {
     bool moved;            /* another connection has the session; only the program can take it
                               back */
     bool knows_attach;     /* the server has answered one */
+    bool in_call;          /* as the server has answered; until this connection ends */
     int64_t attach_number; /* the attach that the program has requested; 0: none */
     struct cw_buf seen_by; /* the user of `seen`; empty: the next user who logs in */
     bool has_seen;
     uint64_t seen;         /* highest message id handed out */
     struct cw_buf db, era; /* the database of that id, as the server said last; empty: unknown */
     struct cw_client_sent sent;
+
+    /* the way of datagrams: cw_client_way */
+    unsigned way_number;
+    struct cw_buf way_at, way_key;
 
     /* requests */
     int64_t last_number;

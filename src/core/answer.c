@@ -24,6 +24,21 @@ static void add_next_key(const struct cw_core *core, const struct conn *conn,
     extras->next_key = cw_buf_slice(&core->next_key);
 }
 
+/* The shell makes the way of datagrams, and writes its address and key into the two keys. */
+static void add_call(const struct request *request, struct cw_extras *extras)
+{
+    const uint64_t both = CW_FEATURE_UDP | CW_FEATURE_OPUS;
+    if (request->call != NULL) {
+        extras->map_present = true;
+        extras->present = CW_BIT(CW_X_CALL);
+        extras->call = cw_slice_str(request->call);
+    }
+    if ((cw_conn_features(request->conn) & both) == both) {
+        extras->map_present = true;
+        extras->present |= CW_BIT(CW_X_UDP) | CW_BIT(CW_X_UDP_KEY);
+    }
+}
+
 /* The extended client's map: the name of the server, or the position of the message. */
 static void add_extras(struct cw_core *core, const struct request *request, struct cw_msg *msg)
 {
@@ -50,10 +65,8 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
         extras->id = request->message_id;
         extras->seq = request->message_seq;
         extras->time_ms = request->message_time_ms;
-    } else if (request->call != NULL) {
-        extras->map_present = true;
-        extras->present = CW_BIT(CW_X_CALL);
-        extras->call = cw_slice_str(request->call);
+    } else if (request->action == CW_JOIN_CALL) {
+        add_call(request, extras);
     }
 }
 

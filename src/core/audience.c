@@ -68,6 +68,16 @@ void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct
         add_send(core, msg, audience, CW_FX_SEND)->send.live = live;
 }
 
+void cw_effect_send_audio(struct cw_core *core, const struct cw_msg *msg,
+                          const struct audience *audience, const struct conn *speaker)
+{
+    if (audience->plain_count + audience->extended_count == 0)
+        return;
+    struct cw_effect *effect = add_send(core, msg, audience, CW_FX_SEND);
+    effect->send.live = true;
+    effect->send.speaker = speaker->id;
+}
+
 void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
                           const struct audience *audience, const struct conn *speaker)
 {

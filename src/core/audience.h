@@ -27,6 +27,9 @@ void cw_audience_add_conn(struct audience *audience, const struct conn *conn);
  * now. */
 void cw_audience_add_user(struct audience *audience, const struct user *user, uint64_t feature,
                           uint64_t except);
+/* Sends live audio of the speaker. */
+void cw_effect_send_audio(struct cw_core *core, const struct cw_msg *msg,
+                          const struct audience *audience, const struct conn *speaker);
 /* Sends a packet of the speaker to the receivers that get PCM arrays. */
 void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
                           const struct audience *audience, const struct conn *speaker);

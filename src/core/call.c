@@ -270,14 +270,23 @@ static bool is_muted(const struct cw_core *core, const struct group *group,
     return group->pair == NULL && cw_group_muted(core, cw_group_membership(group, session));
 }
 
-static bool may_speak(struct cw_core *core, struct call_member *member, const struct cw_msg *msg)
+/* It has the session's token, and names the user and the call. */
+static bool is_of(const struct cw_core *core, const struct call_member *member,
+                  const struct session *session, const struct cw_msg *msg)
+{
+    return cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
+           cw_user_is_called(core, session->user, msg->username) &&
+           is_call(core, member, msg->group_name);
+}
+
+static bool may_speak(struct cw_core *core, struct call_member *member, const struct cw_msg *msg,
+                      bool proved)
 {
     const struct session *session = member->conn->session;
     return session != NULL && member->group != NULL &&
-           cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
-           cw_user_is_called(core, session->user, msg->username) &&
-           is_call(core, member, msg->group_name) && !is_muted(core, member->group, session) &&
-           may_send(member->conn, &msg->samples) && in_rate(core, member, &msg->samples);
+           (proved || is_of(core, member, session, msg)) &&
+           !is_muted(core, member->group, session) && may_send(member->conn, &msg->samples) &&
+           in_rate(core, member, &msg->samples);
 }
 
 /* Adds the other participants, or only those with Opus, or only those without. */
@@ -310,11 +319,11 @@ static void forward_as_lists(struct cw_core *core, struct call_member *speaker,
     cw_effect_send_lists(core, update, &audience, speaker->conn);
 }
 
-bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
+bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg, bool proved)
 {
     struct call_member *member = member_of(conn);
     bool in_time = cw_recent_take(&member->frames, core->now_ms, core->config.call_frames_per_s);
-    if (!in_time || !may_speak(core, member, msg)) {
+    if (!in_time || !may_speak(core, member, msg, proved)) {
         core->dropped_call_data++;
         return in_time;
     }
@@ -326,7 +335,7 @@ bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *
                             .samples = msg->samples};
     cw_audience_init(core, &audience, member->group->call_count);
     add_listeners(&audience, member, packet, true);
-    cw_effect_send(core, &update, &audience, true);
+    cw_effect_send_audio(core, &update, &audience, conn);
     if (packet)
         forward_as_lists(core, member, &update);
     cw_speaking_heard(core, member, msg->samples.loud);

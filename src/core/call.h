@@ -19,8 +19,9 @@ void cw_call_closed(struct conn *conn);
 /* The user is muted in the call, but stays a participant. */
 void cw_call_hush(struct cw_core *core, const struct group *group, const struct user *user);
 /* Forwards a frame. False: it was dropped because of the rate. A frame that only comes too late
- * (the user was muted, the call is over) is dropped as well, but the result is true. */
-bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
+ * (the user was muted, the call is over) is dropped as well, but the result is true. `proved`: it
+ * need not name user and call. */
+bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg, bool proved);
 /* The connection is lost, or its session moves: the seat is held for a while. */
 void cw_call_drop(struct cw_core *core, struct conn *conn);
 /* Tells an extended client that it is not in the call any more, and why. */

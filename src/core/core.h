@@ -117,6 +117,8 @@ struct cw_event {
                                 come: it follows if they attach a session */
             bool envelope;   /* the answer carries the transport's envelope (REQ) */
             uint64_t number; /* by which the log knows it: comes back with what it causes */
+            bool proved;     /* call_data by a datagram: its key proves the user and the call, which it
+                                does not name */
         } message;
         const struct cw_store_result *store;
         struct {
@@ -192,9 +194,9 @@ struct cw_effect {
             const cw_conn_id *extended;
             size_t extended_count;
             bool envelope;
-            bool live; /* audio: useless after CW_LIVE_AUDIO_MAX_MS */
-            cw_conn_id speaker;
-            uint64_t request; /* of an answer: the number of its request; else 0 */
+            bool live;          /* audio: useless after CW_LIVE_AUDIO_MAX_MS */
+            cw_conn_id speaker; /* of a packet of a call */
+            uint64_t request;   /* of an answer: the number of its request; else 0 */
         } send;
         struct {
             struct cw_msg msg; /* as in `send` */

@@ -95,7 +95,7 @@ static void take_update(struct cw_core *core, struct conn *conn, const struct cw
     else if (msg->action == CW_TYPING)
         good = cw_typing(core, conn, msg);
     else
-        good = cw_call_data(core, conn, msg);
+        good = cw_call_data(core, conn, msg, event->message.proved);
     if (good)
         return;
     cw_pace_idle(core, conn, 1);

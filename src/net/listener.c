@@ -52,7 +52,7 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 /* --- addresses ------------------------------------------------------------------------------ */
 
 /* ZeroMQ writes addresses with "tcp://" in front. */
-static bool parse_address(const char *text, struct sockaddr_storage *address, socklen_t *size)
+bool cw_net_parse_address(const char *text, struct sockaddr_storage *address, socklen_t *size)
 {
     char host[64];
     if (strncmp(text, "tcp://", 6) == 0)
@@ -88,14 +88,14 @@ bool cw_net_address_good(const char *text)
 {
     struct sockaddr_storage address = {0};
     socklen_t size;
-    return parse_address(text, &address, &size);
+    return cw_net_parse_address(text, &address, &size);
 }
 
 bool cw_net_address_is_loopback(const char *text)
 {
     struct sockaddr_storage address = {0};
     socklen_t size;
-    return parse_address(text, &address, &size) && is_loopback(&address);
+    return cw_net_parse_address(text, &address, &size) && is_loopback(&address);
 }
 
 /* --- beginning and end ------------------------------------------------------------------------ */
@@ -141,7 +141,7 @@ bool cw_net_listens_at(int fd, const char *text)
     struct sockaddr_storage wanted = {0}, bound = {0};
     socklen_t size = 0, bound_size = sizeof bound, listens_size = sizeof(int);
     int listens = 0;
-    if (!parse_address(text, &wanted, &size) ||
+    if (!cw_net_parse_address(text, &wanted, &size) ||
         getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_size) != 0 || !listens ||
         getsockname(fd, (struct sockaddr *)&bound, &bound_size) != 0 || bound_size != size)
         return false;
@@ -155,7 +155,7 @@ bool cw_net_listen(struct cw_net *net, const char *text, int fd, const struct cw
 {
     struct sockaddr_storage address = {0};
     socklen_t size = 0;
-    if (!parse_address(text, &address, &size)) {
+    if (!cw_net_parse_address(text, &address, &size)) {
         snprintf(error, 256, "'%s' is no address to listen at: write HOST:PORT, as 127.0.0.1:4242",
                  text);
         return false;

@@ -172,6 +172,9 @@ void cw_peer_drop(struct peer *peer, const char *reason);
 /* Queues output of its framer, in order. */
 void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
 
+/* listener.c: an address as users write it, "HOST:PORT" with a number as HOST. */
+bool cw_net_parse_address(const char *text, struct sockaddr_storage *address, socklen_t *size);
+
 /* listener.c: the listening sockets. They are closed for libuv to call `closed`, and their
  * memory is freed afterwards. */
 void cw_listeners_stop(struct cw_net *net);

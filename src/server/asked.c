@@ -27,6 +27,7 @@ void cw_shell_on_closed(void *context, cw_net_id id)
 {
     struct cw_event event = {.type = CW_EV_CLOSED, .conn = id};
     cw_linked_closed(linked_of(context), id);
+    cw_voice_end(((struct cw_shell *)context)->voice, id);
     cw_shell_step(context, &event);
 }
 

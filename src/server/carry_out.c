@@ -162,14 +162,43 @@ static void count_refusal(struct cw_shell *shell, const struct cw_msg *msg)
         shell->metrics.at[CW_METRIC_REFUSALS + cw_code_index(msg->code)]++;
 }
 
+/* Audio with a packet: by datagrams, and to the others by their connections. */
+static void send_audio(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    struct cw_effect rest = *effect;
+    cw_conn_id *left =
+        cw_arena_alloc(&shell->effects.arena, effect->send.extended_count * sizeof *left);
+    rest.send.extended_count = cw_voice_forward(shell->voice, effect, left);
+    rest.send.extended = left;
+    cw_fan_out(&shell->fan_out, &rest);
+}
+
+/* Of a client that can use datagrams. */
+static void answer_join(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    struct cw_effect answer = *effect;
+    cw_voice_offer(shell->voice, effect->send.extended[0], &answer.send.msg.extras);
+    cw_fan_out(&shell->fan_out, &answer);
+}
+
+static void send_effect(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    const struct cw_msg *msg = &effect->send.msg;
+    if (msg->action == CW_CALL_DATA && msg->samples.form == CW_SAMPLES_PACKET)
+        send_audio(shell, effect);
+    else if (msg->action == CW_JOIN_CALL && (msg->extras.present & CW_BIT(CW_X_UDP)) != 0)
+        answer_join(shell, effect);
+    else if (msg->action == CW_POST_HOOK ? !cw_shell_answer_post(shell, effect)
+                                         : !cw_linked_answer(shell->linked, effect))
+        cw_fan_out(&shell->fan_out, effect);
+}
+
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
     case CW_FX_SEND:
         count_refusal(shell, &effect->send.msg);
-        if (effect->send.msg.action == CW_POST_HOOK ? !cw_shell_answer_post(shell, effect)
-                                                    : !cw_linked_answer(shell->linked, effect))
-            cw_fan_out(&shell->fan_out, effect);
+        send_effect(shell, effect);
         break;
     case CW_FX_CONTROL:
         cw_control_answer(shell, effect);

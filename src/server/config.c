@@ -82,6 +82,7 @@ void cw_config_init(struct cw_config *config)
                                  .file_mib_max = CW_FILE_MIB,
                                  .uploads_mib = CW_UPLOADS_MIB,
                                  .strangers_per_minute = CW_STRANGERS_PER_MINUTE,
+                                 .udp = true,
                                  .call_members_max = CW_CALL_MEMBERS_MAX,
                                  .connections_max = CW_CONNECTIONS_MAX,
                                  .connections_per_address = CW_CONNECTIONS_PER_ADDRESS,

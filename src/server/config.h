@@ -47,6 +47,8 @@ struct cw_config {
     struct cw_network trusted_proxies[CW_TRUSTED_PROXIES_MAX]; /* in that header */
     unsigned trusted_proxy_count;
     bool hsts;
+    bool udp;                              /* audio of calls may come by datagrams */
+    char udp_public[CW_HOST_NAME_MAX + 8]; /* where they reach this server; empty: as clients do */
     unsigned key_overlap_days;
     char repeated[120]; /* which line of the file sets a key again; empty: none */
     unsigned repeated_count;

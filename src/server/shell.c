@@ -283,6 +283,7 @@ static void end_of_tick(uv_prepare_t *prepare)
 {
     struct cw_shell *shell = prepare->data;
     cw_net_flush(shell->net);
+    cw_voice_flush(shell->voice);
     if (cw_shell_is_check_due(shell, &shell->unchecked_ticks))
         cw_net_check(shell->net);
     cw_log_flush();
@@ -357,6 +358,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->fan_out.net = shell->net;
     shell->fan_out.context = shell;
+    cw_shell_begin_voice(shell, config);
     shell->linked = cw_linked_create(shell->net, cw_shell_ask_linked, shell);
     shell->core = cw_shell_create_core(config, store); /* before its thread owns the store */
     shell->store =
@@ -378,6 +380,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
             cw_reach_create(config, &shell->loop, on_next_key, cw_shell_measure, shell, error);
     shell->begun_ms = uv_now(&shell->loop);
     if (shell->reach != NULL && cw_reach_listen(shell->reach, shell->net, error)) {
+        cw_shell_listen_for_voice(shell, config);
         shell->control = cw_control_create(&shell->loop, config->data, cw_control_carry_out, shell);
         return shell;
     }
@@ -459,6 +462,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_shell_stop_backup(shell);
     close_connections(shell);
     cw_store_thread_stop(shell->store); /* it finishes all submitted requests */
+    cw_voice_destroy(shell->voice);
     cw_net_destroy(shell->net);
     close_handles(shell);
     uv_run(&shell->loop, UV_RUN_DEFAULT); /* until the last handle and worker is done */
@@ -475,6 +479,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_effects_finish(&shell->effects);
     cw_transcoder_finish(&shell->transcoder);
     cw_buf_finish(&shell->list);
+    cw_buf_finish(&shell->packet);
     cw_buf_finish(&shell->fan_out.scratch);
     for (size_t i = 0; i < shell->page_count; i++)
         cw_store_request_destroy(&shell->pool, shell->pages[i]);

@@ -18,6 +18,7 @@
 #include "server/settings_source.h"
 #include "server/transcoder.h"
 #include "server/upgrade.h"
+#include "server/voice.h"
 #include "server/wakeup.h"
 #include "store/store_thread.h"
 
@@ -50,6 +51,8 @@ struct cw_shell {
     struct cw_work_queue recordings; /* to be examined, or to become lists */
     struct cw_transcoder transcoder;
     struct cw_buf list; /* what the transcoder makes of a packet */
+    struct cw_voice *voice;
+    struct cw_buf packet; /* of a datagram, as call_data has it */
     struct cw_effects effects;
     struct cw_event *immediate; /* results that were available at once */
     size_t immediate_count, immediate_capacity;
@@ -118,6 +121,11 @@ bool cw_shell_on_posted(void *context, cw_net_id id, const struct cw_http_post *
 
 /* The response to a hook's message; false: that came as a message of the protocol. */
 bool cw_shell_answer_post(struct cw_shell *shell, const struct cw_effect *effect);
+
+/* shell_voice.c: live audio by datagrams. */
+void cw_shell_begin_voice(struct cw_shell *shell, const struct cw_config *config);
+/* Once the ports of the listeners are known. */
+void cw_shell_listen_for_voice(struct cw_shell *shell, const struct cw_config *config);
 
 /* report.c. SIGUSR1: one line says how much is held for peers. */
 void cw_shell_on_report(uv_signal_t *handle, int number);

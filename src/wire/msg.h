@@ -87,7 +87,8 @@ enum {
     CW_FEATURE_REACTIONS = 1 << 9, /* updates react, unreact */
     CW_FEATURE_CALLS = 1 << 10,    /* update ring; `join_call` of a user */
     CW_FEATURE_PROFILES = 1 << 11, /* update profile */
-    CW_FEATURES_ALL = (1 << 12) - 1
+    CW_FEATURE_UDP = 1 << 12,      /* audio of calls by datagrams; needs opus */
+    CW_FEATURES_ALL = (1 << 13) - 1
 };
 
 /* Audio as one MessagePack object, head included, exactly as it came: an array

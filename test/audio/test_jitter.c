@@ -169,6 +169,36 @@ static void twenty_in_a_hundred_too(void **state)
     end_play(&play);
 }
 
+/* A connection with a round trip of 200 ms sends one packet of 50 again, 300 ms later: what was
+ * sent meanwhile comes with it. */
+static int64_t sent_again(uint32_t number, uint64_t *seed)
+{
+    (void)seed;
+    return number % 50 < 15 ? (15 - (int64_t)(number % 50)) * 20000 : 0;
+}
+
+static unsigned late_with_round_trip(int ms)
+{
+    struct play play = begin_play(960);
+    cw_jitter_set_round_trip(play.jitter, ms);
+    size_t n = make(arrivals, 3000, 960, sent_again, 42);
+    run_play(&play, arrivals, n);
+    struct cw_jitter_stats stats = cw_jitter_stats(play.jitter);
+    unsigned late = (unsigned)(stats.late + stats.dropped);
+    assert_int_equal(cw_jitter_stats(play.jitter).restarts, 0);
+    end_play(&play);
+    return late;
+}
+
+static void a_far_connection_gets_the_time_to_send_again(void **state)
+{
+    (void)state;
+    unsigned near = late_with_round_trip(0), far = late_with_round_trip(200);
+    print_message("not heard of 3000: %u, with the round trip known %u\n", near, far);
+    assert_true(near > 150);
+    assert_true(far < 30); /* 1 % */
+}
+
 static int64_t detour_of_60_ms(uint32_t number, uint64_t *seed)
 {
     (void)seed;
@@ -270,6 +300,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_was_overtaken_is_played_in_its_place),
         cmocka_unit_test(five_in_a_hundred_are_concealed_from_the_next),
         cmocka_unit_test(twenty_in_a_hundred_too),
+        cmocka_unit_test(a_far_connection_gets_the_time_to_send_again),
         cmocka_unit_test(a_longer_way_is_followed_up_and_down),
         cmocka_unit_test(a_fast_sender_does_not_fill_the_buffer),
         cmocka_unit_test(a_slow_sender_does_not_empty_it),

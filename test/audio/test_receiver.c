@@ -206,6 +206,44 @@ static void each_spurt_is_as_clean_as_the_first(void **state)
     }
 }
 
+/* Speech of half a second in each, in a room. */
+static void make_spurts(int16_t *pcm, size_t n, double room)
+{
+    uint64_t seed = 3;
+    make_noise(heard, n, room, &seed);
+    make_speech(pcm, n);
+    for (size_t i = 0; i < n; i++)
+        pcm[i] = cw_audio_clip((float)(i % 48000 < 24000 ? pcm[i] : 0) + heard[i]);
+}
+
+/* A spurt begins with what its sender has kept; that is played, and no reason for more delay. */
+static void what_was_said_before_the_gate_opened_is_played(void **state)
+{
+    (void)state;
+    struct network network = {.seed = 42};
+    make_spurts(said, SAMPLES, 5);
+    struct cw_receiver_stats stats = call_with(open_sender(CW_GATE_VOICE), &network);
+    assert_in_range(stats.jitter.received, 300, 480);
+    assert_int_equal(stats.jitter.played, stats.jitter.received);
+    assert_int_equal(stats.jitter.late + stats.jitter.lost + stats.jitter.dropped, 0);
+    assert_in_range(stats.jitter.target_ms, 5, 6);
+    assert_in_range(stats.jitter.delay_ms, 0, 25);
+}
+
+/* Between spurts one hears the room, as loud as it is; seconds later nothing. */
+static void between_words_the_room_is_heard(void **state)
+{
+    (void)state;
+    struct network network = {.seed = 42};
+    make_spurts(said, SAMPLES, 60);
+    memset(said + SAMPLES / 10, 0, (SAMPLES - SAMPLES / 10) * sizeof said[0]);
+    double room = power_db(said + 40000, 4800);
+    call_with(open_sender(CW_GATE_VOICE), &network);
+    for (size_t at = 60000; at < 4 * 48000; at += 24000)
+        assert_float_equal(power_db(heard + at, 24000), room, 8);
+    assert_true(power_db(heard + 8 * 48000, 48000) < -99);
+}
+
 /* --- many -------------------------------------------------------------------------- */
 
 /* Payloads of a tone of 20 ms each, from their own sender. */
@@ -478,6 +516,8 @@ int main(void)
         cmocka_unit_test(a_second_after_a_stall_nothing_is_left_of_it),
         cmocka_unit_test(silence_comes_back_as_silence),
         cmocka_unit_test(each_spurt_is_as_clean_as_the_first),
+        cmocka_unit_test(what_was_said_before_the_gate_opened_is_played),
+        cmocka_unit_test(between_words_the_room_is_heard),
         cmocka_unit_test(volume_mute_and_deafen_are_each_by_themselves),
         cmocka_unit_test(who_speaks_is_known_and_for_200_ms_longer),
         cmocka_unit_test(a_call_has_so_many_speakers_and_no_more),

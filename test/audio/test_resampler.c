@@ -39,7 +39,7 @@ static size_t resample(unsigned from, unsigned to, unsigned channels, size_t n, 
 
 static const unsigned rates[][2] = {
     {44100, 48000}, {48000, 44100}, {8000, 48000},  {48000, 8000},  {16000, 48000},
-    {48000, 48000}, {22050, 48000}, {11025, 44100}, {12345, 48000}, {48000, 47999},
+    {48000, 48000}, {22050, 48000}, {96000, 48000}, {11025, 44100}, {12345, 48000}, {48000, 47999},
 };
 #define RATES (sizeof rates / sizeof rates[0])
 
@@ -85,7 +85,7 @@ static void what_is_out_of_range_is_refused(void **state)
 {
     (void)state;
     assert_null(cw_resampler_create(7999, 48000, 1, CW_RESAMPLER_FAST));
-    assert_null(cw_resampler_create(48001, 48000, 1, CW_RESAMPLER_FAST));
+    assert_null(cw_resampler_create(192001, 48000, 1, CW_RESAMPLER_FAST));
     assert_null(cw_resampler_create(44100, 96000, 1, CW_RESAMPLER_FAST));
     assert_null(cw_resampler_create(44100, 48000, 0, CW_RESAMPLER_FAST));
     assert_null(cw_resampler_create(44100, 48000, 3, CW_RESAMPLER_FAST));

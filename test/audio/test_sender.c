@@ -19,10 +19,11 @@ static int16_t processed[SECONDS * 48000];
 /* The tests go by 10 ms. */
 #define STEP (2 * CW_AUDIO_TICK)
 
-/* Pushes 10 ms of the microphone; returns what the second tick did. */
+/* Pushes 10 ms of the microphone; returns the payload, of which there is one at most. */
 static size_t push(struct cw_sender *sender, size_t step, uint8_t payload[CW_CALL_PACKET_MAX])
 {
-    assert_int_equal(cw_sender_push(sender, mic + step * STEP, NULL, payload), 0);
+    uint8_t first[CW_CALL_PACKET_MAX];
+    assert_int_equal(cw_sender_push(sender, mic + step * STEP, NULL, first), 0);
     return cw_sender_push(sender, mic + step * STEP + CW_AUDIO_TICK, NULL, payload);
 }
 
@@ -35,17 +36,20 @@ static struct cw_sender_options bare(enum cw_sender_gate gate)
     return options;
 }
 
-/* Sends steps [from, to) of the microphone and writes what came out as text: "P"
- * a packet, "s" one of silence, "." nothing, a sign for each 20 ms. */
+/* Sends steps [from, to) of the microphone and writes what came out as text: "P" a packet, "s" one
+ * of silence, "." 20 ms with nothing. */
 static void send(struct cw_sender *sender, int from, int to, char *text)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
-    for (int i = from; i < to; i++) {
-        size_t n = push(sender, (size_t)i, payload);
-        if (i % 2 == 1)
-            *text++ = n == 0 ? '.' : n <= CW_CALL_PACKET_HEADER + 2 ? 's' : 'P';
-        else
-            assert_int_equal(n, 0);
+    bool none = true;
+    for (int i = 2 * from; i < 2 * to; i++) {
+        size_t n = cw_sender_push(sender, mic + (size_t)i * CW_AUDIO_TICK, NULL, payload);
+        if (n != 0)
+            *text++ = n <= CW_CALL_PACKET_HEADER + 2 ? 's' : 'P';
+        none &= n == 0;
+        if (i % 4 == 3 && none)
+            *text++ = '.';
+        none |= i % 4 == 3;
     }
     *text = 0;
 }
@@ -70,8 +74,8 @@ static void the_voice_gate_opens_at_once_and_closes_after_a_while(void **state)
     assert_string_equal(text, "..........P");
     assert_true(cw_sender_open(sender));
     assert_true(cw_sender_level(sender).rms > -20);
-    send(sender, 22, 80, text);
-    assert_string_equal(text, "PPPPPPPPPPPPPPs..............");
+    send(sender, 22, 80, text); /* the silence before it was not sent */
+    assert_string_equal(text, "PPPPPPPPPPPPPPPs.............");
     assert_false(cw_sender_open(sender));
     cw_sender_destroy(sender);
 }
@@ -81,6 +85,7 @@ static void the_threshold_is_what_it_says(void **state)
     (void)state;
     char text[60];
     struct cw_sender_options options = bare(CW_GATE_VOICE);
+    options.threshold = -45;
     struct cw_sender *sender = cw_sender_create(&options, 1, 1);
     double amplitude = 32768 * sqrt(2) * pow(10, -45.5 / 20);
     make_tone(mic, 48000, 500, amplitude, 48000, 0);
@@ -135,6 +140,7 @@ static void muted_is_muted_whatever_the_gate(void **state)
     }
 }
 
+/* What the gate keeps goes out with the times at which it was said. */
 static void numbers_go_by_packets_and_times_by_the_clock(void **state)
 {
     (void)state;
@@ -142,25 +148,45 @@ static void numbers_go_by_packets_and_times_by_the_clock(void **state)
     options.hang_ms = 0;
     struct cw_sender *sender = cw_sender_create(&options, UINT32_MAX, UINT32_MAX - 959);
     uint8_t payload[CW_CALL_PACKET_MAX];
-    uint32_t sequences[60], timestamps[60];
-    size_t count = 0;
+    uint32_t times[60];
+    char text[60], *end = text;
+    uint32_t count = 0;
     loud_between(0, 4);
     make_noise(mic + 50 * STEP, 4 * STEP, 8000, &(uint64_t){3});
-    for (int i = 0; i < 60; i++) {
+    mic[49 * STEP] = 1500; /* something in the frame before opens nothing, and is sent */
+    for (int i = 0; i < 120; i++) {
         struct cw_call_packet packet;
-        size_t n = push(sender, (size_t)i, payload);
+        size_t n = cw_sender_push(sender, mic + i * CW_AUDIO_TICK, NULL, payload);
         if (n == 0)
             continue;
         assert_int_equal(cw_call_packet_take(cw_slice_of(payload, n), &packet), CW_OPUS_GOOD);
         assert_int_equal(packet.samples, 960);
-        sequences[count] = packet.sequence;
-        timestamps[count++] = packet.timestamp;
+        assert_int_equal(packet.sequence, UINT32_MAX + count);
+        times[count++] = (packet.timestamp - (UINT32_MAX - 959)) / 960;
+        *end++ = n <= CW_CALL_PACKET_HEADER + 2 ? 's' : 'P';
     }
-    static const uint32_t sequence[] = {UINT32_MAX, 0, 1, 2, 3, 4};
-    static const uint32_t timestamp[] = {UINT32_MAX - 959, 0, 960, 24 * 960, 25 * 960, 26 * 960};
-    assert_int_equal(count, 6); /* 2 and a silence, twice */
-    assert_memory_equal(sequences, sequence, sizeof sequence);
-    assert_memory_equal(timestamps, timestamp, sizeof timestamp);
+    *end = 0;
+    /* The level is that of 10 ms, so 5 ms more are sent. */
+    static const uint32_t expected[] = {0, 1, 2, 3, 24, 25, 26, 27, 28};
+    assert_string_equal(text, "PPPsPPPPs");
+    assert_memory_equal(times, expected, sizeof expected);
+    cw_sender_destroy(sender);
+}
+
+static void nothing_from_before_the_key_or_the_mute_is_sent(void **state)
+{
+    (void)state;
+    char text[60];
+    struct cw_sender_options options = bare(CW_GATE_VOICE);
+    struct cw_sender *sender = cw_sender_create(&options, 1, 1);
+    loud_between(20, 100);
+    mic[19 * STEP] = 1100;
+    send(sender, 0, 18, text);
+    assert_string_equal(text, ".........");
+    cw_sender_set_muted(sender, true);
+    cw_sender_set_muted(sender, false);
+    send(sender, 18, 24, text); /* one packet from before the voice, and not two */
+    assert_string_equal(text, ".PPP");
     cw_sender_destroy(sender);
 }
 
@@ -332,6 +358,7 @@ int main(void)
         cmocka_unit_test(push_to_talk_is_the_key_and_nothing_else),
         cmocka_unit_test(muted_is_muted_whatever_the_gate),
         cmocka_unit_test(numbers_go_by_packets_and_times_by_the_clock),
+        cmocka_unit_test(nothing_from_before_the_key_or_the_mute_is_sent),
         cmocka_unit_test(frames_of_10_ms_are_an_option),
         cmocka_unit_test(an_open_gate_leaves_silence_to_dtx),
         cmocka_unit_test(the_echo_is_gone_by_25_db),

@@ -36,6 +36,81 @@ static void test_silent_server_is_pinged_then_left(void **state)
     script_finish(&s);
 }
 
+static void ask_and_answer(struct script *s, enum cw_action action, int code)
+{
+    int64_t number = cw_client_request(
+        s->client, &(struct cw_msg){
+                       .kind = CW_REQUEST, .action = action, .group_name = cw_slice_str("cooks")});
+    script_received(s, action);
+    script_respond(s, action, code);
+    script_answer(s, number, code);
+}
+
+/* Who talks cannot wait for a minute: asked after a second, left after 7.5, and back at once, but
+ * only the first time. */
+static void test_in_a_call_a_silent_server_is_left_soon(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    ask_and_answer(&s, CW_JOIN_CALL, CW_SUCCESS);
+    uint64_t heard = s.now;
+    assert_int_equal(cw_client_deadline(s.client), heard + CW_CALL_PING_IDLE_MS);
+    assert_int_equal(cw_client_silent_ms(s.client, heard + 999), 999);
+    s.now = heard + CW_CALL_PING_IDLE_MS;
+    script_pump(&s); /* the scripted server answers with PONG */
+    assert_int_equal(s.pings, 1);
+    script_no_event(&s);
+    heard = s.now;
+    assert_int_equal(cw_client_silent_ms(s.client, s.now), 0);
+    s.now += CW_CALL_PING_IDLE_MS;
+    cw_client_run(s.client, s.now);
+    assert_int_equal(cw_client_output(s.client).n, 9); /* PING */
+    assert_int_equal(cw_client_deadline(s.client), heard + CW_CALL_DEAD_MS);
+    s.now = heard + CW_CALL_DEAD_MS - 1;
+    cw_client_run(s.client, s.now);
+    script_no_event(&s);
+    assert_int_equal(cw_client_silent_ms(s.client, s.now), CW_CALL_DEAD_MS - 1);
+    s.now++;
+    cw_client_run(s.client, s.now);
+    struct chinwag_event event = script_event(&s, CHINWAG_DISCONNECTED);
+    assert_string_equal(event.text, "the server fell silent");
+    assert_int_equal(event.delay_ms, 0);
+    assert_int_equal(cw_client_silent_ms(s.client, s.now + 1000), 0);
+    cw_client_run(s.client, s.now);
+    assert_int_equal(cw_client_state(s.client), CW_CLIENT_CONNECTING);
+    script_close(&s);
+    assert_in_range(script_event(&s, CHINWAG_DISCONNECTED).delay_ms, 1000, 2000);
+    script_finish(&s);
+}
+
+/* Outside a call nobody is in a hurry, and a phone sleeps. */
+static void test_after_a_call_silence_may_last(void **state)
+{
+    (void)state;
+    static const struct cw_msg left = {.kind = CW_UPDATE, .action = CW_CALL_LEFT};
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    ask_and_answer(&s, CW_JOIN_CALL, CW_CALL_ALREADY_JOINED);
+    assert_int_equal(cw_client_deadline(s.client), s.now + CW_CALL_PING_IDLE_MS);
+    ask_and_answer(&s, CW_LEAVE_CALL, CW_SUCCESS);
+    assert_int_equal(cw_client_deadline(s.client), s.now + CW_PING_IDLE_MS);
+    ask_and_answer(&s, CW_JOIN_CALL, CW_SUCCESS);
+    struct cw_msg update = left;
+    update.group_name = cw_slice_str("cooks");
+    update.reason = cw_slice_str("kicked");
+    script_send(&s, &update);
+    script_event(&s, CHINWAG_CALL_LEFT);
+    assert_int_equal(cw_client_deadline(s.client), s.now + CW_PING_IDLE_MS);
+    ask_and_answer(&s, CW_JOIN_CALL, CW_GROUP_DOES_NOT_EXIST);
+    assert_int_equal(cw_client_deadline(s.client), s.now + CW_PING_IDLE_MS);
+    script_close(&s);
+    assert_in_range(script_event(&s, CHINWAG_DISCONNECTED).delay_ms, 1000, 2000);
+    script_finish(&s);
+}
+
 static void test_pong_keeps_the_connection(void **state)
 {
     (void)state;
@@ -173,6 +248,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_silent_server_is_pinged_then_left),
+        cmocka_unit_test(test_in_a_call_a_silent_server_is_left_soon),
+        cmocka_unit_test(test_after_a_call_silence_may_last),
         cmocka_unit_test(test_pong_keeps_the_connection),
         cmocka_unit_test(test_zmtp_3_0_server_may_be_silent),
         cmocka_unit_test(test_ping_of_the_server_is_answered),

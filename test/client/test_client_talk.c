@@ -253,7 +253,7 @@ static void test_received_is_said(void **state)
 {
     (void)state;
     struct script s;
-    struct chinwag_client client = {0};
+    struct chinwag_client client = {.datagrams.fd = -1};
     script_start(&s, &(struct cw_client_config){.features = CHINWAG_FEATURE_RECEIVED});
     script_logged_in(&s);
     client.core = s.client;

@@ -2,12 +2,84 @@
 
 import fcntl
 import os
+import select
+import selectors
 import signal
+import socket
 import struct
 import sys
 import termios
+import threading
 
 from command import DONE, WRONG_USE, Commands, main
+
+
+class Network:
+    """Between the command and the server. When it dies what has connected so far stands still for
+    ever, without a word, as when a laptop goes from one network to another; new connections work."""
+
+    def __init__(self, server):
+        self.target = (server.address, server.port)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.listener, selectors.EVENT_READ)
+        self.dead, self.wishes = [], os.pipe()
+        self.selector.register(self.wishes[0], selectors.EVENT_READ)
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def die(self):
+        os.write(self.wishes[1], b"d")
+
+    def end(self):
+        os.write(self.wishes[1], b"e")
+        self.thread.join()
+        for key in list(self.selector.get_map().values()):
+            if isinstance(key.fileobj, socket.socket):
+                key.fileobj.close()
+        for near in self.dead:
+            near.close()
+        for fd in self.wishes:
+            os.close(fd)
+        self.selector.close()
+
+    def accept(self):
+        near = self.listener.accept()[0]
+        try:
+            far = socket.create_connection(self.target)
+        except OSError:
+            near.close()
+            return
+        self.selector.register(near, selectors.EVENT_READ, far)
+        self.selector.register(far, selectors.EVENT_READ, near)
+
+    def carry(self, near, far):
+        try:
+            data = near.recv(65536)
+            if data:
+                far.sendall(data)
+                return
+        except OSError:
+            pass
+        for end in (near, far):
+            self.selector.unregister(end)
+            end.close()
+
+    def run(self):
+        while True:
+            for key, _ in self.selector.select():
+                if key.fileobj == self.wishes[0]:
+                    if os.read(self.wishes[0], 1) == b"e":
+                        return
+                    for pair in [k for k in self.selector.get_map().values() if k.data]:
+                        self.selector.unregister(pair.fileobj)
+                        self.dead.append(pair.fileobj)
+                    break
+                if key.fileobj is self.listener:
+                    self.accept()
+                elif key.fileobj.fileno() >= 0:
+                    self.carry(key.fileobj, key.data)
 
 
 class CallTest(Commands):
@@ -35,6 +107,20 @@ class CallTest(Commands):
             self.assertNotIn("before the call", line)
             self.assertEqual(bob.line(bob.process.stderr), "    and stew")
             self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
+
+    def test_audio_goes_by_datagrams(self):
+        """The server counts those whose way is open; it is asked until it knows of both."""
+        calls = [self.start("--as", name, "call", "cooks", "--out", self.path(f"{name}.wav"))
+                 for name in ("alice", "bob")]
+        with calls[0], calls[1]:
+            report = ""
+            while "2 in calls by datagrams" not in report:
+                before = len(self.server.log())
+                self.server.process.send_signal(signal.SIGUSR1)
+                while "in calls by datagrams" not in (report := self.server.log()[before:]):
+                    select.select([], [], [], 0.02)
+            for call in calls:
+                self.assertEqual(call.end(signal.SIGINT)[0], DONE)
 
     def test_a_volume_of_nobody(self):
         with self.start("--as", "bob", "call", "cooks", "--out", self.path("out.wav"),
@@ -86,6 +172,62 @@ class CallTest(Commands):
                 self.assertLess(len(next(lines)), columns)
         os.write(terminal, b"q")
         self.assertEqual(call.wait(), DONE)
+
+    def test_a_dead_network(self):
+        """It is noticed and left, and the call goes on over another connection."""
+        network = Network(self.server)
+        self.addCleanup(network.end)
+        witness = self.start("--as", "alice", "call", "cooks", "--out", self.path("heard.wav"))
+        with witness:
+            witness.err_until("in the call of #cooks")
+            for options in ((), ("--plain",)):
+                with self.through(network, *options) as bob:
+                    bob.err_until("in the call of #cooks")
+                    witness.err_until("bob has joined the call")
+                    network.die()
+                    bob.err_until("no answer from the server for 3 s: nobody hears you")
+                    self.assertEqual(
+                        bob.err_until("lost the connection"),
+                        "chinwag: lost the connection to the server (the server fell silent), "
+                        "trying again at once")
+                    bob.err_until("connected again")
+                    bob.err_until("alice is in the call")
+                    self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
+                witness.err_until("bob has left the call")
+            self.assertEqual(witness.end(signal.SIGINT)[0], DONE)
+
+    def through(self, network, *options):
+        """Bob's call by this network. The account is known for the server's own address."""
+        self.done("login", "bob", CHINWAG_SERVER=network.address)
+        return self.start("--as", "bob", "call", "cooks", "--out", self.path("out.wav"), *options,
+                          CHINWAG_SERVER=network.address)
+
+    def test_the_line_of_a_dead_network(self):
+        network = Network(self.server)
+        self.addCleanup(network.end)
+        self.done("login", "bob", CHINWAG_SERVER=network.address)
+        call, terminal = self.on_terminal("--as", "bob", "call", "cooks", "--out",
+                                          self.path("out.wav"), CHINWAG_SERVER=network.address)
+        self.see(terminal, b"] #cooks: bob")
+        network.die()
+        self.see(terminal, b"] NO NETWORK for 3 s #cooks: bob")
+        self.see(terminal, b"connected again")
+        self.see(terminal, b"] #cooks: bob")
+        os.write(terminal, b"q")
+        self.assertEqual(call.wait(), DONE)
+
+    def test_without_opus_it_joins_again(self):
+        with self.start("--as", "bob", "call", "cooks", "--plain", "--out",
+                        self.path("out.wav")) as bob:
+            bob.err_until("in the call of #cooks")
+            self.server.kill()
+            bob.err_until("trying again at once")
+            self.server.start()
+            bob.err_until("connected again")
+            with self.start("--as", "alice", "call", "cooks", "--out", self.path("o.wav")) as alice:
+                alice.err_until("bob")  # is in the call, or joins it later
+                alice.end(signal.SIGINT)
+            self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
 
     def test_a_suspended_call_gives_the_terminal_back(self):
         call, terminal = self.on_terminal("--as", "bob", "call", "cooks", "--out",

@@ -1,14 +1,18 @@
 /* test_voice_parts.c - the parts of the command that deal with sound: rings,
  * recordings, and a whole call from file to file in a time of the test's own. */
+#include <ebur128.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "audio/stretch.h"
 #include "cli/burst.h"
 #include "cli/call_sound.h"
 #include "cli/call_stats.h"
@@ -107,20 +111,20 @@ static void test_a_recording_travels(void **state)
     write_file(path_of("in.wav"), 1, CW_AUDIO_RATE, samples, 2 * CW_AUDIO_RATE);
     assert_null(recording_read(&recording, path_of("in.wav")));
     assert_null(recording.file);
-    assert_null(recording_write(&recording, path_of("out.opus")));
+    assert_null(recording_write(&recording, path_of("out.opus"), false));
     assert_memory_equal(recording.file, "OggS", 4);
 
     struct chinwag_event event = {
         .file = recording.file, .file_length = recording.file_n, .channels = 1};
     assert_null(recording_take(&other, &event));
     assert_ptr_not_equal(other.file, recording.file);
-    assert_null(recording_write(&other, path_of("out.wav")));
+    assert_null(recording_write(&other, path_of("out.wav"), false));
     assert_int_equal(other.count, 2 * CW_AUDIO_RATE);
     assert_int_equal(burst_find(other.samples, other.count, BURST_EVERY), 0);
     recording_finish(&other);
 
     assert_null(recording_read(&other, path_of("out.opus")));
-    assert_int_equal(other.file_n, recording.file_n);
+    assert_in_range(other.file_n, 1, recording.file_n); /* without the name of the program */
     assert_null(recording_decode(&other));
     assert_int_equal(other.count, 2 * CW_AUDIO_RATE);
     recording_finish(&other);
@@ -136,7 +140,7 @@ static void test_a_recording_of_samples(void **state)
     struct chinwag_event event = {
         .samples = samples, .sample_count = 8, .channels = 2, .sample_rate = 8000};
     assert_null(recording_take(&recording, &event));
-    assert_null(recording_write(&recording, path_of("stereo.wav")));
+    assert_null(recording_write(&recording, path_of("stereo.wav"), false));
     recording_finish(&recording);
     assert_null(recording_read(&recording, path_of("stereo.wav")));
     assert_int_equal(recording.channels, 2);
@@ -163,7 +167,7 @@ static void test_what_is_no_recording(void **state)
     recording_finish(&recording);
     struct chinwag_event liar = {.file = (const uint8_t *)"OggS", .file_length = 4};
     assert_null(recording_take(&recording, &liar));
-    assert_non_null(recording_write(&recording, path_of("liar.wav")));
+    assert_non_null(recording_write(&recording, path_of("liar.wav"), false));
     recording_finish(&recording);
     int16_t sample = 1;
     write_file(path_of("slow.wav"), 1, 7999, &sample, 1);
@@ -171,6 +175,102 @@ static void test_what_is_no_recording(void **state)
     assert_string_equal(recording_encode(&recording),
                         "its sample rate is not between 8,000 and 48,000 Hz");
     recording_finish(&recording);
+    recording = (struct recording){
+        .channels = 2, .sample_rate = 8000, .count = 2 * (120 * 8000 + 1), .samples = NULL};
+    assert_string_equal(recording_encode(&recording), "it is longer than 120 seconds");
+}
+
+/* No file is lost, none has another format than its name says, and a pipe is one, too. */
+static void test_where_a_recording_goes(void **state)
+{
+    (void)state;
+    struct recording recording, other;
+    int16_t *samples = bursts(1);
+    write_file(path_of("mine.wav"), 1, CW_AUDIO_RATE, samples, CW_AUDIO_RATE);
+    test_free(samples);
+    assert_null(recording_read(&recording, path_of("mine.wav")));
+    assert_string_equal(recording_write(&recording, path_of("mine.wav"), false),
+                        "it is there already; --yes replaces it");
+    assert_null(recording_write(&recording, path_of("mine.wav"), true));
+    assert_string_equal(recording_write(&recording, path_of("mine.mp3"), true),
+                        "a voice message is written as FILE.opus or FILE.wav");
+    assert_int_equal(access(path_of("mine.mp3"), F_OK), -1);
+    assert_null(recording_write(&recording, path_of("no_ending"), false));
+    assert_null(recording_read(&other, path_of("no_ending")));
+    assert_non_null(other.file);
+    recording_finish(&other);
+    assert_int_equal(mkfifo(path_of("fifo.wav"), 0600), 0);
+    int fd = open(path_of("fifo.wav"), O_RDWR | O_NONBLOCK);
+    recording.count = 4800;
+    assert_null(recording_write(&recording, path_of("fifo.wav"), false));
+    uint8_t bytes[20000];
+    ssize_t n = read(fd, bytes, sizeof bytes);
+    close(fd);
+    assert_int_equal(n, 44 + 2 * 4800);
+    struct wav wav;
+    assert_null(wav_read(bytes, (size_t)n, &wav));
+    assert_int_equal(wav.count, 4800);
+    free(wav.samples);
+    recording_finish(&recording);
+}
+
+/* Within half a decibel of -18 LUFS, however it was recorded, and no sample is cut. */
+static void test_a_recording_is_as_loud_as_speech(void **state)
+{
+    (void)state;
+    static const int divisors[] = {1, 8, 20};
+    for (int i = 0; i < 3; i++) {
+        int16_t *samples = bursts(4), most = 0;
+        struct recording recording = {.channels = 1,
+                                      .sample_rate = CW_AUDIO_RATE,
+                                      .samples = malloc(4 * CW_AUDIO_RATE * sizeof *samples),
+                                      .count = 4 * CW_AUDIO_RATE};
+        for (size_t k = 0; k < recording.count; k++)
+            recording.samples[k] =
+                (int16_t)((samples[k] + samples[(k + 12000) % recording.count]) / divisors[i]);
+        test_free(samples);
+        recording_level(&recording);
+        for (size_t k = 0; k < recording.count; k++)
+            most = (int16_t)abs(recording.samples[k]) > most ? (int16_t)abs(recording.samples[k])
+                                                             : most;
+        assert_true(most < 32767);
+        ebur128_state *loudness = ebur128_init(1, CW_AUDIO_RATE, EBUR128_MODE_I);
+        double lufs;
+        ebur128_add_frames_short(loudness, recording.samples, recording.count);
+        ebur128_loudness_global(loudness, &lufs);
+        ebur128_destroy(&loudness);
+        print_message("1/%d: %.1f LUFS\n", divisors[i], lufs);
+        assert_float_equal(lufs, -18, 0.5);
+        recording_finish(&recording);
+    }
+    struct recording silence = {
+        .channels = 1, .sample_rate = CW_AUDIO_RATE, .samples = calloc(48000, 2), .count = 48000};
+    recording_level(&silence);
+    assert_int_equal(silence.samples[47999], 0);
+    recording_finish(&silence);
+}
+
+/* Faster, but not higher: the same number of periods in the same time. */
+static void test_faster_and_not_higher(void **state)
+{
+    (void)state;
+    static const unsigned percents[] = {100, 150, 200};
+    for (int i = 0; i < 3; i++) {
+        size_t out = 0, crossings = 0, debt = 0;
+        int16_t last = 0;
+        for (size_t at = 0; at < 10 * CW_AUDIO_RATE; at += CW_STRETCH_PIECE) {
+            int16_t piece[CW_STRETCH_PIECE];
+            for (size_t k = 0; k < CW_STRETCH_PIECE; k++)
+                piece[k] = (at + k) % 240 < 120 ? 8000 : -8000; /* 200 Hz */
+            size_t n = cw_stretch_speed(piece, CW_STRETCH_PIECE, percents[i], &debt);
+            for (size_t k = 0; k < n; last = piece[k++])
+                crossings += last < 0 && piece[k] >= 0;
+            out += n;
+        }
+        assert_in_range(out, 9.9 * CW_AUDIO_RATE * 100 / percents[i],
+                        10.1 * CW_AUDIO_RATE * 100 / percents[i]);
+        assert_in_range(crossings * CW_AUDIO_RATE / out, 195, 205);
+    }
 }
 
 /* --- what is to be said ---------------------------------------------------------------- */
@@ -221,6 +321,70 @@ static void test_a_pipe_is_said(void **state)
     close(fds[0]);
 }
 
+/* Samples that say which they are, as a program writes them that began before the call. */
+static size_t write_numbered(int fd, size_t from, size_t n)
+{
+    static uint8_t bytes[1 << 16];
+    for (size_t i = 0; i < n && i < sizeof bytes / 2; i++) {
+        bytes[2 * i] = (uint8_t)((from + i) / 100);
+        bytes[2 * i + 1] = (uint8_t)((from + i) / 25600);
+    }
+    ssize_t wrote = write(fd, bytes, 2 * n < sizeof bytes ? 2 * n : sizeof bytes);
+    return wrote > 0 ? (size_t)wrote / 2 : 0;
+}
+
+/* 48,000 samples in a second and `ahead` at once: how late is what is said after some seconds? */
+static void a_live_source_is_late_by(size_t ahead, int faster, size_t least, size_t most)
+{
+    int fds[2];
+    int16_t pcm[CW_AUDIO_TICK];
+    struct sound_in in;
+    assert_int_equal(pipe(fds), 0);
+    sound_in_open_raw(&in, fds[0]);
+    size_t written = write_numbered(fds[1], 0, ahead);
+    assert_int_equal(written, ahead);
+    for (int i = 0; i < 2000; i++) {
+        written += write_numbered(fds[1], written, (size_t)(CW_AUDIO_TICK + (i % 4 == 0) * faster));
+        assert_true(sound_in_frame(&in, pcm));
+    }
+    size_t late = (written - (size_t)(uint16_t)pcm[0] * 100) / CW_AUDIO_PER_MS;
+    assert_in_range(late, least, most);
+    sound_in_close(&in);
+    close(fds[0]);
+    close(fds[1]);
+}
+
+static void test_a_live_pipe_is_never_late(void **state)
+{
+    (void)state;
+    a_live_source_is_late_by(0, 0, 5, 10);
+    a_live_source_is_late_by(28800, 0, 5, 65); /* 600 ms */
+    a_live_source_is_late_by(4800, 0, 5, 65);
+    a_live_source_is_late_by(0, 5, 5, 65); /* its clock is 0.5 % fast */
+}
+
+/* A program that has all at once waits for the pipe: nothing is left out. */
+static void test_a_pipe_that_waits_is_said_whole(void **state)
+{
+    (void)state;
+    int fds[2];
+    int16_t pcm[CW_AUDIO_TICK];
+    struct sound_in in;
+    size_t written = 0;
+    assert_int_equal(pipe(fds), 0);
+    assert_int_equal(fcntl(fds[1], F_SETFL, O_NONBLOCK), 0);
+    sound_in_open_raw(&in, fds[0]);
+    for (size_t i = 0; i < 2000; i++) {
+        for (size_t n = 1; n != 0; written += n)
+            n = write_numbered(fds[1], written, 32768);
+        assert_true(sound_in_frame(&in, pcm));
+        assert_int_equal((uint16_t)pcm[0], (uint16_t)(i * CW_AUDIO_TICK / 100));
+    }
+    sound_in_close(&in);
+    close(fds[0]);
+    close(fds[1]);
+}
+
 /* --- a call ---------------------------------------------------------------------------- */
 
 static struct cli cli_of(const char *wav, const char *out)
@@ -228,6 +392,7 @@ static struct cli cli_of(const char *wav, const char *out)
     return (struct cli){.wav = wav,
                         .out = out,
                         .frame_ms = 20,
+                        .bitrate = 32,
                         .seconds = -1,
                         .no_noise = true,
                         .no_gain = true,
@@ -284,7 +449,7 @@ static void test_from_file_to_file(void **state)
     test_free(samples);
     script_start(&s, NULL);
     script_logged_in(&s);
-    struct chinwag_client client = {.core = s.client, .fd = -1};
+    struct chinwag_client client = {.core = s.client, .fd = -1, .datagrams.fd = -1};
     open_end(&mouth, path_of("said.wav"), NULL);
     open_end(&ear, NULL, path_of("heard.wav"));
     const int64_t start = 77000000;
@@ -292,7 +457,7 @@ static void test_from_file_to_file(void **state)
     for (int64_t t = start; t < start + 3500000; t += 5000) {
         call_sound_run(&mouth.sound, mouth.audio, &client, "cooks", t);
         packets += carry(&s, ear.audio, "bob", t + 1500);
-        call_sound_run(&ear.sound, ear.audio, NULL, "cooks", t + 2500);
+        call_sound_run(&ear.sound, ear.audio, &client, "cooks", t + 2500);
         assert_int_equal(call_sound_due_us(&mouth.sound), t + 5000);
     }
     assert_true(call_sound_said_all(&mouth.sound));
@@ -418,16 +583,20 @@ static void test_statistics(void **state)
     size_t n;
     say_list(audio, "b\x1b", 0);
     FILE *out = open_memstream(&text, &n);
-    call_stats_print_json(out, audio, -1);
-    call_stats_print(out, audio, 1.25);
+    struct chinwag_call_way way = {.udp = true, .lost_to = 1, .lost_behind = 2, .lost_from = 3};
+    call_stats_print_json(out, audio, -1, (struct chinwag_call_way){.udp = false});
+    call_stats_print(out, audio, 1.25, way);
     fclose(out);
     assert_string_equal(
         text,
-        "{\"type\":\"stats\",\"sent\":0,\"unsent\":0,\"speakers\":[{\"name\":\"b\\u001b\","
+        "{\"type\":\"stats\",\"udp\":false,\"sent\":0,\"unsent\":0,\"speakers\":[{\"name\":"
+        "\"b\\u001b\","
         "\"speaking\":false,\"plain\":true,\"level\":-96.0,\"received\":0,\"lost\":0,\"late\":0,"
-        "\"dropped\":0,\"duplicates\":0,\"garbage\":0,\"concealed_ms\":0,\"jitter_ms\":0,"
+        "\"dropped\":0,\"duplicates\":0,\"garbage\":0,\"repaired\":0,\"concealed_ms\":0,\"jitter_"
+        "ms\":0,"
         "\"buffer_ms\":99,\"target_ms\":119}]}\n"
         "round trip 1.2 ms, sent 0 packets, dropped 0\n"
+        "by datagrams: 1 % lost to the server, 2 % behind it, 3 % from it\n"
         "received   lost   late  dropped  concealed   jitter   buffer  from\n"
         "    list      -      -        -          -        -    99 ms  b\\x1b\n");
     free(text);
@@ -443,8 +612,13 @@ int main(void)
         cmocka_unit_test(test_a_recording_travels),
         cmocka_unit_test(test_a_recording_of_samples),
         cmocka_unit_test(test_what_is_no_recording),
+        cmocka_unit_test(test_where_a_recording_goes),
+        cmocka_unit_test(test_a_recording_is_as_loud_as_speech),
+        cmocka_unit_test(test_faster_and_not_higher),
         cmocka_unit_test(test_a_file_is_said),
         cmocka_unit_test(test_a_pipe_is_said),
+        cmocka_unit_test(test_a_live_pipe_is_never_late),
+        cmocka_unit_test(test_a_pipe_that_waits_is_said_whole),
         cmocka_unit_test(test_from_file_to_file),
         cmocka_unit_test(test_a_late_wake_up),
         cmocka_unit_test(test_volumes),

@@ -22,6 +22,9 @@ const CONCEAL_MAX = 100 * PER_MS;
 const EXCESS_US = 15_000, EXCESS_DROP_US = 80_000;
 /* A delay this much below the target is lengthened. The target has the same margin. */
 const LACK_US = 2000;
+/* A talk spurt may begin with what was said up to so long before its sender's gate opened: those
+ * packets are late by design. They are played, and their delays say nothing about the network. */
+const LOOK_BACK_US = 40_000;
 /* The target until delays have been measured. */
 const FIRST_TARGET_US = 20_000, FIRST_PACKETS = 10;
 /* The target falls by this much for each packet, which is slow enough for stretching to follow. */
@@ -86,6 +89,8 @@ export class Jitter<Sound> {
   #frame = 0; /* samples of the last packet */
   #concealedRun = 0;
   #stalled = false; /* the last packet came out of a stall */
+  #silenceCame = false; /* the newest packet said that there is silence */
+  #spurt = 0; /* position of the first packet after that */
   #lastTransit = 0;
   #jitterUs = 0;
   #delayUs = 0; /* beyond the base, smoothed */
@@ -132,6 +137,7 @@ export class Jitter<Sound> {
     this.#restarts += this.#started ? 1 : 0;
     this.#started = this.#fresh = true;
     this.#stalled = false;
+    this.#silenceCame = true;
     this.#jump = undefined;
     this.#state = "silent";
     this.#highest = (packet.sequence - 1) >>> 0;
@@ -175,6 +181,18 @@ export class Jitter<Sound> {
     return !again;
   }
 
+  /* Is it one of the first packets of a talk spurt? */
+  #isBeginning(position: number): boolean {
+    return position >= this.#spurt && toUs(position - this.#spurt) <= LOOK_BACK_US;
+  }
+
+  /* ... and later than the others? */
+  #isLookBack(position: number, transit: number): boolean {
+    const lateUs = transit - this.#window.base;
+    return this.#window.length > 0 && this.#isBeginning(position) && lateUs > this.#targetUs &&
+      lateUs <= this.#targetUs + LOOK_BACK_US;
+  }
+
   /* Remembers the delay, except after a stall that no target could cover: the packet that ends it
    * and the burst behind it do not predict the next packets. When all packets are that slow, all
    * but the first count. */
@@ -186,6 +204,8 @@ export class Jitter<Sound> {
     /* RFC 3550 A.8: J += (|D| - J) / 16. */
     this.#jitterUs += (Math.abs(transit - this.#lastTransit) - this.#jitterUs) / 16;
     this.#lastTransit = transit;
+    if (this.#isLookBack(position, transit))
+      return;
     if (!skipped)
       this.#window.add(transit);
     this.#stalled = stalled || skipped;
@@ -230,7 +250,11 @@ export class Jitter<Sound> {
       return "duplicate";
     }
     const position = this.#positionOf(packet);
+    if (this.#silenceCame)
+      this.#spurt = position;
     this.#measure(packet, position, nowUs);
+    if (position >= this.#newest)
+      this.#silenceCame = packet.silence;
     this.#newest = Math.max(this.#newest, position);
     this.#newestUs = nowUs;
     if (this.#isLate(packet.sequence, position)) {
@@ -244,13 +268,15 @@ export class Jitter<Sound> {
   /* --- packets out ------------------------------------------------------------------ */
 
   /* Is the packet due, or overdue, at the target's delay? */
-  #isDue(position: number, nowUs: number): boolean {
-    return nowUs - toUs(position) >= this.#window.base + this.#targetUs;
+  #isDue(position: number, nowUs: number, moreUs = 0): boolean {
+    return nowUs - toUs(position) >= this.#window.base + this.#targetUs + moreUs;
   }
 
-  /* Drops packets that are too old: the next one is due already. */
+  /* Drops packets that are too old: the next one is due already, and is not the beginning of what
+   * was said before a gate opened. */
   #dropOverdue(nowUs: number): void {
-    while (this.#waiting.length > 1 && this.#isDue(this.#waiting[1]!.position, nowUs)) {
+    while (this.#waiting.length > 1 && this.#isDue(this.#waiting[1]!.position, nowUs,
+      this.#isBeginning(this.#waiting[0]!.position) ? LOOK_BACK_US : 0)) {
       this.#waiting.shift();
       this.#dropped++;
       this.#cut = true;

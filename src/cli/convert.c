@@ -1,0 +1,102 @@
+/* convert.c - see convert.h. ffmpeg reads the file from a temporary one without a name, since some
+ * formats have their beginning at the end, and writes into a pipe. It opens no other file, and
+ * nothing in the network. */
+#include "convert.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define INPUT 3 /* ffmpeg's descriptor */
+/* Two minutes of 8 channels at 48 kHz. */
+#define OUTPUT_MAX (128u * 1024 * 1024)
+
+extern char **environ;
+
+static FILE *keep(const uint8_t *file, size_t n)
+{
+    FILE *kept = tmpfile();
+    if (kept != NULL && (fwrite(file, 1, n, kept) != n || fflush(kept) != 0 ||
+                         fseek(kept, 0, SEEK_SET) != 0)) {
+        fclose(kept);
+        return NULL;
+    }
+    return kept;
+}
+
+/* The process, or -1: there is no ffmpeg. */
+static pid_t start(int input, int output, unsigned seconds)
+{
+    char length[16];
+    snprintf(length, sizeof length, "%u", seconds);
+    char *const arguments[] = {"ffmpeg", "-nostdin", "-v", "quiet", "-protocol_whitelist", "file",
+                               "-i", "/dev/fd/3", "-map", "0:a:0", "-t", length, "-ar", "48000",
+                               "-c:a", "pcm_s16le", "-f", "wav", "-", NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t pid = -1;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, input, INPUT);
+    if (posix_spawnp(&pid, arguments[0], &actions, NULL, arguments, environ) != 0)
+        pid = -1;
+    posix_spawn_file_actions_destroy(&actions);
+    return pid;
+}
+
+static uint8_t *read_all(int fd, size_t *n)
+{
+    uint8_t *p = NULL;
+    size_t capacity = 0;
+    ssize_t got = 1;
+    *n = 0;
+    while (got > 0 && *n < OUTPUT_MAX) {
+        if (*n == capacity) {
+            capacity = capacity == 0 ? 1u << 20 : 2 * capacity;
+            uint8_t *more = realloc(p, capacity);
+            if (more == NULL)
+                break;
+            p = more;
+        }
+        got = read(fd, p + *n, capacity - *n);
+        *n += got > 0 ? (size_t)got : 0;
+    }
+    return p;
+}
+
+static const char *run(int input, unsigned seconds, uint8_t **wav, size_t *wav_n)
+{
+    int fds[2], status = -1;
+    if (pipe(fds) != 0)
+        return "there is not enough memory";
+    fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+    pid_t pid = start(input, fds[1], seconds);
+    close(fds[1]);
+    if (pid > 0)
+        *wav = read_all(fds[0], wav_n);
+    close(fds[0]); /* an ffmpeg that goes on writing ends */
+    if (pid < 0)
+        return "it is neither WAV nor Ogg Opus, and ffmpeg, which reads other formats, is not "
+               "installed: install it, or convert the file, as by 'opusenc FILE.flac FILE.opus'";
+    bool ended = waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return ended && *wav_n > 0 ? NULL : "no sound can be read from it, not by ffmpeg either";
+}
+
+const char *convert_sound(const uint8_t *file, size_t n, unsigned seconds, uint8_t **wav,
+                          size_t *wav_n)
+{
+    *wav = NULL;
+    *wav_n = 0;
+    FILE *kept = keep(file, n);
+    if (kept == NULL)
+        return "a temporary file cannot be written";
+    const char *wrong = run(fileno(kept), seconds, wav, wav_n);
+    fclose(kept);
+    return wrong;
+}

@@ -1,0 +1,38 @@
+/* client_way.c - what the server has said about datagrams: see client_way.h. */
+#include "client/client_way.h"
+
+#include "client/client_state.h"
+
+struct cw_client_way cw_client_way(const struct cw_client *c)
+{
+    return (struct cw_client_way){
+        .number = c->way_number, .at = cw_buf_slice(&c->way_at), .key = cw_buf_slice(&c->way_key)};
+}
+
+void cw_client_take_way(struct cw_client *c, const struct cw_msg *msg)
+{
+    cw_client_end_way(c);
+    if (!cw_client_has_extra(msg, CW_X_UDP_KEY))
+        return;
+    cw_client_set(&c->way_at, msg->extras.udp);
+    cw_client_set(&c->way_key, msg->extras.udp_key);
+    c->way_number++;
+}
+
+void cw_client_end_way(struct cw_client *c)
+{
+    if (c->way_key.n == 0)
+        return;
+    c->way_at.n = c->way_key.n = 0;
+    c->way_number++;
+}
+
+void cw_client_heard(struct cw_client *c, struct cw_slice speaker, struct cw_slice packet)
+{
+    struct cw_msg msg = {.kind = CW_UPDATE,
+                         .action = CW_CALL_DATA,
+                         .sender = speaker,
+                         .samples = {.form = CW_SAMPLES_PACKET, .payload = packet}};
+    if (c->state == CW_CLIENT_UP && c->way_key.n != 0)
+        cw_client_events_add_update(&c->events, &msg, cw_buf_slice(&c->username));
+}

@@ -1,0 +1,26 @@
+/* client_way.h - the way of datagrams that the server has told: pure, as client_core.h. Callers:
+ * client_link.c and client_answers.c, which learn of it, and client_datagrams.c, which uses it. */
+#ifndef CW_CLIENT_CLIENT_WAY_H
+#define CW_CLIENT_CLIENT_WAY_H
+
+#include "wire/msg.h"
+
+struct cw_client;
+
+/* By which way audio of the call that the program has joined may go as datagrams. */
+struct cw_client_way {
+    unsigned number;     /* another one whenever this has changed */
+    struct cw_slice at;  /* HOST:PORT; empty: as the connection */
+    struct cw_slice key; /* as in the response of join_call; empty: there is none */
+};
+struct cw_client_way cw_client_way(const struct cw_client *client);
+
+/* A packet of a speaker, as in call_data, has come that way. */
+void cw_client_heard(struct cw_client *client, struct cw_slice speaker, struct cw_slice packet);
+
+/* join_call was answered. */
+void cw_client_take_way(struct cw_client *client, const struct cw_msg *msg);
+/* The call, or the connection, is over. */
+void cw_client_end_way(struct cw_client *client);
+
+#endif
