@@ -17,6 +17,12 @@ struct hook_post {
     char host[CW_URL_HOST_MAX + 1];
 };
 
+static bool is_signalled(void *context)
+{
+    (void)context;
+    return session_was_signalled();
+}
+
 static bool url_is_good(const struct hook_post *p)
 {
     char why[400];
@@ -45,7 +51,7 @@ struct hook_post *hook_post_create(const struct hook_settings *settings)
 {
     const struct cw_outgoing_rules rules = {.allow_http = settings->allow_http,
                                             .allow_private = settings->allow_private,
-                                            .stopped = session_was_signalled};
+                                            .stopped = is_signalled};
     struct hook_post *p = calloc(1, sizeof *p);
     struct cw_url url;
     if (p == NULL || (p->client = cw_outgoing_create(&rules)) == NULL) {

@@ -274,6 +274,7 @@ enum cw_outgoing_result cw_outgoing_post(struct cw_outgoing *client, struct cw_s
         return CW_OUTGOING_REFUSED;
     client->tcp.until_ms = cw_outgoing_now_ms() + CW_OUTGOING_MS;
     client->tcp.stopped = client->rules.stopped;
+    client->tcp.context = client->rules.context;
     enum cw_outgoing_result result = perform(client, &post, &reading, answer);
     answer->status = reading.status;
     answer->wait_ms = reading.wait_s * 1000;
@@ -281,7 +282,8 @@ enum cw_outgoing_result cw_outgoing_post(struct cw_outgoing *client, struct cw_s
         memcpy(client->place, post.place, sizeof post.place);
     else
         close_kept(client);
-    if (result != CW_OUTGOING_ANSWERED && client->rules.stopped != NULL && client->rules.stopped())
+    if (result != CW_OUTGOING_ANSWERED && client->rules.stopped != NULL &&
+        client->rules.stopped(client->rules.context))
         return CW_OUTGOING_STOPPED;
     return result;
 }

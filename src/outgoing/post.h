@@ -13,9 +13,10 @@
 #define CW_OUTGOING_MS 5000
 
 struct cw_outgoing_rules {
-    bool allow_http;       /* without TLS, too */
-    bool allow_private;    /* address.h */
-    bool (*stopped)(void); /* asked twice a second: gives up; NULL: never */
+    bool allow_http;                /* without TLS, too */
+    bool allow_private;             /* address.h */
+    bool (*stopped)(void *context); /* asked twice a second: gives up; NULL: never */
+    void *context;
 };
 
 enum cw_outgoing_result {

@@ -35,7 +35,7 @@ static bool wait_for(struct cw_outgoing_tcp *tcp, short events)
 {
     for (;;) {
         int64_t left = tcp->until_ms - cw_outgoing_now_ms();
-        if (tcp->stopped != NULL && tcp->stopped())
+        if (tcp->stopped != NULL && tcp->stopped(tcp->context))
             return failed(tcp, "stopped");
         if (left <= 0)
             return failed(tcp, "no answer in time");

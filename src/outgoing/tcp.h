@@ -12,10 +12,11 @@ struct ssl_ctx_st; /* SSL_CTX */
 /* A zeroed struct with fd -1 is closed. */
 struct cw_outgoing_tcp {
     int fd;
-    struct ssl_st *ssl;    /* NULL: no TLS */
-    int64_t until_ms;      /* the deadline, by cw_outgoing_now_ms */
-    bool (*stopped)(void); /* asked twice a second; NULL: never */
-    const char *why;       /* what was wrong, after a function has failed */
+    struct ssl_st *ssl;             /* NULL: no TLS */
+    int64_t until_ms;               /* the deadline, by cw_outgoing_now_ms */
+    bool (*stopped)(void *context); /* asked twice a second; NULL: never */
+    void *context;
+    const char *why; /* what was wrong, after a function has failed */
 };
 
 /* Monotonic. */

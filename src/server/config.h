@@ -74,6 +74,8 @@ struct cw_config {
     unsigned ping_idle_ms, frame_window_ms;
     unsigned keep_days, keep_messages; /* of each conversation; 0: all */
     char reserved_names[1024];         /* separated by blanks or commas */
+    char push_hosts[1024];             /* the same; push services */
+    bool push_private;                 /* ... may have addresses of private networks */
 };
 
 void cw_config_init(struct cw_config *config);

@@ -38,8 +38,21 @@ void cw_shell_tell_hook_url(struct cw_core *core, const struct cw_config *config
     cw_core_set_hook_url(core, cw_slice_str(url));
 }
 
-struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store)
+bool cw_shell_push_options(const struct cw_config *config, const struct cw_store *store,
+                           struct cw_push_options *options)
 {
+    options->allow_private = config->push_private;
+    snprintf(options->subject, sizeof options->subject, "https://%s",
+             config->public_name_count == 0 ? "localhost" : config->public_names[0]);
+    return cw_vapid_key_make(cw_store_push_secret(store), &options->key);
+}
+
+struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store,
+                                     const struct cw_push_options *push)
+{
+    struct cw_buf push_key = {0};
+    if (push->key.point[0] != 0)
+        cw_push_put_base64url(cw_slice_of(push->key.point, sizeof push->key.point), &push_key);
     struct cw_core_config core = {
         .registration_open = cw_config_registration(config) == CW_REGISTRATION_OPEN,
         .registration_by_invitation = cw_config_registration(config) == CW_REGISTRATION_INVITED,
@@ -70,10 +83,15 @@ struct cw_core *cw_shell_create_core(const struct cw_config *config, const struc
         .server_name = cw_slice_str("chinwagd " CW_VERSION),
         .web_build = cw_slice_str(cw_web_build()),
         .reserved_names = cw_slice_str(config->reserved_names),
+        .push_hosts = cw_slice_str(config->push_hosts),
+        .push_key = cw_buf_slice(&push_key),
+        .pushes = cw_store_has_pushes(store),
         .kept_keys = cw_store_kept_keys(store),
         .identity = cw_store_identity(store),
         .newest = cw_store_newest(store),
     };
     randombytes_buf(core.hash_seed, sizeof core.hash_seed);
-    return cw_core_create(&core);
+    struct cw_core *created = cw_core_create(&core);
+    cw_buf_finish(&push_key);
+    return created;
 }

@@ -260,6 +260,16 @@ static void on_hash(void *context, struct cw_event *event)
         cw_shell_step(shell, event);
 }
 
+static void on_push_gone(void *context, uint64_t session_id, struct cw_slice endpoint)
+{
+    struct cw_shell *shell = context;
+    struct cw_event event = {.type = CW_EV_PUSH_GONE};
+    event.push_gone.session_id = session_id;
+    event.push_gone.endpoint = endpoint;
+    if (!shell->stopping)
+        cw_shell_step(shell, &event);
+}
+
 static void on_blob(void *context, struct cw_store_request *request, enum cw_store_status status)
 {
     struct cw_shell *shell = context;
@@ -405,7 +415,10 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->fan_out.net = shell->net;
     shell->linked = cw_linked_create(shell->net, cw_shell_ask_linked, shell);
-    shell->core = cw_shell_create_core(config, store); /* before its thread owns the store */
+    struct cw_push_options push = {.ledger = &shell->ledger};
+    cw_shell_push_options(config, store, &push); /* before its thread owns the store */
+    shell->core = cw_shell_create_core(config, store, &push);
+    shell->pushes = cw_push_sender_create(&shell->loop, &push, on_push_gone, shell);
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
@@ -464,6 +477,7 @@ static void close_handles(struct cw_shell *shell)
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_wakeup_finish(&shell->store_ready);
+    cw_push_sender_stop(shell->pushes);
     if (shell->reach != NULL)
         cw_reach_stop(shell->reach);
 }
@@ -483,6 +497,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_blob_writer_destroy(shell->blobs);
     cw_file_worker_destroy(shell->files);
     cw_linked_destroy(shell->linked);
+    cw_push_sender_destroy(shell->pushes);
     cw_core_destroy(shell->core);
     cw_effects_finish(&shell->effects);
     cw_transcoder_finish(&shell->transcoder);

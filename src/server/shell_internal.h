@@ -11,6 +11,7 @@
 #include "server/file_worker.h"
 #include "server/hasher.h"
 #include "server/linked.h"
+#include "server/push_sender.h"
 #include "server/reach.h"
 #include "server/transcoder.h"
 #include "server/wakeup.h"
@@ -34,6 +35,7 @@ struct cw_shell {
     struct cw_blob_writer *blobs;
     struct cw_file_worker *files;
     struct cw_linked *linked;
+    struct cw_push_sender *pushes;
     struct cw_work_queue recordings; /* to be examined, or to become lists */
     struct cw_transcoder transcoder;
     struct cw_buf list; /* what the transcoder makes of a packet */
@@ -94,8 +96,13 @@ void cw_shell_on_report(uv_signal_t *handle, int number);
 struct cw_net_options cw_shell_net_options(const struct cw_config *config,
                                            struct cw_ledger *ledger);
 
+/* What push services are told; `options` gets the key, too. False: the server has none. */
+bool cw_shell_push_options(const struct cw_config *config, const struct cw_store *store,
+                           struct cw_push_options *options);
+
 /* The caller destroys the core. */
-struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store);
+struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store,
+                                     const struct cw_push_options *push);
 
 /* Tells the core by which URL hooks take posts, once the listeners' ports are known. */
 void cw_shell_tell_hook_url(struct cw_core *core, const struct cw_config *config);

@@ -72,6 +72,11 @@ static void say_effect(const struct cw_effect *effect, struct cw_buf *out)
         say(out, effect->hash.expected);
         say(out, effect->hash.raw);
         break;
+    case CW_FX_PUSH:
+        say(out, effect->push.endpoint);
+        say(out, effect->push.keys);
+        say(out, effect->push.text);
+        break;
     case CW_FX_NOTE:
         say(out, effect->note.name);
         break;
