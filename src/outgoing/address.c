@@ -114,17 +114,18 @@ static bool is_same(const struct sockaddr *a, const struct sockaddr *b)
                   &((const struct sockaddr_in6 *)(const void *)b)->sin6_addr, 16) == 0;
 }
 
-/* An address of this machine leads to what only it can reach, whatever the range. */
-static bool is_of_this_machine(const struct sockaddr *address)
+/* An address of this machine leads to what only it can reach, whatever the range. NULL: it is none.
+ */
+static const char *refused_as_own(const struct sockaddr *address)
 {
     struct ifaddrs *own = NULL;
     if (getifaddrs(&own) != 0)
-        return false;
+        return "perhaps this machine, whose addresses cannot be read";
     const struct ifaddrs *at = own;
     while (at != NULL && !is_same(at->ifa_addr, address))
         at = at->ifa_next;
     freeifaddrs(own);
-    return at != NULL;
+    return at != NULL ? "this machine" : NULL;
 }
 
 /* Adds the address to `found`; NULL: it may be used. */
@@ -134,8 +135,8 @@ static const char *take_address(const struct addrinfo *at, bool allow_private,
     snprintf(text, INET6_ADDRSTRLEN, "?");
     getnameinfo(at->ai_addr, at->ai_addrlen, text, INET6_ADDRSTRLEN, NULL, 0, NI_NUMERICHOST);
     const char *refused = cw_outgoing_refused(at->ai_addr, allow_private);
-    if (refused == NULL && !allow_private && is_of_this_machine(at->ai_addr))
-        refused = "this machine";
+    if (refused == NULL && !allow_private)
+        refused = refused_as_own(at->ai_addr);
     if (refused != NULL)
         return refused;
     if (found->count == CW_OUTGOING_ADDRESSES_MAX || at->ai_addrlen > sizeof found->items[0])

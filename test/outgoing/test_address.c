@@ -164,8 +164,12 @@ void freeaddrinfo(struct addrinfo *found)
 }
 
 /* This machine has one address. */
+static bool unreadable;
+
 int getifaddrs(struct ifaddrs **found)
 {
+    if (unreadable)
+        return -1;
     static struct sockaddr_storage storage;
     static struct ifaddrs none, own;
     none = (struct ifaddrs){.ifa_next = &own};
@@ -217,6 +221,13 @@ static void test_all_addresses_of_a_name_are_judged(void **state)
     assert_found(OWN_ADDRESS, false, CW_OUTGOING_FORBIDDEN,
                  "the address " OWN_ADDRESS " of " OWN_ADDRESS " is this machine");
     assert_found(OWN_ADDRESS, true, CW_OUTGOING_FOUND, OWN_ADDRESS);
+    unreadable = true;
+    assert_found(
+        "8.8.8.8", false, CW_OUTGOING_FORBIDDEN,
+        "the address 8.8.8.8 of 8.8.8.8 is perhaps this machine, whose addresses cannot be "
+        "read");
+    assert_found("8.8.8.8", true, CW_OUTGOING_FOUND, "8.8.8.8");
+    unreadable = false;
     assert_found("?", false, CW_OUTGOING_UNKNOWN, "no address for ?: Name or service not known");
 }
 

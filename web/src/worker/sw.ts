@@ -82,7 +82,7 @@ async function openAt(fragment: string): Promise<void> {
     await scope.clients.openWindow(`/${fragment}`);
     return;
   }
-  await client.focus();
+  await client.focus().catch(() => undefined); /* it may only point at itself */
   client.postMessage({ open: fragment });
 }
 
