@@ -14,7 +14,7 @@
 #include "core/user.h"
 
 /* False: refused. */
-static bool is_on(struct cw_core *core, struct request *request)
+static bool push_is_on(struct cw_core *core, struct request *request)
 {
     bool on = core->push_key.n != 0 && core->push_hosts.n != 0;
     if (!on)
@@ -24,7 +24,7 @@ static bool is_on(struct cw_core *core, struct request *request)
 
 void cw_on_push_key(struct cw_core *core, struct request *request)
 {
-    if (!is_on(core, request))
+    if (!push_is_on(core, request))
         return;
     struct cw_msg *answer = cw_request_make_answer(core);
     answer->key = core->push_key;
@@ -68,7 +68,7 @@ void cw_on_subscribe_push(struct cw_core *core, struct request *request)
 {
     struct cw_buf keys = {0};
     const struct cw_msg *msg = request->msg;
-    if (!is_on(core, request) || !is_good_subscription(core, request))
+    if (!push_is_on(core, request) || !is_good_subscription(core, request))
         return;
     cw_buf_append(&keys, msg->p256dh.p, msg->p256dh.n);
     cw_buf_append(&keys, msg->auth.p, msg->auth.n);

@@ -89,7 +89,7 @@ static bool is_there(const struct cw_core *core, uint64_t user_id)
     return false;
 }
 
-static bool is_wanted(const struct cw_core *core, const struct cw_store_push *push)
+static bool wants_push(const struct cw_core *core, const struct cw_store_push *push)
 {
     struct cw_store_notify rule = push->rule;
     struct notify set = {.rules = &rule, .count = 1};
@@ -156,7 +156,7 @@ static void pushes_listed(struct cw_core *core, struct request *asked, const str
     for (size_t i = 0; i < result->push_count; i++) {
         const struct cw_store_push *push = &result->pushes[i];
         if (cw_push_serves(core, push->endpoint) && !is_there(core, push->user_id) &&
-            is_wanted(core, push))
+            wants_push(core, push))
             add_push(core, push, result->messages);
     }
     if (result->more)

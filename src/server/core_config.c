@@ -1,5 +1,5 @@
 /* core_config.c - the options of the net, and the core, made from the settings and from what the
- * store knows at the start. Called by shell.c. */
+ * store knows at the start; with the core what sends its push messages. Called by shell.c. */
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,21 +38,37 @@ void cw_shell_tell_hook_url(struct cw_core *core, const struct cw_config *config
     cw_core_set_hook_url(core, cw_slice_str(url));
 }
 
-bool cw_shell_push_options(const struct cw_config *config, const struct cw_store *store,
-                           struct cw_push_options *options)
+/* --- the core, and push messages ------------------------------------------------------------- */
+
+static void on_push_gone(void *context, uint64_t session_id, struct cw_slice endpoint)
 {
-    options->allow_private = config->push_private;
-    snprintf(options->subject, sizeof options->subject, "https://%s",
-             config->public_name_count == 0 ? "localhost" : config->public_names[0]);
-    return cw_vapid_key_make(cw_store_push_secret(store), &options->key);
+    struct cw_shell *shell = context;
+    struct cw_event event = {.type = CW_EV_PUSH_GONE};
+    event.push_gone.session_id = session_id;
+    event.push_gone.endpoint = endpoint;
+    if (!shell->stopping)
+        cw_shell_step(shell, &event);
 }
 
-struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store,
-                                     const struct cw_push_options *push)
+/* Appends the public key; nothing: there is none, and push is off. */
+static void begin_push(struct cw_shell *shell, const struct cw_config *config,
+                       const struct cw_store *store, struct cw_buf *push_key)
+{
+    struct cw_push_options options = {.ledger = &shell->ledger,
+                                      .allow_private = config->push_private};
+    snprintf(options.subject, sizeof options.subject, "https://%s",
+             config->public_name_count == 0 ? "localhost" : config->public_names[0]);
+    if (cw_vapid_key_make(cw_store_push_secret(store), &options.key))
+        cw_push_put_base64url(cw_slice_of(options.key.point, sizeof options.key.point), push_key);
+    shell->pushes = cw_push_sender_create(&shell->loop, &options, on_push_gone, shell);
+    sodium_memzero(&options.key, sizeof options.key);
+}
+
+void cw_shell_create_core(struct cw_shell *shell, const struct cw_config *config,
+                          const struct cw_store *store)
 {
     struct cw_buf push_key = {0};
-    if (push->key.point[0] != 0)
-        cw_push_put_base64url(cw_slice_of(push->key.point, sizeof push->key.point), &push_key);
+    begin_push(shell, config, store, &push_key);
     struct cw_core_config core = {
         .registration_open = cw_config_registration(config) == CW_REGISTRATION_OPEN,
         .registration_by_invitation = cw_config_registration(config) == CW_REGISTRATION_INVITED,
@@ -91,7 +107,6 @@ struct cw_core *cw_shell_create_core(const struct cw_config *config, const struc
         .newest = cw_store_newest(store),
     };
     randombytes_buf(core.hash_seed, sizeof core.hash_seed);
-    struct cw_core *created = cw_core_create(&core);
+    shell->core = cw_core_create(&core);
     cw_buf_finish(&push_key);
-    return created;
 }

@@ -1,6 +1,5 @@
-/* shell.c - see shell.h. Reading order: on_message (an event in), cw_shell_step,
- * cw_shell_carry_out (effects), end_of_tick (everything that was queued is sent),
- * on_store_ready (results come back as events). */
+/* shell.c - see shell.h. Reading order: on_message (an event in), cw_shell_step, cw_shell_carry_out
+ * (effects), end_of_tick (what was queued is sent), on_store_ready (results come back as events). */
 #include "server/shell.h"
 
 #include <stdlib.h>
@@ -260,16 +259,6 @@ static void on_hash(void *context, struct cw_event *event)
         cw_shell_step(shell, event);
 }
 
-static void on_push_gone(void *context, uint64_t session_id, struct cw_slice endpoint)
-{
-    struct cw_shell *shell = context;
-    struct cw_event event = {.type = CW_EV_PUSH_GONE};
-    event.push_gone.session_id = session_id;
-    event.push_gone.endpoint = endpoint;
-    if (!shell->stopping)
-        cw_shell_step(shell, &event);
-}
-
 static void on_blob(void *context, struct cw_store_request *request, enum cw_store_status status)
 {
     struct cw_shell *shell = context;
@@ -415,10 +404,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->fan_out.net = shell->net;
     shell->linked = cw_linked_create(shell->net, cw_shell_ask_linked, shell);
-    struct cw_push_options push = {.ledger = &shell->ledger};
-    cw_shell_push_options(config, store, &push); /* before its thread owns the store */
-    shell->core = cw_shell_create_core(config, store, &push);
-    shell->pushes = cw_push_sender_create(&shell->loop, &push, on_push_gone, shell);
+    cw_shell_create_core(shell, config, store); /* before its thread owns the store */
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);

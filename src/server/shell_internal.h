@@ -96,13 +96,9 @@ void cw_shell_on_report(uv_signal_t *handle, int number);
 struct cw_net_options cw_shell_net_options(const struct cw_config *config,
                                            struct cw_ledger *ledger);
 
-/* What push services are told; `options` gets the key, too. False: the server has none. */
-bool cw_shell_push_options(const struct cw_config *config, const struct cw_store *store,
-                           struct cw_push_options *options);
-
-/* The caller destroys the core. */
-struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store,
-                                     const struct cw_push_options *push);
+/* Makes the core, and what sends its push messages. */
+void cw_shell_create_core(struct cw_shell *shell, const struct cw_config *config,
+                          const struct cw_store *store);
 
 /* Tells the core by which URL hooks take posts, once the listeners' ports are known. */
 void cw_shell_tell_hook_url(struct cw_core *core, const struct cw_config *config);

@@ -55,7 +55,7 @@ void cw_memory_push_end(struct cw_memory *m, const struct cw_store_request *requ
         session->push = (struct cw_store_push){.user_id = 0};
 }
 
-static bool is_for(struct cw_memory *m, const struct cw_memory_user *user,
+static bool is_pushed_to(struct cw_memory *m, const struct cw_memory_user *user,
                    const struct cw_store_message *pushed)
 {
     uint64_t there = pushed->mailbox >> 1;
@@ -138,7 +138,7 @@ void cw_memory_push_list(struct cw_memory *m, const struct cw_store_request *req
         cw_memory_out_array(m, request->limit + CW_PUSHES_OF_USER_MAX, sizeof result->pushes[0]);
     for (size_t i = request->after; i < m->users.count && !result->more; i++) {
         const struct cw_memory_user *user = m->users.items[i];
-        if (!is_for(m, user, &result->messages[0]) || !has_push(user))
+        if (!is_pushed_to(m, user, &result->messages[0]) || !has_push(user))
             continue;
         result->more = result->push_count >= request->limit;
         if (!result->more)
