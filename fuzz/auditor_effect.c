@@ -407,6 +407,10 @@ void auditor_on_effect(struct auditor *auditor, const struct cw_event *event,
     switch (effect->type) {
     case CW_FX_LISTS_END:
         break;
+    case CW_FX_PUSH:
+        rules_expect(effect->push.keys.n == CW_PUSH_KEYS_N, "a push message can be sealed");
+        rules_expect(effect->push.text.n <= CW_PUSH_TEXT_MAX, "and its text has room");
+        break;
     case CW_FX_LISTS:
         rules_expect(auditor_conn(auditor, effect->send.speaker) != NULL, "somebody speaks");
         rules_expect(effect->send.msg.samples.form == CW_SAMPLES_PACKET, "a packet becomes a list");

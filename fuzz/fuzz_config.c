@@ -23,6 +23,7 @@ static void check_range(const struct cw_config *config)
     for (unsigned i = 0; i < config->listen_count; i++)
         CHECK(cw_net_address_good(config->listen[i].address));
     CHECK(memchr(config->reserved_names, 0, sizeof config->reserved_names) != NULL);
+    CHECK(memchr(config->push_hosts, 0, sizeof config->push_hosts) != NULL);
     CHECK(config->connections_max >= 1 && config->connections_max <= 1000000);
     CHECK(config->call_members_max >= 2 && config->call_members_max <= 50);
     CHECK(config->ping_idle_ms >= 100 && config->ping_idle_ms <= CW_PING_IDLE_MS);
@@ -40,8 +41,10 @@ static bool same(const struct cw_config *a, const struct cw_config *b)
     memset(y.repeated, 0, sizeof y.repeated);
     memset(x.reserved_names, 0, sizeof x.reserved_names);
     memset(y.reserved_names, 0, sizeof y.reserved_names);
+    memset(x.push_hosts, 0, sizeof x.push_hosts);
+    memset(y.push_hosts, 0, sizeof y.push_hosts);
     return strcmp(a->data, b->data) == 0 && strcmp(a->reserved_names, b->reserved_names) == 0 &&
-           memcmp(&x, &y, sizeof x) == 0;
+           strcmp(a->push_hosts, b->push_hosts) == 0 && memcmp(&x, &y, sizeof x) == 0;
 }
 
 /* `later`: not the first, which alone may begin with a byte order mark. */

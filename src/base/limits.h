@@ -650,6 +650,42 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_FILE_LINK_KEY_N 32
 #define CW_FILE_LINK_MAX   256
 
+/* --- push messages -------------------------------------------------------------------- */
+
+/* The server's private key; a browser's point and secret, one behind the other. */
+#define CW_PUSH_SECRET_N 32
+#define CW_PUSH_P256DH_N 65
+#define CW_PUSH_AUTH_N   16
+#define CW_PUSH_KEYS_N   (CW_PUSH_P256DH_N + CW_PUSH_AUTH_N)
+/* Of the URL of a subscription, in bytes: those of the known services have 150 to 600. */
+#define CW_PUSH_ENDPOINT_MAX 1024
+/* Subscriptions of one user: each session may have one. */
+#define CW_PUSHES_OF_USER_MAX 16
+/* Subscriptions that the store lists at once: a large group must not make the other requests of a
+ * commit wait. */
+#define CW_PUSHES_AT_ONCE 64
+/* Messages whose receivers are being listed; the next ones are not pushed. */
+#define CW_PUSH_LISTS_MAX 256
+/* Of the text of a message, in bytes: with the rest it must fit into CW_PUSH_PADDED_N. */
+#define CW_PUSH_TEXT_MAX 600
+/* What a push message has before it is sealed: always the same, so that its length tells nothing.
+ */
+#define CW_PUSH_PADDED_N 2048
+/* Push messages that wait for their services; and their threads: one for each of the four services
+ * that browsers have, so that a silent one does not stop the others. */
+#define CW_PUSH_QUEUE_MAX       20000
+#define CW_PUSH_QUEUE_BYTES_MAX (16u * 1024 * 1024)
+#define CW_PUSH_THREADS         4
+/* How long a service is left alone that has failed: longer each time. What waits for longer than
+ * the patience is dropped, and a service keeps a message for a browser that is away for so long. */
+#define CW_PUSH_WAIT_MIN_MS 2000
+#define CW_PUSH_WAIT_MAX_MS (5 * 60 * 1000)
+#define CW_PUSH_PATIENCE_MS (30 * 60 * 1000)
+#define CW_PUSH_TTL_S       (24u * 3600)
+/* The push services of Chromium, Firefox, Safari and Edge. */
+#define CW_PUSH_HOSTS                                                                              \
+    "fcm.googleapis.com *.push.services.mozilla.com *.push.apple.com *.notify.windows.com"
+
 /* --- the client library ---------------------------------------------------------- */
 
 /* Back-off between attempts to connect. The longest is what a person accepts, and spreads the

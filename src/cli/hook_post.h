@@ -1,6 +1,6 @@
 /* hook_post.h - posts one body to the URL of a hook, over HTTP: one attempt, of 5 seconds at most
  * with the look-up of the name.
- * The only file that knows libcurl. For command_hook.c. */
+ * For command_hook.c. */
 #ifndef CHINWAG_CLI_HOOK_POST_H
 #define CHINWAG_CLI_HOOK_POST_H
 
@@ -24,7 +24,7 @@ enum hook_result {
 
 /* Why an attempt did not succeed, and how long the receiver asks to be left alone (0: not). */
 struct hook_reason {
-    char text[300];
+    char text[400];
     int64_t wait_ms;
 };
 

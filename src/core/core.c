@@ -18,6 +18,7 @@
 #include "core/names.h"
 #include "core/pace.h"
 #include "core/presence.h"
+#include "core/push.h"
 #include "core/request.h"
 #include "core/ring.h"
 #include "core/seat.h"
@@ -56,6 +57,7 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_list_init(&core->login_links);
+    cw_push_init(core, config);
     cw_names_init(core, config);
     cw_claims_init(core, config);
     return core;
@@ -123,6 +125,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_throttle_finish(core);
     cw_addresses_finish(core);
     cw_barred_finish(core);
+    cw_push_finish(core);
     cw_names_finish(core);
     cw_claims_finish(core);
     cw_map_finish(&core->sessions);
@@ -207,6 +210,9 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         if (event->store->message_id > core->newest)
             core->newest = event->store->message_id;
         cw_request_resume(core, event->store->cookie, event);
+        break;
+    case CW_EV_PUSH_GONE:
+        cw_push_gone(core, event->push_gone.session_id, event->push_gone.endpoint);
         break;
     case CW_EV_HASH:
         cw_request_resume(core, event->hash.cookie, event);

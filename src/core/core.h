@@ -48,6 +48,10 @@ struct cw_core_config {
     struct cw_slice server_name;              /* in the map of login; copied */
     struct cw_slice web_build;                /* the same; copied; empty: there is no site */
     struct cw_slice reserved_names;           /* separated by blanks or commas; for the call */
+    struct cw_slice push_hosts;               /* of push services, as reserved_names: a name, or
+                                                 "*.", and a name; copied. Empty: push is off */
+    struct cw_slice push_key;                 /* the server's, in base64url; copied */
+    bool pushes;                              /* the store has a subscription */
     struct cw_slice kept_keys;                /* as cw_store_kept_keys; for the call */
     const struct cw_store_identity *identity; /* copied; NULL: it has none, and tells none */
     uint64_t newest;                          /* as cw_store_newest */
@@ -70,6 +74,7 @@ enum cw_event_type {
     CW_EV_HASH,     /* the result of a CW_FX_HASH */
     CW_EV_RECEIVED, /* the peer has proved that it received all that was sent before a probe */
     CW_EV_QUEUE_FULL, /* CW_OUT_QUEUE_MAX bytes wait for this connection */
+    CW_EV_PUSH_GONE,  /* a push service does not know a subscription any more */
     CW_EV_QUEUE_EMPTY /* ... and none any more; follows each QUEUE_FULL */
 };
 
@@ -134,6 +139,10 @@ struct cw_event {
             struct cw_slice token;  /* a new one, see cw_hash_op */
             struct cw_slice renewed; /* see `renew` below; empty: none */
         } hash;
+        struct {
+            uint64_t session_id;
+            struct cw_slice endpoint;
+        } push_gone;
         uint64_t received_mark;   /* of the probe that was answered */
         struct cw_slice next_key; /* as text, copied; empty: no key is being replaced */
         /* All of it but what is copied or read by cw_core_create: seed, slices, identity. */
@@ -171,6 +180,7 @@ enum cw_effect_type {
     CW_FX_NOTE,    /* for the log: a login, registration or password change, or a failed one */
     CW_FX_READ,    /* stop or continue reading from this connection */
     CW_FX_AUTHENTICATED, /* a session was attached or left: other limits apply */
+    CW_FX_PUSH,          /* a message that a push service is to bring to a browser */
     CW_FX_AUDIO /* what the audio of a connection must be examined for has changed; at first:
                    nothing */
 };
@@ -234,6 +244,14 @@ struct cw_effect {
             bool on;
             uint64_t user; /* authenticated: the session's user, or 0 */
         } read, authenticated;
+        struct { /* slices: the step's or the event's */
+            uint64_t user_id, session_id, conversation;
+            struct cw_slice endpoint, keys; /* as struct cw_store_push */
+            bool urgent;                    /* the user was addressed */
+            /* Empty, unless the user wants the text in it: */
+            struct cw_slice sender, group, text; /* group empty: from the sender alone */
+            enum cw_store_kind kind;
+        } push;
         struct {
             cw_conn_id conn;
             uint8_t looks; /* CW_AUDIO_* */

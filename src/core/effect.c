@@ -28,6 +28,8 @@ static size_t size_of(enum cw_effect_type type)
     case CW_FX_READ:
     case CW_FX_AUTHENTICATED:
         return sizeof effect->read;
+    case CW_FX_PUSH:
+        return sizeof effect->push;
     case CW_FX_AUDIO:
         return sizeof effect->audio;
     case CW_FX_LISTS_END:

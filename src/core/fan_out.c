@@ -12,6 +12,7 @@
 #include "core/mention.h"
 #include "core/notify.h"
 #include "core/own.h"
+#include "core/push.h"
 #include "core/receipt.h"
 #include "core/request.h"
 #include "core/session.h"
@@ -178,6 +179,10 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
     assert(from != NULL && (to != NULL) != (request->target_group != 0));
     assert(change == (message->of != 0) && message->message_id <= core->newest);
     out.conversation = cw_conversation_of(message->mailbox, from->id);
+    if (!change) {
+        message->sender_id = from->id;
+        cw_push_message(core, message);
+    }
     if (cw_own_wanted_by(from))
         cw_audience_init(core, &out.own, cw_user_session_count(from));
     if (to != NULL) {

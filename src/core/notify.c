@@ -1,5 +1,5 @@
 /* notify.c - see notify.h. Loaded when a session is attached (attach.c, part.c), changed by
- * on_notify.c, asked by fan_out.c and delivery.c. */
+ * on_notify.c, asked by fan_out.c, delivery.c and push.c. */
 #include "core/notify.h"
 
 #include <assert.h>
@@ -159,15 +159,26 @@ static bool is_wanted(const struct cw_core *core, const struct notify *notify,
     }
 }
 
+static bool is_told_by_default(uint64_t conversation, bool mentioned)
+{
+    return mentioned || !cw_mailbox_is_group(conversation);
+}
+
+bool cw_notify_wants(const struct cw_core *core, const struct notify *notify, uint64_t conversation,
+                     bool mentioned)
+{
+    const struct cw_store_notify rule = cw_notify_of(core, notify, conversation);
+    return is_wanted(core, notify, &rule, is_told_by_default(conversation, mentioned), mentioned);
+}
+
 unsigned cw_notify_judge(const struct cw_core *core, const struct notify *notify,
                          uint64_t conversation, bool mentioned)
 {
     unsigned marks = mentioned ? MARK_MENTIONED : 0;
-    bool by_default = mentioned || !cw_mailbox_is_group(conversation);
+    bool by_default = is_told_by_default(conversation, mentioned);
     if (notify == NULL)
         return marks;
-    const struct cw_store_notify rule = cw_notify_of(core, notify, conversation);
-    bool wanted = is_wanted(core, notify, &rule, by_default, mentioned);
+    bool wanted = cw_notify_wants(core, notify, conversation, mentioned);
     if (wanted != by_default)
         marks |= wanted ? MARK_NOTIFY : MARK_QUIET;
     return marks;

@@ -38,6 +38,9 @@ enum marks {
 /* Of a message of the conversation, which mentions the user or not; notify may be NULL. */
 unsigned cw_notify_judge(const struct cw_core *core, const struct notify *notify,
                          uint64_t conversation, bool mentioned);
+/* Is the user told? */
+bool cw_notify_wants(const struct cw_core *core, const struct notify *notify, uint64_t conversation,
+                     bool mentioned);
 /* Puts them into the map of the update. */
 void cw_notify_mark(struct cw_msg *update, unsigned marks);
 

@@ -258,6 +258,8 @@ static struct cw_fault of_full(const struct request *request)
         return (struct cw_fault){.rule = CW_RULE_REACTIONS_MAX, .limit = CW_REACTIONS_MAX};
     case CW_NOTIFY:
         return (struct cw_fault){.rule = CW_RULE_NOTIFY_MAX, .limit = CW_NOTIFY_RULES_MAX};
+    case CW_SUBSCRIBE_PUSH:
+        return (struct cw_fault){.rule = CW_RULE_PUSHES_MAX, .limit = CW_PUSHES_OF_USER_MAX};
     case CW_PIN:
         return (struct cw_fault){.rule = CW_RULE_PINS_MAX, .limit = CW_PINS_MAX};
     case CW_ADD_DEVICE_PASSWORD:

@@ -17,6 +17,10 @@ struct cw_core {
     struct cw_core_config config;
     struct cw_slice server_name, web_build;
     struct cw_slice hook_url;
+    struct cw_buf push_texts; /* that these two are in */
+    struct cw_slice push_hosts, push_key;
+    bool pushes;                        /* there may be subscriptions */
+    unsigned push_lists;                /* that the store was asked for */
     struct cw_buf next_key;             /* empty: no key is being replaced */
     struct cw_store_identity *identity; /* or NULL */
     uint64_t newest;                    /* the highest id of a message that was stored */

@@ -233,6 +233,9 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
     case CW_FX_AUTHENTICATED:
         cw_net_set_user(shell->net, effect->authenticated.conn, effect->authenticated.user);
         break;
+    case CW_FX_PUSH:
+        cw_push_sender_submit(shell->pushes, effect);
+        break;
     case CW_FX_AUDIO: /* read where its audio comes in: on_message, decode_elsewhere */
         cw_net_set_label(shell->net, effect->audio.conn, effect->audio.looks);
         break;

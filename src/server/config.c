@@ -65,6 +65,7 @@ void cw_config_init(struct cw_config *config)
                                  .invitation_days = CW_INVITATION_DAYS,
                                  .password_cost = CW_COST_INTERACTIVE,
                                  .reserved_names = CW_RESERVED_NAMES,
+                                 .push_hosts = CW_PUSH_HOSTS,
                                  .requests_per_s = CW_REQUESTS_PER_S,
                                  .requests_burst = CW_REQUESTS_BURST,
                                  .texts_per_s = CW_TEXTS_PER_S,

@@ -1,5 +1,6 @@
 /* core_config.c - the options of the net, and the core, made from the settings and from what the
- * store knows at the start. Called by shell.c and reload.c. */
+ * store knows at the start; with the core what sends its push messages. Called by shell.c and
+ * reload.c. */
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,17 +71,51 @@ struct cw_core_config cw_shell_limits(const struct cw_config *config)
         .file_size_max = (uint64_t)config->file_mib_max * 1024 * 1024};
 }
 
-static struct cw_core *create_core(const struct cw_config *config, const struct cw_store *store)
+/* --- the core, and push messages ------------------------------------------------------------- */
+
+static void on_push_gone(void *context, uint64_t session_id, struct cw_slice endpoint)
 {
-    struct cw_core_config core = cw_shell_limits(config);
-    core.server_name = cw_slice_str("chinwagd " CW_VERSION);
-    core.web_build = cw_slice_str(cw_web_build());
-    core.reserved_names = cw_slice_str(config->reserved_names);
-    core.kept_keys = cw_store_kept_keys(store);
-    core.identity = cw_store_identity(store);
-    core.newest = cw_store_newest(store);
-    randombytes_buf(core.hash_seed, sizeof core.hash_seed);
-    return cw_core_create(&core);
+    struct cw_shell *shell = context;
+    struct cw_event event = {.type = CW_EV_PUSH_GONE};
+    event.push_gone.session_id = session_id;
+    event.push_gone.endpoint = endpoint;
+    if (!shell->stopping)
+        cw_shell_step(shell, &event);
+}
+
+/* Appends the public key; nothing: there is none, and push is off. */
+static void begin_push(struct cw_shell *shell, const struct cw_config *config,
+                       const struct cw_store *store, struct cw_buf *push_key)
+{
+    struct cw_push_options options = {.ledger = &shell->ledger,
+                                      .allow_private = config->push_private};
+    snprintf(options.subject, sizeof options.subject, "https://%s",
+             config->public_name_count == 0 ? "localhost" : config->public_names[0]);
+    if (cw_vapid_key_make(cw_store_push_secret(store), &options.key))
+        cw_push_put_base64url(cw_slice_of(options.key.point, sizeof options.key.point), push_key);
+    shell->pushes = cw_push_sender_create(&shell->loop, &options, on_push_gone, shell);
+    sodium_memzero(&options.key, sizeof options.key);
+}
+
+static struct cw_core *create_core(struct cw_shell *shell, const struct cw_config *config,
+                                   const struct cw_store *store)
+{
+    struct cw_buf push_key = {0};
+    struct cw_core_config options = cw_shell_limits(config);
+    begin_push(shell, config, store, &push_key);
+    options.server_name = cw_slice_str("chinwagd " CW_VERSION);
+    options.web_build = cw_slice_str(cw_web_build());
+    options.reserved_names = cw_slice_str(config->reserved_names);
+    options.push_hosts = cw_slice_str(config->push_hosts);
+    options.push_key = cw_buf_slice(&push_key);
+    options.pushes = cw_store_has_pushes(store);
+    options.kept_keys = cw_store_kept_keys(store);
+    options.identity = cw_store_identity(store);
+    options.newest = cw_store_newest(store);
+    randombytes_buf(options.hash_seed, sizeof options.hash_seed);
+    struct cw_core *core = cw_core_create(&options);
+    cw_buf_finish(&push_key);
+    return core;
 }
 
 /* A page of the bans; returns where the next one begins, 0: nowhere. */
@@ -103,10 +138,10 @@ static uint64_t take_bans(struct cw_core *core, struct cw_store *store, uint64_t
     return next;
 }
 
-struct cw_core *cw_shell_create_core(const struct cw_config *config, struct cw_store *store)
+void cw_shell_create_core(struct cw_shell *shell, const struct cw_config *config,
+                          struct cw_store *store)
 {
-    struct cw_core *core = create_core(config, store);
-    for (uint64_t after = 0; (after = take_bans(core, store, after)) != 0;)
+    shell->core = create_core(shell, config, store);
+    for (uint64_t after = 0; (after = take_bans(shell->core, store, after)) != 0;)
         continue;
-    return core;
 }

@@ -1,6 +1,5 @@
-/* shell.c - see shell.h. Reading order: on_message (an event in), cw_shell_step,
- * cw_shell_carry_out (effects), end_of_tick (everything that was queued is sent),
- * on_store_ready (results come back as events). */
+/* shell.c - see shell.h. Reading order: on_message (an event in), cw_shell_step, cw_shell_carry_out
+ * (effects), end_of_tick (what was queued is sent), on_store_ready (results come back as events). */
 #include "server/shell.h"
 
 #include <stdlib.h>
@@ -360,7 +359,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->fan_out.context = shell;
     cw_shell_begin_voice(shell, config);
     shell->linked = cw_linked_create(shell->net, cw_shell_ask_linked, shell);
-    shell->core = cw_shell_create_core(config, store); /* before its thread owns the store */
+    cw_shell_create_core(shell, config, store); /* before its thread owns the store */
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->back_up =
@@ -451,6 +450,7 @@ static void close_handles(struct cw_shell *shell)
     cw_wakeup_finish(&shell->store_ready);
     cw_control_stop(shell->control);
     cw_shell_stop_signals(shell);
+    cw_push_sender_stop(shell->pushes);
     if (shell->reach != NULL)
         cw_reach_stop(shell->reach);
 }
@@ -474,6 +474,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_blob_writer_destroy(shell->blobs);
     cw_file_worker_destroy(shell->files);
     cw_linked_destroy(shell->linked);
+    cw_push_sender_destroy(shell->pushes);
     cw_core_destroy(shell->core);
     cw_control_asks_finish(shell->asks);
     cw_effects_finish(&shell->effects);

@@ -14,6 +14,7 @@
 #include "server/file_worker.h"
 #include "server/hasher.h"
 #include "server/linked.h"
+#include "server/push_sender.h"
 #include "server/reach.h"
 #include "server/settings_source.h"
 #include "server/transcoder.h"
@@ -48,6 +49,7 @@ struct cw_shell {
     struct cw_blob_writer *blobs;
     struct cw_file_worker *files;
     struct cw_linked *linked;
+    struct cw_push_sender *pushes;
     struct cw_work_queue recordings; /* to be examined, or to become lists */
     struct cw_transcoder transcoder;
     struct cw_buf list; /* what the transcoder makes of a packet */
@@ -137,9 +139,11 @@ void cw_shell_measure(void *context, struct cw_metrics *metrics);
 struct cw_net_options cw_shell_net_options(const struct cw_config *config,
                                            struct cw_ledger *ledger);
 
-/* The caller destroys the core. */
+/* Limits and rights, which may change while the core runs. */
 struct cw_core_config cw_shell_limits(const struct cw_config *config);
-struct cw_core *cw_shell_create_core(const struct cw_config *config, struct cw_store *store);
+/* Makes the core, and what sends its push messages. */
+void cw_shell_create_core(struct cw_shell *shell, const struct cw_config *config,
+                          struct cw_store *store);
 
 /* Tells the core by which URL hooks take posts, once the listeners' ports are known. */
 void cw_shell_tell_hook_url(struct cw_core *core, const struct cw_config *config);

@@ -35,7 +35,7 @@ void cw_shell_listen_for_voice(struct cw_shell *shell, const struct cw_config *c
 {
     for (unsigned i = 0; config->udp && i < config->listen_count; i++) {
         const struct cw_listen *listen = &config->listen[i];
-        if (!listen->proxy_header && !listen->forwarded)
+        if (!listen->proxy_header && !listen->forwarded && !listen->metrics)
             cw_voice_listen(shell->voice, listen->address);
     }
 }

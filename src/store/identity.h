@@ -36,6 +36,11 @@ struct cw_store;
 
 /* The identity of the open store; only cw_store_renew_identity changes it. */
 const struct cw_store_identity *cw_store_identity(const struct cw_store *store);
+/* The private key by which push services know this server (push/vapid.h): CW_PUSH_SECRET_N bytes,
+ * as long as the store. */
+const uint8_t *cw_store_push_secret(const struct cw_store *store);
+/* Has a browser subscribed to push messages? As of when the store was opened. */
+bool cw_store_has_pushes(const struct cw_store *store);
 /* The highest id that was ever given to a message. Not while another thread executes. */
 uint64_t cw_store_newest(const struct cw_store *store);
 

@@ -40,6 +40,16 @@ const char *cw_store_failure(struct cw_store *store)
     return store->backend->failure == NULL ? NULL : store->backend->failure(store);
 }
 
+const uint8_t *cw_store_push_secret(const struct cw_store *store)
+{
+    return store->push_secret;
+}
+
+bool cw_store_has_pushes(const struct cw_store *store)
+{
+    return store->has_pushes;
+}
+
 const struct cw_store_identity *cw_store_identity(const struct cw_store *store)
 {
     return &store->identity;

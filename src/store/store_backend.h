@@ -112,6 +112,8 @@ struct cw_store {
     struct cw_store_notes notes;
     struct cw_slice kept_keys;
     struct cw_store_identity identity;
+    uint8_t push_secret[CW_PUSH_SECRET_N];
+    bool has_pushes;  /* when it was opened */
     uint64_t date_ms; /* as stored */
 };
 

@@ -88,6 +88,7 @@ struct cw_store_request {
     bool with_messages; /* ACCOUNT_DELETE: what the user sent goes, too */
     bool unlisted;      /* GROUP_ACCESS */
     bool on;            /* PROFILE_SET */
+    bool with_text;     /* PUSH_SET: a push message has what was said */
     enum cw_profile_item item;
     unsigned has;     /* SEARCH: bits of text/query.h */
     uint64_t from_ms; /* SEARCH: not before that; until_ms: before that; 0: no limit */

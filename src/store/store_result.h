@@ -89,6 +89,17 @@ struct cw_store_notify {
     uint64_t until_ms; /* muted until then; 0: not */
 };
 
+/* Whom a message is pushed to, and what that depends on. */
+struct cw_store_push {
+    uint64_t user_id, session_id;
+    struct cw_slice endpoint; /* a URL */
+    struct cw_slice keys;     /* CW_PUSH_KEYS_N bytes: p256dh and auth of the browser */
+    bool with_text;
+    bool mentioned;
+    struct cw_store_notify rule; /* what the user has set about the conversation */
+    struct cw_slice quiet_hours;
+};
+
 struct cw_store_message {
     uint64_t message_id;
     uint64_t time_ms;
@@ -284,6 +295,8 @@ struct cw_store_result {
     uint64_t device_id;  /* of a session: the device password by which it was made, 0: none */
     struct cw_store_device *devices;
     size_t device_count;
+    struct cw_store_push *pushes;
+    size_t push_count;
     uint64_t notice_id; /* MEMBER_KICK, BAN, MUTE: id of the new notice, or 0; SESSION_CREATE, FIND:
                            of the user's newest, or 0 */
     struct cw_store_notice *notices;

@@ -152,10 +152,10 @@ export async function person(browser, url, options = {}) {
   return page;
 }
 
-/** Debian's Firefox; it takes some seconds the first time. */
-export async function launchFirefox() {
+/** Debian's Firefox; it takes some seconds the first time. `preferences` are those of about:config. */
+export async function launchFirefox(preferences = {}) {
   const puppeteer = (await import("puppeteer-core")).default;
   return puppeteer.launch({ browser: "firefox", executablePath: FIREFOX, headless: true,
     extraPrefsFirefox: { "media.navigator.streams.fake": true, "media.navigator.permission.disabled": true,
-      "media.autoplay.default": 0 } });
+      "media.autoplay.default": 0, ...preferences } });
 }

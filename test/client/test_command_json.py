@@ -239,7 +239,7 @@ class JsonTest(Commands):
         hook("in a private network", "https://[64:ff9b::a00:1]/")
         hook("of the link alone", "https://169.254.169.254/", "--allow-private")
         hook("--allow-http allows that", "http://192.0.2.1/", "--allow-private")
-        hook("only https://", "ftp://192.0.2.1/", "--allow-http")
+        hook("write it as https://", "ftp://192.0.2.1/", "--allow-http")
         self.fails(WRONG_USE, "no secret", "hook", "https://192.0.2.1/")
         self.fails(WRONG_USE, "fewer than 16", "hook", "https://192.0.2.1/", CHINWAG_HOOK_SECRET="x")
 

@@ -36,6 +36,7 @@ int suite_invitations(const char *back_end_name);
 int suite_lists(const char *back_end_name);
 int suite_mentions(const char *back_end_name);
 int suite_messages(const char *back_end_name);
+int suite_pushes(const char *back_end_name);
 int suite_quota(const char *back_end_name);
 int suite_own(const char *back_end_name);
 int suite_profiles(const char *back_end_name);

@@ -74,6 +74,10 @@ static void say_effect(const struct cw_effect *effect, struct cw_buf *out)
         break;
     case CW_FX_CONTROL:
         cw_msg_encode(&effect->control.msg, true, out);
+    case CW_FX_PUSH:
+        say(out, effect->push.endpoint);
+        say(out, effect->push.keys);
+        say(out, effect->push.text);
         break;
     case CW_FX_NOTE:
         say(out, effect->note.name);

@@ -17,6 +17,7 @@
  *   connect NAME [remote] [req]
  *   old key on / old key off       connections from here on are sealed with the server's old key
  *   next key TEXT                  it is being replaced by this one; without TEXT: by none
+ *   push gone SESSION URL          a push service does not know the subscription any more
  *   crowded                        the system has no descriptor left
  *   close NAME
  *   NAME> OBJECTS                  one message: "strings", numbers, [samples],
@@ -188,6 +189,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->identity = &identified;
     else if (strcmp(key, "web_build") == 0) /* the same */
         config->web_build = cw_slice_str("0123456789abcdef");
+    else if (strcmp(key, "push") == 0) /* 0: off */
+        config->push_hosts.n = value == 0 ? 0 : config->push_hosts.n;
     else if (strcmp(key, "invitation_days") == 0)
         config->invitation_seconds_max = value * UINT64_C(86400);
     else if (strcmp(key, "invitations_per_user") == 0)
@@ -244,7 +247,7 @@ static void accept_from(struct play *play, const char *name, const char *text)
 static bool world_line(struct play *play, const char *line)
 {
     struct world *world = &play->world;
-    char name[16], address[32];
+    char name[16], address[32], url[256];
     unsigned long long ms;
     if (sscanf(line, "accept %15s %31s", name, address) == 2)
         accept_from(play, name, address);
@@ -252,6 +255,8 @@ static bool world_line(struct play *play, const char *line)
         world->by_old_key = strcmp(line, "old key on") == 0;
     else if (strncmp(line, "next key", 8) == 0)
         world_next_key(world, line + 8 + strspn(line + 8, " "));
+    else if (sscanf(line, "push gone %llu %255s", &ms, url) == 2)
+        world_push_gone(world, ms, url);
     else if (strcmp(line, "crowded") == 0)
         world_crowded(world);
     else if (sscanf(line, "connect %15s", name) == 1)

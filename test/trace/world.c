@@ -17,6 +17,8 @@ struct cw_core_config world_config(void)
                                    .unauthenticated_ms = 10000,
                                    .file_size_max = 1024 * 1024,
                                    .reserved_names = cw_slice_str("admin system"),
+                                   .push_hosts = cw_slice_str("push.example.net, *.push.example"),
+                                   .push_key = cw_slice_str("BKey"),
                                    .server_name = cw_slice_str("chinwagd")};
 }
 
@@ -189,6 +191,15 @@ void world_crowded(struct world *world)
 void world_next_key(struct world *world, const char *key)
 {
     struct cw_event event = {.type = CW_EV_NEXT_KEY, .next_key = cw_slice_str(key)};
+    world_step(world, &event);
+    world_run(world);
+}
+
+void world_push_gone(struct world *world, uint64_t session_id, const char *endpoint)
+{
+    struct cw_event event = {.type = CW_EV_PUSH_GONE};
+    event.push_gone.session_id = session_id;
+    event.push_gone.endpoint = cw_slice_str(endpoint);
     world_step(world, &event);
     world_run(world);
 }

@@ -98,6 +98,8 @@ void world_accept(struct world *world, const char *name, const uint8_t *address,
 void world_crowded(struct world *world);
 /* The server's key is being replaced by this one; "": none is any more. */
 void world_next_key(struct world *world, const char *key);
+/* A push service does not know this subscription any more. */
+void world_push_gone(struct world *world, uint64_t session_id, const char *endpoint);
 void world_close(struct world *world, const char *name);
 /* One frame of MessagePack from this connection. */
 /* The operator asks, by chinwagctl. */

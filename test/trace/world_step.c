@@ -127,6 +127,9 @@ void world_carry_out(struct world *world, const struct cw_effect *effect)
         if (conn != NULL)
             cw_account_set_user(conn->account, effect->authenticated.user, world->conn_memory_max);
         break;
+    case CW_FX_PUSH:
+        world_put_push(world, effect);
+        break;
     case CW_FX_AUDIO:
         conn = world_conn_of(world, effect->audio.conn);
         if (conn != NULL)

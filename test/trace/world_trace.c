@@ -151,6 +151,24 @@ static void put_conversation(struct world *world, uint64_t conversation)
                   (unsigned long long)(conversation >> 1 & CW_USERS_MAX));
 }
 
+static void put_words(struct world *world, const char *before, struct cw_slice text)
+{
+    if (text.n != 0)
+        world_put(world, " %s \"%.*s\"", before, (int)text.n, (const char *)text.p);
+}
+
+void world_put_push(struct world *world, const struct cw_effect *effect)
+{
+    world_put(world, "    push user %llu session %llu by %.*s%s",
+              (unsigned long long)effect->push.user_id, (unsigned long long)effect->push.session_id,
+              (int)effect->push.endpoint.n, (const char *)effect->push.endpoint.p,
+              effect->push.urgent ? " urgent" : "");
+    put_words(world, "from", effect->push.sender);
+    put_words(world, "in", effect->push.group);
+    put_words(world, "text", effect->push.text);
+    world_put(world, "\n");
+}
+
 void world_put_store(struct world *world, const struct cw_store_request *request)
 {
     world_put(world, "    store %s", op_names[request->op]);

@@ -18,6 +18,7 @@ const char *world_conn_name(struct world *world, cw_conn_id id);
 /* To these connections, in the plain or the extended form. */
 void world_put_send(struct world *world, const struct cw_effect *effect, const cw_conn_id *ids,
                     size_t count, bool extended);
+void world_put_push(struct world *world, const struct cw_effect *effect);
 void world_put_store(struct world *world, const struct cw_store_request *request);
 /* A line for what the store refuses. */
 void world_put_result(struct world *world, const struct cw_store_result *result);

@@ -118,6 +118,7 @@ static void identify(struct cw_memory *m)
     struct cw_store_identity *identity = &m->store.identity;
     snprintf(identity->db, sizeof identity->db, "%032x.0", ++m->identities);
     identity->era_count = 0;
+    memset(m->store.push_secret, 1, sizeof m->store.push_secret);
     begin_era(m);
 }
 

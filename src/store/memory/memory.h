@@ -19,6 +19,7 @@ struct cw_memory_session {
     uint64_t device_id; /* the device password by which it was made, 0: none */
     struct cw_slice token_hash, name, client, address;
     struct cw_memory_window *windows;
+    struct cw_store_push push; /* of its browser; without an endpoint: none */
 };
 
 /* Which numbers a part has used. */

@@ -92,8 +92,8 @@ void cw_memory_mentions_of_deleted(struct cw_memory *m)
 
 /* --- reading -------------------------------------------------------------------------- */
 
-static bool is_mention_of(struct cw_memory *m, uint64_t user_id,
-                          const struct cw_memory_mention *mention)
+bool cw_memory_mention_is_of(struct cw_memory *m, uint64_t user_id,
+                             const struct cw_memory_mention *mention)
 {
     return mention->user_id == user_id ||
            (mention->user_id == 0 &&
@@ -113,7 +113,7 @@ void cw_memory_show_mentions(struct cw_memory *m, uint64_t viewer_id,
         const struct cw_memory_mention *mention = m->mentions.items[i];
         if (mention->message_id != id)
             continue;
-        found->mine |= is_mention_of(m, viewer_id, mention);
+        found->mine |= cw_memory_mention_is_of(m, viewer_id, mention);
         found->all |= mention->user_id == 0;
         if (mention->user_id == 0)
             continue;
@@ -131,7 +131,7 @@ uint64_t cw_memory_mentions_unread(struct cw_memory *m, uint64_t user_id,
     for (size_t i = 0; i < m->mentions.count; i++) {
         const struct cw_memory_mention *mention = m->mentions.items[i];
         count += mention->conversation == line->conversation && mention->seq > line->read_seq &&
-                 is_mention_of(m, user_id, mention);
+                 cw_memory_mention_is_of(m, user_id, mention);
     }
     return count;
 }
@@ -144,7 +144,7 @@ void cw_memory_mention_list(struct cw_memory *m, const struct cw_store_request *
     result->messages = cw_memory_out_array(m, request->limit, sizeof result->messages[0]);
     for (size_t i = m->mentions.count; i > 0; i--) {
         const struct cw_memory_mention *mention = m->mentions.items[i - 1];
-        if (mention->message_id >= before || !is_mention_of(m, request->user_id, mention))
+        if (mention->message_id >= before || !cw_memory_mention_is_of(m, request->user_id, mention))
             continue;
         result->more = result->message_count == request->limit;
         if (result->more)

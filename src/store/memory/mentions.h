@@ -20,6 +20,9 @@ void cw_memory_mentions_leave(struct cw_memory *m, uint64_t user_id, uint64_t co
 void cw_memory_mentions_of_deleted(struct cw_memory *m);
 /* The user has blocked the sender. */
 void cw_memory_mentions_block(struct cw_memory *m, uint64_t user_id, uint64_t sender_id);
+/* Is it of this user, also as one of everybody? */
+bool cw_memory_mention_is_of(struct cw_memory *m, uint64_t user_id,
+                             const struct cw_memory_mention *mention);
 /* Fills in those of the message that was made of this entry. */
 void cw_memory_show_mentions(struct cw_memory *m, uint64_t viewer_id,
                              const struct cw_memory_entry *entry, struct cw_store_message *message);

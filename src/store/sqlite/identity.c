@@ -36,8 +36,22 @@ static void read_eras(struct cw_sqlite *s)
                 (struct cw_store_era){cw_sql_column_int(st, 0), cw_sql_column_int(st, 1)};
 }
 
+static void read_push_key(struct cw_sqlite *s)
+{
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_PUSH_KEY);
+    struct cw_slice key = cw_sql_row(s, st) ? cw_sql_column_slice(st, 0) : (struct cw_slice){0};
+    bool good = key.n == CW_PUSH_SECRET_N;
+    if (good)
+        memcpy(s->store.push_secret, key.p, key.n);
+    cw_sql_end(st);
+    if (!good && s->trouble == CW_STORE_OK)
+        s->trouble = CW_STORE_FAILED;
+}
+
 void cw_sqlite_identity_load(struct cw_sqlite *s)
 {
+    read_push_key(s);
+    s->store.has_pushes = cw_sql_finds(s, CW_SQL_PUSH_ANY, NULL);
     read_id(s);
     read_eras(s);
 }

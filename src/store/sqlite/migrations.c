@@ -497,6 +497,21 @@ const char *const cw_sqlite_migrations[] = {
     " messages ON messages.id = message_id;"
     "DROP TABLE reaction_kinds;"
     "ALTER TABLE kinds RENAME TO reaction_kinds;",
+
+    /* Browsers that messages are pushed to, and the key by which push services know the server. */
+    "CREATE TABLE push_key("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " key BLOB NOT NULL) STRICT;"
+    "INSERT INTO push_key VALUES(1, randomblob(32));"
+    "CREATE TABLE pushes("
+    " session_id INTEGER PRIMARY KEY,"
+    " user_id INTEGER NOT NULL,"
+    " endpoint TEXT NOT NULL UNIQUE,"
+    " keys BLOB NOT NULL,"
+    " with_text INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX pushes_user ON pushes(user_id);"
+    "CREATE TRIGGER sessions_pushes AFTER DELETE ON sessions BEGIN"
+    " DELETE FROM pushes WHERE session_id = OLD.id; END;",
 };
 
 const int cw_sqlite_schema_version =

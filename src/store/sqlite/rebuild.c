@@ -49,6 +49,8 @@ static const struct part {
     {"retired", "1 DESC", true, ""},
     {"departures", "1 DESC", true, ""},
     {"retry_key", "1 DESC", true, "INSERT OR IGNORE INTO retry_key VALUES(1, randomblob(16))"},
+    {"pushes", "1 DESC", true, ""},
+    {"push_key", "1 DESC", true, "INSERT OR IGNORE INTO push_key VALUES(1, randomblob(32))"},
     {"link_key", "1 DESC", true, "INSERT OR IGNORE INTO link_key VALUES(1, randomblob(32))"},
     {"identity", "1 DESC", true, "INSERT OR IGNORE INTO identity VALUES(1, randomblob(16))"},
     {"eras", "1 DESC", true, ""},
@@ -316,7 +318,7 @@ bool cw_sqlite_rebuild(struct cw_sqlite *s, const char *sql)
     bool sessions = sql != NULL && strstr(sql, "DELETE FROM sessions") != NULL; /* a trigger */
     for (size_t i = 0; i < n; i++) {
         bool asked = sql == NULL || mentions(sql, names[i]) ||
-                     (sessions && strcmp(names[i], "windows") == 0);
+                     (sessions && (strcmp(names[i], "windows") == 0 || strcmp(names[i], "pushes") == 0));
         if (strncmp(names[i], "search_", 7) == 0)
             words |= sql == NULL;
         else if (asked && strncmp(names[i], "sqlite_", 7) != 0)

@@ -155,6 +155,17 @@ export const screens = {
       certificate: "This page cannot be installed, and tells of nothing while it is closed: the browser does not trust the server's certificate. Whoever runs the server can get one that it trusts.",
       browser: "This page cannot be installed, and tells of nothing while it is closed: this browser, or a private window, has no service workers.",
     },
+    push: {
+      title: "While this page is closed", on: "Tell me of new messages on this device",
+      hint: "By the push service of this browser's maker, which learns when something came, and nothing else.",
+      withText: "Show who wrote, and what",
+      withTextHint: "Sealed for this browser. Off: it says only that there is something new.",
+      no: {
+        denied: "The browser does not let this page show notifications: allow it in its settings for this page.",
+        worker: "This page is not ready for that yet: load it again, and try once more.",
+        service: "This browser has no push service, or cannot reach it.",
+      },
+    },
     save: "Save", saved: "Saved.", quiet: "Quiet hours", quietOn: "Be told of nothing at certain hours",
     quietHint: "By this device's clock, on all of your devices. Messages come all the same.", from: "From", to: "To", days: "On these days",
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],

@@ -3,6 +3,9 @@
  * "back" goes through them. */
 import { signal } from "@preact/signals";
 import type { ConversationId } from "../model/state.js";
+import { fragmentOf } from "./fragment.js";
+
+export { fragmentOf };
 
 export type Route =
   | { readonly at: "home" }
@@ -25,11 +28,6 @@ export function readRoute(fragment: string): Route {
   if (name === "") return { at: "home" };
   const id = person === "@" ? name : `#${name}`;
   return seq === undefined ? { at: "conversation", id } : { at: "conversation", id, seq: Number(seq) };
-}
-
-export function fragmentOf(id: ConversationId, seq?: number): string {
-  const name = encodeURIComponent(id.replace(/^#/, ""));
-  return `#${id.startsWith("#") ? "" : "@"}${name}${seq === undefined ? "" : `/${seq}`}`;
 }
 
 export const route = signal<Route>({ at: "home" });

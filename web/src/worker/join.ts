@@ -1,5 +1,6 @@
 /* join.ts - joins the page's side of the service worker (register.ts) and the state: when a new build
- * may take over, what the icon shows, and that nothing is left after logout. Called by page.ts. */
+ * may take over, what the icon shows, where a click on a notification leads, and that nothing is left
+ * after logout. Called by page.ts. */
 import { effect, type ReadonlySignal } from "@preact/signals";
 import type { State } from "../model/state.js";
 import { setBadge, startShell, type Missing, type Shell } from "./register.js";
@@ -24,8 +25,36 @@ export function unreadFor(state: State, now: number): number {
   return sum;
 }
 
+/** A notification was clicked (sw.ts). Only within the client: the message is the worker's own. */
+export function fragmentIn(data: unknown): string | undefined {
+  const open = typeof data === "object" && data !== null ? (data as { readonly open?: unknown }).open : undefined;
+  return typeof open === "string" && open.startsWith("#") ? open : undefined;
+}
+
+/** Who looks at the client needs no notifications. */
+async function closeNotifications(): Promise<void> {
+  const registration = await navigator.serviceWorker.getRegistration();
+  for (const each of await registration?.getNotifications() ?? [])
+    each.close();
+}
+
+function watchNotifications(page: Document): void {
+  if (!("serviceWorker" in navigator))
+    return;
+  navigator.serviceWorker.addEventListener("message", ({ data }) => {
+    const fragment = fragmentIn(data);
+    if (fragment !== undefined)
+      location.hash = fragment;
+  });
+  page.addEventListener("visibilitychange", () => {
+    if (page.visibilityState === "visible")
+      void closeNotifications().catch(() => undefined);
+  });
+}
+
 export function joinShell(state: ReadonlySignal<State>, page: Document, onMissing: (why: Missing) => void): Shell {
   const shell = startShell({ isIdle: () => isIdle(state.value, page), onMissing });
+  watchNotifications(page);
   let wasIn = false;
   let shown = -1;
   effect(() => {

@@ -1,9 +1,12 @@
 /* sw.ts - the service worker: keeps the files of one build, so that the client starts without a
- * network. It becomes /sw.js, which site.mjs makes with the build's name and its files in it, so a
- * new build is a new worker. It has no token and asks the server for nothing but those files.
+ * network, and shows push messages. It becomes /sw.js, which site.mjs makes with the build's name and
+ * its files in it, so a new build is a new worker. It has no token and asks the server for nothing but
+ * those files.
  *
  * A new worker waits until a page tells it to take over (register.ts): a page never gets parts of
  * two builds. */
+import { keptPush } from "./push_keep.js";
+import { pushed } from "./pushed.js";
 import { cachedPath, CACHE_PREFIX, isPageOf, outdated } from "./shell.js";
 
 declare const BUILD: string;
@@ -49,4 +52,42 @@ scope.addEventListener("fetch", (event) => {
   const path = cachedPath({ method, url, navigates: mode === "navigate" }, scope.location.origin, FILES);
   if (path !== undefined)
     event.respondWith(answer(event.request, path));
+});
+
+/* --- push messages ---------------------------------------------------------------------- */
+
+const windows = (): Promise<readonly WindowClient[]> => scope.clients.matchAll({ type: "window", includeUncontrolled: true });
+
+function readJson(data: PushEvent["data"]): unknown {
+  try {
+    return data?.json();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Browsers want each one to be shown, unless the user looks at the client. */
+async function show(event: PushEvent): Promise<void> {
+  if ((await windows()).some((client) => client.visibilityState === "visible"))
+    return;
+  const { title, body, tag, fragment } = pushed(readJson(event.data), (await keptPush())?.session);
+  const options = { body, tag, renotify: true, icon: "/icon-192.png", badge: "/icon-192.png", data: fragment };
+  await scope.registration.showNotification(title, options);
+  await navigator.setAppBadge?.().catch(() => undefined); /* a dot: the page counts */
+}
+
+async function openAt(fragment: string): Promise<void> {
+  const client = (await windows())[0];
+  if (client === undefined) {
+    await scope.clients.openWindow(`/${fragment}`);
+    return;
+  }
+  await client.focus().catch(() => undefined); /* it may only point at itself */
+  client.postMessage({ open: fragment });
+}
+
+scope.addEventListener("push", (event) => event.waitUntil(show(event)));
+scope.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openAt(String(event.notification.data ?? "")));
 });

@@ -11,6 +11,7 @@ import type { Shared } from "../shared.js";
 import { slot } from "../slots.js";
 import { LevelChoice } from "./group-settings.js";
 import { Done, Field, Form, Switch, TroubleLine } from "./kit.js";
+import { PushSettings } from "./push.js";
 import { useTask } from "./task.js";
 
 const words = screens.notifications;
@@ -116,6 +117,7 @@ export function Notifications(props: { shared: Shared }) {
   return (
     <>
       {missing.value !== undefined && <p class="hint" role="note">{words.missing[missing.value]}</p>}
+      <PushSettings shared={props.shared} />
       <Quiet shared={props.shared} />
       <Sounds />
       <Receipts shared={props.shared} />

@@ -1,6 +1,6 @@
-/* hook_address.c - see hook_address.h. The addresses are those of the registries of IANA for
+/* address.c - see address.h. The addresses are those of the registries of IANA for
  * special purposes that a request can be misled to. */
-#include "hook_address.h"
+#include "outgoing/address.h"
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hook_lookup.h"
+#include "outgoing/lookup.h"
 
 /* --- one address ------------------------------------------------------------------------ */
 
@@ -86,7 +86,7 @@ static const char *refused6(const uint8_t *address, bool allow_private)
                             allow_private);
 }
 
-const char *hook_address_refused(const struct sockaddr *address, bool allow_private)
+const char *cw_outgoing_refused(const struct sockaddr *address, bool allow_private)
 {
     if (address->sa_family == AF_INET) {
         struct sockaddr_in ip4;
@@ -114,52 +114,55 @@ static bool is_same(const struct sockaddr *a, const struct sockaddr *b)
                   &((const struct sockaddr_in6 *)(const void *)b)->sin6_addr, 16) == 0;
 }
 
-/* An address of this machine leads to what only it can reach, whatever the range. */
-static bool is_of_this_machine(const struct sockaddr *address)
+/* An address of this machine leads to what only it can reach, whatever the range. NULL: it is none.
+ */
+static const char *refused_as_own(const struct sockaddr *address)
 {
     struct ifaddrs *own = NULL;
     if (getifaddrs(&own) != 0)
-        return false;
+        return "perhaps this machine, whose addresses cannot be read";
     const struct ifaddrs *at = own;
     while (at != NULL && !is_same(at->ifa_addr, address))
         at = at->ifa_next;
     freeifaddrs(own);
-    return at != NULL;
+    return at != NULL ? "this machine" : NULL;
 }
 
 /* Adds the address to `found`; NULL: it may be used. */
 static const char *take_address(const struct addrinfo *at, bool allow_private,
-                                char found[HOOK_ADDRESSES_MAX], char text[INET6_ADDRSTRLEN])
+                                struct cw_outgoing_addresses *found, char text[INET6_ADDRSTRLEN])
 {
-    size_t n = strlen(found);
     snprintf(text, INET6_ADDRSTRLEN, "?");
     getnameinfo(at->ai_addr, at->ai_addrlen, text, INET6_ADDRSTRLEN, NULL, 0, NI_NUMERICHOST);
-    const char *refused = hook_address_refused(at->ai_addr, allow_private);
-    if (refused == NULL && !allow_private && is_of_this_machine(at->ai_addr))
-        refused = "this machine";
+    const char *refused = cw_outgoing_refused(at->ai_addr, allow_private);
+    if (refused == NULL && !allow_private)
+        refused = refused_as_own(at->ai_addr);
     if (refused != NULL)
         return refused;
-    int length = snprintf(found + n, HOOK_ADDRESSES_MAX - n, "%s%s", n == 0 ? "" : ",", text);
-    return length < 0 || (size_t)length >= HOOK_ADDRESSES_MAX - n ? "one of too many" : NULL;
+    if (found->count == CW_OUTGOING_ADDRESSES_MAX || at->ai_addrlen > sizeof found->items[0])
+        return "one of too many";
+    memcpy(&found->items[found->count], at->ai_addr, at->ai_addrlen);
+    found->sizes[found->count++] = at->ai_addrlen;
+    return NULL;
 }
 
-enum hook_found hook_address_find(const char *host, bool allow_private, int64_t limit_ms,
-                                  char found[HOOK_ADDRESSES_MAX], char *why, size_t size)
+enum cw_outgoing_found cw_outgoing_find(const char *host, bool allow_private, int64_t limit_ms,
+                                        struct cw_outgoing_addresses *found, char *why, size_t size)
 {
     struct addrinfo *all = NULL;
     char text[INET6_ADDRSTRLEN];
     const char *refused = NULL;
-    found[0] = 0;
-    int error = hook_lookup(host, limit_ms, &all);
+    found->count = 0;
+    int error = cw_outgoing_lookup(host, limit_ms, &all);
     if (error != 0) {
         snprintf(why, size, "no address for %.200s: %s", host, gai_strerror(error));
-        return HOOK_UNKNOWN;
+        return CW_OUTGOING_UNKNOWN;
     }
     for (const struct addrinfo *at = all; at != NULL && refused == NULL; at = at->ai_next)
         refused = take_address(at, allow_private, found, text);
     freeaddrinfo(all);
     if (refused == NULL)
-        return HOOK_FOUND;
+        return CW_OUTGOING_FOUND;
     snprintf(why, size, "the address %s of %.200s is %s", text, host, refused);
-    return HOOK_FORBIDDEN;
+    return CW_OUTGOING_FORBIDDEN;
 }

@@ -1,6 +1,6 @@
-/* hook_lookup.c - see hook_lookup.h. A thread asks the system. When it takes too long it is left to
+/* lookup.c - see lookup.h. A thread asks the system. When it takes too long it is left to
  * itself, and frees what it has when the system has answered. */
-#include "hook_lookup.h"
+#include "outgoing/lookup.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -61,7 +61,7 @@ static void *ask_system(void *argument)
     return NULL;
 }
 
-/* Signals are the command's, not this thread's. */
+/* Signals are the other threads'. */
 static bool start_thread(struct lookup *lookup)
 {
     pthread_t thread;
@@ -85,7 +85,7 @@ static struct timespec time_after(int64_t ms)
     return time;
 }
 
-int hook_lookup(const char *host, int64_t limit_ms, struct addrinfo **found)
+int cw_outgoing_lookup(const char *host, int64_t limit_ms, struct addrinfo **found)
 {
     const struct timespec until = time_after(limit_ms);
     struct lookup *lookup = make_lookup(host);
