@@ -8,7 +8,7 @@ import { isOpus } from "../wire/codec.js";
 import { Calls } from "./calls.js";
 import { conversationsListed, contactsListed, dropUnlisted, groupsListed } from "./lists.js";
 import { hasGap, newConversation } from "./kept.js";
-import { NOTICES } from "./notices.js";
+import { notices } from "../text/english.js";
 import { Paging } from "./paging.js";
 import type { KeepPort, KeptAccount, LinkPort, Volumes, World } from "./ports.js";
 import { Presence } from "./presence.js";
@@ -223,7 +223,7 @@ export class Client {
     const drafts = [...this.store.conversations()].filter((each) => each.draft !== "");
     const { current, account } = this.store.now;
     this.store.clear();
-    this.store.set({ current, account, notice: { text: NOTICES.restored, urgent: true } });
+    this.store.set({ current, account, notice: { text: notices.restored, urgent: true } });
     for (const { id, draft } of drafts)
       this.store.change(id, (old) => ({ ...old, draft }));
     for (const item of this.sending.outbox.all())
@@ -235,7 +235,7 @@ export class Client {
   /** The session is over, on this device and in what it has kept. */
   ended(reason: string): void {
     this.forget();
-    this.notice(NOTICES.ended[reason] ?? NOTICES.ended["unknown"] as string, reason !== "logout");
+    this.notice(notices.ended[reason] ?? notices.ended["unknown"] as string, reason !== "logout");
   }
 
   forget(): void {

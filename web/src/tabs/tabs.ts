@@ -6,7 +6,7 @@
 import type { ClientActions } from "../model/client_actions.js";
 import type { Client } from "../model/client.js";
 import type { LinkPort } from "../model/ports.js";
-import { NOTICES } from "../model/notices.js";
+import { notices } from "../text/english.js";
 import type { State } from "../model/state.js";
 import { ElectedLead, type Lead, LockLead, LoneLead } from "./lead.js";
 import { difference, patched, type Difference, type TabMessage } from "./messages.js";
@@ -140,7 +140,7 @@ export class Tabs {
     const state = this.client.store.now;
     this.client.restore(kept?.account ?? account, kept?.outbox ?? known.outbox, this.client.state.value.conversations, state);
     if (state.call !== undefined && this.leading.length === 0)
-      this.client.notice(NOTICES.callHere, false);
+      this.client.notice(notices.callHere, false);
   }
 
   /* --- states ------------------------------------------------------------------------------------ */
