@@ -87,11 +87,11 @@ test("the list of emoji as it is written", () => {
 test("addresses", () => {
   for (const [id, seq, fragment] of [["#cooks", undefined, "#cooks"], ["#cooks", 42, "#cooks/42"], ["bob", undefined, "#@bob"], ["zoë/x", 7, "#@zo%C3%AB%2Fx/7"]] as const) {
     assert.equal(fragmentOf(id, seq), fragment);
-    assert.deepEqual(readRoute(fragment), seq === undefined ? { at: "conversation", id } : { at: "conversation", id, seq });
+    assert.deepEqual(readRoute("/", fragment), seq === undefined ? { at: "conversation", id } : { at: "conversation", id, seq });
   }
   const code = "5c0e8f2a-6b1d-4a77-9e30-c4d2a8b1f605";
-  assert.deepEqual(readRoute(`#${code}`), { at: "invitation", code });
-  assert.deepEqual(readRoute(`#${code},${"A".repeat(43)}`), { at: "invitation", code });
-  assert.deepEqual(readRoute("#%"), { at: "home" });
-  assert.deepEqual(readRoute(""), { at: "home" });
+  assert.deepEqual(readRoute("/", `#${code}`), { at: "invitation", code });
+  assert.deepEqual(readRoute("/", `#${code},${"A".repeat(43)}`), { at: "invitation", code });
+  assert.deepEqual(readRoute("/", "#%"), { at: "home" });
+  assert.deepEqual(readRoute("/", ""), { at: "home" });
 });

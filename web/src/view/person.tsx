@@ -29,7 +29,7 @@ export function Picture(props: { actions: Actions; id: string; person?: Person |
   }, [file]);
   const presence = props.presence ? props.person?.presence : undefined;
   return (
-    <span class={`picture ${isGroup(props.id) ? "picture-group" : ""} fill-${hueOf(props.id)} ${props.speaking ? "speaking" : ""}`}>
+    <span class={`picture ${isGroup(props.id) ? "picture-group" : ""} hue-${hueOf(props.id)} ${props.speaking ? "speaking" : ""}`}>
       {url ? <img src={url} alt="" onError={() => setUrl(undefined)} /> : isGroup(props.id) ? <Icon name="hash" /> : <span aria-hidden="true">{initialOf(props.person?.display || props.id)}</span>}
       {presence && presence !== "unknown" && <span class={`presence presence-${presence}`} role="img" aria-label={shell.presence[presence]} title={shell.presence[presence]} />}
     </span>
