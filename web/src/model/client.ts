@@ -80,13 +80,16 @@ export class Client {
   }
 
   /** Its code is loaded with the first file. */
-  private async upload(item: import("./outbox.js").Item): Promise<void> {
+  loadUploading(): Promise<Uploading | undefined> {
     const { store, sending, world } = this;
     this.uploading ??= import("./uploading.js").then(({ Uploading }) => new Uploading({
       store, sending, world, request: (ask, done) => this.request(ask, done), save: (each) => this.saveItem(each),
     }));
-    const uploading = await this.uploading.catch(() => { this.uploading = undefined; });
-    await uploading?.run(item); /* if it could not be loaded, the next connection tries again */
+    return this.uploading.catch(() => this.uploading = undefined);
+  }
+
+  private async upload(item: import("./outbox.js").Item): Promise<void> {
+    await (await this.loadUploading())?.run(item); /* if it could not be loaded, the next connection tries again */
   }
 
   private changeAccount(change: Partial<KeptAccount>): void {
