@@ -12,7 +12,6 @@ import { notices } from "../text/english.js";
 import { Paging } from "./paging.js";
 import type { KeepPort, KeptAccount, LinkPort, Volumes, World } from "./ports.js";
 import { Presence } from "./presence.js";
-import { isQuietAt, renewedQuietHours } from "./quiet.js";
 import { flag, number, numberOr0, text } from "./read.js";
 import { Sending } from "./sending.js";
 import type { ConversationId, Link, Message, State } from "./state.js";
@@ -30,7 +29,7 @@ export type CallListener = (sender: string, samples: Uint8Array | readonly numbe
 export type ArrivalListener = (conversation: ConversationId, message: Message) => void;
 
 export class Client {
-  readonly store = new Store();
+  readonly store: Store;
   readonly sending: Sending;
   readonly paging: Paging;
   readonly calls: Calls;
@@ -45,6 +44,7 @@ export class Client {
   private confirmed = 0;
 
   constructor(readonly keep: KeepPort, readonly world: World) {
+    this.store = new Store(world.soon);
     const request = (ask: Ask, done: (result: Result) => void): void => this.request(ask, done);
     const notice = (words: string, urgent: boolean): void => this.notice(words, urgent);
     const later = (ms: number, call: () => void): (() => void) => world.later(ms, call);
@@ -333,11 +333,25 @@ export class Client {
   setQuietHours(hours: string): void {
     this.quietHours = hours;
     this.quietTimer?.();
+    if (hours === "off")
+      this.setQuiet(false);
+    else
+      this.readQuietHours(hours).catch(() => undefined); /* if it could not be loaded, the next connection tries again */
+  }
+
+  private setQuiet(quiet: boolean): void {
+    if (quiet !== this.store.now.quiet)
+      this.store.set({ quiet });
+  }
+
+  /** Few people have some: what reads them is loaded then. */
+  private async readQuietHours(hours: string): Promise<void> {
+    const { isQuietAt } = await import("./quiet.js");
     const look = (): void => {
-      const quiet = isQuietAt(this.quietHours, this.world.now());
-      if (quiet !== this.store.now.quiet)
-        this.store.set({ quiet });
-      this.quietTimer = this.quietHours === "off" ? undefined : this.world.later(QUIET_MS, look);
+      if (this.quietHours !== hours)
+        return;
+      this.setQuiet(isQuietAt(hours, this.world.now()));
+      this.quietTimer = this.world.later(QUIET_MS, look);
     };
     look();
   }
@@ -345,13 +359,16 @@ export class Client {
   private askQuietHours(): void {
     this.request({ action: "quiet_hours", fields: [""] }, (result) => {
       if ("answer" in result && result.answer.code === 0)
-        this.renewQuietHours(String(result.answer.fields["hours"]));
+        this.renewQuietHours(String(result.answer.fields["hours"])).catch(() => undefined);
     });
   }
 
   /** Once for each connection: two devices with other tables of zones do not argue for ever. */
-  private renewQuietHours(hours: string): void {
+  private async renewQuietHours(hours: string): Promise<void> {
     this.setQuietHours(hours);
+    if (hours === "off")
+      return;
+    const { renewedQuietHours } = await import("./quiet.js");
     const renewed = renewedQuietHours(hours, this.world.zone, this.world.now());
     if (renewed !== undefined)
       this.request({ action: "quiet_hours", fields: [renewed] }, (result) => {

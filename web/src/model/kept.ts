@@ -40,13 +40,13 @@ export function deliveryOf(conversation: Kept, message: Message): Delivery {
   return message.id <= conversation.peerDelivered ? "delivered" : "stored";
 }
 
-export const withDeliveries = (conversation: Kept): Kept => ({
-  ...conversation,
-  messages: conversation.messages.map((message) => {
-    const delivery = deliveryOf(conversation, message);
-    return delivery === message.delivery ? message : { ...message, delivery };
-  }),
-});
+export function withDeliveries(conversation: Kept): Kept {
+  const isWrong = (message: Message): boolean => deliveryOf(conversation, message) !== message.delivery;
+  return !conversation.messages.some(isWrong) ? conversation : {
+    ...conversation,
+    messages: conversation.messages.map((message) => (isWrong(message) ? { ...message, delivery: deliveryOf(conversation, message) } : message)),
+  };
+}
 
 const stored = (conversation: Kept): Message[] => conversation.messages.filter((message) => message.seq > 0);
 const waiting = (conversation: Kept): Message[] => conversation.messages.filter((message) => message.seq === 0);
