@@ -61,7 +61,7 @@ function joined(old: Message | undefined, message: Message): Message {
 /** Puts messages in their places by number: each is there once, the newer description wins. */
 export function insert(conversation: Kept, messages: readonly Message[]): Kept {
   const bySeq = new Map(stored(conversation).map((message) => [message.seq, message]));
-  for (const message of messages)
+  for (const message of messages.filter(({ seq }) => seq > 0)) /* 0 is what waits: no server has that */
     bySeq.set(message.seq, joined(bySeq.get(message.seq), { ...message, delivery: deliveryOf(conversation, message) }));
   const all = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
   return { ...conversation, messages: [...all, ...waiting(conversation)] };
