@@ -136,9 +136,11 @@ export async function launchChromium({ arguments_ = [], ...options } = {}) {
 }
 
 /** A person with an own profile in Chromium: cookies, databases and pages of others are not seen.
- * What the page logs as an error fails the test: `page.faults` is empty at its end. */
-export async function person(browser, url, options = {}) {
+ * What the page logs as an error fails the test: `page.faults` is empty at its end. `prepare` is given the
+ * context before the page is opened. */
+export async function person(browser, url, { prepare, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  await prepare?.(context);
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   page.faults = [];

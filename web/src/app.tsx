@@ -2,7 +2,7 @@
  * and the screens come when the first screen stands, or are asked for before. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { Frame, fillSlots, lateStyle, loadAhead, makePage, openedScreen, sharedText, takeShared } from "./core.js";
+import { Frame, ScreensMissing, fillSlots, lateStyle, loadAhead, makePage, openedScreen, sharedText, takeShared } from "./core.js";
 import "./view/style/style.css";
 import type { Voice } from "./voice/voice.js";
 
@@ -14,7 +14,7 @@ let screens: Promise<void> | undefined;
 /* A part that could not be loaded is tried again when it is asked for again. */
 function loadVoice(): Promise<Voice> {
   const load = async (): Promise<Voice> => {
-    const [{ Voice }, { mountVoice }] = await Promise.all([import("./voice/voice.js"), import("./view/voice/mount.js"), lateStyle()]);
+    const [{ Voice, mountVoice }] = await Promise.all([import("./view/voice/part.js"), lateStyle()]);
     const made = new Voice(page.voicePort, page.actions, localStorage);
     mountVoice(made);
     return made;
@@ -30,7 +30,10 @@ function loadScreens(): Promise<void> {
     const [{ Screens }] = await Promise.all([import("./view/screens/screens.js"), lateStyle()]);
     fillSlots({ Screens });
   };
-  return screens ??= load().catch(() => { screens = undefined; });
+  return screens ??= load().catch(() => {
+    screens = undefined;
+    fillSlots({ Screens: ScreensMissing });
+  });
 }
 
 fillSlots({
@@ -43,4 +46,4 @@ effect(() => {
   if (call || ring || page.voicePort.elsewhere?.value) loadVoice().catch(() => undefined);
 });
 render(<Frame state={page.state} actions={page.actions} />, document.body);
-loadAhead(loadVoice, loadScreens, () => import("./view/perform.js"), () => import("./view/message_menu.js"));
+loadAhead(loadVoice, loadScreens);

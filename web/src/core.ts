@@ -3,7 +3,7 @@
 export { makePage } from "./page.js";
 export { Frame } from "./view/frame.js";
 export { lateStyle, loadAhead } from "./view/later.js";
+export { ScreensMissing } from "./view/screens/missing.js";
 export { openedScreen } from "./view/screens/open.js";
 export { fillSlots } from "./view/slots.js";
-export { sharedText } from "./view/share.js";
-export { takeShared } from "./worker/register.js";
+export { sharedText, takeShared } from "./view/share.js";

@@ -412,7 +412,7 @@ test("quiet hours over midnight, by the offset of the user, on their days", () =
   assert.equal(quiet("off", 0), false);
 });
 
-test("quiet hours carry the zone and its changes, and are set again when one lies behind", () => {
+test("quiet hours carry the zone and its changes, and are set again when one lies behind", async () => {
   const night = { from: "22:00", to: "07:00", days: [1, 2, 3, 4, 5, 6, 7] };
   const winter = Date.UTC(2026, 0, 10, 12, 0, 30);
   const text = writeQuietHours(night, BERLIN, winter);
@@ -431,6 +431,7 @@ test("quiet hours carry the zone and its changes, and are set again when one lie
   const asked = link.asked.find((each) => each.ask.action === "quiet_hours");
   link.asked = [];
   asked?.done({ answer: { kind: "response", action: "quiet_hours", code: 0, fields: { hours: text }, extras: {} } });
+  await turn();
   assert.deepEqual(link.answer("quiet_hours", 0, {}).fields, [renewedQuietHours(text, BERLIN, SPRING)]);
 });
 

@@ -90,7 +90,9 @@ Object.assign(globalThis, {
     createElement: (name: string) => new FakeElement(name, "http://www.w3.org/1999/xhtml"),
     createElementNS: (namespace: string, name: string) => new FakeElement(name, namespace),
     createTextNode: (text: string) => new FakeText(text),
+    addEventListener() {}, removeEventListener() {},
   },
+  addEventListener() {}, removeEventListener() {},
   HTMLElement: FakeElement,
   requestAnimationFrame: (callback: () => void) => setTimeout(callback, 0), /* Preact runs effects after it */
   cancelAnimationFrame: clearTimeout,

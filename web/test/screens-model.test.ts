@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import "./page.js";
 import { readPreferences } from "../src/keep/preferences.js";
-import { routeOf } from "../src/link/routes.js";
+import { readRoute } from "../src/view/route.js";
 import { deviceLink, invitationLink, totpLink } from "../src/model/links.js";
 import { qrCode } from "../src/model/qr.js";
 import { writeQuery } from "../src/model/query.js";
@@ -57,7 +57,7 @@ test("a query of words and filters", () => {
 
 test("links are read as they were written", () => {
   const code = "5c0e8f2a-6b1d-4a77-9e30-c4d2a8b1f605";
-  const read = (link: string) => routeOf(new URL(link).pathname, new URL(link).hash);
+  const read = (link: string) => readRoute(new URL(link).pathname, new URL(link).hash);
   assert.equal(invitationLink("https://chat.example.org", code), `https://chat.example.org/join#${code}`);
   assert.deepEqual(read(invitationLink("https://chat.example.org", code)), { at: "invitation", code });
   assert.deepEqual(read(deviceLink("https://chat.example.org", code)), { at: "device", link: code });

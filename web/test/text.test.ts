@@ -1,6 +1,7 @@
 /* Names and texts of other people, commands, completion, addresses. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gemoji } from "gemoji";
 import { commandsFor, minutesOf, readLine } from "../src/text/commands.js";
 import { complete, completionAt, completionByTab, matchOf, namesFor } from "../src/text/complete.js";
 import { emojiGroups, findEmoji, readList } from "../src/text/emoji.js";
@@ -67,17 +68,30 @@ test("emoji by short names", async () => {
   const groups = await emojiGroups();
   assert.equal(findEmoji(groups, "smile", 3)[0]?.emoji, "😄");
   assert.ok(groups.length >= 8);
-  assert.deepEqual(readList("# A\nx 😀"), [{ title: "A", emoji: [{ name: "x", emoji: "😀" }] }]);
+  const each = groups.flatMap((group) => group.emoji.map(({ emoji }) => emoji));
+  assert.deepEqual([...new Set(each)].sort(), gemoji.map(({ emoji }) => emoji).sort());
+  const namesOf = (emoji: string): readonly string[] => groups.flatMap((group) => group.emoji.filter((each) => each.emoji === emoji).map((each) => each.name));
+  for (const { emoji, names } of gemoji.filter((each) => !/\p{RI}/u.test(each.emoji)))
+    assert.deepEqual(namesOf(emoji), names);
+  for (const [emoji, names] of [["🇬🇧", ["gb", "uk", "united_kingdom"]], ["🇨🇮", ["cote_divoire"]], ["🇹🇹", ["trinidad_tobago"]]] as const)
+    assert.deepEqual(namesOf(emoji), names);
+});
+
+test("the list of emoji as it is written", () => {
+  const list = ["# A b", "x +1 128512", "y ", "z 1!", "w +♂!", "v 👨+⚕!", "u ", "t !", "@DEdeFR"].join("\n");
+  assert.deepEqual(readList(list), [{ title: "A b", emoji: [["x", "😀"], ["+1", "😀"], ["y", "😁"], ["z", "😂\ufe0f"],
+    ["w", "😂\ufe0f\u200d♂\ufe0f"], ["v", "👨\u200d⚕\ufe0f"], ["u", "👩"], ["t", "👪\ufe0f"], ["de", "🇩🇪"], ["germany", "🇩🇪"], ["france", "🇫🇷"]]
+    .map(([name, emoji]) => ({ name, emoji })) }]);
 });
 
 test("addresses", () => {
   for (const [id, seq, fragment] of [["#cooks", undefined, "#cooks"], ["#cooks", 42, "#cooks/42"], ["bob", undefined, "#@bob"], ["zoë/x", 7, "#@zo%C3%AB%2Fx/7"]] as const) {
     assert.equal(fragmentOf(id, seq), fragment);
-    assert.deepEqual(readRoute(fragment), seq === undefined ? { at: "conversation", id } : { at: "conversation", id, seq });
+    assert.deepEqual(readRoute("/", fragment), seq === undefined ? { at: "conversation", id } : { at: "conversation", id, seq });
   }
   const code = "5c0e8f2a-6b1d-4a77-9e30-c4d2a8b1f605";
-  assert.deepEqual(readRoute(`#${code}`), { at: "invitation", code });
-  assert.deepEqual(readRoute(`#${code},${"A".repeat(43)}`), { at: "invitation", code });
-  assert.deepEqual(readRoute("#%"), { at: "home" });
-  assert.deepEqual(readRoute(""), { at: "home" });
+  assert.deepEqual(readRoute("/", `#${code}`), { at: "invitation", code });
+  assert.deepEqual(readRoute("/", `#${code},${"A".repeat(43)}`), { at: "invitation", code });
+  assert.deepEqual(readRoute("/", "#%"), { at: "home" });
+  assert.deepEqual(readRoute("/", ""), { at: "home" });
 });

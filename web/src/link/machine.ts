@@ -5,7 +5,7 @@
  * Not here: sockets and timers (socket.ts), and what messages mean (model/). */
 import { carriesToken, decode, encodeRequest, encodeUpdate, type Extras, type Message } from "../wire/codec.js";
 import type { Link } from "../model/state.js";
-import { Code, LIMITS } from "../wire/table.js";
+import { Code, Limit } from "../wire/table.js";
 import { backoff } from "./backoff.js";
 
 export interface Session {
@@ -258,7 +258,7 @@ export class LinkMachine {
   /* --- logging in -------------------------------------------------------------------------- */
 
   private sessionExtras(): Extras {
-    return { client: this.clientName, features: FEATURES, web: LIMITS.webMin, ...this.effects.position() };
+    return { client: this.clientName, features: FEATURES, web: Limit.webMin, ...this.effects.position() };
   }
 
   private attach(now: number): void {

@@ -33,6 +33,20 @@ async function get(url: string): Promise<Blob | undefined> {
   }
 }
 
+const FRAME_MS = 16;
+let lastFrame = 0;
+
+/** At once, but once a frame: after a long absence thousands of messages come one by one. */
+function soon(call: () => void): void {
+  const wait = FRAME_MS - (performance.now() - lastFrame);
+  const run = (): void => {
+    lastFrame = performance.now();
+    call();
+  };
+  if (wait <= 0) queueMicrotask(run);
+  else setTimeout(run, wait);
+}
+
 export const browserZone: Zone = {
   get name() { return Intl.DateTimeFormat().resolvedOptions().timeZone; },
   ahead: (time) => -new Date(time).getTimezoneOffset(),
@@ -40,7 +54,7 @@ export const browserZone: Zone = {
 
 export const browserWorld: World = {
   zone: browserZone,
-  now: () => Date.now(),
+  now: () => Date.now(), soon,
   later: (ms, call) => {
     const timer = setTimeout(call, ms);
     return () => clearTimeout(timer);

@@ -58,6 +58,8 @@ export interface Actions {
 
   /** A URL of this origin that is good for some minutes: for <img>, <audio> and downloads. */
   fileUrl(file: number): Promise<Outcome<string>>;
+  /** Brings a small file to the server without sending it; the value is its number. */
+  upload(name: string, file: Blob): Promise<Outcome<number>>;
   thumbnail(file: number): Promise<Outcome<Blob>>;
   recording(conversation: ConversationId, seq: number): Promise<Outcome<Uint8Array>>;
   played(conversation: ConversationId, seq: number): void;

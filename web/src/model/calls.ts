@@ -3,7 +3,7 @@
 import type { Ask, Result } from "../link/machine.js";
 import type { Outcome } from "./actions.js";
 import { isGroup } from "./kept.js";
-import { NOTICES } from "./notices.js";
+import { notices } from "../text/english.js";
 import { membersInCall } from "./lists.js";
 import type { Volumes } from "./ports.js";
 import { text } from "./read.js";
@@ -91,7 +91,7 @@ export class Calls {
       return;
     this.set(undefined);
     if (reason !== "ended" && reason !== "left")
-      this.host.notice(reason === "moved" ? NOTICES.callMoved : NOTICES.callEnded, reason !== "moved");
+      this.host.notice(reason === "moved" ? notices.callMoved : notices.callEnded, reason !== "moved");
   }
 
   /* --- the link ------------------------------------------------------------------------------- */
@@ -109,7 +109,7 @@ export class Calls {
     this.update({ state: "rejoining" });
     const outcome = await this.enter(call.conversation, true);
     if (!outcome.ok && "refusal" in outcome)
-      this.host.notice(outcome.refusal.code === NOT_JOINED ? NOTICES.callOver : outcome.refusal.reason, false);
+      this.host.notice(outcome.refusal.code === NOT_JOINED ? notices.callOver : outcome.refusal.reason, false);
   }
 
   /* --- rings ---------------------------------------------------------------------------------- */

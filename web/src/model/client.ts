@@ -8,11 +8,10 @@ import { isOpus } from "../wire/codec.js";
 import { Calls } from "./calls.js";
 import { conversationsListed, contactsListed, dropUnlisted, groupsListed } from "./lists.js";
 import { hasGap, newConversation } from "./kept.js";
-import { NOTICES } from "./notices.js";
+import { notices } from "../text/english.js";
 import { Paging } from "./paging.js";
 import type { KeepPort, KeptAccount, LinkPort, Volumes, World } from "./ports.js";
 import { Presence } from "./presence.js";
-import { isQuietAt, renewedQuietHours } from "./quiet.js";
 import { flag, number, numberOr0, text } from "./read.js";
 import { Sending } from "./sending.js";
 import type { ConversationId, Link, Message, State } from "./state.js";
@@ -30,7 +29,7 @@ export type CallListener = (sender: string, samples: Uint8Array | readonly numbe
 export type ArrivalListener = (conversation: ConversationId, message: Message) => void;
 
 export class Client {
-  readonly store = new Store();
+  readonly store: Store;
   readonly sending: Sending;
   readonly paging: Paging;
   readonly calls: Calls;
@@ -45,6 +44,7 @@ export class Client {
   private confirmed = 0;
 
   constructor(readonly keep: KeepPort, readonly world: World) {
+    this.store = new Store(world.soon);
     const request = (ask: Ask, done: (result: Result) => void): void => this.request(ask, done);
     const notice = (words: string, urgent: boolean): void => this.notice(words, urgent);
     const later = (ms: number, call: () => void): (() => void) => world.later(ms, call);
@@ -80,13 +80,16 @@ export class Client {
   }
 
   /** Its code is loaded with the first file. */
-  private async upload(item: import("./outbox.js").Item): Promise<void> {
+  loadUploading(): Promise<Uploading | undefined> {
     const { store, sending, world } = this;
     this.uploading ??= import("./uploading.js").then(({ Uploading }) => new Uploading({
       store, sending, world, request: (ask, done) => this.request(ask, done), save: (each) => this.saveItem(each),
     }));
-    const uploading = await this.uploading.catch(() => { this.uploading = undefined; });
-    await uploading?.run(item); /* if it could not be loaded, the next connection tries again */
+    return this.uploading.catch(() => this.uploading = undefined);
+  }
+
+  private async upload(item: import("./outbox.js").Item): Promise<void> {
+    await (await this.loadUploading())?.run(item); /* if it could not be loaded, the next connection tries again */
   }
 
   private changeAccount(change: Partial<KeptAccount>): void {
@@ -223,7 +226,7 @@ export class Client {
     const drafts = [...this.store.conversations()].filter((each) => each.draft !== "");
     const { current, account } = this.store.now;
     this.store.clear();
-    this.store.set({ current, account, notice: { text: NOTICES.restored, urgent: true } });
+    this.store.set({ current, account, notice: { text: notices.restored, urgent: true } });
     for (const { id, draft } of drafts)
       this.store.change(id, (old) => ({ ...old, draft }));
     for (const item of this.sending.outbox.all())
@@ -235,7 +238,7 @@ export class Client {
   /** The session is over, on this device and in what it has kept. */
   ended(reason: string): void {
     this.forget();
-    this.notice(NOTICES.ended[reason] ?? NOTICES.ended["unknown"] as string, reason !== "logout");
+    this.notice(notices.ended[reason] ?? notices.ended["unknown"] as string, reason !== "logout");
   }
 
   forget(): void {
@@ -330,11 +333,25 @@ export class Client {
   setQuietHours(hours: string): void {
     this.quietHours = hours;
     this.quietTimer?.();
+    if (hours === "off")
+      this.setQuiet(false);
+    else
+      this.readQuietHours(hours).catch(() => undefined); /* if it could not be loaded, the next connection tries again */
+  }
+
+  private setQuiet(quiet: boolean): void {
+    if (quiet !== this.store.now.quiet)
+      this.store.set({ quiet });
+  }
+
+  /** Few people have some: what reads them is loaded then. */
+  private async readQuietHours(hours: string): Promise<void> {
+    const { isQuietAt } = await import("./quiet.js");
     const look = (): void => {
-      const quiet = isQuietAt(this.quietHours, this.world.now());
-      if (quiet !== this.store.now.quiet)
-        this.store.set({ quiet });
-      this.quietTimer = this.quietHours === "off" ? undefined : this.world.later(QUIET_MS, look);
+      if (this.quietHours !== hours)
+        return;
+      this.setQuiet(isQuietAt(hours, this.world.now()));
+      this.quietTimer = this.world.later(QUIET_MS, look);
     };
     look();
   }
@@ -342,13 +359,16 @@ export class Client {
   private askQuietHours(): void {
     this.request({ action: "quiet_hours", fields: [""] }, (result) => {
       if ("answer" in result && result.answer.code === 0)
-        this.renewQuietHours(String(result.answer.fields["hours"]));
+        this.renewQuietHours(String(result.answer.fields["hours"])).catch(() => undefined);
     });
   }
 
   /** Once for each connection: two devices with other tables of zones do not argue for ever. */
-  private renewQuietHours(hours: string): void {
+  private async renewQuietHours(hours: string): Promise<void> {
     this.setQuietHours(hours);
+    if (hours === "off")
+      return;
+    const { renewedQuietHours } = await import("./quiet.js");
     const renewed = renewedQuietHours(hours, this.world.zone, this.world.now());
     if (renewed !== undefined)
       this.request({ action: "quiet_hours", fields: [renewed] }, (result) => {

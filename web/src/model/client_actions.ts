@@ -222,6 +222,10 @@ export class ClientActions implements Actions {
     return outcome;
   }
 
+  async upload(name: string, file: Blob): Promise<Outcome<number>> {
+    return await (await this.client.loadUploading())?.keep(name, file) ?? { ok: false, unreachable: true };
+  }
+
   async thumbnail(file: number): Promise<Outcome<Blob>> {
     return outcomeOf(await this.request({ action: "fetch_thumbnail", fields: [file] }), (answer) => {
       const bytes = answer.fields["bytes"] as Uint8Array<ArrayBuffer>;

@@ -5,7 +5,7 @@ import { changeMessage, type Kept } from "./kept.js";
 import { given, number, numberOr0, text } from "./read.js";
 import type { Event, Participant } from "./state.js";
 import type { Store } from "./store.js";
-import { NOTICES } from "./notices.js";
+import { notices } from "../text/english.js";
 import type { Consequences } from "./updates.js";
 
 const EVENTS_MAX = 50;
@@ -83,7 +83,7 @@ export function groupEvent(store: Store, update: Received, then: Consequences): 
   if (isRemoved(update, event, store.me)) {
     store.remove(group);
     store.setCall(group, []);
-    store.set({ notice: { text: NOTICES.removed(event, group), urgent: event !== "left" } });
+    store.set({ notice: { text: notices.removed(event, group), urgent: event !== "left" } });
     return;
   }
   if ((event === "muted" || event === "unmuted") && user === store.me && store.now.call?.conversation === group) {

@@ -40,13 +40,13 @@ export function deliveryOf(conversation: Kept, message: Message): Delivery {
   return message.id <= conversation.peerDelivered ? "delivered" : "stored";
 }
 
-export const withDeliveries = (conversation: Kept): Kept => ({
-  ...conversation,
-  messages: conversation.messages.map((message) => {
-    const delivery = deliveryOf(conversation, message);
-    return delivery === message.delivery ? message : { ...message, delivery };
-  }),
-});
+export function withDeliveries(conversation: Kept): Kept {
+  const isWrong = (message: Message): boolean => deliveryOf(conversation, message) !== message.delivery;
+  return !conversation.messages.some(isWrong) ? conversation : {
+    ...conversation,
+    messages: conversation.messages.map((message) => (isWrong(message) ? { ...message, delivery: deliveryOf(conversation, message) } : message)),
+  };
+}
 
 const stored = (conversation: Kept): Message[] => conversation.messages.filter((message) => message.seq > 0);
 const waiting = (conversation: Kept): Message[] => conversation.messages.filter((message) => message.seq === 0);
@@ -61,7 +61,7 @@ function joined(old: Message | undefined, message: Message): Message {
 /** Puts messages in their places by number: each is there once, the newer description wins. */
 export function insert(conversation: Kept, messages: readonly Message[]): Kept {
   const bySeq = new Map(stored(conversation).map((message) => [message.seq, message]));
-  for (const message of messages)
+  for (const message of messages.filter(({ seq }) => seq > 0)) /* 0 is what waits: no server has that */
     bySeq.set(message.seq, joined(bySeq.get(message.seq), { ...message, delivery: deliveryOf(conversation, message) }));
   const all = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
   return { ...conversation, messages: [...all, ...waiting(conversation)] };

@@ -1,6 +1,6 @@
 /* links.ts - links that people copy and open, of this server: to register, and for a new device.
  * The secret stands in the fragment, which browsers do not send (docs/protocol.md, "Links"). Pure.
- * link/routes.ts reads them: by its form alone a secret for a device could be an invitation. */
+ * view/route.ts reads them: by its form alone a secret for a device could be an invitation. */
 
 export function invitationLink(origin: string, code: string): string {
   return `${origin}/join#${code}`;

@@ -4,6 +4,9 @@ import type { Extras } from "../wire/codec.js";
 import { flag, given, list, number, numberOr0, text } from "./read.js";
 import type { FileInfo, Message, Reaction, Recording } from "./state.js";
 
+/** More than the server keeps (src/base/limits.h), so that its limit may grow, but not without end. */
+const REACTIONS_MAX = 50, WAVEFORM_MAX = 64;
+
 const PIXELS = /^(\d{1,5})x(\d{1,5})$/;
 
 export function fileOf(map: Extras): FileInfo | undefined {
@@ -20,7 +23,7 @@ export function fileOf(map: Extras): FileInfo | undefined {
 
 /** 64 characters from "0" to "o", as 0 to 1. */
 const waveformOf = (waveform: string): number[] =>
-  [...waveform].map((character) => Math.min(1, Math.max(0, (character.charCodeAt(0) - 48) / 63)));
+  [...waveform.slice(0, WAVEFORM_MAX)].map((character) => Math.min(1, Math.max(0, (character.charCodeAt(0) - 48) / 63)));
 
 const recordingOf = (map: Extras): Recording => ({
   durationMs: numberOr0(map, "duration"), waveform: waveformOf(text(map, "waveform") ?? ""),
@@ -28,7 +31,7 @@ const recordingOf = (map: Extras): Recording => ({
 });
 
 export const reactionsOf = (map: Extras): Reaction[] =>
-  list(map, "reactions").flatMap((each) => {
+  list(map, "reactions").slice(0, REACTIONS_MAX).flatMap((each) => {
     const emoji = text(each, "emoji");
     return emoji === undefined ? [] : [{ emoji, count: numberOr0(each, "count"), mine: flag(each, "mine") }];
   });

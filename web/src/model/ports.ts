@@ -54,6 +54,8 @@ export interface World {
   now(): number;
   /** Calls back after some time; gives what ends it. */
   later(ms: number, call: () => void): () => void;
+  /** When a change of the state becomes visible; without it at the end of the turn. */
+  readonly soon?: (call: () => void) => void;
   /** From 1 to 2^53 - 1. */
   randomNumber(): number;
   /** That of the user's clock. */

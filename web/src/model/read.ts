@@ -7,9 +7,10 @@ export function text(map: Extras, key: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** All numbers of the protocol are whole ones. */
 export function number(map: Extras, key: string): number | undefined {
   const value = map[key];
-  return typeof value === "number" && value >= 0 ? value : undefined;
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? value as number : undefined;
 }
 
 export const numberOr0 = (map: Extras, key: string): number => number(map, key) ?? 0;

@@ -13,6 +13,13 @@ const START: State = {
 /** Headings and their order first, then the newest. */
 const inOrder = (a: Conversation, b: Conversation): number => a.order - b.order || b.lastTime - a.lastTime;
 
+/** Is nothing in it another value? Views, other tabs and what is kept look at the object. */
+function isSame<T extends object>(a: T, b: T): boolean {
+  const before = a as { readonly [key: string]: unknown }, after = b as { readonly [key: string]: unknown };
+  const keys = Object.keys(before);
+  return a === b || (keys.length === Object.keys(after).length && keys.every((key) => before[key] === after[key]));
+}
+
 const STRANGER: Omit<Person, "name"> = { presence: "unknown", bot: false, contact: false, blocked: false };
 
 export class Store {
@@ -24,6 +31,9 @@ export class Store {
   private changed = { conversations: false, people: false, calls: false };
   private planned = false;
   private listeners: ((state: State) => void)[] = [];
+
+  /** `soon`: when what has changed becomes visible. */
+  constructor(private readonly soon: (call: () => void) => void = queueMicrotask) {}
 
   get signal(): ReadonlySignal<State> { return this.published; }
   /** As it is now; the three maps are those of the last publish: ask with conversation() and so on. */
@@ -60,8 +70,9 @@ export class Store {
   change(id: ConversationId, change: (conversation: Kept) => Kept): Kept {
     const old = this.kept.get(id) ?? this.begun(id);
     const next = change(old);
-    if (next !== old || !this.kept.has(id))
-      this.put(next);
+    if (isSame(old, next) && this.kept.has(id))
+      return old;
+    this.put(next);
     return next;
   }
 
@@ -84,7 +95,7 @@ export class Store {
   changePerson(name: string, change: (person: Person) => Person): void {
     const old = this.people.get(name);
     const next = change(old ?? { name, ...STRANGER });
-    if (next === old)
+    if (old !== undefined && isSame(old, next))
       return;
     this.people.set(name, next);
     this.changed.people = true;
@@ -96,10 +107,12 @@ export class Store {
   call(id: ConversationId): readonly Participant[] { return this.calls.get(id) ?? []; }
 
   setCall(id: ConversationId, participants: readonly Participant[]): void {
-    if (participants.length === 0)
-      this.calls.delete(id);
-    else
+    if (participants.length === 0) {
+      if (!this.calls.delete(id))
+        return;
+    } else {
       this.calls.set(id, participants);
+    }
     this.changed.calls = true;
     this.plan();
   }
@@ -137,7 +150,7 @@ export class Store {
     if (this.planned)
       return;
     this.planned = true;
-    queueMicrotask(() => this.publish());
+    this.soon(() => this.publish());
   }
 
   /** What changed since the last time becomes visible at once. */

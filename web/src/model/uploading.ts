@@ -3,6 +3,7 @@
  * sending.ts. */
 import type { Ask, Result } from "../link/machine.js";
 import type { Message as Received } from "../wire/codec.js";
+import type { Outcome } from "./actions.js";
 import type { Item } from "./outbox.js";
 import type { World } from "./ports.js";
 import { refusalOf } from "./refusal.js";
@@ -24,6 +25,9 @@ const PIECE_IN_CALL = 48 * 1024;
 const NO_CONTENT = 204, CONFLICT = 409, NOT_FOUND = 404;
 const TRIES = 3;
 const AGAIN_MS = 2_000;
+
+/** The number of an upload, by which it is the same when it is asked for again. */
+const numberOf = (item: Item): number => Number(item.key.slice(1));
 
 class Refused extends Error {
   constructor(readonly refusal: Refusal) { super(refusal.reason); }
@@ -49,6 +53,27 @@ export class Uploading {
     this.host.sending.pump();
   }
 
+  /** Brings a small file that no message carries, such as a picture of oneself. The same bytes are the
+   * same upload, also when the answer to the first attempt was lost. */
+  async keep(name: string, file: Blob): Promise<Outcome<number>> {
+    try {
+      const hash = await this.host.world.sha256(file);
+      const n = hash.subarray(0, 6).reduce((sum, byte) => sum * 256 + byte, 0) || 1;
+      const { fields } = await this.ask({ action: "upload", fields: [name, file.size], extras: { n } });
+      const id = Number(fields["fileId"]);
+      const { generation, offset } = await this.resume(id);
+      await this.write(file, id, generation, offset, () => undefined);
+      await this.ask({ action: "end_upload", fields: [id, generation, hash] });
+      return { ok: true, value: id };
+    } catch (error) {
+      if (error instanceof Refused)
+        return { ok: false, refusal: error.refusal };
+      if (error instanceof Interrupted)
+        return { ok: false, unreachable: true };
+      throw error;
+    }
+  }
+
   /** An upload that the server has lost begins again. */
   private refused(item: Item, refusal: Refusal): void {
     const lost = refusal.rule === "no_upload" || refusal.rule === "upload_taken" || refusal.rule === "upload_hash";
@@ -57,6 +82,8 @@ export class Uploading {
       return;
     const { upload, progress: _progress, ...rest } = now;
     if (lost && upload !== undefined) {
+      if (refusal.rule === "upload_hash")
+        this.drop(upload.file); /* else it would be found again by its number */
       this.host.sending.outbox.put(rest);
       return;
     }
@@ -72,11 +99,16 @@ export class Uploading {
     return result.answer;
   }
 
-  private note(item: Item, change: Partial<Item>): void {
+  /** It takes one of the user's places until then. */
+  private drop(id: number): void { this.host.request({ action: "drop_upload", fields: [id] }, () => {}); }
+
+  private note(item: Item, id: number, change: Partial<Item>): void {
     this.host.sending.change(item.key, change);
     const now = this.host.sending.outbox.get(item.key);
-    if (now === undefined)
+    if (now === undefined) {
+      this.drop(id);
       throw new Interrupted(); /* the user has discarded it */
+    }
     if (change.upload !== undefined)
       void this.host.save(now);
   }
@@ -86,26 +118,29 @@ export class Uploading {
       return;
     const { file, name } = item.deed;
     const { id, generation, offset } = await this.place(item, file, name);
-    this.note(item, { upload: { file: id, generation, done: false } });
-    await this.write(item, file, id, generation, offset);
+    this.note(item, id, { upload: { file: id, generation, done: false } });
+    await this.write(file, id, generation, offset, (progress) => this.note(item, id, { progress }));
     const thumbnail = await this.host.world.thumbnail(file);
     if (thumbnail !== undefined)
       await this.ask({ action: "add_thumbnail", fields: [id, thumbnail] }).catch(onlyInterruptions);
     await this.ask({ action: "end_upload", fields: [id, generation, await this.host.world.sha256(file)] });
-    this.note(item, { upload: { file: id, generation, done: true }, progress: 1 });
+    this.note(item, id, { upload: { file: id, generation, done: true }, progress: 1 });
   }
 
   /** Where the upload stands, or a new one. */
   private async place(item: Item, file: Blob, name: string): Promise<{ id: number; generation: number; offset: number }> {
-    if (item.upload !== undefined) {
-      const { fields } = await this.ask({ action: "resume_upload", fields: [item.upload.file] });
-      return { id: item.upload.file, generation: Number(fields["generation"]), offset: Number(fields["offset"]) };
-    }
-    const { fields } = await this.ask({ action: "upload", fields: [name, file.size] });
+    if (item.upload !== undefined)
+      return { id: item.upload.file, ...await this.resume(item.upload.file) };
+    const { fields } = await this.ask({ action: "upload", fields: [name, file.size], extras: { n: numberOf(item) } });
     return { id: Number(fields["fileId"]), generation: Number(fields["generation"]), offset: 0 };
   }
 
-  private async write(item: Item, file: Blob, id: number, generation: number, from: number): Promise<void> {
+  private async resume(id: number): Promise<{ generation: number; offset: number }> {
+    const { fields } = await this.ask({ action: "resume_upload", fields: [id] });
+    return { generation: Number(fields["generation"]), offset: Number(fields["offset"]) };
+  }
+
+  private async write(file: Blob, id: number, generation: number, from: number, progress: (share: number) => void): Promise<void> {
     let link = "";
     for (let offset = from, tries = 0; offset < file.size;) {
       if (link === "")
@@ -116,7 +151,7 @@ export class Uploading {
       if (status === NO_CONTENT) {
         offset += piece.size;
         tries = 0;
-        this.note(item, { progress: offset / file.size });
+        progress(offset / file.size);
       } else if (status === CONFLICT || tries++ === TRIES || (status !== NOT_FOUND && status !== 0)) {
         throw new Interrupted();
       } else {

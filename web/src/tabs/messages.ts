@@ -20,7 +20,9 @@ export interface Difference {
 export type TabMessage =
   | LeadMessage
   | { readonly type: "hello"; readonly from: string } /* a new tab asks for all of it */
-  | { readonly type: "lead"; readonly from: string } /* this tab leads from now on */
+  | { readonly type: "lead"; readonly from: string } /* this tab leads from now on: who else is there? */
+  | { readonly type: "bye"; readonly from: string } /* a tab that did not lead is closed */
+  | { readonly type: "who"; readonly from: string } /* the leading tab asks who is still there */
   | { readonly type: "state"; readonly difference: Difference }
   | { readonly type: "act"; readonly from: string; readonly id: number; readonly name: string; readonly args: readonly unknown[] }
   | { readonly type: "taken"; readonly to: string; readonly id: number } /* it is done, or under way */

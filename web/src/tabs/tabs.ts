@@ -6,7 +6,7 @@
 import type { ClientActions } from "../model/client_actions.js";
 import type { Client } from "../model/client.js";
 import type { LinkPort } from "../model/ports.js";
-import { NOTICES } from "../model/notices.js";
+import { notices } from "../text/english.js";
 import type { State } from "../model/state.js";
 import { ElectedLead, type Lead, LockLead, LoneLead } from "./lead.js";
 import { difference, patched, type Difference, type TabMessage } from "./messages.js";
@@ -38,6 +38,8 @@ export class Tabs {
   readonly name = `t${Math.random()}`;
   leads = false;
   private told: State | undefined;
+  /** Another tab is there: without one nothing is copied for it. */
+  private watched = false;
   private known: Difference | undefined;
   private count = 0;
   private readonly acts = new Map<number, Act>();
@@ -66,8 +68,10 @@ export class Tabs {
   async begin(): Promise<void> {
     if (await this.election.begin())
       return this.lead(false);
-    this.post({ type: "hello", from: this.name });
+    this.hello();
   }
+
+  private hello(): void { this.post({ type: "hello", from: this.name }); }
 
   /** The page is closed: another tab leads at once, and knows all that this one knew. */
   close(): void {
@@ -76,6 +80,8 @@ export class Tabs {
       this.leads = false;
       this.host.leads(false);
       this.client.follow();
+    } else {
+      this.post({ type: "bye", from: this.name });
     }
     this.election.release();
   }
@@ -85,7 +91,7 @@ export class Tabs {
     this.leads = false;
     this.host.leads(false);
     this.client.follow();
-    this.post({ type: "hello", from: this.name });
+    this.hello();
   }
 
   /** Takes the lead from the tab that has it: a call needs a microphone, which is this tab's. Done
@@ -109,9 +115,8 @@ export class Tabs {
       await this.client.begin();
     this.client.lead(this.host.link());
     this.host.leads(true);
-    this.told = undefined;
+    this.watched = false;
     this.post({ type: "lead", from: this.name });
-    this.tell(this.client.store.now);
     if (this.acts.size > 0 || this.leading.length > 0)
       await this.untilUp();
     this.actAgain();
@@ -140,13 +145,13 @@ export class Tabs {
     const state = this.client.store.now;
     this.client.restore(kept?.account ?? account, kept?.outbox ?? known.outbox, this.client.state.value.conversations, state);
     if (state.call !== undefined && this.leading.length === 0)
-      this.client.notice(NOTICES.callHere, false);
+      this.client.notice(notices.callHere, false);
   }
 
   /* --- states ------------------------------------------------------------------------------------ */
 
   private tell(state: State): void {
-    if (!this.leads || this.host.channel === undefined)
+    if (!this.leads || !this.watched)
       return;
     const told = this.told;
     this.told = state;
@@ -156,10 +161,19 @@ export class Tabs {
   private heard(message: TabMessage): void {
     switch (message.type) {
     case "hello":
+      this.watched = true;
       this.told = undefined;
       return this.tell(this.client.state.value);
+    case "bye":
+      this.watched = false;
+      return this.leads ? this.post({ type: "who", from: this.name }) : undefined;
+    case "who":
+      return this.leads ? undefined : this.hello();
     case "lead":
-      return this.leads ? undefined : this.actAgain();
+      if (this.leads)
+        return undefined;
+      this.hello();
+      return this.actAgain();
     case "state":
       return this.leads ? undefined : this.shows(message.difference);
     case "act":

@@ -11,13 +11,46 @@ export interface EmojiGroup {
   readonly emoji: readonly Emoji[];
 }
 
-/** Lines "# title" and "name emoji". */
+const FIRST_LETTER = 0x1f1e6; /* the regional indicator A */
+
+const hidden = (text: string): string => text.replace(/\+/g, "\u200d").replace(/!/g, "\ufe0f");
+
+/** Gives each emoji of how it is written behind the one before (emoji_list.mjs). */
+function reader(): (written: string) => string {
+  let base = "", last = 0;
+  return (written) => {
+    if (written.startsWith("+")) return base + hidden(written);
+    const [, distance, colours = ""] = /^(-?\d*)(!?)$/.exec(written) ?? [];
+    base = distance === undefined ? hidden(written) : String.fromCodePoint(last + Number(distance || 1)) + hidden(colours);
+    last = base.codePointAt(0) ?? 0;
+    return base;
+  };
+}
+
+/** The names of countries as short names: "Côte d’Ivoire" is cote_divoire. */
+function flagsOf(countries: string): readonly Emoji[] {
+  const regions = new Intl.DisplayNames("en", { type: "region" });
+  const named = (country: string): string => (regions.of(country) ?? country).normalize("NFD")
+    .replace(/[\u0300-\u036f’'.]|\(.*\)/g, "").toLowerCase().match(/[a-z]+/g)?.join("_") ?? country;
+  return [...countries.matchAll(/([A-Z]{2})([a-z]*)/g)].flatMap(([, country = "", more = ""]) => {
+    const emoji = String.fromCodePoint(...[...country].map((letter) => letter.charCodeAt(0) - 65 + FIRST_LETTER));
+    return [...more.match(/../g) ?? [], named(country)].map((name) => ({ name, emoji }));
+  });
+}
+
+/** Reads what emoji_list.mjs has written. */
 export function readList(text: string): readonly EmojiGroup[] {
   const groups: { title: string; emoji: Emoji[] }[] = [];
+  const read = reader();
   for (const line of text.split("\n")) {
-    if (line.startsWith("# ")) groups.push({ title: line.slice(2), emoji: [] });
-    const [name = "", emoji = ""] = line.split(" ");
-    if (!line.startsWith("# ") && emoji !== "") groups.at(-1)?.emoji.push({ name, emoji });
+    const parts = line.split(" ");
+    const written = parts.pop() ?? "";
+    if (parts[0] === "#") groups.push({ title: line.slice(2), emoji: [] });
+    else if (line.startsWith("@")) groups.at(-1)?.emoji.push(...flagsOf(line));
+    else {
+      const emoji = read(written);
+      groups.at(-1)?.emoji.push(...parts.map((name) => ({ name, emoji })));
+    }
   }
   return groups;
 }

@@ -16,8 +16,7 @@ export const first = {
   nameHint: "Up to 64 letters, digits and signs, without blanks.", passwordHint: "Longer is better: some words that you can remember.",
   wrong: "The name or the password is wrong.", unreachable: "The server does not answer. Nothing is wrong with your password: check your connection and try again.",
   codeNeeded: "Now put in the code of your second factor.", show: "Show", hide: "Hide",
-  byLink: "Log in with a link of another device", link: "Link", linkHint: "On a device that is logged in, make a link under Settings, Devices.",
-  digits: "Type these digits on your other device:", waiting: "Waiting for the other device …", next: "Continue", back: "Back", starting: "Chinwag is starting …",
+  byLink: "Log in with a link of another device", starting: "Chinwag is starting …",
   refused: (code: number) => `The server refused it (${code}).`,
 };
 
@@ -42,8 +41,7 @@ export const list = {
   groups: "Groups", people: "People", draft: "Draft", unread: (count: number) => `${count} unread`,
   mentioned: (count: number) => (count === 1 ? "1 mention" : `${count} mentions`),
   inCall: (count: number) => `${count} in the call`, speaks: "speaks", muted: "muted",
-  switcher: "Go to a conversation", switcherHint: "Type some letters", nothing: "Nothing matches these letters.",
-  writeTo: (name: string) => `Write to ${name}`, notes: "Notes to yourself",
+  notes: "Notes to yourself",
 };
 
 /** One conversation. */
@@ -67,10 +65,9 @@ export const message = {
   missedOwn: "Nobody answered your call.", missed: (name: string) => `You missed a call of ${name}.`, callBack: "Call back",
   delivery: { pending: "Sending …", failed: "Not sent", stored: "Sent", delivered: "Delivered", read: "Read" },
   retry: "Retry", discard: "Discard", editFailed: "The change was not saved.", editPending: "Saving …",
-  reply: "Reply", edit: "Edit", remove: "Delete", react: "Add a reaction", pin: "Pin", unpin: "Unpin", forward: "Forward", copy: "Copy text", copyLink: "Copy link",
-  versions: "Earlier versions", more: "More", copyCode: "Copy", copied: "Copied", quoteGone: "The message is not there any more.", quoteRecording: "Voice message",
+  reply: "Reply", edit: "Edit", react: "Add a reaction", more: "More", copyCode: "Copy", copied: "Copied", quoteGone: "The message is not there any more.", quoteRecording: "Voice message",
   reactionLabel: (emoji: string, count: number, mine: boolean) => `${emoji}, ${count}${mine ? ", you too" : ""}`,
-  removeQuestion: "Delete this message for everybody?", removeYes: "Delete", cancel: "Cancel", forwardTo: "Forward to",
+  forwardTo: "Forward to",
   actions: "Actions for this message", failedWhy: (reason: string) => `Not sent: ${reason}`,
 };
 
@@ -96,11 +93,29 @@ export const composer = {
   label: (title: string) => `Message to ${title}`, placeholder: (title: string) => `Message ${title}`, send: "Send", attach: "Attach a file", emoji: "Emoji",
   replying: (name: string) => `Replying to ${name}`, editing: "Editing your message", cancel: "Cancel", save: "Save",
   drop: "Drop files here to send them", removeFile: (name: string) => `Remove ${name}`,
-  picker: "Emoji", pickerSearch: "Find an emoji", pickerNothing: "No emoji has these letters.", suggestions: "Suggestions",
 };
 
 /** Files and pictures. */
 export const files = {
-  download: (name: string) => `Download ${name}`, open: (name: string) => `Open the picture ${name}`, viewer: "Picture", close: "Close", previous: "Previous picture", next: "Next picture",
-  gone: "The file is not there any more, or cannot be reached.", uploading: (percent: number) => `Uploading, ${percent} %`, picture: (name: string) => `Picture ${name}`, save: "Download",
+  download: (name: string) => `Download ${name}`, open: (name: string) => `Open the picture ${name}`,
+  gone: "The file is not there any more, or cannot be reached.", uploading: (percent: number) => `Uploading, ${percent} %`, picture: (name: string) => `Picture ${name}`,
+};
+
+/** What the model tells by itself. */
+export const notices = {
+  restored: "The server was restored from a backup: everything is loaded again. What you had not sent yet will be sent.",
+  ended: {
+    too_many: "You have been logged out here: you have logged in on many other devices.",
+    revoked: "This device was logged out from another one.",
+    password: "The password was changed: log in with the new one.",
+    deleted: "The account was deleted.",
+    logout: "You have logged out in another tab.",
+    unknown: "You are logged out here: log in again.",
+  } as { readonly [reason: string]: string },
+  callOver: "The call is over.",
+  callMoved: "You are in this call on another device now.",
+  callHere: "The call goes on in this tab: the one that had it was closed.",
+  callEnded: "You are not in the call any more.",
+  removed: (event: string, group: string): string =>
+    event === "left" ? `You have left ${group}.` : event === "banned" ? `You were banned from ${group}.` : `You were removed from ${group}.`,
 };

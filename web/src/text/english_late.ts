@@ -1,5 +1,5 @@
 /* english_late.ts - the sentences, in English, of parts that are loaded when the first screen stands:
- * voice, the commands of the composer, the sheet of keys. The rest is in english.ts. */
+ * voice, the commands of the composer, and what stands over the frame. The rest is in english.ts. */
 
 /** Calls, recordings and devices: src/view/voice. */
 export const voice = {
@@ -85,4 +85,22 @@ export const keys = {
     ["Menu key or Enter", "Actions of the message"], ["R, E, Del", "Reply to, edit, delete the message"], ["Ctrl+Shift+M", "Mute the microphone"],
     ["Ctrl+Shift+D", "Deafen"], ["Ctrl+/", "This sheet"],
   ] as readonly (readonly [string, string])[],
+};
+
+/** What stands over the frame. */
+export const over = {
+  byLink: {
+    link: "Link", hint: "On a device that is logged in, make a link under Settings, Devices.", digits: "Type these digits on your other device:",
+    waiting: "Waiting for the other device …", next: "Continue", back: "Back",
+  },
+  picker: { title: "Emoji", search: "Find an emoji", nothing: "No emoji has these letters.", close: "Close" },
+  suggestions: "Suggestions",
+  switcher: {
+    title: "Go to a conversation", hint: "Type some letters", nothing: "Nothing matches these letters.", writeTo: (name: string) => `Write to ${name}`,
+  },
+  remove: { question: "Delete this message for everybody?", yes: "Delete", cancel: "Cancel" },
+  menu: {
+    remove: "Delete", pin: "Pin", unpin: "Unpin", forward: "Forward", copy: "Copy text", copyLink: "Copy link", versions: "Earlier versions",
+  },
+  viewer: { title: "Picture", close: "Close", previous: "Previous picture", next: "Next picture", save: "Download" },
 };

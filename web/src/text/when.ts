@@ -11,14 +11,27 @@ function valid(time: number): boolean {
   return Math.abs(time) <= LAST;
 }
 
+let zone = NaN;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** A formatter is dear to make, and hundreds of messages have times; it keeps the clock's zone. */
+function formatted(options: Intl.DateTimeFormatOptions, time: number): string {
+  const now = new Date().getTimezoneOffset();
+  if (now !== zone) formats.clear();
+  zone = now;
+  const name = JSON.stringify(options);
+  let format = formats.get(name);
+  if (!format) formats.set(name, format = new Intl.DateTimeFormat(undefined, options));
+  return format.format(time);
+}
+
 /** For the attribute of <time>. */
 export function machineTime(time: number): string | undefined {
   return valid(time) ? new Date(time).toISOString() : undefined;
 }
 
 export function dateAndTime(time: number): string {
-  if (!valid(time)) return "";
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(time);
+  return valid(time) ? formatted({ dateStyle: "medium", timeStyle: "short" }, time) : "";
 }
 
 /** "in 3 hours", "5 minutes ago". */
@@ -52,12 +65,12 @@ export function lengthOf(milliseconds: number): string {
 
 /** Hours and minutes. */
 export function clock(time: number): string {
-  return valid(time) ? new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(time) : "";
+  return valid(time) ? formatted({ timeStyle: "short" }, time) : "";
 }
 
 /** The day, with its name; the year where it is another one. */
 export function dayTitle(time: number, now: number): string {
   if (!valid(time)) return "";
   const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(undefined, { weekday: "long", month: "long", day: "numeric", ...(sameYear ? {} : { year: "numeric" }) }).format(time);
+  return formatted({ weekday: "long", month: "long", day: "numeric", ...(sameYear ? {} : { year: "numeric" }) }, time);
 }

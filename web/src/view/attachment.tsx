@@ -8,6 +8,7 @@ import { files as words } from "../text/english.js";
 import { cleanName } from "../text/safe.js";
 import { bytes } from "../text/when.js";
 import { Icon } from "./icons.js";
+import { whenNear } from "./near.js";
 import type { Shared } from "./shared.js";
 
 const MOST_WIDTH = 400;
@@ -65,17 +66,12 @@ function usePicture(actions: Actions, file: FileInfo, own: { readonly current: E
   useEffect(() => {
     let made: string | undefined;
     let wanted = true;
-    const observer = new IntersectionObserver(([entry]) => {
-      if (!entry?.isIntersecting) return;
-      observer.disconnect();
-      void pictureUrl(actions, file).then((got) => {
-        if (wanted) setUrl(made = got);
-      });
-    }, { rootMargin: "400px" });
-    if (own.current) observer.observe(own.current);
+    const end = whenNear(own.current, () => void pictureUrl(actions, file).then((got) => {
+      if (wanted) setUrl(made = got);
+    }));
     return () => {
       wanted = false;
-      observer.disconnect();
+      end();
       if (made?.startsWith("blob:")) URL.revokeObjectURL(made);
     };
   }, [file.id]);

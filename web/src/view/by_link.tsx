@@ -1,10 +1,12 @@
 /* by_link.tsx - logging in by a link of another device. Loaded when it is asked for first (late.ts). */
 import { useEffect, useState } from "preact/hooks";
-import { first as words } from "../text/english.js";
+import { over } from "../text/english_late.js";
 import { Field, codeOf, sentenceOf } from "./first.js";
 import { Icon } from "./icons.js";
 import { forgetInvitation } from "./route.js";
 import type { Shared } from "./shared.js";
+
+const words = over.byLink;
 
 function sixDigits(): string {
   const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
@@ -29,7 +31,7 @@ export function ByLink(props: { shared: Shared; link: string; back: () => void }
   useEffect(() => { if (props.link !== "") begin(); }, []);
   return (
     <form class="form" onSubmit={(event) => { event.preventDefault(); begin(); }}>
-      {digits === undefined ? <Field label={words.link} value={link} onValue={setLink} autocomplete="off" hint={words.linkHint} focus />
+      {digits === undefined ? <Field label={words.link} value={link} onValue={setLink} autocomplete="off" hint={words.hint} focus />
         : <div role="status"><p>{words.digits}</p><p class="digits">{digits.slice(0, 3)} {digits.slice(3)}</p><p class="quiet">{words.waiting}</p></div>}
       {trouble && <p class="trouble" role="alert"><Icon name="warn" />{trouble}</p>}
       {digits === undefined && <button type="submit" class="primary" disabled={link.trim() === ""}>{words.next}</button>}

@@ -1,21 +1,19 @@
-/* composer.tsx - where one writes: text with completion and commands, files by picker, paste and drop,
+/* composer.tsx - where one writes: text with commands, files by picker, paste and drop,
  * answers and changes of messages. The draft is the model's; the focus is only taken when a person
- * opens a conversation, answers or edits. */
+ * opens a conversation, answers or edits. Completion is loaded when somebody begins to write
+ * (completion.tsx). */
 import type { RefObject } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Conversation, Message } from "../model/state.js";
 import { composer as words, lateScreen } from "../text/english.js";
-import { complete, completionAt, completionByTab } from "../text/complete.js";
-import type { Completion } from "../text/complete.js";
 import { cleanName } from "../text/safe.js";
 import { bytes } from "../text/when.js";
 import { Icon, IconButton } from "./icons.js";
 import type { Said } from "./perform.js";
-import { EmojiPicker } from "./late.js";
+import type { Completer } from "./completion.js";
+import { Completion, EmojiPicker } from "./late.js";
 import type { Shared } from "./shared.js";
 import { slot } from "./slots.js";
-import { Suggestions, useSuggestions } from "./suggestions.js";
-import type { Suggestion } from "./suggestions.js";
 
 export interface Writing {
   readonly replyTo?: Message | undefined;
@@ -41,7 +39,7 @@ export function Composer(props: Props) {
   const [text, setText] = useState(conversation.draft);
   const [said, setSaid] = useState<Said>(undefined);
   const [picking, setPicking] = useState(false);
-  const completing = useCompletion(area, text, change, props.names);
+  const completer = useRef<Completer>(null);
   useEditedText(area, writing, conversation, setText);
   useGrowth(area, text);
 
@@ -66,7 +64,7 @@ export function Composer(props: Props) {
   const command = (): void => {
     const place = { actions: shared.actions, conversation: conversation.id, join: props.join, help: props.help };
     const taken = (plain?: string): void => { if (plain === undefined || sendAll(props, plain)) finish(); };
-    import("./perform.js").then(({ performLine }) => performLine(place, text, taken))
+    import("./over.js").then(({ performLine }) => performLine(place, text, taken))
       .then(setSaid, () => setSaid({ text: lateScreen.partNotLoaded, failed: true }));
   };
   const finishEdit = (): void => {
@@ -79,7 +77,7 @@ export function Composer(props: Props) {
     area.current?.focus();
   };
   const pressed = (event: KeyboardEvent): void => {
-    if (event.isComposing || completing.pressed(event)) return;
+    if (event.isComposing || completer.current?.pressed(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey && !event.ctrlKey) {
       event.preventDefault();
       send();
@@ -96,16 +94,15 @@ export function Composer(props: Props) {
   const sendable = text.trim() !== "" || props.files.length > 0;
   return (
     <form class="composer" onSubmit={(event) => { event.preventDefault(); send(); }}>
-      {completing.list.length > 0 && <Suggestions id={completing.id} list={completing.list} at={completing.at} choose={completing.choose} />}
+      {text !== "" && <Completion area={area} text={text} change={change} names={props.names} completer={completer} />}
       {said && <p class={said.failed ? "composer-said trouble" : "composer-said"} role={said.failed ? "alert" : "status"}>{said.text}</p>}
       <Purpose writing={writing} cancel={writing.editing ? finishEdit : props.done} />
       <Staged files={props.files} setFiles={props.setFiles} />
       <div class="composer-row">
         <Attach add={(files) => props.setFiles([...props.files, ...files])} />
         <textarea ref={area} rows={1} value={text} dir="auto" placeholder={words.placeholder(cleanName(conversation.title))} aria-label={words.label(cleanName(conversation.title))}
-                  aria-autocomplete="list" aria-controls={completing.list.length > 0 ? completing.id : undefined}
-                  aria-activedescendant={completing.list.length > 0 ? `${completing.id}-${completing.at}` : undefined}
-                  onInput={(event) => change(event.currentTarget.value)} onKeyDown={pressed} onKeyUp={completing.look} onClick={completing.look}
+                  aria-autocomplete="list" onInput={(event) => change(event.currentTarget.value)} onKeyDown={pressed}
+                  onKeyUp={(event) => completer.current?.look(event)} onClick={(event) => completer.current?.look(event)}
                   onPaste={(event) => pasted(event, (files) => props.setFiles([...props.files, ...files]))} />
         <IconButton icon="smile" label={words.emoji} onClick={() => setPicking(true)} />
         {Record && !sendable && !writing.editing && <Record shared={shared} conversation={conversation.id} />}
@@ -151,59 +148,6 @@ function useGrowth(area: RefObject<HTMLTextAreaElement | null>, text: string): v
     element.style.height = "auto";
     element.style.height = `${Math.min(element.scrollHeight, Math.round(innerHeight * 0.4))}px`;
   }, [text]);
-}
-
-function useCompletion(area: RefObject<HTMLTextAreaElement | null>, text: string, change: (text: string, caret: number) => void, names: readonly string[]) {
-  const id = useId();
-  const [asked, setAsked] = useState<Completion | undefined>(undefined);
-  const [at, setAt] = useState(0);
-  const list = useSuggestions(asked, names);
-  const ask = (next: Completion | undefined): void => {
-    if (next?.written !== asked?.written || next?.kind !== asked?.kind) setAt(0);
-    setAsked(next);
-  };
-  useEffect(() => { if (area.current && asked) ask(completionAt(text, area.current.selectionStart)); }, [text]);
-  const choose = (suggestion: Suggestion): void => {
-    if (!asked) return;
-    const done = complete(text, asked, suggestion.chosen);
-    ask(undefined);
-    change(done.text, done.caret);
-  };
-  const look = (event: Event): void => {
-    if (event instanceof KeyboardEvent && ["Escape", "Tab", "ArrowUp", "ArrowDown", "Enter"].includes(event.key)) return;
-    const caret = area.current?.selectionStart ?? 0;
-    ask(caret === area.current?.selectionEnd ? completionAt(area.current?.value ?? "", caret) : undefined);
-  };
-  const pressed = (event: KeyboardEvent): boolean => {
-    const taken = list.length > 0 ? keyInList(event, list, at, setAt, choose, () => ask(undefined)) : keyTab(event, text, area.current?.selectionStart ?? 0, names, change);
-    if (taken) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
-    return taken;
-  };
-  return { id, list, at: Math.min(at, Math.max(0, list.length - 1)), choose, look, pressed };
-}
-
-function keyInList(event: KeyboardEvent, list: readonly Suggestion[], at: number, setAt: (at: number) => void, choose: (one: Suggestion) => void, close: () => void): boolean {
-  const chosen = list[Math.min(at, list.length - 1)];
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") setAt((at + (event.key === "ArrowDown" ? 1 : -1) + list.length) % list.length);
-  else if ((event.key === "Tab" || (event.key === "Enter" && !event.shiftKey)) && chosen) choose(chosen);
-  else if (event.key === "Escape") close();
-  else return false;
-  return true;
-}
-
-/** Without a list Tab completes a name, if it completes anything: else it goes on as everywhere. */
-function keyTab(event: KeyboardEvent, text: string, caret: number, names: readonly string[], change: (text: string, caret: number) => void): boolean {
-  if (event.key !== "Tab" || event.shiftKey || event.altKey || event.ctrlKey) return false;
-  const asked = completionByTab(text, caret);
-  if (asked?.kind !== "name") return false;
-  const name = asked.written === "" ? undefined : names.find((each) => each.toLowerCase().startsWith(asked.written.toLowerCase()));
-  if (name === undefined) return false;
-  const done = complete(text, asked, name);
-  change(done.text, done.caret);
-  return true;
 }
 
 function pasted(event: ClipboardEvent, add: (files: readonly File[]) => void): void {

@@ -95,7 +95,7 @@ function makeTools(shared: Shared, latest: { readonly current: Conversation }, l
     call: () => joinCall(shared, id),
     menu: (message, x, y) => {
       if (message.seq === 0) return;
-      void import("./message_menu.js").then(({ openMessageMenu }) => openMessageMenu(message, latest.current, shared, tools, ask, x, y), () => undefined);
+      void import("./over.js").then(({ openMessageMenu }) => openMessageMenu(message, latest.current, shared, tools, ask, x, y), () => undefined);
     },
   };
   return tools;

@@ -1,7 +1,6 @@
 /* first.tsx - the first screen: log in, or create an account; by an invitation, by a link of another
  * device. A wrong password and a server that does not answer are told apart. */
 import { useId, useState } from "preact/hooks";
-import { routeOf } from "../link/routes.js";
 import type { Outcome } from "../model/actions.js";
 import { first as words } from "../text/english.js";
 import { Icon } from "./icons.js";
@@ -25,11 +24,12 @@ interface Opened {
 
 /** What the address has brought: an invitation, the link of another device, or nothing. */
 export function openedBy(path: string, fragment: string): Opened {
-  const joined = routeOf(path, fragment);
-  const route = readRoute(fragment);
-  if (joined.at === "device") return { way: "link", invitation: "", link: joined.link };
-  const code = joined.at === "invitation" ? joined.code : route.at === "invitation" ? route.code : "";
-  return { way: code === "" ? "login" : "register", invitation: code, link: "" };
+  const route = readRoute(path, fragment);
+  switch (route.at) {
+    case "device": return { way: "link", invitation: "", link: route.link };
+    case "invitation": return { way: "register", invitation: route.code, link: "" };
+    default: return { way: "login", invitation: "", link: "" };
+  }
 }
 
 export function sentenceOf(outcome: Outcome<unknown>): string | undefined {
@@ -102,7 +102,7 @@ function Credentials(props: { shared: Shared; way: "login" | "register"; invitat
 /** An invitation may be put in as the whole link. */
 export function codeOf(written: string): string {
   const fragment = written.trim().includes("#") ? written.trim().slice(written.trim().indexOf("#")) : written.trim();
-  const route = routeOf("/join", fragment);
+  const route = readRoute("/join", fragment);
   return route.at === "invitation" ? route.code : written.trim();
 }
 

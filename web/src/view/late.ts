@@ -1,11 +1,13 @@
-/* late.ts - what stands over the frame and is loaded late (later.tsx): each name is a view of the same
- * name in its own file. */
+/* late.ts - what stands over the frame and is loaded late (later.tsx). */
 import { later } from "./later.js";
 
-export const ByLink = later(async () => (await import("./by_link.js")).ByLink);
-export const EmojiPicker = later(async () => (await import("./picker.js")).EmojiPicker);
-export const MenuLayer = later(async () => (await import("./dialog.js")).MenuLayer);
-export const RemoveQuestion = later(async () => (await import("./remove.js")).RemoveQuestion);
-export const Sheet = later(async () => (await import("./sheet.js")).Sheet);
-export const Switcher = later(async () => (await import("./switcher.js")).Switcher);
-export const Viewer = later(async () => (await import("./viewer.js")).Viewer);
+const over = () => import("./over.js");
+
+export const ByLink = later(async () => (await over()).ByLink);
+export const Completion = later(async () => (await over()).Completion);
+export const EmojiPicker = later(async () => (await over()).EmojiPicker);
+export const MenuLayer = later(async () => (await over()).MenuLayer);
+export const RemoveQuestion = later(async () => (await over()).RemoveQuestion);
+export const Sheet = later(async () => (await over()).Sheet);
+export const Switcher = later(async () => (await over()).Switcher);
+export const Viewer = later(async () => (await over()).Viewer);

@@ -1,5 +1,5 @@
 /* list.tsx - the conversations: under headings, with what is unread, drafts, and who is in a call. */
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Conversation, Participant, Person, State } from "../model/state.js";
 import { isGroup, sectionsOf } from "../model/sections.js";
 import { list as words, shell } from "../text/english.js";
@@ -11,10 +11,30 @@ import { fragmentOf, go } from "./route.js";
 import { openScreen } from "./screens/open.js";
 import type { Shared } from "./shared.js";
 
+/** So many rows begin to be in the page at once; the rest follows, so that no frame is long. */
+const ROWS = 60;
+
+/** How many of the rows are drawn by now. */
+function useGrowing(all: number): number {
+  const [drawn, setDrawn] = useState(ROWS);
+  useEffect(() => {
+    if (drawn >= all) return undefined;
+    const timer = setTimeout(() => setDrawn(drawn + ROWS), 0);
+    return () => clearTimeout(timer);
+  }, [drawn, drawn < all]);
+  return drawn;
+}
+
 export function ConversationList(props: { shared: Shared }) {
   const state = props.shared.state.value;
   const sections = useMemo(() => sectionsOf(state.conversations.values()), [state.conversations]);
   const me = state.account?.username ?? "";
+  let left = useGrowing(state.conversations.size);
+  const drawn = (all: readonly Conversation[]): readonly Conversation[] => {
+    const some = all.slice(0, left);
+    left -= some.length;
+    return some;
+  };
   return (
     <nav class="list" aria-label={shell.conversations}>
       {sections.length === 0 && state.phase === "in" && <Empty />}
@@ -22,7 +42,7 @@ export function ConversationList(props: { shared: Shared }) {
         <section key={`${section.kind}${section.title}`}>
           <h2 dir="auto">{section.kind === "heading" ? cleanName(section.title) : section.kind === "groups" ? words.groups : words.people}</h2>
           <ul>
-            {section.conversations.map((each) => (
+            {drawn(section.conversations).map((each) => (
               <Row key={each.id} shared={props.shared} conversation={each} current={each.id === state.current} person={state.people.get(each.id)}
                    title={each.id === me ? words.notes : isGroup(each.id) ? cleanName(each.title) : shownName(state.people, each.id)}
                    participants={state.call?.conversation === each.id ? state.call.participants : state.calls.get(each.id)} />

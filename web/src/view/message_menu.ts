@@ -1,7 +1,8 @@
 /* message_menu.ts - what can be done with a message, as a menu. Loaded when the first one is opened. */
 import type { Conversation, Message } from "../model/state.js";
 import { isGroup } from "../model/sections.js";
-import { message as words } from "../text/english.js";
+import { message as messageWords } from "../text/english.js";
+import { over } from "../text/english_late.js";
 import { copyText } from "./body.js";
 import { isModerator, mayRemove } from "./conversation.js";
 import type { Question } from "./conversation.js";
@@ -12,6 +13,7 @@ import { fragmentOf } from "./route.js";
 import { openScreen } from "./screens/open.js";
 import type { Shared } from "./shared.js";
 
+const words = { ...messageWords, ...over.menu };
 const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
 
 export function openMessageMenu(message: Message, conversation: Conversation, shared: Shared, tools: Tools, ask: (question: Question) => void, x: number, y: number): void {

@@ -1,5 +1,6 @@
 /* messages.tsx - the list of messages of one conversation, as plain elements: at most the 300 of the
- * model's window. Where it stands is scroller.ts's; what one message looks like is message.tsx's.
+ * model's window, of which the first come in one frame and the rest in the following ones (drawn.ts).
+ * Where it stands is scroller.ts's; what one message looks like is message.tsx's.
  * Nothing counts as read but what stood at the end while the page was visible. */
 import { Component, createRef } from "preact";
 import { clock, dayTitle } from "../text/when.js";
@@ -7,6 +8,7 @@ import { conversation as words } from "../text/english.js";
 import { newestSeq, timeline } from "../model/timeline.js";
 import type { Line } from "../model/timeline.js";
 import type { Conversation, Message, State } from "../model/state.js";
+import { nextSpan } from "./drawn.js";
 import { EventLine } from "./event.js";
 import { Icon } from "./icons.js";
 import { MessageView } from "./message.js";
@@ -30,16 +32,23 @@ interface Shown {
   readonly newAfter: number | undefined;
 }
 
+/** So many lines begin to be in the page at once. */
+const LINES = 80;
+
 export class Messages extends Component<Props, Shown> {
   private readonly box = createRef<HTMLDivElement>();
   private readonly content = createRef<HTMLDivElement>();
   private scroller: Scroller | undefined;
   private placed = false;
   private shownTarget: number | undefined;
+  private drawn: readonly Line[] = [];
+  private wholly: "drawn" | "not yet" | "not to its end" = "drawn";
+  private drawing: ReturnType<typeof setTimeout> | undefined;
   override state: Shown = { atEnd: true, newAfter: this.props.conversation.unread > 0 ? this.props.conversation.read : undefined };
 
   override componentDidMount(): void {
     const { box, content } = this;
+    this.drawRest();
     if (!box.current || !content.current || typeof ResizeObserver === "undefined") return;
     const { actions } = this.props.shared;
     this.scroller = new Scroller(box.current, content.current, {
@@ -57,6 +66,7 @@ export class Messages extends Component<Props, Shown> {
 
   override componentWillUnmount(): void {
     this.remember();
+    clearTimeout(this.drawing);
     this.scroller?.finish();
     document.removeEventListener("visibilitychange", this.visibilityChanged);
     removeEventListener("pagehide", this.remember);
@@ -73,13 +83,38 @@ export class Messages extends Component<Props, Shown> {
   }
 
   override componentDidUpdate(before: Props, _shown: Shown, anchor: Anchor | undefined): void {
+    this.drawRest();
     this.noteArrivals(before);
     this.afterChange(anchor);
   }
 
+  private drawRest(): void {
+    clearTimeout(this.drawing);
+    if (this.wholly !== "drawn") this.drawing = setTimeout(() => this.setState({}), 0);
+  }
+
+  /** Where one will look first. */
+  private centreOf(lines: readonly Line[]): number {
+    const { target, conversation } = this.props;
+    const place = target === undefined && !this.placed ? placeOf(conversation.id)?.key : undefined;
+    const at = lines.findIndex((line) => (line.kind === "new" && target === undefined && place === undefined)
+      || (line.kind === "message" && (target === undefined ? line.message.key === place : line.message.seq === target)));
+    return at < 0 ? lines.length : at;
+  }
+
+  private nextLines(lines: readonly Line[]): readonly Line[] {
+    const before = new Set(this.drawn.map((line) => line.key));
+    const from = lines.findIndex((line) => before.has(line.key));
+    const old = from < 0 ? undefined : { from, to: lines.findLastIndex((line) => before.has(line.key)) + 1 };
+    const next = nextSpan(lines.length, old, this.centreOf(lines), LINES);
+    this.wholly = next.to < lines.length ? "not to its end" : next.from > 0 ? "not yet" : "drawn";
+    return this.drawn = lines.slice(next.from, next.to);
+  }
+
   private afterChange(anchor: Anchor | undefined): void {
     const { conversation } = this.props;
-    this.scroller?.changed({ olderLeft: conversation.olderLeft, newerLeft: conversation.newerLeft, loading: conversation.loading !== "no" }, anchor);
+    this.scroller?.changed({ olderLeft: conversation.olderLeft, newerLeft: conversation.newerLeft || this.wholly === "not to its end",
+      loading: conversation.loading !== "no" || this.wholly !== "drawn" }, anchor);
     if (!this.placed && conversation.messages.length > 0) this.placeFirst();
     this.showTarget();
     this.tellSeen();
@@ -92,7 +127,8 @@ export class Messages extends Component<Props, Shown> {
     if (before && this.scroller?.place(before)) return;
     const line = this.box.current?.querySelector(".new-line");
     const box = this.box.current;
-    if (line && box && line.getBoundingClientRect().top < box.getBoundingClientRect().top) this.scroller?.showMiddle(line);
+    const isFar = line && box && (this.wholly === "not to its end" || line.getBoundingClientRect().top < box.getBoundingClientRect().top);
+    if (isFar) this.scroller?.showMiddle(line);
   }
 
   private showTarget(): void {
@@ -168,14 +204,14 @@ export class Messages extends Component<Props, Shown> {
 
   override render(props: Props, shown: Shown) {
     const { conversation } = props;
-    const lines = timeline(conversation, shown.newAfter);
+    const lines = this.nextLines(timeline(conversation, shown.newAfter));
     const empty = conversation.messages.length === 0 && conversation.loading === "no" && !conversation.olderLeft;
     return (
       <div class="messages">
         <div ref={this.box} class="messages-box" role="log" aria-live="polite" aria-relevant="additions" aria-label={words.messages}
              aria-busy={conversation.loading !== "no"} tabIndex={0} onKeyDown={this.pressed}>
           <div ref={this.content} class="messages-content">
-            {conversation.olderLeft || conversation.loading === "older" || conversation.loading === "around"
+            {conversation.olderLeft || conversation.loading === "older" || conversation.loading === "around" || this.wholly !== "drawn"
               ? <p class="messages-more">{words.loading}</p>
               : <p class="messages-begin"><Begin conversation={conversation} empty={empty} /></p>}
             {lines.map((line) => <LineView key={line.key} line={line} props={props} />)}

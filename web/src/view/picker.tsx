@@ -1,10 +1,12 @@
 /* picker.tsx - all emoji, by group or by letters of their names. Loaded when it is opened first. */
 import { useEffect, useState } from "preact/hooks";
-import { composer as words, files } from "../text/english.js";
+import { over } from "../text/english_late.js";
 import { emojiGroups, findEmoji } from "../text/emoji.js";
 import type { Emoji, EmojiGroup } from "../text/emoji.js";
 import { Modal } from "./dialog.js";
 import { IconButton } from "./icons.js";
+
+const words = over.picker;
 
 export function EmojiPicker(props: { onPick: (emoji: string) => void; onClose: () => void }) {
   const [groups, setGroups] = useState<readonly EmojiGroup[]>([]);
@@ -20,15 +22,15 @@ export function EmojiPicker(props: { onPick: (emoji: string) => void; onClose: (
     props.onPick(emoji);
   };
   return (
-    <Modal label={words.picker} kind="picker" onClose={props.onClose}>
+    <Modal label={words.title} kind="picker" onClose={props.onClose}>
       <header>
-        <input type="search" aria-label={words.pickerSearch} placeholder={words.pickerSearch} value={letters} autoFocus
+        <input type="search" aria-label={words.search} placeholder={words.search} value={letters} autoFocus
                onInput={(event) => setLetters(event.currentTarget.value)}
                onKeyDown={(event) => { if (event.key === "Enter" && found?.[0]) { event.preventDefault(); pick(found[0].emoji); } }} />
-        <IconButton icon="close" label={files.close} onClick={props.onClose} />
+        <IconButton icon="close" label={words.close} onClick={props.onClose} />
       </header>
       <div class="picker-list" tabIndex={-1}>
-        {found ? found.length > 0 ? <Grid emoji={found} pick={pick} /> : <p class="quiet">{words.pickerNothing}</p>
+        {found ? found.length > 0 ? <Grid emoji={found} pick={pick} /> : <p class="quiet">{words.nothing}</p>
           : groups.map((group) => <section key={group.title}><h3>{group.title}</h3><Grid emoji={firstNames(group.emoji)} pick={pick} /></section>)}
       </div>
     </Modal>

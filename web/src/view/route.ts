@@ -1,6 +1,10 @@
-/* route.ts - a URL for each conversation and message, in the fragment, as links of docs/protocol.md
- * have it: #cooks, #cooks/42, #@bob, #@bob/42; an invitation is #UUID or #UUID,KEY. The browser's
- * "back" goes through them. */
+/* route.ts - what the address of the page says, as docs/protocol.md has it under "Links"; model/links.ts
+ * makes those with a secret. The browser's "back" goes through them.
+ *
+ *   /#cooks /#cooks/42 /#@bob   a conversation or one of its messages
+ *   /#UUID /#UUID,KEY           an invitation; KEY is for other clients
+ *   /join#CODE                  an invitation, or the secret of a set-up link
+ *   /#/login/CODE               a link for a new device */
 import { signal } from "@preact/signals";
 import type { ConversationId } from "../model/state.js";
 import { fragmentOf } from "./fragment.js";
@@ -10,14 +14,19 @@ export { fragmentOf };
 export type Route =
   | { readonly at: "home" }
   | { readonly at: "conversation"; readonly id: ConversationId; readonly seq?: number }
-  | { readonly at: "invitation"; readonly code: string };
+  | { readonly at: "invitation"; readonly code: string }
+  | { readonly at: "device"; readonly link: string };
 
+const DEVICE = /^#\/login\/([\w-]{1,128})$/;
+const JOIN = /^#([\w-]{1,128})(?:,[\w-]{43})?$/;
 const INVITATION = /^#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:,[\w-]{43})?$/;
 const CONVERSATION = /^#(@?)([^/]{1,600})(?:\/(\d{1,15}))?$/;
 
-export function readRoute(fragment: string): Route {
-  const code = INVITATION.exec(fragment)?.[1];
+export function readRoute(path: string, fragment: string): Route {
+  const code = (path === "/join" ? JOIN : INVITATION).exec(fragment)?.[1];
   if (code !== undefined) return { at: "invitation", code };
+  const link = DEVICE.exec(fragment)?.[1];
+  if (link !== undefined) return { at: "device", link };
   const [, person, escaped = "", seq] = CONVERSATION.exec(fragment) ?? [];
   let name: string;
   try {
@@ -75,7 +84,7 @@ function popped(): void {
 }
 
 function readAddress(): void {
-  const next = readRoute(location.hash);
+  const next = readRoute(location.pathname, location.hash);
   if (JSON.stringify(next) !== JSON.stringify(route.value)) route.value = next;
 }
 

@@ -8,6 +8,17 @@ import type { Shared } from "./shared.js";
 
 export const sharedText = signal<string | undefined>(undefined);
 
+/** What another program shared to the installed client (manifest.webmanifest), as a draft; the
+ * address of the page is / again. */
+export function takeShared(): string | undefined {
+  if (location.pathname !== "/share")
+    return undefined;
+  const found = new URLSearchParams(location.search);
+  const parts = ["title", "text", "url"].map((key) => found.get(key)?.trim() ?? "");
+  history.replaceState(null, "", "/");
+  return parts.filter((part, i) => part !== "" && parts.indexOf(part) === i).join("\n") || undefined;
+}
+
 /** Behind a draft that is there already. The conversation opens as soon as it has the draft, which
  * another tab may have to write. */
 export function draftShared({ state, actions }: Shared, id: ConversationId, text: string): void {

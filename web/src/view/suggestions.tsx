@@ -1,7 +1,8 @@
-/* suggestions.tsx - what can be completed, above the composer: names, commands, emoji. */
+/* suggestions.tsx - what can be completed, above the composer: names, commands, emoji. Used by completion.tsx. */
 import { useEffect, useState } from "preact/hooks";
 import { emojiGroups, findEmoji } from "../text/emoji.js";
-import { composer as words } from "../text/english.js";
+import { over } from "../text/english_late.js";
+import { commandsFor } from "../text/commands.js";
 import { namesFor } from "../text/complete.js";
 import type { Completion } from "../text/complete.js";
 
@@ -11,33 +12,28 @@ export interface Suggestion {
   readonly hint: string;
 }
 
-/** Emoji and commands come when their lists are loaded. */
-async function lateSuggestions({ kind, written }: Pick<Completion, "kind" | "written">): Promise<readonly Suggestion[]> {
-  if (kind === "emoji")
-    return findEmoji(await emojiGroups(), written, 8).map((each) => ({ chosen: each.emoji, label: each.emoji, hint: `:${each.name}:` }));
-  const { commandsFor } = await import("../text/commands.js");
-  return commandsFor(written).map(({ name, takes, help }) => ({ chosen: name, label: takes, hint: help }));
-}
-
-/** The list for what is being written. */
+/** The list for what is being written. Emoji come when their list is loaded. */
 export function useSuggestions(at: Completion | undefined, names: readonly string[]): readonly Suggestion[] {
-  const [late, setLate] = useState<readonly Suggestion[]>([]);
-  const kind = at?.kind;
-  const written = at?.written ?? "";
+  const [emoji, setEmoji] = useState<readonly Suggestion[]>([]);
+  const letters = at?.kind === "emoji" ? at.written : undefined;
   useEffect(() => {
     let wanted = true;
-    setLate([]);
-    if (kind === "emoji" || kind === "command")
-      lateSuggestions({ kind, written }).then((list) => { if (wanted) setLate(list); }, () => undefined);
+    setEmoji([]);
+    if (letters !== undefined)
+      emojiGroups().then((groups) => { if (wanted) setEmoji(findEmoji(groups, letters, 8).map(({ name, emoji }) => ({ chosen: emoji, label: emoji, hint: `:${name}:` }))); }, () => undefined);
     return () => { wanted = false; };
-  }, [kind, written]);
-  if (!at) return [];
-  return at.kind === "name" ? namesFor(at.written, names).map((name) => ({ chosen: name, label: name, hint: "" })) : late;
+  }, [letters]);
+  switch (at?.kind) {
+    case undefined: return [];
+    case "emoji": return emoji;
+    case "name": return namesFor(at.written, names).map((name) => ({ chosen: name, label: name, hint: "" }));
+    case "command": return commandsFor(at.written).map(({ name, takes, help }) => ({ chosen: name, label: takes, hint: help }));
+  }
 }
 
 export function Suggestions(props: { id: string; list: readonly Suggestion[]; at: number; choose: (suggestion: Suggestion) => void }) {
   return (
-    <div id={props.id} class="suggestions" role="listbox" aria-label={words.suggestions}>
+    <div id={props.id} class="suggestions" role="listbox" aria-label={over.suggestions}>
       {props.list.map((each, index) => (
         <div key={each.chosen} id={`${props.id}-${index}`} role="option" aria-selected={index === props.at} class="suggestion"
              onMouseDown={(event) => { event.preventDefault(); props.choose(each); }}>

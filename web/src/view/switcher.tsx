@@ -2,12 +2,14 @@
 import { useId, useState } from "preact/hooks";
 import type { ConversationId, State } from "../model/state.js";
 import { isGroup } from "../model/sections.js";
-import { list as words } from "../text/english.js";
+import { over } from "../text/english_late.js";
 import { matchOf } from "../text/complete.js";
 import { Modal } from "./dialog.js";
 import { titleOf } from "./conversation.js";
 import { Picture, shownName } from "./person.js";
 import type { Shared } from "./shared.js";
+
+const words = over.switcher;
 
 interface Found {
   readonly id: ConversationId;
@@ -47,12 +49,12 @@ export function Switcher(props: { shared: Shared; title?: string; onPick: (id: C
     event.preventDefault();
   };
   return (
-    <Modal label={props.title ?? words.switcher} kind="switcher" onClose={props.onClose}>
+    <Modal label={props.title ?? words.title} kind="switcher" onClose={props.onClose}>
       {props.title !== undefined && <h2>{props.title}</h2>}
-      <input type="text" value={letters} autoFocus dir="auto" placeholder={words.switcherHint} aria-label={props.title ?? words.switcher} role="combobox" aria-expanded="true"
+      <input type="text" value={letters} autoFocus dir="auto" placeholder={words.hint} aria-label={props.title ?? words.title} role="combobox" aria-expanded="true"
              aria-controls={id} aria-activedescendant={found.length > 0 ? `${id}-${chosen}` : undefined} autocomplete="off" spellcheck={false}
              onInput={(event) => { setLetters(event.currentTarget.value); setAt(0); }} onKeyDown={pressed} />
-      <ul id={id} role="listbox" aria-label={words.switcher}>
+      <ul id={id} role="listbox" aria-label={words.title}>
         {found.map((each, index) => (
           <li key={each.id} id={`${id}-${index}`} role="option" aria-selected={index === chosen} onClick={() => pick(each)}>
             <Picture actions={props.shared.actions} id={each.id} person={state.people.get(each.id)} />

@@ -1,12 +1,15 @@
 /* viewer.tsx - a picture of a conversation in full, with the ones before and behind it. */
 import { useEffect, useState } from "preact/hooks";
 import type { FileInfo } from "../model/state.js";
-import { files as words } from "../text/english.js";
+import { files } from "../text/english.js";
+import { over } from "../text/english_late.js";
 import { cleanName } from "../text/safe.js";
 import { download, isPicture, viewed } from "./attachment.js";
 import { Modal } from "./dialog.js";
 import { IconButton } from "./icons.js";
 import type { Shared } from "./shared.js";
+
+const words = over.viewer;
 
 export function Viewer(props: { shared: Shared }) {
   const open = viewed.value;
@@ -20,7 +23,7 @@ export function Viewer(props: { shared: Shared }) {
   const next = at >= 0 ? all[at + 1] : undefined;
   const name = cleanName(open.file.name);
   return (
-    <Modal label={words.viewer} kind="viewer" onClose={close}>
+    <Modal label={words.title} kind="viewer" onClose={close}>
       <div class="viewer" onKeyDown={(event) => show(event.key === "ArrowLeft" ? before : event.key === "ArrowRight" ? next : undefined)}>
         <header>
           <bdi>{name}</bdi>
@@ -47,10 +50,10 @@ function FullPicture(props: { shared: Shared; file: FileInfo; close: () => void 
     });
     return () => { wanted = false; };
   }, []);
-  if (gone) return <p class="viewer-gone" role="alert">{words.gone}</p>;
+  if (gone) return <p class="viewer-gone" role="alert">{files.gone}</p>;
   return (
     <div class="viewer-picture" onClick={(event) => { if (event.target === event.currentTarget) props.close(); }}>
-      {url && <img src={url} width={props.file.width} height={props.file.height} alt={words.picture(cleanName(props.file.name))} onError={() => setGone(true)} />}
+      {url && <img src={url} width={props.file.width} height={props.file.height} alt={files.picture(cleanName(props.file.name))} onError={() => setGone(true)} />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /* recorder.ts - records one voice message after the other: hold and release, or hands free with
- * listening before sending. Views show `view`; what is sent goes to the caller. The audio comes as a
- * chunk with the first recording. One for each conversation that is shown. */
+ * listening before sending. Views show `view`; what is sent goes to the caller. One for each conversation that is shown. */
 import { signal, type Signal } from "@preact/signals";
+import { Graph, openMicrophone } from "./graph.js";
 import { meter } from "./level.js";
 import type { VoiceSettings } from "./settings.js";
 import { troubleOf, type MicrophoneTrouble } from "./support.js";
@@ -43,7 +43,6 @@ interface Recording {
 export type OpenRecording = (settings: VoiceSettings, level: (db: number) => void) => Promise<Recording>;
 
 export const openRecording: OpenRecording = async (settings, level) => {
-  const { Graph, openMicrophone } = await import("./graph.js");
   const stream = await openMicrophone({ device: settings.microphone, echoCancellation: settings.echoCancellation,
     noiseSuppression: settings.noiseSuppression, autoGainControl: settings.autoGainControl });
   const graph = await Graph.open(0.1, { level });

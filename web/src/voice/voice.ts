@@ -1,8 +1,8 @@
-/* voice.ts - voice as the rest of the client sees it: small, always loaded; the engine comes as a
- * chunk with the first call, check or recording. app.tsx makes the one object; views use it. */
+/* voice.ts - voice as the rest of the client sees it. app.tsx makes the one object; views use it. */
 import { effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Actions } from "../model/actions.js";
 import type { ConversationId, State } from "../model/state.js";
+import { CallAudio } from "./call_audio.js";
 import type { VoicePort } from "./port.js";
 import { openSettings, type VoiceSettings } from "./settings.js";
 import { watchSounds } from "./sound_watch.js";
@@ -41,7 +41,6 @@ export class Voice {
 
   async #begin(): Promise<{ close(): void } | undefined> {
     try {
-      const { CallAudio } = await import("./call_audio.js");
       const engine = new CallAudio(this.port, this.settings, this.status, this.level);
       await engine.start();
       return engine;

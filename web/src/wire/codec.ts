@@ -4,7 +4,7 @@
  * Nothing here throws because of what a server sends: what cannot be read is `undefined`. It knows
  * no meaning: that is the link's and the model's. Called by link/ and its tests. */
 import { isExt, pack, textOf, unpack, type Ext } from "./pack.js";
-import { FIELD_TYPES, MESSAGES, type FieldType } from "./table.js";
+import { FIELD_TYPES, MESSAGES, OTHER_REQUESTS, REQUESTS, type FieldType } from "./table.js";
 
 /** Keys as docs/protocol.md spells them. Numbers above 2^53 are bigint. */
 export type Extras = { readonly [key: string]: unknown };
@@ -36,6 +36,9 @@ for (const row of MESSAGES) {
   const [kind, action, ...names] = row.split(" ");
   shapes.set(`${kind} ${action}`, { names, types: names.map((name) => types[name] ?? "STRING") });
 }
+
+const wordsOf = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+const requests = wordsOf(REQUESTS), otherRequests = wordsOf(OTHER_REQUESTS);
 
 /** Strings may come as str or bin (docs/protocol.md, "Objects"): pack.ts leaves both as bytes. */
 const asText = (value: unknown): unknown => (value instanceof Uint8Array ? textOf(value) : value);
@@ -92,7 +95,7 @@ function read(objects: readonly unknown[]): Message | undefined {
     return undefined;
   const rest = objects.slice(kind === "response" ? 3 : 2);
   const shape = shapes.get(`${kind} ${action}`);
-  if (shape === undefined && (kind === "update" || (code === 0 && !shapes.has(`request ${action}`))))
+  if (shape === undefined && (kind === "update" || (code === 0 && !requests.has(action) && !otherRequests.has(action))))
     return undefined;
   const fields = readFields(rest, code === 0 ? shape ?? NOTHING : NOTHING);
   if (fields === undefined)
@@ -121,7 +124,4 @@ export const encodeUpdate = (action: string, fields: readonly unknown[]): Uint8A
   pack(["update", action, ...fields]);
 
 /** Whether a request begins with username and token, which the link puts there by itself. */
-export function carriesToken(action: string): boolean {
-  const names = shapes.get(`request ${action}`)?.names;
-  return names === undefined || (names[0] === "token");
-}
+export const carriesToken = (action: string): boolean => !otherRequests.has(action);

@@ -1,6 +1,6 @@
 /* register.ts - the page's side of the service worker: registers it, lets a new build take over when
  * nobody is writing, removes everything at logout, and shows the number of unread messages on the
- * icon. Called by app.tsx. Pages work without all of it. */
+ * icon. Called by join.ts. Pages work without all of it. */
 import { CACHE_PREFIX } from "./shell.js";
 
 /** Why there is no service worker, for the settings' screen. */
@@ -141,15 +141,4 @@ export const startShell = (options: ShellOptions): Shell =>
 export function setBadge(unread: number): void {
   if (navigator.setAppBadge !== undefined)
     void (unread > 0 ? navigator.setAppBadge(unread) : navigator.clearAppBadge()).catch(() => undefined);
-}
-
-/** What another program shared to the installed client (manifest.webmanifest), as a draft; the
- * address of the page is / again. */
-export function takeShared(): string | undefined {
-  if (location.pathname !== "/share")
-    return undefined;
-  const found = new URLSearchParams(location.search);
-  const parts = ["title", "text", "url"].map((key) => found.get(key)?.trim() ?? "");
-  history.replaceState(null, "", "/");
-  return parts.filter((part, i) => part !== "" && parts.indexOf(part) === i).join("\n") || undefined;
 }

@@ -1,7 +1,7 @@
 /* avatar.tsx - a person's picture, or the first letter of the name in its place; and the making of
  * one's own: cut to a square in the page, which also leaves out what the camera wrote into it. */
 import { useEffect, useState } from "preact/hooks";
-import type { Actions, Outcome } from "../../model/actions.js";
+import type { Actions } from "../../model/actions.js";
 
 const SIDE = 256;
 const QUALITY = 0.85;
@@ -32,24 +32,4 @@ export async function squareOf(file: Blob): Promise<Blob | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** Uploads a small file without sending it, as docs/protocol.md says under "Files over HTTP"; the
- * value is its number. */
-export async function upload(actions: Actions, name: string, blob: Blob): Promise<Outcome<number>> {
-  const begun = await actions.ask("upload", [name, blob.size]);
-  if (!begun.ok) return begun;
-  const { fileId, generation } = begun.value.fields;
-  const linked = await actions.ask("link_file", [fileId, generation]);
-  if (!linked.ok) return linked;
-  const bytes = await blob.arrayBuffer();
-  try {
-    const put = await fetch(String(linked.value.fields["link"]), { method: "PUT", body: bytes });
-    if (!put.ok) return { ok: false, unreachable: true };
-  } catch {
-    return { ok: false, unreachable: true };
-  }
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const ended = await actions.ask("end_upload", [fileId, generation, hash]);
-  return ended.ok ? { ok: true, value: Number(fileId) } : ended;
 }

@@ -4,7 +4,7 @@ import type { Profile } from "../../model/rows.js";
 import { screens } from "../../text/english_screens.js";
 import { dateAndTime } from "../../text/when.js";
 import type { Shared } from "../shared.js";
-import { Avatar, squareOf, upload } from "./avatar.js";
+import { Avatar, squareOf } from "./avatar.js";
 import { Choice, Done, Field, Form, PersonName, Switch, TroubleLine } from "./kit.js";
 import { useProfile } from "./profile.js";
 import { useTask } from "./task.js";
@@ -67,7 +67,7 @@ function Picture(props: ItemProps & { shared: Shared }) {
     const square = await squareOf(file);
     setWrong(!square);
     if (!square) return;
-    const uploaded = await task.run(() => upload(shared.actions, "avatar.jpg", square));
+    const uploaded = await task.run(() => shared.actions.upload("avatar.jpg", square));
     if (uploaded) set("avatar", String(uploaded.value));
   };
   return (

@@ -5,11 +5,9 @@ import type { Call, Participant } from "../../model/state.js";
 import { voice as words } from "../../text/english_late.js";
 import type { Voice } from "../../voice/voice.js";
 import { Icon } from "./icons.js";
-import { later } from "../later.js";
 import { Person } from "./person.js";
+import { Statistics } from "./statistics.js";
 import { clock, keyName } from "./when.js";
-
-const Statistics = later(async () => (await import("./statistics.js")).Statistics);
 
 interface Props {
   readonly voice: Voice;

@@ -4,7 +4,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { voice as words } from "../../text/english_late.js";
-import type { DeviceCheck, DeviceList } from "../../voice/device_check.js";
+import { DeviceCheck, listDevices, type DeviceList } from "../../voice/device_check.js";
 import { meter, type GateMode } from "../../voice/level.js";
 import { playSound } from "../../voice/sounds.js";
 import type { SoundName } from "../../voice/settings.js";
@@ -45,7 +45,7 @@ function useDevices(again: unknown): DeviceList {
   useEffect(() => {
     let here = true;
     const ask = (): void => {
-      void import("../../voice/device_check.js").then(({ listDevices }) => listDevices()).then((now) => { if (here) setList(now); });
+      void listDevices().then((now) => { if (here) setList(now); });
     };
     ask();
     navigator.mediaDevices?.addEventListener("devicechange", ask);
@@ -67,7 +67,7 @@ function useCheck(voice: Voice, level: Signal<number>) {
     if (inCall)
       return undefined;
     let here = true, opened: DeviceCheck | undefined;
-    import("../../voice/device_check.js").then(({ DeviceCheck }) => DeviceCheck.open(voice.settings.peek(), level)).then((now) => {
+    DeviceCheck.open(voice.settings.peek(), level).then((now) => {
       opened = now;
       if (!here)
         return now.close();

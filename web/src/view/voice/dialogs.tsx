@@ -4,9 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { voice as words } from "../../text/english_late.js";
 import type { Voice } from "../../voice/voice.js";
 import { Icon } from "./icons.js";
-import { later } from "../later.js";
-
-const Devices = later(async () => (await import("./devices.js")).Devices);
+import { Devices } from "./devices.js";
 
 export function Dialogs({ voice }: { readonly voice: Voice }) {
   const ring = voice.state.value.ring;
