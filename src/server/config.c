@@ -412,6 +412,10 @@ static struct cw_slice bytes_of(struct cw_config *config, const struct setting *
         return cw_slice_of(at, sizeof(enum cw_registration));
     case INVITE_BY:
         return cw_slice_of(at, sizeof(enum cw_invite_by));
+    case LOG_FORMAT:
+        return cw_slice_of(at, sizeof(enum cw_log_format));
+    case LOG_LEVEL:
+        return cw_slice_of(at, sizeof(enum cw_log_level));
     case LISTEN:
         return cw_slice_of(config->listen, config->listen_count * sizeof config->listen[0]);
     case PUBLIC_NAME:
