@@ -112,7 +112,7 @@ class FilesTest(Commands):
         self.fails(WRONG_USE, "empty", "--as", "alice", "send-file", "@bob", self.make("none", 0))
         self.fails(WRONG_USE, "no file", "--as", "alice", "send-file", "@bob", self.folder.name)
         self.done("--as", "alice", "send", "@bob", "a text")
-        self.fails(REFUSED, "no voice message", "--as", "bob", "fetch", "@alice", "1",
+        self.fails(REFUSED, "no file or recording", "--as", "bob", "fetch", "@alice", "1",
                    self.path("x.wav"))
         self.assertEqual(self.on_disk(), {})
 

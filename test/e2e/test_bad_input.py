@@ -192,6 +192,16 @@ class Rights(BadInput):
         self.assertNotIn("mentions", entry)
         self.assertEqual(self.ask(self.alice, "mentions")[1]["list"], [])
 
+    def test_more_names_than_are_looked_up(self):
+        self.assertEqual(self.ask(self.alice, "create_group", "cooks"), [0])
+        self.assertEqual(self.ask(self.bob, "join_group", "cooks"), [0])
+        text = " ".join([f"@nobody{i}" for i in range(50)] + ["@bob"])
+        code, answer = self.ask(self.alice, "msg_group", "cooks", text)
+        self.assertEqual((code, answer["rule"], answer["limit"], answer["reason"]),
+                         (0, "too_many_mentions", 50, "it is stored, but names behind the first 50 "
+                          "that begin with @ are not mentioned"))
+        self.assertEqual(self.ask(self.bob, "mentions")[1]["list"], [])
+
     def test_an_export_of_what_is_another_s(self):
         carol = self.peer("carol")
         carol.send("request", "export", "alice", carol.token, PASSWORD)

@@ -66,7 +66,7 @@ class Relay:
         self.address, self.port = self.listener.getsockname()
         self.wake, self.waker = socket.socketpair()
         self.credit = collections.defaultdict(lambda: None)  # by the port at the server
-        self.ports = []
+        self.ports, self.port_of = [], {}  # of the ends at the server
         self.thread = threading.Thread(target=self.run)
         self.thread.start()
 
@@ -84,16 +84,20 @@ class Relay:
         out.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         out.connect(self.to)
         pairs[home], pairs[out] = out, home
-        self.ports.append(out.getsockname()[1])
+        self.port_of[out] = out.getsockname()[1]
+        self.ports.append(self.port_of[out])
 
     def waits(self, one):
         """It comes from the server, and has no credit."""
-        return one.getpeername() == self.to and self.credit[one.getsockname()[1]] == 0
+        return one in self.port_of and self.credit[self.port_of[one]] == 0
 
     def pass_on(self, one, other):
-        port = one.getsockname()[1]
-        credit = self.credit[port] if one.getpeername() == self.to else None
-        data = one.recv(4096 if credit is None else min(credit, 4096))
+        port = self.port_of.get(one)
+        credit = self.credit[port] if port else None
+        try:
+            data = one.recv(4096 if credit is None else min(credit, 4096))
+        except OSError:
+            data = b""
         if credit is not None:
             self.credit[port] -= len(data)
         try:
