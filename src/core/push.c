@@ -124,7 +124,7 @@ static void add_push(struct cw_core *core, const struct cw_store_push *push,
     effect->push.sender = message->sender;
     effect->push.group = group ? message->mailbox_name : (struct cw_slice){0};
     effect->push.kind = message->kind;
-    effect->push.text = beginning(message->body);
+    effect->push.text = beginning(message->body.n != 0 ? message->body : message->file_name);
 }
 
 /* --- asking the store ------------------------------------------------------------------------- */
