@@ -1,6 +1,6 @@
 /* push.c - see push.h. The core does not know who is away: the store lists the subscriptions of
- * those who read the conversation, with what they have set about it, in pages. One server in ten
- * has none at all, and asks for nothing. */
+ * those who read the conversation, with what they have set about it, in pages. While nobody has
+ * subscribed it is asked for nothing. */
 #include "core/push.h"
 
 #include <assert.h>
