@@ -1,6 +1,6 @@
 /* push.c - see push.h. The core does not know who is away: the store lists the subscriptions of
- * those who read the conversation, with what they have set about it, in pages. One server in ten
- * has none at all, and asks for nothing. */
+ * those who read the conversation, with what they have set about it, in pages. While nobody has
+ * subscribed it is asked for nothing. */
 #include "core/push.h"
 
 #include <assert.h>
@@ -124,7 +124,7 @@ static void add_push(struct cw_core *core, const struct cw_store_push *push,
     effect->push.sender = message->sender;
     effect->push.group = group ? message->mailbox_name : (struct cw_slice){0};
     effect->push.kind = message->kind;
-    effect->push.text = beginning(message->body);
+    effect->push.text = beginning(message->body.n != 0 ? message->body : message->file_name);
 }
 
 /* --- asking the store ------------------------------------------------------------------------- */

@@ -234,6 +234,7 @@ class PushTest(Pushing):
         self.whisper("one")
         self.posted()
         self.server.wait_log("refuses a push message (it answered 307)")
+        self.assertNotIn("/bob", self.server.log())  # who has the URL can send to the browser
         self.whisper("two")
         self.posted()
         self.assertTrue(elsewhere.posts.empty())
