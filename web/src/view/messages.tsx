@@ -5,6 +5,7 @@
 import { Component, createRef } from "preact";
 import { clock, dayTitle } from "../text/when.js";
 import { conversation as words } from "../text/english.js";
+import { cleanName } from "../text/safe.js";
 import { newestSeq, timeline } from "../model/timeline.js";
 import type { Line } from "../model/timeline.js";
 import type { Conversation, Message, State } from "../model/state.js";
@@ -229,7 +230,7 @@ export class Messages extends Component<Props, Shown> {
 }
 
 function Begin(props: { conversation: Conversation; empty: boolean }) {
-  return <>{words.begin(props.conversation.title)}{props.empty ? ` ${words.empty}` : ""}</>;
+  return <>{words.begin(cleanName(props.conversation.title))}{props.empty ? ` ${words.empty}` : ""}</>;
 }
 
 function LineView(given: { line: Line; props: Props }) {
