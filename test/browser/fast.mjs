@@ -40,9 +40,10 @@ export class Fast {
     return answer;
   }
 
-  async enter(name, password) {
+  /** `map` makes it an extended client. */
+  async enter(name, password, ...map) {
     await this.must("register", name, password);
-    const answer = await this.must("login", name, password);
+    const answer = await this.must("login", name, password, ...map);
     this.name = name;
     this.token = answer[3];
     return this;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { randomFillSync } from "node:crypto";
 import { after, before, test } from "node:test";
-import { Fast, WebSocket, bytesOf } from "./fast.mjs";
+import { Fast, WebSocket, bytesOf, decodeMulti } from "./fast.mjs";
 import { Server, launchChromium, person } from "./harness.mjs";
 import { ELSEWHERE, HOMOGRAPHS, PAYLOADS } from "./payloads.mjs";
 import { PASSWORD, choose, composer, go, logIn, message, press, say, stored } from "./people.mjs";
@@ -101,6 +101,87 @@ test("hostile names of people, groups and files are cut to one line and do nothi
   assert.deepEqual(happened, []);
 });
 
+/** What a server says with hostile texts in the place of all that people have written. */
+function twisted(bytes, next) {
+  const texts = new Set(["display", "topic", "status", "heading", "quote", "file_name", "reason", "client", "device", "content", "zone", "address", "value"]);
+  const twist = (value) => (Array.isArray(value) ? value.map(twist)
+    : value === null || typeof value !== "object" || value instanceof Uint8Array || "data" in value ? value
+      : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, texts.has(key) && typeof inner === "string" ? next() : twist(inner)])));
+  return bytesOf(...[...decodeMulti(bytes)].map(twist));
+}
+
+test("hostile texts do nothing on any screen", async () => {
+  let at = 0;
+  const page = await guarded(await person(browser, server.url, { viewport: { width: 360, height: 640 } }));
+  await page.routeWebSocket(/\/ws$/, (socket) => {
+    const far = socket.connectToServer();
+    far.onMessage((bytes) => socket.send(twisted(bytes, () => Array.from({ length: 10 }, () => PAYLOADS[at++ % PAYLOADS.length]).join(" "))));
+  });
+  await page.reload();
+  await page.getByRole("tab", { name: "Create account" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("victim");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await press(page, "Create account");
+  await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+  const other = await (await new Fast(server.url).start()).enter("screens", PASSWORD, { features: [] });
+  await other.own("create_group", "stage", {});
+  await other.own("set_topic", "stage", "a topic", {});
+  await other.own("set_profile", "display", "A name", {});
+  await other.own("set_profile", "status", "a status", {});
+  const look = async (what) => {
+    const bad = await page.evaluate(() => ({
+      elements: [...document.querySelectorAll("body script, iframe, object, embed, base, form[action], img:not([src^='blob:']):not([src^='/']), [onclick], [onerror], [onload]")].map((each) => each.outerHTML.slice(0, 200)),
+      controls: /[\u202a-\u202e\u2066-\u2069]/u.exec(document.body.innerText)?.input.slice(0, 80),
+      wide: [document.documentElement, ...document.querySelectorAll("dialog[open], dialog[open] *")].filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 1 && getComputedStyle(each).overflowX !== "hidden")
+        .map((each) => `${each.className || each.tagName} ${each.scrollWidth} > ${each.clientWidth}`),
+    }));
+    assert.deepEqual(bad, { elements: [], controls: undefined, wide: [] }, what);
+    assert.deepEqual(happened, [], what);
+  };
+  for (let round = 0; round < 3; round++) {
+    await page.locator(".side-me").getByRole("button", { name: "Find groups and people" }).click();
+    await page.getByRole("dialog").locator("li").first().waitFor();
+    await look("directory");
+    if (round === 0) await page.getByRole("dialog").getByRole("button", { name: "Join stage" }).click();
+    else await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await other.say("#stage", "hello @victim");
+    await other.say("victim", "hello");
+    await go(page, "#stage");
+    await page.locator("article.message").first().waitFor();
+    await look("conversation");
+    for (const button of ["Members", "Search here"]) {
+      await page.locator(".conversation-head").getByRole("button", { name: button, exact: true }).click();
+      await page.getByRole("dialog").waitFor();
+      await look(button);
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    }
+    await go(page, "screens");
+    await page.locator(".conversation-title").click();
+    await page.getByRole("dialog").waitFor();
+    await look("profile");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.locator(".narrow-only").first().click();
+    for (const item of ["Settings", "Mentions"]) {
+      await choose(page, item);
+      await page.getByRole("dialog").waitFor();
+      await look(item);
+      const parts = page.locator("dialog[open] .parts-list button");
+      for (let part = 0; part < await parts.count(); part++) {
+        await parts.nth(part).evaluate((button) => button.click());
+        await look(`${item}, ${await page.locator("dialog[open] .part h3").first().innerText()}`);
+      }
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    }
+  }
+  assert.ok(at >= PAYLOADS.length, `${at} texts`);
+  other.finish();
+  await page.context().close();
+});
+
 test("a server that sends random bytes, wrong types and 100,000 marks does not break the page", async () => {
   const page = await person(browser, "about:blank");
   const sockets = [];
@@ -147,6 +228,7 @@ test("a page of another origin is refused, and a link of a file ends with the se
   await press(alice, "Attach a file");
   await (await chooser).setFiles({ name: "secret.txt", mimeType: "text/plain", buffer: Buffer.from("secret") });
   await composer(alice).press("Enter");
+  await message(alice, "secret.txt").waitFor();
   const download = alice.waitForEvent("download");
   await press(alice, "Download secret.txt");
   const link = (await download).url();

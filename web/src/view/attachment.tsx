@@ -31,13 +31,17 @@ export function isPicture(file: FileInfo): boolean {
 
 export function Attachment(props: Props) {
   const { file, message } = props;
-  if (message.progress !== undefined && message.seq === 0)
+  if (file.id === 0) /* on its way, or sent and not described by the server yet */
     return (
       <div class="file-card"><Icon name="file" /><span class="file-name"><bdi>{cleanName(file.name)}</bdi></span>
-        <progress max={1} value={message.progress} aria-label={words.uploading(Math.floor(message.progress * 100))} />
+        {message.delivery !== "failed" && <Progress share={message.progress ?? (message.seq > 0 ? 1 : 0)} />}
       </div>
     );
   return isPicture(file) && (file.hasThumbnail || file.size <= WHOLE) ? <Thumbnail {...props} /> : <FileCard {...props} />;
+}
+
+function Progress({ share }: { share: number }) {
+  return <progress max={1} value={share} aria-label={words.uploading(Math.floor(share * 100))} />;
 }
 
 /** The size in the page: known before the bytes are, so that nothing moves when they come. */

@@ -2,6 +2,7 @@
  * one goes on writing. */
 import { useEffect, useState } from "preact/hooks";
 import { shell } from "../text/english.js";
+import { cleanName } from "../text/safe.js";
 import { IconButton } from "./icons.js";
 import type { Shared } from "./shared.js";
 
@@ -11,7 +12,7 @@ export function Banner(props: { shared: Shared }) {
   const { state, actions } = props.shared;
   const { link, notice, outboxLength } = state.value;
   if (link.state === "up")
-    return notice ? <div class={`banner ${notice.urgent ? "banner-urgent" : ""}`} role={notice.urgent ? "alert" : "status"}><bdi>{notice.text}</bdi><IconButton icon="close" label={shell.dismiss} onClick={() => actions.dismissNotice()} /></div> : null;
+    return notice ? <div class={`banner ${notice.urgent ? "banner-urgent" : ""}`} role={notice.urgent ? "alert" : "status"}><bdi>{cleanName(notice.text)}</bdi><IconButton icon="close" label={shell.dismiss} onClick={() => actions.dismissNotice()} /></div> : null;
   return (
     <div class="banner banner-link" role="status">
       {link.state === "elsewhere" ? <>{words.elsewhere} <button type="button" onClick={() => actions.reconnectNow()}>{words.here}</button></>

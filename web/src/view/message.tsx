@@ -144,7 +144,7 @@ function Marks({ message }: Props) {
   return (
     <span class="marks">
       {message.edited !== undefined && <span title={words.editedAt(dateAndTime(message.edited))}>({words.edited})</span>}
-      {message.editing && <span>{message.editing.failed ? `${words.editFailed} ${message.editing.failed.reason}` : words.editPending}</span>}
+      {message.editing && <span>{message.editing.failed ? `${words.editFailed} ${cleanName(message.editing.failed.reason)}` : words.editPending}</span>}
       {message.pinned && <span><Icon name="pin" />{words.pinned}</span>}
       {message.damaged && <span class="mark-warn"><Icon name="warn" />{words.damaged}</span>}
     </span>
@@ -176,7 +176,7 @@ function Reactions({ message, conversation, shared, tools }: Props) {
 function Failed({ message, conversation, shared }: Props) {
   return (
     <p class="failed" role="alert"><Icon name="warn" />
-      <span>{message.refusal?.reason ? words.failedWhy(message.refusal.reason) : words.delivery.failed}</span>
+      <span>{message.refusal?.reason ? words.failedWhy(cleanName(message.refusal.reason)) : words.delivery.failed}</span>
       <button type="button" class="small" onClick={() => shared.actions.retry(conversation, message.key)}>{words.retry}</button>
       <button type="button" class="small" onClick={() => shared.actions.discard(conversation, message.key)}>{words.discard}</button>
     </p>

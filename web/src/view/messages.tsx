@@ -5,6 +5,7 @@
 import { Component, createRef } from "preact";
 import { clock, dayTitle } from "../text/when.js";
 import { conversation as words } from "../text/english.js";
+import { cleanName } from "../text/safe.js";
 import { newestSeq, timeline } from "../model/timeline.js";
 import type { Line } from "../model/timeline.js";
 import type { Conversation, Message, State } from "../model/state.js";
@@ -44,6 +45,7 @@ export class Messages extends Component<Props, Shown> {
   private drawn: readonly Line[] = [];
   private wholly: "drawn" | "not yet" | "not to its end" = "drawn";
   private drawing: ReturnType<typeof setTimeout> | undefined;
+  private isTurn = true; /* for the next slice: other reasons to draw bring none */
   override state: Shown = { atEnd: true, newAfter: this.props.conversation.unread > 0 ? this.props.conversation.read : undefined };
 
   override componentDidMount(): void {
@@ -90,7 +92,10 @@ export class Messages extends Component<Props, Shown> {
 
   private drawRest(): void {
     clearTimeout(this.drawing);
-    if (this.wholly !== "drawn") this.drawing = setTimeout(() => this.setState({}), 0);
+    if (this.wholly !== "drawn") this.drawing = setTimeout(() => {
+      this.isTurn = true;
+      this.setState({});
+    }, 0);
   }
 
   /** Where one will look first. */
@@ -106,7 +111,8 @@ export class Messages extends Component<Props, Shown> {
     const before = new Set(this.drawn.map((line) => line.key));
     const from = lines.findIndex((line) => before.has(line.key));
     const old = from < 0 ? undefined : { from, to: lines.findLastIndex((line) => before.has(line.key)) + 1 };
-    const next = nextSpan(lines.length, old, this.centreOf(lines), LINES);
+    const next = old && this.wholly !== "drawn" && !this.isTurn ? old : nextSpan(lines.length, old, this.centreOf(lines), LINES);
+    this.isTurn = false;
     this.wholly = next.to < lines.length ? "not to its end" : next.from > 0 ? "not yet" : "drawn";
     return this.drawn = lines.slice(next.from, next.to);
   }
@@ -229,7 +235,7 @@ export class Messages extends Component<Props, Shown> {
 }
 
 function Begin(props: { conversation: Conversation; empty: boolean }) {
-  return <>{words.begin(props.conversation.title)}{props.empty ? ` ${words.empty}` : ""}</>;
+  return <>{words.begin(cleanName(props.conversation.title))}{props.empty ? ` ${words.empty}` : ""}</>;
 }
 
 function LineView(given: { line: Line; props: Props }) {

@@ -28,6 +28,7 @@ const NEAR = 4; /* px: fractions of a pixel at zoom */
 
 export class Scroller {
   private stuck = true;
+  private told = true; /* what atEnd() was told last */
   private ends: Ends = { olderLeft: false, newerLeft: false, loading: false };
   private readonly observer: ResizeObserver;
 
@@ -53,10 +54,9 @@ export class Scroller {
   }
 
   toEnd(): void {
-    const before = this.isAtEnd;
     this.stuck = true;
     this.settle();
-    if (before !== this.isAtEnd) this.wishes.atEnd(this.isAtEnd);
+    this.tellEnd();
   }
 
   /** The first message that is wholly or partly in sight. */
@@ -103,11 +103,16 @@ export class Scroller {
 
   private readonly scrolled = (): void => {
     const { scrollTop, scrollHeight, clientHeight } = this.box;
-    const before = this.isAtEnd;
     this.stuck = scrollHeight - clientHeight - scrollTop <= NEAR;
-    if (before !== this.isAtEnd) this.wishes.atEnd(this.isAtEnd);
+    this.tellEnd();
     this.lookAtEdges();
   };
+
+  private tellEnd(): void {
+    if (this.told === this.isAtEnd) return;
+    this.told = this.isAtEnd;
+    this.wishes.atEnd(this.told);
+  }
 
   private lookAtEdges(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.box;

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { groupRow } from "../../model/rows.js";
 import type { GroupRow } from "../../model/rows.js";
 import { screens } from "../../text/english_screens.js";
+import { cleanName } from "../../text/safe.js";
 import type { Shared } from "../shared.js";
 import { Invitations } from "./invitations.js";
 import { Choice, Dialog, Done, Field, Form, Parts, Switch, TroubleLine } from "./kit.js";
@@ -85,8 +86,8 @@ function GroupLine(props: { row: GroupRow; busy: boolean; set: Set }) {
   return (
     <div class="row-main">
       <div class="row-text">
-        <button type="button" class="link-button" onClick={() => openScreen({ screen: "group", group: row.name, part: "settings" })}><bdi>#{row.name}</bdi></button>
-        <span class="quiet">{row.heading ? <bdi>{row.heading}</bdi> : words.noHeading}</span>
+        <button type="button" class="link-button" onClick={() => openScreen({ screen: "group", group: row.name, part: "settings" })}><bdi>#{cleanName(row.name)}</bdi></button>
+        <span class="quiet">{row.heading ? <bdi>{cleanName(row.heading)}</bdi> : words.noHeading}</span>
       </div>
       <Switch label={words.newcomers} on={row.newcomers} disabled={props.busy}
               onValue={(on) => set("set_newcomers", [row.name, on ? 1 : 0], (on ? words.newcomersOn : words.newcomersOff)(row.name))} />

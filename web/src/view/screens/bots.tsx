@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { botRow, hookRow } from "../../model/rows.js";
 import { screens } from "../../text/english_screens.js";
+import { cleanName } from "../../text/safe.js";
 import type { Shared } from "../shared.js";
 import type { GroupProps } from "./group.js";
 import { Choice, Confirm, Copyable, Done, Field, Form, Rows, Time, TroubleLine } from "./kit.js";
@@ -92,7 +93,7 @@ function Hooks(props: GroupProps & { bots: readonly string[] }) {
             row={(row) => (
               <div class="row-main">
                 <div class="row-text">
-                  <span class="display">{words.hookOf(row.id)} <bdi>{row.bot}</bdi></span>
+                  <span class="display">{words.hookOf(row.id)} <bdi>{cleanName(row.bot)}</bdi></span>
                   {row.created !== undefined && <span class="quiet">{words.made} <Time at={row.created} /></span>}
                 </div>
                 <button type="button" class="row-action danger" disabled={task.busy} onClick={() => remove(row.id)}>{words.removeHook}</button>

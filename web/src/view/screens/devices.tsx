@@ -6,6 +6,7 @@ import { devicePasswordRow, numberOf, sessionRow } from "../../model/rows.js";
 import type { SessionRow } from "../../model/rows.js";
 import { screens } from "../../text/english_screens.js";
 import { dateAndTime } from "../../text/when.js";
+import { cleanName } from "../../text/safe.js";
 import type { Shared } from "../shared.js";
 import { Copyable, Done, Field, Form, Rows, Time, TroubleLine, useProof } from "./kit.js";
 import { QrCode } from "./qr-code.js";
@@ -32,10 +33,10 @@ function Session(props: { row: SessionRow; busy: boolean; onEnd: () => void; onR
     <div class="row-main">
       <div class="row-text">
         <span class="display">
-          <bdi>{nameOf(row)}</bdi> {row.current && <span class="badge">{words.thisOne}</span>}
+          <bdi>{cleanName(nameOf(row))}</bdi> {row.current && <span class="badge">{words.thisOne}</span>}
         </span>
         <span class="quiet">
-          {row.name && <><bdi>{row.client}</bdi> · </>}<bdi>{row.address}</bdi> · {row.online ? words.connected : row.seen !== undefined && <>{words.used} <Time at={row.seen} ago /></>}
+          {row.name && <><bdi>{cleanName(row.client)}</bdi> · </>}<bdi>{cleanName(row.address)}</bdi> · {row.online ? words.connected : row.seen !== undefined && <>{words.used} <Time at={row.seen} ago /></>}
           {row.created !== undefined && <> · {words.since} <Time at={row.created} /></>}
         </span>
       </div>

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { openGroupRow, personRow } from "../../model/rows.js";
 import type { OpenGroupRow } from "../../model/rows.js";
 import { screens } from "../../text/english_screens.js";
+import { cleanName } from "../../text/safe.js";
 import type { Shared } from "../shared.js";
 import { goTo } from "./found.js";
 import { Dialog, Field, PersonName, Rows, TroubleLine } from "./kit.js";
@@ -37,7 +38,7 @@ function Groups(props: { shared: Shared; query: string }) {
               <div class="row-main">
                 <div class="row-text">
                   <bdi class="display">#{row.name}</bdi>
-                  <span class="quiet" dir="auto">{[words.members(row.members), row.topic].filter((part) => part !== "").join(" · ")}</span>
+                  <span class="quiet" dir="auto">{[words.members(row.members), cleanName(row.topic)].filter((part) => part !== "").join(" · ")}</span>
                 </div>
                 {shared.state.value.conversations.has(`#${row.name}`)
                   ? <button type="button" class="row-action" onClick={() => goTo(`#${row.name}`)}>{words.open}</button>

@@ -4,6 +4,7 @@ import { writeArchive } from "../../model/archive.js";
 import type { Archive, ArchivedFile } from "../../model/archive.js";
 import { screens } from "../../text/english_screens.js";
 import { bytes } from "../../text/when.js";
+import { cleanName } from "../../text/safe.js";
 import type { Shared } from "../shared.js";
 import { Form, TroubleLine, useProof } from "./kit.js";
 import { useTask } from "./task.js";
@@ -25,7 +26,7 @@ function FileLink(props: { shared: Shared; file: ArchivedFile }) {
   };
   return (
     <div class="row-main">
-      <div class="row-text"><bdi class="display">{file.name}</bdi><span class="quiet">{bytes(file.size)}</span><TroubleLine trouble={task.trouble} /></div>
+      <div class="row-text"><bdi class="display">{cleanName(file.name)}</bdi><span class="quiet">{bytes(file.size)}</span><TroubleLine trouble={task.trouble} /></div>
       <button type="button" class="row-action" disabled={task.busy} onClick={download}>{words.download}</button>
     </div>
   );

@@ -8,6 +8,7 @@ import type { GroupRow } from "../../model/rows.js";
 import type { Conversation, Level } from "../../model/state.js";
 import { screens } from "../../text/english_screens.js";
 import { dateAndTime } from "../../text/when.js";
+import { cleanName } from "../../text/safe.js";
 import { go } from "../route.js";
 import type { GroupProps } from "./group.js";
 import { Choice, Confirm, Done, Field, Form, Switch, TroubleLine } from "./kit.js";
@@ -100,7 +101,7 @@ function OfAdministrators(props: SettingsProps) {
 /** What this user is told of a conversation; also in the settings of notifications. */
 export function LevelChoice(props: { actions: Actions; conversation: Conversation; quiet?: boolean }) {
   const { actions, conversation } = props;
-  const label = props.quiet ? words.levelOf(conversation.title) : words.level;
+  const label = props.quiet ? words.levelOf(cleanName(conversation.title)) : words.level;
   return (
     <Choice label={label} quiet={props.quiet ?? false} value={conversation.level}
             options={(["all", "mentions", "nothing"] as const).map((value) => ({ value, label: words.levels[value] }))}
@@ -185,7 +186,7 @@ function Facts(props: { row: GroupRow }) {
   const label = (labels: { readonly [value: number]: string }, value: number, other: (value: number) => string): string => labels[value] ?? other(value);
   return (
     <dl class="facts">
-      <div><dt>{words.topic}</dt><dd dir="auto">{row.topic || words.noTopic}</dd></div>
+      <div><dt>{words.topic}</dt><dd dir="auto">{cleanName(row.topic) || words.noTopic}</dd></div>
       <div><dt>{words.access}</dt><dd>{words.accessLabels[row.access]}</dd></div>
       <div><dt>{words.days}</dt><dd>{label(words.daysLabels, row.days, words.daysOther)}</dd></div>
       {row.onlyModeratorsWrite && <div><dt>{words.announcements}</dt><dd>{words.announcementsHint}</dd></div>}

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { invitationLink } from "../../model/links.js";
 import { invitationRow } from "../../model/rows.js";
 import { screens } from "../../text/english_screens.js";
+import { cleanName } from "../../text/safe.js";
 import type { Shared } from "../shared.js";
 import { Choice, Copyable, Form, Rows, Time, TroubleLine } from "./kit.js";
 import { useList, useTask } from "./task.js";
@@ -47,7 +48,7 @@ export function Invitations(props: { shared: Shared; group: string | undefined }
                 <div class="row-text">
                   <span class="display">{words.left(row.uses)}</span>
                   <span class="quiet">
-                    {words.by} <bdi>{row.sender}</bdi>{row.expires !== undefined && <> · {words.until} <Time at={row.expires} /></>}
+                    {words.by} <bdi>{cleanName(row.sender)}</bdi>{row.expires !== undefined && <> · {words.until} <Time at={row.expires} /></>}
                   </span>
                 </div>
                 <button type="button" class="row-action" disabled={task.busy} onClick={() => withdraw(row.id)}>{words.withdraw}</button>

@@ -6,6 +6,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { screens } from "../../text/english_screens.js";
 import { dateAndTime, machineTime, relative } from "../../text/when.js";
+import { cleanName } from "../../text/safe.js";
 import type { Pages, Trouble } from "./task.js";
 import { Code } from "../../wire/table.js";
 
@@ -29,7 +30,7 @@ export function Dialog(props: {
     <dialog ref={dialog} class={`screen screen-${props.kind}${props.wide ? " screen-wide" : ""}`} aria-labelledby={heading}
             onCancel={(event) => { event.preventDefault(); props.onClose(); }}>
       <header class="screen-head">
-        <h2 id={heading} dir="auto">{props.title}</h2>
+        <h2 id={heading} dir="auto">{cleanName(props.title)}</h2>
         <button type="button" class="icon-button" aria-label={words.close} onClick={props.onClose}>✕</button>
       </header>
       <div class="screen-body">{props.children}</div>
@@ -41,7 +42,7 @@ export function Dialog(props: {
 export function sentenceOf(trouble: Trouble): string {
   if (trouble === "unreachable") return words.unreachable;
   const { code, until, limit } = trouble;
-  const reason = trouble.reason || words.codes[code] || words.refused(code);
+  const reason = cleanName(trouble.reason) || words.codes[code] || words.refused(code);
   const sentence = reason.charAt(0).toLocaleUpperCase() + reason.slice(1);
   if (until !== undefined) return `${sentence.replace(String(until), dateAndTime(until))} ${words.until(dateAndTime(until))}`;
   if (limit !== undefined && !reason.includes(String(limit))) return `${sentence} ${words.limit(limit)}`;
@@ -201,8 +202,8 @@ export function Copyable(props: { label: string; value: string; hint?: string })
 export function PersonName(props: { name: string; display?: string | undefined; bot?: boolean }) {
   return (
     <span class="person-name">
-      {props.display && <><bdi class="display">{props.display}</bdi>{" "}</>}
-      <bdi class={props.display ? "username" : "display"}>{props.display ? `(${props.name})` : props.name}</bdi>
+      {props.display && <><bdi class="display">{cleanName(props.display)}</bdi>{" "}</>}
+      <bdi class={props.display ? "username" : "display"}>{props.display ? `(${cleanName(props.name)})` : cleanName(props.name)}</bdi>
       {props.bot && <span class="badge">{words.bot}</span>}
     </span>
   );

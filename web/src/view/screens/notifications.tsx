@@ -6,6 +6,7 @@ import { parseQuietHours, writeQuietHours } from "../../model/quiet.js";
 import type { QuietHours } from "../../model/quiet.js";
 import { numberOf } from "../../model/rows.js";
 import { screens } from "../../text/english_screens.js";
+import { cleanName } from "../../text/safe.js";
 import { missing } from "../../worker/missing.js";
 import type { Shared } from "../shared.js";
 import { slot } from "../slots.js";
@@ -102,7 +103,7 @@ function Levels(props: { shared: Shared }) {
         {conversations.map((conversation) => (
           <li key={conversation.id} class="row">
             <div class="row-main">
-              <bdi class="display">{conversation.title}</bdi>
+              <bdi class="display">{cleanName(conversation.title)}</bdi>
               <LevelChoice actions={actions} conversation={conversation} quiet />
             </div>
           </li>

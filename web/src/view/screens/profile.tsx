@@ -5,6 +5,7 @@ import { personRow, profileOf } from "../../model/rows.js";
 import type { Profile } from "../../model/rows.js";
 import { screens } from "../../text/english_screens.js";
 import { dateAndTime, relative } from "../../text/when.js";
+import { cleanName } from "../../text/safe.js";
 import type { Shared } from "../shared.js";
 import { slot } from "../slots.js";
 import { Avatar } from "./avatar.js";
@@ -52,7 +53,7 @@ function Facts(props: { profile: Profile }) {
     <dl class="facts">
       <div><dt>{words.presence}</dt><dd>{presenceLine(profile)}</dd></div>
       {profile.status && (
-        <div><dt>{words.status}</dt><dd dir="auto">{profile.status}
+        <div><dt>{words.status}</dt><dd dir="auto">{cleanName(profile.status)}
           {profile.statusUntil !== undefined && <span class="quiet"> {words.until(dateAndTime(profile.statusUntil))}</span>}</dd></div>
       )}
       {time && <div><dt>{words.localTime}</dt><dd>{words.timeIn(time, profile.zone ?? "")}</dd></div>}

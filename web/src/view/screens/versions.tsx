@@ -1,5 +1,6 @@
 /* versions.tsx - the texts that a message had before its edits, for those who may read them. */
 import { versionRow } from "../../model/rows.js";
+import { clean } from "../../text/safe.js";
 import { screens } from "../../text/english_screens.js";
 import type { Shared } from "../shared.js";
 import { Dialog, Rows, Time } from "./kit.js";
@@ -18,7 +19,7 @@ export function VersionsScreen(props: { shared: Shared; request: RequestOf<"vers
             row={(row) => (
               <div class="version">
                 {row.time !== undefined && <Time at={row.time} />}
-                <p dir="auto" class="version-text">{row.content}</p>
+                <p dir="auto" class="version-text">{clean(row.content)}</p>
               </div>
             )} />
     </Dialog>

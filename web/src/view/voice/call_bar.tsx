@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Call, Participant } from "../../model/state.js";
 import { voice as words } from "../../text/english_late.js";
+import { cleanName } from "../../text/safe.js";
 import type { Voice } from "../../voice/voice.js";
 import { Icon } from "./icons.js";
 import { Person } from "./person.js";
@@ -54,7 +55,7 @@ function Elsewhere({ voice, call }: Props & { readonly call: Call }) {
 function Title({ voice, call }: Props & { readonly call: Call }) {
   const title = voice.state.value.conversations.get(call.conversation)?.title ?? call.conversation;
   const doing = call.state === "ringing" ? words.call.calling : call.state === "joining" ? words.call.joining : undefined;
-  return <strong class="call-title">{title}{doing !== undefined && <span class="call-doing" role="status">{doing}</span>}</strong>;
+  return <strong class="call-title"><bdi>{cleanName(title)}</bdi>{doing !== undefined && <span class="call-doing" role="status">{doing}</span>}</strong>;
 }
 
 function People({ voice, participants }: Props & { readonly participants: readonly Participant[] }) {
@@ -70,7 +71,7 @@ function People({ voice, participants }: Props & { readonly participants: readon
               aria-expanded={one.name === open} disabled={one.name === me}
               onClick={() => setOpen(one.name === open ? undefined : one.name)}>
               <span class="call-ring" aria-hidden="true">{[...one.name][0]}</span>
-              <bdi>{one.name}</bdi>
+              <bdi>{cleanName(one.name)}</bdi>
               {one.name === me && <small>({words.call.you})</small>}
               {one.speaking && <span class="hidden-text">{words.call.speaking}</span>}
               {one.muted && <small>{words.call.mutedByYou}</small>}

@@ -2,6 +2,7 @@
  * beside the frame. */
 import { useEffect, useRef } from "preact/hooks";
 import { voice as words } from "../../text/english_late.js";
+import { cleanName } from "../../text/safe.js";
 import type { Voice } from "../../voice/voice.js";
 import { Icon } from "./icons.js";
 import { Devices } from "./devices.js";
@@ -26,7 +27,7 @@ function RingDialog({ voice, from }: { readonly voice: Voice; readonly from: str
     dialog.current?.showModal();
     dialog.current?.focus();
   }, []);
-  const name = voice.state.value.people.get(from)?.display ?? from;
+  const name = cleanName(voice.state.value.people.get(from)?.display ?? from);
   return (
     <dialog ref={dialog} class="voice-ring" role="alertdialog" tabIndex={-1} aria-labelledby="voice-ring" onCancel={(event) => event.preventDefault()}>
       <strong id="voice-ring"><bdi>{words.ring.title(name)}</bdi></strong>

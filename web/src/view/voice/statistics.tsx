@@ -1,5 +1,6 @@
 /* statistics.tsx - what the jitter buffers of a call measure, for each speaker. Shown by call_bar.tsx. */
 import { voice as words } from "../../text/english_late.js";
+import { cleanName } from "../../text/safe.js";
 import type { Voice } from "../../voice/voice.js";
 
 const text = words.statistics;
@@ -16,7 +17,7 @@ export function Statistics({ voice }: { readonly voice: Voice }) {
         <tbody>
           {speakers.map((one) => (
             <tr key={one.name}>
-              <th scope="row"><bdi>{one.name}</bdi></th><td>{one.lost}</td><td>{one.late}</td>
+              <th scope="row"><bdi>{cleanName(one.name)}</bdi></th><td>{one.lost}</td><td>{one.late}</td>
               <td>{text.ms(one.delayMs)}</td><td>{text.ms(one.jitterMs)}</td><td>{text.ms(one.concealedMs)}</td>
             </tr>))}
         </tbody>
