@@ -1,6 +1,6 @@
-/* comfort.h - comfort noise: what a speaker's room sounds like, quietly, for some seconds after each
- * talk spurt, so that the room does not go on and off with the words. The room is learnt from the
- * quietest of what comes, mostly the end of a spurt; without any there is silence.
+/* comfort.h - comfort noise: what a speaker's room sounds like, quietly, for some seconds after
+ * each talk spurt, so that the room does not go on and off with the words. The room is learnt from
+ * the quietest of what comes, mostly the end of a spurt; without any there is silence.
  *
  * Pure; nothing is allocated; the same noise at every run. Caller: receiver.c. */
 #ifndef CW_AUDIO_COMFORT_H

@@ -18,9 +18,9 @@
 #define SMOOTHING   0.1f
 /* How fast the busy room is followed: in 0.3 s up and 0.2 s down; up slower while the gate is open,
  * since that may be a soft voice. */
-#define BUSY_UP   (CW_AUDIO_TICK_MS / 300.0f)
+#define BUSY_UP      (CW_AUDIO_TICK_MS / 300.0f)
 #define BUSY_UP_OPEN (BUSY_UP / 4)
-#define BUSY_DOWN (CW_AUDIO_TICK_MS / 200.0f)
+#define BUSY_DOWN    (CW_AUDIO_TICK_MS / 200.0f)
 /* Speech is so much louder than the room. */
 #define ABOVE_STEADY 9.0f
 #define ABOVE_BUSY   14.0f

@@ -3,8 +3,8 @@
  *
  * Without a threshold of its own (0) it finds one: above what the room does all the time, steady
  * (a fan) or not (a television next door). Sound louder than CW_GATE_STEADY_MOST is never taken for
- * a fan's, and sound louder than CW_GATE_BUSY_MOST never for a television's. It opens above the threshold, and closes CW_GATE_KEEP dB
- * below it and after a while.
+ * a fan's, and sound louder than CW_GATE_BUSY_MOST never for a television's. It opens above the
+ * threshold, and closes CW_GATE_KEEP dB below it and after a while.
  *
  * Pure; no allocation. Caller: sender.c. */
 #ifndef CW_AUDIO_GATE_H

@@ -1,9 +1,9 @@
 /* sender.h - what one participant says: frames of the microphone in, payloads for call_data out.
  * Between them are echo cancelling, noise suppression and gain control by speexdsp, a gate, and the
- * encoder. The gate (gate.h) decides before noise suppression and gain; while nobody speaks the gain
- * stays as it is. When it opens, what was said up to 40 ms before goes out first, a packet with each
- * tick, so that no word loses its beginning; but not the silence before that, which would make the
- * word late.
+ * encoder. The gate (gate.h) decides before noise suppression and gain; while nobody speaks the
+ * gain stays as it is. When it opens, what was said up to 40 ms before goes out first, a packet
+ * with each tick, so that no word loses its beginning; but not the silence before that, which would
+ * make the word late.
  *
  * Packets are numbered as they are sent; timestamps go on in silence, so a receiver tells silence
  * from loss. When silence begins, by DTX or by the gate, one tiny packet says so. One object, one

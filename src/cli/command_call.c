@@ -379,8 +379,7 @@ static void call_talk(struct call *call)
         if (call->joined)
             call_text_ask(&call->text, call->session.client, call->group, now_us);
         print_stats(call, now_us);
-        stays = call_screen_keys(&call->screen, call->audio, now_us) &&
-                !is_call_over(call, now_us);
+        stays = call_screen_keys(&call->screen, call->audio, now_us) && !is_call_over(call, now_us);
         watch_sound(call);
         call_screen_draw(&call->screen, call->audio, now_us);
         if (stays)

@@ -22,8 +22,9 @@ struct device {
 static void say_what_to_do(const struct device_wish *wish)
 {
     if (wish->name != NULL)
-        fprintf(stderr, "chinwag: no sound device has '%s' in its name, or it cannot be opened\n"
-                        "  chinwag sound-devices shows all\n",
+        fprintf(stderr,
+                "chinwag: no sound device has '%s' in its name, or it cannot be opened\n"
+                "  chinwag sound-devices shows all\n",
                 wish->name);
     else
         fprintf(stderr,

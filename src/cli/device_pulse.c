@@ -110,11 +110,10 @@ static pa_stream *connect_stream(struct device_pulse *pulse, bool microphone, co
     pa_stream_set_state_callback(stream, on_stream, pulse);
     pa_stream_set_read_callback(stream, on_readable, pulse);
     pa_stream_set_write_callback(stream, on_writable, pulse);
-    int failed =
-        microphone
-            ? pa_stream_connect_record(stream, device, &sizes, PA_STREAM_ADJUST_LATENCY)
-            : pa_stream_connect_playback(stream, device, &sizes, PA_STREAM_ADJUST_LATENCY, NULL,
-                                         NULL);
+    int failed = microphone
+                     ? pa_stream_connect_record(stream, device, &sizes, PA_STREAM_ADJUST_LATENCY)
+                     : pa_stream_connect_playback(stream, device, &sizes, PA_STREAM_ADJUST_LATENCY,
+                                                  NULL, NULL);
     pa_stream_state_t state = PA_STREAM_FAILED;
     while (!failed && (state = pa_stream_get_state(stream)) != PA_STREAM_READY &&
            PA_STREAM_IS_GOOD(state))

@@ -45,8 +45,8 @@ static void take_file(struct sound_in *in, int16_t pcm[CW_AUDIO_TICK])
 
 /* What is live is not later than that; what waits beyond is left out, period by period. */
 #define BACKLOG_MOST (40 * CW_AUDIO_PER_MS)
-/* What is there at once beyond this is old, as what a pipe holds when the call begins, or the rest of
- * a file that is not live. */
+/* What is there at once beyond this is old, as what a pipe holds when the call begins, or the rest
+ * of a file that is not live. */
 #define BACKLOG_OLD (200 * CW_AUDIO_PER_MS)
 /* So much in 5 ms is more than anybody says: the source waits for us. */
 #define BURST (100 * CW_AUDIO_PER_MS)
@@ -69,7 +69,7 @@ static bool readable(int fd)
 }
 
 /* Half a sample waits for its other half. */
-static void take_bytes(struct sound_in *in, const uint8_t *bytes, size_t n)
+static void take_pipe(struct sound_in *in, const uint8_t *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (in->has_half)
@@ -87,7 +87,7 @@ static size_t fill(struct sound_in *in)
     while (!in->ended && in->have + PIECE / 2 < SOUND_IN_WAITING_MAX && readable(in->fd)) {
         ssize_t n = read(in->fd, bytes, sizeof bytes);
         if (n > 0)
-            take_bytes(in, bytes, (size_t)n);
+            take_pipe(in, bytes, (size_t)n);
         else if (n == 0 || (errno != EINTR && errno != EAGAIN))
             in->ended = true;
         else
@@ -102,8 +102,8 @@ static void drop_first(struct sound_in *in, size_t n)
     memmove(in->waiting, in->waiting + n, in->have * sizeof in->waiting[0]);
 }
 
-/* A live source that is ahead of us, or began before us, would be late for ever. A source that fills
- * the pipe again at once is not live: it waits for us, and nothing of it is left out. */
+/* A live source that is ahead of us, or began before us, would be late for ever. A source that
+ * fills the pipe again at once is not live: it waits for us, and nothing of it is left out. */
 static void catch_up(struct sound_in *in, size_t came)
 {
     bool old = in->have > BACKLOG_OLD;

@@ -22,15 +22,15 @@ struct sound_in {
     bool suspect;  /* it may be so */
     bool has_half; /* half a sample */
     uint8_t half;
-    size_t have; /* samples that wait */
+    size_t have;      /* samples that wait */
     int16_t *waiting; /* room for SOUND_IN_WAITING_MAX */
 };
 
 /* Reads a whole WAV or Ogg Opus file. False: it failed, and a message was printed. */
 bool sound_in_open_file(struct sound_in *in, const char *path);
 
-/* Reads 16-bit samples, little-endian, from a descriptor, as they come. Of a live source no more than
- * some 40 ms wait, whatever was in the pipe and whatever clock it has. */
+/* Reads 16-bit samples, little-endian, from a descriptor, as they come. Of a live source no more
+ * than some 40 ms wait, whatever was in the pipe and whatever clock it has. */
 void sound_in_open_raw(struct sound_in *in, int fd);
 
 void sound_in_close(struct sound_in *in);

@@ -60,7 +60,7 @@ struct cw_client {
     struct cw_buf token;   /* empty: none */
     bool moved;            /* another connection has the session; only the program can take it
                               back */
-    bool in_call; /* as the server has answered; until this connection ends */
+    bool in_call;          /* as the server has answered; until this connection ends */
     int64_t attach_number; /* the attach that the program has requested; 0: none */
     struct cw_buf seen_by; /* the user of `seen`; empty: the next user who logs in */
     bool has_seen;

@@ -1,9 +1,9 @@
 /* test_gate.c - what of real voices is lost when they begin to speak, and how much of a room goes
  * out when nobody does: through the whole sender, with its usual options.
  *
- * The voices are those of the Debian packages alsa-utils and pocketsphinx-testdata; without them the
- * tests are skipped. An onset is where the level above 200 Hz (below is no speech) comes within 30
- * dB of the voice's loudest after 300 ms without: the weakest consonants do, breath does not. */
+ * The voices are those of the Debian packages alsa-utils and pocketsphinx-testdata; without them
+ * the tests are skipped. An onset is where the level above 200 Hz (below is no speech) comes within
+ * 30 dB of the voice's loudest after 300 ms without: the weakest consonants do, breath does not. */
 #include <dirent.h>
 #include <math.h>
 #include <setjmp.h>
@@ -275,10 +275,11 @@ static void voice_is_whole(const char *folder, double peak_dbfs, float lost_most
     qsort(lost, n, sizeof lost[0], compare);
     float late = lost[(n * 9 + 9) / 10 - 1];
     double cut = share_cut();
-    print_message("%s, peak %.0f dBFS: of %zu onsets half lose %.0f ms or less, 90 %% %.0f, all %.0f; "
-                  "%.1f %% of speech is cut, %.0f %% of the time goes out\n",
-                  strrchr(folder, '/') + 1, peak_dbfs, n, (double)lost[n / 2], (double)late,
-                  (double)lost[n - 1], cut, share_sent());
+    print_message(
+        "%s, peak %.0f dBFS: of %zu onsets half lose %.0f ms or less, 90 %% %.0f, all %.0f; "
+        "%.1f %% of speech is cut, %.0f %% of the time goes out\n",
+        strrchr(folder, '/') + 1, peak_dbfs, n, (double)lost[n / 2], (double)late,
+        (double)lost[n - 1], cut, share_sent());
     assert_true(late <= lost_most);
     assert_true(cut <= cut_most);
 }

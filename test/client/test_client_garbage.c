@@ -38,10 +38,9 @@ static void test_silent_server_is_pinged_then_left(void **state)
 
 static void ask_and_answer(struct script *s, enum cw_action action, int code)
 {
-    int64_t number = cw_client_request(s->client, &(struct cw_msg){.kind = CW_REQUEST,
-                                                                   .action = action,
-                                                                   .group_name =
-                                                                       cw_slice_str("cooks")});
+    int64_t number = cw_client_request(
+        s->client, &(struct cw_msg){
+                       .kind = CW_REQUEST, .action = action, .group_name = cw_slice_str("cooks")});
     script_received(s, action);
     script_respond(s, action, code);
     script_answer(s, number, code);
@@ -105,7 +104,7 @@ static void test_after_a_call_silence_may_last(void **state)
     script_send(&s, &update);
     script_event(&s, CHINWAG_CALL_LEFT);
     assert_int_equal(cw_client_deadline(s.client), s.now + CW_PING_IDLE_MS);
-    ask_and_answer(&s, CW_JOIN_CALL, CW_GROUP_NOT_FOUND);
+    ask_and_answer(&s, CW_JOIN_CALL, CW_GROUP_DOES_NOT_EXIST);
     assert_int_equal(cw_client_deadline(s.client), s.now + CW_PING_IDLE_MS);
     script_close(&s);
     assert_in_range(script_event(&s, CHINWAG_DISCONNECTED).delay_ms, 1000, 2000);

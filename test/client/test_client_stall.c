@@ -41,8 +41,7 @@ static uint64_t clock_ms(void)
 /* A connection over TCP whose receiver has room for little. */
 static void connect_wire(struct wire *wire)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t n = sizeof address;
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr *any = (struct sockaddr *)&address;
