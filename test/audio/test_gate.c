@@ -289,7 +289,6 @@ static void words_begin_whole_at_any_level(void **state)
     (void)state;
     static const char *const folders[] = {ALSA, LIBRIVOX, CARDS};
     for (int i = 0; i < 3; i++) {
-        voice_is_whole(folders[i], -6, 10, 0);
         voice_is_whole(folders[i], -24, 10, 0);
         voice_is_whole(folders[i], -30, 120, 0.5);
     }
@@ -307,8 +306,8 @@ static void room_stays_out(const char *what, double most)
 static void a_room_is_not_sent(void **state)
 {
     (void)state;
-    static const int levels[] = {-70, -65, -60, -55};
-    for (int i = 0; i < 4; i++) {
+    static const int levels[] = {-70, -60, -55};
+    for (int i = 0; i < 3; i++) {
         char what[64];
         length = 20 * RATE;
         make_pink(sound, length, levels[i]);

@@ -164,6 +164,22 @@ class VoiceTest(Voices):
         self.assertEqual(len(data) % 480, 0)
         self.assertTrue(hears(struct.unpack(f"<{len(data) // 2}h", data), 800))
 
+    def test_a_file_goes_as_it_is(self):
+        """A steady tone is noise to a suppressor, which is for microphones."""
+        self.cooks("bob")
+        path = self.write_wav("in.wav", 1, RATE, tone(660, 3))
+        loudest = {}
+        for options in ((), ("--noise",)):
+            with self.start("--as", "bob", "call", "cooks", "--out", self.path("out.wav")) as bob:
+                bob.err_until("in the call of #cooks")
+                code, _, err = self.run_command("--as", "alice", "call", "cooks", "--no-gain", "--wav",
+                                                path, *options)
+                self.assertEqual(code, DONE, err)
+                self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
+            loudest[options] = max(self.heard("out.wav")[0][-2 * RATE:])
+        self.assertTrue(8000 < loudest[()] < 13000, loudest)
+        self.assertLess(loudest["--noise",], loudest[()])
+
     def test_a_plain_speaker_is_heard(self):
         self.cooks("bob")
         with self.in_call("bob", "--out", self.path("out.wav"), "--stats") as bob:
