@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "audio/delay_window.h"
+#include "audio/look_back.h"
 #include "base/alloc.h"
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
@@ -15,10 +16,6 @@
 /* A delay this much below the target is lengthened; smaller differences come from the ticks. The
  * target has the same margin, so that the last packet of the quantile is in time. */
 #define LACK_US 2000
-/* A talk spurt may begin with what was said up to so long before its sender's gate opened
- * (sender.h): those packets are late by design. They are played, and their delays say nothing about
- * the network. */
-#define LOOK_BACK_US 40000
 /* The target until delays have been measured. */
 #define FIRST_TARGET_US 20000
 #define FIRST_PACKETS   10
@@ -52,9 +49,8 @@ struct cw_jitter {
     int64_t next;      /* position to be handed out */
     uint32_t frame;    /* samples of the last packet */
     uint32_t concealed_run;
-    bool stalled;      /* the last packet came out of a stall */
-    bool silence_came; /* the newest packet said that there is silence */
-    int64_t spurt;     /* position of the first packet after that */
+    bool stalled; /* the last packet came out of a stall */
+    struct cw_look_back back;
     int64_t last_transit;
     double jitter_us;
     int64_t delay_us; /* beyond the base, smoothed */
@@ -189,7 +185,7 @@ static void begin_stream(struct cw_jitter *jitter, const struct cw_call_packet *
     jitter->state = SILENT;
     jitter->highest = packet->sequence - 1;
     jitter->seen = jitter->length = 0;
-    jitter->silence_came = true;
+    jitter->back.silent = true;
     jitter->target_us = 0;
     jitter->expected = packet->sequence;
     jitter->newest = packet->timestamp;
@@ -244,20 +240,6 @@ static void measure_jitter(struct cw_jitter *jitter, int64_t transit)
         ((double)(difference < 0 ? -difference : difference) - jitter->jitter_us) / 16;
 }
 
-/* Is it one of the first packets of a talk spurt? */
-static bool is_beginning(const struct cw_jitter *jitter, int64_t position)
-{
-    return position >= jitter->spurt && to_us(position - jitter->spurt) <= LOOK_BACK_US;
-}
-
-/* ... and later than the others? */
-static bool is_look_back(const struct cw_jitter *jitter, int64_t position, int64_t transit)
-{
-    int64_t late_us = transit - cw_delay_window_base(&jitter->window);
-    return jitter->window.n > 0 && is_beginning(jitter, position) && late_us > jitter->target_us &&
-           late_us <= jitter->target_us + LOOK_BACK_US;
-}
-
 /* Remembers the delay, except after a stall that no target could cover: the packet that ends it and
  * the burst behind it do not predict the next packets. When all packets are that slow, all but the
  * first count. */
@@ -269,7 +251,9 @@ static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packe
     bool stalled =
         jitter->window.n > 0 && transit - cw_delay_window_base(&jitter->window) > jitter->most_us;
     bool skipped = jitter->stalled ? in_burst : stalled;
-    if (is_look_back(jitter, position, transit))
+    int64_t late_us = transit - cw_delay_window_base(&jitter->window);
+    if (jitter->window.n > 0 &&
+        cw_look_back_is_late(&jitter->back, to_us(position), late_us, jitter->target_us))
         return;
     measure_jitter(jitter, transit);
     if (!skipped)
@@ -327,11 +311,9 @@ enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_
         return CW_JITTER_DUPLICATE;
     }
     int64_t position = position_of(jitter, packet);
-    if (jitter->silence_came)
-        jitter->spurt = position;
+    cw_look_back_note(&jitter->back, to_us(position));
     measure(jitter, packet, position, now_us);
-    if (position >= jitter->newest)
-        jitter->silence_came = cw_opus_packet_is_silence(packet->packet);
+    jitter->back.silent = cw_opus_packet_is_silence(packet->packet);
     if (position > jitter->newest)
         jitter->newest = position;
     jitter->newest_us = now_us;
@@ -358,10 +340,11 @@ static bool is_due(const struct cw_jitter *jitter, int64_t position, int64_t now
 static void drop_overdue(struct cw_jitter *jitter, int64_t now_us)
 {
     struct packet *packet, *after;
-    while ((packet = first_of_all(jitter)) != NULL &&
-           (after = first_from(jitter, packet->position + 1)) != NULL &&
-           is_due(jitter, after->position, now_us,
-                  is_beginning(jitter, packet->position) ? LOOK_BACK_US : 0)) {
+    while (
+        (packet = first_of_all(jitter)) != NULL &&
+        (after = first_from(jitter, packet->position + 1)) != NULL &&
+        is_due(jitter, after->position, now_us,
+               cw_look_back_begins(&jitter->back, to_us(packet->position)) ? CW_LOOK_BACK_US : 0)) {
         drop(jitter, packet);
         jitter->cut = true;
     }

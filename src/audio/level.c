@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* -40 dBFS: what is never louder is drawn as a soft one, and silence as silence. */
+#define QUIET 328
+
 static float dbfs(float amplitude)
 {
     float level = amplitude <= 0 ? CW_LEVEL_FLOOR : 20 * log10f(amplitude / 32768.0f);
@@ -33,9 +36,11 @@ struct cw_level cw_level_of(const int16_t *pcm, size_t n)
 void cw_waveform(const int16_t *pcm, size_t n, unsigned channels,
                  uint8_t levels[CW_WAVEFORM_LEVELS])
 {
-    const int loudest = peak_of_pcm(pcm, n * channels);
+    int loudest = peak_of_pcm(pcm, n * channels);
+    if (loudest < QUIET)
+        loudest = QUIET;
     memset(levels, 0, CW_WAVEFORM_LEVELS);
-    for (size_t i = 0; i < CW_WAVEFORM_LEVELS && loudest > 0; i++) {
+    for (size_t i = 0; i < CW_WAVEFORM_LEVELS && n > 0; i++) {
         size_t from = i * n / CW_WAVEFORM_LEVELS, to = (i + 1) * n / CW_WAVEFORM_LEVELS;
         size_t frames = to > from ? to - from : 1;
         levels[i] =

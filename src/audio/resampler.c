@@ -24,7 +24,8 @@ static bool in_range(unsigned rate, unsigned most)
 struct cw_resampler *cw_resampler_create(unsigned from, unsigned to, unsigned channels,
                                          enum cw_resampler_quality quality)
 {
-    if (!in_range(from, CW_RESAMPLER_RATE_MAX) || !in_range(to, CW_VOICE_RATE_MAX) || channels < 1 || channels > CW_VOICE_CHANNELS_MAX)
+    if (!in_range(from, CW_RESAMPLER_RATE_MAX) || !in_range(to, CW_VOICE_RATE_MAX) ||
+        channels < 1 || channels > CW_VOICE_CHANNELS_MAX)
         return NULL;
     SpeexResamplerState *speex = speex_resampler_init(channels, from, to, (int)quality, NULL);
     if (speex == NULL)

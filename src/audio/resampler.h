@@ -21,8 +21,8 @@ struct cw_resampler;
 /* The highest rate of a file that is read; none is written. */
 #define CW_RESAMPLER_RATE_MAX 192000u
 
-/* From a rate of CW_VOICE_RATE_MIN to CW_RESAMPLER_RATE_MAX, to one up to CW_VOICE_RATE_MAX, 1 or 2 channels,
- * interleaved. NULL when something is out of range. The caller destroys it. */
+/* From a rate of CW_VOICE_RATE_MIN to CW_RESAMPLER_RATE_MAX, to one up to CW_VOICE_RATE_MAX, 1 or 2
+ * channels, interleaved. NULL when something is out of range. The caller destroys it. */
 struct cw_resampler *cw_resampler_create(unsigned from, unsigned to, unsigned channels,
                                          enum cw_resampler_quality quality);
 void cw_resampler_destroy(struct cw_resampler *resampler);

@@ -26,9 +26,9 @@ size_t cw_stretch_lengthen(int16_t *pcm, size_t n);
 /* A piece for cw_stretch_speed: 20 ms. */
 #define CW_STRETCH_PIECE (20 * CW_AUDIO_PER_MS)
 
-/* Shortens n samples, CW_STRETCH_PIECE or fewer, in place, so that they are played at `percent` (100
- * to 200) of their speed; returns how many are left. *debt, 0 at first, is what earlier pieces left
- * too many. */
+/* Shortens n samples, CW_STRETCH_PIECE or fewer, in place, so that they are played at `percent`
+ * (100 to 200) of their speed; returns how many are left. *debt, 0 at first, is what earlier pieces
+ * left too many. */
 size_t cw_stretch_speed(int16_t *pcm, size_t n, unsigned percent, size_t *debt);
 
 /* Fades from `from` to `to` over n samples into `to`. */

@@ -200,6 +200,9 @@
 /* PING after so long without a byte from a ZMTP 3.1 peer; dead after 75 s. */
 #define CW_PING_IDLE_MS 30000
 #define CW_PEER_DEAD_MS 75000
+/* The same for a peer that live audio is sent to: others see sooner that its network is gone. */
+#define CW_LISTENER_PING_IDLE_MS 5000
+#define CW_LISTENER_DEAD_MS      15000
 /* TTL of our PINGs in tenths of a second: a peer that hears nothing from us for so long closes the
  * connection. libzmq counts TTL x 100 ms in 16 bits: 655 is the most. */
 #define CW_PING_TTL_DS 600

@@ -18,11 +18,11 @@
 
 extern char **environ;
 
-static FILE *keep(const uint8_t *file, size_t n)
+static FILE *keep_input(const uint8_t *file, size_t n)
 {
     FILE *kept = tmpfile();
-    if (kept != NULL && (fwrite(file, 1, n, kept) != n || fflush(kept) != 0 ||
-                         fseek(kept, 0, SEEK_SET) != 0)) {
+    if (kept != NULL &&
+        (fwrite(file, 1, n, kept) != n || fflush(kept) != 0 || fseek(kept, 0, SEEK_SET) != 0)) {
         fclose(kept);
         return NULL;
     }
@@ -34,9 +34,10 @@ static pid_t start(int input, int output, unsigned seconds)
 {
     char length[16];
     snprintf(length, sizeof length, "%u", seconds);
-    char *const arguments[] = {"ffmpeg", "-nostdin", "-v", "quiet", "-protocol_whitelist", "file",
-                               "-i", "/dev/fd/3", "-map", "0:a:0", "-t", length, "-ar", "48000",
-                               "-c:a", "pcm_s16le", "-f", "wav", "-", NULL};
+    char *const arguments[] = {"ffmpeg",    "-nostdin", "-v",        "quiet", "-protocol_whitelist",
+                               "file",      "-i",       "/dev/fd/3", "-map",  "0:a:0",
+                               "-t",        length,     "-ar",       "48000", "-c:a",
+                               "pcm_s16le", "-f",       "wav",       "-",     NULL};
     posix_spawn_file_actions_t actions;
     pid_t pid = -1;
     posix_spawn_file_actions_init(&actions);
@@ -50,7 +51,7 @@ static pid_t start(int input, int output, unsigned seconds)
     return pid;
 }
 
-static uint8_t *read_all(int fd, size_t *n)
+static uint8_t *read_output(int fd, size_t *n)
 {
     uint8_t *p = NULL;
     size_t capacity = 0;
@@ -79,7 +80,7 @@ static const char *run(int input, unsigned seconds, uint8_t **wav, size_t *wav_n
     pid_t pid = start(input, fds[1], seconds);
     close(fds[1]);
     if (pid > 0)
-        *wav = read_all(fds[0], wav_n);
+        *wav = read_output(fds[0], wav_n);
     close(fds[0]); /* an ffmpeg that goes on writing ends */
     if (pid < 0)
         return "it is neither WAV nor Ogg Opus, and ffmpeg, which reads other formats, is not "
@@ -93,7 +94,7 @@ const char *convert_sound(const uint8_t *file, size_t n, unsigned seconds, uint8
 {
     *wav = NULL;
     *wav_n = 0;
-    FILE *kept = keep(file, n);
+    FILE *kept = keep_input(file, n);
     if (kept == NULL)
         return "a temporary file cannot be written";
     const char *wrong = run(fileno(kept), seconds, wav, wav_n);

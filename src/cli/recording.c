@@ -105,15 +105,14 @@ static const char *take_other(struct recording *recording, const uint8_t *bytes,
     struct wav wav = {.samples = NULL};
     uint8_t *converted;
     size_t converted_n;
-    const char *wrong =
-        convert_sound(bytes, n, CW_VOICE_SECONDS_MAX + 1, &converted, &converted_n);
+    const char *wrong = convert_sound(bytes, n, CW_VOICE_SECONDS_MAX + 1, &converted, &converted_n);
     if (wrong == NULL)
         wrong = wav_read(converted, converted_n, &wav);
     free(converted);
     return wrong == NULL ? take_wav(recording, &wav) : wrong;
 }
 
-static bool begins_with(const uint8_t *bytes, size_t n, const char *word)
+static bool has_head(const uint8_t *bytes, size_t n, const char *word)
 {
     return n >= strlen(word) && memcmp(bytes, word, strlen(word)) == 0;
 }
@@ -131,9 +130,9 @@ static const char *take_bytes(struct recording *recording, uint8_t *bytes, size_
 {
     struct wav wav = {.compressed = true};
     const char *wrong = NULL;
-    if (begins_with(bytes, n, "OggS") && !is_other_ogg(bytes, n))
+    if (has_head(bytes, n, "OggS") && !is_other_ogg(bytes, n))
         return take_opus(recording, bytes, n);
-    if (begins_with(bytes, n, "RIFF"))
+    if (has_head(bytes, n, "RIFF"))
         wrong = wav_read(bytes, n, &wav);
     if (n == 0)
         wrong = "it is empty";
@@ -315,7 +314,7 @@ static int open_for_writing(const char *path, bool replace)
     return open(path, O_WRONLY | O_CLOEXEC);
 }
 
-static const char *write_out(const struct recording *recording, enum kind kind, int fd)
+static const char *write_kind(const struct recording *recording, enum kind kind, int fd)
 {
     FILE *file = fdopen(fd, "wb");
     if (file == NULL) {
@@ -336,13 +335,14 @@ const char *recording_write(struct recording *recording, const char *path, bool 
     enum kind kind = kind_of(path);
     if (kind == KIND_OTHER)
         return "a voice message is written as FILE.opus or FILE.wav";
-    const char *wrong = kind == KIND_WAV ? recording_decode(recording) : recording_encode(recording);
+    const char *wrong =
+        kind == KIND_WAV ? recording_decode(recording) : recording_encode(recording);
     if (wrong != NULL)
         return wrong;
     int fd = open_for_writing(path, replace);
     if (fd < 0)
         return errno == EEXIST ? "it is there already; --yes replaces it" : strerror(errno);
-    return write_out(recording, kind, fd);
+    return write_kind(recording, kind, fd);
 }
 
 void recording_finish(struct recording *recording)

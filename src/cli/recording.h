@@ -33,9 +33,9 @@ const char *recording_take(struct recording *recording, const struct chinwag_eve
 const char *recording_encode(struct recording *recording);
 const char *recording_decode(struct recording *recording);
 
-/* Writes an Ogg Opus file, or WAV when the path ends in ".wav"; also into a pipe, and to the standard
- * output ("-"). A path that says another format is refused, and one where there is a file already,
- * unless it is to be replaced. */
+/* Writes an Ogg Opus file, or WAV when the path ends in ".wav"; also into a pipe, and to the
+ * standard output ("-"). A path that says another format is refused, and one where there is a file
+ * already, unless it is to be replaced. */
 const char *recording_write(struct recording *recording, const char *path, bool replace);
 
 /* Makes samples of one's own voice as loud as speech usually is: -18 LUFS. */

@@ -27,7 +27,8 @@ static double loudness_of(const struct recording *recording)
     return loudness;
 }
 
-/* The limiter of the mixer keeps the peaks whole. What is no whole tick at the end stays as it is. */
+/* The limiter of the mixer keeps the peaks whole. What is no whole tick at the end stays as it is.
+ */
 static void amplify(struct recording *recording, float gain)
 {
     struct cw_mixer mixer;

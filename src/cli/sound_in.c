@@ -69,7 +69,7 @@ static bool readable(int fd)
 }
 
 /* Half a sample waits for its other half. */
-static void take_bytes(struct sound_in *in, const uint8_t *bytes, size_t n)
+static void take_pipe(struct sound_in *in, const uint8_t *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (in->has_half)
@@ -87,7 +87,7 @@ static size_t fill(struct sound_in *in)
     while (!in->ended && in->have + PIECE / 2 < SOUND_IN_WAITING_MAX && readable(in->fd)) {
         ssize_t n = read(in->fd, bytes, sizeof bytes);
         if (n > 0)
-            take_bytes(in, bytes, (size_t)n);
+            take_pipe(in, bytes, (size_t)n);
         else if (n == 0 || (errno != EINTR && errno != EAGAIN))
             in->ended = true;
         else

@@ -75,8 +75,9 @@ static bool play_some(struct player *player)
 
 static int play_all(struct player *player, struct terminal *terminal, int *key)
 {
-    struct pollfd fds[2] = {{.fd = device_fd(player->device), .events = POLLIN},
-                            {.fd = terminal == NULL ? -1 : terminal_fd(terminal), .events = POLLIN}};
+    struct pollfd fds[2] = {
+        {.fd = device_fd(player->device), .events = POLLIN},
+        {.fd = terminal == NULL ? -1 : terminal_fd(terminal), .events = POLLIN}};
     while (!session_was_signalled() && play_some(player)) {
         if (device_lost(player->device)) {
             fprintf(stderr, "chinwag: lost the loudspeaker\n");

@@ -182,8 +182,8 @@ static const char *read_samples(struct bytes data, const struct format *format, 
     if (wav->samples == NULL)
         return "there is not enough memory";
     for (size_t i = 0; i < wav->count; i++)
-        wav->samples[i] = clip(mixed_at(data.p + i / wav->channels * frame, format,
-                                        (unsigned)(i % wav->channels)));
+        wav->samples[i] = clip(
+            mixed_at(data.p + i / wav->channels * frame, format, (unsigned)(i % wav->channels)));
     return NULL;
 }
 

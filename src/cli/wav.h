@@ -1,5 +1,5 @@
-/* wav.h - WAV files: reads a whole one, of 8 to 64 bits, as numbers or by A-law and mu-law, with 1 to
- * 8 channels; writes 16-bit PCM, in pieces. Callers: recording.c, call_sound.c. */
+/* wav.h - WAV files: reads a whole one, of 8 to 64 bits, as numbers or by A-law and mu-law, with 1
+ * to 8 channels; writes 16-bit PCM, in pieces. Callers: recording.c, call_sound.c. */
 #ifndef CHINWAG_CLI_WAV_H
 #define CHINWAG_CLI_WAV_H
 

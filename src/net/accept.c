@@ -56,6 +56,7 @@ void cw_peer_begin_live(struct peer *peer)
     assert(!peer->listens);
     int unsent = 1; /* 0 would be the system's default */
     peer->listens = true;
+    cw_peer_set_due(peer);
     setsockopt(peer->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
 }
 

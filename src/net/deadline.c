@@ -60,9 +60,9 @@ static void check_silence(struct peer *peer, uint64_t now_ms)
         return; /* the kernel's keepalive has to detect a dead peer */
     assert(peer->phase == PHASE_READY && now_ms >= peer->received_ms);
     uint64_t silent_ms = now_ms - peer->received_ms;
-    if (silent_ms >= CW_PEER_DEAD_MS && !cw_peer_stopped(peer)) {
+    if (silent_ms >= cw_peer_patience_ms(peer, true) && !cw_peer_stopped(peer)) {
         cw_peer_drop(peer, "silent for too long");
-    } else if (silent_ms >= peer->net->options.ping_idle_ms && !peer->pinged) {
+    } else if (silent_ms >= cw_peer_patience_ms(peer, false) && !peer->pinged) {
         cw_peer_ask(peer, 0);
         peer->pinged = true;
     }

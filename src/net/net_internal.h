@@ -253,10 +253,19 @@ static inline bool cw_peer_is_quiet(const struct peer *peer)
     return peer->phase == PHASE_READY && cw_out_is_empty(&peer->out) && !peer->begun;
 }
 
+/* How long it may say nothing until it is sent a PING, or then until it is given up. */
+static inline uint64_t cw_peer_patience_ms(const struct peer *peer, bool pinged)
+{
+    uint64_t idle_ms = peer->net->options.ping_idle_ms;
+    if (pinged)
+        return peer->listens ? CW_LISTENER_DEAD_MS : CW_PEER_DEAD_MS;
+    return peer->listens && idle_ms > CW_LISTENER_PING_IDLE_MS ? CW_LISTENER_PING_IDLE_MS : idle_ms;
+}
+
 /* A sweep that looked at each idle connection would read some of its cache lines each second. */
 static inline void cw_peer_set_due(const struct peer *peer)
 {
-    uint64_t patience_ms = peer->pinged ? CW_PEER_DEAD_MS : peer->net->options.ping_idle_ms;
+    uint64_t patience_ms = cw_peer_patience_ms(peer, peer->pinged);
     uint32_t *due_s = &peer->net->due_s[(uint32_t)peer->id];
     if (!cw_peer_is_quiet(peer))
         *due_s = 0;

@@ -72,7 +72,7 @@ struct options {
     const char *listen[CW_LISTENERS_MAX + 1]; /* one more than there may be */
     unsigned listen_count;
     const char *data, *config;
-    bool check, new_key, revoke_key;
+    bool check, new_key, revoke_key, test;
     bool verify;
     const char *verify_backup; /* or the data: NULL */
     const char *restore, *backup_key, *new_backup_key;
@@ -80,7 +80,6 @@ struct options {
     const char *compare_with;
     const char *import;
     bool dry_run, skip_broken;
-    bool check, new_key, revoke_key, test;
     const char *test_version; /* of the data of the server that asks (upgrade.c), or NULL */
 };
 

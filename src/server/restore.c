@@ -1,5 +1,4 @@
 /* restore.c - see restore.h. */
-#define _GNU_SOURCE /* syncfs */
 #include "server/restore.h"
 
 #include <dirent.h>

@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define PI 3.14159265358979323846
 
@@ -102,4 +103,23 @@ size_t best_lag(const int16_t *wanted, const int16_t *got, size_t n, size_t long
         }
     }
     return best;
+}
+
+double tone_db(const int16_t *pcm, size_t from, size_t n, double hertz)
+{
+    double real = 0, imaginary = 0;
+    for (size_t i = 0; i < n; i++) {
+        double angle = 2 * 3.14159265358979 * hertz * (double)(from + i) / 48000;
+        real += pcm[from + i] * cos(angle);
+        imaginary += pcm[from + i] * sin(angle);
+    }
+    return 20 * log10(2 * sqrt(real * real + imaginary * imaginary) / (double)n / 32768 + 1e-9);
+}
+
+int steepest(const int16_t *pcm, size_t from, size_t n)
+{
+    int most = 0;
+    for (size_t i = from + 1; i < from + n; i++)
+        most = abs(pcm[i] - pcm[i - 1]) > most ? abs(pcm[i] - pcm[i - 1]) : most;
+    return most;
 }

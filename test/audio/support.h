@@ -26,6 +26,10 @@ double snr_db(const int16_t *wanted, const int16_t *got, size_t n);
 double segmental_snr_db(const int16_t *wanted, const int16_t *got, size_t n);
 /* Power relative to full scale, dB. */
 double power_db(const int16_t *pcm, size_t n);
+/* The power of one frequency in the n samples from `from` on, at 48 kHz, dBFS. */
+double tone_db(const int16_t *pcm, size_t from, size_t n, double hertz);
+/* The steepest step there. */
+int steepest(const int16_t *pcm, size_t from, size_t n);
 /* The lag, 0 to `longest`, by which `got` follows `wanted`; n samples are
  * compared. *correlation (-1 to 1) is that of the best lag. */
 size_t best_lag(const int16_t *wanted, const int16_t *got, size_t n, size_t longest,

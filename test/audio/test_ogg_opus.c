@@ -158,7 +158,7 @@ static void a_waveform_has_the_peak_of_each_part(void **state)
     for (size_t i = 0; i < CW_WAVEFORM_LEVELS; i++)
         assert_int_equal(levels[i], i == 0 ? 254 : i == 10 ? 255 : i == 63 ? 100 : 0);
     for (size_t i = 0; i < 2 * 6400; i++)
-        pcm[i] = (int16_t)(pcm[i] / 300); /* the same, said softly */
+        pcm[i] = (int16_t)(pcm[i] / 90); /* the same, said softly */
     cw_waveform(pcm, 6400, 2, levels);
     for (size_t i = 0; i < CW_WAVEFORM_LEVELS; i++)
         assert_int_equal(levels[i], i == 0 || i == 10 ? 255 : i == 63 ? 100 : 0);

@@ -4,81 +4,18 @@ hears whom, and what a recording is when it arrives.
 What is said is a tone, and what is heard is searched for it: on a busy machine
 some of it may be late and so not be heard, but nobody hears what was not said."""
 
-import cmath
 import json
 import os
 import signal
 import struct
-import subprocess
 import sys
 import termios
-import wave
 
-from command import DONE, PATIENCE, REFUSED, WRONG_USE, Commands, main
-
-RATE = 48000
-ALONE = ("--no-echo", "--no-noise", "--no-gain")  # a tone is noise to a suppressor
+from command import DONE, PATIENCE, REFUSED, WRONG_USE, main
+from voices import ALONE, RATE, Voices, hears, share, tone
 
 
-def tone(hertz, seconds, rate=RATE):
-    step = 2 * cmath.pi * hertz / rate
-    return [int(10000 * cmath.sin(i * step).real) for i in range(int(seconds * rate))]
-
-
-def share(window, hertz, rate):
-    """How much of the window's power is this tone: its correlation with it."""
-    step = -2j * cmath.pi * hertz / rate
-    power = sum(x * x for x in window)
-    found = abs(sum(x * cmath.exp(step * i) for i, x in enumerate(window)))
-    return 2 * found * found / len(window) / power if power > len(window) else 0
-
-
-def hears(samples, hertz, rate=RATE):
-    """Is there a tenth of a second that is this tone?"""
-    n = rate // 10
-    windows = range(0, max(len(samples) - n, 0), n // 2)
-    return any(share(samples[i:i + n], hertz, rate) > 0.7 for i in windows)
-
-
-class VoiceTest(Commands):
-    def setUp(self):
-        super().setUp()
-        self.register("alice", "bob")
-
-    def write_wav(self, name, channels, rate, samples):
-        with wave.open(self.path(name), "wb") as file:
-            file.setparams((channels, 2, rate, 0, "NONE", ""))
-            file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
-        return self.path(name)
-
-    def read_wav(self, name):
-        with wave.open(self.path(name), "rb") as file:
-            data = file.readframes(file.getnframes())
-            return file.getnchannels(), file.getframerate(), list(
-                struct.unpack(f"<{len(data) // 2}h", data))
-
-    def cooks(self, *names):
-        self.done("--as", "alice", "group", "create", "cooks")
-        for name in names:
-            self.done("--as", name, "group", "join", "cooks")
-
-    def in_call(self, name, *options, **changes):
-        running = self.start("--as", name, "call", "cooks", *ALONE, *options, **changes)
-        running.err_until("in the call of #cooks")
-        return running
-
-    def say(self, name, hertz, *options):
-        """Says half a second of a tone, and leaves."""
-        path = self.write_wav(f"{name}.wav", 1, RATE, tone(hertz, 0.5))
-        code, _, err = self.run_command("--as", name, "call", "cooks", *ALONE, "--wav", path,
-                                        *options)
-        self.assertEqual(code, DONE, err)
-
-    def heard(self, name):
-        channels, rate, samples = self.read_wav(name)
-        self.assertEqual(channels, 1)
-        return samples, rate
-
+class VoiceTest(Voices):
     # --- messages -----------------------------------------------------------------
 
     def test_samples(self):
@@ -115,121 +52,6 @@ class VoiceTest(Commands):
         both = [all(share(samples[i:i + n], hertz, rate) > 0.2 for hertz in said.values())
                 for i in range(0, len(samples) - n, n // 2)]
         self.assertTrue(any(both))
-
-    def messages_of(self, name, *options):
-        """What one listen brings: the message, and the file that it wrote."""
-        code, out, err = self.run_command("--as", name, "listen", "--json", "--count", "1",
-                                          "--save-voice", self.path("voice"), *options)
-        self.assertEqual(code, DONE, err)
-        message = json.loads(out)
-        return message, message["file"]
-
-    # --- sound files of others ------------------------------------------------------
-
-    def convert(self, name, *options, source="in.wav"):
-        """A file that ffmpeg makes of the tone."""
-        subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", self.path(source), *options,
-                        self.path(name)], check=True)
-        return self.path(name)
-
-    def arrives(self, number, seconds):
-        """Bob hears the tone in message `number`, for about so long."""
-        self.done("--as", "bob", "fetch", "--yes", "@alice", str(number), self.path("out.wav"))
-        channels, rate, samples = self.read_wav("out.wav")
-        samples = samples[::channels]
-        self.assertTrue(hears(samples, 700, rate), number)
-        self.assertLess(abs(len(samples) / rate - seconds), 0.1, number)
-
-    def test_files_of_others(self):
-        self.write_wav("in.wav", 1, RATE, tone(700, 1))
-        kinds = [("24.wav", "-c:a", "pcm_s24le"), ("32.wav", "-c:a", "pcm_s32le"),
-                 ("float.wav", "-c:a", "pcm_f32le"), ("double.wav", "-c:a", "pcm_f64le"),
-                 ("8.wav", "-c:a", "pcm_u8"), ("a.wav", "-c:a", "pcm_alaw"),
-                 ("mu.wav", "-c:a", "pcm_mulaw"), ("96k.wav", "-ar", "96000"),
-                 ("8k.wav", "-ar", "8000"), ("5.1.wav", "-ac", "6"),
-                 ("adpcm.wav", "-c:a", "adpcm_ms"), ("one.flac",), ("one.mp3",), ("one.m4a",),
-                 ("one.webm",), ("vorbis.ogg", "-c:a", "libvorbis", "-ac", "2"),
-                 ("tags.opus", "-metadata", "title=at home", "-c:a", "libopus"),
-                 ("60.opus", "-c:a", "libopus", "-frame_duration", "60"),
-                 ("surround.opus", "-c:a", "libopus", "-ac", "6", "-mapping_family", "1")]
-        for number, (name, *options) in enumerate(kinds, 1):
-            self.done("--as", "alice", "send-voice", "@bob", self.convert(name, *options))
-            self.arrives(number, 1)
-
-    def test_a_part_of_a_file_of_opus(self):
-        """Its positions do not begin at 0."""
-        self.write_wav("in.wav", 1, RATE, tone(700, 4))
-        self.convert("long.opus", "-c:a", "libopus")
-        self.done("--as", "alice", "send-voice", "@bob",
-                  self.convert("part.opus", "-c", "copy", "-ss", "2", source="long.opus"))
-        self.arrives(1, 2)
-
-    def test_tags_do_not_travel(self):
-        self.write_wav("in.wav", 1, RATE, tone(700, 1))
-        path = self.convert("tags.opus", "-metadata", "title=at home", "-c:a", "libopus")
-        self.done("--as", "alice", "send-voice", "@bob", path)
-        _, file = self.messages_of("bob")
-        with open(path, "rb") as sent, open(file, "rb") as came:
-            self.assertIn(b"at home", sent.read())
-            self.assertNotIn(b"at home", came.read())
-
-    def test_pipes_of_sound(self):
-        """A WAV file whose writer did not know its length, and one that says it is empty."""
-        self.write_wav("in.wav", 1, RATE, tone(700, 1))
-        piped = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-i", self.path("in.wav"), "-f",
-                                "wav", "-"], check=True, stdout=subprocess.PIPE).stdout
-        with open(self.path("in.wav"), "rb") as file:
-            empty = bytearray(file.read())
-        empty[40:44] = bytes(4)
-        with open(self.convert("one.flac"), "rb") as file:
-            flac = file.read()
-        for number, data in enumerate((piped, bytes(empty), flac), 1):
-            with self.start("--as", "alice", "send-voice", "@bob", "-",
-                            stdin=subprocess.PIPE) as alice:
-                alice.process.stdin.write(data)
-                alice.process.stdin.close()
-                alice.process.stdin = None
-                self.assertEqual(alice.end(), (DONE, "", ""))
-            self.arrives(number, 1)
-
-    def test_what_is_not_sent(self):
-        path = self.write_wav("in.wav", 1, RATE, tone(700, 2))
-        os.truncate(path, 100000)
-        self.fails(WRONG_USE, "it is cut off", "send-voice", "@bob", path)
-        path = self.write_wav("long.wav", 1, 8000, [1] * (120 * 8000 + 1))
-        self.convert("long.flac", source="long.wav")
-        self.fails(WRONG_USE, "longer than 120 seconds", "send-voice", "@bob", self.path("long.flac"))
-        self.write_wav("in.wav", 1, RATE, tone(700, 1))
-        path = self.convert("one.flac")
-        self.fails(WRONG_USE, "ffmpeg, which reads other formats, is not installed: install it, or "
-                   "convert the file", "send-voice", "@bob", path, PATH=self.path("nothing"))
-        open(self.path("empty.wav"), "wb").close()
-        self.fails(WRONG_USE, "it is empty", "send-voice", "@bob", self.path("empty.wav"))
-        self.assertIn("no conversations yet", self.run_command("--as", "bob", "chats")[2])
-
-    def test_where_a_message_goes(self):
-        path = self.write_wav("in.wav", 1, RATE, tone(700, 1))
-        self.done("--as", "alice", "send-voice", "@bob", path)
-        fetch = ("--as", "bob", "fetch", "@alice", "1")
-        with open(self.path("mine.opus"), "w") as file:
-            file.write("mine")
-        self.fails(WRONG_USE, "it is there already; --yes replaces it", *fetch, self.path("mine.opus"))
-        with open(self.path("mine.opus")) as file:
-            self.assertEqual(file.read(), "mine")
-        self.fails(WRONG_USE, "there already", "--as", "bob", "play", "@alice", "1", "--wav", path)
-        self.done(*fetch, self.path("mine.opus"), "--yes")
-        self.fails(WRONG_USE, "written as FILE.opus or FILE.wav", *fetch, self.path("out.mp3"))
-        self.assertFalse(os.path.exists(self.path("out.mp3")))
-        os.mkfifo(self.path("fifo.wav"))
-        with self.start(*fetch, self.path("fifo.wav")) as bob:
-            with open(self.path("fifo.wav"), "rb") as fifo:
-                with wave.open(fifo) as file:
-                    self.assertEqual(file.getnframes(), RATE)
-                    file.readframes(RATE)
-            self.assertEqual(bob.end(), (DONE, "", ""))
-        with self.start(*fetch, "-") as bob, open(self.path("mine.opus"), "rb") as file:
-            data, _ = bob.process.communicate()
-            self.assertEqual(data, file.read())
 
     def test_a_recording_is_ogg_opus(self):
         path = self.write_wav("in.wav", 1, RATE, tone(700, 1))
@@ -341,6 +163,22 @@ class VoiceTest(Commands):
             data, _ = bob.process.communicate()
         self.assertEqual(len(data) % 480, 0)
         self.assertTrue(hears(struct.unpack(f"<{len(data) // 2}h", data), 800))
+
+    def test_a_file_goes_as_it_is(self):
+        """A steady tone is noise to a suppressor, which is for microphones."""
+        self.cooks("bob")
+        path = self.write_wav("in.wav", 1, RATE, tone(660, 3))
+        loudest = {}
+        for options in ((), ("--noise",)):
+            with self.start("--as", "bob", "call", "cooks", "--out", self.path("out.wav")) as bob:
+                bob.err_until("in the call of #cooks")
+                code, _, err = self.run_command("--as", "alice", "call", "cooks", "--no-gain", "--wav",
+                                                path, *options)
+                self.assertEqual(code, DONE, err)
+                self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
+            loudest[options] = max(self.heard("out.wav")[0][-2 * RATE:])
+        self.assertTrue(8000 < loudest[()] < 13000, loudest)
+        self.assertLess(loudest["--noise",], loudest[()])
 
     def test_a_plain_speaker_is_heard(self):
         self.cooks("bob")

@@ -1,18 +1,15 @@
-/* test_voice_parts.c - the parts of the command that deal with sound: rings,
- * recordings, and a whole call from file to file in a time of the test's own. */
-#include <ebur128.h>
+/* test_voice_parts.c - the parts of the command that deal with sound: rings, pipes, and a whole
+ * call from file to file in a time of the test's own. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "audio/stretch.h"
 #include "cli/burst.h"
 #include "cli/call_sound.h"
 #include "cli/call_stats.h"
@@ -21,34 +18,7 @@
 #include "cli/ring.h"
 #include "client/client.h"
 #include "script.h"
-
-static char folder[] = "/tmp/chinwag-test-XXXXXX";
-
-static const char *path_of(const char *name)
-{
-    static char paths[4][64];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-    return path;
-}
-
-static void write_file(const char *path, unsigned channels, unsigned rate, const int16_t *samples,
-                       size_t count)
-{
-    struct wav_writer writer;
-    assert_true(wav_writer_open(&writer, path, channels, rate));
-    wav_writer_append(&writer, samples, count);
-    assert_true(wav_writer_close(&writer));
-}
-
-static int16_t *bursts(size_t seconds)
-{
-    int16_t *samples = test_malloc(seconds * CW_AUDIO_RATE * sizeof *samples);
-    for (size_t at = 0; at < seconds * CW_AUDIO_RATE; at += CW_AUDIO_TICK)
-        burst_tick(at, samples + at);
-    return samples;
-}
+#include "voice_files.h"
 
 /* --- small things -------------------------------------------------------------------- */
 
@@ -99,178 +69,6 @@ static void test_burst(void **state)
     assert_int_equal(burst_find(heard, 2 * CW_AUDIO_RATE, BURST_EVERY), -1);
     test_free(said);
     test_free(heard);
-}
-
-/* --- recordings ---------------------------------------------------------------------- */
-
-static void test_a_recording_travels(void **state)
-{
-    (void)state;
-    struct recording recording, other;
-    int16_t *samples = bursts(2);
-    write_file(path_of("in.wav"), 1, CW_AUDIO_RATE, samples, 2 * CW_AUDIO_RATE);
-    assert_null(recording_read(&recording, path_of("in.wav")));
-    assert_null(recording.file);
-    assert_null(recording_write(&recording, path_of("out.opus"), false));
-    assert_memory_equal(recording.file, "OggS", 4);
-
-    struct chinwag_event event = {
-        .file = recording.file, .file_length = recording.file_n, .channels = 1};
-    assert_null(recording_take(&other, &event));
-    assert_ptr_not_equal(other.file, recording.file);
-    assert_null(recording_write(&other, path_of("out.wav"), false));
-    assert_int_equal(other.count, 2 * CW_AUDIO_RATE);
-    assert_int_equal(burst_find(other.samples, other.count, BURST_EVERY), 0);
-    recording_finish(&other);
-
-    assert_null(recording_read(&other, path_of("out.opus")));
-    assert_in_range(other.file_n, 1, recording.file_n); /* without the name of the program */
-    assert_null(recording_decode(&other));
-    assert_int_equal(other.count, 2 * CW_AUDIO_RATE);
-    recording_finish(&other);
-    recording_finish(&recording);
-    test_free(samples);
-}
-
-static void test_a_recording_of_samples(void **state)
-{
-    (void)state;
-    struct recording recording;
-    int16_t samples[8] = {1000, 3000, -4, -8};
-    struct chinwag_event event = {
-        .samples = samples, .sample_count = 8, .channels = 2, .sample_rate = 8000};
-    assert_null(recording_take(&recording, &event));
-    assert_null(recording_write(&recording, path_of("stereo.wav"), false));
-    recording_finish(&recording);
-    assert_null(recording_read(&recording, path_of("stereo.wav")));
-    assert_int_equal(recording.channels, 2);
-    assert_int_equal(recording.sample_rate, 8000);
-    assert_memory_equal(recording.samples, samples, sizeof samples);
-    assert_null(recording_make_playable(&recording));
-    assert_int_equal(recording.channels, 1);
-    assert_int_equal(recording.count, 4 * 6);
-    assert_in_range(recording.samples[0], 1000, 3000);
-    recording_finish(&recording);
-}
-
-static void test_what_is_no_recording(void **state)
-{
-    (void)state;
-    struct recording recording;
-    FILE *file = fopen(path_of("bad.opus"), "wb");
-    fputs("OggS and then nothing", file);
-    fclose(file);
-    assert_string_equal(recording_read(&recording, path_of("bad.opus")),
-                        "it is damaged, not Ogg Opus, or its length is wrong");
-    recording_finish(&recording);
-    assert_string_equal(recording_read(&recording, path_of("none")), "No such file or directory");
-    recording_finish(&recording);
-    struct chinwag_event liar = {.file = (const uint8_t *)"OggS", .file_length = 4};
-    assert_null(recording_take(&recording, &liar));
-    assert_non_null(recording_write(&recording, path_of("liar.wav"), false));
-    recording_finish(&recording);
-    int16_t sample = 1;
-    write_file(path_of("slow.wav"), 1, 7999, &sample, 1);
-    assert_null(recording_read(&recording, path_of("slow.wav")));
-    assert_string_equal(recording_encode(&recording),
-                        "its sample rate is not between 8,000 and 48,000 Hz");
-    recording_finish(&recording);
-    recording = (struct recording){
-        .channels = 2, .sample_rate = 8000, .count = 2 * (120 * 8000 + 1), .samples = NULL};
-    assert_string_equal(recording_encode(&recording), "it is longer than 120 seconds");
-}
-
-/* No file is lost, none has another format than its name says, and a pipe is one, too. */
-static void test_where_a_recording_goes(void **state)
-{
-    (void)state;
-    struct recording recording, other;
-    int16_t *samples = bursts(1);
-    write_file(path_of("mine.wav"), 1, CW_AUDIO_RATE, samples, CW_AUDIO_RATE);
-    test_free(samples);
-    assert_null(recording_read(&recording, path_of("mine.wav")));
-    assert_string_equal(recording_write(&recording, path_of("mine.wav"), false),
-                        "it is there already; --yes replaces it");
-    assert_null(recording_write(&recording, path_of("mine.wav"), true));
-    assert_string_equal(recording_write(&recording, path_of("mine.mp3"), true),
-                        "a voice message is written as FILE.opus or FILE.wav");
-    assert_int_equal(access(path_of("mine.mp3"), F_OK), -1);
-    assert_null(recording_write(&recording, path_of("no_ending"), false));
-    assert_null(recording_read(&other, path_of("no_ending")));
-    assert_non_null(other.file);
-    recording_finish(&other);
-    assert_int_equal(mkfifo(path_of("fifo.wav"), 0600), 0);
-    int fd = open(path_of("fifo.wav"), O_RDWR | O_NONBLOCK);
-    recording.count = 4800;
-    assert_null(recording_write(&recording, path_of("fifo.wav"), false));
-    uint8_t bytes[20000];
-    ssize_t n = read(fd, bytes, sizeof bytes);
-    close(fd);
-    assert_int_equal(n, 44 + 2 * 4800);
-    struct wav wav;
-    assert_null(wav_read(bytes, (size_t)n, &wav));
-    assert_int_equal(wav.count, 4800);
-    free(wav.samples);
-    recording_finish(&recording);
-}
-
-/* Within half a decibel of -18 LUFS, however it was recorded, and no sample is cut. */
-static void test_a_recording_is_as_loud_as_speech(void **state)
-{
-    (void)state;
-    static const int divisors[] = {1, 8, 20};
-    for (int i = 0; i < 3; i++) {
-        int16_t *samples = bursts(4), most = 0;
-        struct recording recording = {.channels = 1,
-                                      .sample_rate = CW_AUDIO_RATE,
-                                      .samples = malloc(4 * CW_AUDIO_RATE * sizeof *samples),
-                                      .count = 4 * CW_AUDIO_RATE};
-        for (size_t k = 0; k < recording.count; k++)
-            recording.samples[k] =
-                (int16_t)((samples[k] + samples[(k + 12000) % recording.count]) / divisors[i]);
-        test_free(samples);
-        recording_level(&recording);
-        for (size_t k = 0; k < recording.count; k++)
-            most = (int16_t)abs(recording.samples[k]) > most ? (int16_t)abs(recording.samples[k])
-                                                             : most;
-        assert_true(most < 32767);
-        ebur128_state *loudness = ebur128_init(1, CW_AUDIO_RATE, EBUR128_MODE_I);
-        double lufs;
-        ebur128_add_frames_short(loudness, recording.samples, recording.count);
-        ebur128_loudness_global(loudness, &lufs);
-        ebur128_destroy(&loudness);
-        print_message("1/%d: %.1f LUFS\n", divisors[i], lufs);
-        assert_float_equal(lufs, -18, 0.5);
-        recording_finish(&recording);
-    }
-    struct recording silence = {
-        .channels = 1, .sample_rate = CW_AUDIO_RATE, .samples = calloc(48000, 2), .count = 48000};
-    recording_level(&silence);
-    assert_int_equal(silence.samples[47999], 0);
-    recording_finish(&silence);
-}
-
-/* Faster, but not higher: the same number of periods in the same time. */
-static void test_faster_and_not_higher(void **state)
-{
-    (void)state;
-    static const unsigned percents[] = {100, 150, 200};
-    for (int i = 0; i < 3; i++) {
-        size_t out = 0, crossings = 0, debt = 0;
-        int16_t last = 0;
-        for (size_t at = 0; at < 10 * CW_AUDIO_RATE; at += CW_STRETCH_PIECE) {
-            int16_t piece[CW_STRETCH_PIECE];
-            for (size_t k = 0; k < CW_STRETCH_PIECE; k++)
-                piece[k] = (at + k) % 240 < 120 ? 8000 : -8000; /* 200 Hz */
-            size_t n = cw_stretch_speed(piece, CW_STRETCH_PIECE, percents[i], &debt);
-            for (size_t k = 0; k < n; last = piece[k++])
-                crossings += last < 0 && piece[k] >= 0;
-            out += n;
-        }
-        assert_in_range(out, 9.9 * CW_AUDIO_RATE * 100 / percents[i],
-                        10.1 * CW_AUDIO_RATE * 100 / percents[i]);
-        assert_in_range(crossings * CW_AUDIO_RATE / out, 195, 205);
-    }
 }
 
 /* --- what is to be said ---------------------------------------------------------------- */
@@ -609,12 +407,6 @@ int main(void)
         cmocka_unit_test(test_ring),
         cmocka_unit_test(test_percentile),
         cmocka_unit_test(test_burst),
-        cmocka_unit_test(test_a_recording_travels),
-        cmocka_unit_test(test_a_recording_of_samples),
-        cmocka_unit_test(test_what_is_no_recording),
-        cmocka_unit_test(test_where_a_recording_goes),
-        cmocka_unit_test(test_a_recording_is_as_loud_as_speech),
-        cmocka_unit_test(test_faster_and_not_higher),
         cmocka_unit_test(test_a_file_is_said),
         cmocka_unit_test(test_a_pipe_is_said),
         cmocka_unit_test(test_a_live_pipe_is_never_late),
@@ -625,10 +417,5 @@ int main(void)
         cmocka_unit_test(test_many_speakers),
         cmocka_unit_test(test_statistics),
     };
-    if (mkdtemp(folder) == NULL)
-        return 1;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    char command[64];
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command) != 0 || failed;
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

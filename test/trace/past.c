@@ -74,6 +74,7 @@ static void say_effect(const struct cw_effect *effect, struct cw_buf *out)
         break;
     case CW_FX_CONTROL:
         cw_msg_encode(&effect->control.msg, true, out);
+        break;
     case CW_FX_PUSH:
         say(out, effect->push.endpoint);
         say(out, effect->push.keys);

@@ -52,6 +52,28 @@ static void an_idle_connection_is_looked_at_when_it_is_due_for_a_ping(void **sta
     net_play_expect(&play, "log: silent for too long; closed a; ");
 }
 
+/* The others in the call shall not talk to somebody who is gone. */
+static void who_is_in_a_call_is_given_up_sooner(void **state)
+{
+    struct net_play_client a;
+    (void)state;
+    net_play_connect(&play, &a, 'a', NET_PLAY_ZMTP_3_1);
+    struct cw_body *body = cw_body_create(cw_net_pools(play.net), 5);
+    memset(body->bytes, 'x', 5);
+    cw_net_send(play.net, &a.id, 1, body, false, CW_NET_AUDIO);
+    cw_body_release(body);
+    net_play_pass(&play, 0);
+    uint32_t ping_s = after_ms(CW_LISTENER_PING_IDLE_MS), dead_s = after_ms(CW_LISTENER_DEAD_MS);
+    assert_int_equal(due_s(&a), ping_s);
+    net_play_pass(&play, CW_LISTENER_PING_IDLE_MS - 1000);
+    assert_false(net_play_peer(&play, &a)->pinged);
+    net_play_pass(&play, 2000);
+    assert_true(net_play_peer(&play, &a)->pinged);
+    assert_int_equal(due_s(&a), dead_s);
+    net_play_pass(&play, CW_LISTENER_DEAD_MS - CW_LISTENER_PING_IDLE_MS);
+    net_play_expect(&play, "log: silent for too long; closed a; ");
+}
+
 /* The kernel's keepalive finds out that it is gone. */
 static void one_without_answers_to_pings_is_never_due(void **state)
 {
@@ -95,6 +117,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         T(an_idle_connection_is_looked_at_when_it_is_due_for_a_ping),
+        T(who_is_in_a_call_is_given_up_sooner),
         T(one_without_answers_to_pings_is_never_due),
         T(one_with_half_a_frame_is_looked_at_each_time),
         T(one_whose_output_waits_is_looked_at_each_time),

@@ -161,6 +161,8 @@ def phrases(limit):
     return [
         "silent for %d s, and to learn" % (limit["PING_IDLE_MS"] // 1000),
         "has been silent for %d s" % (limit["PEER_DEAD_MS"] // 1000),
+        "these are %d s and %d s" % (limit["LISTENER_PING_IDLE_MS"] // 1000,
+                                     limit["LISTENER_DEAD_MS"] // 1000),
         "attached %d s after it was accepted" % (limit["UNAUTHENTICATED_MS"] // 1000),
         "commands are limited to %s bytes" % f"{limit['ZMTP_COMMAND_MAX']:,}",
         "At most %d nested arrays or maps, and %s objects" % (

@@ -1,0 +1,122 @@
+"""Voice messages of sound files as others write them, and the files that messages become, by the chinwag
+command against a real server. ffmpeg makes the files."""
+
+import os
+import subprocess
+import sys
+import wave
+
+from command import DONE, WRONG_USE, main
+from voices import RATE, Voices, hears, tone
+
+
+class SoundsTest(Voices):
+    def convert(self, name, *options, source="in.wav"):
+        """A file that ffmpeg makes of the tone."""
+        subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", self.path(source), *options,
+                        self.path(name)], check=True)
+        return self.path(name)
+
+    def arrives(self, number, seconds):
+        """Bob hears the tone in message `number`, for about so long."""
+        self.done("--as", "bob", "fetch", "--yes", "@alice", str(number), self.path("out.wav"))
+        channels, rate, samples = self.read_wav("out.wav")
+        samples = samples[::channels]
+        self.assertTrue(hears(samples, 700, rate), number)
+        self.assertLess(abs(len(samples) / rate - seconds), 0.1, number)
+
+    def test_files_of_others(self):
+        self.write_wav("in.wav", 1, RATE, tone(700, 1))
+        kinds = [("24.wav", "-c:a", "pcm_s24le"), ("32.wav", "-c:a", "pcm_s32le"),
+                 ("float.wav", "-c:a", "pcm_f32le"), ("double.wav", "-c:a", "pcm_f64le"),
+                 ("8.wav", "-c:a", "pcm_u8"), ("a.wav", "-c:a", "pcm_alaw"),
+                 ("mu.wav", "-c:a", "pcm_mulaw"), ("96k.wav", "-ar", "96000"),
+                 ("8k.wav", "-ar", "8000"), ("5.1.wav", "-ac", "6"),
+                 ("adpcm.wav", "-c:a", "adpcm_ms"), ("one.flac",), ("one.mp3",), ("one.m4a",),
+                 ("one.webm",), ("vorbis.ogg", "-c:a", "libvorbis", "-ac", "2"),
+                 ("tags.opus", "-metadata", "title=at home", "-c:a", "libopus"),
+                 ("60.opus", "-c:a", "libopus", "-frame_duration", "60"),
+                 ("surround.opus", "-c:a", "libopus", "-ac", "6", "-mapping_family", "1")]
+        for number, (name, *options) in enumerate(kinds, 1):
+            self.done("--as", "alice", "send-voice", "@bob", self.convert(name, *options))
+            self.arrives(number, 1)
+
+    def test_a_part_of_a_file_of_opus(self):
+        """Its positions do not begin at 0."""
+        self.write_wav("in.wav", 1, RATE, tone(700, 4))
+        self.convert("long.opus", "-c:a", "libopus")
+        self.done("--as", "alice", "send-voice", "@bob",
+                  self.convert("part.opus", "-c", "copy", "-ss", "2", source="long.opus"))
+        self.arrives(1, 2)
+
+    def test_tags_do_not_travel(self):
+        self.write_wav("in.wav", 1, RATE, tone(700, 1))
+        path = self.convert("tags.opus", "-metadata", "title=at home", "-c:a", "libopus")
+        self.done("--as", "alice", "send-voice", "@bob", path)
+        _, file = self.messages_of("bob")
+        with open(path, "rb") as sent, open(file, "rb") as came:
+            self.assertIn(b"at home", sent.read())
+            self.assertNotIn(b"at home", came.read())
+
+    def test_pipes_of_sound(self):
+        """A WAV file whose writer did not know its length, and one that says it is empty."""
+        self.write_wav("in.wav", 1, RATE, tone(700, 1))
+        piped = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-i", self.path("in.wav"), "-f",
+                                "wav", "-"], check=True, stdout=subprocess.PIPE).stdout
+        with open(self.path("in.wav"), "rb") as file:
+            empty = bytearray(file.read())
+        empty[40:44] = bytes(4)
+        with open(self.convert("one.flac"), "rb") as file:
+            flac = file.read()
+        for number, data in enumerate((piped, bytes(empty), flac), 1):
+            with self.start("--as", "alice", "send-voice", "@bob", "-",
+                            stdin=subprocess.PIPE) as alice:
+                alice.process.stdin.write(data)
+                alice.process.stdin.close()
+                alice.process.stdin = None
+                self.assertEqual(alice.end(), (DONE, "", ""))
+            self.arrives(number, 1)
+
+    def test_what_is_not_sent(self):
+        path = self.write_wav("in.wav", 1, RATE, tone(700, 2))
+        os.truncate(path, 100000)
+        self.fails(WRONG_USE, "it is cut off", "send-voice", "@bob", path)
+        path = self.write_wav("long.wav", 1, 8000, [1] * (120 * 8000 + 1))
+        self.convert("long.flac", source="long.wav")
+        self.fails(WRONG_USE, "longer than 120 seconds", "send-voice", "@bob", self.path("long.flac"))
+        self.write_wav("in.wav", 1, RATE, tone(700, 1))
+        path = self.convert("one.flac")
+        self.fails(WRONG_USE, "ffmpeg, which reads other formats, is not installed: install it, or "
+                   "convert the file", "send-voice", "@bob", path, PATH=self.path("nothing"))
+        open(self.path("empty.wav"), "wb").close()
+        self.fails(WRONG_USE, "it is empty", "send-voice", "@bob", self.path("empty.wav"))
+        self.assertIn("no conversations yet", self.run_command("--as", "bob", "chats")[2])
+
+    def test_where_a_message_goes(self):
+        path = self.write_wav("in.wav", 1, RATE, tone(700, 1))
+        self.done("--as", "alice", "send-voice", "@bob", path)
+        fetch = ("--as", "bob", "fetch", "@alice", "1")
+        with open(self.path("mine.opus"), "w") as file:
+            file.write("mine")
+        self.fails(WRONG_USE, "it is there already; --yes replaces it", *fetch, self.path("mine.opus"))
+        with open(self.path("mine.opus")) as file:
+            self.assertEqual(file.read(), "mine")
+        self.fails(WRONG_USE, "there already", "--as", "bob", "play", "@alice", "1", "--wav", path)
+        self.done(*fetch, self.path("mine.opus"), "--yes")
+        self.fails(WRONG_USE, "written as FILE.opus or FILE.wav", *fetch, self.path("out.mp3"))
+        self.assertFalse(os.path.exists(self.path("out.mp3")))
+        os.mkfifo(self.path("fifo.wav"))
+        with self.start(*fetch, self.path("fifo.wav")) as bob:
+            with open(self.path("fifo.wav"), "rb") as fifo:
+                with wave.open(fifo) as file:
+                    self.assertEqual(file.getnframes(), RATE)
+                    file.readframes(RATE)
+            self.assertEqual(bob.end(), (DONE, "", ""))
+        with self.start(*fetch, "-") as bob, open(self.path("mine.opus"), "rb") as file:
+            data, _ = bob.process.communicate()
+            self.assertEqual(data, file.read())
+
+
+if __name__ == "__main__":
+    os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))
+    main()
