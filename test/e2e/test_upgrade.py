@@ -325,7 +325,8 @@ class Managed(unittest.TestCase):
             while heard.count("READY=1") < 2 or heard[-1] != "WATCHDOG=1":
                 heard.append(manager.hear())
             spoken = [line.split("\n")[0] for line in heard if line != "WATCHDOG=1"]
-            self.assertEqual(spoken, ["READY=1", "RELOADING=1", "READY=1"])
+            self.assertEqual(spoken, ["READY=1", "RELOADING=1", "WATCHDOG_USEC=3600000000",
+                                      "READY=1", "WATCHDOG_USEC=100000"])
 
     def test_sockets_of_a_manager_are_handed_on(self):
         server = Upgradable()
