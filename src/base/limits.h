@@ -694,10 +694,10 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Back-off between attempts to connect. The longest is what a person accepts, and spreads the
  * clients of a server that comes back. */
 #define CW_RECONNECT_MIN_MS 1000
-/* The first attempt after a connection that was good comes sooner: a server that is upgraded is back
- * at once. */
+/* The first attempt after a connection that was good comes sooner: a server that is upgraded is
+ * back at once. */
 #define CW_RECONNECT_FIRST_MS 100
-#define CW_RECONNECT_MAX_MS 30000
+#define CW_RECONNECT_MAX_MS   30000
 /* From the start of an attempt to the attached session. */
 #define CW_CONNECT_MS 10000
 /* Of that, for one address of a name that has more: a packet that is lost is sent again after 1 s,

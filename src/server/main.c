@@ -364,6 +364,22 @@ static int serve(struct options *options, struct cw_config *config)
 
 /* --- --test -------------------------------------------------------------------------- */
 
+/* The key for CURVE, if there is one already: a start makes it, and never replaces a bad one. */
+static bool is_key_good(const struct cw_config *config, char error[256])
+{
+    struct cw_curve_server server = {.old_key_opens = false};
+    char path[sizeof config->data + 16];
+    int64_t old_until_s;
+    struct stat about;
+    snprintf(path, sizeof path, "%s/curve.key", config->data);
+    if (stat(path, &about) != 0)
+        return true;
+    bool good = cw_curve_key_read(config->data, (int64_t)time(NULL), &server, &old_until_s, error);
+    cw_curve_key_wipe(&server.key);
+    cw_curve_key_wipe(&server.old_key);
+    return good;
+}
+
 /* The settings were read already. */
 static int test(const struct cw_config *config, const char *version)
 {
@@ -373,6 +389,10 @@ static int test(const struct cw_config *config, const char *version)
                "the version that wrote them, or a newer one",
                version, cw_store_sqlite_version());
         return OTHER_VERSION;
+    }
+    if (!is_key_good(config, error)) {
+        cw_log("%s", error);
+        return EXIT_FAILURE;
     }
     struct cw_tls_files files = {
         .folder = config->data, .certificate = config->tls_certificate, .key = config->tls_key};

@@ -18,8 +18,11 @@
 
 #define FIRST_SOCKET 3
 #define SOCKETS_MAX  (CW_LISTENERS_MAX + 1)
-/* In LISTEN_FDNAMES: not a socket. */
-#define CALLS_NAME "chinwag-calls"
+/* In LISTEN_FDNAMES: a socket of the process before this one; and what is none. */
+#define PASSED_NAME "chinwag-passed"
+#define CALLS_NAME  "chinwag-calls"
+/* A migration of much data takes its time, and nobody gives signs of life meanwhile. */
+#define WATCHDOG_OFF "WATCHDOG_USEC=3600000000"
 
 /* One process has one manager. */
 static struct {
@@ -29,6 +32,7 @@ static struct {
     int sockets[SOCKETS_MAX]; /* -1: taken */
     unsigned socket_count;
     int calls;                              /* 0: none */
+    bool passed;                            /* this process was another program before */
     char notify_text[128], watchdog_us[24]; /* as the variables were, for the next program */
 } service;
 
@@ -87,6 +91,11 @@ static void begin_watchdog(void)
     }
 }
 
+static bool is_named(const char *name, size_t n, const char *wanted)
+{
+    return n == strlen(wanted) && memcmp(name, wanted, n) == 0;
+}
+
 static bool begin_sockets(char error[256])
 {
     unsigned long count;
@@ -107,7 +116,8 @@ static bool begin_sockets(char error[256])
                      strerror(errno));
             return false;
         }
-        if (name_n == strlen(CALLS_NAME) && memcmp(name, CALLS_NAME, name_n) == 0)
+        service.passed |= is_named(name, name_n, PASSED_NAME);
+        if (is_named(name, name_n, CALLS_NAME))
             service.calls = fd;
         else
             service.sockets[service.socket_count++] = fd;
@@ -182,6 +192,16 @@ void cw_service_end_sockets(void)
     service.socket_count = 0;
 }
 
+void cw_service_notify_ready(void)
+{
+    char watchdog[64];
+    cw_service_notify("READY=1");
+    if (!service.passed || service.watchdog_ms == 0)
+        return;
+    snprintf(watchdog, sizeof watchdog, "WATCHDOG_USEC=%s", service.watchdog_us);
+    cw_service_notify(watchdog);
+}
+
 int cw_service_take_calls(void)
 {
     int fd = service.calls != 0 ? service.calls : -1;
@@ -204,13 +224,14 @@ static void set_variable(const char *variable, unsigned long number)
 }
 
 /* Names, one for each descriptor; the calls are the last. */
-static void set_names(unsigned count)
+static void set_names(unsigned sockets, bool calls)
 {
-    char names[SOCKETS_MAX * sizeof CALLS_NAME] = "";
+    char names[SOCKETS_MAX * sizeof PASSED_NAME] = "";
     size_t n = 0;
-    for (unsigned i = 1; i < count; i++)
-        n += (size_t)snprintf(names + n, sizeof names - n, "listen:");
-    snprintf(names + n, sizeof names - n, CALLS_NAME);
+    for (unsigned i = 0; i < sockets; i++)
+        n += (size_t)snprintf(names + n, sizeof names - n, "%s" PASSED_NAME, i == 0 ? "" : ":");
+    if (calls)
+        snprintf(names + n, sizeof names - n, ":" CALLS_NAME);
     setenv("LISTEN_FDNAMES", names, 1);
 }
 
@@ -227,11 +248,12 @@ bool cw_service_pass_on(const int sockets[], unsigned count, int calls)
             return false;
     set_variable("LISTEN_PID", (unsigned long)getpid());
     set_variable("LISTEN_FDS", all);
-    if (calls >= 0)
-        set_names(all);
+    set_names(count, calls >= 0);
     if (service.notify_text[0] != 0)
         setenv("NOTIFY_SOCKET", service.notify_text, 1);
-    if (service.watchdog_us[0] != 0)
+    if (service.watchdog_us[0] != 0) {
         setenv("WATCHDOG_USEC", service.watchdog_us, 1);
+        cw_service_notify(WATCHDOG_OFF);
+    }
     return true;
 }

@@ -18,6 +18,10 @@ bool cw_service_begin(char error[256]);
 /* Sends lines of sd_notify(3), as "READY=1". What cannot be sent is lost: the manager decides. */
 void cw_service_notify(const char *state);
 
+/* READY=1 of a start; after an upgrade the watchdog's time is as it was before
+ * (cw_service_pass_on). */
+void cw_service_notify_ready(void);
+
 /* Tells that the settings are read again, with the time that Type=notify-reload asks for; READY=1
  * ends it. */
 void cw_service_notify_reloading(void);

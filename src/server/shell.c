@@ -420,7 +420,7 @@ bool cw_shell_run(struct cw_shell *shell, struct cw_handover *handover)
     uint64_t every_ms = cw_service_watchdog_ms();
     if (every_ms != 0)
         uv_timer_start(&shell->watchdog, on_watchdog, every_ms, every_ms);
-    cw_service_notify("READY=1");
+    cw_service_notify_ready();
     uv_run(&shell->loop, UV_RUN_DEFAULT);
     if (!shell->upgrade.granted)
         return false;

@@ -296,6 +296,15 @@ class Refused(unittest.TestCase):
         self.server.write_config()
         upgrade(self.server)
 
+    def test_keys_that_others_may_read(self):
+        """They were made so after the start: the next process would not start with them."""
+        for path in (os.path.join(self.server.data, "curve.key"), self.server.settings["tls_key"]):
+            mode = stat.S_IMODE(os.stat(path).st_mode)
+            os.chmod(path, 0o644)
+            self.ask("other users may read or write it; take that away: chmod")
+            os.chmod(path, mode)
+        upgrade(self.server)
+
     def test_an_older_program(self):
         """A downgrade is refused by the program that would have to open the data."""
         status, output, log = self.server.ask_program("--test=999")
@@ -316,7 +325,8 @@ class Managed(unittest.TestCase):
             while heard.count("READY=1") < 2 or heard[-1] != "WATCHDOG=1":
                 heard.append(manager.hear())
             spoken = [line.split("\n")[0] for line in heard if line != "WATCHDOG=1"]
-            self.assertEqual(spoken, ["READY=1", "RELOADING=1", "READY=1"])
+            self.assertEqual(spoken, ["READY=1", "RELOADING=1", "WATCHDOG_USEC=3600000000",
+                                      "READY=1", "WATCHDOG_USEC=100000"])
 
     def test_sockets_of_a_manager_are_handed_on(self):
         server = Upgradable()
