@@ -84,13 +84,10 @@ class Install(unittest.TestCase):
         self.assertEqual(keys - described, set())
 
     def test_the_manual_page_is_one(self):
-        page = os.path.join(self.prefix, "share/man/man8/chinwagd.8
-bin/chinwagctl share/bash-completion/completions/chinwagctl.bash
-share/fish/vendor_completions.d/chinwagctl.fish share/zsh/site-functions/_chinwagctl
-share/man/man8/chinwagctl.8")
+        page = os.path.join(self.prefix, "share/man/man8/chinwagd.8")
         said = run("man", "--warnings", "-l", page, env=dict(os.environ, MANWIDTH="80", LC_ALL="C"))
         self.assertIn("quota_mib", said)
-        self.assertNotIn("warning", said)
+        self.assertNotRegex(said, r":\d+: warning")
 
     def test_the_unit_exposes_little(self):
         unit = os.path.join(self.prefix, "lib/systemd/system/chinwag-server.service")
