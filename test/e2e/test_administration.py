@@ -82,7 +82,7 @@ class Administration(unittest.TestCase):
         other = Peer(self.server)
         self.peers.append(other)
         other.send("request", "attach", "bob", bob.token, {})
-        self.assertEqual(other.recv()[2], 513)
+        self.assertEqual(other.recv()[2], 512)
 
     def test_too_many_networks(self):
         self.user("alice")
