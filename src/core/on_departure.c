@@ -1,5 +1,5 @@
-/* on_departure.c - what a user takes along and leaves behind: delete_account, export, which need the
- * password anew, and the code of the second factor; and remove_user, by administrators. */
+/* on_departure.c - what a user takes along and leaves behind: delete_account, export, which need
+ * the password anew, and the code of the second factor; and remove_user, by administrators. */
 #include <assert.h>
 
 #include "base/codes.h"

@@ -60,8 +60,7 @@ static void server_invitations_listed(struct cw_core *core, struct request *requ
 void cw_on_server_invitations(struct cw_core *core, struct request *request)
 {
     if (cw_request_page_good(core, request))
-        cw_request_ask_page(core, request, CW_STORE_SERVER_INVITE_LIST,
-                            server_invitations_listed);
+        cw_request_ask_page(core, request, CW_STORE_SERVER_INVITE_LIST, server_invitations_listed);
 }
 
 static void invitation_ended(struct cw_core *core, struct request *request,

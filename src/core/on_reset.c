@@ -1,5 +1,5 @@
-/* on_reset.c - what administrators do to accounts: reset_password, rename_user; and set_password, by
- * which the user of such a link chooses a password. The store checks permissions. */
+/* on_reset.c - what administrators do to accounts: reset_password, rename_user; and set_password,
+ * by which the user of such a link chooses a password. The store checks permissions. */
 #include <assert.h>
 
 #include "base/codes.h"
@@ -20,7 +20,8 @@
 
 static const struct refusal of_users[] = {{CW_STORE_NOT_FOUND, CW_USER_DOES_NOT_EXIST}, {0}};
 
-/* --- reset_password ---------------------------------------------------------------------------- */
+/* --- reset_password ----------------------------------------------------------------------------
+ */
 
 static void reset_stored(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
@@ -70,7 +71,8 @@ void cw_on_reset_password(struct cw_core *core, struct request *request)
         cw_user_find(core, request, reset_found);
 }
 
-/* --- set_password ------------------------------------------------------------------------------- */
+/* --- set_password -------------------------------------------------------------------------------
+ */
 
 static void set_password_stored(struct cw_core *core, struct request *request,
                                 const struct cw_event *event)
@@ -120,7 +122,8 @@ void cw_on_set_password(struct cw_core *core, struct request *request)
                         set_password_link);
 }
 
-/* --- rename_user ---------------------------------------------------------------------------------- */
+/* --- rename_user
+ * ---------------------------------------------------------------------------------- */
 
 /* The core forgets who is called as before: with the next login it learns the new name. */
 static void rename_stored(struct cw_core *core, struct request *request,

@@ -1,9 +1,10 @@
-/* reports.c - messages that users have reported, and what there is on the server for administrators,
- * in memory: all groups, all invitations. */
+/* reports.c - messages that users have reported, and what there is on the server for
+ * administrators, in memory: all groups, all invitations. */
 #include "store/memory/audit.h"
 #include "store/rules_admin.h"
 
-/* --- reports ---------------------------------------------------------------------------------------- */
+/* --- reports
+ * ---------------------------------------------------------------------------------------- */
 
 static bool is_reported(const struct cw_memory *m, uint64_t user_id, uint64_t message_id,
                         size_t *count)
@@ -91,15 +92,15 @@ void cw_memory_report_resolve(struct cw_memory *m, const struct cw_store_request
         if (((const struct cw_memory_report *)m->reports.items[i])->id != request->number)
             continue;
         cw_memory_remove(&m->reports, i);
-        cw_memory_audit(m, request, CW_AUDIT_RESOLVE_REPORT, request->number,
-                        (struct cw_slice){0});
+        cw_memory_audit(m, request, CW_AUDIT_RESOLVE_REPORT, request->number, (struct cw_slice){0});
         return;
     }
     if (result->status == CW_STORE_OK)
         result->status = CW_STORE_NOT_FOUND;
 }
 
-/* --- groups ------------------------------------------------------------------------------------------- */
+/* --- groups
+ * ------------------------------------------------------------------------------------------- */
 
 void cw_memory_server_group_list(struct cw_memory *m, const struct cw_store_request *request,
                                  struct cw_store_result *result)
@@ -130,7 +131,8 @@ void cw_memory_server_group_list(struct cw_memory *m, const struct cw_store_requ
     result->person_count = result->group_count;
 }
 
-/* --- invitations ---------------------------------------------------------------------------------------- */
+/* --- invitations
+ * ---------------------------------------------------------------------------------------- */
 
 static bool is_good(const struct cw_memory_invitation *invitation,
                     const struct cw_store_request *request)

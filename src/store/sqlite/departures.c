@@ -119,8 +119,7 @@ static void drop_private(struct cw_sqlite *s, uint64_t user_id)
 {
     static const enum cw_sql lists[] = {
         CW_SQL_CONTACTS_DROP, CW_SQL_BLOCKS_DROP,  CW_SQL_SETTINGS_DROP, CW_SQL_NOTICES_DROP_ALL,
-        CW_SQL_NOTIFY_DROP,   CW_SQL_QUIET_DELETE, CW_SQL_FACTOR_DELETE,
-        CW_SQL_RESET_DELETE};
+        CW_SQL_NOTIFY_DROP,   CW_SQL_QUIET_DELETE, CW_SQL_FACTOR_DELETE, CW_SQL_RESET_DELETE};
     uint64_t upload;
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_sql_run_with(s, lists[i], CW_NUMBERS(user_id));

@@ -1,5 +1,5 @@
-/* reports.c - messages that users have reported, and what there is on the server for administrators,
- * in SQLite: all groups, all invitations. */
+/* reports.c - messages that users have reported, and what there is on the server for
+ * administrators, in SQLite: all groups, all invitations. */
 #include <stdlib.h>
 
 #include "store/rules_admin.h"
@@ -13,7 +13,8 @@
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 
-/* --- reports ---------------------------------------------------------------------------------------- */
+/* --- reports
+ * ---------------------------------------------------------------------------------------- */
 
 void cw_sqlite_report_add(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena)
@@ -90,11 +91,11 @@ void cw_sqlite_report_resolve(struct cw_sqlite *s, const struct cw_store_request
     if (cw_sql_run_with(s, CW_SQL_REPORT_DELETE, CW_NUMBERS(request->number)) == 0)
         result->status = CW_STORE_NOT_FOUND;
     else
-        cw_sqlite_audit(s, request, CW_AUDIT_RESOLVE_REPORT, request->number,
-                        (struct cw_slice){0});
+        cw_sqlite_audit(s, request, CW_AUDIT_RESOLVE_REPORT, request->number, (struct cw_slice){0});
 }
 
-/* --- groups ------------------------------------------------------------------------------------------- */
+/* --- groups
+ * ------------------------------------------------------------------------------------------- */
 
 static struct cw_store_person owner_of(struct cw_sqlite *s, uint64_t group_id,
                                        struct cw_arena *arena)
@@ -135,7 +136,8 @@ void cw_sqlite_server_group_list(struct cw_sqlite *s, const struct cw_store_requ
     result->person_count = result->group_count;
 }
 
-/* --- invitations ---------------------------------------------------------------------------------------- */
+/* --- invitations
+ * ---------------------------------------------------------------------------------------- */
 
 static int by_id(const void *a, const void *b)
 {

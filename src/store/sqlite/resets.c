@@ -1,5 +1,5 @@
-/* resets.c - what administrators do to accounts, in SQLite: a password is set anew by a link, a user
- * gets another name. */
+/* resets.c - what administrators do to accounts, in SQLite: a password is set anew by a link, a
+ * user gets another name. */
 #include "store/rules_admin.h"
 #include "store/sqlite/audit.h"
 #include "store/sqlite/devices.h"
@@ -11,7 +11,8 @@
 #include "store/sqlite/state.h"
 #include "text/look.h"
 
-/* --- a password, by a link ------------------------------------------------------------------------ */
+/* --- a password, by a link
+ * ------------------------------------------------------------------------ */
 
 static void set_password(struct cw_sqlite *s, uint64_t user_id, struct cw_slice hash)
 {
@@ -90,7 +91,8 @@ void cw_sqlite_reset_use(struct cw_sqlite *s, const struct cw_store_request *req
     cw_sqlite_audit(s, &by_user, CW_AUDIT_USE_RESET, user_id, (struct cw_slice){0});
 }
 
-/* --- a name --------------------------------------------------------------------------------------- */
+/* --- a name
+ * --------------------------------------------------------------------------------------- */
 
 static struct cw_slice key_of(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
 {
