@@ -813,6 +813,10 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_NETWORK_BANS_MAX 1000
 #define CW_NETWORK_N        9
 #define CW_BAN_REASON_MAX   CW_NAME_MAX
-#define CW_BAN_SECONDS_MAX  (10u * 365 * 24 * 3600)
+/* A link by which a password is set anew; what a user reports: open ones, and the reason. */
+#define CW_RESET_SECONDS     3600u
+#define CW_REPORTS_MAX       50
+#define CW_REPORT_REASON_MAX 200
+#define CW_BAN_SECONDS_MAX   (10u * 365 * 24 * 3600)
 
 #endif

@@ -56,6 +56,7 @@ bool cw_bot_may(int action)
     case CW_INVITE:
     case CW_ADD_BOT:
     case CW_REFUSE_CALL: /* nor does it call users: cw_ring_call */
+    case CW_REPORT:
     case CW_PLACE_GROUP:
     case CW_SET_HEADING:
     case CW_SET_NEWCOMERS:

@@ -1,10 +1,11 @@
-/* on_departure.c - what a user takes along and leaves behind: delete_account, export. Both need the
- * password anew, and the code of the second factor. */
+/* on_departure.c - what a user takes along and leaves behind: delete_account, export, which need
+ * the password anew, and the code of the second factor; and remove_user, by administrators. */
 #include <assert.h>
 
 #include "base/codes.h"
 #include "core/bot.h"
 #include "core/effect.h"
+#include "core/find_user.h"
 #include "core/handlers.h"
 #include "core/list.h"
 #include "core/login_link.h"
@@ -46,6 +47,22 @@ static void end_bots(struct cw_core *core, const struct cw_store_result *result)
     }
 }
 
+/* The request's sender has gone. */
+static void depart(struct cw_core *core, struct request *request,
+                   const struct cw_store_result *result)
+{
+    struct user *user = request->sender;
+    end_bots(core, result);
+    leave_all_groups(core, request, result);
+    if (user->pair != NULL) /* also where nobody has answered yet */
+        cw_pair_break(core, user->pair);
+    cw_login_link_end_of(core, user);
+    cw_sessions_end_all(core, user, request, "deleted");
+    cw_presence_gone(core, user);
+    assert(cw_list_empty(&user->sessions) && user->leaving == NULL);
+    cw_user_deleted(user);
+}
+
 static void delete_account_stored(struct cw_core *core, struct request *request,
                                   const struct cw_event *event)
 {
@@ -55,16 +72,7 @@ static void delete_account_stored(struct cw_core *core, struct request *request,
                                             {0}};
     if (cw_request_refused(core, request, event->store, others))
         return;
-    struct user *user = request->sender;
-    end_bots(core, event->store);
-    leave_all_groups(core, request, event->store);
-    if (user->pair != NULL) /* also where nobody has answered yet */
-        cw_pair_break(core, user->pair);
-    cw_login_link_end_of(core, user);
-    cw_sessions_end_all(core, user, request, "deleted");
-    cw_presence_gone(core, user);
-    assert(cw_list_empty(&user->sessions) && user->leaving == NULL);
-    cw_user_deleted(user);
+    depart(core, request, event->store);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -91,6 +99,48 @@ void cw_on_delete_account(struct cw_core *core, struct request *request)
         cw_request_ask_proof(core, request, delete_account_verified);
     else
         cw_request_refuse_field(core, request, CW_RULE_EXTENT, "extent", 0);
+}
+
+/* --- remove_user ------------------------------------------------------------------------ */
+
+/* Others are told what they are told of a user who goes: for that the request is the user's own. */
+static void remove_user_stored(struct cw_core *core, struct request *request,
+                               const struct cw_event *event)
+{
+    static const struct refusal others[] = {{CW_STORE_NOT_FOUND, CW_USER_DOES_NOT_EXIST}, {0}};
+    if (event->store->status == CW_STORE_MISMATCH) {
+        cw_request_refuse(core, request, CW_RULE_BAN_ADMIN);
+        return;
+    }
+    if (cw_request_refused(core, request, event->store, others))
+        return;
+    struct user *asker = request->sender;
+    uint64_t session = request->sender_session;
+    request->sender = request->target;
+    request->sender_session = 0;
+    depart(core, request, event->store);
+    request->sender = asker;
+    request->sender_session = session;
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+static void remove_user_found(struct cw_core *core, struct request *request)
+{
+    bool with_messages = goes_with_messages(request);
+    struct cw_store_request *store =
+        cw_request_ask_store(core, request, CW_STORE_USER_REMOVE, remove_user_stored);
+    store->user_id = cw_request_asker(request);
+    store->other_id = request->target->id;
+    store->with_messages = with_messages;
+    request->outlives = true;
+}
+
+void cw_on_remove_user(struct cw_core *core, struct request *request)
+{
+    if (!goes_with_messages(request) && !cw_slice_eq(request->msg->extent, cw_slice_str("account")))
+        cw_request_refuse_field(core, request, CW_RULE_EXTENT, "extent", 0);
+    else if (cw_request_fold(core, request, request->msg->member))
+        cw_user_find(core, request, remove_user_found);
 }
 
 /* --- export ------------------------------------------------------------------------------ */

@@ -57,6 +57,14 @@ static enum cw_rule why_not_with_role(const struct request *request)
     case CW_SERVER_BANS:
     case CW_AUDIT:
     case CW_VERIFY_AUDIT:
+    case CW_RENAME_USER:
+    case CW_REMOVE_USER:
+    case CW_RESET_PASSWORD:
+    case CW_REPORTS:
+    case CW_RESOLVE_REPORT:
+    case CW_SERVER_GROUPS:
+    case CW_SERVER_INVITATIONS:
+    case CW_END_INVITATION:
     case CW_PLACE_GROUP:
     case CW_SET_HEADING:
     case CW_SET_NEWCOMERS:
@@ -112,6 +120,7 @@ static struct cw_fault of_number(const struct request *request)
     case CW_UNREACT:
     case CW_PIN:
     case CW_VERSIONS:
+    case CW_REPORT:
         return (struct cw_fault){.rule = CW_RULE_NO_MESSAGE};
     case CW_SET_HEADING:
         return (struct cw_fault){.rule = CW_RULE_NO_HEADING};
@@ -127,6 +136,11 @@ static struct cw_fault of_number(const struct request *request)
         return (struct cw_fault){.rule = CW_RULE_NO_DEVICE_PASSWORD};
     case CW_UNBAN_FROM_SERVER:
         return (struct cw_fault){.rule = CW_RULE_NO_SUCH_BAN};
+    case CW_SET_PASSWORD:
+        return (struct cw_fault){.rule = CW_RULE_RESET_WORN};
+    case CW_RESOLVE_REPORT:
+        return (struct cw_fault){.rule = CW_RULE_NO_REPORT};
+    case CW_END_INVITATION:
     case CW_WITHDRAW_INVITATION:
         return (struct cw_fault){.rule = CW_RULE_NO_INVITATION};
     case CW_RENEW_BOT:
@@ -248,6 +262,8 @@ static struct cw_fault of_full(const struct request *request)
     case CW_SET_ADMIN:
     case CW_DELETE_ACCOUNT:
         return (struct cw_fault){.rule = CW_RULE_LAST_ADMIN};
+    case CW_REPORT:
+        return (struct cw_fault){.rule = CW_RULE_REPORTS_MAX, .limit = CW_REPORTS_MAX};
     case CW_BAN_FROM_SERVER:
         return (struct cw_fault){.rule = CW_RULE_BANS_MAX, .limit = CW_NETWORK_BANS_MAX};
     case CW_PLACE_GROUP:

@@ -59,6 +59,8 @@ static bool copy_database(void *context, const char *path, char error[256])
     if (back_up->copied == COPY_UNDER_WAY)
         snprintf(error, 256, "The backup was given up, since the server ends.");
     pthread_mutex_unlock(&back_up->mutex);
+    if (!good) /* nothing is written to the folder any more, which is removed now */
+        cw_store_thread_copy_end(back_up->store);
     return good;
 }
 

@@ -131,8 +131,7 @@ bool cw_backup_folder_lock(int folder, const char *path, char error[256])
 
 static bool remove_in(int folder, const char *name);
 
-/* The names in it, then the folder. */
-static bool remove_folder(int parent, const char *name)
+bool cw_backup_remove_tree(int parent, const char *name)
 {
     int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     DIR *names = folder < 0 ? NULL : open_names(folder);
@@ -147,12 +146,11 @@ static bool remove_folder(int parent, const char *name)
     return good && unlinkat(parent, name, AT_REMOVEDIR) == 0;
 }
 
-/* A backup has no folders in its folders. */
 static bool remove_in(int folder, const char *name)
 {
     if (unlinkat(folder, name, 0) == 0)
         return true;
-    return (errno == EISDIR || errno == EPERM) && remove_folder(folder, name);
+    return (errno == EISDIR || errno == EPERM) && cw_backup_remove_tree(folder, name);
 }
 
 bool cw_backup_remove(int folder, const char *name)
@@ -161,7 +159,7 @@ bool cw_backup_remove(int folder, const char *name)
     snprintf(manifest, sizeof manifest, "%s/" CW_MANIFEST_FILE, name);
     if (unlinkat(folder, manifest, 0) != 0 && errno != ENOENT)
         return false;
-    return remove_folder(folder, name);
+    return cw_backup_remove_tree(folder, name);
 }
 
 void cw_backup_remove_partial(int folder)

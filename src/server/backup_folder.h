@@ -37,6 +37,9 @@ void cw_backup_remove_partial(int folder);
 /* Removes one backup, complete or not: its manifest first. False: errno says why. */
 bool cw_backup_remove(int folder, const char *name);
 
+/* Removes the folder with all that is in it. False: errno says why. */
+bool cw_backup_remove_tree(int parent, const char *name);
+
 /* Reads the manifest of the backup, in whose text its slices lie: both are finished by the caller
  * in any case. False with a sentence, in which the backup is called `shown`. */
 bool cw_backup_read_manifest(int backup, const char *shown, struct cw_buf *text,

@@ -1,18 +1,21 @@
-/* import_source.c - see import_source.h. What is in a zip is unpacked into files without names when
- * it is asked for. */
+/* import_source.c - see import_source.h. A zip is unpacked first, by the program unzip: a library
+ * for it would be in the memory of each server. */
+#define _GNU_SOURCE /* environ */
 #include "server/import_source.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
-#include <zip.h>
 
 #include "import/import.h"
+#include "server/backup_folder.h"
 
 #define PATH_SIZE 4096
 
@@ -20,9 +23,9 @@ struct cw_import_source {
     FILE *lines;
     char *line;
     size_t capacity;
-    unsigned number; /* of the last line */
-    int folder;      /* of its files, or -1 */
-    zip_t *zip;      /* or NULL */
+    unsigned number;          /* of the last line */
+    int folder;               /* of its files, or -1 */
+    char unpacked[PATH_SIZE]; /* what was a zip; empty: it was none */
 };
 
 /* --- opening --------------------------------------------------------------------------------- */
@@ -37,70 +40,6 @@ static bool say_unreadable(char error[256], const char *path)
 {
     snprintf(error, 256, "Cannot read %.150s: %.80s.", path, strerror(errno));
     return false;
-}
-
-/* A file without a name, gone with its descriptor. */
-static int make_temporary(void)
-{
-    char path[PATH_SIZE];
-    const char *tmp = getenv("TMPDIR");
-    snprintf(path, sizeof path, "%.4000s/chinwag-import-XXXXXX", tmp == NULL ? "/tmp" : tmp);
-    int fd = mkstemp(path);
-    if (fd >= 0)
-        unlink(path);
-    return fd;
-}
-
-static bool write_unpacked(int fd, const char *bytes, zip_int64_t n)
-{
-    while (n > 0) {
-        ssize_t wrote = write(fd, bytes, (size_t)n);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote < 0)
-            return false;
-        bytes += wrote;
-        n -= wrote;
-    }
-    return n == 0;
-}
-
-/* -1: it is not there, or broken. */
-static int unpack(zip_t *zip, const char *name)
-{
-    zip_file_t *file = zip_fopen(zip, name, 0);
-    int fd = file == NULL ? -1 : make_temporary();
-    char *bytes = cw_alloc(64 * 1024);
-    zip_int64_t n = -1;
-    while (fd >= 0 && (n = zip_fread(file, bytes, 64 * 1024)) > 0 && write_unpacked(fd, bytes, n))
-        continue;
-    free(bytes);
-    if (file != NULL && (zip_fclose(file) != 0 || n != 0) && fd >= 0) {
-        close(fd);
-        return -1;
-    }
-    if (fd >= 0)
-        lseek(fd, 0, SEEK_SET);
-    return fd;
-}
-
-/* The one file of lines in the zip. */
-static bool open_zip(struct cw_import_source *source, const char *path, char error[256])
-{
-    int code;
-    source->zip = zip_open(path, ZIP_RDONLY, &code);
-    zip_int64_t count = source->zip == NULL ? 0 : zip_get_num_entries(source->zip, 0);
-    const char *lines = NULL;
-    for (zip_int64_t i = 0; i < count; i++) {
-        const char *name = zip_get_name(source->zip, (zip_uint64_t)i, 0);
-        if (name != NULL && ends_with(name, ".jsonl") && strchr(name, '/') == NULL)
-            lines = name;
-    }
-    int fd = lines == NULL ? -1 : unpack(source->zip, lines);
-    source->lines = fd < 0 ? NULL : fdopen(fd, "r");
-    if (source->lines == NULL)
-        snprintf(error, 256, "%.150s is no zip with a file NAME.jsonl in it, or is damaged.", path);
-    return source->lines != NULL;
 }
 
 static bool open_folder(struct cw_import_source *source, const char *path, char error[256])
@@ -127,6 +66,33 @@ static bool open_folder(struct cw_import_source *source, const char *path, char 
     return source->lines != NULL || say_unreadable(error, found);
 }
 
+/* In a folder of its own, which goes at the end. */
+static bool unpack(struct cw_import_source *source, const char *path, char error[256])
+{
+    const char *tmp = getenv("TMPDIR");
+    pid_t child;
+    int status = -1;
+    snprintf(source->unpacked, sizeof source->unpacked, "%.4000s/chinwag-import-XXXXXX",
+             tmp == NULL ? "/tmp" : tmp);
+    if (mkdtemp(source->unpacked) == NULL) {
+        say_unreadable(error, source->unpacked);
+        source->unpacked[0] = 0;
+        return false;
+    }
+    const char *const words[] = {"unzip", "-qq", "--", path, "-d", source->unpacked, NULL};
+    int failed =
+        posix_spawnp(&child, words[0], NULL, NULL, (char *const *)(uintptr_t)words, environ);
+    if (failed == 0)
+        waitpid(child, &status, 0);
+    if (failed != 0)
+        snprintf(error, 256, "There is no program unzip here: unpack %.120s, and name the folder.",
+                 path);
+    else if (status != 0)
+        snprintf(error, 256, "%.150s is damaged, or could not be unpacked to %.60s.", path,
+                 tmp == NULL ? "/tmp" : tmp);
+    return failed == 0 && status == 0;
+}
+
 static bool open_file(struct cw_import_source *source, const char *path, char error[256])
 {
     char folder[PATH_SIZE];
@@ -139,7 +105,7 @@ static bool open_file(struct cw_import_source *source, const char *path, char er
     if (n == sizeof head && memcmp(head, "PK\3\4", 4) == 0) {
         fclose(source->lines);
         source->lines = NULL;
-        return open_zip(source, path, error);
+        return unpack(source, path, error) && open_folder(source, source->unpacked, error);
     }
     rewind(source->lines);
     snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - path + 1),
@@ -169,8 +135,8 @@ void cw_import_source_close(struct cw_import_source *source)
         fclose(source->lines);
     if (source->folder >= 0)
         close(source->folder);
-    if (source->zip != NULL)
-        zip_discard(source->zip);
+    if (source->unpacked[0] != 0)
+        cw_backup_remove_tree(AT_FDCWD, source->unpacked);
     free(source->line);
     free(source);
 }
@@ -284,7 +250,7 @@ int cw_import_source_file(struct cw_import_source *source, const char *path)
     for (size_t i = 0; i < 2 && fd < 0; i++) {
         char whole[PATH_SIZE];
         snprintf(whole, sizeof whole, "%s%s", below[i], path);
-        fd = source->zip != NULL ? unpack(source->zip, whole) : open_inside(source->folder, whole);
+        fd = open_inside(source->folder, whole);
     }
     if (fd >= 0 && (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode))) {
         close(fd);

@@ -37,6 +37,14 @@ enum cw_store_status cw_store_may_act_on(struct cw_store *store,
     return status;
 }
 
+enum cw_store_status cw_store_may_reset(struct cw_store *store,
+                                        const struct cw_store_request *request)
+{
+    enum cw_store_status status = cw_store_may_act_on(store, request);
+    bool bot = status == CW_STORE_OK && cw_store_is_bot(store, request->other_id);
+    return bot ? CW_STORE_MISMATCH : status;
+}
+
 bool cw_store_is_over(const struct cw_store_request *request, uint64_t until_ms)
 {
     return until_ms != 0 && until_ms <= cw_store_moment(request).earlier_ms;

@@ -15,6 +15,9 @@ enum cw_store_status cw_store_may_act_on(struct cw_store *store,
 /* May the asker ban the network, or the user, from the server? */
 enum cw_store_status cw_store_may_bar(struct cw_store *store,
                                       const struct cw_store_request *request);
+/* May the asker have the other's password set anew? */
+enum cw_store_status cw_store_may_reset(struct cw_store *store,
+                                        const struct cw_store_request *request);
 /* Has a ban with this end (0: none) ended? */
 bool cw_store_is_over(const struct cw_store_request *request, uint64_t until_ms);
 /* Is there nobody who administers the server, or will by registering first? */

@@ -157,6 +157,7 @@ struct cw_store_file {
 struct cw_store_invitation {
     uint64_t id;
     struct cw_slice by; /* its maker */
+    uint64_t maker_id;  /* SERVER_INVITE_LIST */
     uint64_t created_ms, expires_ms, uses;
 };
 
@@ -311,6 +312,8 @@ struct cw_store_result {
     size_t server_ban_count;
     struct cw_store_audit *audit;
     size_t audit_count;
+    struct cw_store_report *reports;
+    size_t report_count;
     uint64_t number; /* AUDIT_VERIFY: the last row, or the first that is bad */
     struct cw_store_conversation *conversations;
     size_t conversation_count;

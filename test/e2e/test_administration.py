@@ -82,7 +82,7 @@ class Administration(unittest.TestCase):
         other = Peer(self.server)
         self.peers.append(other)
         other.send("request", "attach", "bob", bob.token, {})
-        self.assertEqual(other.recv()[2], 513)
+        self.assertEqual(other.recv()[2], 512)
 
     def test_too_many_networks(self):
         self.user("alice")
@@ -94,6 +94,52 @@ class Administration(unittest.TestCase):
         code, keys = self.request(alice, "ban_from_server", "198.51.100.1", 0, "", {})
         self.assertEqual((code, keys["rule"], keys["limit"]), (1027, "too_many_bans", 1000))
         self.assertEqual(len(ask(self.server, "ban", "list")), 1000)
+
+    def test_a_password_by_a_link(self):
+        self.user("alice")
+        bob = self.user("bob")
+        link, = ask(self.server, "user", "reset", "bob")
+        self.assertEqual(bob.recv(), ["update", "session_ended", "bob", "reset"])
+        self.assertEqual(self.login("bob").answer[2], 515)
+        peer = Peer(self.server)
+        self.peers.append(peer)
+        peer.send("request", "set_password", link["link"], "another horse", {})
+        self.assertEqual(peer.recv(), ["response", "set_password", 0, "bob"])
+        peer.send("request", "set_password", link["link"], "a third horse", {})
+        self.assertEqual(peer.recv()[3]["rule"], "reset_link_not_good")
+        peer.send("request", "login", "bob", "another horse", {})
+        self.assertEqual(peer.recv()[2], 0)
+        with open(os.path.join(self.server.data, "chinwag.db"), "rb") as database, \
+                open(os.path.join(self.server.data, "chinwag.db-wal"), "rb") as log:
+            self.assertNotIn(link["link"].encode(), database.read() + log.read())
+
+    def test_another_name_and_none(self):
+        self.user("alice")
+        self.user("bob")
+        ask(self.server, "user", "rename", "bob", "robert")
+        self.assertEqual(self.login("robert").answer[2], 0)
+        self.assertEqual(self.login("bob").answer[2], 514)
+        ask(self.server, "user", "delete", "robert", "messages")
+        self.assertEqual(self.login("robert").answer[2], 514)
+        self.assertEqual([user["name"] for user in ask(self.server, "user", "list")], ["alice"])
+        self.assertEqual([act["kind"] for act in ask(self.server, "audit", "list")],
+                         ["rename_user", "remove_user"])
+
+    def test_reports(self):
+        self.user("alice")
+        bob, carol = self.user("bob"), self.user("carol")
+        for number in range(51):
+            self.assertEqual(self.request(bob, "whisper", "carol", f"buy {number}", {})[0], 0)
+        for number in range(1, 51):
+            self.assertEqual(self.request(carol, "report", "bob", number, "spam"), [0])
+        code, keys = self.request(carol, "report", "bob", 51, "spam", {})
+        self.assertEqual((code, keys["rule"], keys["limit"]), (1027, "too_many_reports", 50))
+        reports = ask(self.server, "report", "list")
+        self.assertEqual((len(reports), reports[0]["content"], reports[0]["by"]),
+                         (50, "buy 0", "carol"))
+        ask(self.server, "report", "resolve", str(reports[0]["id"]))
+        self.assertEqual(len(ask(self.server, "report", "list")), 49)
+        self.assertIn("no such report", self.refused("report", "resolve", "1"))
 
     # --- the audit log ------------------------------------------------------------------------
 

@@ -300,7 +300,7 @@ class Broken(ImportTest):
         self.refused("Nothing was imported", self.write([{"type": "version", "version": 2}]))
         with open(os.path.join(self.home, "x.zip"), "wb") as file:
             file.write(b"PK\3\4" + b"x" * 100)
-        self.refused("is no zip with a file NAME.jsonl in it", file.name)
+        self.refused("is damaged, or could not be unpacked", file.name)
         code, _, err = chinwagd("--dry-run", "--data", self.data)
         self.assertEqual(code, 2)
         self.assertIn("--dry-run and --skip-broken go with --import", err)

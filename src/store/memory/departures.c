@@ -1,12 +1,14 @@
 /* departures.c - users who delete their accounts, in memory. */
 #include "store/memory/departures.h"
 
+#include "store/memory/audit.h"
 #include "store/memory/bots.h"
 #include "store/memory/factors.h"
 #include "store/memory/files.h"
 #include "store/memory/mentions.h"
 #include "store/memory/messages.h"
 #include "store/memory/retired.h"
+#include "store/rules_admin.h"
 #include "text/look.h"
 
 bool cw_memory_is_deleted(struct cw_store *store, uint64_t user_id)
@@ -83,9 +85,22 @@ static void drop_private(struct cw_memory *m, struct cw_memory_user *user)
         cw_memory_avatar_change(m, user->profile.avatar, 0);
     user->profile = (struct cw_store_profile){0};
     user->factor = (struct cw_store_factor){0};
+    user->reset_expires_ms = 0;
     user->discreet = user->admin = false;
     user->high_cursor = user->seen_ms = 0;
     user->secret = user->renewed_from = user->quiet_hours = (struct cw_slice){0};
+}
+
+static void depart(struct cw_memory *m, struct cw_memory_user *user, bool with_messages,
+                   struct cw_store_result *result)
+{
+    end_bots(m, user, result);
+    leave_groups(m, user, result);
+    drop_private(m, user);
+    cw_memory_retire_name(m, user);
+    rename_user(m, user);
+    user->deleted = true;
+    user->departing = with_messages;
 }
 
 void cw_memory_account_delete(struct cw_memory *m, const struct cw_store_request *request,
@@ -95,15 +110,18 @@ void cw_memory_account_delete(struct cw_memory *m, const struct cw_store_request
     struct cw_store_password password = cw_memory_password_of(user, request);
     result->status =
         cw_store_may_depart(&m->store, request, &password, is_alone(m, request->user_id));
+    if (result->status == CW_STORE_OK)
+        depart(m, user, request->with_messages, result);
+}
+
+void cw_memory_user_remove(struct cw_memory *m, const struct cw_store_request *request,
+                           struct cw_store_result *result)
+{
+    result->status = cw_store_may_bar(&m->store, request);
     if (result->status != CW_STORE_OK)
         return;
-    end_bots(m, user, result);
-    leave_groups(m, user, result);
-    drop_private(m, user);
-    cw_memory_retire_name(m, user);
-    rename_user(m, user);
-    user->deleted = true;
-    user->departing = request->with_messages;
+    depart(m, cw_memory_at(&m->users, request->other_id), request->with_messages, result);
+    cw_memory_audit(m, request, CW_AUDIT_REMOVE_USER, request->other_id, (struct cw_slice){0});
 }
 
 static bool goes(const struct cw_memory *m, const struct cw_memory_entry *entry)

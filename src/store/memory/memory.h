@@ -56,6 +56,9 @@ struct cw_memory_user {
     char deleted_name[CW_DELETED_NAME_MAX];
     struct cw_store_factor factor;
     struct cw_memory_list devices; /* struct cw_memory_device, ascending ids */
+    struct cw_slice reset;         /* hash of a link by which the password is set anew, ... */
+    uint64_t reset_expires_ms;     /* ... 0: there is none */
+    bool reset_ends_factor;
 };
 
 struct cw_memory_membership {
@@ -125,6 +128,12 @@ struct cw_memory_mark {
     uint64_t seq;
 };
 
+/* A message that a user has reported. */
+struct cw_memory_report {
+    uint64_t id, user_id, message_id, created_ms;
+    struct cw_slice reason;
+};
+
 /* A ban from the server. */
 struct cw_memory_barred {
     uint64_t id, user_id, by_id, created_ms, until_ms;
@@ -152,9 +161,10 @@ struct cw_memory {
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
     struct cw_memory_list files;                      /* of struct cw_memory_file */
     struct cw_memory_list audit;                      /* of struct cw_store_audit */
+    struct cw_memory_list reports;                    /* of struct cw_memory_report */
     struct cw_memory_list barred;                     /* of struct cw_memory_barred */
     uint64_t last_notice_id, last_invitation_id, last_hook_id, last_file_id, last_device_id,
-        last_barred_id;
+        last_barred_id, last_report_id;
     bool forgets; /* there are, or were, messages that expire */
     bool full;
     bool unreadable;

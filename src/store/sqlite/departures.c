@@ -7,7 +7,9 @@
  * each message: a walk over all messages, the oldest first, looks for those of the user. */
 #include "store/sqlite/departures.h"
 
+#include "store/rules_admin.h"
 #include "store/rules_departure.h"
+#include "store/sqlite/audit.h"
 #include "store/sqlite/bots.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/devices.h"
@@ -117,7 +119,7 @@ static void drop_private(struct cw_sqlite *s, uint64_t user_id)
 {
     static const enum cw_sql lists[] = {
         CW_SQL_CONTACTS_DROP, CW_SQL_BLOCKS_DROP,  CW_SQL_SETTINGS_DROP, CW_SQL_NOTICES_DROP_ALL,
-        CW_SQL_NOTIFY_DROP,   CW_SQL_QUIET_DELETE, CW_SQL_FACTOR_DELETE};
+        CW_SQL_NOTIFY_DROP,   CW_SQL_QUIET_DELETE, CW_SQL_FACTOR_DELETE, CW_SQL_RESET_DELETE};
     uint64_t upload;
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_sql_run_with(s, lists[i], CW_NUMBERS(user_id));
@@ -129,6 +131,20 @@ static void drop_private(struct cw_sqlite *s, uint64_t user_id)
         cw_sqlite_file_remove(s, upload);
 }
 
+static void depart(struct cw_sqlite *s, uint64_t user_id, bool with_messages,
+                   struct cw_store_result *result, struct cw_arena *arena)
+{
+    end_bots(s, user_id, result, arena);
+    leave_groups(s, user_id, result, arena);
+    drop_private(s, user_id);
+    retire_name(s, user_id, arena);
+    rename_user(s, user_id);
+    cw_sql_run_with(s, CW_SQL_DEPARTURE_INSERT, CW_NUMBERS(user_id, with_messages));
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
+    cw_sqlite_somebody_left(s, user_id);
+    s->departures = true;
+}
+
 void cw_sqlite_account_delete(struct cw_sqlite *s, const struct cw_store_request *request,
                               struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -136,18 +152,18 @@ void cw_sqlite_account_delete(struct cw_sqlite *s, const struct cw_store_request
     result->status =
         cw_store_may_depart(&s->store, request, &password,
                             !cw_sql_finds(s, CW_SQL_USER_BESIDE, CW_NUMBERS(request->user_id)));
+    if (result->status == CW_STORE_OK)
+        depart(s, request->user_id, request->with_messages, result, arena);
+}
+
+void cw_sqlite_user_remove(struct cw_sqlite *s, const struct cw_store_request *request,
+                           struct cw_store_result *result, struct cw_arena *arena)
+{
+    result->status = cw_store_may_bar(&s->store, request);
     if (result->status != CW_STORE_OK)
         return;
-    end_bots(s, request->user_id, result, arena);
-    leave_groups(s, request->user_id, result, arena);
-    drop_private(s, request->user_id);
-    retire_name(s, request->user_id, arena);
-    rename_user(s, request->user_id);
-    cw_sql_run_with(s, CW_SQL_DEPARTURE_INSERT,
-                    CW_NUMBERS(request->user_id, request->with_messages));
-    cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
-    cw_sqlite_somebody_left(s, request->user_id);
-    s->departures = true;
+    depart(s, request->other_id, request->with_messages, result, arena);
+    cw_sqlite_audit(s, request, CW_AUDIT_REMOVE_USER, request->other_id, (struct cw_slice){0});
 }
 
 /* --- what is left to idle moments --------------------------------------------------------- */

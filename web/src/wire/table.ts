@@ -26,6 +26,7 @@ export const FIELD_TYPES = {
   p256dh: "BYTES",
   auth: "BYTES",
   withText: "UNSIGNED",
+  report: "UNSIGNED",
   fileId: "UNSIGNED",
   size: "UNSIGNED",
   generation: "UNSIGNED",
@@ -101,6 +102,18 @@ export const MESSAGES: readonly string[] = [
   "request audit token",
   "request verify_audit token",
   "response verify_audit head",
+  "request rename_user token",
+  "request remove_user token",
+  "request reset_password token",
+  "response reset_password link",
+  "request set_password",
+  "response set_password username",
+  "request report token",
+  "request reports token",
+  "request resolve_report token",
+  "request server_groups token",
+  "request server_invitations token",
+  "request end_invitation token",
 ];
 
 /** Requests that begin with username and token. */
