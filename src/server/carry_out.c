@@ -154,7 +154,7 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
             cw_fan_out(&shell->fan_out, effect);
         break;
     case CW_FX_CONTROL:
-        cw_control_answer(shell, effect);
+        cw_control_answer(shell->asks, effect);
         break;
     case CW_FX_LISTS:
         send_list(shell, effect);

@@ -388,6 +388,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
         shell->reach = cw_reach_create(config, &shell->loop, on_next_key, shell, error);
     shell->begun_ms = uv_now(&shell->loop);
     if (shell->reach != NULL && cw_reach_listen(shell->reach, shell->net, error)) {
+        shell->asks = cw_control_asks_create(cw_shell_step, shell);
         shell->control = cw_control_create(&shell->loop, config->data, cw_control_carry_out, shell);
         return shell;
     }

@@ -3,6 +3,7 @@
 #include "store/memory/audit.h"
 #include "store/memory/factors.h"
 #include "store/memory/retired.h"
+#include "store/rules.h"
 #include "store/rules_admin.h"
 
 /* --- a password, by a link
