@@ -51,7 +51,7 @@ struct cw_memory_user {
     struct cw_memory_list memberships;       /* ascending ids of groups */
     struct cw_memory_list notices;           /* struct cw_memory_notice, ascending ids */
     bool deleted, departing;                 /* the account; ... and its messages go, too */
-    char deleted_name[CW_DELETED_NAME_MAX];
+    char deleted_name[CW_DELETED_NAME_MAX], renamed_key[1024];
     struct cw_store_factor factor;
     struct cw_memory_list devices; /* struct cw_memory_device, ascending ids */
     struct cw_slice reset;         /* hash of a link by which the password is set anew */
