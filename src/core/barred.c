@@ -16,22 +16,22 @@ struct barred {
     uint64_t until_ms; /* UTC; 0: for good */
 };
 
-static struct cw_slice network_of(const struct barred *barred)
+static struct cw_slice bytes_of_barred(const struct barred *barred)
 {
     return cw_slice_of(barred->network, barred->n);
 }
 
-static size_t place_of(const struct cw_core *core, struct cw_slice network)
+static size_t place_of_barred(const struct cw_core *core, struct cw_slice network)
 {
     size_t i = 0;
-    while (i < core->barred_count && !cw_slice_eq(network_of(&core->barred[i]), network))
+    while (i < core->barred_count && !cw_slice_eq(bytes_of_barred(&core->barred[i]), network))
         i++;
     return i;
 }
 
 static void put(struct cw_core *core, struct cw_slice network, uint64_t until_ms)
 {
-    size_t place = place_of(core, network);
+    size_t place = place_of_barred(core, network);
     assert(network.n <= CW_NETWORK_N);
     if (place == core->barred_count) {
         core->barred = cw_realloc(core->barred, ++core->barred_count * sizeof core->barred[0]);
@@ -62,7 +62,7 @@ bool cw_barred_has(const struct cw_core *core, const struct conn *conn)
     for (size_t i = 0; i < core->barred_count; i++) {
         const struct barred *barred = &core->barred[i];
         bool over = barred->until_ms != 0 && barred->until_ms <= core->time_ms;
-        if (!over && cw_subnet_has(network_of(barred), address))
+        if (!over && cw_subnet_has(bytes_of_barred(barred), address))
             return true;
     }
     return false;
@@ -78,7 +78,7 @@ void cw_barred_add(struct cw_core *core, struct cw_slice network, uint64_t until
 
 void cw_barred_remove(struct cw_core *core, struct cw_slice network)
 {
-    size_t place = place_of(core, network);
+    size_t place = place_of_barred(core, network);
     if (place != core->barred_count)
         core->barred[place] = core->barred[--core->barred_count];
 }

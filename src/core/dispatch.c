@@ -67,10 +67,6 @@ static void run_authorised(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_NEEDS_MAP);
         return;
     }
-    if (handlers[request->action].rights >= ADMIN && !session->user->admin) {
-        cw_request_refuse(core, request, CW_RULE_ADMINS_ONLY);
-        return;
-    }
     if (request->sender->bot && !cw_bot_may(request->action)) {
         cw_request_refuse(core, request, CW_RULE_NOT_FOR_BOTS);
         return;
@@ -78,6 +74,10 @@ static void run_authorised(struct cw_core *core, struct request *request)
     if (session->by_device &&
         (handlers[request->action].rights >= ADMIN || !cw_device_may(request->action))) {
         cw_request_refuse(core, request, CW_RULE_BY_DEVICE_PASSWORD);
+        return;
+    }
+    if (handlers[request->action].rights >= ADMIN && !session->user->admin) {
+        cw_request_refuse(core, request, CW_RULE_ADMINS_ONLY);
         return;
     }
     handlers[request->action].run(core, request);

@@ -201,7 +201,7 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
         send_effect(shell, effect);
         break;
     case CW_FX_CONTROL:
-        cw_control_answer(shell, effect);
+        cw_control_answer(shell->asks, effect);
         break;
     case CW_FX_LISTS:
         send_list(shell, effect);

@@ -5,15 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/codes.h"
 #include "server/control.h"
-#include "server/shell_internal.h"
+#include "wire/msg.h"
 
 /* A request on its way. */
 struct ask {
     struct ask *next;
     uint64_t number;
-    struct cw_shell *shell;
+    struct cw_control_asks *asks;
     struct cw_control_call *call;
     enum cw_action action;
     uint64_t after; /* where the page begins */
@@ -22,6 +23,8 @@ struct ask {
 struct cw_control_asks {
     struct ask *first;
     uint64_t last_number;
+    cw_control_step_core *step;
+    struct cw_shell *shell;
 };
 
 /* --- words become a message ------------------------------------------------------------------ */
@@ -129,7 +132,7 @@ static const char *fill_in(struct cw_msg *msg, const struct cw_control_command *
 /* --- to the core -------------------------------------------------------------------------------
  */
 
-static struct ask **place_of(struct cw_control_asks *asks, uint64_t number)
+static struct ask **place_of_ask(struct cw_control_asks *asks, uint64_t number)
 {
     struct ask **place = &asks->first;
     while (*place != NULL && (*place)->number != number)
@@ -139,7 +142,7 @@ static struct ask **place_of(struct cw_control_asks *asks, uint64_t number)
 
 static void end_ask(struct ask *ask, enum cw_control_status status)
 {
-    *place_of(ask->shell->asks, ask->number) = ask->next;
+    *place_of_ask(ask->asks, ask->number) = ask->next;
     cw_control_end(ask->call, status);
     free(ask);
 }
@@ -161,11 +164,12 @@ static void step_ask(struct ask *ask)
     event.message.code = cw_msg_decode(CW_READER_SERVER, cw_buf_slice(&frame), &msg);
     event.message.msg = &msg;
     event.message.frame = cw_buf_slice(&frame);
-    cw_shell_step(ask->shell, &event);
+    ask->asks->step(ask->asks->shell, &event);
     cw_buf_finish(&frame);
 }
 
-void cw_control_ask(struct cw_shell *shell, struct cw_control_call *call, enum cw_action action)
+void cw_control_ask(struct cw_control_asks *asks, struct cw_control_call *call,
+                    enum cw_action action)
 {
     struct cw_msg msg = {.action = action};
     const char *wrong = fill_in(&msg, cw_control_typed(call));
@@ -174,15 +178,13 @@ void cw_control_ask(struct cw_shell *shell, struct cw_control_call *call, enum c
                         "'%.60s' is no number; a time is seconds, or as 15m, 12h, 7d, 2w", wrong);
         return;
     }
-    if (shell->asks == NULL)
-        shell->asks = cw_alloc_zero(sizeof *shell->asks);
     struct ask *ask = cw_alloc_zero(sizeof *ask);
-    ask->shell = shell;
+    ask->asks = asks;
     ask->call = call;
     ask->action = action;
-    ask->number = ++shell->asks->last_number;
-    ask->next = shell->asks->first;
-    shell->asks->first = ask;
+    ask->number = ++asks->last_number;
+    ask->next = asks->first;
+    asks->first = ask;
     step_ask(ask);
 }
 
@@ -283,30 +285,38 @@ static void put_list(struct ask *ask, const struct cw_msg *msg)
     cw_control_when_drained(ask->call, go_on, ask);
 }
 
-static void refuse(struct ask *ask, const struct cw_msg *msg)
+static void print_refusal(struct ask *ask, const struct cw_msg *msg)
 {
     struct cw_slice reason = msg->extras.reason;
     if ((msg->extras.present & CW_BIT(CW_X_REASON)) == 0)
         reason = cw_slice_str(cw_code_text(msg->code));
-    *place_of(ask->shell->asks, ask->number) = ask->next;
+    *place_of_ask(ask->asks, ask->number) = ask->next;
     cw_control_fail(ask->call, CW_CONTROL_REFUSED, "%.*s", (int)reason.n, (const char *)reason.p);
     free(ask);
 }
 
-void cw_control_answer(struct cw_shell *shell, const struct cw_effect *effect)
+void cw_control_answer(struct cw_control_asks *asks, const struct cw_effect *effect)
 {
     const struct cw_msg *msg = &effect->control.msg;
-    struct ask *ask = *place_of(shell->asks, effect->control.call);
+    struct ask *ask = *place_of_ask(asks, effect->control.call);
     if (ask == NULL)
         return;
     if (msg->code != CW_SUCCESS) {
-        refuse(ask, msg);
+        print_refusal(ask, msg);
     } else if ((msg->extras.present & CW_BIT(CW_X_LIST)) != 0) {
         put_list(ask, msg);
     } else {
         put_fields(ask->call, msg);
         end_ask(ask, CW_CONTROL_DONE);
     }
+}
+
+struct cw_control_asks *cw_control_asks_create(cw_control_step_core *step, struct cw_shell *shell)
+{
+    struct cw_control_asks *asks = cw_alloc_zero(sizeof *asks);
+    asks->step = step;
+    asks->shell = shell;
+    return asks;
 }
 
 void cw_control_asks_finish(struct cw_control_asks *asks)

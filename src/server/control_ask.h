@@ -5,16 +5,21 @@
 
 #include "core/core.h"
 
-struct cw_control_asks; /* those without an answer; NULL: none yet */
+struct cw_control_asks; /* those without an answer */
 struct cw_control_call;
 struct cw_shell;
 
+/* `step` gives an event to the core, and carries out what follows. */
+typedef void cw_control_step_core(struct cw_shell *shell, struct cw_event *event);
+struct cw_control_asks *cw_control_asks_create(cw_control_step_core *step, struct cw_shell *shell);
+
 /* Asks what was typed: arguments are the request's fields in their order, options are fields or
  * keys of its map. The answer is printed, all pages of a list, and the call ended. */
-void cw_control_ask(struct cw_shell *shell, struct cw_control_call *call, enum cw_action action);
+void cw_control_ask(struct cw_control_asks *asks, struct cw_control_call *call,
+                    enum cw_action action);
 
 /* A CW_FX_CONTROL. */
-void cw_control_answer(struct cw_shell *shell, const struct cw_effect *effect);
+void cw_control_answer(struct cw_control_asks *asks, const struct cw_effect *effect);
 
 /* After the core. */
 void cw_control_asks_finish(struct cw_control_asks *asks);

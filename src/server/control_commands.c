@@ -4,6 +4,7 @@
 
 #include "server/control.h"
 #include "server/control_ask.h"
+#include "server/shell_internal.h"
 
 static const struct {
     void (*run)(struct cw_shell *, struct cw_control_call *); /* NULL: it asks the core */
@@ -24,5 +25,5 @@ void cw_control_carry_out(struct cw_shell *shell, struct cw_control_call *call)
     if (commands[row].run != NULL)
         commands[row].run(shell, call);
     else
-        cw_control_ask(shell, call, commands[row].action);
+        cw_control_ask(shell->asks, call, commands[row].action);
 }

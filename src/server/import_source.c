@@ -1,6 +1,5 @@
 /* import_source.c - see import_source.h. A zip is unpacked first, by the program unzip: a library
  * for it would be in the memory of each server. */
-#define _GNU_SOURCE /* environ */
 #include "server/import_source.h"
 
 #include <dirent.h>

@@ -438,3 +438,8 @@ bool cw_store_took_long(const struct cw_store_request *request)
     return request->session_id != 0 &&
            (request->blob.n != 0 || request->body.n > CW_BODY_INLINE_MAX);
 }
+
+bool cw_store_is_over(const struct cw_store_request *request, uint64_t until_ms)
+{
+    return until_ms != 0 && until_ms <= cw_store_moment(request).earlier_ms;
+}

@@ -287,4 +287,7 @@ struct cw_slice cw_store_begin_of(struct cw_slice text, size_t most);
 /* Most recently seen first; of two with the same time the newer one first. */
 void cw_store_sort_sessions(struct cw_store_session *sessions, size_t n);
 
+/* Has what has this end (UTC; 0: none) ended? */
+bool cw_store_is_over(const struct cw_store_request *request, uint64_t until_ms);
+
 #endif

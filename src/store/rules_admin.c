@@ -7,8 +7,6 @@
  * invitation that the server itself has made (user 0). */
 #include "store/rules_admin.h"
 
-#include "store/rules.h"
-
 enum cw_store_status cw_store_may_administer(struct cw_store *store, uint64_t user_id)
 {
     bool operator= user_id == 0;
@@ -43,11 +41,6 @@ enum cw_store_status cw_store_may_reset(struct cw_store *store,
     enum cw_store_status status = cw_store_may_act_on(store, request);
     bool bot = status == CW_STORE_OK && cw_store_is_bot(store, request->other_id);
     return bot ? CW_STORE_MISMATCH : status;
-}
-
-bool cw_store_is_over(const struct cw_store_request *request, uint64_t until_ms)
-{
-    return until_ms != 0 && until_ms <= cw_store_moment(request).earlier_ms;
 }
 
 bool cw_store_needs_setup(struct cw_store *store, const struct cw_store_options *options)

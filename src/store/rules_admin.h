@@ -18,8 +18,6 @@ enum cw_store_status cw_store_may_bar(struct cw_store *store,
 /* May the asker have the other's password set anew? */
 enum cw_store_status cw_store_may_reset(struct cw_store *store,
                                         const struct cw_store_request *request);
-/* Has a ban with this end (0: none) ended? */
-bool cw_store_is_over(const struct cw_store_request *request, uint64_t until_ms);
 /* Is there nobody who administers the server, or will by registering first? */
 bool cw_store_needs_setup(struct cw_store *store, const struct cw_store_options *options);
 /* May a user be made with this invitation, if there is one? OK or FORBIDDEN. */

@@ -2,6 +2,7 @@
 #ifndef CW_STORE_STORE_RESULT_H
 #define CW_STORE_STORE_RESULT_H
 
+#include "store/administration.h"
 #include "store/store_request.h"
 
 /* The text of a message whose row is damaged. */
@@ -165,33 +166,6 @@ struct cw_store_hook {
     uint64_t id;
     struct cw_slice bot; /* whom it speaks as */
     uint64_t created_ms;
-};
-
-/* A ban from the server: of a user, or of a network. */
-struct cw_store_server_ban {
-    uint64_t id, user_id;
-    struct cw_slice name;    /* of the user */
-    struct cw_slice network; /* empty: of a user */
-    uint64_t created_ms, until_ms;
-    struct cw_slice by; /* name; empty: the operator */
-    struct cw_slice reason;
-};
-
-/* A row of the audit log. */
-struct cw_store_audit {
-    uint64_t number, time_ms;
-    uint64_t actor_id; /* 0: the operator, by chinwagctl */
-    uint64_t target;   /* id of a user or group, or another number */
-    uint8_t act;
-    struct cw_slice detail, hash;
-    struct cw_slice act_name, actor, target_name; /* AUDIT_LIST: for people; empty: none */
-};
-
-/* A message that a user has reported. */
-struct cw_store_report {
-    uint64_t id;
-    struct cw_slice by, reason;
-    uint64_t created_ms, message_id;
 };
 
 /* A bot has left the group, with its owner's account or as one of the last; group_id 0: it is

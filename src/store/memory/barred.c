@@ -1,42 +1,18 @@
 /* barred.c - bans from the server, of users and of networks; all users, and the end of their
  * sessions, in memory. */
-#include "store/memory/barred.h"
+#include "store/memory/barring.h"
 
 #include "store/memory/audit.h"
+#include "store/rules.h"
 #include "store/rules_admin.h"
 #include "store/rules_profile.h"
 #include "text/words.h"
 
 /* --- one ban --------------------------------------------------------------------------------- */
 
-/* Its place in the list; its end: there is none. */
-static size_t place_of_ban(const struct cw_memory *m, uint64_t user_id, struct cw_slice network)
-{
-    for (size_t i = 0; i < m->barred.count; i++) {
-        const struct cw_memory_barred *ban = m->barred.items[i];
-        if (ban->user_id == user_id && cw_slice_eq(ban->network, network))
-            return i;
-    }
-    return m->barred.count;
-}
-
 static uint64_t target_of(const struct cw_store_request *request)
 {
     return request->network.n != 0 ? 0 : request->other_id;
-}
-
-bool cw_memory_is_barred(struct cw_memory *m, const struct cw_store_request *request,
-                         uint64_t user_id, struct cw_store_result *result)
-{
-    size_t place = place_of_ban(m, user_id, (struct cw_slice){0});
-    if (place == m->barred.count)
-        return false;
-    const struct cw_memory_barred *ban = m->barred.items[place];
-    if (cw_store_is_over(request, ban->until_ms))
-        return false;
-    result->until_ms = ban->until_ms;
-    result->other_name = cw_memory_out(m, ban->reason);
-    return true;
 }
 
 static size_t count_networks(const struct cw_memory *m)
@@ -56,7 +32,7 @@ void cw_memory_server_ban_add(struct cw_memory *m, const struct cw_store_request
         result->status = CW_STORE_FULL;
     if (result->status != CW_STORE_OK)
         return;
-    size_t place = place_of_ban(m, target_of(request), request->network);
+    size_t place = cw_memory_place_of_ban(m, target_of(request), request->network);
     if (place != m->barred.count)
         cw_memory_remove(&m->barred, place);
     struct cw_memory_barred *ban = cw_memory_keep(m, sizeof *ban);
@@ -80,7 +56,7 @@ void cw_memory_server_ban_end(struct cw_memory *m, const struct cw_store_request
     result->status = cw_store_may_administer(&m->store, request->user_id);
     if (result->status != CW_STORE_OK)
         return;
-    size_t place = place_of_ban(m, target_of(request), request->network);
+    size_t place = cw_memory_place_of_ban(m, target_of(request), request->network);
     const struct cw_memory_barred *ban =
         place == m->barred.count ? NULL : (const struct cw_memory_barred *)m->barred.items[place];
     if (ban == NULL || cw_store_is_over(request, ban->until_ms)) {

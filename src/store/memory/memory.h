@@ -41,24 +41,22 @@ struct cw_memory_user {
     uint64_t high_cursor, seen_ms;
     uint64_t stored;    /* bytes of their messages */
     uint64_t last_used; /* session: its number */
-    bool discreet;
-    bool bot;
+    bool discreet, bot;
     uint64_t owner_id; /* of a bot; 0: it was deleted */
     struct cw_slice quiet_hours;
     struct cw_memory_list notify; /* of struct cw_store_notify, ascending conversations */
     struct cw_store_profile profile;
-    bool admin;
+    bool admin, reset_ends_factor;
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
     struct cw_memory_list notices;           /* struct cw_memory_notice, ascending ids */
     bool deleted, departing;                 /* the account; ... and its messages go, too */
-    char deleted_name[CW_DELETED_NAME_MAX];
+    char deleted_name[CW_DELETED_NAME_MAX], renamed_key[1024];
     struct cw_store_factor factor;
     struct cw_memory_list devices; /* struct cw_memory_device, ascending ids */
-    struct cw_slice reset;         /* hash of a link by which the password is set anew, ... */
-    uint64_t reset_expires_ms;     /* ... 0: there is none */
-    bool reset_ends_factor;
+    struct cw_slice reset;         /* hash of a link by which the password is set anew */
+    uint64_t reset_expires_ms;     /* 0: there is none */
 };
 
 struct cw_memory_membership {
@@ -75,9 +73,8 @@ struct cw_memory_mute {
 struct cw_memory_group {
     uint64_t id;
     struct cw_slice name, key, looks, topic;
-    bool by_invitation, unlisted;
+    bool by_invitation, unlisted, announcements, newcomers;
     struct cw_store_retention retain;
-    bool announcements, newcomers;
     enum cw_store_here here;
     uint64_t slow_s, version_days, place;
     struct cw_memory_heading *heading; /* NULL: none */
@@ -128,18 +125,6 @@ struct cw_memory_mark {
     uint64_t seq;
 };
 
-/* A message that a user has reported. */
-struct cw_memory_report {
-    uint64_t id, user_id, message_id, created_ms;
-    struct cw_slice reason;
-};
-
-/* A ban from the server. */
-struct cw_memory_barred {
-    uint64_t id, user_id, by_id, created_ms, until_ms;
-    struct cw_slice network, reason;
-};
-
 struct cw_memory {
     struct cw_store store;     /* first */
     unsigned identities, eras; /* that it has had */
@@ -160,14 +145,11 @@ struct cw_memory {
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
     struct cw_memory_list files;                      /* of struct cw_memory_file */
-    struct cw_memory_list audit;                      /* of struct cw_store_audit */
-    struct cw_memory_list reports;                    /* of struct cw_memory_report */
-    struct cw_memory_list barred;                     /* of struct cw_memory_barred */
+    struct cw_memory_list audit, reports, barred;     /* as audit.c, reports.c and barring.h say */
     uint64_t last_notice_id, last_invitation_id, last_hook_id, last_file_id, last_device_id,
         last_barred_id, last_report_id;
     bool forgets; /* there are, or were, messages that expire */
-    bool full;
-    bool unreadable;
+    bool full, unreadable;
 };
 
 /* --- kept.c ------------------------------------------------------------------------------ */

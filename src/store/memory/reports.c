@@ -1,7 +1,14 @@
 /* reports.c - messages that users have reported, and what there is on the server for
  * administrators, in memory: all groups, all invitations. */
 #include "store/memory/audit.h"
+#include "store/rules.h"
 #include "store/rules_admin.h"
+
+/* A message that a user has reported. */
+struct cw_memory_report {
+    uint64_t id, user_id, message_id, created_ms;
+    struct cw_slice reason;
+};
 
 /* --- reports
  * ---------------------------------------------------------------------------------------- */
@@ -49,7 +56,7 @@ void cw_memory_report_add(struct cw_memory *m, const struct cw_store_request *re
     cw_memory_add(&m->reports, report);
 }
 
-static struct cw_slice name_of(struct cw_memory *m, uint64_t user_id)
+static struct cw_slice name_of_user_or_none(struct cw_memory *m, uint64_t user_id)
 {
     const struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
     return user == NULL ? (struct cw_slice){0} : cw_memory_out(m, user->name);
@@ -76,7 +83,7 @@ void cw_memory_report_list(struct cw_memory *m, const struct cw_store_request *r
                           : (struct cw_store_message){.message_id = report->message_id};
         result->reports[result->report_count++] =
             (struct cw_store_report){.id = report->id,
-                                     .by = name_of(m, report->user_id),
+                                     .by = name_of_user_or_none(m, report->user_id),
                                      .message_id = report->message_id,
                                      .created_ms = report->created_ms,
                                      .reason = cw_memory_out(m, report->reason)};
@@ -120,7 +127,7 @@ void cw_memory_server_group_list(struct cw_memory *m, const struct cw_store_requ
         uint64_t owner = cw_memory_first_member(&m->store, group->id, CW_ROLE_OWNER);
         result->scanned_to = group->id;
         result->people[result->group_count] =
-            (struct cw_store_person){.user_id = owner, .name = name_of(m, owner)};
+            (struct cw_store_person){.user_id = owner, .name = name_of_user_or_none(m, owner)};
         result->groups[result->group_count++] =
             (struct cw_store_group){.group_id = group->id,
                                     .name = cw_memory_out(m, group->name),
@@ -134,8 +141,8 @@ void cw_memory_server_group_list(struct cw_memory *m, const struct cw_store_requ
 /* --- invitations
  * ---------------------------------------------------------------------------------------- */
 
-static bool is_good(const struct cw_memory_invitation *invitation,
-                    const struct cw_store_request *request)
+static bool is_good_to_server(const struct cw_memory_invitation *invitation,
+                              const struct cw_store_request *request)
 {
     return invitation->mailbox == 0 && invitation->user_id != 0 && invitation->uses != 0 &&
            !cw_store_is_over(request, invitation->expires_ms);
@@ -150,14 +157,14 @@ void cw_memory_server_invite_list(struct cw_memory *m, const struct cw_store_req
     result->invitations = cw_memory_out_array(m, request->limit, sizeof result->invitations[0]);
     for (size_t i = 0; i < m->invitations.count; i++) {
         const struct cw_memory_invitation *kept = m->invitations.items[i];
-        if (kept->id <= request->after || !is_good(kept, request))
+        if (kept->id <= request->after || !is_good_to_server(kept, request))
             continue;
         result->more = result->invitation_count == request->limit;
         if (result->more)
             return;
         result->invitations[result->invitation_count++] =
             (struct cw_store_invitation){.id = kept->id,
-                                         .by = name_of(m, kept->user_id),
+                                         .by = name_of_user_or_none(m, kept->user_id),
                                          .maker_id = kept->user_id,
                                          .created_ms = kept->created_ms,
                                          .expires_ms = kept->expires_ms,

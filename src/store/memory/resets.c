@@ -3,6 +3,7 @@
 #include "store/memory/audit.h"
 #include "store/memory/factors.h"
 #include "store/memory/retired.h"
+#include "store/rules.h"
 #include "store/rules_admin.h"
 
 /* --- a password, by a link
@@ -98,7 +99,7 @@ void cw_memory_user_rename(struct cw_memory *m, const struct cw_store_request *r
         cw_memory_retire_name(m, user);
     cw_map_remove(&m->user_keys, user->key);
     user->name = cw_arena_copy(&m->arena, request->name);
-    user->key = cw_arena_copy(&m->arena, request->key);
+    user->key = cw_memory_key_behind(user->renamed_key, request->key); /* where the map wants it */
     user->looks = cw_arena_copy(&m->arena, request->looks);
     cw_map_put(&m->user_keys, user->key, user);
     cw_memory_sessions_drop(m, user, 0);

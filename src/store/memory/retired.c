@@ -16,7 +16,8 @@ bool cw_memory_name_retired(const struct cw_memory *m, const struct cw_store_req
 void cw_memory_retire_name(struct cw_memory *m, const struct cw_memory_user *user)
 {
     struct cw_memory_retired *retired = cw_memory_keep(m, sizeof *retired);
-    *retired = (struct cw_memory_retired){
-        .key = user->key, .looks = user->looks, .deleted_ms = cw_store_deleted_ms(m->moment)};
+    *retired = (struct cw_memory_retired){.key = cw_arena_copy(&m->arena, user->key),
+                                          .looks = user->looks,
+                                          .deleted_ms = cw_store_deleted_ms(m->moment)};
     cw_memory_add(&m->retired, retired);
 }

@@ -1,7 +1,7 @@
 /* sessions.c - sessions, in memory. */
 #include <stdlib.h>
 
-#include "store/memory/barred.h"
+#include "store/memory/barring.h"
 #include "store/memory/factors.h"
 #include "store/memory/notify.h"
 

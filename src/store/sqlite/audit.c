@@ -81,7 +81,7 @@ void cw_sqlite_audit_add(struct cw_sqlite *s, const struct cw_store_request *req
         cw_sqlite_audit(s, request, request->act, request->number, request->body);
 }
 
-static struct cw_store_audit read_row(cw_sql_statement *st)
+static struct cw_store_audit read_act(cw_sql_statement *st)
 {
     return (struct cw_store_audit){.number = cw_sql_column_int(st, 0),
                                    .time_ms = cw_sql_column_int(st, 1),
@@ -124,7 +124,7 @@ void cw_sqlite_audit_list(struct cw_sqlite *s, const struct cw_store_request *re
     result->audit = cw_arena_alloc(arena, (request->limit + 1) * sizeof result->audit[0]);
     while (cw_sql_row(s, st)) {
         struct cw_store_audit *row = &result->audit[result->audit_count++];
-        *row = read_row(st);
+        *row = read_act(st);
         row->detail = cw_arena_copy(arena, row->detail);
         row->hash = cw_arena_copy(arena, row->hash);
     }
@@ -148,7 +148,7 @@ void cw_sqlite_audit_verify(struct cw_sqlite *s, const struct cw_store_request *
         return;
     cw_sql_statement *st = rows_after(s, 0, INT64_MAX);
     while (cw_sql_row(s, st)) {
-        struct cw_store_audit row = read_row(st);
+        struct cw_store_audit row = read_act(st);
         if (!cw_store_audit_step(&walk, request, &row)) {
             cw_sql_end(st);
             break;

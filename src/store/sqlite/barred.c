@@ -2,6 +2,7 @@
  * sessions, in SQLite. */
 #include "store/sqlite/barred.h"
 
+#include "store/rules.h"
 #include "store/rules_admin.h"
 #include "store/rules_profile.h"
 #include "store/sqlite/audit.h"

@@ -2,6 +2,7 @@
  * administrators, in SQLite: all groups, all invitations. */
 #include <stdlib.h>
 
+#include "store/rules.h"
 #include "store/rules_admin.h"
 #include "store/sqlite/audit.h"
 #include "store/sqlite/groups.h"
@@ -139,7 +140,7 @@ void cw_sqlite_server_group_list(struct cw_sqlite *s, const struct cw_store_requ
 /* --- invitations
  * ---------------------------------------------------------------------------------------- */
 
-static int by_id(const void *a, const void *b)
+static int by_invitation_id(const void *a, const void *b)
 {
     const struct cw_store_invitation *x = a, *y = b;
     return x->id < y->id ? -1 : x->id > y->id;
@@ -168,7 +169,7 @@ void cw_sqlite_server_invite_list(struct cw_sqlite *s, const struct cw_store_req
                                                     .maker_id = cw_sql_column_int(st, 1)};
     }
     if (count > 1)
-        qsort(all, count, sizeof all[0], by_id);
+        qsort(all, count, sizeof all[0], by_invitation_id);
     result->more = count > request->limit;
     result->invitation_count = result->more ? request->limit : count;
     result->invitations =

@@ -1,5 +1,6 @@
 /* resets.c - what administrators do to accounts, in SQLite: a password is set anew by a link, a
  * user gets another name. */
+#include "store/rules.h"
 #include "store/rules_admin.h"
 #include "store/sqlite/audit.h"
 #include "store/sqlite/devices.h"
@@ -94,7 +95,7 @@ void cw_sqlite_reset_use(struct cw_sqlite *s, const struct cw_store_request *req
 /* --- a name
  * --------------------------------------------------------------------------------------- */
 
-static struct cw_slice key_of(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
+static struct cw_slice key_before(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
 {
     cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_KEY);
     struct cw_slice key = {0};
@@ -135,7 +136,7 @@ void cw_sqlite_user_rename(struct cw_sqlite *s, const struct cw_store_request *r
         return;
     struct cw_looks looks;
     struct cw_slice before = cw_sqlite_name_of(s, cw_mailbox_of_user(request->other_id), arena);
-    struct cw_slice key = key_of(s, request->other_id, arena);
+    struct cw_slice key = key_before(s, request->other_id, arena);
     cw_name_looks(before, &looks);
     cw_sqlite_looks_remove(s, false, request->other_id, before);
     if (!is_free(s, request, result, arena)) {
