@@ -18,8 +18,9 @@ struct cw_level {
 struct cw_level cw_level_of(const int16_t *pcm, size_t n);
 
 /* The peaks of CW_WAVEFORM_LEVELS equal parts of a recording of n frames of 1 or 2 interleaved
- * channels, 255 being the loudest of them, or -40 dBFS: a soft voice has a picture, too. In a recording of fewer
- * than CW_WAVEFORM_LEVELS frames, a part without a frame has the value of its neighbour. */
+ * channels, 255 being the loudest of them, or -40 dBFS: a soft voice has a picture, too. In a
+ * recording of fewer than CW_WAVEFORM_LEVELS frames, a part without a frame has the value of its
+ * neighbour. */
 void cw_waveform(const int16_t *pcm, size_t n, unsigned channels,
                  uint8_t levels[CW_WAVEFORM_LEVELS]);
 

@@ -582,8 +582,8 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* The log of a store that is never idle; one that cannot be emptied, because
  * the disk is full, takes no more than this. */
 #define CW_WAL_BYTES_MAX (64u * 1024 * 1024)
-/* Pages of the database (of 4 KiB) that a backup copies between two commits, and how often it begins
- * again after a transaction that was undone. */
+/* Pages of the database (of 4 KiB) that a backup copies between two commits, and how often it
+ * begins again after a transaction that was undone. */
 #define CW_COPY_PAGES        64
 #define CW_COPY_RESTARTS_MAX 16
 /* Pages of delivery read in one commit: a thousand sessions that reconnect at once must neither

@@ -122,8 +122,8 @@ struct cw_event {
                                 come: it follows if they attach a session */
             bool envelope;   /* the answer carries the transport's envelope (REQ) */
             uint64_t number; /* by which the log knows it: comes back with what it causes */
-            bool proved;     /* call_data by a datagram: its key proves the user and the call, which it
-                                does not name */
+            bool proved; /* call_data by a datagram: its key proves the user and the call, which it
+                            does not name */
         } message;
         const struct cw_store_result *store;
         struct {

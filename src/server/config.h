@@ -80,8 +80,8 @@ struct cw_config {
     char reserved_names[1024];         /* separated by blanks or commas */
     enum cw_log_format log_format;
     enum cw_log_level log_level;
-    char push_hosts[1024];             /* the same; push services */
-    bool push_private;                 /* ... may have addresses of private networks */
+    char push_hosts[1024]; /* the same; push services */
+    bool push_private;     /* ... may have addresses of private networks */
 };
 
 void cw_config_init(struct cw_config *config);

@@ -1,5 +1,6 @@
 /* shell.c - see shell.h. Reading order: on_message (an event in), cw_shell_step, cw_shell_carry_out
- * (effects), end_of_tick (what was queued is sent), on_store_ready (results come back as events). */
+ * (effects), end_of_tick (what was queued is sent), on_store_ready (results come back as events).
+ */
 #include "server/shell.h"
 
 #include <stdlib.h>

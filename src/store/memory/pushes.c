@@ -56,7 +56,7 @@ void cw_memory_push_end(struct cw_memory *m, const struct cw_store_request *requ
 }
 
 static bool is_pushed_to(struct cw_memory *m, const struct cw_memory_user *user,
-                   const struct cw_store_message *pushed)
+                         const struct cw_store_message *pushed)
 {
     uint64_t there = pushed->mailbox >> 1;
     return user != NULL && user->id != pushed->sender_id &&

@@ -317,8 +317,9 @@ bool cw_sqlite_rebuild(struct cw_sqlite *s, const char *sql)
     cw_salvage_exec(s, "DROP TABLE IF EXISTS rebuilt"); /* of a copy that was not ended */
     bool sessions = sql != NULL && strstr(sql, "DELETE FROM sessions") != NULL; /* a trigger */
     for (size_t i = 0; i < n; i++) {
-        bool asked = sql == NULL || mentions(sql, names[i]) ||
-                     (sessions && (strcmp(names[i], "windows") == 0 || strcmp(names[i], "pushes") == 0));
+        bool asked =
+            sql == NULL || mentions(sql, names[i]) ||
+            (sessions && (strcmp(names[i], "windows") == 0 || strcmp(names[i], "pushes") == 0));
         if (strncmp(names[i], "search_", 7) == 0)
             words |= sql == NULL;
         else if (asked && strncmp(names[i], "sqlite_", 7) != 0)

@@ -100,17 +100,17 @@ struct cw_sqlite {
     struct cw_database_copy *copy;    /* that is being made, or NULL */
     int copy_left;                    /* pages, after the last step */
     unsigned copy_restarts;
-    uint64_t upload_ends_ms;          /* when the oldest upload goes; 0: unknown */
-    uint64_t version_ends_ms;         /* the same of the first version of a message */
-    int wal_pages;                    /* not yet known to be in the database */
-    int room_pages;                   /* of them, when it was looked how much room there is */
-    bool room_scarce;                 /* ... and there was little */
-    bool disk_full, full_said;        /* reserve.c; the operator was told */
-    uint64_t full_said_ms;            /* when the operator was told last */
-    struct cw_inbox_index inbox;      /* of the messages after inbox_to */
-    uint64_t inbox_to;                /* the tables `inbox` and `history` have all up to this id */
-    uint64_t search_to;               /* so does `search` */
-    uint64_t newest;                  /* the highest id that was ever given to a message */
+    uint64_t upload_ends_ms;     /* when the oldest upload goes; 0: unknown */
+    uint64_t version_ends_ms;    /* the same of the first version of a message */
+    int wal_pages;               /* not yet known to be in the database */
+    int room_pages;              /* of them, when it was looked how much room there is */
+    bool room_scarce;            /* ... and there was little */
+    bool disk_full, full_said;   /* reserve.c; the operator was told */
+    uint64_t full_said_ms;       /* when the operator was told last */
+    struct cw_inbox_index inbox; /* of the messages after inbox_to */
+    uint64_t inbox_to;           /* the tables `inbox` and `history` have all up to this id */
+    uint64_t search_to;          /* so does `search` */
+    uint64_t newest;             /* the highest id that was ever given to a message */
     uint64_t search_to_begin, newest_begin; /* at the begin of the transaction under way */
     unsigned unclean, unclean_begin;        /* clean.c: what is to be done, the same ... */
     unsigned clean_steps;                   /* ... steps that no tick has paid for */

@@ -23,10 +23,10 @@ export const FIELD_TYPES = {
   codesLeft: "UNSIGNED",
   invitationId: "UNSIGNED",
   hookId: "UNSIGNED",
+  report: "UNSIGNED",
   p256dh: "BYTES",
   auth: "BYTES",
   withText: "UNSIGNED",
-  report: "UNSIGNED",
   fileId: "UNSIGNED",
   size: "UNSIGNED",
   generation: "UNSIGNED",
@@ -79,13 +79,8 @@ export const MESSAGES: readonly string[] = [
   "update notify conversation level",
   "response quiet_hours hours",
   "update quiet_hours hours",
-  "request push_key token",
   "response push_key key",
-  "request subscribe_push token",
   "response subscribe_push session",
-  "request unsubscribe_push token",
-  "request mentions token",
-  "request upload token",
   "response upload fileId generation",
   "response resume_upload generation offset",
   "response upload_chunk offset",
@@ -94,26 +89,9 @@ export const MESSAGES: readonly string[] = [
   "response link_file link",
   "response fetch_linked size offset bytes",
   "response write_linked offset",
-  "request users token",
-  "request end_sessions token",
-  "request ban_from_server token",
-  "request unban_from_server token",
-  "request server_bans token",
-  "request audit token",
-  "request verify_audit token",
   "response verify_audit head",
-  "request rename_user token",
-  "request remove_user token",
-  "request reset_password token",
   "response reset_password link",
-  "request set_password",
   "response set_password username",
-  "request report token",
-  "request reports token",
-  "request resolve_report token",
-  "request server_groups token",
-  "request server_invitations token",
-  "request end_invitation token",
 ];
 
 /** Requests that begin with username and token. */
@@ -126,12 +104,14 @@ place_group set_heading set_newcomers set_up set_admin invite change_password de
 revoke_session rename_session second_factor begin_totp confirm_totp end_totp renew_codes device_passwords
 add_device_password remove_device_password make_link confirm_link refuse_call invite_user invitations
 withdraw_invitation create_bot bots renew_bot delete_bot add_bot create_hook hooks remove_hook react unreact
-pin unpin pins settings notify quiet_hours mentions upload resume_upload upload_chunk end_upload drop_upload
-fetch_file add_thumbnail fetch_thumbnail link_file`;
+pin unpin pins settings notify quiet_hours push_key subscribe_push unsubscribe_push mentions upload
+resume_upload upload_chunk end_upload drop_upload fetch_file add_thumbnail fetch_thumbnail link_file users
+end_sessions ban_from_server unban_from_server server_bans audit verify_audit rename_user remove_user
+reset_password report reports resolve_report server_groups server_invitations end_invitation`;
 
 /** The rest of them. */
 export const OTHER_REQUESTS = `
-register login logout login_by_link post_hook fetch_linked write_linked`;
+register login logout login_by_link post_hook fetch_linked write_linked set_password`;
 
 /** Response codes. */
 export const enum Code {

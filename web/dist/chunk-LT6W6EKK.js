@@ -1,1 +1,0 @@
-function n(t){let e=Math.max(0,Math.floor(t/1e3));return`${Math.floor(e/60)}:${String(e%60).padStart(2,"0")}`}function r(t){return new Date(t).toLocaleTimeString(void 0,{hour:"2-digit",minute:"2-digit"})}function i(t){return t.replace(/^(Key|Digit)/,"").replace(/([a-z])([A-Z])/g,"$1 $2")}export{n as a,r as b,i as c};
