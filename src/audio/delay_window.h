@@ -9,13 +9,15 @@
 #include "audio/audio.h"
 
 struct cw_delay_window {
-    unsigned n;    /* in use */
-    unsigned next; /* index of the oldest, once the window is full */
+    unsigned n;           /* in use */
+    unsigned next;        /* index of the oldest, once the window is full */
+    int64_t most_us;      /* the most that a target may be */
+    unsigned late_one_in; /* packets may be later than cw_delay_window_spread */
     int64_t by_age[CW_JITTER_WINDOW];
     int64_t by_size[CW_JITTER_WINDOW]; /* the same, ascending */
 };
 
-/* Makes the window empty. */
+/* Makes the window empty. The round trip stays; it must be set once. */
 void cw_delay_window_init(struct cw_delay_window *window);
 
 /* Adds a delay, in place of the oldest when the window is full. */
@@ -24,8 +26,11 @@ void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us);
 /* The shortest delay; 0 when empty. */
 int64_t cw_delay_window_base(const struct cw_delay_window *window);
 
-/* The wait beyond the shortest delay within which all packets but one in so many arrive; 0
- * when empty. */
-int64_t cw_delay_window_spread(const struct cw_delay_window *window, unsigned late_one_in);
+/* The wait beyond the shortest delay within which all packets but a few arrive; 0 when
+ * empty. */
+int64_t cw_delay_window_spread(const struct cw_delay_window *window);
+
+/* What the round trip of the connection allows: see cw_jitter_set_round_trip. */
+void cw_delay_window_set_round_trip(struct cw_delay_window *window, int ms);
 
 #endif

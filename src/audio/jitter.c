@@ -55,12 +55,10 @@ struct cw_jitter {
     double jitter_us;
     int64_t delay_us; /* beyond the base, smoothed */
     int64_t target_us;
-    int64_t most_us;      /* that the target may be */
-    unsigned late_one_in; /* packets, as the target wants it */
-    int64_t excess_us;    /* of the delay beyond the target, for the packet due next */
-    uint32_t queued;      /* audio handed out and not played yet, samples */
-    uint64_t span;        /* sequence numbers from the first to the highest */
-    uint64_t came;        /* ... how many of them came */
+    int64_t excess_us; /* of the delay beyond the target, for the packet due next */
+    uint32_t queued;   /* audio handed out and not played yet, samples */
+    uint64_t span;     /* sequence numbers from the first to the highest */
+    uint64_t came;     /* ... how many of them came */
     struct cw_delay_window window;
     struct cw_jitter_stats stats;
     unsigned waiting; /* packets in use */
@@ -87,20 +85,9 @@ struct cw_jitter *cw_jitter_create(void)
     return jitter;
 }
 
-/* 97.5 %: three late frames in 120 are concealed without being noticed. */
-#define LATE_ONE_IN 40
-/* Of a far connection: where one packet is sent again, those behind it are late, too. */
-#define LATE_ONE_IN_FAR 200
-#define FAR_MS          100
-
-/* A connection sends a lost packet again after a round trip, on the way to the server and on the
- * way from it, and with it comes all that was behind. */
 void cw_jitter_set_round_trip(struct cw_jitter *jitter, int ms)
 {
-    int most = CW_JITTER_TARGET_MS_MAX + 2 * ms;
-    most = most > CW_JITTER_TARGET_MS_FAR ? CW_JITTER_TARGET_MS_FAR : most;
-    jitter->most_us = (int64_t)most * 1000;
-    jitter->late_one_in = ms < FAR_MS ? LATE_ONE_IN : LATE_ONE_IN_FAR;
+    cw_delay_window_set_round_trip(&jitter->window, ms);
 }
 
 void cw_jitter_destroy(struct cw_jitter *jitter)
@@ -117,14 +104,13 @@ static bool complete(const struct cw_jitter *jitter)
 
 static int64_t wanted_us(const struct cw_jitter *jitter)
 {
-    const int64_t least = CW_JITTER_TARGET_MS_MIN * 1000, most = jitter->most_us;
-    int64_t wanted = cw_delay_window_spread(&jitter->window, jitter->late_one_in) + LACK_US;
+    const int64_t least = CW_JITTER_TARGET_MS_MIN * 1000, most = jitter->window.most_us;
+    int64_t wanted = cw_delay_window_spread(&jitter->window) + LACK_US;
     if (jitter->window.n < FIRST_PACKETS && wanted < FIRST_TARGET_US)
         wanted = FIRST_TARGET_US;
     /* When packets are lost the packet after a gap must be there in time, since it holds FEC. */
-    const int64_t in_time = to_us(CW_AUDIO_TICK + jitter->frame);
-    if (!complete(jitter) && wanted < in_time)
-        wanted = in_time;
+    if (!complete(jitter) && wanted < to_us(CW_AUDIO_TICK + jitter->frame))
+        wanted = to_us(CW_AUDIO_TICK + jitter->frame);
     return wanted < least ? least : wanted < most ? wanted : most;
 }
 
@@ -248,8 +234,8 @@ static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packe
 {
     int64_t transit = now_us - to_us(position);
     bool in_burst = now_us - jitter->newest_us < to_us(packet->samples) / 2;
-    bool stalled =
-        jitter->window.n > 0 && transit - cw_delay_window_base(&jitter->window) > jitter->most_us;
+    bool stalled = jitter->window.n > 0 &&
+                   transit - cw_delay_window_base(&jitter->window) > jitter->window.most_us;
     bool skipped = jitter->stalled ? in_burst : stalled;
     int64_t late_us = transit - cw_delay_window_base(&jitter->window);
     if (jitter->window.n > 0 &&

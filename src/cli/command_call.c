@@ -18,10 +18,9 @@
 #include "trust.h"
 
 /* How long to wait for audio that is still on its way and in buffers. */
-#define LINGER_US 500000
-#define SECOND_US 1000000
-/* '@' and the longest name. */
-#define CALL_NAME_SIZE 80
+#define LINGER_US      500000
+#define SECOND_US      1000000
+#define CALL_NAME_SIZE 80 /* '@' and the longest name */
 /* How often the round trip is measured. */
 #define ASK_US 2000000
 
@@ -439,8 +438,7 @@ static int call_take_part(struct call *call)
     say_where(call, says_ringing(&answer));
     int64_t now_us = session_now_us();
     call->end_us = call->cli->seconds < 0 ? INT64_MAX : now_us + SECOND_US * call->cli->seconds;
-    bool each_second = call->cli->stats && call->cli->json;
-    call->stats_us = each_second ? now_us + SECOND_US : INT64_MAX;
+    call->stats_us = call->cli->stats && call->cli->json ? now_us + SECOND_US : INT64_MAX;
     on_joined(call, &answer);
     call_talk(call);
     terminal_close(&call->screen.terminal);
@@ -451,8 +449,8 @@ static int call_take_part(struct call *call)
 
 static bool knows_volumes(const struct call *call)
 {
-    for (int i = 0; i < call->cli->volume_count && is_of_two(call); i++) {
-        const struct cli_volume *volume = &call->cli->volumes[i];
+    const struct cli_volume *volume = call->cli->volumes;
+    for (int i = 0; i < call->cli->volume_count && is_of_two(call); i++, volume++) {
         if (strlen(call->group + 1) == volume->length &&
             memcmp(call->group + 1, volume->name, volume->length) == 0)
             continue;
@@ -486,10 +484,10 @@ int command_call(const struct cli *cli)
     struct call call = {.cli = cli, .group = target_call(cli->arguments[0]), .round_trip_ms = -1};
     if (!fits_together(&call))
         return CLI_WRONG_USE;
-    uint32_t start = (uint32_t)session_now_us() * 2654435761u;
     int code = CLI_WRONG_USE;
     if (call_sound_open(&call.sound, cli)) {
-        call.audio = call_audio_create(cli, call.sound.wants_device, start);
+        call.audio = call_audio_create(cli, call.sound.wants_device,
+                                       (uint32_t)session_now_us() * 2654435761u);
         code = session_open(&call.session, cli, SESSION_CALL);
     }
     if (code == CLI_DONE)

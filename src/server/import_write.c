@@ -326,8 +326,8 @@ static void write_post(struct writing *writing, uint32_t at, struct cw_import_li
         flush(writing);
 }
 
-static bool read_again(struct writing *writing, struct cw_import_reader *reader, uint64_t at,
-                       struct cw_import_line *line)
+static bool import_read_again(struct writing *writing, struct cw_import_reader *reader, uint64_t at,
+                              struct cw_import_line *line)
 {
     struct cw_slice text;
     char why[CW_IMPORT_WHY];
@@ -347,7 +347,8 @@ static void write_posts(struct writing *writing)
             leave_out(writing, post, "its sender, recipient or group could not be made");
             continue;
         }
-        if (!read_again(writing, &reader, post->at, &line) || line.post_count <= post->number) {
+        if (!import_read_again(writing, &reader, post->at, &line) ||
+            line.post_count <= post->number) {
             cw_import_finish(&line);
             leave_out(writing, post, "the line has changed meanwhile");
             continue;

@@ -1,5 +1,4 @@
-/* main.c - chinwagd's command line: options, config file, start and end of the server. */
-#include <getopt.h>
+/* main.c - chinwagd: what its options ask for, its config file, start and end of the server. */
 #include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
@@ -16,6 +15,7 @@
 #include "server/curve_key.h"
 #include "server/import.h"
 #include "server/log.h"
+#include "server/options.h"
 #include "server/restore.h"
 #include "server/service.h"
 #include "server/setup_link.h"
@@ -23,202 +23,13 @@
 #include "server/store_options.h"
 #include "server/tls_files.h"
 
-static const char usage[] =
-    "chinwagd - chat and group voice that you host yourself\n"
-    "\n"
-    "  --listen ADDRESS  listen at HOST:PORT (127.0.0.1:4242; port 0: any); may be repeated.\n"
-    "                    Behind it, in one argument: plaintext, proxy, proxy=v2 (see README.md)\n"
-    "  --data DIR        keep everything in this folder (./data)\n"
-    "  --config FILE     read settings from this file; options come before it\n"
-    "  --check           read all data, say what is damaged, and end: 0 nothing is, 1 it is,\n"
-    "                    3 they are of another version of the server\n"
-    "  --new-key         change the server's key for CURVE, and end; the old one is accepted for\n"
-    "                    key_overlap_days more. Tell a running server by SIGHUP\n"
-    "  --revoke-key      the same for a key that was stolen: the old one is dropped at once\n"
-    "  --verify [DIR]    count and compare what is in the data, or in the backup DIR; the server "
-    "of\n"
-    "                    the data must be stopped\n"
-    "  --restore DIR     make the data folder, which is to be empty, of the backup DIR, or of the\n"
-    "                    newest one in DIR; all sessions and invitations end\n"
-    "  --keep-sessions   with --restore: they do not\n"
-    "  --compare-with DIR  with --restore: say which bans and deletions are in this data folder, "
-    "and\n"
-    "                    not in the backup\n"
-    "  --key FILE        with --restore and --verify: the key of a backup that is sealed\n"
-    "  --import FILE     put what Mattermost's bulk export or chinwag export has written into the\n"
-    "                    data of a stopped server (docs/running.md); may be repeated\n"
-    "  --dry-run         with --import: only say what it would do\n"
-    "  --skip-broken     with --import: leave broken lines out; else nothing is imported\n"
-    "  --new-backup-key FILE  make such a key, and print what chinwagctl backup --encrypt-to "
-    "takes\n"
-    "  --test            say whether the settings and the certificate are good, and end: 0 they "
-    "are\n"
-    "  --print-config    print a config file with every setting, its default and what it is\n"
-    "  --help            print this\n"
-    "  --version         print the version\n"
-    "\n"
-    "A setting can be given in the environment, too: CHINWAG_QUOTA_MIB for quota_mib. It "
-    "overrides\n"
-    "the file, and an option overrides both. SIGTERM ends the server;\n"
-    "SIGUSR2 starts the program that stands in its place now, and refuses nobody meanwhile.\n";
-
 extern char **environ;
 
 /* File descriptors that are not connections: the database, its log, epoll. */
 #define OTHER_FILES (64 + CW_NET_SPARE)
 
-/* The options of the command line; they override the file. */
-struct options {
-    const char *listen[CW_LISTENERS_MAX + 1]; /* one more than there may be */
-    unsigned listen_count;
-    const char *data, *config;
-    bool check, new_key, revoke_key, test;
-    bool verify;
-    const char *verify_backup; /* or the data: NULL */
-    const char *restore, *backup_key, *new_backup_key;
-    bool keep_sessions;
-    const char *compare_with;
-    const char *import;
-    bool dry_run, skip_broken;
-    const char *test_version; /* of the data of the server that asks (upgrade.c), or NULL */
-};
-
-/* What does not go together, or NULL. */
-static const char *fault_of(const struct options *options)
-{
-    bool reads_backup = options->restore != NULL || options->verify;
-    if (options->check + options->new_key + options->revoke_key + options->verify +
-            (options->restore != NULL) + (options->new_backup_key != NULL) +
-            (options->import != NULL) + options->test >
-        1)
-        return "give one of --check, --test, --new-key, --revoke-key, --verify, --restore, "
-               "--import and --new-backup-key";
-    if ((options->keep_sessions || options->compare_with != NULL) && options->restore == NULL)
-        return "--keep-sessions and --compare-with go with --restore";
-    if ((options->dry_run || options->skip_broken) && options->import == NULL)
-        return "--dry-run and --skip-broken go with --import";
-    if (options->backup_key != NULL && !reads_backup)
-        return "--key goes with --restore and --verify";
-    return NULL;
-}
-
-/* Those of backups and imports. */
-static bool take_data_option(int c, int argc, char **argv, struct options *options)
-{
-    switch (c) {
-    case 'y':
-        options->verify = true;
-        options->verify_backup = optarg;
-        if (optarg == NULL && optind < argc && argv[optind][0] != '-')
-            options->verify_backup = argv[optind++];
-        break;
-    case 'e':
-        options->restore = optarg;
-        break;
-    case 's':
-        options->keep_sessions = true;
-        break;
-    case 'C':
-        options->compare_with = optarg;
-        break;
-    case 'f':
-        options->backup_key = optarg;
-        break;
-    case 'b':
-        options->new_backup_key = optarg;
-        break;
-    case 'i':
-        options->import = optarg;
-        break;
-    case 'D':
-        options->dry_run = true;
-        break;
-    case 'B':
-        options->skip_broken = true;
-        break;
-    default:
-        return false;
-    }
-    return true;
-}
-
-/* Returns -1 to continue, or the exit status. */
-static int parse(int argc, char **argv, struct options *options)
-{
-    static const struct option known[] = {{"listen", required_argument, NULL, 'l'},
-                                          {"data", required_argument, NULL, 'd'},
-                                          {"config", required_argument, NULL, 'c'},
-                                          {"check", no_argument, NULL, 'k'},
-                                          {"new-key", no_argument, NULL, 'n'},
-                                          {"revoke-key", no_argument, NULL, 'r'},
-                                          {"print-config", no_argument, NULL, 'p'},
-                                          {"test", optional_argument, NULL, 't'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {"version", no_argument, NULL, 'v'},
-                                          {"verify", optional_argument, NULL, 'y'},
-                                          {"restore", required_argument, NULL, 'e'},
-                                          {"keep-sessions", no_argument, NULL, 's'},
-                                          {"key", required_argument, NULL, 'f'},
-                                          {"new-backup-key", required_argument, NULL, 'b'},
-                                          {"compare-with", required_argument, NULL, 'C'},
-                                          {"import", required_argument, NULL, 'i'},
-                                          {"dry-run", no_argument, NULL, 'D'},
-                                          {"skip-broken", no_argument, NULL, 'B'},
-                                          {NULL, 0, NULL, 0}};
-    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
-        switch (c) {
-        case 'l':
-            if (options->listen_count <= CW_LISTENERS_MAX)
-                options->listen[options->listen_count++] = optarg;
-            break;
-        case 'd':
-            options->data = optarg;
-            break;
-        case 'c':
-            options->config = optarg;
-            break;
-        case 'k':
-            options->check = true;
-            break;
-        case 'n':
-            options->new_key = true;
-            break;
-        case 'r':
-            options->revoke_key = true;
-            break;
-        case 't':
-            options->test = true;
-            options->test_version = optarg;
-            break;
-        case 'p':
-            cw_config_print_defaults(stdout);
-            return EXIT_SUCCESS;
-        case 'h':
-            fputs(usage, stdout);
-            return EXIT_SUCCESS;
-        case 'v':
-            puts("chinwagd " CW_VERSION);
-            return EXIT_SUCCESS;
-        default:
-            if (take_data_option(c, argc, argv, options))
-                break;
-            fputs("chinwagd: see 'chinwagd --help'\n", stderr);
-            return 2;
-        }
-    }
-    const char *wrong = fault_of(options);
-    if (wrong != NULL) {
-        fprintf(stderr, "chinwagd: %s; nothing was done\n", wrong);
-        return 2;
-    }
-    if (optind == argc)
-        return -1;
-    fprintf(stderr, "chinwagd: '%s' is no option; see 'chinwagd --help'\n", argv[optind]);
-    return 2;
-}
-
 /* Those of the command line are all that there are, if there are any. */
-static bool set_listen(const struct options *options, struct cw_config *config, char error[256])
+static bool set_listen(const struct cw_options *options, struct cw_config *config, char error[256])
 {
     if (options->listen_count != 0)
         config->listen_count = 0;
@@ -234,7 +45,7 @@ static const char *variable_value(const char *variable)
 }
 
 /* What is accepted, and may not be what was meant. */
-static void say_what_is_odd(const struct options *options, const struct cw_config *config)
+static void say_what_is_odd(const struct cw_options *options, const struct cw_config *config)
 {
     const char *unknown = cw_config_unknown_variable(environ);
     if (config->repeated_count > 1)
@@ -247,7 +58,7 @@ static void say_what_is_odd(const struct options *options, const struct cw_confi
                (int)strcspn(unknown, "="), unknown);
 }
 
-static bool configure(const struct options *options, struct cw_config *config, char error[256])
+static bool configure(const struct cw_options *options, struct cw_config *config, char error[256])
 {
     cw_config_init(config);
     if (options->config != NULL && !cw_config_read(config, options->config, error))
@@ -334,7 +145,7 @@ static bool read_again(void *context, struct cw_config *config, char error[256])
     return good;
 }
 
-static int serve(struct options *options, struct cw_config *config)
+static int serve(struct cw_options *options, struct cw_config *config)
 {
     char error[256];
     struct cw_handover handover;
@@ -441,7 +252,7 @@ static void print_text(const char *line)
     puts(line);
 }
 
-static bool verify_backup(const struct options *options, char error[256])
+static bool verify_backup(const struct cw_options *options, char error[256])
 {
     struct cw_backup backup;
     struct cw_seal_key key;
@@ -468,7 +279,7 @@ static bool new_backup_key(const char *path, char error[256])
 }
 
 /* Those of backups and imports; *done: it was one of them. */
-static int use_backup(const struct options *options, const struct cw_config *config, bool *done)
+static int use_backup(const struct cw_options *options, const struct cw_config *config, bool *done)
 {
     char error[256];
     bool good = false;
@@ -530,11 +341,11 @@ static int change_key(const struct cw_config *config, bool revoke)
 
 int main(int argc, char **argv)
 {
-    struct options options = {0};
+    struct cw_options options = {0};
     struct cw_config config;
     char error[256];
     cw_handover_begin(argv);
-    int status = parse(argc, argv, &options);
+    int status = cw_options_parse(argc, argv, &options);
     if (status >= 0)
         return status;
     umask(077);

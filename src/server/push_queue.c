@@ -20,7 +20,7 @@ struct cw_push_place {
     uint8_t name[]; /* host and port */
 };
 
-static struct cw_slice key_of(const struct cw_push_item *item)
+static struct cw_slice push_key_of(const struct cw_push_item *item)
 {
     return cw_slice_of(item->about, sizeof item->about);
 }
@@ -34,7 +34,7 @@ void cw_push_queue_init(struct cw_push_queue *queue, const uint64_t seed[2])
 
 /* --- items ------------------------------------------------------------------------------------ */
 
-static struct cw_slice keep(uint8_t **room, struct cw_slice text)
+static struct cw_slice copy_kept(uint8_t **room, struct cw_slice text)
 {
     struct cw_slice kept = cw_slice_of(*room, text.n);
     if (text.n != 0)
@@ -61,10 +61,10 @@ struct cw_push_item *cw_push_item_make(const struct cw_effect *effect, uint64_t 
     item->kind = effect->push.kind;
     assert(effect->push.keys.n == sizeof item->keys);
     memcpy(item->keys, effect->push.keys.p, sizeof item->keys);
-    item->endpoint = keep(&room, effect->push.endpoint);
-    item->sender = keep(&room, effect->push.sender);
-    item->group = keep(&room, effect->push.group);
-    item->text = keep(&room, effect->push.text);
+    item->endpoint = copy_kept(&room, effect->push.endpoint);
+    item->sender = copy_kept(&room, effect->push.sender);
+    item->group = copy_kept(&room, effect->push.group);
+    item->text = copy_kept(&room, effect->push.text);
     return item;
 }
 
@@ -92,7 +92,7 @@ static void prepend_item(struct cw_push_place *place, struct cw_push_item *item)
 
 static void count_item(struct cw_push_queue *queue, struct cw_push_item *item)
 {
-    cw_map_put(&queue->items, key_of(item), item);
+    cw_map_put(&queue->items, push_key_of(item), item);
     queue->count++;
     queue->bytes += item->size;
 }
@@ -100,7 +100,7 @@ static void count_item(struct cw_push_queue *queue, struct cw_push_item *item)
 /* Out of the queue: it waits no more. */
 static void remove_item(struct cw_push_queue *queue, struct cw_push_item *item)
 {
-    cw_map_remove(&queue->items, key_of(item));
+    cw_map_remove(&queue->items, push_key_of(item));
     assert(queue->count > 0 && queue->bytes >= item->size);
     queue->count--;
     queue->bytes -= item->size;
@@ -167,7 +167,7 @@ void cw_push_queue_finish(struct cw_push_queue *queue)
 
 struct cw_push_item *cw_push_queue_put(struct cw_push_queue *queue, struct cw_push_item *item)
 {
-    struct cw_push_item *older = cw_map_get(&queue->items, key_of(item));
+    struct cw_push_item *older = cw_map_get(&queue->items, push_key_of(item));
     if (older == NULL &&
         (queue->count == CW_PUSH_QUEUE_MAX || queue->bytes + item->size > CW_PUSH_QUEUE_BYTES_MAX))
         return item;
@@ -241,7 +241,7 @@ unsigned cw_push_queue_failed(struct cw_push_queue *queue, struct cw_push_item *
     place->due_ms = now_ms + (wait > asked_ms ? wait : asked_ms);
     place->busy = false;
     unsigned failures = ++place->failures;
-    bool newer = cw_map_get(&queue->items, key_of(item)) != NULL;
+    bool newer = cw_map_get(&queue->items, push_key_of(item)) != NULL;
     *replaced = newer ? item : NULL;
     if (!newer) {
         prepend_item(place, item);

@@ -9,7 +9,7 @@
 #include "server/log.h"
 #include "store/store.h"
 
-static void on_closed(uv_handle_t *handle)
+static void on_upgrade_closed(uv_handle_t *handle)
 {
     struct cw_upgrade *upgrade = handle->data;
     upgrade->testing = false;
@@ -31,7 +31,7 @@ static void on_tested(uv_process_t *process, int64_t status, int signal)
     upgrade->granted = status == 0 && signal == 0;
     if (!upgrade->granted)
         stay(why);
-    uv_close((uv_handle_t *)process, on_closed);
+    uv_close((uv_handle_t *)process, on_upgrade_closed);
 }
 
 /* The arguments of this process, and the test with the version of its data. */
@@ -72,7 +72,7 @@ void cw_upgrade_ask(struct cw_upgrade *upgrade, uv_loop_t *loop, void (*go)(void
     if (failed == 0)
         return;
     stay(uv_strerror(failed));
-    uv_close((uv_handle_t *)&upgrade->test, on_closed);
+    uv_close((uv_handle_t *)&upgrade->test, on_upgrade_closed);
 }
 
 void cw_upgrade_stop(struct cw_upgrade *upgrade)

@@ -3,6 +3,7 @@
 #define CW_STORE_STORE_RESULT_H
 
 #include "store/administration.h"
+#include "store/devices.h"
 #include "store/store_request.h"
 
 /* The text of a message whose row is damaged. */
@@ -39,20 +40,6 @@ struct cw_store_person {
     bool admin, barred;      /* USER_LIST: of the server; banned from it */
     enum cw_store_role role; /* NONE: banned */
     uint64_t muted_until_ms;
-};
-
-struct cw_store_session {
-    uint64_t session_id;
-    struct cw_slice name; /* that the user gave it; empty: none */
-    struct cw_slice client, address;
-    uint64_t created_ms, seen_ms;
-};
-
-/* A password that the user has made for a device or a bot. */
-struct cw_store_device {
-    uint64_t device_id;
-    struct cw_slice name;
-    uint64_t created_ms, used_ms; /* used_ms: when a session of it was seen last; 0: never */
 };
 
 /* What people have put to a message, without what the asker is not shown: in a group what users

@@ -96,7 +96,8 @@ class Folder(unittest.TestCase):
     def test_folder_replaced(self):
         def go():
             os.rename(self.server.data, self.server.data + ".away")
-            shutil.copytree(self.server.data + ".away", self.server.data)
+            shutil.copytree(self.server.data + ".away", self.server.data,
+                            ignore=shutil.ignore_patterns("control"))
         self.check_going(go, "data")
 
     def test_folder_removed(self):

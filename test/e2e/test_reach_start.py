@@ -57,7 +57,8 @@ class Start(unittest.TestCase):
             server.process.stdout.close()
             status, output, log = server.refusal(*pair)
             self.assertEqual((status, output), (2, ""))
-            self.assertIn("give one of --check, --test, --new-key and --revoke-key; nothing was done", log)
+            self.assertIn("give one of --check, --test, --new-key, --revoke-key, --verify, --restore, "
+                      "--import and --new-backup-key; nothing was done", log)
         self.assertEqual(key_lines(server), key)
 
     def test_a_certificates_key_that_all_can_read(self):

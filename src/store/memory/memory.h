@@ -297,5 +297,4 @@ typedef void cw_memory_operation(struct cw_memory *m, const struct cw_store_requ
 #define CW_STORE_OP(NAME, name, what) cw_memory_operation cw_memory_##name;
 #include "store/ops.def"
 #undef CW_STORE_OP
-
 #endif
