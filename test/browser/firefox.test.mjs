@@ -74,6 +74,7 @@ test("a server that is killed loses nothing and doubles nothing in Firefox", asy
   await shown("written while nobody listens");
   await stored(alice, "written while nobody listens");
   assert.equal(await message(alice, "written while nobody listens").count(), 1);
-  assert.deepEqual(page.faults, []);
+  // It says so itself when nobody listened yet.
+  assert.deepEqual(page.faults.filter((fault) => !fault.includes("establish a connection to the server at ws:")), []);
   assert.deepEqual(alice.faults, []);
 });

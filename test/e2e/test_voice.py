@@ -84,7 +84,7 @@ class Recordings(VoiceTest):
         self.assertEqual(update[6]["duration"], 2000)
         waveform = update[6]["waveform"]
         self.assertEqual(len(waveform), 64)
-        self.assertTrue(all(10 < ord(c) - ord("0") < 40 for c in waveform[1:-1]), waveform)
+        self.assertTrue(all(c in "jklmno" for c in waveform[1:-1]), waveform)
         self.say(self.alice, "carol", 1, file)
         update = self.carol.recv()
         self.assertEqual(update[:5], ["update", "voice_msg", "alice", 1, 48000])
