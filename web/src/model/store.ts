@@ -33,7 +33,7 @@ export class Store {
   private listeners: ((state: State) => void)[] = [];
 
   /** `soon`: when what has changed becomes visible. */
-  constructor(private readonly soon: (call: () => void) => void = queueMicrotask) {}
+  constructor(private readonly soon: (call: () => void) => void = (call) => queueMicrotask(call)) {}
 
   get signal(): ReadonlySignal<State> { return this.published; }
   /** As it is now; the three maps are those of the last publish: ask with conversation() and so on. */
