@@ -39,6 +39,7 @@ static bool same(const struct cw_config *a, const struct cw_config *b)
     memset(y.data, 0, sizeof y.data);
     memset(x.repeated, 0, sizeof x.repeated); /* a line alone repeats nothing */
     memset(y.repeated, 0, sizeof y.repeated);
+    x.repeated_count = y.repeated_count = 0;
     memset(x.reserved_names, 0, sizeof x.reserved_names);
     memset(y.reserved_names, 0, sizeof y.reserved_names);
     memset(x.push_hosts, 0, sizeof x.push_hosts);

@@ -76,7 +76,7 @@ static void add_message(struct surveyor *surveyor, cw_sql_statement *st)
                                  cw_sql_column_int(st, 5),
                                  cw_sql_column_int(st, 6)};
     uint64_t sum = cw_checksum_numbers(numbers);
-    if (surveyor->to->message != NULL && cw_kind_is_message(numbers[5]))
+    if (surveyor->to->message != NULL && cw_kind_is_message((enum cw_store_kind)numbers[5]))
         surveyor->to->message(surveyor->to->context, conversation, sender_id, numbers[3],
                               numbers[4]);
     tally->messages++;
