@@ -26,7 +26,8 @@ bool cw_manifest_name_good(struct cw_slice name)
 
 static int compare(struct cw_slice a, struct cw_slice b)
 {
-    int order = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
+    size_t n = a.n < b.n ? a.n : b.n;
+    int order = n == 0 ? 0 : memcmp(a.p, b.p, n);
     return order != 0 ? order : a.n < b.n ? -1 : a.n > b.n;
 }
 

@@ -130,22 +130,10 @@ static void names_stay_in_their_folder(void **state)
     (void)state;
     static const char *const good[] = {"curve.key", "blobs/file-00a", "database/000000", "a"};
     static const char *const bad[] = {
-        "",
-        "/a",
-        "a/",
-        "../a",
-        "a/../b",
-        "a//b",
-        ".a",
-        "a/.b",
-        "a/b/c",
-        "a b",
-        "a\n",
-        "a\\b",
-        "\xc3\xa4",
-        "..",
-        "0123456789012345678901234567890123456789012345678901234567890"
-        "12345"};
+        "", "/a", "a/", "../a", "a/../b", "a//b", ".a", "a/.b", "a/b/c", "a b", "a\n", "a\\b",
+        "\xc3\xa4", "..",
+        /* 66 characters */
+        "012345678901234567890123456789012345678901234567890123456789012345"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         assert_true(cw_manifest_name_good(cw_slice_str(good[i])));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
