@@ -278,7 +278,7 @@ class Bench:
     def __init__(self, options):
         self.options, self.number = options, 0
         self.home = tempfile.mkdtemp(prefix="chinwag-lanes-")
-        self.server = Server(file_mib_max=2048, uploads_mib=8192).start()
+        self.server = Server(file_mib_max=2048, uploads_mib=8192, quota_mib=8192).start()
         self.relay = None if options.loopback else Relay(
             self.server, options.queue_ms / 1000)
         near = self.relay or self.server
