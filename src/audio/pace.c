@@ -1,8 +1,8 @@
 /* pace.c - see pace.h. */
 #include "audio/pace.h"
 
-/* At random loss of 5 % less must not be sent: that would lose as much. */
-#define CONGESTED_PERCENT 12
+/* At random loss of 5 % a leg less must not be sent: that would lose as much. */
+#define CONGESTED_PERCENT 18
 #define WAIT_MIN_S        8
 #define WAIT_MAX_S        64
 

@@ -172,7 +172,7 @@ static void random_loss_changes_nothing(void **state)
     (void)state;
     cw_audio_pace_begin(&pace);
     for (unsigned i = 0; i < 100; i++)
-        assert_false(cw_audio_pace_second(&pace, 0, 7));
+        assert_false(cw_audio_pace_second(&pace, 0, 15));
 }
 
 /* A network with room for the second step: how often the first one, which is too much, is tried. */
