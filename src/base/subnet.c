@@ -1,86 +1,7 @@
 /* subnet.c - see subnet.h. */
 #include "base/subnet.h"
 
-struct reader {
-    struct cw_slice rest;
-};
-
-static bool take_byte(struct reader *in, uint8_t byte)
-{
-    if (in->rest.n == 0 || in->rest.p[0] != byte)
-        return false;
-    in->rest = cw_slice_of(in->rest.p + 1, in->rest.n - 1);
-    return true;
-}
-
-/* A decimal number without zeros at its head. */
-static bool take_decimal(struct reader *in, unsigned most, unsigned *number)
-{
-    size_t n = 0;
-    for (*number = 0; n < in->rest.n && in->rest.p[n] >= '0' && in->rest.p[n] <= '9' && n < 4; n++)
-        *number = *number * 10 + (unsigned)(in->rest.p[n] - '0');
-    bool good = n != 0 && *number <= most && (n == 1 || in->rest.p[0] != '0');
-    in->rest = cw_slice_of(in->rest.p + n, in->rest.n - n);
-    return good;
-}
-
-static int hex_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-static bool take_group(struct reader *in, unsigned *group)
-{
-    size_t n = 0;
-    for (*group = 0; n < in->rest.n && n < 4 && hex_digit(in->rest.p[n]) >= 0; n++)
-        *group = *group << 4 | (unsigned)hex_digit(in->rest.p[n]);
-    in->rest = cw_slice_of(in->rest.p + n, in->rest.n - n);
-    return n != 0;
-}
-
-static bool take_ipv4(struct reader *in, uint8_t address[8])
-{
-    unsigned part;
-    for (size_t i = 0; i < 4; i++) {
-        if ((i != 0 && !take_byte(in, '.')) || !take_decimal(in, 255, &part))
-            return false;
-        address[i] = (uint8_t)part;
-    }
-    return true;
-}
-
-/* Groups, with "::" in place of zeros once. */
-static bool take_ipv6(struct reader *in, uint8_t address[8])
-{
-    unsigned groups[8] = {0}, count = 0, gap = 9;
-    if (take_byte(in, ':')) {
-        if (!take_byte(in, ':'))
-            return false;
-        gap = 0;
-    }
-    while (count < 8 && take_group(in, &groups[count])) {
-        count++;
-        if (!take_byte(in, ':'))
-            break;
-        if (!take_byte(in, ':'))
-            continue;
-        if (gap != 9)
-            return false;
-        gap = count;
-    }
-    if ((gap == 9) != (count == 8) || count > 8)
-        return false;
-    unsigned zeros = 8 - count;
-    for (unsigned i = 0; i < 4; i++) {
-        unsigned group = gap == 9 || i < gap ? groups[i] : i < gap + zeros ? 0 : groups[i - zeros];
-        address[2 * i] = (uint8_t)(group >> 8);
-        address[2 * i + 1] = (uint8_t)group;
-    }
-    return true;
-}
+#include <arpa/inet.h>
 
 static void clear_behind(uint8_t *address, size_t n, unsigned bits)
 {
@@ -91,18 +12,33 @@ static void clear_behind(uint8_t *address, size_t n, unsigned bits)
     }
 }
 
+/* A decimal number without zeros at its head, behind '/'. */
+static bool read_bits(const char *text, unsigned most, unsigned *bits)
+{
+    size_t n = strspn(text, "0123456789");
+    if (n == 0 || n > 3 || text[n] != 0 || (n > 1 && text[0] == '0'))
+        return false;
+    for (*bits = 0; *text != 0; text++)
+        *bits = *bits * 10 + (unsigned)(*text - '0');
+    return *bits <= most;
+}
+
 size_t cw_subnet_read(struct cw_slice text, uint8_t network[CW_NETWORK_N])
 {
-    struct reader in = {text};
-    uint8_t address[8] = {0};
-    bool dotted = text.n != 0 && memchr(text.p, '.', text.n) != NULL;
+    char words[INET6_ADDRSTRLEN + 4];
+    uint8_t address[16];
+    if (text.n == 0 || text.n >= sizeof words || memchr(text.p, 0, text.n) != NULL)
+        return 0;
+    memcpy(words, text.p, text.n);
+    words[text.n] = 0;
+    char *slash = strchr(words, '/');
+    if (slash != NULL)
+        *slash = 0;
+    bool dotted = strchr(words, '.') != NULL;
     size_t n = dotted ? 4 : 8;
     unsigned bits = (unsigned)n * 8;
-    if (dotted ? !take_ipv4(&in, address) : !take_ipv6(&in, address))
-        return 0;
-    if (take_byte(&in, '/') && !take_decimal(&in, (unsigned)n * 8, &bits))
-        return 0;
-    if (in.rest.n != 0)
+    if (inet_pton(dotted ? AF_INET : AF_INET6, words, address) != 1 ||
+        (slash != NULL && !read_bits(slash + 1, bits, &bits)))
         return 0;
     clear_behind(address, n, bits);
     network[0] = (uint8_t)bits;
@@ -110,8 +46,7 @@ size_t cw_subnet_read(struct cw_slice text, uint8_t network[CW_NETWORK_N])
     return n + 1;
 }
 
-/* --- as text -----------------------------------------------------------------------------------
- */
+/* --- as text --------------------------------------------------------------------------------- */
 
 static size_t put_number(char *text, unsigned number, unsigned base)
 {
@@ -124,20 +59,26 @@ static size_t put_number(char *text, unsigned number, unsigned base)
     return sizeof digits - n;
 }
 
+size_t cw_subnet_write_address(struct cw_slice address, char *text)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < address.n && address.n == 4; i++) {
+        if (i != 0)
+            text[at++] = '.';
+        at += put_number(text + at, address.p[i], 10);
+    }
+    for (size_t i = 0; i < address.n && address.n == 8; i += 2) {
+        at += put_number(text + at, (unsigned)address.p[i] << 8 | address.p[i + 1], 16);
+        text[at++] = ':';
+    }
+    if (address.n == 8)
+        text[at++] = ':';
+    return at;
+}
+
 size_t cw_subnet_write(struct cw_slice network, char text[CW_SUBNET_TEXT_MAX])
 {
-    size_t at = 0, size = network.n - 1;
-    for (size_t i = 1; i < network.n && size == 4; i++) {
-        at += put_number(text + at, network.p[i], 10);
-        if (i != 4)
-            text[at++] = '.';
-    }
-    for (size_t i = 1; i < network.n && size == 8; i += 2) {
-        at += put_number(text + at, (unsigned)network.p[i] << 8 | network.p[i + 1], 16);
-        text[at++] = ':';
-    }
-    if (size == 8)
-        text[at++] = ':';
+    size_t at = cw_subnet_write_address(cw_slice_of(network.p + 1, network.n - 1), text);
     text[at++] = '/';
     return at + put_number(text + at, network.p[0], 10);
 }

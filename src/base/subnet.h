@@ -15,7 +15,11 @@
  * bytes `network` has, 5 or CW_NETWORK_N; 0: it is none. */
 size_t cw_subnet_read(struct cw_slice text, uint8_t network[CW_NETWORK_N]);
 
-/* Returns the length. */
+/* An address of 4 bytes as "192.0.2.7"; of 8 as "2001:db8:0:0::", which is its network of 64 bits.
+ * Returns the length, less than CW_SUBNET_TEXT_MAX - 4. */
+size_t cw_subnet_write_address(struct cw_slice address, char *text);
+
+/* Such an address, and the number of bits. Returns the length. */
 size_t cw_subnet_write(struct cw_slice network, char text[CW_SUBNET_TEXT_MAX]);
 
 /* Does the address (4 bytes, or 8) lie in the network? */

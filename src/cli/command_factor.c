@@ -119,8 +119,7 @@ int command_totp_on(const struct cli *cli)
     return code;
 }
 
-/* --- totp off, totp codes, totp status
- * ---------------------------------------------------------------- */
+/* --- totp off, totp codes, totp status ------------------------------------------------------- */
 
 static int64_t ask_end(chinwag_client *client, const char *password, const char *code,
                        const void *arguments)

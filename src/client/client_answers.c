@@ -66,12 +66,18 @@ static void take_next_key(struct cw_client *c, const struct cw_msg *msg)
                          "key; the one in use stays";
 }
 
+static void leave_call(struct cw_client *c)
+{
+    c->in_call = false;
+    cw_client_end_way(c);
+}
+
 static struct chinwag_event *lose_session(struct cw_client *c, int code)
 {
     if (!cw_client_has_session(c))
         return NULL;
     c->token.n = 0;
-    c->in_call = false;
+    leave_call(c);
     /* Numbers belong to a session: messages of another session cannot be sent again. */
     while (cw_client_was_sent(c->outbox.first)) {
         struct cw_outbox_request *request = cw_outbox_pop(&c->outbox);
@@ -128,12 +134,6 @@ static void measure(struct cw_client *c, const struct asked *asked, uint64_t now
     struct cw_line *line = &cw_client_transfers(c, asked->action)->line;
     cw_line_passed(line, asked->n, now_ms * 1000);
     cw_line_answered(line, (now_ms - asked->sent_ms) * 1000);
-}
-
-static void leave_call(struct cw_client *c)
-{
-    c->in_call = false;
-    cw_client_end_way(c);
 }
 
 static void follow_call(struct cw_client *c, enum cw_action action, const struct cw_msg *msg)

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/subnet.h"
 #include "core/address.h"
 #include "core/effect.h"
 #include "core/list.h"
@@ -132,52 +133,21 @@ void cw_conn_tell_audio(struct cw_core *core, struct conn *conn)
 /* --- its address, for people --------------------------------------------------------- */
 
 /* Of an IPv6 address only the network is known, which belongs to one household. */
-static size_t put_ipv6_network(const uint8_t bytes[8], char *text)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < 8; i += 2) {
-        unsigned group = (unsigned)bytes[i] << 8 | bytes[i + 1];
-        for (unsigned shift = group > 0xfff  ? 16
-                              : group > 0xff ? 12
-                              : group > 0xf  ? 8
-                                             : 4;
-             shift != 0; shift -= 4)
-            text[n++] = "0123456789abcdef"[group >> (shift - 4) & 15];
-        text[n++] = ':';
-    }
-    assert(n <= 20);
-    memcpy(text + n, ":/64", 4);
-    return n + 4;
-}
-
-static size_t put_ipv4(const uint8_t bytes[4], char *text)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < 4; i++) {
-        if (i != 0)
-            text[n++] = '.';
-        if (bytes[i] >= 100)
-            text[n++] = (char)('0' + bytes[i] / 100);
-        if (bytes[i] >= 10)
-            text[n++] = (char)('0' + bytes[i] / 10 % 10);
-        text[n++] = (char)('0' + bytes[i] % 10);
-    }
-    return n;
-}
-
 struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn)
 {
-    char *text = cw_arena_alloc(&core->effects->arena, 32);
+    char *text = cw_arena_alloc(&core->effects->arena, CW_SUBNET_TEXT_MAX);
     uint8_t bytes[8];
-    switch (cw_address_bytes(conn->from, bytes)) {
-    case 4:
-        return cw_slice_of(text, put_ipv4(bytes, text));
-    case 8:
-        return conn->loopback ? cw_slice_str("::1")
-                              : cw_slice_of(text, put_ipv6_network(bytes, text));
-    default:
+    size_t n = cw_address_bytes(conn->from, bytes);
+    if (n == 8 && conn->loopback)
+        return cw_slice_str("::1");
+    if (n == 0)
         return (struct cw_slice){0};
+    size_t length = cw_subnet_write_address(cw_slice_of(bytes, n), text);
+    if (n == 8) {
+        memcpy(text + length, "/64", 3);
+        length += 3;
     }
+    return cw_slice_of(text, length);
 }
 
 /* --- the end ------------------------------------------------------------------------- */

@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "base/hex.h"
+
 #define SIGNATURE "&m="
 
 void cw_link_write(const struct link_to_file *link, struct cw_buf *text)
@@ -21,13 +23,11 @@ void cw_link_write(const struct link_to_file *link, struct cw_buf *text)
 
 void cw_link_sign(struct cw_slice mac, struct cw_buf *text)
 {
-    static const char digits[] = "0123456789abcdef";
+    char digits[2 * CW_FILE_LINK_MAC_N];
     assert(mac.n == CW_FILE_LINK_MAC_N); /* cw_link_read takes no other */
+    cw_hex_write(mac, digits);
     cw_buf_append_str(text, SIGNATURE);
-    for (size_t i = 0; i < mac.n; i++) {
-        cw_buf_append_byte(text, (uint8_t)digits[mac.p[i] >> 4]);
-        cw_buf_append_byte(text, (uint8_t)digits[mac.p[i] & 15]);
-    }
+    cw_buf_append(text, digits, sizeof digits);
 }
 
 static bool take_text(struct cw_slice *s, const char *text)
@@ -55,24 +55,9 @@ static bool take_link_number(struct cw_slice *s, const char *before, uint64_t *n
     return i != 0;
 }
 
-static int digit_of(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool take_mac(struct cw_slice *s, uint8_t mac[CW_FILE_LINK_MAC_N])
 {
-    if (!take_text(s, SIGNATURE) || s->n != 2 * (size_t)CW_FILE_LINK_MAC_N)
-        return false;
-    for (size_t i = 0; i < CW_FILE_LINK_MAC_N; i++) {
-        int high = digit_of(s->p[2 * i]), low = digit_of(s->p[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        mac[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
+    return take_text(s, SIGNATURE) && cw_hex_read(*s, mac, CW_FILE_LINK_MAC_N);
 }
 
 bool cw_link_read(struct cw_slice text, struct link_to_file *link)

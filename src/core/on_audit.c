@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/codes.h"
+#include "base/hex.h"
 #include "base/limits.h"
 #include "base/subnet.h"
 #include "core/effect.h"
@@ -14,13 +15,11 @@
 static struct cw_slice as_digits(struct cw_core *core, struct cw_slice bytes)
 {
     char *text = cw_arena_alloc(&core->effects->arena, 2 * bytes.n + 1);
-    for (size_t i = 0; i < 2 * bytes.n; i++)
-        text[i] = "0123456789abcdef"[bytes.p[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+    cw_hex_write(bytes, text);
     return cw_slice_of(text, 2 * bytes.n);
 }
 
-/* --- audit -------------------------------------------------------------------------------------
- */
+/* --- audit ----------------------------------------------------------------------------------- */
 
 /* Of a network its text; else what the server itself has put there. */
 static struct cw_slice detail_of(struct cw_core *core, const struct cw_store_audit *row)
@@ -69,27 +68,7 @@ void cw_on_audit(struct cw_core *core, struct request *request)
         cw_request_ask_page(core, request, CW_STORE_AUDIT_LIST, audit_listed);
 }
 
-/* --- verify_audit ------------------------------------------------------------------------------
- */
-
-static int digit_value(uint8_t c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* False: they are no hash. */
-static bool read_digits(struct cw_slice digits, uint8_t hash[CW_AUDIT_HASH_N])
-{
-    if (digits.n != 2 * CW_AUDIT_HASH_N)
-        return false;
-    for (size_t i = 0; i < CW_AUDIT_HASH_N; i++) {
-        int high = digit_value(digits.p[2 * i]), low = digit_value(digits.p[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        hash[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
+/* --- verify_audit ---------------------------------------------------------------------------- */
 
 /* "NUMBER:HASH". */
 static bool read_head(struct cw_slice head, uint64_t *number, uint8_t hash[CW_AUDIT_HASH_N])
@@ -98,7 +77,7 @@ static bool read_head(struct cw_slice head, uint64_t *number, uint8_t hash[CW_AU
     for (*number = 0; n < head.n && n < 18 && head.p[n] >= '0' && head.p[n] <= '9'; n++)
         *number = *number * 10 + (uint64_t)(head.p[n] - '0');
     return n < head.n && head.p[n] == ':' && *number != 0 &&
-           read_digits(cw_slice_of(head.p + n + 1, head.n - n - 1), hash);
+           cw_hex_read(cw_slice_of(head.p + n + 1, head.n - n - 1), hash, CW_AUDIT_HASH_N);
 }
 
 static struct cw_slice write_head(struct cw_core *core, uint64_t number, struct cw_slice hash)

@@ -12,8 +12,7 @@
 #include "core/user.h"
 #include "text/profile_text.h"
 
-/* --- report --------------------------------------------------------------------------------------
- */
+/* --- report ---------------------------------------------------------------------------------- */
 
 static void report_stored(struct cw_core *core, struct request *request,
                           const struct cw_event *event)
@@ -44,8 +43,7 @@ void cw_on_report(struct cw_core *core, struct request *request)
         cw_conversation_find(core, request, request->msg->conversation, report_found);
 }
 
-/* --- reports -------------------------------------------------------------------------------------
- */
+/* --- reports --------------------------------------------------------------------------------- */
 
 /* A message that has gone, or was deleted, has no text. */
 static void describe_report(struct cw_core *core, const struct cw_store_report *report,
@@ -95,8 +93,7 @@ void cw_on_reports(struct cw_core *core, struct request *request)
         cw_request_ask_page(core, request, CW_STORE_REPORT_LIST, reports_listed);
 }
 
-/* --- resolve_report ------------------------------------------------------------------------------
- */
+/* --- resolve_report -------------------------------------------------------------------------- */
 
 void cw_on_resolve_report(struct cw_core *core, struct request *request)
 {

@@ -20,8 +20,7 @@
 
 static const struct refusal of_users[] = {{CW_STORE_NOT_FOUND, CW_USER_DOES_NOT_EXIST}, {0}};
 
-/* --- reset_password ----------------------------------------------------------------------------
- */
+/* --- reset_password -------------------------------------------------------------------------- */
 
 static void reset_stored(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
@@ -71,8 +70,7 @@ void cw_on_reset_password(struct cw_core *core, struct request *request)
         cw_user_find(core, request, reset_found);
 }
 
-/* --- set_password -------------------------------------------------------------------------------
- */
+/* --- set_password ---------------------------------------------------------------------------- */
 
 static void set_password_stored(struct cw_core *core, struct request *request,
                                 const struct cw_event *event)
@@ -122,8 +120,7 @@ void cw_on_set_password(struct cw_core *core, struct request *request)
                         set_password_link);
 }
 
-/* --- rename_user
- * ---------------------------------------------------------------------------------- */
+/* --- rename_user ----------------------------------------------------------------------------- */
 
 /* The core forgets who is called as before: with the next login it learns the new name. */
 static void rename_stored(struct cw_core *core, struct request *request,

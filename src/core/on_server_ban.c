@@ -52,8 +52,7 @@ static void find_subject(struct cw_core *core, struct request *request, handler_
     }
 }
 
-/* --- ban_from_server ---------------------------------------------------------------------------
- */
+/* --- ban_from_server ------------------------------------------------------------------------- */
 
 static void ban_stored(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
@@ -107,8 +106,7 @@ void cw_on_ban_from_server(struct cw_core *core, struct request *request)
     }
 }
 
-/* --- unban_from_server -------------------------------------------------------------------------
- */
+/* --- unban_from_server ----------------------------------------------------------------------- */
 
 static void unban_stored(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
@@ -138,8 +136,7 @@ void cw_on_unban_from_server(struct cw_core *core, struct request *request)
     find_subject(core, request, unban_found);
 }
 
-/* --- server_bans -------------------------------------------------------------------------------
- */
+/* --- server_bans ----------------------------------------------------------------------------- */
 
 static void describe_ban(struct cw_core *core, const struct cw_store_server_ban *ban,
                          struct cw_entry *entry)

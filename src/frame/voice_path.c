@@ -42,6 +42,7 @@ static void challenge(struct cw_voice_path *path, const struct cw_voice_place *f
     path->challenged_ms = now_ms;
     memcpy(path->nonce, random, sizeof path->nonce);
     memcpy(content + 1, random, CW_VOICE_NONCE_N);
+    came->challenged = true;
     reply(path, content, sizeof content, came);
 }
 
@@ -99,6 +100,7 @@ bool cw_voice_path_take(struct cw_voice_path *path, struct cw_slice datagram,
     bool newest;
     came->packet = (struct cw_slice){NULL, 0};
     came->reply_n = 0;
+    came->challenged = false;
     if (!cw_datagram_open(&path->end, datagram, came->content, &n, &newest) || n == 0)
         return false;
     const struct cw_slice content = cw_slice_of(came->content, n);

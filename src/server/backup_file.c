@@ -29,8 +29,7 @@ static bool say_backup(char error[256], const char *name, const char *what)
     return false;
 }
 
-/* --- bytes ---------------------------------------------------------------------------------------
- */
+/* --- bytes ----------------------------------------------------------------------------------- */
 
 static bool write_stored(int fd, const uint8_t *bytes, size_t n)
 {
@@ -64,8 +63,7 @@ static bool read_stored(int fd, uint8_t *bytes, size_t n, uint64_t at)
     return true;
 }
 
-/* --- writing -------------------------------------------------------------------------------------
- */
+/* --- writing --------------------------------------------------------------------------------- */
 
 /* One file on its way. */
 struct writing {
@@ -156,8 +154,7 @@ static bool write_new(struct writing *writing, const char *name)
     return good;
 }
 
-/* --- sharing with the backup before --------------------------------------------------------------
- */
+/* --- sharing with the backup before ---------------------------------------------------------- */
 
 /* Both are sealed for the same key, or both are not. */
 static bool alike(const struct cw_backup_writer *writer)
@@ -237,8 +234,7 @@ void cw_backup_writer_finish(struct cw_backup_writer *writer)
     cw_arena_finish(&writer->names);
 }
 
-/* --- reading -------------------------------------------------------------------------------------
- */
+/* --- reading --------------------------------------------------------------------------------- */
 
 static void name_text(const struct cw_manifest_file *file, char name[CW_MANIFEST_NAME_MAX + 1])
 {
@@ -306,8 +302,7 @@ bool cw_backup_check(int backup, const char *shown, const struct cw_manifest_fil
     return true;
 }
 
-/* --- taking out ----------------------------------------------------------------------------------
- */
+/* --- taking out ------------------------------------------------------------------------------ */
 
 struct taking {
     int from, to;

@@ -94,8 +94,7 @@ struct cw_backup_name *cw_backup_list(int folder, size_t *count)
     return list(folder, false, count);
 }
 
-/* --- the folder ---------------------------------------------------------------------------------
- */
+/* --- the folder ------------------------------------------------------------------------------ */
 
 int cw_backup_folder_open(const char *path, bool makes, char error[256])
 {
@@ -126,8 +125,7 @@ bool cw_backup_folder_lock(int folder, const char *path, char error[256])
     return false;
 }
 
-/* --- removing ------------------------------------------------------------------------------------
- */
+/* --- removing -------------------------------------------------------------------------------- */
 
 static bool remove_in(int folder, const char *name);
 
@@ -153,6 +151,13 @@ static bool remove_in(int folder, const char *name)
     return (errno == EISDIR || errno == EPERM) && cw_backup_remove_tree(folder, name);
 }
 
+bool cw_backup_scratch_make(const char *name, char path[CW_SCRATCH_PATH])
+{
+    const char *tmp = getenv("TMPDIR");
+    snprintf(path, CW_SCRATCH_PATH, "%.4000s/%s-XXXXXX", tmp == NULL ? "/tmp" : tmp, name);
+    return mkdtemp(path) != NULL;
+}
+
 bool cw_backup_remove(int folder, const char *name)
 {
     char manifest[CW_BACKUP_NAME_MAX + sizeof CW_BACKUP_PARTIAL + sizeof "/" CW_MANIFEST_FILE];
@@ -171,8 +176,7 @@ void cw_backup_remove_partial(int folder)
     free(partial);
 }
 
-/* --- the manifest --------------------------------------------------------------------------------
- */
+/* --- the manifest ---------------------------------------------------------------------------- */
 
 bool cw_backup_read_manifest(int backup, const char *shown, struct cw_buf *text,
                              struct cw_manifest *manifest, char error[256])

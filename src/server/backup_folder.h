@@ -1,8 +1,8 @@
 /* backup_folder.h - a folder of backups: one folder each, NUMBER-TIME, complete when it has its
  * name without ".partial" and a manifest in it. Not what is in the files: backup_file.h.
  *
- * Callers: backup_make.c, backup_read.c, restore.c. Every call may wait for the disk; sentences are
- * for the operator. */
+ * Callers: backup_make.c, backup_read.c, restore.c, import_source.c (scratch folders). Every call
+ * may wait for the disk; sentences are for the operator. */
 #ifndef CW_SERVER_BACKUP_FOLDER_H
 #define CW_SERVER_BACKUP_FOLDER_H
 
@@ -39,6 +39,11 @@ bool cw_backup_remove(int folder, const char *name);
 
 /* Removes the folder with all that is in it. False: errno says why. */
 bool cw_backup_remove_tree(int parent, const char *name);
+
+/* Makes an empty folder in TMPDIR, or /tmp, whose name begins with `name`, and writes its path. The
+ * caller removes it with cw_backup_remove_tree. False: errno says why. */
+#define CW_SCRATCH_PATH 4096
+bool cw_backup_scratch_make(const char *name, char path[CW_SCRATCH_PATH]);
 
 /* Reads the manifest of the backup, in whose text its slices lie: both are finished by the caller
  * in any case. False with a sentence, in which the backup is called `shown`. */

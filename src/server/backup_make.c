@@ -43,8 +43,7 @@ static bool cannot(struct making *making, const char *what, const char *name)
     return false;
 }
 
-/* --- the backups that are there
- * -------------------------------------------------------------------- */
+/* --- the backups that are there -------------------------------------------------------------- */
 
 /* In one folder lie the backups of one server: it has its key or its database still. */
 static bool is_of_this_server(struct making *making)
@@ -80,8 +79,7 @@ static void find_before(struct making *making)
     free(names);
 }
 
-/* --- the database
- * --------------------------------------------------------------------------------- */
+/* --- the database ---------------------------------------------------------------------------- */
 
 static void note_file(void *context, const struct cw_survey_file *file)
 {
@@ -137,8 +135,7 @@ static bool add_pieces(struct making *making)
     return good && !*making->order->stop;
 }
 
-/* --- files
- * ---------------------------------------------------------------------------------------- */
+/* --- files ----------------------------------------------------------------------------------- */
 
 /* `folder`: where it lies; `name`: in the backup. */
 static bool add_file(struct making *making, int folder, const char *file, const char *name,
@@ -210,8 +207,7 @@ static bool add_keys(struct making *making)
     return good;
 }
 
-/* --- the manifest
- * --------------------------------------------------------------------------------- */
+/* --- the manifest ---------------------------------------------------------------------------- */
 
 static void describe(struct making *making)
 {
@@ -277,8 +273,7 @@ static bool compare_all(struct making *making)
     return good && !*making->order->stop;
 }
 
-/* --- expiry
- * --------------------------------------------------------------------------------------- */
+/* --- expiry ---------------------------------------------------------------------------------- */
 
 static bool is_expired(struct making *making, int backup, const char *name)
 {
@@ -310,8 +305,7 @@ static void expire(struct making *making)
     free(names);
 }
 
-/* --- all of it
- * ------------------------------------------------------------------------------------ */
+/* --- all of it ------------------------------------------------------------------------------- */
 
 static bool make_folders(struct making *making)
 {

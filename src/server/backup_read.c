@@ -19,8 +19,7 @@
 #define DATABASE  "chinwag.db"
 #define LINE_SIZE 700
 
-/* --- opening -----------------------------------------------------------------------------------
- */
+/* --- opening --------------------------------------------------------------------------------- */
 
 /* The newest in the folder, which is no backup itself; -1 with a sentence. */
 static int open_newest(int folder, const char *path, struct cw_backup *backup, char error[256])
@@ -70,8 +69,7 @@ void cw_backup_close(struct cw_backup *backup)
     cw_buf_finish(&backup->text);
 }
 
-/* --- keys ---------------------------------------------------------------------------------------
- */
+/* --- keys ------------------------------------------------------------------------------------ */
 
 #define KEY_HEAD "chinwag backup key 1\n"
 #define KEY_SIZE (sizeof KEY_HEAD - 1 + 2 * CW_BACKUP_KEY_LEN + 1)
@@ -126,8 +124,7 @@ bool cw_backup_key_read(const char *path, struct cw_seal_key *key, char error[25
     return good;
 }
 
-/* --- the database --------------------------------------------------------------------------------
- */
+/* --- the database ---------------------------------------------------------------------------- */
 
 /* They stand in their order, since their numbers have the same length; that none is missing is
  * checked by the sum over the messages, and by their names. */
@@ -168,8 +165,7 @@ bool cw_backup_take_database(const struct cw_backup *backup, const struct cw_sea
     return good;
 }
 
-/* --- verifying
- * ------------------------------------------------------------------------------------ */
+/* --- verifying ------------------------------------------------------------------------------- */
 
 struct verifying {
     void (*tell)(const char *line);
@@ -218,10 +214,9 @@ static bool verify_database(const struct cw_backup *backup, const struct cw_seal
 {
     struct verifying verifying = {.tell = tell, .bodies = -1};
     struct cw_store_survey survey = {.conversation = tell_conversation, .context = &verifying};
-    const char *tmp = getenv("TMPDIR");
-    char path[PATH_SIZE], database[PATH_SIZE + sizeof "/" DATABASE "-wal"];
-    snprintf(path, sizeof path, "%.4000s/chinwag-verify-XXXXXX", tmp == NULL ? "/tmp" : tmp);
-    int folder = mkdtemp(path) == NULL ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char path[CW_SCRATCH_PATH];
+    bool made = cw_backup_scratch_make("chinwag-verify", path);
+    int folder = made ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (folder < 0) {
         snprintf(error, 256, "Cannot make the folder %.120s: %.80s.", path, strerror(errno));
         return false;
@@ -229,13 +224,8 @@ static bool verify_database(const struct cw_backup *backup, const struct cw_seal
     bool good = cw_backup_take_database(backup, key, folder, DATABASE, error) &&
                 cw_store_survey_sqlite(path, backup->shown, &survey, error) &&
                 same_as_manifest(backup, &survey, error);
-    static const char *const left[] = {DATABASE, DATABASE "-wal", DATABASE "-shm"};
-    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) {
-        snprintf(database, sizeof database, "%s/%s", path, left[i]);
-        unlink(database);
-    }
     close(folder);
-    rmdir(path);
+    cw_backup_remove_tree(AT_FDCWD, path);
     if (good)
         tell_whole(&verifying, &survey);
     return good;
@@ -262,8 +252,7 @@ bool cw_backup_verify(const struct cw_backup *backup, const struct cw_seal_key *
     return true;
 }
 
-/* --- a data folder
- * --------------------------------------------------------------------------------- */
+/* --- a data folder --------------------------------------------------------------------------- */
 
 static void check_body(void *context, const struct cw_survey_file *file)
 {

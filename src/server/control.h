@@ -54,10 +54,10 @@ void cw_control_fail(struct cw_control_call *call, enum cw_control_status status
 typedef void cw_control_step(struct cw_control_call *call, void *context);
 void cw_control_on_cancel(struct cw_control_call *call, cw_control_step *cancel, void *context);
 
-/* Does the peer read slower than the command prints? Then `go_on` is called once when all that was
- * printed has left, or the peer has gone. */
-/* Has it gone? */
+/* Has the peer gone? */
 bool cw_control_is_gone(const struct cw_control_call *call);
+/* Does it read slower than the command prints? Then `go_on` is called once when all that was
+ * printed has left, or the peer has gone. */
 bool cw_control_is_full(const struct cw_control_call *call);
 void cw_control_when_drained(struct cw_control_call *call, cw_control_step *go_on, void *context);
 

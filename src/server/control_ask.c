@@ -129,8 +129,7 @@ static const char *fill_in(struct cw_msg *msg, const struct cw_control_command *
     return NULL;
 }
 
-/* --- to the core -------------------------------------------------------------------------------
- */
+/* --- to the core ----------------------------------------------------------------------------- */
 
 static struct ask **place_of_ask(struct cw_control_asks *asks, uint64_t number)
 {
@@ -188,8 +187,7 @@ void cw_control_ask(struct cw_control_asks *asks, struct cw_control_call *call,
     step_ask(ask);
 }
 
-/* --- answers -----------------------------------------------------------------------------------
- */
+/* --- answers --------------------------------------------------------------------------------- */
 
 static json_t *json_text(struct cw_slice text)
 {

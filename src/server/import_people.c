@@ -19,8 +19,7 @@ static void name_of_try(const char *name, int try, char tried[CW_PLAN_NAME_MAX])
         snprintf(tried, CW_PLAN_NAME_MAX, "%.*s-%d", CW_NAME_MAX - 2, name, try);
 }
 
-/* --- users -------------------------------------------------------------------------------------
- */
+/* --- users ----------------------------------------------------------------------------------- */
 
 static bool find_user(struct cw_import_writer *writer, const struct cw_name_key *key, uint64_t *id)
 {
@@ -77,8 +76,7 @@ void cw_import_users(struct cw_import_writer *writer)
         settle_user(writer, writer->plan->users[i]);
 }
 
-/* --- groups -------------------------------------------------------------------------------------
- */
+/* --- groups ---------------------------------------------------------------------------------- */
 
 /* Who shall own a new one: an administrator of the channel, a member, somebody who wrote. */
 static uint64_t owner_for(const struct cw_import_plan *plan, const struct cw_plan_group *group)
@@ -277,8 +275,7 @@ void cw_import_groups(struct cw_import_writer *writer)
         settle_group(writer, writer->plan->groups[i]);
 }
 
-/* --- the end of it ------------------------------------------------------------------------------
- */
+/* --- the end of it --------------------------------------------------------------------------- */
 
 /* For the members what was imported counts as read. */
 static void end_group(struct cw_import_writer *writer, struct cw_plan_group *group)

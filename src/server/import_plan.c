@@ -285,8 +285,7 @@ static void plan_line(struct planning *planning, struct cw_slice text)
     cw_import_finish(&line);
 }
 
-/* --- the whole ---------------------------------------------------------------------------------
- */
+/* --- the whole ------------------------------------------------------------------------------- */
 
 static const struct cw_plan_post *sorted_posts; /* for qsort, which passes nothing on */
 

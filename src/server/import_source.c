@@ -22,9 +22,9 @@ struct cw_import_source {
     FILE *lines;
     char *line;
     size_t capacity;
-    unsigned number;          /* of the last line */
-    int folder;               /* of its files, or -1 */
-    char unpacked[PATH_SIZE]; /* what was a zip; empty: it was none */
+    unsigned number;                /* of the last line */
+    int folder;                     /* of its files, or -1 */
+    char unpacked[CW_SCRATCH_PATH]; /* what was a zip; empty: it was none */
 };
 
 /* --- opening --------------------------------------------------------------------------------- */
@@ -68,12 +68,9 @@ static bool open_folder(struct cw_import_source *source, const char *path, char 
 /* In a folder of its own, which goes at the end. */
 static bool unpack(struct cw_import_source *source, const char *path, char error[256])
 {
-    const char *tmp = getenv("TMPDIR");
     pid_t child;
     int status = -1;
-    snprintf(source->unpacked, sizeof source->unpacked, "%.4000s/chinwag-import-XXXXXX",
-             tmp == NULL ? "/tmp" : tmp);
-    if (mkdtemp(source->unpacked) == NULL) {
+    if (!cw_backup_scratch_make("chinwag-import", source->unpacked)) {
         say_unreadable(error, source->unpacked);
         source->unpacked[0] = 0;
         return false;
@@ -88,7 +85,7 @@ static bool unpack(struct cw_import_source *source, const char *path, char error
                  path);
     else if (status != 0)
         snprintf(error, 256, "%.150s is damaged, or could not be unpacked to %.60s.", path,
-                 tmp == NULL ? "/tmp" : tmp);
+                 source->unpacked);
     return failed == 0 && status == 0;
 }
 
@@ -140,8 +137,7 @@ void cw_import_source_close(struct cw_import_source *source)
     free(source);
 }
 
-/* --- lines -------------------------------------------------------------------------------------
- */
+/* --- lines ----------------------------------------------------------------------------------- */
 
 void cw_import_source_rewind(struct cw_import_source *source)
 {
@@ -199,8 +195,7 @@ enum cw_source_line cw_import_source_at(struct cw_import_source *source, uint64_
     return read_line(source, text);
 }
 
-/* --- files -------------------------------------------------------------------------------------
- */
+/* --- files ----------------------------------------------------------------------------------- */
 
 /* No part of it leads up, and none is empty. */
 static bool stays_inside(const char *path)

@@ -44,8 +44,7 @@ struct writing {
     uint64_t said; /* posts that were left out */
 };
 
-/* --- the store ----------------------------------------------------------------------------------
- */
+/* --- the store ------------------------------------------------------------------------------- */
 
 static bool open_store(struct writing *writing, char error[256])
 {
@@ -58,8 +57,7 @@ static bool open_store(struct writing *writing, char error[256])
     return writing->writer.store != NULL;
 }
 
-/* --- what is there already -----------------------------------------------------------------------
- */
+/* --- what is there already ------------------------------------------------------------------- */
 
 static struct seen *seen_of(struct writing *writing, uint64_t conversation, uint64_t sender_id,
                             uint64_t time_ms)
@@ -104,8 +102,7 @@ static bool read_seen(struct writing *writing, char error[256])
     return cw_store_survey_sqlite(data, data, &survey, error);
 }
 
-/* --- posts -------------------------------------------------------------------------------------
- */
+/* --- posts ----------------------------------------------------------------------------------- */
 
 static uint64_t sender_of(const struct writing *writing, const struct cw_plan_post *post)
 {
@@ -212,8 +209,7 @@ static void flush(struct writing *writing)
         }
 }
 
-/* --- the messages of a post ----------------------------------------------------------------------
- */
+/* --- the messages of a post ------------------------------------------------------------------ */
 
 /* So much of it as one message may hold, at a blank if there is one in its second half. */
 static struct cw_slice first_part(struct cw_slice text)
@@ -358,8 +354,7 @@ static void write_posts(struct writing *writing)
     flush(writing);
 }
 
-/* --- all of it -----------------------------------------------------------------------------------
- */
+/* --- all of it ------------------------------------------------------------------------------- */
 
 static void write_import(struct writing *writing)
 {

@@ -244,8 +244,7 @@ static int check(const struct cw_config *config)
     return checking.damages == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* --- --verify, --restore, --import, --new-backup-key -------------------------------------------
- */
+/* --- --verify, --restore, --import, --new-backup-key ----------------------------------------- */
 
 static void print_text(const char *line)
 {

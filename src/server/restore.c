@@ -51,8 +51,7 @@ bool cw_restore_is_unfinished(const char *data, char error[256])
     return true;
 }
 
-/* --- what is to be restored ---------------------------------------------------------------------
- */
+/* --- what is to be restored ------------------------------------------------------------------ */
 
 static bool judge_backup(struct restoring *restoring)
 {
@@ -100,8 +99,7 @@ static bool judge_room(struct restoring *restoring)
     return false;
 }
 
-/* --- the folder
- * ----------------------------------------------------------------------------------- */
+/* --- the folder ------------------------------------------------------------------------------ */
 
 /* Everything in it but the marker, which a restore that did not come to its end has left. */
 static bool clear(struct restoring *restoring)
@@ -187,8 +185,7 @@ static bool take_all(struct restoring *restoring)
     return syncfs(restoring->data) == 0 || restore_fails(restoring, "write");
 }
 
-/* --- the database
- * ---------------------------------------------------------------------------------- */
+/* --- the database ---------------------------------------------------------------------------- */
 
 /* An older one is brought up to date first, so that it cannot be compared. */
 static bool compare(struct restoring *restoring)

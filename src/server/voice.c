@@ -22,6 +22,7 @@ struct spoken {
     cw_net_id conn;
     struct cw_voice_path path;
     uint64_t heard_ms; /* when path.heard_permille was computed */
+    size_t position;   /* in `all` */
     struct cw_account *account;
 };
 
@@ -33,7 +34,8 @@ struct cw_voice {
     void *context;
     char at[CW_HOST_NAME_MAX + 8];
     char secret[SECRET_TEXT];
-    struct cw_map by_id, by_conn; /* of struct spoken */
+    uint8_t random[CW_VOICE_NONCE_N]; /* of the next challenge */
+    struct cw_map by_id, by_conn;     /* of struct spoken */
     struct spoken **all;
     size_t count, capacity;
 };
@@ -53,7 +55,6 @@ static void on_datagram(void *context, struct cw_slice datagram, const struct cw
     struct cw_voice *voice = context;
     struct cw_voice_came came;
     uint64_t id;
-    uint8_t random[CW_VOICE_NONCE_N];
     const uint8_t *bytes = cw_datagram_id(datagram);
     if (bytes == NULL)
         return;
@@ -61,9 +62,11 @@ static void on_datagram(void *context, struct cw_slice datagram, const struct cw
     struct spoken *spoken = cw_map_get(&voice->by_id, cw_map_id(&id));
     if (spoken == NULL)
         return;
-    randombytes_buf(random, sizeof random);
-    if (!cw_voice_path_take(&spoken->path, datagram, from, random, uv_now(voice->loop), &came))
+    if (!cw_voice_path_take(&spoken->path, datagram, from, voice->random, uv_now(voice->loop),
+                            &came))
         return;
+    if (came.challenged)
+        randombytes_buf(voice->random, sizeof voice->random);
     if (came.reply_n != 0) {
         memcpy(cw_datagrams_room(voice->datagrams), came.reply, came.reply_n);
         cw_datagrams_add(voice->datagrams, from, came.reply_n);
@@ -80,6 +83,7 @@ struct cw_voice *cw_voice_create(uv_loop_t *loop, struct cw_net *net, const char
     struct cw_voice *voice = cw_alloc_zero(sizeof *voice);
     uint64_t seed[2];
     randombytes_buf(seed, sizeof seed);
+    randombytes_buf(voice->random, sizeof voice->random);
     voice->loop = loop;
     voice->net = net;
     voice->came = came;
@@ -118,9 +122,9 @@ void cw_voice_end(struct cw_voice *voice, cw_net_id conn)
     if (spoken == NULL)
         return;
     cw_map_remove(&voice->by_id, cw_map_id(&spoken->id));
-    for (size_t i = 0; i < voice->count; i++)
-        if (voice->all[i] == spoken)
-            voice->all[i] = voice->all[--voice->count];
+    struct spoken *last = voice->all[--voice->count];
+    voice->all[spoken->position] = last;
+    last->position = spoken->position;
     free_spoken(spoken);
 }
 
@@ -144,6 +148,7 @@ static struct spoken *add(struct cw_voice *voice, cw_net_id conn, struct cw_acco
         voice->capacity = voice->capacity * 2 + 8;
         voice->all = cw_realloc(voice->all, voice->capacity * sizeof *voice->all);
     }
+    spoken->position = voice->count;
     voice->all[voice->count++] = spoken;
     return spoken;
 }

@@ -9,22 +9,6 @@
 #include "on_disk.h"
 #include "store/survey.h"
 
-static int set_up(void **state)
-{
-    struct fixture *f = cw_alloc_zero(sizeof *f);
-    fixture_init(f);
-    fixture_open_sqlite(f);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fixture_finish(*state);
-    free(*state);
-    return 0;
-}
-
 /* Some hundred pages. */
 static uint64_t fill(struct fixture *f)
 {
@@ -177,7 +161,7 @@ static void a_restore_ends_sessions_and_begins_another_database(void **state)
     assert_int_equal(raw_int(f, "SELECT count(*) FROM sessions"), 0);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T(name) cmocka_unit_test_setup_teardown(name, on_disk_set_up, on_disk_tear_down)
 
 int main(void)
 {

@@ -10,8 +10,7 @@ struct cw_memory_report {
     struct cw_slice reason;
 };
 
-/* --- reports
- * ---------------------------------------------------------------------------------------- */
+/* --- reports --------------------------------------------------------------------------------- */
 
 static bool is_reported(const struct cw_memory *m, uint64_t user_id, uint64_t message_id,
                         size_t *count)
@@ -106,8 +105,7 @@ void cw_memory_report_resolve(struct cw_memory *m, const struct cw_store_request
         result->status = CW_STORE_NOT_FOUND;
 }
 
-/* --- groups
- * ------------------------------------------------------------------------------------------- */
+/* --- groups ---------------------------------------------------------------------------------- */
 
 void cw_memory_server_group_list(struct cw_memory *m, const struct cw_store_request *request,
                                  struct cw_store_result *result)
@@ -138,8 +136,7 @@ void cw_memory_server_group_list(struct cw_memory *m, const struct cw_store_requ
     result->person_count = result->group_count;
 }
 
-/* --- invitations
- * ---------------------------------------------------------------------------------------- */
+/* --- invitations ----------------------------------------------------------------------------- */
 
 static bool is_good_to_server(const struct cw_memory_invitation *invitation,
                               const struct cw_store_request *request)

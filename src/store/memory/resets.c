@@ -6,8 +6,7 @@
 #include "store/rules.h"
 #include "store/rules_admin.h"
 
-/* --- a password, by a link
- * ------------------------------------------------------------------------ */
+/* --- a password, by a link ------------------------------------------------------------------- */
 
 void cw_memory_reset_create(struct cw_memory *m, const struct cw_store_request *request,
                             struct cw_store_result *result)
@@ -64,8 +63,7 @@ void cw_memory_reset_use(struct cw_memory *m, const struct cw_store_request *req
     cw_memory_audit(m, &by_user, CW_AUDIT_USE_RESET, user->id, (struct cw_slice){0});
 }
 
-/* --- a name
- * --------------------------------------------------------------------------------------- */
+/* --- a name ---------------------------------------------------------------------------------- */
 
 /* The user's own name is no hindrance: its spelling may change. */
 static bool is_free(struct cw_memory *m, const struct cw_store_request *request,

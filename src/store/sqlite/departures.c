@@ -38,23 +38,12 @@
 
 /* --- the account ----------------------------------------------------------------------------- */
 
-static struct cw_slice key_of(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
-{
-    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_KEY);
-    struct cw_slice key = {0};
-    cw_sql_int(st, 1, user_id);
-    if (cw_sql_row(s, st))
-        key = cw_sql_column_copy(st, 0, arena);
-    cw_sql_end(st);
-    return key;
-}
-
 static void retire_name(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
 {
     struct cw_slice name = cw_sqlite_name_of(s, cw_mailbox_of_user(user_id), arena);
     struct cw_looks looks;
     cw_name_looks(name, &looks);
-    cw_sqlite_retire_name(s, key_of(s, user_id, arena), cw_looks_slice(&looks));
+    cw_sqlite_retire_name(s, cw_sqlite_key_of(s, user_id, arena), cw_looks_slice(&looks));
     cw_sqlite_looks_remove(s, false, user_id, name);
 }
 

@@ -166,14 +166,5 @@ void cw_sqlite_ids_read(struct cw_sqlite *s, uint64_t conversation, uint64_t fir
     }
     if (known == last - first + 1)
         return;
-    cw_sql_statement *st = cw_sql_of(s, CW_SQL_HISTORY_BETWEEN);
-    cw_sql_int(st, 1, conversation);
-    cw_sql_int(st, 2, first);
-    cw_sql_int(st, 3, last);
-    while (cw_sql_row(s, st)) {
-        uint64_t at = cw_sql_column_int(st, 0) - first;
-        if (at <= last - first) /* or its page is damaged */
-            ids[at] = cw_sql_column_int(st, 1);
-    }
-    cw_sql_end(st);
+    cw_sql_fill_between(s, CW_SQL_HISTORY_BETWEEN, conversation, first, last, ids);
 }

@@ -15,16 +15,7 @@ void cw_sqlite_pins_read(struct cw_sqlite *s, uint64_t conversation, uint64_t fi
     memset(pinned_ms, 0, (last - first + 1) * sizeof pinned_ms[0]);
     if (!cw_mailbox_is_group(conversation))
         return;
-    cw_sql_statement *st = cw_sql_of(s, CW_SQL_PINS_BETWEEN);
-    cw_sql_int(st, 1, conversation >> 1);
-    cw_sql_int(st, 2, first);
-    cw_sql_int(st, 3, last);
-    while (cw_sql_row(s, st)) {
-        uint64_t at = cw_sql_column_int(st, 0) - first;
-        if (at <= last - first) /* or its page is damaged */
-            pinned_ms[at] = cw_sql_column_int(st, 1);
-    }
-    cw_sql_end(st);
+    cw_sql_fill_between(s, CW_SQL_PINS_BETWEEN, conversation >> 1, first, last, pinned_ms);
     if (cw_sqlite_pass(s, CW_SQL_PINS_BETWEEN))
         cw_sqlite_note_loss(s); /* the messages can be read all the same */
 }

@@ -14,8 +14,7 @@
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 
-/* --- reports
- * ---------------------------------------------------------------------------------------- */
+/* --- reports --------------------------------------------------------------------------------- */
 
 void cw_sqlite_report_add(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena)
@@ -95,8 +94,7 @@ void cw_sqlite_report_resolve(struct cw_sqlite *s, const struct cw_store_request
         cw_sqlite_audit(s, request, CW_AUDIT_RESOLVE_REPORT, request->number, (struct cw_slice){0});
 }
 
-/* --- groups
- * ------------------------------------------------------------------------------------------- */
+/* --- groups ---------------------------------------------------------------------------------- */
 
 static struct cw_store_person owner_of(struct cw_sqlite *s, uint64_t group_id,
                                        struct cw_arena *arena)
@@ -137,8 +135,7 @@ void cw_sqlite_server_group_list(struct cw_sqlite *s, const struct cw_store_requ
     result->person_count = result->group_count;
 }
 
-/* --- invitations
- * ---------------------------------------------------------------------------------------- */
+/* --- invitations ----------------------------------------------------------------------------- */
 
 static int by_invitation_id(const void *a, const void *b)
 {

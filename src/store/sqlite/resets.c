@@ -12,8 +12,7 @@
 #include "store/sqlite/state.h"
 #include "text/look.h"
 
-/* --- a password, by a link
- * ------------------------------------------------------------------------ */
+/* --- a password, by a link ------------------------------------------------------------------- */
 
 static void set_password(struct cw_sqlite *s, uint64_t user_id, struct cw_slice hash)
 {
@@ -92,19 +91,7 @@ void cw_sqlite_reset_use(struct cw_sqlite *s, const struct cw_store_request *req
     cw_sqlite_audit(s, &by_user, CW_AUDIT_USE_RESET, user_id, (struct cw_slice){0});
 }
 
-/* --- a name
- * --------------------------------------------------------------------------------------- */
-
-static struct cw_slice key_before(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
-{
-    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_KEY);
-    struct cw_slice key = {0};
-    cw_sql_int(st, 1, user_id);
-    if (cw_sql_row(s, st))
-        key = cw_sql_column_copy(st, 0, arena);
-    cw_sql_end(st);
-    return key;
-}
+/* --- a name ---------------------------------------------------------------------------------- */
 
 static uint64_t user_with_key(struct cw_sqlite *s, struct cw_slice key)
 {
@@ -136,7 +123,7 @@ void cw_sqlite_user_rename(struct cw_sqlite *s, const struct cw_store_request *r
         return;
     struct cw_looks looks;
     struct cw_slice before = cw_sqlite_name_of(s, cw_mailbox_of_user(request->other_id), arena);
-    struct cw_slice key = key_before(s, request->other_id, arena);
+    struct cw_slice key = cw_sqlite_key_of(s, request->other_id, arena);
     cw_name_looks(before, &looks);
     cw_sqlite_looks_remove(s, false, request->other_id, before);
     if (!is_free(s, request, result, arena)) {

@@ -79,6 +79,17 @@ uint64_t cw_sqlite_muted_until(struct cw_store *store, uint64_t user_id, uint64_
     return cw_sql_query(sqlite_of(store), CW_SQL_MUTE_FIND, CW_NUMBERS(group_id, user_id));
 }
 
+struct cw_slice cw_sqlite_key_of(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
+{
+    cw_sql_statement *st = cw_sql_of(s, CW_SQL_USER_KEY);
+    struct cw_slice key = {0};
+    cw_sql_int(st, 1, user_id);
+    if (cw_sql_row(s, st))
+        key = cw_sql_column_copy(st, 0, arena);
+    cw_sql_end(st);
+    return key;
+}
+
 struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena)
 {
     cw_sql_statement *st =

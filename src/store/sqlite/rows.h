@@ -22,6 +22,8 @@ bool cw_sqlite_has_contact(struct cw_store *store, uint64_t user_id, uint64_t ot
 
 /* The registered spelling, or an empty slice. */
 struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena);
+/* The folded name of a user, or an empty slice. */
+struct cw_slice cw_sqlite_key_of(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena);
 /* The position of the user's read marker, 0: before the first message. */
 uint64_t cw_sqlite_read_seq(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation);
 /* The highest id that was ever given to a message, 0 when none was. */

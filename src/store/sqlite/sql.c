@@ -134,6 +134,18 @@ uint64_t cw_sql_query(struct cw_sqlite *s, enum cw_sql which, const uint64_t num
     return value;
 }
 
+void cw_sql_fill_between(struct cw_sqlite *s, enum cw_sql which, uint64_t of, uint64_t first,
+                         uint64_t last, uint64_t values[])
+{
+    cw_sql_statement *st = bind_numbers(s, which, CW_NUMBERS(of, first, last));
+    while (cw_sql_row(s, st)) {
+        uint64_t at = cw_sql_column_int(st, 0) - first;
+        if (at <= last - first) /* or its page is damaged */
+            values[at] = cw_sql_column_int(st, 1);
+    }
+    cw_sql_end(st);
+}
+
 bool cw_sql_finds(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[])
 {
     cw_sql_statement *st = bind_numbers(s, which, numbers);

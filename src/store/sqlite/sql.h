@@ -39,6 +39,10 @@ int cw_sql_run(struct cw_sqlite *s, enum cw_sql which);
 int cw_sql_run_with(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[]);
 /* The first column of its first row, 0 when there is none; is there a row? */
 uint64_t cw_sql_query(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[]);
+/* Of the rows (number, value) of `of` from `first` to `last`, the values at their numbers; others
+ * in `values` stay. */
+void cw_sql_fill_between(struct cw_sqlite *s, enum cw_sql which, uint64_t of, uint64_t first,
+                         uint64_t last, uint64_t values[]);
 bool cw_sql_finds(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[]);
 
 uint64_t cw_sql_column_int(cw_sql_statement *st, int column);
