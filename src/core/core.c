@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "core/address.h"
 #include "core/admission.h"
+#include "core/announced.h"
 #include "core/barred.h"
 #include "core/claim.h"
 #include "core/conn.h"
@@ -98,6 +99,11 @@ void cw_core_take_bans(struct cw_core *core, const struct cw_store_result *bans)
     cw_barred_load(core, bans);
 }
 
+void cw_core_take_announcements(struct cw_core *core, const struct cw_store_result *list)
+{
+    cw_announced_load(core, list);
+}
+
 bool cw_core_has_requests(const struct cw_core *core)
 {
     size_t free_count = 0;
@@ -125,6 +131,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_throttle_finish(core);
     cw_addresses_finish(core);
     cw_barred_finish(core);
+    cw_announced_finish(core);
     cw_push_finish(core);
     cw_names_finish(core);
     cw_claims_finish(core);
@@ -173,6 +180,11 @@ static void end_login_links(struct cw_core *core, const struct cw_event *event)
     }
 }
 
+static uint64_t cookie_of(const struct cw_event *event)
+{
+    return event->type == CW_EV_HASH ? event->hash.cookie : event->server.cookie;
+}
+
 void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects)
 {
     struct conn *conn;
@@ -215,7 +227,8 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         cw_push_gone(core, event->push_gone.session_id, event->push_gone.endpoint);
         break;
     case CW_EV_HASH:
-        cw_request_resume(core, event->hash.cookie, event);
+    case CW_EV_SERVER:
+        cw_request_resume(core, cookie_of(event), event);
         break;
     case CW_EV_CONTROL:
         cw_operator_asks(core, event);

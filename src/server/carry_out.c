@@ -127,6 +127,23 @@ static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
     add_immediate(shell, &event);
 }
 
+/* Another setting is an event of its own, which must not come while effects are carried out. */
+static void ask_server_later(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    struct cw_server_asked *asked = cw_alloc_zero(sizeof *asked);
+    struct cw_slice name = effect->server.name, value = effect->server.value;
+    asked->cookie = effect->server.cookie;
+    asked->op = effect->server.op;
+    if (name.n != 0)
+        memcpy(asked->name, name.p, name.n);
+    if (value.n != 0)
+        memcpy(asked->value, value.p, value.n);
+    struct cw_server_asked **place = &shell->asked_server;
+    while (*place != NULL)
+        place = &(*place)->next;
+    *place = asked;
+}
+
 /* A packet to the receivers that get PCM arrays. */
 static void send_list(struct cw_shell *shell, const struct cw_effect *effect)
 {
@@ -220,6 +237,9 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
         break;
     case CW_FX_HASH:
         ask_hash(shell, effect);
+        break;
+    case CW_FX_SERVER:
+        ask_server_later(shell, effect);
         break;
     case CW_FX_PROBE:
         cw_net_probe(shell->net, effect->probe.conn, effect->probe.mark);

@@ -25,6 +25,14 @@
 
 #define CW_SHELL_SIGNALS 5
 
+/* What the core asks about the server, until the end of the tick (server_facts.c). */
+struct cw_server_asked {
+    struct cw_server_asked *next;
+    uint64_t cookie;
+    enum cw_ask_op op;
+    char name[CW_SETTING_MAX + 1], value[CW_SETTING_MAX + 1];
+};
+
 struct cw_shell {
     uv_loop_t loop;
     uv_prepare_t prepare;
@@ -58,6 +66,7 @@ struct cw_shell {
     struct cw_effects effects;
     struct cw_event *immediate; /* results that were available at once */
     size_t immediate_count, immediate_capacity;
+    struct cw_server_asked *asked_server;
     struct cw_pool pool;                /* that store requests come from */
     struct cw_store_request **requests; /* of this tick */
     size_t request_count, request_capacity;
@@ -91,6 +100,8 @@ bool cw_shell_is_check_due(const struct cw_shell *shell, size_t *unchecked);
 void cw_shell_decode(struct cw_shell *shell, cw_net_id id, struct cw_slice frame, bool envelope);
 /* reload.c: SIGHUP. */
 void cw_shell_on_reload(uv_signal_t *handle, int number);
+/* All settings, from where they come; false with a reason: those in use stay. */
+bool cw_shell_read_settings(struct cw_shell *shell, char error[256]);
 
 /* signals.c: what SIGTERM and the like ask for. */
 void cw_shell_start_signals(struct cw_shell *shell);

@@ -24,6 +24,7 @@ export const FIELD_TYPES = {
   invitationId: "UNSIGNED",
   hookId: "UNSIGNED",
   report: "UNSIGNED",
+  announcement: "UNSIGNED",
   p256dh: "BYTES",
   auth: "BYTES",
   withText: "UNSIGNED",
@@ -92,6 +93,9 @@ export const MESSAGES: readonly string[] = [
   "response verify_audit head",
   "response reset_password link",
   "response set_password username",
+  "response announce announcement",
+  "update announce announcement sender content",
+  "update end_announcement announcement",
 ];
 
 /** Requests that begin with username and token. */
@@ -107,7 +111,8 @@ withdraw_invitation create_bot bots renew_bot delete_bot add_bot create_hook hoo
 pin unpin pins settings notify quiet_hours push_key subscribe_push unsubscribe_push mentions upload
 resume_upload upload_chunk end_upload drop_upload fetch_file add_thumbnail fetch_thumbnail link_file users
 end_sessions ban_from_server unban_from_server server_bans audit verify_audit rename_user remove_user
-reset_password report reports resolve_report server_groups server_invitations end_invitation`;
+reset_password report reports resolve_report server_groups server_invitations end_invitation announce
+end_announcement announcements close_group take_group server_status server_settings set_setting`;
 
 /** The rest of them. */
 export const OTHER_REQUESTS = `
@@ -210,4 +215,5 @@ export const enum Limit {
   jitterGapMsMax = 10000,
   jitterConcealMsMax = 100,
   listBufferMsMax = 300,
+  announcementMax = 1000,
 }
