@@ -12,6 +12,10 @@
 int cw_take_string(const char *string, struct cw_slice *slice);
 int cw_take_content(const char *content, size_t length, struct cw_slice *slice);
 
+/* Copies a struct of the program's, whose sizeof there is `size` (0: as here), into `known` of n
+ * bytes; what it does not have is 0. False: it has something set that is not known here. */
+bool cw_take_struct(void *known, size_t n, const void *given, size_t size);
+
 static inline struct cw_msg cw_request_of(enum cw_action action)
 {
     return (struct cw_msg){.kind = CW_REQUEST, .action = action};

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "client/client_lookup.h"
 #include "client/client_socket.h"
 #include "client/client_transport.h"
 #include "frame/curve_text.h"
@@ -191,9 +192,17 @@ static void ask_all(struct asking *asking, struct cw_client_transport *transport
 
 static void look_up_and_ask(struct asking *asking, struct cw_client_transport *transport)
 {
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    struct addrinfo *found = NULL;
     const struct chinwag_address *address = &transport->address;
-    int error = getaddrinfo(address->host, address->port, &hints, &found);
+    struct cw_client_lookup *lookup =
+        cw_client_lookup_begin(address->host, address->port, SOCK_STREAM);
+    asking->fd = lookup == NULL ? -1 : cw_client_lookup_fd(lookup);
+    if (lookup == NULL || !await(asking, POLLIN)) {
+        cw_client_lookup_drop(lookup);
+        note_reason(asking, "the host was not found in time", "");
+        return;
+    }
+    int error = cw_client_lookup_take(lookup, &found);
     if (error != 0) {
         note_reason(asking, "cannot find the host", gai_strerror(error));
         return;

@@ -25,6 +25,9 @@ struct cw_client *cw_client_create(const struct cw_client_config *config)
     cw_client_set(&c->db, config->db);
     cw_client_set(&c->era, config->era);
     c->backoff.random = config->seed;
+    c->backoff.max_ms = config->retry_max_ms;
+    c->connect_ms = config->connect_ms != 0 ? config->connect_ms : CW_CONNECT_MS;
+    c->silence_ms = config->silence_ms != 0 ? config->silence_ms : CW_PEER_DEAD_MS;
     c->answer_by_ms = UINT64_MAX;
     return c;
 }
@@ -266,6 +269,7 @@ static bool step_input(struct cw_client *c, uint64_t now_ms)
     size_t before = c->unsealed.n;
     struct cw_framer_event event = cw_framer_input(c->framer, &rest, &c->unsealed);
     c->answers_n += c->unsealed.n - before;
+    c->kept_n += c->in.n - rest.n - c->in_used;
     c->in_used = c->in.n - rest.n;
     c->more = event.type != CW_FRAMER_NEED_MORE;
     on_frame(c, &event, now_ms);
@@ -278,16 +282,63 @@ static bool step_input(struct cw_client *c, uint64_t now_ms)
     return true;
 }
 
+static void forget_taken(struct cw_client *c)
+{
+    cw_client_events_reset(&c->events);
+    c->kept_n = 0;
+}
+
 bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *event)
 {
     if (c->events.count == 0) {
-        cw_client_events_reset(&c->events);
+        forget_taken(c);
         while (c->events.count == 0 && step_input(c, now_ms))
             continue;
         if (c->events.count == 0 && c->ended)
             cw_client_disconnect_with(c, c->ended_code, c->reason, now_ms);
     }
     return cw_client_events_pop(&c->events, event);
+}
+
+static bool keeps_too_much(const struct cw_client *c)
+{
+    return c->events.count >= CW_CLIENT_KEPT_MAX || c->kept_n >= CW_CLIENT_KEPT_BYTES_MAX;
+}
+
+bool cw_client_next_answer(struct cw_client *c, int64_t request, uint64_t now_ms,
+                           struct chinwag_event *event)
+{
+    if (c->events.count == 0)
+        forget_taken(c);
+    while (!cw_client_events_take_answer(&c->events, request, event)) {
+        if (keeps_too_much(c))
+            return false;
+        if (step_input(c, now_ms))
+            continue;
+        if (!c->ended)
+            return false;
+        cw_client_disconnect_with(c, c->ended_code, c->reason, now_ms);
+    }
+    return true;
+}
+
+static bool is_waiting(const struct cw_outbox *outbox, int64_t number)
+{
+    const struct cw_outbox_request *request = outbox->first;
+    while (request != NULL && request->number != number)
+        request = request->next;
+    return request != NULL;
+}
+
+bool cw_client_awaits(const struct cw_client *c, int64_t request)
+{
+    if (request <= 0 || keeps_too_much(c))
+        return false;
+    for (size_t i = 0; i < c->asked_count; i++)
+        if (c->asked[(c->asked_first + i) % CW_REQUESTS_IN_FLIGHT_MAX].number == request)
+            return true;
+    return c->attach_number == request || is_waiting(&c->outbox, request) ||
+           is_waiting(&c->files, request) || cw_client_events_have_answer(&c->events, request);
 }
 
 /* --- the transport ------------------------------------------------------------------- */
@@ -366,9 +417,9 @@ static uint64_t silence_deadline(const struct cw_client *c)
 {
     if (c->state != CW_CLIENT_UP || !c->framer->proves_receipt)
         return UINT64_MAX;
-    if (c->in_call)
+    if (c->in_call && c->silence_ms > CW_CALL_DEAD_MS)
         return c->last_input_ms + (c->pinged ? CW_CALL_DEAD_MS : CW_CALL_PING_IDLE_MS);
-    return c->last_input_ms + (c->pinged ? CW_PEER_DEAD_MS : CW_PING_IDLE_MS);
+    return c->last_input_ms + (c->pinged ? c->silence_ms : c->silence_ms / 5 * 2);
 }
 
 uint64_t cw_client_silent_ms(const struct cw_client *c, uint64_t now_ms)
@@ -378,7 +429,12 @@ uint64_t cw_client_silent_ms(const struct cw_client *c, uint64_t now_ms)
 
 uint64_t cw_client_deadline(const struct cw_client *c)
 {
-    if (c->events.count != 0 || c->ended || (c->outbox.count != 0 && may_send(c)))
+    return c->events.count != 0 ? 0 : cw_client_run_deadline(c);
+}
+
+uint64_t cw_client_run_deadline(const struct cw_client *c)
+{
+    if (c->ended || (c->outbox.count != 0 && may_send(c)))
         return 0;
     if (c->state == CW_CLIENT_WAITING)
         return has_reason_to_connect(c) ? c->retry_at_ms : UINT64_MAX;
@@ -393,7 +449,7 @@ void cw_client_run(struct cw_client *c, uint64_t now_ms)
     if (c->state == CW_CLIENT_WAITING) {
         if (now_ms >= c->retry_at_ms && has_reason_to_connect(c)) {
             c->state = CW_CLIENT_CONNECTING;
-            c->answer_by_ms = c->connect_by_ms = now_ms + CW_CONNECT_MS;
+            c->answer_by_ms = c->connect_by_ms = now_ms + c->connect_ms;
         }
         return;
     }

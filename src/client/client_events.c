@@ -15,6 +15,12 @@ struct chinwag_event *cw_client_events_add(struct cw_client_events *events,
                                            enum chinwag_event_type type)
 {
     size_t end = events->first + events->count;
+    if (end == events->capacity && events->first != 0) {
+        memmove(events->items, events->items + events->first,
+                events->count * sizeof *events->items);
+        events->first = 0;
+        end = events->count;
+    }
     if (end == events->capacity) {
         events->capacity = events->capacity == 0 ? 8 : 2 * events->capacity;
         events->items = cw_realloc(events->items, events->capacity * sizeof *events->items);
@@ -308,6 +314,36 @@ bool cw_client_events_pop(struct cw_client_events *events, struct chinwag_event 
     *event = events->items[events->first++];
     if (--events->count == 0)
         events->first = 0;
+    return true;
+}
+
+/* Its place; events->count: there is none. */
+static size_t place_of(const struct cw_client_events *events, int64_t request)
+{
+    for (size_t i = 0; i < events->count; i++) {
+        const struct chinwag_event *event = &events->items[events->first + i];
+        if (event->type == CHINWAG_RESPONSE && event->request == request)
+            return i;
+    }
+    return events->count;
+}
+
+bool cw_client_events_have_answer(const struct cw_client_events *events, int64_t request)
+{
+    return place_of(events, request) < events->count;
+}
+
+bool cw_client_events_take_answer(struct cw_client_events *events, int64_t request,
+                                  struct chinwag_event *event)
+{
+    size_t i = place_of(events, request);
+    if (i == events->count)
+        return false;
+    struct chinwag_event *items = events->items + events->first;
+    *event = items[i];
+    if (--events->count == 0)
+        events->first = 0;
+    memmove(items + i, items + i + 1, (events->count - i) * sizeof *items);
     return true;
 }
 

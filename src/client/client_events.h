@@ -41,6 +41,11 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
 /* Takes the oldest event; false: there is none. */
 bool cw_client_events_pop(struct cw_client_events *events, struct chinwag_event *event);
 
+/* Takes the answer to this request out of its turn; false: it is not there. */
+bool cw_client_events_take_answer(struct cw_client_events *events, int64_t request,
+                                  struct chinwag_event *event);
+bool cw_client_events_have_answer(const struct cw_client_events *events, int64_t request);
+
 /* Frees what popped events point to. Call it only when the queue is empty. */
 void cw_client_events_reset(struct cw_client_events *events);
 

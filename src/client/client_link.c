@@ -235,5 +235,5 @@ void cw_client_put_attach(struct cw_client *c, uint64_t now_ms)
         .extras = cw_client_session_extras(c, cw_buf_slice(&c->username)),
     };
     cw_client_put_request(c, c->attach_number, &msg, NULL, now_ms);
-    c->answer_by_ms = now_ms + CW_CONNECT_MS;
+    c->answer_by_ms = now_ms + c->connect_ms;
 }

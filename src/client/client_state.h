@@ -51,6 +51,8 @@ struct cw_client {
     uint64_t retry_at_ms;   /* WAITING: not before */
     uint64_t answer_by_ms;  /* after this time the attempt, with this address, has failed */
     uint64_t connect_by_ms; /* ..., with all addresses */
+    unsigned connect_ms;    /* how long an attempt may take, */
+    unsigned silence_ms;    /* ... and the server may say nothing */
     uint64_t last_input_ms; /* when the server was heard last */
     bool pinged;            /* since then */
     struct cw_backoff backoff;
@@ -85,6 +87,7 @@ struct cw_client {
     size_t asked_count;
 
     struct cw_client_events events;
+    size_t kept_n; /* bytes of input since the events were all taken */
 };
 
 static inline void cw_client_set(struct cw_buf *buf, struct cw_slice s)
