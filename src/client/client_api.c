@@ -34,19 +34,6 @@ const char *chinwag_version(void)
 
 /* --- arguments ---------------------------------------------------------------------- */
 
-bool cw_take_struct(void *known, size_t n, const void *given, size_t size)
-{
-    const uint8_t *bytes = given;
-    bool understood = true;
-    if (size == 0)
-        size = n;
-    memset(known, 0, n);
-    memcpy(known, given, size < n ? size : n);
-    for (size_t i = n; i < size; i++)
-        understood &= bytes[i] == 0;
-    return understood;
-}
-
 int cw_take_string(const char *string, struct cw_slice *slice)
 {
     if (string == NULL)

@@ -5,16 +5,13 @@
 #ifndef CW_CLIENT_CLIENT_ARGUMENTS_H
 #define CW_CLIENT_CLIENT_ARGUMENTS_H
 
+#include "base/given.h"
 #include "client/client.h"
 
 /* Names and secrets: the server checks their rules; this only keeps the request a well-formed
  * message. Returns 0 or the code to return. */
 int cw_take_string(const char *string, struct cw_slice *slice);
 int cw_take_content(const char *content, size_t length, struct cw_slice *slice);
-
-/* Copies a struct of the program's, whose sizeof there is `size` (0: as here), into `known` of n
- * bytes; what it does not have is 0. False: it has something set that is not known here. */
-bool cw_take_struct(void *known, size_t n, const void *given, size_t size);
 
 static inline struct cw_msg cw_request_of(enum cw_action action)
 {

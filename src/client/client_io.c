@@ -89,7 +89,7 @@ chinwag_client *chinwag_create(const struct chinwag_options *options)
 {
     struct chinwag_options o = {0};
     struct cw_client_transport transport;
-    if (options != NULL && !cw_take_struct(&o, sizeof o, options, options->size))
+    if (options != NULL && !cw_take_given(&o, sizeof o, options, options->size))
         return NULL;
     const struct cw_client_config config = client_io_config(&o);
     if (!is_config(&config) || !are_timeouts(&o) || sodium_init() < 0 ||

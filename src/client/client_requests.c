@@ -18,7 +18,7 @@ static void set_page(struct cw_extras *extras, const struct chinwag_page *page)
     if (page == NULL)
         return;
     /* What a later version has beyond these narrows nothing that the server must not see. */
-    (void)cw_take_struct(&known, sizeof known, page, page->size);
+    (void)cw_take_given(&known, sizeof known, page, page->size);
     set_number(extras, CW_X_BEFORE, &extras->before, known.before);
     set_number(extras, CW_X_AFTER, &extras->after, known.after);
     set_number(extras, CW_X_AROUND, &extras->around, known.around);
