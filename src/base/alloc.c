@@ -45,14 +45,19 @@ bool cw_alloc_failed(void)
     return soft.depth != 0 && soft.failed;
 }
 
-static void *checked(void *p, size_t size)
+void cw_alloc_missing(void)
 {
-    if (p == NULL && size != 0 && soft.depth != 0) {
-        soft.failed = true;
-    } else if (p == NULL && size != 0) {
+    if (soft.depth == 0) {
         fputs("chinwag: out of memory\n", stderr);
         abort();
     }
+    soft.failed = true;
+}
+
+static void *checked(void *p, size_t size)
+{
+    if (p == NULL && size != 0)
+        cw_alloc_missing();
     return p;
 }
 

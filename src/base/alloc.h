@@ -22,6 +22,9 @@ bool cw_alloc_end_soft(void);
 /* Was memory missing since then? */
 bool cw_alloc_failed(void);
 
+/* Memory that a library wanted is missing: ends the process, or is noted, as above. */
+void cw_alloc_missing(void);
+
 /* malloc, zeroed malloc and realloc that never return NULL, but as above. Free with free(). */
 void *cw_alloc(size_t size);
 void *cw_alloc_zero(size_t size);

@@ -112,6 +112,20 @@ void call_screen_network(struct call_screen *screen, int silent_ms)
                 screen->silent_s);
 }
 
+void call_screen_unheard(struct call_screen *screen, unsigned percent)
+{
+    bool was = screen->unheard != 0;
+    bool is = percent >= (was ? CALL_SCREEN_UNHEARD / 2 : CALL_SCREEN_UNHEARD);
+    screen->unheard = is ? percent : 0;
+    if (screen->terminal.on || is == was)
+        return;
+    if (is)
+        fprintf(stderr, "chinwag: the others miss %u %% of what you say: the network is bad\n",
+                percent);
+    else
+        fprintf(stderr, "chinwag: the others hear you well again\n");
+}
+
 /* --- keys -------------------------------------------------------------------------------- */
 
 static bool obey(struct call_screen *screen, struct call_audio *audio, int key, int64_t now_us)
@@ -199,6 +213,8 @@ static void call_screen_put_line(FILE *line, const struct call_screen *screen,
                                      : "");
     if (screen->silent_s != 0)
         fprintf(line, " for %d s", screen->silent_s);
+    if (screen->unheard != 0 && screen->silent_s == 0)
+        fprintf(line, " BADLY HEARD, %u %% lost", screen->unheard);
     if (screen->deafened)
         fputs(" deaf", line);
     if (call_audio_volume(audio) != 100)

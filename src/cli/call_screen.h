@@ -12,6 +12,7 @@ struct call_screen {
     bool push_to_talk, muted, deafened;
     bool rings;           /* nobody has answered yet */
     int silent_s;         /* for so long the network has been dead; 0: it is not */
+    unsigned unheard;     /* percent of what the user says is lost; 0: little */
     uint64_t silenced_ms; /* UTC: until then a moderator has muted the user; 0: not */
     int64_t pushed_until_us;
     int64_t drawn_us;
@@ -44,6 +45,11 @@ void call_screen_lost(struct call_screen *screen, const struct chinwag_event *ev
  * CALL_SCREEN_SILENT_MS on the line says so, or without a terminal a message. */
 #define CALL_SCREEN_SILENT_MS 3000
 void call_screen_network(struct call_screen *screen, int silent_ms);
+
+/* The others do not get so many percent of what the user says. From CALL_SCREEN_UNHEARD on the line
+ * says so, or without a terminal a message; until it is half of that again. */
+#define CALL_SCREEN_UNHEARD 10
+void call_screen_unheard(struct call_screen *screen, unsigned percent);
 
 /* Handles the keys. False: the user wants to leave. */
 bool call_screen_keys(struct call_screen *screen, struct call_audio *audio, int64_t now_us);

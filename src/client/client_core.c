@@ -12,9 +12,15 @@
 #include "client/client_state.h"
 #include "frame/framer.h"
 
+/* Reports of a connection's end and beginning that may come in one step, besides answers. */
+#define REPORTS_MAX 8
+
 struct cw_client *cw_client_create(const struct cw_client_config *config)
 {
     struct cw_client *c = cw_alloc_zero(sizeof *c);
+    if (c == NULL)
+        return NULL;
+    cw_client_events_reserve(&c->events, REPORTS_MAX);
     c->plain = config->plain;
     c->beside = config->beside;
     c->features = config->features;
@@ -75,13 +81,73 @@ static bool is_chunk(const struct cw_outbox_request *request)
     return request->msg.action == CW_UPLOAD_CHUNK;
 }
 
-int64_t cw_client_request(struct cw_client *c, const struct cw_msg *msg)
+/* --- missing memory ------------------------------------------------------------------ */
+
+/* Something is about to be done that needs memory; see end_step. */
+struct step {
+    size_t events;
+    uint64_t seen;
+    bool has_seen;
+};
+
+static struct step begin_step(const struct cw_client *c)
+{
+    cw_alloc_begin_soft();
+    return (struct step){c->events.count, c->seen, c->has_seen};
+}
+
+/* A session whose token the program does not get is none. */
+static bool logs_in_vain(const struct cw_client *c, size_t since)
+{
+    for (size_t i = since; i < c->events.count; i++) {
+        const struct chinwag_event *event = &c->events.items[c->events.first + i];
+        if (event->type == CHINWAG_RESPONSE && event->code == CHINWAG_NO_MEMORY &&
+            (event->action == cw_action_name(CW_LOGIN) ||
+             event->action == cw_action_name(CW_LOGIN_BY_LINK) ||
+             event->action == cw_action_name(CW_ATTACH)))
+            return true;
+    }
+    return false;
+}
+
+/* When memory was missing nobody knows what of the step was understood, so the connection ends, as
+ * if it were lost: what the server has sent since comes again. */
+static void end_step(struct cw_client *c, struct step step, uint64_t now_ms)
+{
+    if (cw_alloc_end_soft())
+        return;
+    if (cw_client_events_spoil(&c->events, step.events)) {
+        c->seen = step.seen;
+        c->has_seen = step.has_seen;
+    }
+    cw_alloc_begin_soft(); /* what is missing now is only the text of the report */
+    if (c->username.n == 0 || logs_in_vain(c, step.events))
+        c->token.n = 0;
+    c->unsealed.n = 0; /* perhaps half of a message */
+    if (c->state != CW_CLIENT_WAITING)
+        cw_client_disconnect_with(c, CHINWAG_NO_MEMORY, chinwag_code_text(CHINWAG_NO_MEMORY),
+                                  now_ms);
+    cw_alloc_end_soft();
+}
+
+static int64_t add_request(struct cw_client *c, const struct cw_msg *msg)
 {
     bool waits = msg->action == CW_UPLOAD_CHUNK || (c->files.count != 0 && !overtakes(msg));
+    size_t answers = c->asked_count + c->outbox.count + c->files.count + 1;
+    if (!cw_client_events_reserve(&c->events, answers + REPORTS_MAX))
+        return CHINWAG_NO_MEMORY;
     if (!cw_outbox_add(waits ? &c->files : &c->outbox, c->last_number + 1, msg))
-        return CHINWAG_OUTBOX_FULL;
+        return cw_alloc_failed() ? CHINWAG_NO_MEMORY : CHINWAG_OUTBOX_FULL;
     cw_client_transfers(c, msg->action)->under_way += cw_client_file_bytes(msg);
     return ++c->last_number;
+}
+
+int64_t cw_client_request(struct cw_client *c, const struct cw_msg *msg)
+{
+    cw_alloc_begin_soft();
+    int64_t number = cw_alloc_failed() ? CHINWAG_NO_MEMORY : add_request(c, msg);
+    cw_alloc_end_soft();
+    return number;
 }
 
 static void start_attach(struct cw_client *c, const struct cw_outbox_request *request,
@@ -182,9 +248,11 @@ bool cw_client_has_chunk(const struct cw_client *c)
 
 void cw_client_drained(struct cw_client *c, uint64_t now_ms)
 {
+    struct step step = begin_step(c);
     if (cw_client_has_chunk(c))
         send_request(c, cw_outbox_pop(&c->files), now_ms);
     flush(c, now_ms);
+    end_step(c, step, now_ms);
 }
 
 size_t cw_client_file_room(const struct cw_client *c, bool upload)
@@ -206,8 +274,19 @@ int cw_client_update(struct cw_client *c, const struct cw_msg *msg)
     struct cw_msg data = *msg;
     data.username = cw_buf_slice(&c->username);
     data.token = cw_buf_slice(&c->token);
-    cw_client_put_message(c, &data);
-    return CHINWAG_SUCCESS;
+    const size_t out_n = c->out.n;
+    cw_alloc_begin_soft();
+    if (!cw_alloc_failed())
+        cw_client_put_message(c, &data);
+    bool failed = cw_alloc_failed();
+    cw_alloc_end_soft();
+    if (!failed)
+        return CHINWAG_SUCCESS;
+    c->unsealed.n = 0;
+    c->out.n = out_n;
+    /* Half of it may be sealed with a nonce that the server has not seen. */
+    cw_client_closed(c, CHINWAG_NO_MEMORY, chinwag_code_text(CHINWAG_NO_MEMORY));
+    return CHINWAG_NO_MEMORY;
 }
 
 /* --- input ------------------------------------------------------------------------- */
@@ -257,9 +336,8 @@ static void on_frame(struct cw_client *c, const struct cw_framer_event *event, u
     }
 }
 
-/* Handles one frame; false: no complete frame is there. The event's body is good until something
- * is sealed. */
-static bool step_input(struct cw_client *c, uint64_t now_ms)
+/* The event's body is good until something is sealed. */
+static bool handle_frame(struct cw_client *c, uint64_t now_ms)
 {
     if (!c->more)
         return false;
@@ -280,6 +358,15 @@ static bool step_input(struct cw_client *c, uint64_t now_ms)
     if (c->in_used == c->in.n)
         c->in_used = c->in.n = 0;
     return true;
+}
+
+/* Handles one frame; false: no complete frame is there. */
+static bool step_input(struct cw_client *c, uint64_t now_ms)
+{
+    struct step step = begin_step(c);
+    bool handled = handle_frame(c, now_ms);
+    end_step(c, step, now_ms);
+    return handled;
 }
 
 static void forget_taken(struct cw_client *c)
@@ -352,21 +439,25 @@ void cw_client_connected(struct cw_client *c, struct cw_framer *framer, enum cw_
     c->unsealed.n = c->out.n = c->out_sent = c->answers_n = 0;
     if (others && now_ms + CW_CONNECT_ADDRESS_MS < c->answer_by_ms)
         c->answer_by_ms = now_ms + CW_CONNECT_ADDRESS_MS;
+    struct step step = begin_step(c);
     cw_framer_start(c->framer, &c->unsealed);
     cw_client_seal(c);
     c->state = CW_CLIENT_HANDSHAKE;
     c->last_input_ms = now_ms;
     c->pinged = false;
+    end_step(c, step, now_ms);
 }
 
 void cw_client_input(struct cw_client *c, struct cw_slice bytes, uint64_t now_ms)
 {
     if (c->framer == NULL) /* left over from a closed connection */
         return;
+    struct step step = begin_step(c);
     cw_buf_append(&c->in, bytes.p, bytes.n);
     c->more = true;
     c->last_input_ms = now_ms;
     c->pinged = false;
+    end_step(c, step, now_ms);
 }
 
 void cw_client_closed(struct cw_client *c, int code, const char *reason)
@@ -442,10 +533,8 @@ uint64_t cw_client_run_deadline(const struct cw_client *c)
     return silence < c->answer_by_ms ? silence : c->answer_by_ms;
 }
 
-void cw_client_run(struct cw_client *c, uint64_t now_ms)
+static void do_what_is_due(struct cw_client *c, uint64_t now_ms)
 {
-    if (c->ended)
-        return;
     if (c->state == CW_CLIENT_WAITING) {
         if (now_ms >= c->retry_at_ms && has_reason_to_connect(c)) {
             c->state = CW_CLIENT_CONNECTING;
@@ -465,4 +554,13 @@ void cw_client_run(struct cw_client *c, uint64_t now_ms)
         }
     }
     flush(c, now_ms);
+}
+
+void cw_client_run(struct cw_client *c, uint64_t now_ms)
+{
+    if (c->ended)
+        return;
+    struct step step = begin_step(c);
+    do_what_is_due(c, now_ms);
+    end_step(c, step, now_ms);
 }

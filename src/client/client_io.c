@@ -85,6 +85,16 @@ static struct cw_client_config client_io_config(const struct chinwag_options *o)
     };
 }
 
+/* Of a client that could not be made. */
+static void drop_parts(chinwag_client *client)
+{
+    if (client == NULL)
+        return;
+    cw_client_destroy(client->core);
+    free(client->chunk);
+    free(client);
+}
+
 chinwag_client *chinwag_create(const struct chinwag_options *options)
 {
     struct chinwag_options o = {0};
@@ -100,15 +110,24 @@ chinwag_client *chinwag_create(const struct chinwag_options *options)
         cw_client_transport_finish(&transport);
         return NULL;
     }
+    cw_alloc_begin_soft();
     chinwag_client *client = cw_alloc_zero(sizeof *client);
+    if (client != NULL) {
+        client->chunk = cw_alloc(CW_READ_CHUNK);
+        client->core = cw_client_create(&config);
+    }
+    if (!cw_alloc_end_soft()) {
+        drop_parts(client);
+        cw_client_transport_finish(&transport);
+        close(wake_fd);
+        return NULL;
+    }
     client->wake_fd = wake_fd;
     client->log = (struct cw_client_log){.hook = o.log, .context = o.log_context};
     client->transport = transport;
     sodium_memzero(&transport, sizeof transport);
     client->fd = -1;
     cw_client_datagrams_begin(&client->datagrams);
-    client->chunk = cw_alloc(CW_READ_CHUNK);
-    client->core = cw_client_create(&config);
     return client;
 }
 
@@ -167,7 +186,9 @@ void chinwag_destroy(chinwag_client *client)
 {
     if (client == NULL)
         return;
+    cw_alloc_begin_soft(); /* what is not said for want of memory is not said */
     cw_client_close(client->core);
+    cw_alloc_end_soft();
     cw_client_datagrams_end(&client->datagrams);
     close_socket(client);
     cw_client_destroy(client->core);
@@ -256,8 +277,13 @@ static void try_next(chinwag_client *client)
 static void begin_to_speak(chinwag_client *client)
 {
     enum cw_client_proof proof;
+    cw_alloc_begin_soft();
     struct cw_framer *framer =
         cw_client_transport_open(&client->transport, (int64_t)time(NULL), &proof);
+    if (!cw_alloc_end_soft()) {
+        cw_client_closed(client->core, CHINWAG_NO_MEMORY, chinwag_code_text(CHINWAG_NO_MEMORY));
+        return;
+    }
     if (framer == NULL) {
         tell_closed(client, "cannot speak to the server",
                     "the host has no place in a URL, or this system's certificates are not found");

@@ -109,6 +109,8 @@ void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_DISCONNECTED);
     event->code = code;
     event->text = cw_client_events_copy(&c->events, cw_slice_str(reason));
+    if (event->text == NULL)
+        event->text = chinwag_code_text(CHINWAG_NO_MEMORY);
     event->delay_ms = delay_ms;
     judge_handshake(c, event);
     report_unanswered(c);
