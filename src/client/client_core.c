@@ -369,6 +369,14 @@ static bool step_input(struct cw_client *c, uint64_t now_ms)
     return handled;
 }
 
+/* Without memory for the reason it is reported without. */
+static void report_end(struct cw_client *c, uint64_t now_ms)
+{
+    cw_alloc_begin_soft();
+    cw_client_disconnect_with(c, c->ended_code, c->reason, now_ms);
+    cw_alloc_end_soft();
+}
+
 static void forget_taken(struct cw_client *c)
 {
     cw_client_events_reset(&c->events);
@@ -382,7 +390,7 @@ bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *
         while (c->events.count == 0 && step_input(c, now_ms))
             continue;
         if (c->events.count == 0 && c->ended)
-            cw_client_disconnect_with(c, c->ended_code, c->reason, now_ms);
+            report_end(c, now_ms);
     }
     return cw_client_events_pop(&c->events, event);
 }
@@ -404,7 +412,7 @@ bool cw_client_next_answer(struct cw_client *c, int64_t request, uint64_t now_ms
             continue;
         if (!c->ended)
             return false;
-        cw_client_disconnect_with(c, c->ended_code, c->reason, now_ms);
+        report_end(c, now_ms);
     }
     return true;
 }

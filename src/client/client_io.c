@@ -222,7 +222,9 @@ static void begin_look_up(chinwag_client *client)
     const struct chinwag_address *address = &client->transport.address;
     cw_client_log_put(&client->log, CHINWAG_LOG_DEBUG, "looking up %s", address->host);
     client->lookup = cw_client_lookup_begin(address->host, address->port, SOCK_STREAM);
-    if (client->lookup == NULL)
+    if (client->lookup == NULL && errno == ENOMEM)
+        cw_client_closed(client->core, CHINWAG_NO_MEMORY, chinwag_code_text(CHINWAG_NO_MEMORY));
+    else if (client->lookup == NULL)
         tell_closed(client, "cannot look up the host", strerror(errno));
 }
 
@@ -335,6 +337,9 @@ static bool is_next_wanted(const chinwag_client *client)
 /* Opens, reads, writes and closes the socket as the core wants. */
 static void run(chinwag_client *client)
 {
+    /* Before it, too: the next attempt may begin at once. */
+    if (cw_client_state(client->core) == CW_CLIENT_WAITING)
+        close_socket(client);
     cw_client_run(client->core, cw_client_now_ms());
     enum cw_client_state state = cw_client_state(client->core);
     if (state == CW_CLIENT_WAITING)

@@ -2,6 +2,7 @@
 #include "client/client_lookup.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -78,11 +79,13 @@ static bool start_thread(struct cw_client_lookup *lookup)
 struct cw_client_lookup *cw_client_lookup_begin(const char *host, const char *port, int socktype)
 {
     size_t host_n = strlen(host) + 1, port_n = strlen(port) + 1;
-    int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     struct cw_client_lookup *lookup = calloc(1, sizeof *lookup + host_n + port_n);
-    if (fd < 0 || lookup == NULL) {
-        if (fd >= 0)
-            close(fd);
+    if (lookup == NULL) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (fd < 0) {
         free(lookup);
         return NULL;
     }

@@ -12,7 +12,7 @@
 struct cw_client_lookup;
 
 /* Begins one; the strings are copied. `socktype` is SOCK_STREAM or SOCK_DGRAM. NULL: there is no
- * memory, or no descriptor. */
+ * memory (errno is ENOMEM), or no descriptor. */
 struct cw_client_lookup *cw_client_lookup_begin(const char *host, const char *port, int socktype);
 
 /* Readable when it is done. */

@@ -116,6 +116,21 @@ int main(void)
             run("c++", "-std=c++11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c++",
                 os.path.join(ROOT, "include/chinwag", header))
 
+    def test_missing_memory_ends_nothing(self):
+        """Each allocation of a conversation and of sound fails once: starved.c says how."""
+        said = run(os.environ["STARVED"], self.environment["CHINWAG_SERVER"], "alice", "bob",
+                   env=self.environment).splitlines()
+        self.assertEqual([re.sub("[0-9]+", "N", line) for line in said],
+                         ["plain: N rounds", "sound: N rounds"] * 2)
+
+    def test_missing_memory_never_unseals(self):
+        """The same with the server's key: without memory for CURVE nothing is sent plainly."""
+        with open(os.path.join(self.server.data, "curve.key"), encoding="ascii") as file:
+            key = re.search(r"^public (\S+)$", file.read(), re.M)[1]
+        said = run(os.environ["STARVED"], self.environment["CHINWAG_SERVER"], "alice", "bob", key,
+                   env=self.environment).splitlines()
+        self.assertEqual([line.split(":")[0] for line in said], ["plain", "sound", "sealed"] * 2)
+
     # --- what programs do with them ---------------------------------------------------
 
     def test_the_program_of_the_page(self):
