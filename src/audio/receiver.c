@@ -153,7 +153,7 @@ void cw_receiver_set_round_trip(struct cw_receiver *receiver, int ms)
 /* --- in --------------------------------------------------------------------------- */
 
 /* False: there is no memory for it. */
-static bool take_packets(struct speaker *speaker, int round_trip_ms)
+static bool receiver_take_packets(struct speaker *speaker, int round_trip_ms)
 {
     struct cw_opus_decoder *decoder = cw_opus_decoder_create();
     struct cw_jitter *jitter = decoder != NULL ? cw_jitter_create() : NULL;
@@ -178,7 +178,7 @@ bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struc
         speaker->garbage++;
         return false;
     }
-    if (speaker->jitter == NULL && !take_packets(speaker, receiver->round_trip_ms))
+    if (speaker->jitter == NULL && !receiver_take_packets(speaker, receiver->round_trip_ms))
         return false;
     speaker->plain = false;
     cw_jitter_put(speaker->jitter, &packet, now_us);

@@ -46,15 +46,11 @@ void call_screen_lost(struct call_screen *screen, const struct chinwag_event *ev
 #define CALL_SCREEN_SILENT_MS 3000
 void call_screen_network(struct call_screen *screen, int silent_ms);
 
-/* The others do not get so many percent of what the user says. From CALL_SCREEN_UNHEARD on the line
- * says so, or without a terminal a message; until it is half of that again. */
-#define CALL_SCREEN_UNHEARD 10
-void call_screen_unheard(struct call_screen *screen, unsigned percent);
-
 /* Handles the keys. False: the user wants to leave. */
 bool call_screen_keys(struct call_screen *screen, struct call_audio *audio, int64_t now_us);
 
-/* Draws the line, ten times a second at most. */
+/* Draws the line, ten times a second at most. When the others miss a tenth of what the user says,
+ * or more, the line says so, or without a terminal a message. */
 void call_screen_draw(struct call_screen *screen, const struct call_audio *audio, int64_t now_us);
 
 #endif

@@ -284,12 +284,10 @@ static void on_call_event(struct call *call, const struct chinwag_event *event, 
     }
 }
 
-/* The library asks a silent server, and leaves it in the end. The others' receivers say how much of
- * the user's audio they miss. */
+/* The library asks a silent server, and leaves it in the end. */
 static void watch_network(struct call *call)
 {
     call_screen_network(&call->screen, call->joined ? chinwag_silent_ms(call->session.client) : 0);
-    call_screen_unheard(&call->screen, call->joined ? call_audio_unheard(call->audio) : 0);
 }
 
 /* --- the loop ------------------------------------------------------------------------- */

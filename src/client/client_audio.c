@@ -112,7 +112,7 @@ struct chinwag_call_way chinwag_call_way(const chinwag_client *client)
 {
     const struct cw_client_datagrams *datagrams = &client->datagrams;
     const struct cw_voice_link *link = &datagrams->link;
-    if (datagrams->fd < 0 || !cw_voice_link_is_live(link, cw_client_now_ms()))
+    if (!cw_client_datagrams_are_live(datagrams, cw_client_now_ms()))
         return (struct chinwag_call_way){.udp = false};
     return (struct chinwag_call_way){.udp = true,
                                      .rtt_ms = link->rtt_ms,

@@ -48,7 +48,7 @@ static bool parse(struct cw_slice at, char host[], char **port)
 }
 
 /* "HOST:PORT", as the server tells it. */
-static void begin_look_up(struct cw_client_datagrams *datagrams, struct cw_slice at)
+static void look_up_name(struct cw_client_datagrams *datagrams, struct cw_slice at)
 {
     char text[CW_HOST_NAME_MAX + 8], *host = text, *port;
     if (!parse(at, text, &port))
@@ -127,7 +127,7 @@ void cw_client_datagrams_run(struct cw_client_datagrams *datagrams, struct cw_cl
         cw_client_datagrams_end(datagrams);
         datagrams->way = way.number;
         if (way.at.n != 0)
-            begin_look_up(datagrams, way.at);
+            look_up_name(datagrams, way.at);
         else if (way.key.n != 0 && find_peer(datagrams, connection_fd))
             open_socket(datagrams, &way, now_ms);
     }
@@ -162,11 +162,16 @@ void cw_client_datagrams_read(struct cw_client_datagrams *datagrams, struct cw_c
     }
 }
 
+bool cw_client_datagrams_are_live(const struct cw_client_datagrams *datagrams, uint64_t now_ms)
+{
+    return datagrams->fd >= 0 && cw_voice_link_is_live(&datagrams->link, now_ms);
+}
+
 bool cw_client_datagrams_send(struct cw_client_datagrams *datagrams, struct cw_slice packet,
                               uint64_t now_ms)
 {
     uint8_t datagram[CW_DATAGRAM_MAX];
-    if (datagrams->fd < 0 || !cw_voice_link_is_live(&datagrams->link, now_ms))
+    if (!cw_client_datagrams_are_live(datagrams, now_ms))
         return false;
     put(datagrams, datagram, cw_voice_link_seal(&datagrams->link, packet, datagram));
     return true;

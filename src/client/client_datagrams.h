@@ -36,6 +36,9 @@ void cw_client_datagrams_read(struct cw_client_datagrams *datagrams, struct cw_c
 bool cw_client_datagrams_send(struct cw_client_datagrams *datagrams, struct cw_slice packet,
                               uint64_t now_ms);
 
+/* Does audio go this way now? */
+bool cw_client_datagrams_are_live(const struct cw_client_datagrams *datagrams, uint64_t now_ms);
+
 /* When cw_client_datagrams_run is due; UINT64_MAX: never. */
 uint64_t cw_client_datagrams_deadline(const struct cw_client_datagrams *datagrams, uint64_t now_ms);
 

@@ -250,22 +250,13 @@ static bool may_connect(chinwag_client *client)
     return why == NULL;
 }
 
-static void log_attempt(const chinwag_client *client, const struct addrinfo *to)
-{
-    char host[INET6_ADDRSTRLEN], port[8];
-    if (client->log.hook != NULL &&
-        getnameinfo(to->ai_addr, to->ai_addrlen, host, sizeof host, port, sizeof port,
-                    NI_NUMERICHOST | NI_NUMERICSERV) == 0)
-        cw_client_log_put(&client->log, CHINWAG_LOG_DEBUG, "connecting to %s port %s", host, port);
-}
-
 /* Starts to connect to the next address of the host name. */
 static void try_next(chinwag_client *client)
 {
     int error = 0;
     close_connection(client);
     while (client->fd < 0 && client->next != NULL) {
-        log_attempt(client, client->next);
+        cw_client_log_attempt(&client->log, client->next);
         client->fd = cw_client_socket_open(client->next);
         error = errno;
         client->next = client->next->ai_next;
@@ -355,8 +346,8 @@ static void run(chinwag_client *client)
     write_some(client, CW_CLIENT_UNSENT_MAX);
     write_chunks(client);
     cw_client_datagrams_run(&client->datagrams, client->core, client->fd, cw_client_now_ms());
-    if (client->log.hook != NULL)
-        cw_client_log_way(&client->log, chinwag_call_way(client).udp);
+    cw_client_log_way(&client->log,
+                      cw_client_datagrams_are_live(&client->datagrams, cw_client_now_ms()));
 }
 
 static int wait_ms(const chinwag_client *client, uint64_t until, uint64_t end)

@@ -1,6 +1,8 @@
 /* client_log.c - see client_log.h. */
 #include "client/client_log.h"
 
+#include <netdb.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -49,6 +51,14 @@ void cw_client_log_event(const struct cw_client_log *log, const struct chinwag_e
     default: /* what people say is not logged */
         break;
     }
+}
+
+void cw_client_log_attempt(const struct cw_client_log *log, const struct addrinfo *to)
+{
+    char host[INET6_ADDRSTRLEN], port[8];
+    if (log->hook != NULL && getnameinfo(to->ai_addr, to->ai_addrlen, host, sizeof host, port,
+                                         sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+        cw_client_log_put(log, CHINWAG_LOG_DEBUG, "connecting to %s port %s", host, port);
 }
 
 void cw_client_log_way(struct cw_client_log *log, bool udp)

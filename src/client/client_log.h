@@ -18,6 +18,10 @@ void cw_client_log_put(const struct cw_client_log *log, enum chinwag_log_level l
 /* What the event says about the connection; nothing about messages. */
 void cw_client_log_event(const struct cw_client_log *log, const struct chinwag_event *event);
 
+struct addrinfo;
+/* A connection to this address is tried. */
+void cw_client_log_attempt(const struct cw_client_log *log, const struct addrinfo *to);
+
 /* Audio of the call goes by datagrams, or does not. */
 void cw_client_log_way(struct cw_client_log *log, bool udp);
 

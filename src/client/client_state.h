@@ -1,4 +1,4 @@
-/* client_state.h - the state of a client, for client_core.c, client_answers.c and
+/* client_state.h - the state of a client, for client_core.c, client_input.c, client_answers.c and
  * client_link.c, which change it. Loop thread only. */
 #ifndef CW_CLIENT_CLIENT_STATE_H
 #define CW_CLIENT_CLIENT_STATE_H
@@ -152,6 +152,17 @@ void cw_client_put_request(struct cw_client *c, int64_t number, const struct cw_
 void cw_client_put_attach(struct cw_client *c, uint64_t now_ms);
 /* The map of login and attach. */
 struct cw_extras cw_client_session_extras(const struct cw_client *c, struct cw_slice username);
+
+/* --- client_input.c -------------------------------------------------------------------------- */
+
+/* Something is done that needs memory: between these two it may be missing. */
+struct cw_client_step {
+    size_t events;
+    uint64_t seen;
+    bool has_seen;
+};
+struct cw_client_step cw_client_begin_step(const struct cw_client *c);
+void cw_client_end_step(struct cw_client *c, struct cw_client_step step, uint64_t now_ms);
 
 /* --- client_answers.c ------------------------------------------------------------------------ */
 

@@ -103,10 +103,8 @@ static BIO_METHOD *bio_method;
 static void make_bio_method(void)
 {
     bio_method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "chinwag");
-    if (bio_method == NULL) {
-        cw_alloc_missing();
+    if (bio_method == NULL) /* create says so */
         return;
-    }
     BIO_meth_set_write(bio_method, bio_write);
     BIO_meth_set_read(bio_method, bio_read);
     BIO_meth_set_ctrl(bio_method, bio_control);
@@ -182,11 +180,6 @@ static bool on_all_read(struct tls *t, struct cw_buf *out, struct cw_framer_even
     return tell(event, CW_FRAMER_NEED_MORE, NULL);
 }
 
-static const char *reason_of(const struct tls *t)
-{
-    return t->refused != NULL ? t->refused : cw_tls_reason(t->ssl);
-}
-
 /* Handles a call that OpenSSL could not finish. */
 static bool stopped(struct tls *t, int result, struct cw_buf *out, struct cw_framer_event *event)
 {
@@ -196,7 +189,7 @@ static bool stopped(struct tls *t, int result, struct cw_buf *out, struct cw_fra
     case SSL_ERROR_ZERO_RETURN:
         return tell(event, CW_FRAMER_CLOSED, NULL);
     default:
-        return give_up(t, out, event, reason_of(t));
+        return give_up(t, out, event, t->refused != NULL ? t->refused : cw_tls_reason(t->ssl));
     }
 }
 
@@ -470,18 +463,6 @@ struct cw_framer *cw_tls_create_server(struct cw_tls_server *server, cw_tls_inne
     return &t->framer;
 }
 
-/* A certificate has an IP address in a field of its own, and a client does not send an address as
- * the server's name (RFC 6066 3). */
-static void expect(struct tls *t, const struct cw_tls_peer *peer)
-{
-    X509_VERIFY_PARAM *rules = SSL_get0_param(t->ssl);
-    X509_VERIFY_PARAM_set_time(rules, (time_t)peer->now_s);
-    if (X509_VERIFY_PARAM_set1_ip_asc(rules, peer->host) == 1)
-        return;
-    if (SSL_set1_host(t->ssl, peer->host) != 1 || SSL_set_tlsext_host_name(t->ssl, peer->host) != 1)
-        cw_alloc_missing();
-}
-
 struct cw_framer *cw_tls_create_client(struct cw_tls_client *client, const struct cw_tls_peer *peer,
                                        struct cw_framer *inner)
 {
@@ -492,17 +473,13 @@ struct cw_framer *cw_tls_create_client(struct cw_tls_client *client, const struc
     }
     t->inner = inner;
     t->check = cw_alloc_zero(sizeof *t->check);
-    if (t->check == NULL) {
-        cw_framer_destroy(&t->framer);
-        return NULL;
-    }
-    if (peer->pin != NULL) {
+    if (t->check != NULL && peer->pin != NULL) {
         t->check->pinned = true;
         t->check->wanted = *peer->pin;
     }
     SSL_set_app_data(t->ssl, t->check);
     SSL_set_connect_state(t->ssl);
-    expect(t, peer);
+    cw_tls_expect(t->ssl, peer);
     if (cw_alloc_failed()) { /* perhaps it does not know whom to expect */
         cw_framer_destroy(&t->framer);
         return NULL;

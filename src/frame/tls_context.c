@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "frame/tls.h"
 #include "frame/tls_internal.h"
 
 #define CIPHERS_1_3 "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
@@ -295,6 +296,18 @@ static bool trust(SSL_CTX *context, struct cw_slice roots)
                      1);
     sk_X509_pop_free(all, X509_free);
     return true;
+}
+
+/* A certificate has an IP address in a field of its own, and a client does not send an address as
+ * the server's name (RFC 6066 3). */
+void cw_tls_expect(SSL *ssl, const struct cw_tls_peer *peer)
+{
+    X509_VERIFY_PARAM *rules = SSL_get0_param(ssl);
+    X509_VERIFY_PARAM_set_time(rules, (time_t)peer->now_s);
+    if (X509_VERIFY_PARAM_set1_ip_asc(rules, peer->host) == 1)
+        return;
+    missing_unless(SSL_set1_host(ssl, peer->host) == 1 &&
+                   SSL_set_tlsext_host_name(ssl, peer->host) == 1);
 }
 
 struct cw_tls_client *cw_tls_client_create(struct cw_slice roots)
