@@ -1,52 +1,9 @@
 /* client_input.c - what comes from the server, frame by frame, and the events that the program
- * takes. A step that finds no memory ends here. See client_state.h; the interface is
- * client_core.h's. */
+ * takes. See client_state.h; the interface is client_core.h's. */
 #include "base/limits.h"
 #include "client/client_core.h"
 #include "client/client_state.h"
 #include "frame/framer.h"
-
-/* --- missing memory ------------------------------------------------------------------ */
-
-struct cw_client_step cw_client_begin_step(const struct cw_client *c)
-{
-    cw_alloc_begin_soft();
-    return (struct cw_client_step){c->events.count, c->seen, c->has_seen};
-}
-
-/* A session whose token the program does not get is none. */
-static bool logs_in_vain(const struct cw_client *c, size_t since)
-{
-    for (size_t i = since; i < c->events.count; i++) {
-        const struct chinwag_event *event = &c->events.items[c->events.first + i];
-        if (event->type == CHINWAG_RESPONSE && event->code == CHINWAG_NO_MEMORY &&
-            (event->action == cw_action_name(CW_LOGIN) ||
-             event->action == cw_action_name(CW_LOGIN_BY_LINK) ||
-             event->action == cw_action_name(CW_ATTACH)))
-            return true;
-    }
-    return false;
-}
-
-/* When memory was missing nobody knows what of the step was understood, so the connection ends, as
- * if it were lost: what the server has sent since comes again. */
-void cw_client_end_step(struct cw_client *c, struct cw_client_step step, uint64_t now_ms)
-{
-    if (cw_alloc_end_soft())
-        return;
-    if (cw_client_events_spoil(&c->events, step.events)) {
-        c->seen = step.seen;
-        c->has_seen = step.has_seen;
-    }
-    cw_alloc_begin_soft(); /* what is missing now is only the text of the report */
-    if (c->username.n == 0 || logs_in_vain(c, step.events))
-        c->token.n = 0;
-    c->unsealed.n = 0; /* perhaps half of a message */
-    if (c->state != CW_CLIENT_WAITING)
-        cw_client_disconnect_with(c, CHINWAG_NO_MEMORY, chinwag_code_text(CHINWAG_NO_MEMORY),
-                                  now_ms);
-    cw_alloc_end_soft();
-}
 
 /* --- input ------------------------------------------------------------------------- */
 

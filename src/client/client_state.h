@@ -153,7 +153,7 @@ void cw_client_put_attach(struct cw_client *c, uint64_t now_ms);
 /* The map of login and attach. */
 struct cw_extras cw_client_session_extras(const struct cw_client *c, struct cw_slice username);
 
-/* --- client_input.c -------------------------------------------------------------------------- */
+/* --- client_step.c --------------------------------------------------------------------------- */
 
 /* Something is done that needs memory: between these two it may be missing. */
 struct cw_client_step {

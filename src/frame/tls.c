@@ -126,7 +126,6 @@ static void count_held(struct tls *t)
     t->framer.agrees_keys = !idle || (t->inner != NULL && t->inner->agrees_keys);
 }
 
-/* NULL only where cw_alloc returns that. */
 static struct tls *create(const struct cw_framer_type *type, SSL_CTX *context, uint32_t message_max)
 {
     static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
