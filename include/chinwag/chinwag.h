@@ -14,12 +14,26 @@
  *             break;    // event.code is 0: the message is on the server's disk
  *     chinwag_destroy(client);
  *
- * Threads: there is no global state. A client may be used by one thread at a
- * time; different clients are independent. Names and texts are UTF-8. When the
- * system has no memory left the process is ended. SIGPIPE is never raised.
+ * docs/library.md is the guide, with whole programs; sound is in chinwag/audio.h.
  *
- * The library has version 0: until 1 the structs here may grow, so build the
- * program again with a new version of the library. */
+ * Threads: there is no global state. A client may be used by one thread at a
+ * time; different clients are independent. Only chinwag_wake may be called from
+ * any thread, and from a signal handler. A host name is looked up in a thread of
+ * the library's own, which runs no code of the program. Names and texts are
+ * UTF-8. SIGPIPE is never raised.
+ *
+ * Memory: what a function returns or fills in belongs to the client unless it
+ * says otherwise. When the system has no memory left nothing is ended: functions
+ * that make something return NULL, requests CHINWAG_NO_MEMORY, and a connection
+ * that cannot go on is closed (CHINWAG_DISCONNECTED with that code) and opened
+ * again later, as after any other loss.
+ *
+ * Times are milliseconds: names end in _ms. Points in time are UTC, since 1970.
+ *
+ * Growth: the library has version 0, so until 1 the structs that it fills in may
+ * grow: build the program again with a new version. Those that a program fills
+ * in begin with `size`; set it to their sizeof, and the program goes on working
+ * with later versions, whose new members are 0 then. */
 #ifndef CHINWAG_CHINWAG_H
 #define CHINWAG_CHINWAG_H
 
@@ -32,6 +46,15 @@ extern "C" {
 #endif
 
 typedef struct chinwag_client chinwag_client;
+
+/* The version of this header. A later MINOR may change what is here until MAJOR is 1; a later PATCH
+ * does not. chinwag_version() tells the library's own. */
+#define CHINWAG_VERSION_MAJOR 0
+#define CHINWAG_VERSION_MINOR 1
+#define CHINWAG_VERSION_PATCH 0
+/* To compare: 1.2.3 is 10203. */
+#define CHINWAG_VERSION_NUMBER                                                                     \
+    (CHINWAG_VERSION_MAJOR * 10000 + CHINWAG_VERSION_MINOR * 100 + CHINWAG_VERSION_PATCH)
 
 /* --- codes ------------------------------------------------------------------ */
 
@@ -56,6 +79,8 @@ enum chinwag_code {
      * not have the key server_key or tls_pin, or its certificate is not trusted. Other addresses of
      * the server's name are not tried then; after other failures they are. */
     CHINWAG_NOT_VERIFIED = -7,
+    /* Refused, or disconnected, because the system has no memory left. */
+    CHINWAG_NO_MEMORY = -8,
 
     CHINWAG_SUCCESS = 0, /* done, and on the server's disk */
     CHINWAG_IDENTITY_NOT_CONNECTED = 255,
@@ -368,8 +393,8 @@ bool chinwag_is_tls_pin(const char *text);
 /* Asks the server at this address, over TLS, for the public key that CURVE needs, which it tells at
  * https://HOST:PORT/.well-known/chinwag; the system's certificate authorities must confirm the
  * host. True: `key` is the text for options.server_key. False: not within timeout_ms, there is
- * none, or nobody confirms it; `reason` (or NULL) says what of this, for people. Looking up the
- * host's name may take longer. */
+ * none, or nobody confirms it; `reason` (or NULL) says what of this, for people. Waits meanwhile.
+ */
 #define CHINWAG_KEY_SIZE    44
 #define CHINWAG_REASON_SIZE 128
 bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE],
@@ -403,8 +428,18 @@ enum chinwag_feature {
     CHINWAG_FEATURE_ANNOUNCEMENTS = 1 << 13 /* CHINWAG_ANNOUNCED, CHINWAG_ANNOUNCEMENT_ENDED */
 };
 
+/* Who is told what the connection does: `line` is one line of English without its end, and without
+ * secrets, valid during the call. */
+enum chinwag_log_level {
+    CHINWAG_LOG_DEBUG,  /* look-ups, attempts, refused requests */
+    CHINWAG_LOG_INFO,   /* connected, the way of audio */
+    CHINWAG_LOG_WARNING /* disconnected, a session that is lost */
+};
+
 /* A zeroed struct is valid: every member has a default. */
 struct chinwag_options {
+    /* sizeof(struct chinwag_options); 0: as it was in version 0.1. */
+    size_t size;
     /* As chinwag_read_address understands it; NULL: "127.0.0.1:4242". All addresses of a name are
      * tried in turn. */
     const char *server;
@@ -438,11 +473,24 @@ struct chinwag_options {
     const char *db, *era;
     /* Seed of the jitter between attempts to connect; 0: from the system. */
     uint64_t seed;
+    /* Time-outs, ms, up to 3,600,000; 0: the usual ones. From an attempt's begin to the attached
+     * session (10,000), for all addresses of the name together. */
+    unsigned connect_timeout_ms;
+    /* For how long the server may say nothing before the connection is left (75,000); after two
+     * fifths of it the library asks. In a call it is 7,500 unless this is less. */
+    unsigned silence_timeout_ms;
+    /* The longest pause between two attempts to connect (30,000). */
+    unsigned retry_max_ms;
+    /* NULL: none. Called within the functions of the client, by the thread that calls them, with
+     * `log_context`; it must not call this client. */
+    void (*log)(void *context, enum chinwag_log_level level, const char *line);
+    void *log_context;
 };
 
-/* A new client; `options` may be NULL and is copied. Nothing is sent before
- * chinwag_poll. NULL when server, server_key, tls_pin, client_name, db or era of the
- * options is malformed. Free it with chinwag_destroy. */
+/* A new client; `options` may be NULL and is copied, but for log_context. Nothing is sent before
+ * chinwag_poll. NULL when server, server_key, tls_pin, client_name, db, era or a time-out of the
+ * options is malformed, when a later version's member is set that this library does not have, or
+ * when there is no memory or no descriptor. Free it with chinwag_destroy. */
 chinwag_client *chinwag_create(const struct chinwag_options *options);
 
 /* Closes the connection at once (the session on the server stays; unanswered requests may or may
@@ -515,7 +563,11 @@ int64_t chinwag_voice_reply(chinwag_client *client, const char *conversation, ui
 
 /* A connection is in one call at a time. After a lost connection the seat in the call is held for
  * 10 s: join again after CHINWAG_ATTACHED, and the others are not told. If another device of the
- * user is in the call, the call moves here, and that device gets CHINWAG_CALL_LEFT. */
+ * user is in the call, the call moves here, and that device gets CHINWAG_CALL_LEFT.
+ *
+ * The response has the roster as entries, each with a name: who is in the call, this user included
+ * (not of a call of two, and not of a plain client). CHINWAG_GROUP_EVENT tells from then on who
+ * comes ("call_joined") and goes ("call_left"), with CHINWAG_FEATURE_GROUPS. */
 int64_t chinwag_join_call(chinwag_client *client, const char *group);
 /* The same, and the user's own audio comes back as well, as the others get it, for measurements.
  * The call does not move from another device: CHINWAG_CALL_ALREADY_JOINED. */
@@ -580,6 +632,7 @@ int64_t chinwag_delete(chinwag_client *client, const char *conversation, uint64_
 /* Which page of a list is wanted. A zeroed struct means the first page of the usual length; for the
  * next page event.next goes into the same member, `before` or `after`. */
 struct chinwag_page {
+    size_t size; /* sizeof(struct chinwag_page); 0: as it was in version 0.1 */
     uint64_t before;
     uint64_t after;
     uint64_t around; /* chinwag_history */
@@ -1027,7 +1080,8 @@ struct chinwag_entry {
 };
 
 /* The members of the type are set, the rest is 0 or NULL. Strings end in a zero. All pointers
- * belong to the client and are valid until the next call of chinwag_poll or chinwag_destroy. */
+ * belong to the client and are valid until the next call of chinwag_poll, chinwag_wait or
+ * chinwag_destroy. */
 struct chinwag_event {
     enum chinwag_event_type type;
     int64_t request;    /* what a request function returned */
@@ -1143,8 +1197,26 @@ bool chinwag_event_member(const struct chinwag_event *event, unsigned *position,
 
 /* Runs the connection until there is an event, for at most timeout_ms (0: only what can be done at
  * once; negative: no limit). True: *event is the next event. False: the time is over, or a signal
- * came. A host name is looked up inside this call, which may take longer than timeout_ms. */
+ * or chinwag_wake came. */
 bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *event);
+
+/* The same until the response to this request is there: *event is that. Other events stay, in their
+ * order, for chinwag_poll. `request` may be the result of a request function as it is:
+ *
+ *     if (!chinwag_wait(client, chinwag_login(client, "alice", password), 10000, &event) ||
+ *         event.code != CHINWAG_SUCCESS)
+ *
+ * When it was refused at once (negative), the event has its code. False: as chinwag_poll, and the
+ * response comes later, by either function; or nothing awaits a response to this number (any more);
+ * or more than 1,024 other events or 32 MiB wait, which chinwag_poll takes. What *event points to
+ * is valid until the next call of chinwag_poll, chinwag_wait or chinwag_destroy. */
+bool chinwag_wait(chinwag_client *client, int64_t request, int timeout_ms,
+                  struct chinwag_event *event);
+
+/* Ends the wait of chinwag_poll or chinwag_wait of this client, or, if neither waits now, the next
+ * one: it returns false. For other threads and signal handlers; several calls count as one. The
+ * client must not be destroyed meanwhile. (A program with a loop of its own wakes that.) */
+void chinwag_wake(chinwag_client *client);
 
 /* For programs with a loop of their own: the descriptor to watch for input, and
  * for output when *wants_write; -1 when there is none at the moment. Ask again

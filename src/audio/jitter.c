@@ -80,8 +80,8 @@ static uint32_t from_ms(int64_t ms)
 struct cw_jitter *cw_jitter_create(void)
 {
     struct cw_jitter *jitter = cw_alloc_zero(sizeof *jitter);
-    cw_delay_window_init(&jitter->window);
-    cw_jitter_set_round_trip(jitter, 0);
+    if (jitter != NULL)
+        cw_jitter_set_round_trip(jitter, 0); /* the window is empty: zeroed */
     return jitter;
 }
 

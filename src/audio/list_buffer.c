@@ -40,7 +40,13 @@ struct cw_list_buffer {
 struct cw_list_buffer *cw_list_buffer_create(void)
 {
     struct cw_list_buffer *list = cw_alloc_zero(sizeof *list);
+    if (list == NULL)
+        return NULL;
     list->resampler = cw_resampler_create(CW_LIST_RATE, CW_AUDIO_RATE, 1, CW_RESAMPLER_FAST);
+    if (list->resampler == NULL) {
+        free(list);
+        return NULL;
+    }
     list->reserve = RESERVE_FIRST;
     list->dry = PAUSE_TICKS;
     return list;

@@ -342,9 +342,12 @@ enum cw_ogg_result cw_ogg_opus_decode(struct cw_slice file, int16_t *pcm, size_t
     struct walk walk = {.pcm = pcm, .skip = info->pre_skip, .left = info->frames};
     walk.opus = cw_alloc((size_t)opus_decoder_get_size(channels));
     walk.scratch = cw_alloc(sizeof(int16_t) * PACKET_FRAMES_MAX * info->channels);
-    opus_decoder_init(walk.opus, CW_AUDIO_RATE, channels);
-    opus_decoder_ctl(walk.opus, OPUS_SET_GAIN(info->gain));
-    result = walk_file(&walk, file);
+    result = CW_OGG_NO_MEMORY;
+    if (walk.opus != NULL && walk.scratch != NULL) {
+        opus_decoder_init(walk.opus, CW_AUDIO_RATE, channels);
+        opus_decoder_ctl(walk.opus, OPUS_SET_GAIN(info->gain));
+        result = walk_file(&walk, file);
+    }
     free(walk.scratch);
     free(walk.opus);
     return result;

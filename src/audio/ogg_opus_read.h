@@ -16,12 +16,13 @@
 
 enum cw_ogg_result {
     CW_OGG_GOOD,
-    CW_OGG_TOO_LARGE,  /* over CW_OGG_OPUS_FILE_MAX bytes */
-    CW_OGG_TOO_LONG,   /* over CW_VOICE_SECONDS_MAX; decode: over the room given */
-    CW_OGG_MALFORMED,  /* not Ogg, damaged, or not whole */
-    CW_OGG_NOT_OPUS,   /* Ogg, but not one plain Opus stream */
-    CW_OGG_DISHONEST,  /* a granule position differs from the packets */
-    CW_OGG_UNDECODABLE /* decode only: libopus rejects a packet */
+    CW_OGG_TOO_LARGE,   /* over CW_OGG_OPUS_FILE_MAX bytes */
+    CW_OGG_TOO_LONG,    /* over CW_VOICE_SECONDS_MAX; decode: over the room given */
+    CW_OGG_MALFORMED,   /* not Ogg, damaged, or not whole */
+    CW_OGG_NOT_OPUS,    /* Ogg, but not one plain Opus stream */
+    CW_OGG_DISHONEST,   /* a granule position differs from the packets */
+    CW_OGG_UNDECODABLE, /* decode only: libopus rejects a packet */
+    CW_OGG_NO_MEMORY    /* ... and where cw_alloc may fail */
 };
 
 struct cw_ogg_info {

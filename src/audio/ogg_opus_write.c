@@ -24,6 +24,7 @@
 
 struct cw_ogg_writer {
     unsigned rate, channels;
+    bool endless;
     uint64_t frames; /* taken in, at `rate` */
     uint64_t wanted; /* 48 kHz samples for the encoder so far, pre-skip apart */
     OpusEncoder *opus;
@@ -86,13 +87,16 @@ static void put_tags(struct cw_ogg_writer *writer)
     put_header(writer, tags, sizeof tags);
 }
 
-static void init_opus(struct cw_ogg_writer *writer)
+static bool init_opus(struct cw_ogg_writer *writer)
 {
     const int channels = (int)writer->channels;
     writer->opus = cw_alloc((size_t)opus_encoder_get_size(channels));
+    if (writer->opus == NULL)
+        return false;
     opus_encoder_init(writer->opus, CW_AUDIO_RATE, channels, OPUS_APPLICATION_VOIP);
     opus_encoder_ctl(writer->opus, OPUS_SET_BITRATE(channels == 1 ? BITRATE_MONO : BITRATE_STEREO));
     opus_encoder_ctl(writer->opus, OPUS_GET_LOOKAHEAD(&writer->pre_skip));
+    return true;
 }
 
 struct cw_ogg_writer *cw_ogg_writer_create(unsigned rate, unsigned channels, uint32_t serial)
@@ -101,12 +105,17 @@ struct cw_ogg_writer *cw_ogg_writer_create(unsigned rate, unsigned channels, uin
         channels > CW_VOICE_CHANNELS_MAX)
         return NULL;
     struct cw_ogg_writer *writer = cw_alloc_zero(sizeof *writer);
+    if (writer == NULL)
+        return NULL;
     writer->rate = rate;
     writer->channels = channels;
     if (rate != CW_AUDIO_RATE)
         writer->resampler = cw_resampler_create(rate, CW_AUDIO_RATE, channels, CW_RESAMPLER_GOOD);
-    init_opus(writer);
-    ogg_stream_init(&writer->stream, (int)serial);
+    if ((rate != CW_AUDIO_RATE && writer->resampler == NULL) || !init_opus(writer) ||
+        ogg_stream_init(&writer->stream, (int)serial) != 0) {
+        cw_ogg_writer_destroy(writer);
+        return NULL;
+    }
     put_head(writer);
     put_tags(writer);
     return writer;
@@ -175,11 +184,16 @@ static void feed(struct cw_ogg_writer *writer, const int16_t *pcm, size_t n)
     }
 }
 
+void cw_ogg_writer_set_endless(struct cw_ogg_writer *writer)
+{
+    writer->endless = true;
+}
+
 size_t cw_ogg_writer_push(struct cw_ogg_writer *writer, const int16_t *pcm, size_t n)
 {
     int16_t out[PIECE_ROOM * CW_VOICE_CHANNELS_MAX];
     uint64_t left = (uint64_t)CW_VOICE_SECONDS_MAX * writer->rate - writer->frames;
-    size_t taken = n < left ? n : (size_t)left;
+    size_t taken = writer->endless || n < left ? n : (size_t)left;
     writer->frames += taken;
     if (writer->resampler == NULL) {
         feed(writer, pcm, taken);

@@ -19,8 +19,11 @@ struct cw_ogg_writer;
 struct cw_ogg_writer *cw_ogg_writer_create(unsigned rate, unsigned channels, uint32_t serial);
 void cw_ogg_writer_destroy(struct cw_ogg_writer *writer);
 
-/* Takes in n frames, interleaved. Takes no more than CW_VOICE_SECONDS_MAX in all; returns how many
- * frames it took. */
+/* From here on there is no limit to the recording's length: it is no voice message. */
+void cw_ogg_writer_set_endless(struct cw_ogg_writer *writer);
+
+/* Takes in n frames, interleaved. Takes no more than CW_VOICE_SECONDS_MAX in all, unless it is
+ * endless; returns how many frames it took. */
 size_t cw_ogg_writer_push(struct cw_ogg_writer *writer, const int16_t *pcm, size_t n);
 
 /* The end of the recording: all of the file is in the output then, and its

@@ -34,11 +34,17 @@ struct cw_opus_encoder *cw_opus_encoder_create(const struct cw_opus_options *opt
 {
     if (!valid(options))
         return NULL;
-    struct cw_opus_encoder *encoder = cw_alloc(sizeof *encoder);
+    struct cw_opus_encoder *encoder = cw_alloc_zero(sizeof *encoder);
+    if (encoder == NULL)
+        return NULL;
     encoder->frame = options->frame_ms * CW_AUDIO_PER_MS;
     encoder->fec = options->fec;
-    /* libopus says the size; we allocate the memory, so that it is never NULL. */
+    /* libopus says the size; we allocate the memory, as all memory. */
     encoder->opus = cw_alloc((size_t)opus_encoder_get_size(1));
+    if (encoder->opus == NULL) {
+        cw_opus_encoder_destroy(encoder);
+        return NULL;
+    }
     opus_encoder_init(encoder->opus, CW_AUDIO_RATE, 1, OPUS_APPLICATION_VOIP);
     opus_encoder_ctl(encoder->opus, OPUS_SET_BITRATE(options->bitrate));
     opus_encoder_ctl(encoder->opus, OPUS_SET_DTX(options->dtx));
@@ -92,8 +98,13 @@ int cw_opus_encoder_lookahead(struct cw_opus_encoder *encoder)
 
 struct cw_opus_decoder *cw_opus_decoder_create(void)
 {
-    struct cw_opus_decoder *decoder = cw_alloc(sizeof *decoder);
-    decoder->opus = cw_alloc((size_t)opus_decoder_get_size(1));
+    struct cw_opus_decoder *decoder = cw_alloc_zero(sizeof *decoder);
+    if (decoder != NULL)
+        decoder->opus = cw_alloc((size_t)opus_decoder_get_size(1));
+    if (decoder == NULL || decoder->opus == NULL) {
+        cw_opus_decoder_destroy(decoder);
+        return NULL;
+    }
     opus_decoder_init(decoder->opus, CW_AUDIO_RATE, 1);
     return decoder;
 }

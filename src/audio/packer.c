@@ -27,8 +27,14 @@ struct cw_packer {
 struct cw_packer *cw_packer_create(void)
 {
     struct cw_packer *packer = cw_alloc_zero(sizeof *packer);
+    if (packer == NULL)
+        return NULL;
     packer->frames = 1;
     packer->joiner = cw_alloc((size_t)opus_repacketizer_get_size());
+    if (packer->joiner == NULL) {
+        free(packer);
+        return NULL;
+    }
     return packer;
 }
 

@@ -52,6 +52,8 @@ struct cw_receiver {
 struct cw_receiver *cw_receiver_create(void)
 {
     struct cw_receiver *receiver = cw_alloc_zero(sizeof *receiver);
+    if (receiver == NULL)
+        return NULL;
     cw_mixer_init(&receiver->mixer);
     return receiver;
 }
@@ -95,6 +97,8 @@ static struct speaker *find(struct cw_receiver *receiver, uint64_t number)
         return NULL;
     }
     struct speaker *speaker = cw_alloc_zero(sizeof *speaker);
+    if (speaker == NULL)
+        return NULL;
     speaker->number = number;
     speaker->volume = 100;
     speaker->muffled = true;
@@ -148,6 +152,21 @@ void cw_receiver_set_round_trip(struct cw_receiver *receiver, int ms)
 
 /* --- in --------------------------------------------------------------------------- */
 
+/* False: there is no memory for it. */
+static bool receiver_take_packets(struct speaker *speaker, int round_trip_ms)
+{
+    struct cw_opus_decoder *decoder = cw_opus_decoder_create();
+    struct cw_jitter *jitter = decoder != NULL ? cw_jitter_create() : NULL;
+    if (jitter == NULL) {
+        cw_opus_decoder_destroy(decoder);
+        return false;
+    }
+    cw_jitter_set_round_trip(jitter, round_trip_ms);
+    speaker->jitter = jitter;
+    speaker->decoder = decoder;
+    return true;
+}
+
 bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struct cw_slice payload,
                             int64_t now_us)
 {
@@ -159,11 +178,8 @@ bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struc
         speaker->garbage++;
         return false;
     }
-    if (speaker->jitter == NULL) {
-        speaker->jitter = cw_jitter_create();
-        cw_jitter_set_round_trip(speaker->jitter, receiver->round_trip_ms);
-        speaker->decoder = cw_opus_decoder_create();
-    }
+    if (speaker->jitter == NULL && !receiver_take_packets(speaker, receiver->round_trip_ms))
+        return false;
     speaker->plain = false;
     cw_jitter_put(speaker->jitter, &packet, now_us);
     return true;
@@ -177,6 +193,8 @@ bool cw_receiver_put_list(struct cw_receiver *receiver, uint64_t number, const i
         return false;
     if (speaker->list == NULL)
         speaker->list = cw_list_buffer_create();
+    if (speaker->list == NULL)
+        return false;
     speaker->plain = true;
     speaker->list_dropped += cw_list_buffer_put(speaker->list, pcm, n);
     return true;

@@ -32,6 +32,10 @@ struct cw_resampler *cw_resampler_create(unsigned from, unsigned to, unsigned ch
         return NULL;
     speex_resampler_skip_zeros(speex);
     struct cw_resampler *resampler = cw_alloc_zero(sizeof *resampler);
+    if (resampler == NULL) {
+        speex_resampler_destroy(speex);
+        return NULL;
+    }
     resampler->speex = speex;
     resampler->from = from;
     resampler->to = to;

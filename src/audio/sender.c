@@ -69,7 +69,25 @@ struct cw_sender {
 
 static void set(struct cw_sender *sender, int request, int value)
 {
-    speex_preprocess_ctl(sender->preprocess, request, &value);
+    if (sender->preprocess != NULL)
+        speex_preprocess_ctl(sender->preprocess, request, &value);
+}
+
+/* speexdsp's states have some MiB, which who plays files does without. (It does not check whether
+ * it gets them.) */
+static void need_processing(struct cw_sender *sender)
+{
+    int rate = CW_AUDIO_RATE;
+    float level = AGC_LEVEL;
+    if (sender->preprocess != NULL)
+        return;
+    sender->echo = speex_echo_state_init(CW_AUDIO_TICK, ECHO_TAIL);
+    speex_echo_ctl(sender->echo, SPEEX_ECHO_SET_SAMPLING_RATE, &rate);
+    sender->preprocess = speex_preprocess_state_init(CW_AUDIO_TICK, CW_AUDIO_RATE);
+    speex_preprocess_ctl(sender->preprocess, SPEEX_PREPROCESS_SET_AGC_LEVEL, &level);
+    set(sender, SPEEX_PREPROCESS_SET_AGC_MAX_GAIN, AGC_GAIN_MAX);
+    set(sender, SPEEX_PREPROCESS_SET_DENOISE, sender->options.noise_suppression);
+    set(sender, SPEEX_PREPROCESS_SET_AGC, sender->options.gain_control);
 }
 
 void cw_sender_set_loss(struct cw_sender *sender, int loss_percent)
@@ -85,12 +103,16 @@ void cw_sender_set_bitrate(struct cw_sender *sender, int bitrate)
 void cw_sender_set_noise_suppression(struct cw_sender *sender, bool on)
 {
     sender->options.noise_suppression = on;
+    if (on)
+        need_processing(sender);
     set(sender, SPEEX_PREPROCESS_SET_DENOISE, on);
 }
 
 void cw_sender_set_gain_control(struct cw_sender *sender, bool on)
 {
     sender->options.gain_control = on;
+    if (on)
+        need_processing(sender);
     set(sender, SPEEX_PREPROCESS_SET_AGC, on);
 }
 
@@ -98,6 +120,10 @@ void cw_sender_set_gain_control(struct cw_sender *sender, bool on)
 void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on)
 {
     sender->options.echo_cancelling = on;
+    if (on)
+        need_processing(sender);
+    if (sender->echo == NULL)
+        return;
     speex_echo_state_reset(sender->echo);
     speex_preprocess_ctl(sender->preprocess, SPEEX_PREPROCESS_SET_ECHO_STATE,
                          on ? sender->echo : NULL);
@@ -122,13 +148,6 @@ void cw_sender_set_pushed(struct cw_sender *sender, bool pushed)
 
 static void init_processing(struct cw_sender *sender)
 {
-    int rate = CW_AUDIO_RATE;
-    float level = AGC_LEVEL;
-    sender->echo = speex_echo_state_init(CW_AUDIO_TICK, ECHO_TAIL);
-    speex_echo_ctl(sender->echo, SPEEX_ECHO_SET_SAMPLING_RATE, &rate);
-    sender->preprocess = speex_preprocess_state_init(CW_AUDIO_TICK, CW_AUDIO_RATE);
-    speex_preprocess_ctl(sender->preprocess, SPEEX_PREPROCESS_SET_AGC_LEVEL, &level);
-    set(sender, SPEEX_PREPROCESS_SET_AGC_MAX_GAIN, AGC_GAIN_MAX);
     cw_sender_set_noise_suppression(sender, sender->options.noise_suppression);
     cw_sender_set_gain_control(sender, sender->options.gain_control);
     cw_sender_set_echo_cancelling(sender, sender->options.echo_cancelling);
@@ -145,6 +164,10 @@ struct cw_sender *cw_sender_create(const struct cw_sender_options *options, uint
     if (encoder == NULL)
         return NULL;
     struct cw_sender *sender = cw_alloc_zero(sizeof *sender);
+    if (sender == NULL) {
+        cw_opus_encoder_destroy(encoder);
+        return NULL;
+    }
     sender->options = *options;
     sender->sequence = sequence;
     sender->timestamp = timestamp;
@@ -159,8 +182,10 @@ void cw_sender_destroy(struct cw_sender *sender)
     if (sender == NULL)
         return;
     cw_opus_encoder_destroy(sender->encoder);
-    speex_preprocess_state_destroy(sender->preprocess);
-    speex_echo_state_destroy(sender->echo);
+    if (sender->preprocess != NULL) {
+        speex_preprocess_state_destroy(sender->preprocess);
+        speex_echo_state_destroy(sender->echo);
+    }
     free(sender);
 }
 

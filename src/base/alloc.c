@@ -23,12 +23,41 @@ struct cw_adopted {
     struct cw_owned owned;
 };
 
-static void *checked(void *p, size_t size)
+static _Thread_local struct {
+    unsigned depth;
+    bool failed;
+} soft;
+
+void cw_alloc_begin_soft(void)
 {
-    if (p == NULL && size != 0) {
+    if (soft.depth++ == 0)
+        soft.failed = false;
+}
+
+bool cw_alloc_end_soft(void)
+{
+    soft.depth--;
+    return !soft.failed;
+}
+
+bool cw_alloc_failed(void)
+{
+    return soft.depth != 0 && soft.failed;
+}
+
+void cw_alloc_missing(void)
+{
+    if (soft.depth == 0) {
         fputs("chinwag: out of memory\n", stderr);
         abort();
     }
+    soft.failed = true;
+}
+
+static void *checked(void *p, size_t size)
+{
+    if (p == NULL && size != 0)
+        cw_alloc_missing();
     return p;
 }
 
@@ -48,7 +77,7 @@ static void hint_huge(void *p, size_t size)
 void *cw_alloc(size_t size)
 {
     void *p = checked(malloc(size), size);
-    if (size >= HUGE_MIN)
+    if (p != NULL && size >= HUGE_MIN)
         hint_huge(p, size);
     return p;
 }
@@ -66,6 +95,8 @@ void *cw_realloc(void *p, size_t size)
 static struct cw_arena_chunk *add_chunk(struct cw_arena *arena, size_t size)
 {
     struct cw_arena_chunk *chunk = cw_alloc(sizeof *chunk + size);
+    if (chunk == NULL)
+        return NULL;
     chunk->next = arena->chunks;
     chunk->used = 0;
     chunk->size = size;
@@ -80,6 +111,8 @@ void *cw_arena_alloc(struct cw_arena *arena, size_t size)
     struct cw_arena_chunk *chunk = arena->chunks;
     if (chunk == NULL || chunk->size - chunk->used < rounded)
         chunk = add_chunk(arena, rounded > CHUNK_SIZE ? rounded : CHUNK_SIZE);
+    if (chunk == NULL)
+        return NULL;
     void *p = chunk->bytes + chunk->used;
     chunk->used += rounded;
     return p;
@@ -88,6 +121,8 @@ void *cw_arena_alloc(struct cw_arena *arena, size_t size)
 struct cw_slice cw_arena_copy(struct cw_arena *arena, struct cw_slice s)
 {
     uint8_t *p = cw_arena_alloc(arena, s.n);
+    if (p == NULL)
+        return cw_slice_of(NULL, 0);
     if (s.n != 0)
         memcpy(p, s.p, s.n);
     return cw_slice_of(p, s.n);

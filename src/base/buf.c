@@ -14,7 +14,10 @@ uint8_t *cw_buf_reserve(struct cw_buf *buf, size_t more)
         size_t capacity = buf->capacity == 0 ? FIRST_CAPACITY : buf->capacity;
         while (capacity < needed)
             capacity *= 2;
-        buf->p = cw_realloc(buf->p, capacity);
+        uint8_t *p = cw_realloc(buf->p, capacity);
+        if (p == NULL)
+            return NULL;
+        buf->p = p;
         buf->capacity = capacity;
     }
     return buf->p + buf->n;
@@ -22,16 +25,16 @@ uint8_t *cw_buf_reserve(struct cw_buf *buf, size_t more)
 
 void cw_buf_append(struct cw_buf *buf, const void *p, size_t n)
 {
-    if (n == 0)
+    uint8_t *at = n == 0 ? NULL : cw_buf_reserve(buf, n);
+    if (at == NULL)
         return;
-    memcpy(cw_buf_reserve(buf, n), p, n);
+    memcpy(at, p, n);
     buf->n += n;
 }
 
 void cw_buf_append_byte(struct cw_buf *buf, uint8_t byte)
 {
-    *cw_buf_reserve(buf, 1) = byte;
-    buf->n++;
+    cw_buf_append(buf, &byte, 1);
 }
 
 void cw_buf_append_str(struct cw_buf *buf, const char *s)

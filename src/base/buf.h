@@ -13,7 +13,8 @@ struct cw_buf {
 };
 
 /* Makes room for `more` bytes at the end and returns their place. The caller writes them and then
- * raises n. */
+ * raises n. NULL only as cw_alloc: the buf is as it was. (The functions below then append nothing:
+ * cw_alloc_failed says so.) */
 uint8_t *cw_buf_reserve(struct cw_buf *buf, size_t more);
 
 void cw_buf_append(struct cw_buf *buf, const void *p, size_t n);

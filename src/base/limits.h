@@ -706,6 +706,13 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Of that, for one address of a name that has more: a packet that is lost is sent again after 1 s,
  * and once more after 3 s. */
 #define CW_CONNECT_ADDRESS_MS 2500
+/* What a program may set time-outs to. */
+#define CW_CLIENT_TIMEOUT_MS_MAX 3600000u
+/* How soon the look-up of the name for datagrams is asked for again: nobody waits for it. */
+#define CW_CLIENT_LOOKUP_AGAIN_MS 50
+/* Events that wait while a program waits for one response: so many, or of so many bytes. */
+#define CW_CLIENT_KEPT_MAX       1024
+#define CW_CLIENT_KEPT_BYTES_MAX (32u * 1024 * 1024)
 /* Answers to PINGs and the like that a server has not read yet: a server that sends without reading
  * must not fill the client's memory. */
 #define CW_CLIENT_ANSWERS_MAX (64u * 1024)

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audio/pace.h"
-#include "audio/packer.h"
+#include "audio/adapt.h"
 #include "audio/resampler.h"
 #include "base/alloc.h"
 
@@ -17,25 +16,18 @@ struct speaker {
     int64_t heard_us;
 };
 
-#define TICKS_PER_S (1000 / CW_AUDIO_TICK_MS)
-/* By datagrams FEC is never off: what is lost first was not foreseen. */
-#define LOSS_MIN 3
-
 struct call_audio {
     const struct cli *cli;
     struct cw_sender *sender;
     struct cw_receiver *receiver;
     struct cw_packer *packer;
-    struct cw_audio_pace pace;
+    struct cw_adapt adapt;
     int round_trip_ms;
-    unsigned ticks;                 /* since the pace was set last */
-    uint64_t refused;               /* of `unsent`, then */
     struct cw_resampler *list_rate; /* without Opus: to that of PCM arrays; else NULL */
     struct speaker speakers[CW_CALL_MEMBERS_MAX];
     size_t count;
     uint64_t last_number;
     unsigned volume; /* of all */
-    uint64_t sent, unsent;
 };
 
 bool call_audio_read_gate(const char *text, float *threshold)
@@ -71,7 +63,7 @@ struct call_audio *call_audio_create(const struct cli *cli, bool open_room, uint
     audio->sender = cw_sender_create(&options, start, start);
     audio->receiver = cw_receiver_create();
     audio->packer = cw_packer_create();
-    cw_audio_pace_begin(&audio->pace);
+    cw_adapt_begin(&audio->adapt);
     if (cli->plain)
         audio->list_rate = cw_resampler_create(CW_AUDIO_RATE, CW_LIST_RATE, 1, CW_RESAMPLER_FAST);
     return audio;
@@ -228,29 +220,17 @@ static int say_packet(struct cw_slice payload, chinwag_client *client, const cha
 
 static void count_said(struct call_audio *audio, int code)
 {
-    if (code == CHINWAG_SUCCESS)
-        audio->sent++;
-    else
-        audio->unsent++;
+    cw_adapt_count(&audio->adapt, code == CHINWAG_SUCCESS);
 }
 
-/* Once a second: FEC where packets are lost, fewer and smaller ones where the network has no room
- * for all. By the connection nothing is lost. */
+/* Once a second. */
 static void follow_network(struct call_audio *audio, const chinwag_client *client)
 {
     struct chinwag_call_way way = chinwag_call_way(client);
-    unsigned refused = (unsigned)(audio->unsent - audio->refused);
-    unsigned lost = way.udp ? way.lost_to + way.lost_behind : 0;
-    audio->ticks = 0;
-    audio->refused = audio->unsent;
     cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
-    cw_sender_set_loss(audio->sender, !way.udp ? 0 : lost > LOSS_MIN ? (int)lost : LOSS_MIN);
-    if (!cw_audio_pace_second(&audio->pace, refused, lost))
-        return;
-    struct cw_pace_choice choice =
-        cw_audio_pace_choice(&audio->pace, (int)audio->cli->bitrate * 1000);
-    cw_packer_set_frames(audio->packer, choice.frames);
-    cw_sender_set_bitrate(audio->sender, choice.bitrate);
+    cw_adapt_second(&audio->adapt,
+                    (struct cw_adapt_way){.udp = way.udp, .lost = way.lost_to + way.lost_behind},
+                    (int)audio->cli->bitrate * 1000, audio->sender, audio->packer);
 }
 
 void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], const int16_t *far,
@@ -259,7 +239,7 @@ void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], 
     uint8_t payload[CW_CALL_PACKET_MAX];
     size_t n = cw_sender_push(audio->sender, pcm, far, payload);
     bool silence = n <= CW_CALL_PACKET_HEADER + 2;
-    if (++audio->ticks == TICKS_PER_S)
+    if (cw_adapt_tick(&audio->adapt))
         follow_network(audio, client);
     if (n == 0)
         return;
@@ -318,10 +298,15 @@ struct cw_receiver_stats call_audio_stats(const struct call_audio *audio, size_t
 
 uint64_t call_audio_sent(const struct call_audio *audio)
 {
-    return audio->sent;
+    return audio->adapt.sent;
 }
 
 uint64_t call_audio_unsent(const struct call_audio *audio)
 {
-    return audio->unsent;
+    return audio->adapt.unsent;
+}
+
+unsigned call_audio_unheard(const struct call_audio *audio)
+{
+    return audio->adapt.unheard;
 }

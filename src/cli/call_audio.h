@@ -56,4 +56,8 @@ struct cw_receiver_stats call_audio_stats(const struct call_audio *audio, size_t
 uint64_t call_audio_sent(const struct call_audio *audio);
 uint64_t call_audio_unsent(const struct call_audio *audio);
 
+/* How one is heard: percent of what was said in the last second with speech that the others did not
+ * get. */
+unsigned call_audio_unheard(const struct call_audio *audio);
+
 #endif

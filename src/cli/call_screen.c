@@ -15,6 +15,7 @@
 #define PUSH_US     700000
 #define METER_WIDTH 10
 #define VOLUME_STEP 10
+#define UNHEARD     10
 
 void call_screen_open(struct call_screen *screen, const char *group, const char *me,
                       bool push_to_talk, bool keys)
@@ -184,6 +185,22 @@ static bool is_silenced(const struct call_screen *screen)
     return screen->silenced_ms > (uint64_t)time(NULL) * 1000;
 }
 
+/* Of what the user says the others do not get so many percent: from UNHEARD on it is said, until it
+ * is half of that again. */
+static void note_unheard(struct call_screen *screen, unsigned percent)
+{
+    bool was = screen->unheard != 0;
+    bool is = percent >= (was ? UNHEARD / 2 : UNHEARD);
+    screen->unheard = is ? percent : 0;
+    if (screen->terminal.on || is == was)
+        return;
+    if (is)
+        fprintf(stderr, "chinwag: the others miss %u %% of what you say: the network is bad\n",
+                percent);
+    else
+        fprintf(stderr, "chinwag: the others hear you well again\n");
+}
+
 static void call_screen_put_line(FILE *line, const struct call_screen *screen,
                                  const struct call_audio *audio)
 {
@@ -199,6 +216,8 @@ static void call_screen_put_line(FILE *line, const struct call_screen *screen,
                                      : "");
     if (screen->silent_s != 0)
         fprintf(line, " for %d s", screen->silent_s);
+    if (screen->unheard != 0 && screen->silent_s == 0)
+        fprintf(line, " BADLY HEARD, %u %% lost", screen->unheard);
     if (screen->deafened)
         fputs(" deaf", line);
     if (call_audio_volume(audio) != 100)
@@ -224,6 +243,7 @@ void call_screen_draw(struct call_screen *screen, const struct call_audio *audio
 {
     char *text = NULL;
     size_t n;
+    note_unheard(screen, call_audio_unheard(audio));
     if (!screen->terminal.on || now_us - screen->drawn_us < DRAW_US)
         return;
     screen->drawn_us = now_us;

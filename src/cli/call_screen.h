@@ -12,6 +12,7 @@ struct call_screen {
     bool push_to_talk, muted, deafened;
     bool rings;           /* nobody has answered yet */
     int silent_s;         /* for so long the network has been dead; 0: it is not */
+    unsigned unheard;     /* percent of what the user says is lost; 0: little */
     uint64_t silenced_ms; /* UTC: until then a moderator has muted the user; 0: not */
     int64_t pushed_until_us;
     int64_t drawn_us;
@@ -48,7 +49,8 @@ void call_screen_network(struct call_screen *screen, int silent_ms);
 /* Handles the keys. False: the user wants to leave. */
 bool call_screen_keys(struct call_screen *screen, struct call_audio *audio, int64_t now_us);
 
-/* Draws the line, ten times a second at most. */
+/* Draws the line, ten times a second at most. When the others miss a tenth of what the user says,
+ * or more, the line says so, or without a terminal a message. */
 void call_screen_draw(struct call_screen *screen, const struct call_audio *audio, int64_t now_us);
 
 #endif

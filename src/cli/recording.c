@@ -68,6 +68,7 @@ static const char *why_not_opus(enum cw_ogg_result result)
     case CW_OGG_MALFORMED:
     case CW_OGG_DISHONEST:
     case CW_OGG_UNDECODABLE:
+    case CW_OGG_NO_MEMORY: /* the process would have ended */
         break;
     }
     return "it is damaged, not Ogg Opus, or its length is wrong";

@@ -5,6 +5,7 @@
 #ifndef CW_CLIENT_CLIENT_ARGUMENTS_H
 #define CW_CLIENT_CLIENT_ARGUMENTS_H
 
+#include "base/given.h"
 #include "client/client.h"
 
 /* Names and secrets: the server checks their rules; this only keeps the request a well-formed

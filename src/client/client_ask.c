@@ -11,7 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/limits.h"
+#include "client/client_lookup.h"
 #include "client/client_socket.h"
 #include "client/client_transport.h"
 #include "frame/curve_text.h"
@@ -85,7 +87,7 @@ static void send_sealed(struct asking *asking)
         else if (errno != EAGAIN || !await(asking, POLLOUT))
             break;
     }
-    asking->over |= at < wire.n;
+    asking->over |= at < wire.n || cw_alloc_failed();
     cw_buf_finish(&wire);
 }
 
@@ -107,8 +109,8 @@ static void read_answer(struct asking *asking)
             find_key(asking, event.body);
         if (event.type == CW_FRAMER_FAILED)
             note_reason(asking, event.reason, "");
-        asking->over = event.type == CW_FRAMER_MESSAGE || event.type == CW_FRAMER_CLOSED ||
-                       event.type == CW_FRAMER_FAILED;
+        asking->over = cw_alloc_failed() || event.type == CW_FRAMER_MESSAGE ||
+                       event.type == CW_FRAMER_CLOSED || event.type == CW_FRAMER_FAILED;
     }
 }
 
@@ -191,9 +193,17 @@ static void ask_all(struct asking *asking, struct cw_client_transport *transport
 
 static void look_up_and_ask(struct asking *asking, struct cw_client_transport *transport)
 {
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    struct addrinfo *found = NULL;
     const struct chinwag_address *address = &transport->address;
-    int error = getaddrinfo(address->host, address->port, &hints, &found);
+    struct cw_client_lookup *lookup =
+        cw_client_lookup_begin(address->host, address->port, SOCK_STREAM);
+    asking->fd = lookup == NULL ? -1 : cw_client_lookup_fd(lookup);
+    if (lookup == NULL || !await(asking, POLLIN)) {
+        cw_client_lookup_drop(lookup);
+        note_reason(asking, "the host was not found in time", "");
+        return;
+    }
+    int error = cw_client_lookup_take(lookup, &found);
     if (error != 0) {
         note_reason(asking, "cannot find the host", gai_strerror(error));
         return;
@@ -207,12 +217,15 @@ static void ask_server(struct asking *asking, const char *server, const char *pi
 {
     struct cw_client_transport transport;
     struct chinwag_options options = {.server = server, .tls_pin = pin};
+    cw_alloc_begin_soft();
     if (sodium_init() >= 0 && cw_client_transport_begin(&transport, &options, randombytes_buf)) {
         look_up_and_ask(asking, &transport);
         cw_client_transport_finish(&transport);
     } else {
         note_reason(asking, "the address is malformed", "");
     }
+    if (!cw_alloc_end_soft() && !asking->found)
+        note_reason(asking, chinwag_code_text(CHINWAG_NO_MEMORY), "");
 }
 
 static bool tell(const struct asking *asking, char *reason)

@@ -1,5 +1,6 @@
 /* client_audio.c - the public requests that carry sound: voice messages and live
  * audio, each as samples or as Opus that the program has encoded. */
+#include "base/alloc.h"
 #include "base/limits.h"
 #include "client/client_arguments.h"
 
@@ -47,10 +48,12 @@ int64_t chinwag_voice_msg(chinwag_client *client, const char *recipient, unsigne
     if (code != 0)
         return code;
     struct cw_buf list = {0};
+    cw_alloc_begin_soft();
     struct cw_slice encoded = encode_samples(samples, count, &msg, &list);
     int64_t result = CHINWAG_TOO_LONG;
     if (encoded.n <= CW_VOICE_MESSAGE_MAX - VOICE_HEAD_MAX)
         result = cw_request_string(client, &msg, &msg.recipient, recipient);
+    cw_alloc_end_soft();
     cw_buf_finish(&list);
     return result;
 }
@@ -76,8 +79,10 @@ int64_t chinwag_voice_reply(chinwag_client *client, const char *conversation, ui
         msg.extras.reply_to = reply_to;
     }
     struct cw_buf ext = {0};
+    cw_alloc_begin_soft();
     encode_ext(CW_SAMPLES_OGG, cw_slice_of(file, n), &msg, &ext);
     int64_t result = cw_request_string(client, &msg, &msg.recipient, conversation);
+    cw_alloc_end_soft();
     cw_buf_finish(&ext);
     return result;
 }
@@ -95,8 +100,10 @@ int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *
         cw_take_string(group, &msg.group_name) != 0)
         return CHINWAG_BAD_ARGUMENT;
     struct cw_buf list = {0};
+    cw_alloc_begin_soft();
     encode_samples(samples, count, &msg, &list);
     int code = cw_client_update(client->core, &msg);
+    cw_alloc_end_soft();
     cw_buf_finish(&list);
     return code;
 }
@@ -105,7 +112,7 @@ struct chinwag_call_way chinwag_call_way(const chinwag_client *client)
 {
     const struct cw_client_datagrams *datagrams = &client->datagrams;
     const struct cw_voice_link *link = &datagrams->link;
-    if (datagrams->fd < 0 || !cw_voice_link_is_live(link, cw_client_now_ms()))
+    if (!cw_client_datagrams_are_live(datagrams, cw_client_now_ms()))
         return (struct chinwag_call_way){.udp = false};
     return (struct chinwag_call_way){.udp = true,
                                      .rtt_ms = link->rtt_ms,
@@ -136,8 +143,10 @@ int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequ
                                  cw_client_now_ms()))
         return CHINWAG_SUCCESS;
     struct cw_buf ext = {0};
+    cw_alloc_begin_soft();
     encode_ext(CW_SAMPLES_PACKET, cw_slice_of(payload, CW_CALL_PACKET_HEADER + n), &msg, &ext);
     int code = cw_client_update(client->core, &msg);
+    cw_alloc_end_soft();
     cw_buf_finish(&ext);
     return code;
 }

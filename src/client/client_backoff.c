@@ -16,11 +16,12 @@ static uint64_t next_random(struct cw_backoff *backoff)
  * server do not come all at once; the first one is shorter. */
 uint32_t cw_backoff_next(struct cw_backoff *backoff)
 {
+    const uint64_t max_ms = backoff->max_ms != 0 ? backoff->max_ms : CW_RECONNECT_MAX_MS;
     uint64_t most = backoff->failures == 0 ? 2 * CW_RECONNECT_FIRST_MS : 2 * CW_RECONNECT_MIN_MS;
-    for (unsigned i = 1; i < backoff->failures && most < CW_RECONNECT_MAX_MS; i++)
+    for (unsigned i = 1; i < backoff->failures && most < max_ms; i++)
         most *= 2;
-    if (most > CW_RECONNECT_MAX_MS)
-        most = CW_RECONNECT_MAX_MS;
+    if (most > max_ms)
+        most = max_ms;
     backoff->failures++;
     return (uint32_t)(most / 2 + next_random(backoff) % (most / 2 + 1));
 }

@@ -9,10 +9,11 @@
 struct cw_backoff {
     uint64_t random;
     unsigned failures; /* attempts since the last success */
+    unsigned max_ms;   /* the longest wait; 0: CW_RECONNECT_MAX_MS */
 };
 
 /* The next wait, in milliseconds: from CW_RECONNECT_FIRST_MS, then CW_RECONNECT_MIN_MS, to
- * CW_RECONNECT_MAX_MS.
+ * max_ms.
  * The caller sets failures = 0 after a success. */
 uint32_t cw_backoff_next(struct cw_backoff *backoff);
 

@@ -25,6 +25,7 @@ static const struct own_code own_codes[] = {
      "known"},
     {CHINWAG_NOT_VERIFIED, "NOT_VERIFIED",
      "not connected: the server did not prove that it is the right one"},
+    {CHINWAG_NO_MEMORY, "NO_MEMORY", "this computer has no memory left"},
 };
 
 static const struct own_code *find_own(int code)

@@ -12,9 +12,15 @@
 #include "client/client_state.h"
 #include "frame/framer.h"
 
+/* Reports of a connection's end and beginning that may come in one step, besides answers. */
+#define REPORTS_MAX 8
+
 struct cw_client *cw_client_create(const struct cw_client_config *config)
 {
     struct cw_client *c = cw_alloc_zero(sizeof *c);
+    if (c == NULL)
+        return NULL;
+    cw_client_events_reserve(&c->events, REPORTS_MAX);
     c->plain = config->plain;
     c->beside = config->beside;
     c->features = config->features;
@@ -25,6 +31,9 @@ struct cw_client *cw_client_create(const struct cw_client_config *config)
     cw_client_set(&c->db, config->db);
     cw_client_set(&c->era, config->era);
     c->backoff.random = config->seed;
+    c->backoff.max_ms = config->retry_max_ms;
+    c->connect_ms = config->connect_ms != 0 ? config->connect_ms : CW_CONNECT_MS;
+    c->silence_ms = config->silence_ms != 0 ? config->silence_ms : CW_PEER_DEAD_MS;
     c->answer_by_ms = UINT64_MAX;
     return c;
 }
@@ -72,13 +81,24 @@ static bool is_chunk(const struct cw_outbox_request *request)
     return request->msg.action == CW_UPLOAD_CHUNK;
 }
 
-int64_t cw_client_request(struct cw_client *c, const struct cw_msg *msg)
+static int64_t add_request(struct cw_client *c, const struct cw_msg *msg)
 {
     bool waits = msg->action == CW_UPLOAD_CHUNK || (c->files.count != 0 && !overtakes(msg));
+    size_t answers = c->asked_count + c->outbox.count + c->files.count + 1;
+    if (!cw_client_events_reserve(&c->events, answers + REPORTS_MAX))
+        return CHINWAG_NO_MEMORY;
     if (!cw_outbox_add(waits ? &c->files : &c->outbox, c->last_number + 1, msg))
-        return CHINWAG_OUTBOX_FULL;
+        return cw_alloc_failed() ? CHINWAG_NO_MEMORY : CHINWAG_OUTBOX_FULL;
     cw_client_transfers(c, msg->action)->under_way += cw_client_file_bytes(msg);
     return ++c->last_number;
+}
+
+int64_t cw_client_request(struct cw_client *c, const struct cw_msg *msg)
+{
+    cw_alloc_begin_soft();
+    int64_t number = cw_alloc_failed() ? CHINWAG_NO_MEMORY : add_request(c, msg);
+    cw_alloc_end_soft();
+    return number;
 }
 
 static void start_attach(struct cw_client *c, const struct cw_outbox_request *request,
@@ -179,9 +199,11 @@ bool cw_client_has_chunk(const struct cw_client *c)
 
 void cw_client_drained(struct cw_client *c, uint64_t now_ms)
 {
+    struct cw_client_step step = cw_client_begin_step(c);
     if (cw_client_has_chunk(c))
         send_request(c, cw_outbox_pop(&c->files), now_ms);
     flush(c, now_ms);
+    cw_client_end_step(c, step, now_ms);
 }
 
 size_t cw_client_file_room(const struct cw_client *c, bool upload)
@@ -203,91 +225,19 @@ int cw_client_update(struct cw_client *c, const struct cw_msg *msg)
     struct cw_msg data = *msg;
     data.username = cw_buf_slice(&c->username);
     data.token = cw_buf_slice(&c->token);
-    cw_client_put_message(c, &data);
-    return CHINWAG_SUCCESS;
-}
-
-/* --- input ------------------------------------------------------------------------- */
-
-static void on_ready(struct cw_client *c, uint64_t now_ms)
-{
-    c->state = CW_CLIENT_UP;
-    c->answer_by_ms = UINT64_MAX;
-    cw_client_events_add(&c->events, CHINWAG_CONNECTED);
-    if (cw_client_has_session(c))
-        cw_client_put_attach(c, now_ms);
-}
-
-static void on_frame(struct cw_client *c, const struct cw_framer_event *event, uint64_t now_ms)
-{
-    switch (event->type) {
-    case CW_FRAMER_READY:
-        on_ready(c, now_ms);
-        break;
-    case CW_FRAMER_MESSAGE:
-        if (event->text)
-            cw_client_disconnect(c, "the server sent a text message", now_ms);
-        else
-            cw_client_take_message(c, event->body, now_ms);
-        break;
-    case CW_FRAMER_REFUSED:
-        cw_client_disconnect(c, "the server sent a message of several frames", now_ms);
-        break;
-    case CW_FRAMER_CLOSED:
-        cw_client_disconnect(c, "the server closed the connection", now_ms);
-        break;
-    case CW_FRAMER_FAILED:
-        cw_client_disconnect(c, event->reason, now_ms);
-        break;
-    case CW_FRAMER_NEED_MORE:
-    case CW_FRAMER_PING:
-    case CW_FRAMER_PONG:
-    case CW_FRAMER_IGNORED:
-    case CW_FRAMER_HEAD: /* only where judged_max is set */
-    case CW_FRAMER_NEXT: /* these: only of servers' framers */
-    case CW_FRAMER_ADDRESS:
-    case CW_FRAMER_POSTED:
-    case CW_FRAMER_ANSWERED:
-    case CW_FRAMER_ASKED:
-    case CW_FRAMER_PIECE:
-        break;
-    }
-}
-
-/* Handles one frame; false: no complete frame is there. The event's body is good until something
- * is sealed. */
-static bool step_input(struct cw_client *c, uint64_t now_ms)
-{
-    if (!c->more)
-        return false;
-    struct cw_slice rest = {0};
-    if (c->in_used != c->in.n)
-        rest = cw_slice_of(c->in.p + c->in_used, c->in.n - c->in_used);
-    size_t before = c->unsealed.n;
-    struct cw_framer_event event = cw_framer_input(c->framer, &rest, &c->unsealed);
-    c->answers_n += c->unsealed.n - before;
-    c->in_used = c->in.n - rest.n;
-    c->more = event.type != CW_FRAMER_NEED_MORE;
-    on_frame(c, &event, now_ms);
-    if (c->framer != NULL)
-        cw_client_seal(c);
-    if (c->framer != NULL && c->answers_n > CW_CLIENT_ANSWERS_MAX)
-        cw_client_disconnect(c, "the server does not read the answers to its PINGs", now_ms);
-    if (c->in_used == c->in.n)
-        c->in_used = c->in.n = 0;
-    return true;
-}
-
-bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *event)
-{
-    if (c->events.count == 0) {
-        cw_client_events_reset(&c->events);
-        while (c->events.count == 0 && step_input(c, now_ms))
-            continue;
-        if (c->events.count == 0 && c->ended)
-            cw_client_disconnect_with(c, c->ended_code, c->reason, now_ms);
-    }
-    return cw_client_events_pop(&c->events, event);
+    const size_t out_n = c->out.n;
+    cw_alloc_begin_soft();
+    if (!cw_alloc_failed())
+        cw_client_put_message(c, &data);
+    bool failed = cw_alloc_failed();
+    cw_alloc_end_soft();
+    if (!failed)
+        return CHINWAG_SUCCESS;
+    c->unsealed.n = 0;
+    c->out.n = out_n;
+    /* Half of it may be sealed with a nonce that the server has not seen. */
+    cw_client_closed(c, CHINWAG_NO_MEMORY, chinwag_code_text(CHINWAG_NO_MEMORY));
+    return CHINWAG_NO_MEMORY;
 }
 
 /* --- the transport ------------------------------------------------------------------- */
@@ -301,21 +251,25 @@ void cw_client_connected(struct cw_client *c, struct cw_framer *framer, enum cw_
     c->unsealed.n = c->out.n = c->out_sent = c->answers_n = 0;
     if (others && now_ms + CW_CONNECT_ADDRESS_MS < c->answer_by_ms)
         c->answer_by_ms = now_ms + CW_CONNECT_ADDRESS_MS;
+    struct cw_client_step step = cw_client_begin_step(c);
     cw_framer_start(c->framer, &c->unsealed);
     cw_client_seal(c);
     c->state = CW_CLIENT_HANDSHAKE;
     c->last_input_ms = now_ms;
     c->pinged = false;
+    cw_client_end_step(c, step, now_ms);
 }
 
 void cw_client_input(struct cw_client *c, struct cw_slice bytes, uint64_t now_ms)
 {
     if (c->framer == NULL) /* left over from a closed connection */
         return;
+    struct cw_client_step step = cw_client_begin_step(c);
     cw_buf_append(&c->in, bytes.p, bytes.n);
     c->more = true;
     c->last_input_ms = now_ms;
     c->pinged = false;
+    cw_client_end_step(c, step, now_ms);
 }
 
 void cw_client_closed(struct cw_client *c, int code, const char *reason)
@@ -366,9 +320,9 @@ static uint64_t silence_deadline(const struct cw_client *c)
 {
     if (c->state != CW_CLIENT_UP || !c->framer->proves_receipt)
         return UINT64_MAX;
-    if (c->in_call)
+    if (c->in_call && c->silence_ms > CW_CALL_DEAD_MS)
         return c->last_input_ms + (c->pinged ? CW_CALL_DEAD_MS : CW_CALL_PING_IDLE_MS);
-    return c->last_input_ms + (c->pinged ? CW_PEER_DEAD_MS : CW_PING_IDLE_MS);
+    return c->last_input_ms + (c->pinged ? c->silence_ms : c->silence_ms / 5 * 2);
 }
 
 uint64_t cw_client_silent_ms(const struct cw_client *c, uint64_t now_ms)
@@ -378,7 +332,12 @@ uint64_t cw_client_silent_ms(const struct cw_client *c, uint64_t now_ms)
 
 uint64_t cw_client_deadline(const struct cw_client *c)
 {
-    if (c->events.count != 0 || c->ended || (c->outbox.count != 0 && may_send(c)))
+    return c->events.count != 0 ? 0 : cw_client_run_deadline(c);
+}
+
+uint64_t cw_client_run_deadline(const struct cw_client *c)
+{
+    if (c->ended || (c->outbox.count != 0 && may_send(c)))
         return 0;
     if (c->state == CW_CLIENT_WAITING)
         return has_reason_to_connect(c) ? c->retry_at_ms : UINT64_MAX;
@@ -386,14 +345,12 @@ uint64_t cw_client_deadline(const struct cw_client *c)
     return silence < c->answer_by_ms ? silence : c->answer_by_ms;
 }
 
-void cw_client_run(struct cw_client *c, uint64_t now_ms)
+static void do_what_is_due(struct cw_client *c, uint64_t now_ms)
 {
-    if (c->ended)
-        return;
     if (c->state == CW_CLIENT_WAITING) {
         if (now_ms >= c->retry_at_ms && has_reason_to_connect(c)) {
             c->state = CW_CLIENT_CONNECTING;
-            c->answer_by_ms = c->connect_by_ms = now_ms + CW_CONNECT_MS;
+            c->answer_by_ms = c->connect_by_ms = now_ms + c->connect_ms;
         }
         return;
     }
@@ -409,4 +366,13 @@ void cw_client_run(struct cw_client *c, uint64_t now_ms)
         }
     }
     flush(c, now_ms);
+}
+
+void cw_client_run(struct cw_client *c, uint64_t now_ms)
+{
+    if (c->ended)
+        return;
+    struct cw_client_step step = cw_client_begin_step(c);
+    do_what_is_due(c, now_ms);
+    cw_client_end_step(c, step, now_ms);
 }

@@ -25,6 +25,7 @@ struct cw_client_config {
     uint64_t since;
     struct cw_slice db, era; /* the database of `since`; copied; empty: unknown */
     uint64_t seed;
+    unsigned connect_ms, silence_ms, retry_max_ms; /* 0: the usual times */
 };
 
 struct cw_client *cw_client_create(const struct cw_client_config *config);
@@ -68,8 +69,10 @@ void cw_client_sent(struct cw_client *client, size_t n);
 bool cw_client_has_chunk(const struct cw_client *client);
 void cw_client_drained(struct cw_client *client, uint64_t now_ms);
 
-/* When cw_client_run must be called; UINT64_MAX: never. */
+/* When cw_client_run or cw_client_next must be called; UINT64_MAX: never. */
 uint64_t cw_client_deadline(const struct cw_client *client);
+/* The same, although events wait. */
+uint64_t cw_client_run_deadline(const struct cw_client *client);
 
 /* Since when the server has said nothing; 0 without a connection. */
 uint64_t cw_client_silent_ms(const struct cw_client *client, uint64_t now_ms);
@@ -89,5 +92,13 @@ int cw_client_update(struct cw_client *client, const struct cw_msg *msg);
 
 /* The next event; its pointers are valid until the next call of this. */
 bool cw_client_next(struct cw_client *client, uint64_t now_ms, struct chinwag_event *event);
+
+/* The response to this request, out of its turn; valid as above. False: it is not there yet, or too
+ * many other events wait. */
+bool cw_client_next_answer(struct cw_client *client, int64_t request, uint64_t now_ms,
+                           struct chinwag_event *event);
+
+/* Will there be a response to this request, and is there room for what comes before it? */
+bool cw_client_awaits(const struct cw_client *client, int64_t request);
 
 #endif

@@ -27,6 +27,8 @@ void cw_client_datagrams_end(struct cw_client_datagrams *datagrams)
 {
     close_fd(&datagrams->fd);
     close_fd(&datagrams->both_fd);
+    cw_client_lookup_drop(datagrams->lookup);
+    datagrams->lookup = NULL;
     cw_voice_link_finish(&datagrams->link);
 }
 
@@ -45,19 +47,27 @@ static bool parse(struct cw_slice at, char host[], char **port)
     return true;
 }
 
-/* "HOST:PORT", as the server tells it. An address family that this machine lacks is not chosen. */
-static bool find(struct cw_client_datagrams *datagrams, struct cw_slice at)
+/* "HOST:PORT", as the server tells it. */
+static void look_up_name(struct cw_client_datagrams *datagrams, struct cw_slice at)
 {
     char text[CW_HOST_NAME_MAX + 8], *host = text, *port;
-    struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_ADDRCONFIG}, *found;
     if (!parse(at, text, &port))
-        return false;
+        return;
     size_t n = strlen(host);
     if (n > 1 && host[0] == '[' && host[n - 1] == ']') {
         host[n - 1] = 0;
         host++;
     }
-    if (getaddrinfo(host, port, &hints, &found) != 0)
+    datagrams->lookup = cw_client_lookup_begin(host, port, SOCK_DGRAM);
+}
+
+/* Ends the look-up, which is done. */
+static bool find_name(struct cw_client_datagrams *datagrams)
+{
+    struct addrinfo *found;
+    int error = cw_client_lookup_take(datagrams->lookup, &found);
+    datagrams->lookup = NULL;
+    if (error != 0)
         return false;
     memcpy(&datagrams->to, found->ai_addr, found->ai_addrlen);
     datagrams->to_n = found->ai_addrlen;
@@ -65,12 +75,10 @@ static bool find(struct cw_client_datagrams *datagrams, struct cw_slice at)
     return true;
 }
 
-static bool find_server(struct cw_client_datagrams *datagrams, struct cw_slice at,
-                        int connection_fd)
+/* Where the connection leads. */
+static bool find_peer(struct cw_client_datagrams *datagrams, int connection_fd)
 {
     datagrams->to_n = sizeof datagrams->to;
-    if (at.n != 0)
-        return find(datagrams, at);
     return connection_fd >= 0 &&
            getpeername(connection_fd, (struct sockaddr *)&datagrams->to, &datagrams->to_n) == 0;
 }
@@ -88,10 +96,10 @@ static bool read_secret(struct cw_slice text, uint8_t secret[CW_DATAGRAM_SECRET_
 /* It is not bound to an address of this machine: when that changes, the next datagram leaves from
  * the new one. */
 static void open_socket(struct cw_client_datagrams *datagrams, const struct cw_client_way *way,
-                        int connection_fd, uint64_t now_ms)
+                        uint64_t now_ms)
 {
     uint8_t secret[CW_DATAGRAM_SECRET_N];
-    if (!read_secret(way->key, secret) || !find_server(datagrams, way->at, connection_fd))
+    if (!read_secret(way->key, secret))
         return;
     int fd = socket(datagrams->to.ss_family, SOCK_DGRAM, 0);
     if (fd >= 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0) {
@@ -101,6 +109,17 @@ static void open_socket(struct cw_client_datagrams *datagrams, const struct cw_c
         close(fd);
     }
     sodium_memzero(secret, sizeof secret);
+}
+
+/* The name may take a while to be found. */
+static void begin_to_open(struct cw_client_datagrams *datagrams, const struct cw_client_way *way,
+                          int connection_fd, uint64_t now_ms)
+{
+    datagrams->open_ms = UINT64_MAX;
+    if (way->at.n != 0)
+        look_up_name(datagrams, way->at);
+    else if (find_peer(datagrams, connection_fd))
+        open_socket(datagrams, way, now_ms);
 }
 
 static void put(struct cw_client_datagrams *datagrams, const uint8_t *datagram, size_t n)
@@ -120,10 +139,14 @@ void cw_client_datagrams_run(struct cw_client_datagrams *datagrams, struct cw_cl
         datagrams->way = way.number;
         datagrams->open_ms = way.key.n != 0 ? now_ms : UINT64_MAX;
     }
-    if (now_ms >= datagrams->open_ms) {
-        open_socket(datagrams, &way, connection_fd, now_ms);
-        datagrams->open_ms = datagrams->fd >= 0 ? UINT64_MAX : now_ms + CW_VOICE_OPEN_AGAIN_MS;
-    }
+    if (now_ms >= datagrams->open_ms)
+        begin_to_open(datagrams, &way, connection_fd, now_ms);
+    if (datagrams->lookup != NULL && cw_client_lookup_is_done(datagrams->lookup) &&
+        find_name(datagrams))
+        open_socket(datagrams, &way, now_ms);
+    bool failed = way.key.n != 0 && datagrams->fd < 0 && datagrams->lookup == NULL;
+    if (failed && datagrams->open_ms == UINT64_MAX)
+        datagrams->open_ms = now_ms + CW_VOICE_OPEN_AGAIN_MS;
     size_t n = datagrams->fd >= 0 ? cw_voice_link_probe(&datagrams->link, now_ms, datagram) : 0;
     if (n != 0)
         put(datagrams, datagram, n);
@@ -152,18 +175,25 @@ void cw_client_datagrams_read(struct cw_client_datagrams *datagrams, struct cw_c
     }
 }
 
+bool cw_client_datagrams_are_live(const struct cw_client_datagrams *datagrams, uint64_t now_ms)
+{
+    return datagrams->fd >= 0 && cw_voice_link_is_live(&datagrams->link, now_ms);
+}
+
 bool cw_client_datagrams_send(struct cw_client_datagrams *datagrams, struct cw_slice packet,
                               uint64_t now_ms)
 {
     uint8_t datagram[CW_DATAGRAM_MAX];
-    if (datagrams->fd < 0 || !cw_voice_link_is_live(&datagrams->link, now_ms))
+    if (!cw_client_datagrams_are_live(datagrams, now_ms))
         return false;
     put(datagrams, datagram, cw_voice_link_seal(&datagrams->link, packet, datagram));
     return true;
 }
 
-uint64_t cw_client_datagrams_deadline(const struct cw_client_datagrams *datagrams)
+uint64_t cw_client_datagrams_deadline(const struct cw_client_datagrams *datagrams, uint64_t now_ms)
 {
+    if (datagrams->lookup != NULL)
+        return now_ms + CW_CLIENT_LOOKUP_AGAIN_MS;
     return datagrams->fd < 0 ? datagrams->open_ms : datagrams->link.due_ms;
 }
 

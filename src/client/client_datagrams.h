@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "client/client_core.h"
+#include "client/client_lookup.h"
 #include "frame/voice_link.h"
 
 struct cw_client_datagrams {
@@ -14,6 +15,7 @@ struct cw_client_datagrams {
     int both_fd;      /* an epoll set of fd and the connection's; -1: none */
     unsigned way;     /* of cw_client_way: that the socket was opened for, or could not be ... */
     uint64_t open_ms; /* ... and is to be then; UINT64_MAX: not */
+    struct cw_client_lookup *lookup; /* of the name of `way`, under way; NULL: none */
     struct sockaddr_storage to;
     socklen_t to_n;
     struct cw_voice_link link;
@@ -35,8 +37,11 @@ void cw_client_datagrams_read(struct cw_client_datagrams *datagrams, struct cw_c
 bool cw_client_datagrams_send(struct cw_client_datagrams *datagrams, struct cw_slice packet,
                               uint64_t now_ms);
 
+/* Does audio go this way now? */
+bool cw_client_datagrams_are_live(const struct cw_client_datagrams *datagrams, uint64_t now_ms);
+
 /* When cw_client_datagrams_run is due; UINT64_MAX: never. */
-uint64_t cw_client_datagrams_deadline(const struct cw_client_datagrams *datagrams);
+uint64_t cw_client_datagrams_deadline(const struct cw_client_datagrams *datagrams, uint64_t now_ms);
 
 /* One descriptor that is readable when something is to be done with either. */
 int cw_client_datagrams_watch(struct cw_client_datagrams *datagrams, int connection_fd,

@@ -4,6 +4,8 @@
 const char *cw_client_text_copy(struct cw_arena *arena, struct cw_slice s)
 {
     char *copy = cw_arena_alloc(arena, s.n + 1);
+    if (copy == NULL)
+        return NULL;
     if (s.n != 0)
         memcpy(copy, s.p, s.n);
     copy[s.n] = 0;
@@ -41,7 +43,7 @@ const struct chinwag_entry *cw_client_entries_copy(struct cw_arena *arena, struc
 {
     struct chinwag_entry *entries = cw_arena_alloc(arena, list.count * sizeof *entries);
     struct cw_entry entry;
-    for (size_t i = 0; cw_entry_next(&list, &entry); i++)
+    for (size_t i = 0; entries != NULL && cw_entry_next(&list, &entry); i++)
         fill_entry(arena, &entry, &entries[i]);
     return entries;
 }

@@ -11,17 +11,79 @@
 #define CALL_SAMPLE_RATE 44100
 #define CALL_PACKET_RATE 48000
 
+/* Makes room for `more` events behind those that wait; false: there is no memory for it. */
+static bool has_room(struct cw_client_events *events, size_t more)
+{
+    size_t wanted = events->count + more, capacity = events->capacity;
+    if (events->first + wanted > capacity && events->first != 0) {
+        memmove(events->items, events->items + events->first,
+                events->count * sizeof *events->items);
+        events->first = 0;
+    }
+    if (wanted <= capacity)
+        return true;
+    while (capacity < wanted)
+        capacity = capacity == 0 ? 8 : 2 * capacity;
+    struct chinwag_event *items = cw_realloc(events->items, capacity * sizeof *items);
+    if (items == NULL)
+        return false;
+    events->items = items;
+    events->capacity = capacity;
+    return true;
+}
+
+bool cw_client_events_reserve(struct cw_client_events *events, size_t spare)
+{
+    if (!has_room(events, spare))
+        return false;
+    events->spare = spare;
+    return true;
+}
+
 struct chinwag_event *cw_client_events_add(struct cw_client_events *events,
                                            enum chinwag_event_type type)
 {
-    size_t end = events->first + events->count;
-    if (end == events->capacity) {
-        events->capacity = events->capacity == 0 ? 8 : 2 * events->capacity;
-        events->items = cw_realloc(events->items, events->capacity * sizeof *events->items);
+    struct chinwag_event *event = &events->lost;
+    if (has_room(events, 1))
+        event = &events->items[events->first + events->count++];
+    *event = (struct chinwag_event){.type = type};
+    return event;
+}
+
+/* What may be told without what it points to. */
+static bool is_report(enum chinwag_event_type type)
+{
+    return type == CHINWAG_RESPONSE || type == CHINWAG_CONNECTED || type == CHINWAG_DISCONNECTED ||
+           type == CHINWAG_ATTACHED || type == CHINWAG_SESSION_LOST || type == CHINWAG_RESTARTED;
+}
+
+static void spoil(struct chinwag_event *event)
+{
+    struct chinwag_event rest = {.type = event->type,
+                                 .request = event->request,
+                                 .action = event->action,
+                                 .id = event->id,
+                                 .delay_ms = event->delay_ms,
+                                 .code = CHINWAG_NO_MEMORY,
+                                 .text = chinwag_code_text(CHINWAG_NO_MEMORY)};
+    if (event->type == CHINWAG_RESPONSE && event->code != CHINWAG_SUCCESS)
+        rest.code = event->code;
+    *event = rest;
+}
+
+bool cw_client_events_spoil(struct cw_client_events *events, size_t count)
+{
+    size_t kept = count;
+    for (size_t i = count; i < events->count; i++) {
+        struct chinwag_event event = events->items[events->first + i];
+        if (!is_report(event.type))
+            continue;
+        spoil(&event);
+        events->items[events->first + kept++] = event;
     }
-    events->count++;
-    events->items[end] = (struct chinwag_event){.type = type};
-    return &events->items[end];
+    bool taken_back = kept < events->count;
+    events->count = kept;
+    return taken_back;
 }
 
 const char *cw_client_events_copy(struct cw_client_events *events, struct cw_slice s)
@@ -75,6 +137,8 @@ static void fill_samples(struct cw_client_events *events, struct cw_samples samp
         return;
     }
     int16_t *decoded = cw_arena_alloc(&events->arena, samples.count * sizeof *decoded);
+    if (decoded == NULL)
+        return;
     cw_samples_decode(samples, decoded);
     event->samples = decoded;
     event->sample_count = samples.count;
@@ -294,7 +358,7 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
                                  struct cw_slice me)
 {
     enum chinwag_event_type type;
-    if (!type_of(msg->action, &type))
+    if (!type_of(msg->action, &type) || !has_room(events, events->spare + 1))
         return;
     struct chinwag_event *event = cw_client_events_add(events, type);
     fill_extras(events, msg, event);
@@ -351,6 +415,36 @@ bool cw_client_events_pop(struct cw_client_events *events, struct chinwag_event 
     *event = events->items[events->first++];
     if (--events->count == 0)
         events->first = 0;
+    return true;
+}
+
+/* Its place; events->count: there is none. */
+static size_t place_of(const struct cw_client_events *events, int64_t request)
+{
+    for (size_t i = 0; i < events->count; i++) {
+        const struct chinwag_event *event = &events->items[events->first + i];
+        if (event->type == CHINWAG_RESPONSE && event->request == request)
+            return i;
+    }
+    return events->count;
+}
+
+bool cw_client_events_have_answer(const struct cw_client_events *events, int64_t request)
+{
+    return place_of(events, request) < events->count;
+}
+
+bool cw_client_events_take_answer(struct cw_client_events *events, int64_t request,
+                                  struct chinwag_event *event)
+{
+    size_t i = place_of(events, request);
+    if (i == events->count)
+        return false;
+    struct chinwag_event *items = events->items + events->first;
+    *event = items[i];
+    if (--events->count == 0)
+        events->first = 0;
+    memmove(items + i, items + i + 1, (events->count - i) * sizeof *items);
     return true;
 }
 

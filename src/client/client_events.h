@@ -13,8 +13,19 @@ struct cw_client_events {
     size_t first;
     size_t count; /* waiting, from `first` on */
     size_t capacity;
+    size_t spare;              /* room that is kept for answers: cw_client_events_reserve */
+    struct chinwag_event lost; /* where one goes that has no room */
     struct cw_arena arena;
 };
+
+/* From here on there is room for so many answers and reports, whatever updates come. False: there
+ * is no memory for it, and nothing has changed. */
+bool cw_client_events_reserve(struct cw_client_events *events, size_t spare);
+
+/* Memory was missing: takes back the updates behind the first `count` events, and empties the
+ * others behind them of what they point to; answers say so by their code. True: an update was taken
+ * back. */
+bool cw_client_events_spoil(struct cw_client_events *events, size_t count);
 
 /* Adds an event; the caller fills it in before the next call. */
 struct chinwag_event *cw_client_events_add(struct cw_client_events *events,
@@ -44,6 +55,11 @@ void cw_client_events_add_announcement(struct cw_client_events *events,
 
 /* Takes the oldest event; false: there is none. */
 bool cw_client_events_pop(struct cw_client_events *events, struct chinwag_event *event);
+
+/* Takes the answer to this request out of its turn; false: it is not there. */
+bool cw_client_events_take_answer(struct cw_client_events *events, int64_t request,
+                                  struct chinwag_event *event);
+bool cw_client_events_have_answer(const struct cw_client_events *events, int64_t request);
 
 /* Frees what popped events point to. Call it only when the queue is empty. */
 void cw_client_events_reset(struct cw_client_events *events);

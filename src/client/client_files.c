@@ -125,7 +125,11 @@ struct chinwag_hash {
 
 chinwag_hash *chinwag_hash_create(void)
 {
+    cw_alloc_begin_soft();
     chinwag_hash *hash = cw_alloc(sizeof *hash);
+    cw_alloc_end_soft();
+    if (hash == NULL)
+        return NULL;
     crypto_hash_sha256_init(&hash->state);
     return hash;
 }

@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -17,6 +18,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "client/client_arguments.h"
 #include "client/client_socket.h"
 
 #define DEFAULT_NAME "libchinwag"
@@ -51,11 +53,22 @@ static bool is_identity(struct cw_slice text)
     return text.n <= CW_IDENTITY_TEXT_MAX && cw_utf8_valid(text);
 }
 
-chinwag_client *chinwag_create(const struct chinwag_options *options)
+static bool are_timeouts(const struct chinwag_options *o)
 {
-    static const struct chinwag_options defaults = {0};
-    const struct chinwag_options *o = options != NULL ? options : &defaults;
-    struct cw_client_config config = {
+    return o->connect_timeout_ms <= CW_CLIENT_TIMEOUT_MS_MAX &&
+           o->silence_timeout_ms <= CW_CLIENT_TIMEOUT_MS_MAX &&
+           o->retry_max_ms <= CW_CLIENT_TIMEOUT_MS_MAX;
+}
+
+static bool is_config(const struct cw_client_config *config)
+{
+    return config->client_name.n <= CW_CLIENT_NAME_MAX && cw_utf8_valid(config->client_name) &&
+           is_identity(config->db) && is_identity(config->era);
+}
+
+static struct cw_client_config client_io_config(const struct chinwag_options *o)
+{
+    return (struct cw_client_config){
         .client_name = cw_slice_str(o->client_name != NULL ? o->client_name : DEFAULT_NAME),
         .plain = o->plain,
         .beside = o->part,
@@ -66,19 +79,55 @@ chinwag_client *chinwag_create(const struct chinwag_options *options)
         .db = cw_slice_str(o->db != NULL ? o->db : ""),
         .era = cw_slice_str(o->era != NULL ? o->era : ""),
         .seed = o->seed != 0 ? o->seed : random_seed(),
+        .connect_ms = o->connect_timeout_ms,
+        .silence_ms = o->silence_timeout_ms,
+        .retry_max_ms = o->retry_max_ms,
     };
+}
+
+/* Of a client that could not be made. */
+static void drop_parts(chinwag_client *client)
+{
+    if (client == NULL)
+        return;
+    cw_client_destroy(client->core);
+    free(client->chunk);
+    free(client);
+}
+
+chinwag_client *chinwag_create(const struct chinwag_options *options)
+{
+    struct chinwag_options o = {0};
     struct cw_client_transport transport;
-    if (config.client_name.n > CW_CLIENT_NAME_MAX || !cw_utf8_valid(config.client_name) ||
-        !is_identity(config.db) || !is_identity(config.era) || sodium_init() < 0 ||
-        !cw_client_transport_begin(&transport, o, randombytes_buf))
+    if (options != NULL && !cw_take_given(&o, sizeof o, options, options->size))
         return NULL;
+    const struct cw_client_config config = client_io_config(&o);
+    if (!is_config(&config) || !are_timeouts(&o) || sodium_init() < 0 ||
+        !cw_client_transport_begin(&transport, &o, randombytes_buf))
+        return NULL;
+    int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (wake_fd < 0) {
+        cw_client_transport_finish(&transport);
+        return NULL;
+    }
+    cw_alloc_begin_soft();
     chinwag_client *client = cw_alloc_zero(sizeof *client);
+    if (client != NULL) {
+        client->chunk = cw_alloc(CW_READ_CHUNK);
+        client->core = cw_client_create(&config);
+    }
+    if (!cw_alloc_end_soft()) {
+        drop_parts(client);
+        cw_client_transport_finish(&transport);
+        close(wake_fd);
+        return NULL;
+    }
+    client->wake_fd = wake_fd;
+    client->log = (struct cw_client_log){.hook = o.log, .context = o.log_context};
     client->transport = transport;
     sodium_memzero(&transport, sizeof transport);
     client->fd = -1;
     cw_client_datagrams_begin(&client->datagrams);
-    client->chunk = cw_alloc(CW_READ_CHUNK);
-    client->core = cw_client_create(&config);
     return client;
 }
 
@@ -125,6 +174,8 @@ static void close_connection(chinwag_client *client)
 static void close_socket(chinwag_client *client)
 {
     close_connection(client);
+    cw_client_lookup_drop(client->lookup);
+    client->lookup = NULL;
     if (client->found != NULL)
         freeaddrinfo(client->found);
     client->found = NULL;
@@ -135,11 +186,14 @@ void chinwag_destroy(chinwag_client *client)
 {
     if (client == NULL)
         return;
+    cw_alloc_begin_soft(); /* what is not said for want of memory is not said */
     cw_client_close(client->core);
+    cw_alloc_end_soft();
     cw_client_datagrams_end(&client->datagrams);
     close_socket(client);
     cw_client_destroy(client->core);
     cw_client_transport_finish(&client->transport);
+    close(client->wake_fd);
     free(client->chunk);
     free(client);
 }
@@ -163,18 +217,28 @@ static void tell_closed(chinwag_client *client, const char *what, const char *wh
     cw_client_closed(client->core, CHINWAG_SUCCESS, reason);
 }
 
-static bool look_up(chinwag_client *client)
+static void begin_look_up(chinwag_client *client)
 {
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     const struct chinwag_address *address = &client->transport.address;
-    int error = getaddrinfo(address->host, address->port, &hints, &client->found);
-    if (error != 0) {
-        client->found = NULL;
-        tell_closed(client, "cannot find the host", gai_strerror(error));
+    cw_client_log_put(&client->log, CHINWAG_LOG_DEBUG, "looking up %s", address->host);
+    client->lookup = cw_client_lookup_begin(address->host, address->port, SOCK_STREAM);
+    if (client->lookup == NULL && errno == ENOMEM)
+        cw_client_closed(client->core, CHINWAG_NO_MEMORY, chinwag_code_text(CHINWAG_NO_MEMORY));
+    else if (client->lookup == NULL)
+        tell_closed(client, "cannot look up the host", strerror(errno));
+}
+
+/* False: it is not done, or the host was not found. */
+static bool end_look_up(chinwag_client *client)
+{
+    if (client->lookup == NULL || !cw_client_lookup_is_done(client->lookup))
         return false;
-    }
+    int error = cw_client_lookup_take(client->lookup, &client->found);
+    client->lookup = NULL;
     client->next = client->found;
-    return true;
+    if (error != 0)
+        tell_closed(client, "cannot find the host", gai_strerror(error));
+    return error == 0;
 }
 
 /* Nothing is looked up for an address that may not be spoken to. */
@@ -192,6 +256,7 @@ static void try_next(chinwag_client *client)
     int error = 0;
     close_connection(client);
     while (client->fd < 0 && client->next != NULL) {
+        cw_client_log_attempt(&client->log, client->next);
         client->fd = cw_client_socket_open(client->next);
         error = errno;
         client->next = client->next->ai_next;
@@ -205,8 +270,13 @@ static void try_next(chinwag_client *client)
 static void begin_to_speak(chinwag_client *client)
 {
     enum cw_client_proof proof;
+    cw_alloc_begin_soft();
     struct cw_framer *framer =
         cw_client_transport_open(&client->transport, (int64_t)time(NULL), &proof);
+    if (!cw_alloc_end_soft()) {
+        cw_client_closed(client->core, CHINWAG_NO_MEMORY, chinwag_code_text(CHINWAG_NO_MEMORY));
+        return;
+    }
     if (framer == NULL) {
         tell_closed(client, "cannot speak to the server",
                     "the host has no place in a URL, or this system's certificates are not found");
@@ -258,12 +328,17 @@ static bool is_next_wanted(const chinwag_client *client)
 /* Opens, reads, writes and closes the socket as the core wants. */
 static void run(chinwag_client *client)
 {
+    /* Before it, too: the next attempt may begin at once. */
+    if (cw_client_state(client->core) == CW_CLIENT_WAITING)
+        close_socket(client);
     cw_client_run(client->core, cw_client_now_ms());
     enum cw_client_state state = cw_client_state(client->core);
     if (state == CW_CLIENT_WAITING)
         close_socket(client);
-    bool begins = state == CW_CLIENT_CONNECTING && client->found == NULL;
-    if (begins && may_connect(client) && look_up(client))
+    bool begins = state == CW_CLIENT_CONNECTING && client->found == NULL && client->lookup == NULL;
+    if (begins && may_connect(client))
+        begin_look_up(client);
+    if (end_look_up(client))
         try_next(client);
     else if (client->fd >= 0 &&
              (is_next_wanted(client) || cw_client_now_ms() >= client->next_at_ms))
@@ -271,15 +346,16 @@ static void run(chinwag_client *client)
     write_some(client, CW_CLIENT_UNSENT_MAX);
     write_chunks(client);
     cw_client_datagrams_run(&client->datagrams, client->core, client->fd, cw_client_now_ms());
+    cw_client_log_way(&client->log,
+                      cw_client_datagrams_are_live(&client->datagrams, cw_client_now_ms()));
 }
 
-static int wait_ms(const chinwag_client *client, uint64_t end)
+static int wait_ms(const chinwag_client *client, uint64_t until, uint64_t end)
 {
     uint64_t now = cw_client_now_ms();
-    uint64_t until = cw_client_deadline(client->core);
     if (client->fd >= 0 && client->next_at_ms < until)
         until = client->next_at_ms;
-    uint64_t probe = cw_client_datagrams_deadline(&client->datagrams);
+    uint64_t probe = cw_client_datagrams_deadline(&client->datagrams, now);
     if (probe < until)
         until = probe;
     if (end < until)
@@ -297,17 +373,33 @@ static bool wants_to_write(const chinwag_client *client)
                                cw_client_has_chunk(client->core));
 }
 
-/* False: a signal came. */
+/* False: there was none. */
+static bool take_wake(chinwag_client *client)
+{
+    uint64_t times;
+    return read(client->wake_fd, &times, sizeof times) == (ssize_t)sizeof times;
+}
+
+/* Before a connection there is only a look-up. */
+static int input_fd(const chinwag_client *client)
+{
+    return client->lookup != NULL ? cw_client_lookup_fd(client->lookup) : client->fd;
+}
+
+/* False: a signal or chinwag_wake came. */
 static bool wait_for_socket(chinwag_client *client, uint64_t end)
 {
     /* poll skips a negative fd. */
-    struct pollfd fds[2] = {{.fd = client->fd, .events = POLLIN},
-                            {.fd = client->datagrams.fd, .events = POLLIN}};
+    struct pollfd fds[3] = {{.fd = input_fd(client), .events = POLLIN},
+                            {.fd = client->datagrams.fd, .events = POLLIN},
+                            {.fd = client->wake_fd, .events = POLLIN}};
     if (wants_to_write(client))
         fds[0].events |= POLLOUT;
-    int n = poll(fds, 2, wait_ms(client, end));
-    if (n < 0)
+    int n = poll(fds, 3, wait_ms(client, cw_client_run_deadline(client->core), end));
+    if (n < 0 || (fds[2].revents != 0 && take_wake(client)))
         return false;
+    if (client->lookup != NULL)
+        return true;
     if (fds[0].revents != 0 && !client->connected)
         finish_connect(client);
     else if ((fds[0].revents & ~POLLOUT) != 0)
@@ -324,20 +416,32 @@ static void follow_key(chinwag_client *client, const struct chinwag_event *event
         cw_client_transport_follow(&client->transport, event->server_key);
 }
 
-bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *event)
+/* The next event or, with a request, the response to that. */
+static bool next(chinwag_client *client, int64_t request, struct chinwag_event *event)
+{
+    uint64_t now_ms = cw_client_now_ms();
+    bool there = request == 0 ? cw_client_next(client->core, now_ms, event)
+                              : cw_client_next_answer(client->core, request, now_ms, event);
+    if (there)
+        cw_client_log_event(&client->log, event);
+    return there;
+}
+
+static bool run_until(chinwag_client *client, int64_t request, int timeout_ms,
+                      struct chinwag_event *event)
 {
     uint64_t end = timeout_ms < 0 ? UINT64_MAX : cw_client_now_ms() + (uint64_t)timeout_ms;
     bool last = false;
     for (;;) {
         run(client);
-        if (cw_client_next(client->core, cw_client_now_ms(), event)) {
+        if (next(client, request, event)) {
             follow_key(client, event);
             run(client); /* sends what the event has made possible before the caller handles it */
             return true;
         }
         if (is_next_wanted(client))
             continue;
-        if (last)
+        if (last || (request != 0 && !cw_client_awaits(client->core, request)))
             return false;
         if (!wait_for_socket(client, end))
             return false;
@@ -345,11 +449,36 @@ bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *
     }
 }
 
+bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *event)
+{
+    return run_until(client, 0, timeout_ms, event);
+}
+
+bool chinwag_wait(chinwag_client *client, int64_t request, int timeout_ms,
+                  struct chinwag_event *event)
+{
+    if (request > 0)
+        return run_until(client, request, timeout_ms, event);
+    *event = (struct chinwag_event){.type = CHINWAG_RESPONSE,
+                                    .request = request,
+                                    .action = "",
+                                    .code = (int)request,
+                                    .text = chinwag_code_text((int)request)};
+    return request < 0;
+}
+
+void chinwag_wake(chinwag_client *client)
+{
+    int error = errno;
+    (void)!write(client->wake_fd, &(uint64_t){1}, sizeof(uint64_t)); /* full: it is awake */
+    errno = error;
+}
+
 int chinwag_fd(chinwag_client *client, bool *wants_write)
 {
     *wants_write = wants_to_write(client);
     if (client->datagrams.fd < 0)
-        return client->fd;
+        return input_fd(client);
     int fd = cw_client_datagrams_watch(&client->datagrams, client->fd, *wants_write);
     *wants_write = false;
     return fd;
@@ -363,5 +492,5 @@ int chinwag_silent_ms(const chinwag_client *client)
 
 int chinwag_deadline(const chinwag_client *client)
 {
-    return wait_ms(client, UINT64_MAX);
+    return wait_ms(client, cw_client_deadline(client->core), UINT64_MAX);
 }

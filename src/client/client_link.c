@@ -109,6 +109,8 @@ void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_DISCONNECTED);
     event->code = code;
     event->text = cw_client_events_copy(&c->events, cw_slice_str(reason));
+    if (event->text == NULL)
+        event->text = chinwag_code_text(CHINWAG_NO_MEMORY);
     event->delay_ms = delay_ms;
     judge_handshake(c, event);
     report_unanswered(c);
@@ -235,5 +237,5 @@ void cw_client_put_attach(struct cw_client *c, uint64_t now_ms)
         .extras = cw_client_session_extras(c, cw_buf_slice(&c->username)),
     };
     cw_client_put_request(c, c->attach_number, &msg, NULL, now_ms);
-    c->answer_by_ms = now_ms + CW_CONNECT_MS;
+    c->answer_by_ms = now_ms + c->connect_ms;
 }

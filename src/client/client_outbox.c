@@ -37,6 +37,8 @@ static struct cw_outbox_request *copy_request(const struct cw_msg *msg, size_t r
     if (bytes + sizeof(struct cw_outbox_request) > room)
         return NULL;
     struct cw_outbox_request *request = cw_alloc(sizeof *request + bytes);
+    if (request == NULL)
+        return NULL;
     request->size = sizeof *request + bytes;
     uint8_t *at = request->bytes;
     for (size_t i = 0; i < SLICE_COUNT; i++) {

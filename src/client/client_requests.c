@@ -14,12 +14,15 @@ static void set_number(struct cw_extras *extras, enum cw_extra_index index, uint
 
 void cw_take_page(struct cw_extras *extras, const struct chinwag_page *page)
 {
+    struct chinwag_page known;
     if (page == NULL)
         return;
-    set_number(extras, CW_X_BEFORE, &extras->before, page->before);
-    set_number(extras, CW_X_AFTER, &extras->after, page->after);
-    set_number(extras, CW_X_AROUND, &extras->around, page->around);
-    set_number(extras, CW_X_LIMIT, &extras->limit, page->limit);
+    /* What a later version has beyond these narrows nothing that the server must not see. */
+    (void)cw_take_given(&known, sizeof known, page, page->size);
+    set_number(extras, CW_X_BEFORE, &extras->before, known.before);
+    set_number(extras, CW_X_AFTER, &extras->after, known.after);
+    set_number(extras, CW_X_AROUND, &extras->around, known.around);
+    set_number(extras, CW_X_LIMIT, &extras->limit, known.limit);
 }
 
 /* --- messages ---------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* client_state.h - the state of a client, for client_core.c, client_answers.c and
+/* client_state.h - the state of a client, for client_core.c, client_input.c, client_answers.c and
  * client_link.c, which change it. Loop thread only. */
 #ifndef CW_CLIENT_CLIENT_STATE_H
 #define CW_CLIENT_CLIENT_STATE_H
@@ -51,6 +51,8 @@ struct cw_client {
     uint64_t retry_at_ms;   /* WAITING: not before */
     uint64_t answer_by_ms;  /* after this time the attempt, with this address, has failed */
     uint64_t connect_by_ms; /* ..., with all addresses */
+    unsigned connect_ms;    /* how long an attempt may take, */
+    unsigned silence_ms;    /* ... and the server may say nothing */
     uint64_t last_input_ms; /* when the server was heard last */
     bool pinged;            /* since then */
     struct cw_backoff backoff;
@@ -86,6 +88,7 @@ struct cw_client {
     size_t asked_count;
 
     struct cw_client_events events;
+    size_t kept_n; /* bytes of input since the events were all taken */
 };
 
 static inline void cw_client_set(struct cw_buf *buf, struct cw_slice s)
@@ -151,6 +154,17 @@ void cw_client_put_request(struct cw_client *c, int64_t number, const struct cw_
 void cw_client_put_attach(struct cw_client *c, uint64_t now_ms);
 /* The map of login and attach. */
 struct cw_extras cw_client_session_extras(const struct cw_client *c, struct cw_slice username);
+
+/* --- client_step.c --------------------------------------------------------------------------- */
+
+/* Something is done that needs memory: between these two it may be missing. */
+struct cw_client_step {
+    size_t events;
+    uint64_t seen;
+    bool has_seen;
+};
+struct cw_client_step cw_client_begin_step(const struct cw_client *c);
+void cw_client_end_step(struct cw_client *c, struct cw_client_step step, uint64_t now_ms);
 
 /* --- client_answers.c ------------------------------------------------------------------------ */
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/limits.h"
 #include "frame/curve_text.h"
 #include "frame/websocket_client.h"
@@ -113,9 +114,13 @@ struct cw_framer *cw_client_transport_open(struct cw_client_transport *transport
         return cw_client_transport_wrap(transport, now_s, open_websocket(transport, CW_PORT_HTTPS));
     }
     struct cw_framer *framer = cw_zmtp_create(CW_FRAMER_CLIENT, CW_CLIENT_MESSAGE_MAX);
-    if (transport->has_key) {
+    if (framer != NULL && transport->has_key) {
         *proof = CW_CLIENT_PROOF_CURVE;
         cw_zmtp_use_curve(framer, &transport->curve);
+    }
+    if (cw_alloc_failed()) { /* perhaps it would speak without the key */
+        cw_framer_destroy(framer);
+        return NULL;
     }
     return framer;
 }

@@ -33,6 +33,11 @@ void cw_client_heard(struct cw_client *c, struct cw_slice speaker, struct cw_sli
                          .action = CW_CALL_DATA,
                          .sender = speaker,
                          .samples = {.form = CW_SAMPLES_PACKET, .payload = packet}};
-    if (c->state == CW_CLIENT_UP && c->way_key.n != 0)
-        cw_client_events_add_update(&c->events, &msg, cw_buf_slice(&c->username));
+    if (c->state != CW_CLIENT_UP || c->way_key.n == 0)
+        return;
+    const size_t count = c->events.count;
+    cw_alloc_begin_soft();
+    cw_client_events_add_update(&c->events, &msg, cw_buf_slice(&c->username));
+    if (!cw_alloc_end_soft())
+        cw_client_events_spoil(&c->events, count); /* as if it had been lost on the way */
 }

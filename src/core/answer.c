@@ -6,6 +6,7 @@
 #include "base/codes.h"
 #include "core/announced.h"
 #include "core/audience.h"
+#include "core/call.h"
 #include "core/claim.h"
 #include "core/conn.h"
 #include "core/effect.h"
@@ -26,13 +27,19 @@ static void add_next_key(const struct cw_core *core, const struct conn *conn,
 }
 
 /* The shell makes the way of datagrams, and writes its address and key into the two keys. */
-static void add_call(const struct request *request, struct cw_extras *extras)
+static void add_call(struct cw_core *core, const struct request *request, struct cw_extras *extras)
 {
+    const struct cw_list roster = cw_call_roster(core, request->conn);
     const uint64_t both = CW_FEATURE_UDP | CW_FEATURE_OPUS;
     if (request->call != NULL) {
         extras->map_present = true;
         extras->present = CW_BIT(CW_X_CALL);
         extras->call = cw_slice_str(request->call);
+    }
+    if (roster.count != 0) {
+        extras->map_present = true;
+        extras->present |= CW_BIT(CW_X_LIST);
+        extras->list = roster;
     }
     if ((cw_conn_features(request->conn) & both) == both) {
         extras->map_present = true;
@@ -70,7 +77,7 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
         extras->seq = request->message_seq;
         extras->time_ms = request->message_time_ms;
     } else if (request->action == CW_JOIN_CALL) {
-        add_call(request, extras);
+        add_call(core, request, extras);
     }
 }
 

@@ -18,6 +18,7 @@
 #include "core/group.h"
 #include "core/group_event.h"
 #include "core/list.h"
+#include "core/message_entry.h"
 #include "core/names.h"
 #include "core/pair.h"
 #include "core/presence.h"
@@ -48,6 +49,28 @@ static struct conn *device_in(const struct group *group, const struct user *user
 bool cw_call_has(const struct group *group, const struct user *user)
 {
     return device_in(group, user) != NULL || cw_seat_is_held(group, user);
+}
+
+static void list_user(struct cw_core *core, const struct user *user, struct cw_entry *entry)
+{
+    cw_entry_put_string(entry, CW_E_NAME, &entry->name,
+                        cw_arena_copy(&core->effects->arena, cw_user_name(user)));
+}
+
+struct cw_list cw_call_roster(struct cw_core *core, const struct conn *conn)
+{
+    const struct group *group = cw_conn_call(conn);
+    uint64_t session_id;
+    bool part;
+    if (group == NULL || group->pair != NULL)
+        return (struct cw_list){.count = 0};
+    struct cw_entry *entries = cw_request_make_entries(core, cw_call_size(group));
+    uint32_t count = 0;
+    for (size_t i = 0; i < group->call_count; i++)
+        list_user(core, group->call[i]->session->user, &entries[count++]);
+    for (const struct link *link = group->seats.next; link != &group->seats; link = link->next)
+        list_user(core, cw_seat_holder(link, &session_id, &part), &entries[count++]);
+    return (struct cw_list){.items = entries, .count = count};
 }
 
 /* A part makes its user online while it is in a call; at its end the user was last seen now.

@@ -3,6 +3,7 @@
 #define CW_CORE_CALL_H
 
 #include "core/core.h"
+#include "wire/msg.h"
 
 struct conn;
 struct group;
@@ -29,6 +30,9 @@ void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const stru
                        const char *reason);
 /* The user takes part in the call, with any device, or a seat is held for them. */
 bool cw_call_has(const struct group *group, const struct user *user);
+/* Who is in the call of a group that the connection is in, itself and held seats included: entries
+ * with names, in the step's memory. Of a call of two, none. */
+struct cw_list cw_call_roster(struct cw_core *core, const struct conn *conn);
 /* Participants and held seats. */
 size_t cw_call_size(const struct group *group);
 

@@ -257,6 +257,8 @@ struct cw_curve_handshake *cw_curve_begin(struct cw_curve_traffic *traffic,
     static const uint8_t zeros[HELLO_ZEROS];
     uint8_t hello[HELLO_N] = "\x05HELLO\1", shared[CW_BOX_KEY_N] = {0}, nonce[CW_BOX_NONCE_N];
     struct cw_curve_handshake *h = cw_alloc_zero(sizeof *h);
+    if (h == NULL)
+        return NULL;
     h->client = client;
     cw_curve_key_make(&h->own, client->random);
     memcpy(hello + HELLO_CLIENT, h->own.public_key, CW_BOX_KEY_N);

@@ -109,15 +109,16 @@ static void copy_out(struct reading *r, uint8_t *to, size_t n)
 }
 
 /* Seals one frame; the reader is at its header. The body is copied to its place in the box and
- * encrypted there. */
-static void seal_frame(struct cw_curve_traffic *traffic, struct reading *r, struct cw_buf *sealed)
+ * encrypted there. False: there is no memory for it. */
+static bool seal_frame(struct cw_curve_traffic *traffic, struct reading *r, struct cw_buf *sealed)
 {
     uint8_t header[CW_ZMTP_LONG_HEADER], nonce[CW_BOX_NONCE_N];
     copy_out(r, header, 1);
     copy_out(r, header + 1, cw_zmtp_header_size(header[0]) - 1);
     struct cw_zmtp_frame frame = cw_zmtp_read_header(header);
     size_t n = (size_t)frame.body_n;
-    cw_buf_reserve(sealed, sizeof header + CW_CURVE_MESSAGE_GROWTH + n);
+    if (cw_buf_reserve(sealed, sizeof header + CW_CURVE_MESSAGE_GROWTH + n) == NULL)
+        return false;
     cw_curve_sent_nonce(traffic, nonce);
     cw_curve_put_head(nonce, n, sealed);
     uint8_t *box = sealed->p + sealed->n, *plain = box + CW_BOX_MAC_N;
@@ -125,6 +126,7 @@ static void seal_frame(struct cw_curve_traffic *traffic, struct reading *r, stru
     copy_out(r, plain + 1, n);
     cw_box_seal(box, plain, 1 + n, nonce, traffic->shared);
     sealed->n += CW_BOX_MAC_N + 1 + n;
+    return true;
 }
 
 void cw_curve_seal(struct cw_curve_traffic *traffic, const struct cw_slice pieces[], size_t count,
@@ -135,5 +137,6 @@ void cw_curve_seal(struct cw_curve_traffic *traffic, const struct cw_slice piece
     const struct cw_slice *end = pieces + count;
     struct reading r = {.pieces = pieces};
     for (skip_ends(&r, end); r.pieces < end; skip_ends(&r, end))
-        seal_frame(traffic, &r, sealed);
+        if (!seal_frame(traffic, &r, sealed))
+            return;
 }

@@ -122,6 +122,8 @@ struct cw_framer *cw_http_get_create(struct cw_slice host, struct cw_slice path,
                                                .close = http_get_close,
                                                .finish = http_get_finish};
     struct http_get *get = cw_alloc_zero(sizeof *get);
+    if (get == NULL)
+        return NULL;
     get->framer.type = &type;
     get->framer.message_max = body_max;
     cw_buf_append_str(&get->request, "GET ");

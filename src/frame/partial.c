@@ -20,7 +20,10 @@ void cw_partial_hold(struct cw_framer *framer, struct cw_slice *in, size_t n, si
             capacity = needed;
         if (capacity > most)
             capacity = most;
-        partial->p = cw_realloc(partial->p, capacity);
+        uint8_t *p = cw_realloc(partial->p, capacity);
+        if (p == NULL)
+            return;
+        partial->p = p;
         partial->capacity = capacity;
     }
     memcpy(partial->p + partial->n, in->p, n);

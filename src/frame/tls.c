@@ -103,8 +103,8 @@ static BIO_METHOD *bio_method;
 static void make_bio_method(void)
 {
     bio_method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "chinwag");
-    if (bio_method == NULL)
-        abort(); /* no memory */
+    if (bio_method == NULL) /* create says so */
+        return;
     BIO_meth_set_write(bio_method, bio_write);
     BIO_meth_set_read(bio_method, bio_read);
     BIO_meth_set_ctrl(bio_method, bio_control);
@@ -130,12 +130,19 @@ static struct tls *create(const struct cw_framer_type *type, SSL_CTX *context, u
 {
     static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
     struct tls *t = cw_alloc_zero(sizeof *t);
+    if (t == NULL)
+        return NULL;
     CRYPTO_THREAD_run_once(&once, make_bio_method);
     t->framer = (struct cw_framer){.type = type, .message_max = message_max};
     t->ssl = SSL_new(context);
-    BIO *bio = BIO_new(bio_method);
-    if (t->ssl == NULL || bio == NULL)
-        abort(); /* no memory */
+    BIO *bio = bio_method == NULL ? NULL : BIO_new(bio_method);
+    if (t->ssl == NULL || bio == NULL) {
+        cw_alloc_missing();
+        SSL_free(t->ssl);
+        BIO_free(bio);
+        free(t);
+        return NULL;
+    }
     BIO_set_data(bio, t);
     BIO_set_init(bio, 1);
     SSL_set_bio(t->ssl, bio, bio);
@@ -172,11 +179,6 @@ static bool on_all_read(struct tls *t, struct cw_buf *out, struct cw_framer_even
     return tell(event, CW_FRAMER_NEED_MORE, NULL);
 }
 
-static const char *reason_of(const struct tls *t)
-{
-    return t->refused != NULL ? t->refused : cw_tls_reason(t->ssl);
-}
-
 /* Handles a call that OpenSSL could not finish. */
 static bool stopped(struct tls *t, int result, struct cw_buf *out, struct cw_framer_event *event)
 {
@@ -186,7 +188,7 @@ static bool stopped(struct tls *t, int result, struct cw_buf *out, struct cw_fra
     case SSL_ERROR_ZERO_RETURN:
         return tell(event, CW_FRAMER_CLOSED, NULL);
     default:
-        return give_up(t, out, event, reason_of(t));
+        return give_up(t, out, event, t->refused != NULL ? t->refused : cw_tls_reason(t->ssl));
     }
 }
 
@@ -232,7 +234,9 @@ static bool step_decrypt(struct tls *t, struct cw_buf *out, struct cw_framer_eve
     t->plain.n = t->plain_read = 0;
     t->sink = &t->later;
     ERR_clear_error();
-    int n = SSL_read(t->ssl, cw_buf_reserve(&t->plain, CW_TLS_PIECE), CW_TLS_PIECE);
+    if (cw_buf_reserve(&t->plain, CW_TLS_PIECE) == NULL)
+        return tell(event, CW_FRAMER_FAILED, "there is no memory");
+    int n = SSL_read(t->ssl, t->plain.p, CW_TLS_PIECE);
     if (n <= 0)
         return stopped(t, n, out, event);
     t->plain.n = (size_t)n;
@@ -458,31 +462,27 @@ struct cw_framer *cw_tls_create_server(struct cw_tls_server *server, cw_tls_inne
     return &t->framer;
 }
 
-/* A certificate has an IP address in a field of its own, and a client does not send an address as
- * the server's name (RFC 6066 3). */
-static void expect(struct tls *t, const struct cw_tls_peer *peer)
-{
-    X509_VERIFY_PARAM *rules = SSL_get0_param(t->ssl);
-    X509_VERIFY_PARAM_set_time(rules, (time_t)peer->now_s);
-    if (X509_VERIFY_PARAM_set1_ip_asc(rules, peer->host) == 1)
-        return;
-    if (SSL_set1_host(t->ssl, peer->host) != 1 || SSL_set_tlsext_host_name(t->ssl, peer->host) != 1)
-        abort(); /* no memory */
-}
-
 struct cw_framer *cw_tls_create_client(struct cw_tls_client *client, const struct cw_tls_peer *peer,
                                        struct cw_framer *inner)
 {
     struct tls *t = create(&tls_type, client->context, inner->message_max);
+    if (t == NULL) {
+        cw_framer_destroy(inner);
+        return NULL;
+    }
     t->inner = inner;
     t->check = cw_alloc_zero(sizeof *t->check);
-    if (peer->pin != NULL) {
+    if (t->check != NULL && peer->pin != NULL) {
         t->check->pinned = true;
         t->check->wanted = *peer->pin;
     }
     SSL_set_app_data(t->ssl, t->check);
     SSL_set_connect_state(t->ssl);
-    expect(t, peer);
+    cw_tls_expect(t->ssl, peer);
+    if (cw_alloc_failed()) { /* perhaps it does not know whom to expect */
+        cw_framer_destroy(&t->framer);
+        return NULL;
+    }
     return &t->framer;
 }
 

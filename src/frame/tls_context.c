@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "frame/tls.h"
 #include "frame/tls_internal.h"
 
 #define CIPHERS_1_3 "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
@@ -33,16 +34,27 @@ static void abort_unless(bool done)
     abort();
 }
 
+/* The same of what libchinwag uses: there it may be noted only. Returns `done`. */
+static bool missing_unless(bool done)
+{
+    if (!done)
+        cw_alloc_missing();
+    return done;
+}
+
 /* There are no tickets and no cache: sessions are not resumed. Empty buffers are released, which
  * saves 34 KiB for an idle connection. */
 static SSL_CTX *new_context(const SSL_METHOD *method)
 {
     SSL_CTX *context = SSL_CTX_new(method);
-    abort_unless(context != NULL);
-    abort_unless(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1);
-    abort_unless(SSL_CTX_set_ciphersuites(context, CIPHERS_1_3) == 1);
-    abort_unless(SSL_CTX_set_cipher_list(context, CIPHERS_1_2) == 1);
-    abort_unless(SSL_CTX_set1_groups_list(context, GROUPS) == 1);
+    if (!missing_unless(context != NULL &&
+                        SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
+                        SSL_CTX_set_ciphersuites(context, CIPHERS_1_3) == 1 &&
+                        SSL_CTX_set_cipher_list(context, CIPHERS_1_2) == 1 &&
+                        SSL_CTX_set1_groups_list(context, GROUPS) == 1)) {
+        SSL_CTX_free(context);
+        return NULL;
+    }
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
                                      SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -92,12 +104,15 @@ EVP_PKEY *cw_tls_key_of(struct cw_slice text, bool *has_passphrase)
     return key;
 }
 
-static void pin_of(const X509 *certificate, struct cw_tls_pin *pin)
+/* False only where cw_alloc returns NULL. */
+static bool pin_of(const X509 *certificate, struct cw_tls_pin *pin)
 {
     uint8_t *der = NULL;
     int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
-    abort_unless(n > 0 && EVP_Digest(der, (size_t)n, pin->hash, NULL, EVP_sha256(), NULL) == 1);
+    bool good = missing_unless(
+        n > 0 && EVP_Digest(der, (size_t)n, pin->hash, NULL, EVP_sha256(), NULL) == 1);
     OPENSSL_free(der);
+    return good;
 }
 
 /* --- a server -------------------------------------------------------------------------------- */
@@ -259,7 +274,8 @@ static int verify(X509_STORE_CTX *chain, void *context)
     SSL *ssl = X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx());
     struct cw_tls_check *check = SSL_get_app_data(ssl);
     (void)context;
-    pin_of(X509_STORE_CTX_get0_cert(chain), &check->shown);
+    if (!pin_of(X509_STORE_CTX_get0_cert(chain), &check->shown))
+        return 0;
     check->presented = true;
     if (!check->pinned)
         return X509_verify_cert(chain) == 1;
@@ -282,11 +298,23 @@ static bool trust(SSL_CTX *context, struct cw_slice roots)
     return true;
 }
 
+/* A certificate has an IP address in a field of its own, and a client does not send an address as
+ * the server's name (RFC 6066 3). */
+void cw_tls_expect(SSL *ssl, const struct cw_tls_peer *peer)
+{
+    X509_VERIFY_PARAM *rules = SSL_get0_param(ssl);
+    X509_VERIFY_PARAM_set_time(rules, (time_t)peer->now_s);
+    if (X509_VERIFY_PARAM_set1_ip_asc(rules, peer->host) == 1)
+        return;
+    missing_unless(SSL_set1_host(ssl, peer->host) == 1 &&
+                   SSL_set_tlsext_host_name(ssl, peer->host) == 1);
+}
+
 struct cw_tls_client *cw_tls_client_create(struct cw_slice roots)
 {
     SSL_CTX *context = new_context(TLS_client_method());
     ERR_clear_error();
-    bool trusts = trust(context, roots);
+    bool trusts = context != NULL && trust(context, roots);
     ERR_clear_error();
     if (!trusts) {
         SSL_CTX_free(context);
@@ -295,6 +323,10 @@ struct cw_tls_client *cw_tls_client_create(struct cw_slice roots)
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(context, verify, NULL);
     struct cw_tls_client *client = cw_alloc(sizeof *client);
+    if (client == NULL) {
+        SSL_CTX_free(context);
+        return NULL;
+    }
     *client = (struct cw_tls_client){.context = context};
     return client;
 }

@@ -26,6 +26,11 @@ struct cw_tls_check {
  * them, and clears OpenSSL's errors before and after. */
 STACK_OF(X509) * cw_tls_certificates_of(struct cw_slice text);
 
+struct cw_tls_peer;
+
+/* Whom the certificate of a client's peer must be of, and at what time. */
+void cw_tls_expect(SSL *ssl, const struct cw_tls_peer *peer);
+
 /* The private key in a PEM text; NULL where there is none, or it is damaged or protected by a
  * passphrase. The caller frees it, and clears OpenSSL's errors. */
 EVP_PKEY *cw_tls_key_of(struct cw_slice text, bool *has_passphrase);

@@ -177,6 +177,8 @@ static void keep(struct cw_websocket *ws, struct cw_slice *in, size_t n, size_t 
     if (n == 0)
         return;
     cw_partial_hold(&ws->framer, in, n, most);
+    if (cw_alloc_failed()) /* nothing of this connection is used any more */
+        return;
     ws->mask = cw_websocket_mask(ws->framer.partial.p + ws->message_n, n, ws->mask);
     ws->message_n += (uint32_t)n;
     ws->frame_left -= (uint32_t)n;

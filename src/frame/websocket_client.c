@@ -256,6 +256,8 @@ struct cw_framer *cw_websocket_client_create(struct cw_slice host, struct cw_sli
     if (!is_word(host) || !is_word(path) || path.p[0] != '/')
         return NULL;
     struct cw_websocket_client *c = cw_alloc_zero(sizeof *c);
+    if (c == NULL)
+        return NULL;
     c->websocket.framer.type = &type;
     c->websocket.framer.message_max = message_max;
     c->random = random;

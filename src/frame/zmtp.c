@@ -382,6 +382,8 @@ static void speak_curve(struct cw_zmtp *z, struct cw_zmtp_curve curve)
 {
     assert(z->state == CW_ZMTP_START && z->curve == NULL);
     z->curve = cw_alloc(sizeof *z->curve);
+    if (z->curve == NULL)
+        return; /* the framer is not used */
     *z->curve = curve;
     z->framer.type = &sealing_type;
 }
@@ -417,6 +419,8 @@ void cw_zmtp_finish(struct cw_zmtp *z)
 struct cw_framer *cw_zmtp_create(enum cw_framer_role role, uint32_t message_max)
 {
     struct cw_zmtp *z = cw_alloc(sizeof *z);
+    if (z == NULL)
+        return NULL;
     cw_zmtp_init(z, role, message_max);
     return &z->framer;
 }

@@ -158,7 +158,7 @@ static uint8_t *room_for_plain(struct cw_framer *framer, size_t box_at, size_t n
         return framer->partial.p + box_at + CW_BOX_MAC_N;
     assert(framer->partial.p == NULL);
     framer->partial.p = cw_alloc(n);
-    framer->partial.capacity = n;
+    framer->partial.capacity = framer->partial.p == NULL ? 0 : n;
     return framer->partial.p;
 }
 
@@ -168,6 +168,8 @@ static bool open_frame(struct cw_zmtp *z, const uint8_t *p, struct cw_zmtp_frame
     size_t n = (size_t)frame.body_n - CW_CURVE_MESSAGE_GROWTH + 1;
     size_t box_at = frame.header_n + CW_CURVE_MESSAGE_HEAD;
     uint8_t *plain = room_for_plain(&z->framer, box_at, n);
+    if (plain == NULL)
+        return cw_zmtp_fail(z, "there is no memory", event);
     bool good = cw_curve_open(&z->curve->traffic, plain, p + frame.header_n, n);
     cw_partial_take(&z->framer, in, frame.header_n + (size_t)frame.body_n);
     if (!good)
@@ -175,12 +177,14 @@ static bool open_frame(struct cw_zmtp *z, const uint8_t *p, struct cw_zmtp_frame
     return on_opened(z, plain[0], cw_slice_of(plain + 1, n - 1), out, event);
 }
 
-static bool begin_long(struct cw_zmtp *z)
+static bool begin_long(struct cw_zmtp *z, struct cw_framer_event *event)
 {
     struct cw_zmtp_curve *curve = z->curve;
     uint8_t nonce[CW_BOX_NONCE_N];
     cw_curve_received_nonce(&curve->traffic, nonce);
     curve->opening = cw_alloc(sizeof *curve->opening);
+    if (curve->opening == NULL)
+        return cw_zmtp_fail(z, "there is no memory", event);
     cw_box_begin(curve->opening, nonce, curve->traffic.shared);
     z->framer.held_kib = 1;
     return false;
@@ -242,7 +246,7 @@ static bool step_sealed(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw
     if (n > z->framer.message_max)
         return skip_sealed(z, frame, in);
     if (n > CW_SEAL_SLICE)
-        return begin_long(z);
+        return begin_long(z, event);
     size_t whole = frame.header_n + (size_t)frame.body_n;
     p = cw_partial_gather(&z->framer, in, whole);
     z->framer.whole = p == NULL ? (uint32_t)whole : 0; /* limits are far below 4 GiB */

@@ -49,6 +49,7 @@ static int code_of(enum cw_ogg_result result, struct cw_msg *msg)
     case CW_OGG_NOT_OPUS:
     case CW_OGG_DISHONEST:
     case CW_OGG_UNDECODABLE:
+    case CW_OGG_NO_MEMORY: /* the process would have ended */
         msg->fault = (struct cw_fault){.rule = CW_RULE_NO_OGG_OPUS, .field = "samples"};
         break;
     }

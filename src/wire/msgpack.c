@@ -146,6 +146,8 @@ static void write_token(struct cw_buf *out, mpack_token_t token)
     mpack_tokbuf_t state = MPACK_TOKBUF_INITIAL_VALUE;
     char *p = (char *)cw_buf_reserve(out, MPACK_MAX_TOKEN_LEN);
     size_t room = MPACK_MAX_TOKEN_LEN;
+    if (p == NULL)
+        return;
     mpack_write(&state, &p, &room, &token); /* cannot fail: the room is there */
     out->n += MPACK_MAX_TOKEN_LEN - room;
 }
@@ -166,6 +168,8 @@ void cw_pack_string(struct cw_buf *out, struct cw_slice s)
         return;
     }
     uint8_t *p = cw_buf_reserve(out, 2 + s.n);
+    if (p == NULL)
+        return;
     size_t head = s.n <= FIXSTR_MAX ? 1 : 2;
     p[0] = head == 1 ? (uint8_t)(FIXSTR | s.n) : STR_8;
     p[1] = (uint8_t)s.n;

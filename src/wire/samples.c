@@ -179,7 +179,9 @@ size_t cw_samples_write(const int16_t *samples, uint32_t count, uint8_t *out)
 
 void cw_samples_encode(const int16_t *samples, uint32_t count, struct cw_buf *out)
 {
-    out->n += cw_samples_write(samples, count, cw_buf_reserve(out, 5 + 3 * (size_t)count));
+    uint8_t *place = cw_buf_reserve(out, 5 + 3 * (size_t)count);
+    if (place != NULL)
+        out->n += cw_samples_write(samples, count, place);
 }
 
 /* ext 8, 16, 32: head, length, type; fixext 1 to 16: head, type. */

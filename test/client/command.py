@@ -66,7 +66,7 @@ class Running:
 
 class Commands(unittest.TestCase):
     def setUp(self):
-        self.server = Server().__enter__()
+        self.server = self.make_server().__enter__()
         self.folder = tempfile.TemporaryDirectory(prefix="chinwag-test-")
         self.environment = {
             "PATH": os.environ["PATH"], "HOME": self.folder.name, "TZ": "UTC",
@@ -75,6 +75,9 @@ class Commands(unittest.TestCase):
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
             if name in os.environ:
                 self.environment[name] = os.environ[name]
+
+    def make_server(self):
+        return Server()
 
     def tearDown(self):
         self.folder.cleanup()

@@ -387,7 +387,8 @@ static void test_statistics(void **state)
     fclose(out);
     assert_string_equal(
         text,
-        "{\"type\":\"stats\",\"udp\":false,\"sent\":0,\"unsent\":0,\"speakers\":[{\"name\":"
+        "{\"type\":\"stats\",\"udp\":false,\"unheard\":0,\"sent\":0,\"unsent\":0,\"speakers\":[{"
+        "\"name\":"
         "\"b\\u001b\","
         "\"speaking\":false,\"plain\":true,\"level\":-96.0,\"received\":0,\"lost\":0,\"late\":0,"
         "\"dropped\":0,\"duplicates\":0,\"garbage\":0,\"repaired\":0,\"concealed_ms\":0,\"jitter_"
@@ -395,6 +396,7 @@ static void test_statistics(void **state)
         "\"buffer_ms\":99,\"target_ms\":119}]}\n"
         "round trip 1.2 ms, sent 0 packets, dropped 0\n"
         "by datagrams: 1 % lost to the server, 2 % behind it, 3 % from it\n"
+        "the others miss 0 % of what you say\n"
         "received   lost   late  dropped  concealed   jitter   buffer  from\n"
         "    list      -      -        -          -        -    99 ms  b\\x1b\n");
     free(text);

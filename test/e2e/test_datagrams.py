@@ -62,7 +62,7 @@ class Ways(DatagramTest):
         carol, dave = self.user_with("carol", "opus"), self.user_with("dave", "udp")
         for peer in (carol, dave):
             peer.ask("join_group", "cooks")
-            self.assertEqual(self.join(peer), {})
+            self.assertEqual(list(self.join(peer)), ["list"])
         alice, bob = self.way(self.alice), self.way(self.bob)
         packet = packets(1)[0]
         alice.speak(packet.data)
@@ -218,7 +218,7 @@ class Settings(unittest.TestCase):
 
     def test_off(self):
         with Server(udp="no") as server:
-            self.assertEqual(self.told(server), {})
+            self.assertEqual(self.told(server), {"list": [{"name": "alice"}]})
 
     def test_behind_another_address(self):
         with Server(udp_public="chat.example.org:4242") as server:

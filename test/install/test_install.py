@@ -13,9 +13,11 @@ from installed import converse, run
 
 BUILD = sys.argv.pop(1)
 FILES = """
-bin/chinwag bin/chinwagd include/chinwag/chinwag.h
+bin/chinwag bin/chinwagd include/chinwag/chinwag.h include/chinwag/audio.h
 lib/systemd/system/chinwag-server.service lib/systemd/system/chinwag-server.socket
 LIB/libchinwag.so LIB/libchinwag.so.1 LIB/libchinwag.so.1.0.0 LIB/pkgconfig/libchinwag.pc
+LIB/libchinwag.a LIB/libchinwag-audio.a LIB/libchinwag-audio.so LIB/libchinwag-audio.so.1
+LIB/libchinwag-audio.so.1.0.0 LIB/pkgconfig/libchinwag-audio.pc
 share/bash-completion/completions/chinwag.bash share/fish/vendor_completions.d/chinwag.fish
 share/zsh/site-functions/_chinwag share/man/man1/chinwag.1 share/man/man8/chinwagd.8
 bin/chinwagctl share/bash-completion/completions/chinwagctl.bash
@@ -23,16 +25,26 @@ share/fish/vendor_completions.d/chinwagctl.fish share/zsh/site-functions/_chinwa
 share/man/man8/chinwagctl.8
 share/chinwag/watch/alerts.yml share/chinwag/watch/grafana.json share/doc/chinwag/metrics.md
 share/doc/chinwag/CHANGELOG.md share/doc/chinwag/LICENSE share/doc/chinwag/README.md
-share/doc/chinwag/json.md share/doc/chinwag/protocol.md share/doc/chinwag/running.md
+share/doc/chinwag/library.md share/doc/chinwag/examples/echo_bot.c
+share/doc/chinwag/examples/call_recorder.c share/doc/chinwag/json.md share/doc/chinwag/protocol.md share/doc/chinwag/running.md
 share/doc/chinwag/security.md share/doc/chinwag/from-discord.md share/doc/chinwag/from-mattermost.md
 share/doc/chinwag/from-mumble.md share/doc/chinwag/from-teamspeak.md
 """.split()
 
 PROGRAM = """
-#include <chinwag/chinwag.h>
+#include <chinwag/audio.h>
 #include <stdio.h>
-int main(void) { puts(chinwag_code_text(0)); return 0; }
+int main(void)
+{
+    chinwag_client *client = chinwag_create(NULL);
+    chinwag_sender *sender = chinwag_sender_create(NULL);
+    printf("%d %d %s\\n", client != NULL, sender != NULL, chinwag_code_text(CHINWAG_NO_MEMORY));
+    chinwag_sender_destroy(sender);
+    chinwag_destroy(client);
+    return 0;
+}
 """
+SAYS = "1 1 this computer has no memory left\n"
 
 
 class Install(unittest.TestCase):
@@ -63,17 +75,40 @@ class Install(unittest.TestCase):
     def test_a_conversation_takes_place(self):
         converse(os.path.join(self.prefix, "bin"), self.config, self.home)
 
-    def test_a_program_is_compiled_against_the_library(self):
+    def compile(self, package, *options):
+        """A program, by what pkg-config says of the package."""
         source, program = (os.path.join(self.home, name) for name in ("program.c", "program"))
         with open(source, "w", encoding="utf-8") as file:
             file.write(PROGRAM)
-        environment = dict(os.environ, PKG_CONFIG_SYSROOT_DIR=self.root,
-                           PKG_CONFIG_LIBDIR=os.path.join(self.libraries, "pkgconfig"))
-        flags = run("pkg-config", "--cflags", "--libs", "libchinwag", env=environment).split()
+        environment = dict(os.environ, PKG_CONFIG_SYSROOT_DIR=self.root, PKG_CONFIG_PATH=os.path.join(
+            self.libraries, "pkgconfig"))
+        flags = run("pkg-config", "--cflags", "--libs", *options, package, env=environment).split()
+        # With a sysroot pkg-config puts it before each folder, also before those of the system.
+        flags = [flag.replace(self.root, "") if flag.startswith(("-I", "-L")) and
+                 not os.path.exists(flag[2:]) else flag for flag in flags]
         run("cc", source, "-o", program, *flags)
+        return program
+
+    def test_a_program_is_compiled_against_the_libraries(self):
+        program = self.compile("libchinwag-audio")
         said = run(program, env=dict(os.environ, LD_LIBRARY_PATH=self.libraries))
-        self.assertNotEqual(said.strip(), "")
-        self.assertIn("libchinwag.so.1", run("readelf", "-d", program))
+        self.assertEqual(said, SAYS)
+        needs = run("readelf", "-d", program)
+        self.assertIn("libchinwag.so.1", needs)
+        self.assertIn("libchinwag-audio.so.1", needs)
+
+    def test_a_program_has_the_libraries_inside(self):
+        shared = [os.path.join(self.libraries, name) for name in os.listdir(self.libraries)
+                  if ".so" in name]
+        for name in shared:
+            os.rename(name, name + ".away")
+        try:
+            program = self.compile("libchinwag-audio", "--static")
+        finally:
+            for name in shared:
+                os.rename(name + ".away", name)
+        self.assertEqual(run(program), SAYS)
+        self.assertNotIn("libchinwag", run("readelf", "-d", program))
 
     def test_the_config_has_every_setting_as_a_remark(self):
         with open(self.config, encoding="utf-8") as file:

@@ -1,0 +1,198 @@
+/* voice_receiver.c - chinwag_receiver of chinwag/audio.h: src/audio's receiver, with the speakers'
+ * names for its numbers. The program calls it for each CHINWAG_CALL_DATA and every 5 ms. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "audio/receiver.h"
+#include "base/alloc.h"
+#include "chinwag/audio.h"
+
+struct named {
+    char *name;
+    uint64_t number; /* the receiver's; it grows, so speakers are in the order of their first audio
+                      */
+    int64_t heard_us;
+};
+
+struct chinwag_receiver {
+    struct cw_receiver *receiver;
+    struct named speakers[CW_CALL_MEMBERS_MAX];
+    size_t count;
+    uint64_t last_number;
+};
+
+chinwag_receiver *chinwag_receiver_create(void)
+{
+    cw_alloc_begin_soft();
+    chinwag_receiver *receiver = cw_alloc_zero(sizeof *receiver);
+    if (receiver != NULL)
+        receiver->receiver = cw_receiver_create();
+    if (receiver != NULL && receiver->receiver == NULL) {
+        free(receiver);
+        receiver = NULL;
+    }
+    cw_alloc_end_soft();
+    return receiver;
+}
+
+void chinwag_receiver_destroy(chinwag_receiver *receiver)
+{
+    if (receiver == NULL)
+        return;
+    for (size_t i = 0; i < receiver->count; i++)
+        free(receiver->speakers[i].name);
+    cw_receiver_destroy(receiver->receiver);
+    free(receiver);
+}
+
+/* --- speakers -------------------------------------------------------------------------- */
+
+static struct named *find(chinwag_receiver *receiver, const char *name)
+{
+    for (size_t i = 0; i < receiver->count; i++)
+        if (strcmp(receiver->speakers[i].name, name) == 0)
+            return &receiver->speakers[i];
+    return NULL;
+}
+
+static void forget(chinwag_receiver *receiver, struct named *speaker)
+{
+    size_t index = (size_t)(speaker - receiver->speakers);
+    cw_receiver_remove(receiver->receiver, speaker->number);
+    free(speaker->name);
+    receiver->count--;
+    memmove(speaker, speaker + 1, (receiver->count - index) * sizeof *speaker);
+}
+
+static void make_room(chinwag_receiver *receiver)
+{
+    struct named *longest = &receiver->speakers[0];
+    if (receiver->count < CW_CALL_MEMBERS_MAX)
+        return;
+    for (size_t i = 1; i < receiver->count; i++)
+        if (receiver->speakers[i].heard_us < longest->heard_us)
+            longest = &receiver->speakers[i];
+    forget(receiver, longest);
+}
+
+/* NULL: there is no memory. The underlying receiver has each of ours, and no other. */
+static struct named *add(chinwag_receiver *receiver, const char *name)
+{
+    size_t size = strlen(name) + 1;
+    make_room(receiver);
+    char *copy = cw_alloc(size);
+    if (copy == NULL)
+        return NULL;
+    if (!cw_receiver_set_volume(receiver->receiver, receiver->last_number + 1, 100)) {
+        free(copy);
+        return NULL;
+    }
+    struct named *speaker = &receiver->speakers[receiver->count++];
+    *speaker = (struct named){.name = memcpy(copy, name, size), .number = ++receiver->last_number};
+    return speaker;
+}
+
+static struct named *find_or_add(chinwag_receiver *receiver, const char *name)
+{
+    struct named *speaker = find(receiver, name);
+    return speaker != NULL ? speaker : add(receiver, name);
+}
+
+bool chinwag_receiver_set_volume(chinwag_receiver *receiver, const char *name, unsigned percent)
+{
+    cw_alloc_begin_soft();
+    struct named *speaker = find_or_add(receiver, name);
+    bool set =
+        speaker != NULL && cw_receiver_set_volume(receiver->receiver, speaker->number, percent);
+    cw_alloc_end_soft();
+    return set;
+}
+
+bool chinwag_receiver_set_muted(chinwag_receiver *receiver, const char *name, bool muted)
+{
+    cw_alloc_begin_soft();
+    struct named *speaker = find_or_add(receiver, name);
+    bool set = speaker != NULL && cw_receiver_set_muted(receiver->receiver, speaker->number, muted);
+    cw_alloc_end_soft();
+    return set;
+}
+
+void chinwag_receiver_forget(chinwag_receiver *receiver, const char *name)
+{
+    struct named *speaker = find(receiver, name);
+    if (speaker != NULL)
+        forget(receiver, speaker);
+}
+
+void chinwag_receiver_set_deafened(chinwag_receiver *receiver, bool deafened)
+{
+    cw_receiver_set_deafened(receiver->receiver, deafened);
+}
+
+void chinwag_receiver_set_round_trip(chinwag_receiver *receiver, unsigned ms)
+{
+    cw_receiver_set_round_trip(receiver->receiver, ms > INT32_MAX ? INT32_MAX : (int)ms);
+}
+
+/* --- hearing --------------------------------------------------------------------------- */
+
+static bool take_packet(chinwag_receiver *receiver, uint64_t speaker,
+                        const struct chinwag_event *data, int64_t now_us)
+{
+    uint8_t payload[CW_CALL_PACKET_MAX];
+    if (data->packet_length > CW_OPUS_PACKET_MAX)
+        return false;
+    cw_call_packet_put(payload, data->sequence, data->timestamp);
+    memcpy(payload + CW_CALL_PACKET_HEADER, data->packet, data->packet_length);
+    return cw_receiver_put_packet(receiver->receiver, speaker,
+                                  cw_slice_of(payload, CW_CALL_PACKET_HEADER + data->packet_length),
+                                  now_us);
+}
+
+bool chinwag_receiver_take(chinwag_receiver *receiver, const struct chinwag_event *data,
+                           int64_t now_us)
+{
+    bool taken = false;
+    if (data->sender == NULL || (data->packet == NULL && data->samples == NULL))
+        return false;
+    cw_alloc_begin_soft();
+    struct named *speaker = find_or_add(receiver, data->sender);
+    if (speaker != NULL) {
+        speaker->heard_us = now_us;
+        taken = data->packet != NULL ? take_packet(receiver, speaker->number, data, now_us)
+                                     : cw_receiver_put_list(receiver->receiver, speaker->number,
+                                                            data->samples, data->sample_count);
+    }
+    cw_alloc_end_soft();
+    return taken;
+}
+
+unsigned chinwag_receiver_tick(chinwag_receiver *receiver, int64_t now_us,
+                               int16_t pcm[CHINWAG_TICK])
+{
+    return cw_receiver_tick(receiver->receiver, now_us, pcm);
+}
+
+/* --- what there is to know -------------------------------------------------------------- */
+
+size_t chinwag_receiver_count(const chinwag_receiver *receiver)
+{
+    return receiver->count;
+}
+
+struct chinwag_speaker chinwag_receiver_speaker(const chinwag_receiver *receiver, size_t index)
+{
+    struct cw_receiver_stats stats = cw_receiver_stats(receiver->receiver, index);
+    return (struct chinwag_speaker){.name = receiver->speakers[index].name,
+                                    .speaking = stats.speaking,
+                                    .muted = stats.muted,
+                                    .volume = stats.volume,
+                                    .level = stats.level.rms,
+                                    .received = stats.jitter.received,
+                                    .lost = stats.jitter.lost,
+                                    .late = stats.jitter.late,
+                                    .repaired = stats.repaired,
+                                    .concealed = stats.jitter.concealed_ms,
+                                    .jitter_ms = stats.jitter.jitter_ms,
+                                    .delay_ms = stats.jitter.delay_ms};
+}

@@ -1,0 +1,66 @@
+/* test_adapt.c - what a sender does about the network each second, and how it is heard. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "audio/adapt.h"
+
+struct parts {
+    struct cw_adapt adapt;
+    struct cw_sender *sender;
+    struct cw_packer *packer;
+};
+
+static void setup(struct parts *p)
+{
+    cw_adapt_begin(&p->adapt);
+    p->sender = cw_sender_create(&cw_sender_options_default, 0, 0);
+    p->packer = cw_packer_create();
+}
+
+static void finish(struct parts *p)
+{
+    cw_sender_destroy(p->sender);
+    cw_packer_destroy(p->packer);
+}
+
+/* A second in which so many packets were sent and had no room. */
+static unsigned second(struct parts *p, unsigned sent, unsigned unsent, struct cw_adapt_way way)
+{
+    for (unsigned i = 0; i < sent; i++)
+        cw_adapt_count(&p->adapt, true);
+    for (unsigned i = 0; i < unsent; i++)
+        cw_adapt_count(&p->adapt, false);
+    for (int tick = 1; tick < 1000 / CW_AUDIO_TICK_MS; tick++)
+        assert_false(cw_adapt_tick(&p->adapt));
+    assert_true(cw_adapt_tick(&p->adapt));
+    cw_adapt_second(&p->adapt, way, 32000, p->sender, p->packer);
+    return p->adapt.unheard;
+}
+
+static void test_how_one_is_heard(void **state)
+{
+    (void)state;
+    const struct cw_adapt_way tcp = {.udp = false, .lost = 50}, udp = {.udp = true, .lost = 20};
+    struct parts p;
+    setup(&p);
+    assert_int_equal(second(&p, 0, 0, tcp), 0);
+    assert_int_equal(second(&p, 50, 0, tcp), 0); /* by the connection nothing is lost */
+    assert_int_equal(second(&p, 40, 10, tcp), 20);
+    assert_int_equal(second(&p, 50, 0, udp), 20);
+    assert_int_equal(second(&p, 0, 0, udp), 20); /* nothing was said */
+    assert_int_equal(second(&p, 25, 25, udp), 60);
+    assert_int_equal(second(&p, 0, 50, udp), 100);
+    assert_int_equal(second(&p, 50, 0, (struct cw_adapt_way){.udp = true, .lost = 190}), 100);
+    assert_int_equal(second(&p, 50, 0, (struct cw_adapt_way){.udp = true}), 0);
+    finish(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_how_one_is_heard)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

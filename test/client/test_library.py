@@ -1,0 +1,206 @@
+"""The two libraries as a program outside sees them: their headers, what they export, the program on
+docs/library.md, and the examples, against a real server with other clients.
+
+What is heard is a tone, which is searched for; what is read is compared exactly."""
+
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+
+from command import DONE, PATIENCE, main
+from voices import RATE, Voices, hears, share, tone
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..")
+BUILD, COMPILER = sys.argv.pop(1), sys.argv.pop(1).split()
+FOLDERS = [os.path.join(BUILD, "src", room) for room in ("client", "voice")]
+LIBRARIES = {"chinwag.h": ("src/client", "libchinwag", "libchinwag1", "CHINWAG_0.1"),
+             "audio.h": ("src/voice", "libchinwag-audio", "libchinwag-audio1", "CHINWAG_AUDIO_0.1")}
+
+
+def read(*path):
+    with open(os.path.join(ROOT, *path), encoding="utf-8") as file:
+        return file.read()
+
+
+def functions(header):
+    """The names of its functions."""
+    text = re.sub(r"/\*.*?\*/", "", read("include/chinwag", header), flags=re.S)
+    return sorted(set(re.findall(r"\b(chinwag_[a-z0-9_]+)\(", text)))
+
+
+def run(*command, **options):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          check=False, **options)
+    if done.returncode != 0:
+        raise AssertionError(f"{command}: {done.stdout}")
+    return done.stdout
+
+
+class LibraryTest(Voices):
+    def compile(self, name, source):
+        """The program, linked with both shared libraries."""
+        with open(self.path(name + ".c"), "w", encoding="utf-8") as file:
+            file.write(source)
+        run(*COMPILER, "-std=c11", "-Wall", "-Wextra", "-Werror", self.path(name + ".c"), "-o",
+            self.path(name), "-I", os.path.join(ROOT, "include"),
+            *(f"-L{folder}" for folder in FOLDERS), "-lchinwag-audio", "-lchinwag",
+            *(f"-Wl,-rpath,{folder}" for folder in FOLDERS))
+        return self.path(name)
+
+    def begin(self, program, *arguments):
+        """A program with the address of the server, and a line of it."""
+        process = subprocess.Popen([program, self.environment["CHINWAG_SERVER"], *arguments],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=self.environment)
+        self.addCleanup(self.close, process)
+        return process
+
+    @staticmethod
+    def close(process):
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+    @staticmethod
+    def line(process):
+        """Waits for the next line; the pipe is read byte by byte, so that none is in a buffer."""
+        line = b""
+        while not line.endswith(b"\n"):
+            ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
+            byte = os.read(process.stdout.fileno(), 1) if ready else b""
+            if not byte:
+                raise AssertionError(f"no line came: {line!r}, {process.poll()}")
+            line += byte
+        return line.decode().rstrip("\n")
+
+    def example(self, name, *arguments):
+        return self.begin(os.path.join(BUILD, "examples", name), *arguments)
+
+    # --- what the libraries are -------------------------------------------------------
+
+    def test_what_is_declared_is_exported_under_its_version(self):
+        for header, (room, library, package, version) in LIBRARIES.items():
+            declared = functions(header)
+            listed = read(room, library + ".map")
+            self.assertEqual(re.findall(r"^    (chinwag_\w+);$", listed, re.M), declared)
+            exported = run("nm", "-D", "--defined-only", os.path.join(BUILD, room, library + ".so"))
+            self.assertEqual(sorted(re.findall(r"T (\S+)", exported)),
+                             [f"{name}@@{version}" for name in declared])
+            symbols = re.findall(r"^ (chinwag_\S+) [0-9.]+$",
+                                 read("packaging/debian", package + ".symbols"), re.M)
+            self.assertEqual(symbols, [f"{name}@{version}" for name in declared])
+
+    def test_the_version_is_one(self):
+        version = re.search(r"^  version: '(\S+)'", read("meson.build"), re.M)[1]
+        program = self.compile("version", """
+#include <chinwag/chinwag.h>
+#include <stdio.h>
+int main(void)
+{
+    printf("%d.%d.%d %d %s\\n", CHINWAG_VERSION_MAJOR, CHINWAG_VERSION_MINOR, CHINWAG_VERSION_PATCH,
+           CHINWAG_VERSION_NUMBER, chinwag_version());
+    return 0;
+}
+""")
+        major, minor, patch = (int(part) for part in version.split("."))
+        self.assertEqual(run(program).split(),
+                         [version, str(major * 10000 + minor * 100 + patch), version])
+
+    def test_the_headers_are_also_of_cplusplus(self):
+        for header in LIBRARIES:
+            run("c++", "-std=c++11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c++",
+                os.path.join(ROOT, "include/chinwag", header))
+
+    def test_missing_memory_ends_nothing(self):
+        """Each allocation of a conversation and of sound fails once: starved.c says how."""
+        said = run(os.environ["STARVED"], self.environment["CHINWAG_SERVER"], "alice", "bob",
+                   env=self.environment).splitlines()
+        self.assertEqual([re.sub("[0-9]+", "N", line) for line in said],
+                         ["plain: N rounds", "sound: N rounds"] * 2)
+
+    def test_missing_memory_never_unseals(self):
+        """The same with the server's key: without memory for CURVE nothing is sent plainly."""
+        with open(os.path.join(self.server.data, "curve.key"), encoding="ascii") as file:
+            key = re.search(r"^public (\S+)$", file.read(), re.M)[1]
+        said = run(os.environ["STARVED"], self.environment["CHINWAG_SERVER"], "alice", "bob", key,
+                   env=self.environment).splitlines()
+        self.assertEqual([line.split(":")[0] for line in said], ["plain", "sound", "sealed"] * 2)
+
+    # --- what programs do with them ---------------------------------------------------
+
+    def test_the_program_of_the_page(self):
+        source = re.search(r"^```c\n(.*?)^```$", read("docs/library.md"), re.M | re.S)[1]
+        program = self.begin(self.compile("page", source), "alice", "bob")
+        hello, = self.messages("bob", 1)
+        self.assertEqual((hello["sender"], hello["content"]), ("alice", "hello"))
+        self.done("--as", "bob", "send", "@alice", "Grüße")
+        self.assertEqual(self.line(program), "bob: Grüße")
+        self.done("--as", "bob", "send", "@alice", "bye")
+        out, err = program.communicate(timeout=PATIENCE)
+        self.assertEqual((program.returncode, out, err), (0, b"bob: bye\n", b""))
+
+    def test_the_program_of_the_page_says_what_is_wrong(self):
+        source = re.search(r"^```c\n(.*?)^```$", read("docs/library.md"), re.M | re.S)[1]
+        program = self.compile("page", source)
+        nobody = self.begin(program, "alice", "nobody")
+        out, err = nobody.communicate(timeout=PATIENCE)
+        self.assertEqual((nobody.returncode, out), (1, b""))
+        self.assertEqual(err, b"there is no such user\n")
+
+    def test_the_echo_bot_repeats_texts(self):
+        self.cooks("bob")
+        bot = self.example("echo_bot", "bob", "cooks")
+        self.assertEqual(self.line(bot), "in the call")
+        with self.listen("alice") as alice:
+            self.done("--as", "alice", "send", "@bob", "soup at 7?\nGrüße")
+            said, answer = (json.loads(alice.out()) for _ in range(2))
+        self.assertEqual((said["sender"], answer["sender"]), ("alice", "bob"))
+        self.assertEqual(answer["content"], "soup at 7?\nGrüße")
+
+    def test_the_echo_bot_repeats_sound(self):
+        self.cooks("bob")
+        bot = self.example("echo_bot", "bob", "cooks")
+        self.assertEqual(self.line(bot), "in the call")
+        said = self.write_wav("said.wav", 1, RATE, tone(700, 3))
+        with self.in_call("alice", "--wav", said, "--out", self.path("heard.wav")) as alice:
+            self.assertEqual(alice.end()[0], DONE)
+        samples, _ = self.heard("heard.wav")
+        self.assertTrue(hears(samples, 700))
+        self.assertFalse(hears(samples, 1100))
+        loudest = max(samples, key=abs)
+        self.assertGreater(abs(loudest), 3000)
+
+    def test_the_recorder_records_a_call(self):
+        self.register("carol")
+        self.cooks("bob", "carol")
+        recorder = self.example("call_recorder", "bob", "cooks", self.path("call.opus"))
+        self.assertEqual(self.line(recorder), "bob is there")
+        for name, hertz in (("alice", 700), ("carol", 1100)):
+            said = self.write_wav(name + ".wav", 1, RATE, tone(hertz, 2))
+            with self.in_call(name, "--wav", said) as caller:
+                self.assertEqual(self.line(recorder), f"{name} has joined")
+                self.assertEqual(caller.end()[0], DONE)
+            self.assertEqual(self.line(recorder), f"{name} has left")
+        recorder.send_signal(signal.SIGTERM)
+        out, err = recorder.communicate(timeout=PATIENCE)
+        self.assertEqual((recorder.returncode, out, err), (0, b"", b""))
+        run("ffmpeg", "-nostdin", "-v", "error", "-y", "-i", self.path("call.opus"),
+            self.path("call.wav"))
+        samples, rate = self.heard("call.wav")
+        self.assertEqual(rate, RATE)
+        n = rate // 10
+        at = {hertz: [i for i in range(0, len(samples) - n, n)
+                      if share(samples[i:i + n], hertz, rate) > 0.7] for hertz in (700, 1100, 1700)}
+        self.assertTrue(at[700] and at[1100])
+        self.assertEqual(at[1700], [])
+        self.assertLess(max(at[700]), min(at[1100]))  # one after the other, as they spoke
+
+
+if __name__ == "__main__":
+    os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))
+    main()
