@@ -9,7 +9,7 @@
 #define ZERO_WIDTH_JOINER 0x200d
 
 /* C0, DEL, C1: a terminal may execute them. */
-static bool is_control(int32_t c)
+static bool is_executed(int32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0);
 }
@@ -62,7 +62,7 @@ struct cw_shown cw_shown_at(struct cw_slice text, size_t at)
     shown.used = n <= 0 ? 1 : (size_t)n;
     if (n <= 0) {
         escape(&shown, 'x', text.p[at]);
-    } else if (is_control(c)) {
+    } else if (is_executed(c)) {
         show_control(&shown, text, at);
     } else if (is_misleading(c)) {
         escape(&shown, 'u', (unsigned)c);
