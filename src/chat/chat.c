@@ -37,6 +37,7 @@ void cw_chat_destroy(struct cw_chat *chat)
     free(chat->me);
     free(chat->server);
     free(chat->link_text);
+    free(chat->notice);
     free(chat);
 }
 
@@ -71,6 +72,8 @@ void cw_chat_notice(struct cw_chat *chat, struct cw_place *place, const char *te
 {
     if (place == NULL)
         place = cw_chat_current(chat);
+    if (place == NULL)
+        cw_place_set(&chat->notice, text);
     if (place == NULL || place->torn)
         return;
     struct cw_line *line = cw_line_make(CW_LINE_NOTICE, "", text, strlen(text));

@@ -99,7 +99,7 @@ void cw_chat_say(struct cw_chat *chat, struct cw_place *place, const char *text,
     line->reply_to = reply_to;
     if (answered != NULL) {
         line->quote_sender = cw_chat_copy(answered->sender);
-        line->quote = cw_chat_copy(answered->text);
+        line->quote = answered->length == 0 ? NULL : cw_chat_copy(answered->text);
     }
     place->fresh = 0;
     chat->typed_ms = 0;

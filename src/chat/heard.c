@@ -235,12 +235,15 @@ static void hear_attached(struct cw_chat *chat)
     cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
 }
 
+/* How the call ends is said by the command's sentence; how to answer it is said for this place. */
 static void hear_ring(struct cw_chat *chat, const struct chinwag_event *event, const char *sentence)
 {
+    bool ringing = event->state != NULL && strcmp(event->state, "ringing") == 0;
     if (event->conversation == NULL || sentence == NULL)
         return;
-    cw_chat_notice(chat, cw_chat_place(chat, event->conversation), sentence);
-    if (event->state != NULL && strcmp(event->state, "ringing") == 0)
+    cw_chat_notice(chat, cw_chat_place(chat, event->conversation),
+                   ringing ? "a call: /call answers, /refuse declines" : sentence);
+    if (ringing)
         cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_BELL});
 }
 

@@ -83,11 +83,16 @@ static void print_link(struct chat_plain *plain, const struct cw_chat *chat)
            chat->link_text == NULL ? "?" : chat->link_text);
 }
 
-void chat_plain_print(struct chat_plain *plain, const struct cw_chat *chat)
+void chat_plain_print(struct chat_plain *plain, struct cw_chat *chat)
 {
     uint64_t newest = plain->printed;
     const struct cw_place *place = cw_chat_current(chat);
     print_link(plain, chat);
+    if (chat->notice != NULL) {
+        put_foreign(chat->notice);
+        fputc('\n', stdout);
+        cw_place_set(&chat->notice, NULL);
+    }
     if (place != NULL && place != plain->place) {
         fputs("* this is ", stdout);
         put_place(place);

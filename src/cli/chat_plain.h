@@ -15,7 +15,7 @@ struct chat_plain {
 };
 
 /* Prints what is new since the last call. */
-void chat_plain_print(struct chat_plain *plain, const struct cw_chat *chat);
+void chat_plain_print(struct chat_plain *plain, struct cw_chat *chat);
 /* Takes what was typed. */
 void chat_plain_type(struct chat_plain *plain, struct cw_screen *screen, const char *bytes,
                      size_t n);

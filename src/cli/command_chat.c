@@ -294,7 +294,7 @@ static int64_t patience(const struct program *p)
     if (deadline != 0)
         wait_ms = earlier(wait_ms,
                           deadline > p->chat->now_ms ? (int64_t)(deadline - p->chat->now_ms) : 0);
-    return p->keys.n != 0 ? earlier(wait_ms, ESC_WAIT_MS) : wait_ms;
+    return cw_keys_waits(&p->keys) ? earlier(wait_ms, ESC_WAIT_MS) : wait_ms;
 }
 
 static void wait_for_more(struct program *p, const sigset_t *signals)
@@ -306,7 +306,7 @@ static void wait_for_more(struct program *p, const sigset_t *signals)
     int ready = pselect(waiting.most + 1, &waiting.in, &waiting.out, NULL,
                         wait_ms < 0 ? NULL : &time, signals);
     p->chat->now_ms = (uint64_t)session_now_ms();
-    if (ready == 0 && p->keys.n != 0)
+    if (ready == 0 && cw_keys_waits(&p->keys))
         flush_input(p);
     if (ready <= 0)
         return;

@@ -41,9 +41,12 @@ static const char *person_at(const struct cw_screen *screen, size_t i)
     if (i < members)
         return place->members[i].name;
     i -= members;
-    for (size_t k = 0; k < screen->chat->place_count; k++)
-        if (!cw_place_is_group(screen->chat->places[k]) && i-- == 0)
-            return screen->chat->places[k]->name;
+    for (size_t k = 0; k < screen->chat->place_count; k++) {
+        const char *name = screen->chat->places[k]->name;
+        bool again = place != NULL && cw_place_member(place, name) != NULL;
+        if (name[0] != '#' && !again && i-- == 0)
+            return name;
+    }
     return NULL;
 }
 

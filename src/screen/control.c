@@ -69,10 +69,12 @@ static void send_line(struct cw_screen *screen, char *line)
         return;
     }
     const char *text = line + (line[0] == '/');
-    if (place == NULL) /* there is nobody who could read it */
-        cw_edit_set(&screen->edit, cw_slice_str(line));
-    else
+    if (place != NULL) {
         cw_chat_say(screen->chat, place, text, strlen(text), 0);
+        return;
+    }
+    cw_chat_notice(screen->chat, NULL, "Nobody would read this: /msg NAME TEXT writes to somebody");
+    cw_edit_set(&screen->edit, cw_slice_str(line));
 }
 
 static void do_say(struct cw_screen *screen, const struct cw_key *key)
@@ -338,7 +340,7 @@ static void answer_paste(struct cw_screen *screen, const struct cw_key *key)
         do_say(screen, key);
     } else if (key->kind == CW_KEY_ESCAPE || (key->kind == CW_KEY_CONTROL && key->c == 'c')) {
         screen->mode = CW_MODE_TALK;
-        cw_edit_set(&screen->edit, cw_slice_str(""));
+        cw_edit_cut(&screen->edit, screen->paste_from);
     }
 }
 

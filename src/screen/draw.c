@@ -131,10 +131,16 @@ static void add_link(struct bar *bar, const struct cw_chat *chat)
     if (chat->link == CW_CHAT_AWAY) {
         snprintf(text, sizeof text, "[no connection: %.120s; trying again]", why);
         add_part(bar, text, CW_RED | CW_STYLE_BOLD);
-    } else if (chat->lag_ms >= 10) {
-        snprintf(text, sizeof text, "[lag %" PRIu64 " ms]", chat->lag_ms);
-        add_part(bar, text, CW_PLAIN);
     }
+}
+
+/* Of the last request; below 10 ms nobody feels it. */
+static void add_lag(struct bar *bar, const struct cw_chat *chat)
+{
+    char text[40];
+    snprintf(text, sizeof text, "[lag %" PRIu64 " ms]", chat->lag_ms);
+    if (chat->link == CW_CHAT_READY && chat->lag_ms >= 10)
+        add_part(bar, text, CW_PLAIN);
 }
 
 /* How far the user's newest message has come, where it is the last one that was said. */
@@ -146,9 +152,9 @@ static const char *receipt_of(const struct cw_place *place)
             last = place->lines[i];
     if (cw_place_is_group(place) || last == NULL || !last->own)
         return NULL;
-    return place->peer_read >= last->seq  ? "[read]"
-           : place->delivered >= last->id ? "[received]"
-                                          : NULL;
+    if (place->peer_read >= last->seq)
+        return "[read]";
+    return last->id != 0 && place->delivered >= last->id ? "[received]" : NULL;
 }
 
 static size_t count_pale(const struct cw_place *place)
@@ -165,6 +171,7 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
     size_t pale = count_pale(place);
     snprintf(text, sizeof text, "[%zu] %.100s", screen->chat->current + 1, place->name);
     add_part(bar, text, CW_STYLE_BOLD);
+    add_link(bar, screen->chat);
     if (screen->back)
         add_part(bar, "[earlier; Alt+End: newest]", CW_YELLOW);
     add_active(bar, screen->chat);
@@ -176,7 +183,7 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
         snprintf(text, sizeof text, "[%zu under way]", pale);
         add_part(bar, text, CW_PLAIN);
     }
-    add_link(bar, screen->chat);
+    add_lag(bar, screen->chat);
     if (receipt_of(place) != NULL)
         add_part(bar, receipt_of(place), CW_PLAIN);
     if (place->typer != NULL) {
@@ -190,7 +197,9 @@ static void draw_status(struct cw_screen *screen, struct cw_grid *grid, unsigned
     struct bar bar = {grid, row, 0};
     const struct cw_place *place = cw_chat_current(screen->chat);
     cw_grid_style(grid, row, 0, grid->columns, CW_STYLE_REVERSE);
-    if (place != NULL) {
+    if (screen->mode == CW_MODE_PASTED) {
+        add_part(&bar, "Send what was pasted as one message? Enter: yes, Esc: no", CW_STYLE_BOLD);
+    } else if (place != NULL) {
         add_place(&bar, screen, place);
     } else {
         add_part(&bar, screen->chat->me, CW_STYLE_BOLD);
@@ -222,10 +231,8 @@ static const char *prompt_of(const struct cw_screen *screen)
         return "go to: ";
     case CW_MODE_LOOK:
         return "search lines: ";
-    case CW_MODE_PASTED:
-        return "Send these lines as one message? Enter: yes, Esc: no ";
     default:
-        return screen->chat->place_count == 0 ? "/ " : "> ";
+        return "> ";
     }
 }
 
@@ -249,15 +256,16 @@ static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct c
     area.right = grid->columns;
     if (area.top >= area.bottom)
         return;
-    if (grid->columns >= LIST_COLUMNS && screen->chat->place_count != 0) {
-        draw_places(screen->chat, grid, area.top, area.bottom);
+    bool list = grid->columns >= LIST_COLUMNS && screen->chat->place_count != 0;
+    if (list)
         area.left = LIST_WIDTH;
-    }
-    if (members) {
-        draw_members(place, grid, area.top, area.bottom);
+    if (members)
         area.right = grid->columns - MEMBERS_WIDTH;
-    }
-    cw_view_draw(screen, grid, &area);
+    cw_view_draw(screen, grid, &area); /* first: what is seen is not unread in the list */
+    if (list)
+        draw_places(screen->chat, grid, area.top, area.bottom);
+    if (members)
+        draw_members(place, grid, area.top, area.bottom);
     if (screen->mode == CW_MODE_SWITCH || screen->mode == CW_MODE_LOOK)
         draw_matches(screen, grid, &area);
 }

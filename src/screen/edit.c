@@ -136,6 +136,16 @@ void cw_edit_move(struct cw_edit *edit, enum cw_edit_move move)
 
 /* --- cutting -------------------------------------------------------------------------------- */
 
+static void remove_bytes(struct cw_edit *edit, size_t from, size_t n)
+{
+    struct cw_buf *text = &edit->text;
+    if (n == 0)
+        return;
+    memmove(text->p + from, text->p + from + n, text->n - from - n);
+    text->n -= n;
+    edit->at = from;
+}
+
 void cw_edit_remove(struct cw_edit *edit, enum cw_edit_move move, bool keep)
 {
     size_t other = cw_edit_place(edit, move);
@@ -145,11 +155,13 @@ void cw_edit_remove(struct cw_edit *edit, enum cw_edit_move move, bool keep)
         edit->cut.n = 0;
         cw_buf_append(&edit->cut, edit->text.p + from, n);
     }
-    if (n == 0)
-        return;
-    memmove(edit->text.p + from, edit->text.p + from + n, edit->text.n - from - n);
-    edit->text.n -= n;
-    edit->at = from;
+    remove_bytes(edit, from, n);
+}
+
+void cw_edit_cut(struct cw_edit *edit, size_t from)
+{
+    if (from < edit->at)
+        remove_bytes(edit, from, edit->at - from);
 }
 
 void cw_edit_paste(struct cw_edit *edit)

@@ -41,6 +41,8 @@ size_t cw_edit_place(const struct cw_edit *edit, enum cw_edit_move move);
 void cw_edit_move(struct cw_edit *edit, enum cw_edit_move move);
 /* Removes what is between the cursor and that place; `keep`: for cw_edit_paste. */
 void cw_edit_remove(struct cw_edit *edit, enum cw_edit_move move, bool keep);
+/* Removes what is between an earlier place of the cursor and the cursor. */
+void cw_edit_cut(struct cw_edit *edit, size_t from);
 void cw_edit_paste(struct cw_edit *edit);
 void cw_edit_swap(struct cw_edit *edit);
 

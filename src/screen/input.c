@@ -98,7 +98,7 @@ void cw_input_draw(const struct cw_edit *edit, const char *prompt, struct cw_gri
             break;
         if (!set && walk.at >= edit->at) {
             grid->cursor_row = top + walk.row - skipped;
-            grid->cursor_column = walk.column;
+            grid->cursor_column = walk.column < grid->columns ? walk.column : grid->columns - 1;
             set = true;
         }
         if (!more)

@@ -70,8 +70,7 @@ static enum cw_key_kind kind_of_final(uint8_t final)
         enum cw_key_kind kind;
     } finals[] = {{'A', CW_KEY_UP},       {'B', CW_KEY_DOWN},     {'C', CW_KEY_RIGHT},
                   {'D', CW_KEY_LEFT},     {'H', CW_KEY_HOME},     {'F', CW_KEY_END},
-                  {'Z', CW_KEY_BACK_TAB}, {'I', CW_KEY_FOCUS_IN}, {'O', CW_KEY_FOCUS_OUT},
-                  {'M', CW_KEY_ENTER}};
+                  {'Z', CW_KEY_BACK_TAB}, {'I', CW_KEY_FOCUS_IN}, {'O', CW_KEY_FOCUS_OUT}};
     for (size_t i = 0; i < sizeof finals / sizeof finals[0]; i++)
         if (finals[i].final == final)
             return finals[i].kind;
@@ -112,6 +111,7 @@ static int32_t number_of_f(unsigned number)
 static bool finish_csi(struct cw_keys *keys, size_t at, struct cw_key *key)
 {
     unsigned numbers[2] = {0, 0}, which = 0;
+    bool answer = keys->held[at] >= '<' && keys->held[at] <= '?'; /* of the terminal */
     uint8_t final = keys->held[keys->n - 1];
     for (size_t i = at; i + 1 < keys->n; i++) {
         uint8_t byte = keys->held[i];
@@ -124,7 +124,7 @@ static bool finish_csi(struct cw_keys *keys, size_t at, struct cw_key *key)
     key->c = key->kind == CW_KEY_F ? number_of_f(numbers[0]) : 0;
     key->alt = at > 2 || (numbers[1] != 0 && ((numbers[1] - 1) & 2) != 0);
     keys->n = 0;
-    return key->kind != CW_KEY_NONE;
+    return key->kind != CW_KEY_NONE && !answer;
 }
 
 /* SS3: Esc O and a letter. */
@@ -132,6 +132,8 @@ static bool finish_ss3(struct cw_keys *keys, size_t at, struct cw_key *key)
 {
     uint8_t final = keys->held[keys->n - 1];
     *key = (struct cw_key){.kind = kind_of_final(final), .alt = at > 2};
+    if (final == 'M')
+        key->kind = CW_KEY_ENTER; /* of the keypad */
     if (final >= 'P' && final <= 'S') {
         key->kind = CW_KEY_F;
         key->c = final - 'P' + 1;
@@ -162,7 +164,29 @@ static bool take_escaped(struct cw_keys *keys, struct cw_key *key)
             keys->n = 0;
         return false;
     }
+    if (first == ']' || first == 'P' || first == '_' || first == '^' || first == 'X') {
+        keys->string = true;
+        keys->n = 0;
+        return false;
+    }
     return take_plain(keys, at, key);
+}
+
+/* A string ends with BEL or with ST, Esc and a backslash. */
+static void skip_string(struct cw_keys *keys, uint8_t byte)
+{
+    bool st = keys->n == 1 && byte == '\\';
+    keys->held[0] = ESC;
+    keys->n = byte == ESC;
+    if (st || byte == '\a') {
+        keys->string = false;
+        keys->n = 0;
+    }
+}
+
+bool cw_keys_waits(const struct cw_keys *keys)
+{
+    return keys->n != 0 || keys->skipping || keys->string;
 }
 
 bool cw_keys_take(struct cw_keys *keys, uint8_t byte, struct cw_key *key)
@@ -170,6 +194,10 @@ bool cw_keys_take(struct cw_keys *keys, uint8_t byte, struct cw_key *key)
     *key = (struct cw_key){.kind = CW_KEY_NONE};
     if (keys->skipping) {
         keys->skipping = byte < 0x40 || byte > 0x7e;
+        return false;
+    }
+    if (keys->string) {
+        skip_string(keys, byte);
         return false;
     }
     keys->held[keys->n++] = byte;
@@ -180,12 +208,12 @@ bool cw_keys_take(struct cw_keys *keys, uint8_t byte, struct cw_key *key)
 
 bool cw_keys_flush(struct cw_keys *keys, struct cw_key *key)
 {
-    bool lone = keys->n >= 1 && keys->n <= 2 && keys->held[keys->n - 1] == ESC;
+    bool lone = !keys->string && keys->n >= 1 && keys->n <= 2 && keys->held[keys->n - 1] == ESC;
     bool bracket = keys->n == 2 && keys->held[0] == ESC && !lone;
     *key = (struct cw_key){.kind = lone ? CW_KEY_ESCAPE : CW_KEY_CHARACTER, .alt = bracket};
     if (bracket)
         key->c = keys->held[1] < 0x80 ? keys->held[1] : 0; /* Alt+[, Alt+O */
     keys->n = 0;
-    keys->skipping = false;
+    keys->skipping = keys->string = false;
     return lone || (bracket && key->c != 0);
 }

@@ -45,11 +45,14 @@ struct cw_key {
 struct cw_keys {
     uint8_t held[CW_KEYS_HELD_MAX];
     size_t n;
-    bool skipping; /* the rest of a sequence that is too long */
+    bool skipping; /* the rest of a sequence that is too long, ... */
+    bool string;   /* ... or of a string (OSC, DCS), as terminals answer questions */
 };
 
 /* Takes a byte. True: *key is a key. */
 bool cw_keys_take(struct cw_keys *keys, uint8_t byte, struct cw_key *key);
+/* Something is held, or skipped. */
+bool cw_keys_waits(const struct cw_keys *keys);
 /* Nothing more comes: is what is held a key (Esc)? The rest of it is dropped. */
 bool cw_keys_flush(struct cw_keys *keys, struct cw_key *key);
 

@@ -102,6 +102,10 @@ static bool slash_me(struct cw_screen *screen, const char *rest)
 static uint64_t which_message(struct cw_screen *screen, const char **rest, bool own)
 {
     uint64_t seq = take_number(rest);
+    if (!needs_place(screen)) {
+        say_wrong(screen, "go to a conversation first");
+        return 0;
+    }
     if (seq == 0)
         seq = cw_chat_latest(screen->chat, own);
     if (seq == 0)

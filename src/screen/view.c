@@ -236,7 +236,7 @@ static void write_quote(struct pen *pen, const struct cw_line *line)
     if (gone)
         return;
     write_text(pen, ": ", CW_STYLE_DIM);
-    write_text(pen, line->quote == NULL ? "(voice message)" : line->quote, CW_STYLE_DIM);
+    write_text(pen, line->quote == NULL ? "(no text)" : line->quote, CW_STYLE_DIM);
 }
 
 static void write_reactions(struct pen *pen, const struct cw_line *line)
@@ -359,14 +359,28 @@ static void draw_welcome(struct cw_grid *grid, const struct cw_area *area)
         cw_grid_put_str(grid, area->top + i, area->left, area->right, lines[i], CW_PLAIN);
 }
 
+/* What a command said while there is no conversation. */
+static void draw_notice(const char *notice, struct cw_grid *grid, const struct cw_area *area)
+{
+    struct cw_slice text = cw_slice_str(notice);
+    size_t at = 0, next;
+    for (unsigned row = area->top; row < area->bottom && at < text.n; row++, at = next) {
+        size_t end = cw_grid_wrap(text, at, area->right - area->left, &next);
+        cw_grid_put(grid, row, area->left, area->right, cw_slice_of(text.p + at, end - at),
+                    CW_CYAN);
+    }
+}
+
 void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct cw_area *area)
 {
     struct cw_place *place = cw_chat_current(screen->chat);
     set_form(screen, area);
-    if (place == NULL) {
+    if (place == NULL && screen->chat->notice != NULL)
+        draw_notice(screen->chat->notice, grid, area);
+    else if (place == NULL)
         draw_welcome(grid, area);
+    if (place == NULL)
         return;
-    }
     make_rows(screen, place);
     take_wanted(screen, place);
     size_t bottom = bottom_row(screen);
