@@ -15,6 +15,7 @@
 #include "chat/heard.h"
 #include "chat_asks.h"
 #include "chat_child.h"
+#include "chat_first.h"
 #include "chat_paint.h"
 #include "chat_plain.h"
 #include "commands.h"
@@ -428,7 +429,10 @@ int command_chat(const struct cli *cli)
     p = (struct program){.cli = cli};
     struct cli with_events = *cli;
     with_events.events = with_events.own = true;
-    int code = listening_open_chat(&p.stream, &with_events);
+    int code = chat_first_start(cli);
+    if (code != CLI_DONE)
+        return code;
+    code = listening_open_chat(&p.stream, &with_events);
     if (code == CLI_DONE) {
         hold_signals(&signals);
         p.stream.cli = cli;

@@ -172,6 +172,19 @@ class ChatTest(Commands):
             running.process.stdin.flush()
             self.assertEqual(running.end()[0], DONE)
 
+    def test_the_first_time(self):
+        terminal = Terminal(self.folder.name, [os.environ["CHINWAG"]],
+                            {**self.environment, "XDG_STATE_HOME": self.path("new")})
+        self.addCleanup(terminal.close)
+        terminal.waits("Nobody is logged in", "Your name there:")
+        terminal.enters("carol")
+        terminal.waits("already? [y/N]")
+        terminal.keys("Enter")
+        terminal.waits("Welcome to Chinwag", "/msg NAME TEXT", without=["y/N"])
+        terminal.enters("/msg bob hi, it is Carol")
+        terminal.waits("[1] bob", "carol   hi, it is Carol", without=["under way"])
+        self.assertEqual(self.history("bob", "@carol"), ["carol: hi, it is Carol"])
+
     def test_one_at_a_time(self):
         screen = self.open()
         screen.waits("[1] #cooks")
