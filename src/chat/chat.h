@@ -27,6 +27,8 @@ enum cw_ask_kind {
     CW_ASK_TYPING, /* not answered, as what is below */
     CW_ASK_RUN, /* text is words for the command, a zero behind each; place: where it goes then */
     CW_ASK_LEAVE_CALL,
+    CW_ASK_MUTE, /* in the call, or no more */
+    CW_ASK_DEAFEN,
     CW_ASK_BELL,
     CW_ASK_REDRAW,
     CW_ASK_SUSPEND,
@@ -52,6 +54,8 @@ struct cw_chat {
     uint64_t now_ms; /* monotonic */
     uint64_t lag_ms; /* of the last request */
     bool focused;    /* the user looks at the terminal */
+    bool calling;    /* this program is in a call, ... */
+    bool muted, deafened;
     struct cw_place **places;
     size_t place_count;
     size_t current; /* of place_count; both 0: none */

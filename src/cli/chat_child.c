@@ -33,10 +33,16 @@ static size_t make_arguments(char *arguments[WORDS_MAX], const struct cli *cli, 
     return n;
 }
 
-/* Without a terminal it can ask nothing, and write nothing over the screen. */
+/* Without a terminal it can ask nothing, and write nothing over the screen. Signals are as in a
+ * program of a shell; those that a call takes do no harm before it does. */
 static void become(char *const arguments[], int out)
 {
     int nothing = open("/dev/null", O_RDONLY);
+    sigset_t none;
+    sigemptyset(&none);
+    signal(SIGUSR1, SIG_IGN);
+    signal(SIGUSR2, SIG_IGN);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     setsid();
     if (nothing >= 0)
         dup2(nothing, STDIN_FILENO);
@@ -120,13 +126,21 @@ void chat_child_forget(struct chat_child *child)
     *child = (struct chat_child){.pid = 0};
 }
 
-bool chat_child_leave_call(struct chat_child children[CHAT_CHILDREN_MAX])
+bool chat_child_tell_call(struct chat_child children[CHAT_CHILDREN_MAX], int number)
 {
     bool any = false;
     for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
         if (children[i].pid != 0 && children[i].call)
-            any |= kill(children[i].pid, SIGINT) == 0;
+            any |= kill(children[i].pid, number) == 0;
     return any;
+}
+
+bool chat_child_in_call(const struct chat_child children[CHAT_CHILDREN_MAX])
+{
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
+        if (children[i].pid != 0 && children[i].call)
+            return true;
+    return false;
 }
 
 void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX])

@@ -33,8 +33,11 @@ bool chat_child_read(struct chat_child *child, char text[CHAT_CHILD_TEXT], bool 
 /* After chat_child_read has returned true. */
 void chat_child_forget(struct chat_child *child);
 
-/* Asks the calls to end; false: there is none. */
-bool chat_child_leave_call(struct chat_child children[CHAT_CHILDREN_MAX]);
+/* Sends a signal to the call (`chinwag call` says which does what; SIGINT leaves it); false: there
+ * is none. */
+bool chat_child_tell_call(struct chat_child children[CHAT_CHILDREN_MAX], int number);
+/* Is there one? */
+bool chat_child_in_call(const struct chat_child children[CHAT_CHILDREN_MAX]);
 /* Ends all. */
 void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX]);
 

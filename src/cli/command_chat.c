@@ -139,6 +139,25 @@ static void take_events(struct program *p)
 
 /* --- asks ----------------------------------------------------------------------------------- */
 
+/* SIGINT, SIGUSR1, SIGUSR2: chat_child.h. */
+static void tell_call(struct program *p, enum cw_ask_kind kind)
+{
+    int number = kind == CW_ASK_LEAVE_CALL ? SIGINT : kind == CW_ASK_MUTE ? SIGUSR1 : SIGUSR2;
+    if (!chat_child_tell_call(p->children, number)) {
+        cw_chat_notice(p->chat, NULL, "you are in no call");
+        return;
+    }
+    p->chat->muted ^= kind == CW_ASK_MUTE;
+    p->chat->deafened ^= kind == CW_ASK_DEAFEN;
+}
+
+static void note_call(struct program *p)
+{
+    p->chat->calling = chat_child_in_call(p->children);
+    if (!p->chat->calling)
+        p->chat->muted = p->chat->deafened = false;
+}
+
 static void run_child(struct program *p, const struct cw_ask *ask)
 {
     const struct cw_place *place = cw_chat_current(p->chat);
@@ -146,6 +165,7 @@ static void run_child(struct program *p, const struct cw_ask *ask)
     if (!chat_child_run(p->children, p->cli, p->stream.session.account.name, ask->text, ask->length,
                         place == NULL ? NULL : place->name, ask->place, &wrong))
         cw_chat_notice(p->chat, NULL, wrong);
+    note_call(p);
 }
 
 static void bell(const struct program *p)
@@ -169,8 +189,9 @@ static void carry_out(struct program *p, struct cw_ask *ask)
         return;
     if (ask->kind == CW_ASK_RUN)
         run_child(p, ask);
-    else if (ask->kind == CW_ASK_LEAVE_CALL && !chat_child_leave_call(p->children))
-        cw_chat_notice(p->chat, NULL, "you are in no call");
+    else if (ask->kind == CW_ASK_LEAVE_CALL || ask->kind == CW_ASK_MUTE ||
+             ask->kind == CW_ASK_DEAFEN)
+        tell_call(p, ask->kind);
     else if (ask->kind == CW_ASK_BELL)
         bell(p);
     else if (ask->kind == CW_ASK_REDRAW && p->painted)
@@ -203,6 +224,7 @@ static void end_child(struct program *p, struct chat_child *child, bool done)
     if (done && child->open != NULL)
         cw_chat_place(p->chat, child->open)->loaded = false;
     chat_child_forget(child);
+    note_call(p);
 }
 
 static void read_child(struct program *p, struct chat_child *child)

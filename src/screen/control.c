@@ -258,6 +258,12 @@ static void do_suspend(struct cw_screen *screen, const struct cw_key *key)
     cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_SUSPEND});
 }
 
+static void do_mute(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_MUTE});
+}
+
 static void do_drop(struct cw_screen *screen, const struct cw_key *key)
 {
     (void)key;

@@ -165,6 +165,19 @@ static size_t count_pale(const struct cw_place *place)
     return count;
 }
 
+/* "[call: 3, you: muted]"; of a call elsewhere only the latter. */
+static void add_call(struct bar *bar, const struct cw_chat *chat, const struct cw_place *place)
+{
+    char text[80];
+    const char *you = !chat->calling   ? ""
+                      : chat->deafened ? ", you: deafened"
+                      : chat->muted    ? ", you: muted"
+                                       : ", you: on air";
+    snprintf(text, sizeof text, "[call: %" PRIu64 "%s]", place->in_call, you);
+    if (place->in_call != 0 || chat->calling)
+        add_part(bar, text, CW_GREEN | (chat->calling ? CW_STYLE_BOLD : 0));
+}
+
 static void add_place(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
 {
     char text[160];
@@ -175,10 +188,7 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
     if (screen->back)
         add_part(bar, "[earlier; Alt+End: newest]", CW_YELLOW);
     add_active(bar, screen->chat);
-    if (place->in_call != 0) {
-        snprintf(text, sizeof text, "[call: %" PRIu64 "]", place->in_call);
-        add_part(bar, text, CW_GREEN);
-    }
+    add_call(bar, screen->chat, place);
     if (pale != 0) {
         snprintf(text, sizeof text, "[%zu under way]", pale);
         add_part(bar, text, CW_PLAIN);

@@ -243,6 +243,15 @@ static bool slash_leave_call(struct cw_screen *screen, const char *rest)
     return slash_leave(screen, rest);
 }
 
+static bool slash_deafen(struct cw_screen *screen, const char *rest)
+{
+    (void)rest;
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_DEAFEN});
+    return true;
+}
+
+static bool slash_mute(struct cw_screen *screen, const char *rest);
+
 static bool slash_quit(struct cw_screen *screen, const char *rest)
 {
     (void)rest;
@@ -410,6 +419,16 @@ static bool run_as(struct cw_screen *screen, const struct slash *slash, const ch
         add_templated(&words, p, word_length(p), place, rest);
     ask_run(screen, &words, opens && rest[0] == '#' ? rest : NULL);
     cw_buf_finish(&words);
+    return true;
+}
+
+/* Oneself, or a member. */
+static bool slash_mute(struct cw_screen *screen, const char *rest)
+{
+    static const struct slash member = {.name = "mute", .form = "group mute %g %w"};
+    if (*rest != 0)
+        return run_as(screen, &member, rest);
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_MUTE});
     return true;
 }
 

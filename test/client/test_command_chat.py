@@ -185,6 +185,23 @@ class ChatTest(Commands):
         terminal.waits("[1] bob", "carol   hi, it is Carol", without=["under way"])
         self.assertEqual(self.history("bob", "@carol"), ["carol: hi, it is Carol"])
 
+    def test_a_call(self):
+        screen = self.open(columns=120, SDL_AUDIODRIVER="dummy")
+        screen.waits("[1] #cooks")
+        screen.enters("/call")
+        screen.waits("alice joined the call", "in the call of #cooks", "[call: 1, you: on air]",
+                     "@alice \N{EIGHTH NOTE}")
+        screen.keys("M-m")
+        screen.waits("you are muted", "[call: 1, you: muted]")
+        screen.enters("/deafen")
+        screen.waits("you are deafened", "[call: 1, you: deafened]")
+        screen.enters("typed in a call")
+        screen.waits("alice   typed in a call", without=["under way"])
+        screen.enters("/leave")
+        screen.waits("alice left the call", without=["[call:"])
+        screen.enters("/leave")
+        screen.waits("you are in no call")
+
     def test_one_at_a_time(self):
         screen = self.open()
         screen.waits("[1] #cooks")
