@@ -106,11 +106,37 @@ bool chat_child_run(struct chat_child children[CHAT_CHILDREN_MAX], const struct 
     return true;
 }
 
+/* Of what a call prints without a terminal: how it is going. What is said in the conversation the
+ * screen has by itself. */
+static void keep_call_lines(char *text)
+{
+    static const char ours[] = "chinwag: ", leaves[] = "; Ctrl-C leaves";
+    char *out = text;
+    for (char *line = text, *next; *line != 0; line = next) {
+        size_t n = strcspn(line, "\n");
+        bool whole = line[n] == '\n';
+        next = line + n + whole;
+        char *end = strstr(line, leaves);
+        bool kept = strncmp(line, ours, sizeof ours - 1) == 0;
+        if (kept && end != NULL && end < line + n)
+            n = (size_t)(end - line);
+        if (!kept)
+            continue;
+        memmove(out, line, n);
+        out += n;
+        if (whole)
+            *out++ = '\n';
+    }
+    *out = 0;
+}
+
 bool chat_child_read(struct chat_child *child, char text[CHAT_CHILD_TEXT], bool *done)
 {
     int status = 0;
     ssize_t n = read(child->fd, text, CHAT_CHILD_TEXT - 1);
     text[n > 0 ? n : 0] = 0;
+    if (child->call)
+        keep_call_lines(text);
     if (n > 0 || (n < 0 && errno == EINTR))
         return false;
     waitpid(child->pid, &status, 0);

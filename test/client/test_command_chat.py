@@ -196,7 +196,7 @@ class ChatTest(Commands):
         screen.enters("/deafen")
         screen.waits("you are deafened", "[call: 1, you: deafened]")
         screen.enters("typed in a call")
-        screen.waits("alice   typed in a call", without=["under way"])
+        screen.waits("alice   typed in a call", without=["under way", "Ctrl-C", "(you)"])
         screen.enters("/leave")
         screen.waits("alice left the call", without=["[call:"])
         screen.enters("/leave")
