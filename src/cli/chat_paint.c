@@ -47,9 +47,10 @@ static void begin_colours(void)
 
 bool paint_begin(void)
 {
+    const char *terminal = getenv("TERM");
+    bool dumb = terminal == NULL || terminal[0] == 0 || strcmp(terminal, "dumb") == 0;
     paint.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    if (newterm(NULL, stdout, stdin) == NULL) {
-        const char *terminal = getenv("TERM");
+    if (dumb || newterm(NULL, stdout, stdin) == NULL) {
         fprintf(stderr,
                 "chinwag: this terminal (TERM=%s) cannot show a screen; chinwag chat "
                 "--plain-screen needs none\n",

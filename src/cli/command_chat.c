@@ -368,8 +368,12 @@ static void run_loop(struct program *p, const sigset_t *signals)
             show(p);
         if (p->chat->ask_count != 0) /* drawing has marked something as read */
             continue;
-        if (!p->pending && !listening_save(&p->stream))
+        if (!p->pending && !listening_save(&p->stream)) {
+            p->code = CLI_WRONG_USE; /* said once more where it can be read */
+            paint_end();
+            fprintf(stderr, "chinwag: cannot save the position: %s\n", strerror(errno));
             break;
+        }
         wait_for_more(p, signals);
     }
 }

@@ -44,6 +44,7 @@ struct cw_screen {
     struct cw_rows rows;    /* good within a function only: lines go */
     struct cw_place *shown; /* whose draft is being written */
     bool pasting, numbers, alt_next;
+    bool quitting;     /* it was said that messages would be lost */
     size_t paste_from; /* where in the line what was pasted begins, and how much was before */
     char *completing;  /* what stood there before Tab; NULL: no Tab was pressed */
     size_t complete_at, complete_end, complete_next;

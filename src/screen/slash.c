@@ -252,9 +252,27 @@ static bool slash_deafen(struct cw_screen *screen, const char *rest)
 
 static bool slash_mute(struct cw_screen *screen, const char *rest);
 
+static size_t count_unsent(const struct cw_chat *chat)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < chat->place_count; i++)
+        for (size_t k = 0; k < chat->places[i]->count; k++)
+            count += chat->places[i]->lines[k]->state == CW_LINE_PALE;
+    return count;
+}
+
+/* What is under way would be lost: the second time the user means it. */
 static bool slash_quit(struct cw_screen *screen, const char *rest)
 {
+    char text[120];
+    size_t unsent = count_unsent(screen->chat);
     (void)rest;
+    if (unsent != 0 && !screen->quitting) {
+        screen->quitting = true;
+        snprintf(text, sizeof text,
+                 "%zu not sent yet, and lost when you leave now: /quit again does", unsent);
+        return say_wrong(screen, text);
+    }
     cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_QUIT});
     return true;
 }
