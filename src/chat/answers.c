@@ -77,6 +77,8 @@ static void end_page(struct cw_place *place, const struct cw_ask *ask,
         place->torn = until != 0 && until < place->last;
     if (ask->page.after == 0 && ask->page.around == 0 && event->next == 0)
         place->complete = true;
+    if (ask->page.around != 0) /* the page has some below that number, if there are any */
+        place->complete = cw_place_first(place) >= ask->page.around;
     if (ask->page.before != 0)
         cw_place_trim_new(place, CW_PLACE_LINES_MAX);
     else

@@ -3,6 +3,7 @@
 #define NCURSES_WIDECHAR 1
 #include "chat_paint.h"
 
+#include <inttypes.h>
 #include <langinfo.h>
 #include <ncurses.h>
 #include <signal.h>
@@ -13,15 +14,17 @@
 #include <unistd.h>
 #include <wchar.h>
 
-/* Bracketed paste, and reports of the focus (xterm's ctlseqs); a terminal that has neither leaves
- * them alone. */
-static const char modes_on[] = "\x1b[?2004h\x1b[?1004h";
-static const char modes_off[] = "\x1b[?2004l\x1b[?1004l";
+/* Bracketed paste, reports of the focus, and the window's title, which is kept and put back
+ * (xterm's ctlseqs); a terminal that has none of them leaves them alone. */
+static const char modes_on[] = "\x1b[?2004h\x1b[?1004h\x1b[22;2t";
+static const char modes_off[] = "\x1b[?2004l\x1b[?1004l\x1b[23;2t";
 
 /* One terminal a program: what ncurses has is global, too. */
 static struct {
     bool on, utf8, colours, registered;
-    struct cw_grid before; /* what is on the terminal; of no size: unknown */
+    bool windows;              /* the terminal has windows: titles, notifications */
+    uint64_t unread, mentions; /* as the title says */
+    struct cw_grid before;     /* what is on the terminal; of no size: unknown */
 } paint;
 
 static void send_modes(const char *modes)
@@ -58,6 +61,8 @@ bool paint_begin(void)
         return false;
     }
     paint.on = true;
+    paint.windows = strcmp(terminal, "linux") != 0;
+    paint.unread = UINT64_MAX;
     raw();
     noecho();
     nonl();
@@ -194,6 +199,24 @@ void paint_grid(const struct cw_grid *grid)
 void paint_bell(void)
 {
     beep();
+    if (paint.windows)
+        send_modes("\x1b]9;Chinwag: somebody wants you\a");
+}
+
+void paint_title(uint64_t unread, uint64_t mentions)
+{
+    char title[80];
+    if (!paint.windows || (unread == paint.unread && mentions == paint.mentions))
+        return;
+    paint.unread = unread;
+    paint.mentions = mentions;
+    if (mentions != 0)
+        snprintf(title, sizeof title, "\x1b]2;(!%" PRIu64 ") chinwag\a", mentions);
+    else if (unread != 0)
+        snprintf(title, sizeof title, "\x1b]2;(%" PRIu64 ") chinwag\a", unread);
+    else
+        snprintf(title, sizeof title, "\x1b]2;chinwag\a");
+    send_modes(title);
 }
 
 void paint_suspend(void)

@@ -4,6 +4,7 @@
 #define CHINWAG_CLI_CHAT_PAINT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "screen/grid.h"
 
@@ -19,7 +20,10 @@ bool paint_measure(struct cw_grid *grid);
 void paint_grid(const struct cw_grid *grid);
 /* All of it anew with the next paint_grid: something else wrote to the terminal. */
 void paint_forget(void);
+/* The bell, and where the terminal has it a notification of the desktop (OSC 9). */
 void paint_bell(void);
+/* How much is unread, and how much of it mentions the user, in the title of the window. */
+void paint_title(uint64_t unread, uint64_t mentions);
 
 /* Gives the terminal back and stops the program; returns when it goes on. */
 void paint_suspend(void);

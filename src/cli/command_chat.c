@@ -342,6 +342,16 @@ static void wait_for_more(struct program *p, const sigset_t *signals)
 
 /* --- the loop ------------------------------------------------------------------------------- */
 
+static void show_title(const struct program *p)
+{
+    uint64_t unread = 0, mentions = 0;
+    for (size_t i = 0; i < p->chat->place_count; i++) {
+        unread += p->chat->places[i]->unread;
+        mentions += p->chat->places[i]->mentions;
+    }
+    paint_title(unread, mentions);
+}
+
 static void show(struct program *p)
 {
     if (!p->painted)
@@ -349,6 +359,7 @@ static void show(struct program *p)
     else if (paint_measure(&p->grid) || p->changed) {
         cw_screen_draw(&p->screen, &p->grid);
         paint_grid(&p->grid);
+        show_title(p);
     }
     p->changed = resized != 0;
     resized = 0;

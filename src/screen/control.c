@@ -53,7 +53,7 @@ void cw_screen_follow(struct cw_screen *screen)
     screen->edit.looking = screen->edit.history_count;
     screen->shown = place;
     screen->back = false;
-    screen->wanted = 0;
+    screen->wanted = screen->owed = 0;
 }
 
 /* --- saying --------------------------------------------------------------------------------- */
@@ -80,13 +80,13 @@ static void send_line(struct cw_screen *screen, char *line)
 static void do_say(struct cw_screen *screen, const struct cw_key *key)
 {
     (void)key;
+    cw_view_end(screen);
     if (screen->edit.text.n != 0) {
         char *line = text_of(&screen->edit);
         cw_edit_done(&screen->edit);
         send_line(screen, line);
         free(line);
     }
-    cw_view_end(screen);
 }
 
 static void do_new_line(struct cw_screen *screen, const struct cw_key *key)

@@ -102,7 +102,8 @@ static bool add_between(struct cw_rows *rows, const struct cw_line *before,
     if (line->time_ms != 0 &&
         (before == NULL || !is_same_day(before->time_ms, line->time_ms, form->local)))
         add_row(rows, CW_ROW_DAY, line);
-    if (place->fresh != 0 && above <= place->fresh && line->seq > place->fresh)
+    bool begins = before != NULL || place->complete; /* else the line may stand further up */
+    if (begins && place->fresh != 0 && above <= place->fresh && line->seq > place->fresh)
         add_row(rows, CW_ROW_FRESH, line);
     return rows->n != count;
 }

@@ -38,6 +38,7 @@ struct cw_screen {
     uint64_t anchor;
     unsigned anchor_part;
     uint64_t wanted; /* the message to go to when it comes; 0: none */
+    size_t owed;     /* rows that a page up was to show, and that have not come yet */
     unsigned height; /* of the conversation, as it was drawn last, ... */
     struct cw_rows_form form;
     unsigned first_row;     /* where its first row stands, which always says who is speaking */

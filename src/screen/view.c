@@ -49,8 +49,8 @@ static void set_bottom(struct cw_screen *screen, size_t bottom)
     size_t least = screen->height < rows->n ? screen->height : rows->n;
     if (bottom < least)
         bottom = least;
-    screen->back = bottom < rows->n;
-    if (!screen->back)
+    screen->back = bottom < rows->n || cw_chat_current(screen->chat)->torn;
+    if (!screen->back || bottom == 0)
         return;
     screen->anchor = rows->p[bottom - 1].line->uid;
     screen->anchor_part = rows->p[bottom - 1].part;
@@ -63,13 +63,16 @@ void cw_view_scroll(struct cw_screen *screen, int rows)
         return;
     make_rows(screen, place);
     size_t bottom = bottom_row(screen), by = (size_t)(rows < 0 ? -rows : rows);
+    screen->owed = 0;
     if (rows > 0) {
+        if (bottom < by + screen->height && !place->complete)
+            screen->owed = by + screen->height - bottom;
         set_bottom(screen, bottom > by ? bottom - by : 0);
         if (bottom < by + 2 * screen->height)
             cw_chat_more(screen->chat, true);
     } else {
         set_bottom(screen, bottom + by < screen->rows.n ? bottom + by : screen->rows.n);
-        if (!screen->back)
+        if (bottom + by >= screen->rows.n)
             cw_chat_more(screen->chat, false);
     }
 }
@@ -78,6 +81,7 @@ void cw_view_end(struct cw_screen *screen)
 {
     screen->back = false;
     screen->wanted = 0;
+    screen->owed = 0;
     cw_chat_to_end(screen->chat);
 }
 
@@ -86,9 +90,18 @@ void cw_view_go(struct cw_screen *screen, uint64_t seq)
     const struct cw_place *place = cw_chat_current(screen->chat);
     if (place == NULL || seq == 0)
         return;
-    screen->wanted = seq;
-    if (cw_place_first(place) > seq && !place->complete)
-        cw_chat_to(screen->chat, seq);
+    screen->wanted = seq; /* and it is asked for, where it is not there, when it is drawn next */
+}
+
+/* What a page up could not show then has come. */
+static void take_owed(struct cw_screen *screen, const struct cw_place *place)
+{
+    size_t owed = screen->owed;
+    if (owed == 0 || place->asking)
+        return;
+    size_t bottom = bottom_row(screen);
+    screen->owed = 0;
+    set_bottom(screen, bottom > owed ? bottom - owed : 0);
 }
 
 /* The message that is wanted has come: it stands a third below the top. */
@@ -96,9 +109,12 @@ static void take_wanted(struct cw_screen *screen, const struct cw_place *place)
 {
     const struct cw_rows *rows = &screen->rows;
     size_t i = 0;
-    if (screen->wanted == 0 || !place->loaded ||
-        (cw_place_first(place) > screen->wanted && !place->complete))
+    if (screen->wanted == 0 || !place->loaded || place->asking)
         return;
+    if (cw_place_first(place) > screen->wanted && !place->complete) {
+        cw_chat_to(screen->chat, screen->wanted);
+        return;
+    }
     while (i < rows->n && rows->p[i].line->seq < screen->wanted)
         i++;
     size_t bottom = i + (screen->height * 2 + 2) / 3;
@@ -383,6 +399,7 @@ void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct c
         return;
     make_rows(screen, place);
     take_wanted(screen, place);
+    take_owed(screen, place);
     size_t bottom = bottom_row(screen);
     size_t top = bottom > screen->height ? bottom - screen->height : 0;
     screen->first_row = area->bottom - (unsigned)(bottom - top);

@@ -55,6 +55,7 @@ class ChatTest(Commands):
         screen.waits("[1] bob", without=["Act"])
         self.by("bob", "send", "#cooks", "soup, @alice")
         screen.waits("[Act: 2!]", "#cooks      !1")
+        screen.waits_title("(!1) chinwag")
         screen.keys("M-a")
         screen.waits("[2] #cooks", "@ soup, @alice", without=["Act"])
         screen.enters("/reply with bread")

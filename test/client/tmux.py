@@ -31,17 +31,25 @@ class Terminal:
     def screen(self, *options):
         return self.tmux("capture-pane", "-p", *options)
 
-    def waits(self, *parts, without=()):
-        """Until the screen has all of these, and none of those; it is returned."""
+    def until(self, good, look):
+        """Looks again whenever the program has written, until it is good; what it sees is
+        returned."""
         end = time.monotonic() + PATIENCE
-        while True:
-            screen = self.screen()
-            if all(part in screen for part in parts) and not any(p in screen for p in without):
-                return screen
+        while not good(seen := look()):
             left = end - time.monotonic()
             ready = left > 0 and select.select([self.news.stdout], [], [], left)[0]
             if not ready or not os.read(self.news.stdout.fileno(), 65536):
-                raise AssertionError(f"no {parts} without {without} in\n{screen}")
+                raise AssertionError(f"this is all that comes:\n{seen}")
+        return seen
+
+    def waits(self, *parts, without=()):
+        """Until the screen has all of these, and none of those; it is returned."""
+        return self.until(lambda screen: all(part in screen for part in parts) and
+                          not any(part in screen for part in without), self.screen)
+
+    def waits_title(self, title):
+        self.until(lambda is_now: is_now == title + "\n",
+                   lambda: self.tmux("display-message", "-p", "#{pane_title}"))
 
     def types(self, text):
         self.tmux("send-keys", "-l", text)
