@@ -1,6 +1,7 @@
 /* call_screen.c - see call_screen.h. */
 #include "call_screen.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +18,30 @@
 #define VOLUME_STEP 10
 #define UNHEARD     10
 
+/* What SIGUSR1 and SIGUSR2 have asked for, as keys do: hot keys of a desktop send them, and the
+ * terminal client. */
+static volatile sig_atomic_t asked_mute, asked_deafen;
+
+static void on_call_signal(int number)
+{
+    if (number == SIGUSR1)
+        asked_mute = 1;
+    else
+        asked_deafen = 1;
+}
+
+static void note_call_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_call_signal};
+    sigaction(SIGUSR1, &action, NULL);
+    sigaction(SIGUSR2, &action, NULL);
+}
+
 void call_screen_open(struct call_screen *screen, const char *group, const char *me,
                       bool push_to_talk, bool keys)
 {
     *screen = (struct call_screen){.group = group, .me = me, .push_to_talk = push_to_talk};
+    note_call_signals();
     if (keys)
         terminal_open(&screen->terminal);
 }
@@ -145,10 +166,32 @@ static bool obey(struct call_screen *screen, struct call_audio *audio, int key, 
     return true;
 }
 
+/* Without a line that shows it, it is said. */
+static void obey_signal(struct call_screen *screen, struct call_audio *audio, int key)
+{
+    obey(screen, audio, key, 0);
+    if (!screen->terminal.on)
+        fprintf(stderr, "chinwag: you are %s\n",
+                key == 'm'         ? screen->muted ? "muted" : "not muted any more"
+                : screen->deafened ? "deafened"
+                                   : "not deafened any more");
+}
+
+static void obey_signals(struct call_screen *screen, struct call_audio *audio)
+{
+    bool mute = asked_mute != 0, deafen = asked_deafen != 0;
+    asked_mute = asked_deafen = 0;
+    if (mute)
+        obey_signal(screen, audio, 'm');
+    if (deafen)
+        obey_signal(screen, audio, 'd');
+}
+
 bool call_screen_keys(struct call_screen *screen, struct call_audio *audio, int64_t now_us)
 {
     int key;
     bool stays = true;
+    obey_signals(screen, audio);
     while (stays && (key = terminal_key(&screen->terminal)) != 0)
         stays = obey(screen, audio, key, now_us);
     if (screen->push_to_talk)

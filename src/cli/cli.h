@@ -1,7 +1,8 @@
 /* cli.h - the parsed command line, and the commands.
  *
  * The chinwag command is a program of libchinwag: it uses the public header, src/audio for sound,
- * src/text for names and widths, and src/base; nothing else of the project. */
+ * src/text for names and widths, src/chat and src/screen for its terminal client, and src/base;
+ * nothing else of the project. */
 #ifndef CHINWAG_CLI_CLI_H
 #define CHINWAG_CLI_CLI_H
 
@@ -62,7 +63,8 @@ struct cli {
     const char *thumbnail;           /* of a picture that is sent: a file, or NULL */
     const char *wav;
     const char *out;
-    bool plain; /* without Opus */
+    bool plain;        /* without Opus */
+    bool plain_screen; /* of chat */
     bool raw, stats, push_to_talk;
     bool answer;   /* call: of a person, and only if they are calling */
     long reply_to; /* of a voice message; 0: none */

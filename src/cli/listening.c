@@ -48,8 +48,9 @@ static bool note_identity(struct listening *l, const struct chinwag_event *event
 /* Saves at once: with the old position the next start would request the wrong messages. */
 static bool take_new_position(struct listening *l, const struct chinwag_event *event)
 {
-    fprintf(stderr, "chinwag: %s\n  %s goes on with what the server has stored since then.\n",
-            event->text, l->cli->name);
+    if (!l->quiet)
+        fprintf(stderr, "chinwag: %s\n  %s goes on with what the server has stored since then.\n",
+                event->text, l->cli->name);
     l->session.position.id = event->id;
     l->session.positioned = true;
     l->unsaved++;
@@ -70,9 +71,11 @@ static int on_disconnected(const struct listening *l, const struct chinwag_event
             output_unreachable(l->cli->server, event->text);
         return CLI_UNREACHABLE;
     }
-    fprintf(stderr, "chinwag: %s (%s), trying again in %.1f s\n",
-            l->attached ? "lost the connection to the server" : "the server accepts no login now",
-            event->text, event->delay_ms / 1000.0);
+    if (!l->quiet)
+        fprintf(stderr, "chinwag: %s (%s), trying again in %.1f s\n",
+                l->attached ? "lost the connection to the server"
+                            : "the server accepts no login now",
+                event->text, event->delay_ms / 1000.0);
     return CLI_DONE;
 }
 
@@ -89,7 +92,9 @@ static int on_attach_answer(struct listening *l, const struct chinwag_event *eve
         return CLI_WRONG_USE;
     if (l->cli->away)
         chinwag_set_presence(l->session.client, true);
-    fprintf(stderr, "chinwag: listening as %s at %s\n", l->session.account.name, l->cli->server);
+    if (!l->quiet)
+        fprintf(stderr, "chinwag: listening as %s at %s\n", l->session.account.name,
+                l->cli->server);
     return CLI_DONE;
 }
 
@@ -101,7 +106,8 @@ int listening_take(struct listening *l, const struct chinwag_event *event)
     case CHINWAG_DISCONNECTED:
         return on_disconnected(l, event);
     case CHINWAG_ATTACHED:
-        fprintf(stderr, "chinwag: connected again\n");
+        if (!l->quiet)
+            fprintf(stderr, "chinwag: connected again\n");
         if (l->cli->away)
             chinwag_set_presence(l->session.client, true); /* a new connection is not away */
         return note_identity(l, event) ? CLI_DONE : CLI_WRONG_USE;
@@ -141,15 +147,24 @@ static bool listening_lock(const struct listening *l)
     return false;
 }
 
+static int open_stream(struct listening *l, const struct cli *cli, enum session_use use)
+{
+    *l = (struct listening){.cli = cli, .quiet = use == SESSION_CHAT};
+    int code = session_open(&l->session, cli, use);
+    return code == CLI_DONE && !listening_lock(l) ? CLI_WRONG_USE : code;
+}
+
 int listening_open(struct listening *l, const struct cli *cli)
 {
-    *l = (struct listening){.cli = cli};
-    int code = session_open(&l->session, cli, SESSION_LISTEN);
-    if (code == CLI_DONE && !listening_lock(l))
-        code = CLI_WRONG_USE;
+    int code = open_stream(l, cli, SESSION_LISTEN);
     if (code == CLI_DONE)
         session_note_signals();
     return code;
+}
+
+int listening_open_chat(struct listening *l, const struct cli *cli)
+{
+    return open_stream(l, cli, SESSION_CHAT);
 }
 
 void listening_close(struct listening *l)

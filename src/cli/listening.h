@@ -1,5 +1,5 @@
 /* listening.h - an account's stream of messages from where it stopped, for the commands that take
- * it: listen and hook. They share the position and a lock, so that only one of them runs. */
+ * it: listen, hook and chat. They share the position and a lock, so that only one of them runs. */
 #ifndef CHINWAG_CLI_LISTENING_H
 #define CHINWAG_CLI_LISTENING_H
 
@@ -9,12 +9,15 @@ struct listening {
     const struct cli *cli;
     struct session session;
     bool attached; /* once */
+    bool quiet;    /* the program shows by itself how the connection is */
     unsigned unsaved;
 };
 
 /* Opens the session at its position, and takes the lock of its account. From then on signals are
  * noted. Returns CLI_DONE, or prints a message. */
 int listening_open(struct listening *l, const struct cli *cli);
+/* The same for a chat: quiet, and signals are left alone. */
+int listening_open_chat(struct listening *l, const struct cli *cli);
 void listening_close(struct listening *l);
 
 /* Takes an event that is about the connection or the session; others are left alone. CLI_DONE: go

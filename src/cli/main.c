@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "chinwag/chinwag.h"
 #include "commands.h"
@@ -288,9 +289,15 @@ int main(int argc, char **argv)
         cli.argument_count -= word;
         return help(&cli);
     }
-    if (cli.argument_count == 0) {
+    static char *chat[] = {"chat"};
+    bool alone = cli.argument_count == 0;
+    if (alone && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))) {
         help_overview(stderr);
         return CLI_WRONG_USE;
+    }
+    if (alone) {
+        cli.arguments = chat;
+        cli.argument_count = 1;
     }
     const struct command_row *command = find_command(&cli);
     if (command == NULL)

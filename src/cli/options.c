@@ -31,7 +31,7 @@ static const struct {
 #include "options.def"
 #undef OPTION_ROW
 };
-_Static_assert(OPTION_COUNT_OF_ALL <= 63, "a set of options, and ALONE (commands.h)");
+_Static_assert(OPTION_COUNT_OF_ALL <= 64, "a set of options; NONE is ALONE (commands.h)");
 
 /* --- values ------------------------------------------------------------------------------- */
 

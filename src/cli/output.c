@@ -5,79 +5,42 @@
 #include <string.h>
 #include <time.h>
 
+#include "text/shown.h"
+
 /* --- characters ----------------------------------------------------------------------- */
-
-/* One code point of `text` and its length in bytes; a byte that is no UTF-8
- * has length 0. */
-static size_t decode(const unsigned char *p, size_t n, unsigned long *code)
-{
-    size_t length = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-    if (length == 0 || p[0] > 0xf4 || length > n)
-        return 0;
-    *code = length == 1 ? p[0] : p[0] & (0x7fu >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-        *code = *code << 6 | (p[i] & 0x3fu);
-    }
-    return length;
-}
-
-/* C0, DEL, C1: a terminal may execute them. */
-static bool is_control(unsigned long code)
-{
-    return code < 0x20 || (code >= 0x7f && code < 0xa0);
-}
-
-/* Unicode's Bidi_Control, and its line and paragraph separators: they can disguise a line. */
-static bool is_misleading(unsigned long code)
-{
-    return code == 0x061c || code == 0x200e || code == 0x200f ||
-           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-}
 
 void output_text(FILE *out, const char *text, size_t n)
 {
-    const unsigned char *p = (const unsigned char *)text;
-    while (n > 0) {
-        unsigned long code;
-        size_t length = decode(p, n, &code);
-        if (length == 0)
-            fprintf(out, "\\x%02x", p[0]);
-        else if (code == '\n' || (code == '\r' && n > 1 && p[1] == '\n'))
-            fputs(code == '\n' ? "\n    " : "", out);
-        else if (code == '\t')
+    struct cw_slice foreign = cw_slice_of(text, n);
+    struct cw_shown shown;
+    for (size_t at = 0; at < n; at += shown.used) {
+        shown = cw_shown_at(foreign, at);
+        if (shown.kind == CW_SHOWN_LINE)
+            fputs("\n    ", out);
+        else if (shown.kind == CW_SHOWN_TAB)
             fputs("    ", out);
-        else if (is_control(code))
-            fprintf(out, "\\x%02lx", code);
-        else if (is_misleading(code))
-            fprintf(out, "\\u%04lx", code);
-        else
-            fwrite(p, 1, length, out);
-        length += length == 0;
-        p += length;
-        n -= length;
+        else if (shown.kind == CW_SHOWN_ESCAPED)
+            fputs(shown.text, out);
+        else if (shown.c != '\r')
+            fwrite(text + at, 1, shown.used, out);
     }
 }
 
 void output_json_string(FILE *out, const char *text, size_t n)
 {
-    const unsigned char *p = (const unsigned char *)text;
+    struct cw_slice foreign = cw_slice_of(text, n);
+    struct cw_shown shown;
     fputc('"', out);
-    while (n > 0) {
-        unsigned long code;
-        size_t length = decode(p, n, &code);
-        if (length == 0)
+    for (size_t at = 0; at < n; at += shown.used) {
+        shown = cw_shown_at(foreign, at);
+        if (shown.c < 0)
             fputs("\\ufffd", out);
-        else if (code == '"' || code == '\\')
-            fprintf(out, "\\%c", (char)code);
-        else if (is_control(code) || is_misleading(code))
-            fprintf(out, "\\u%04lx", code);
+        else if (shown.c == '"' || shown.c == '\\')
+            fprintf(out, "\\%c", (char)shown.c);
+        else if (shown.kind == CW_SHOWN_ESCAPED || shown.c < 0x20)
+            fprintf(out, "\\u%04x", (unsigned)shown.c);
         else
-            fwrite(p, 1, length, out);
-        length += length == 0;
-        p += length;
-        n -= length;
+            fwrite(text + at, 1, shown.used, out);
     }
     fputc('"', out);
 }

@@ -105,7 +105,7 @@ static unsigned session_features(const struct cli *cli, enum session_use use)
     unsigned opus = cli->plain ? 0 : CHINWAG_FEATURE_OPUS;
     if (use == SESSION_CALL)
         return opus | CHINWAG_FEATURE_GROUPS | CHINWAG_FEATURE_CALLS | CHINWAG_FEATURE_UDP;
-    if (use != SESSION_LISTEN)
+    if (use == SESSION_COMMAND)
         return opus;
     unsigned always = opus | CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS |
                       CHINWAG_FEATURE_REACTIONS | CHINWAG_FEATURE_CALLS |
@@ -158,7 +158,7 @@ int session_open(struct session *session, const struct cli *cli, enum session_us
                 "chinwag: %s is damaged, so it is not known whose account was used last; this "
                 "command uses %s, the only saved account\n",
                 state_damaged_path(), name);
-    bool listens = use == SESSION_LISTEN;
+    bool listens = use == SESSION_LISTEN || use == SESSION_CHAT;
     struct chinwag_options options = {
         .server = cli->server,
         .client_name = client,
@@ -168,6 +168,8 @@ int session_open(struct session *session, const struct cli *cli, enum session_us
     trust_fill(&options);
     if (listens)
         load_position(session, cli, &options);
+    if (use == SESSION_CHAT && session->position.id == 0)
+        options.has_since = false;
     session->client = chinwag_create(&options);
     session->attach = chinwag_attach(session->client, name, session->account.token);
     return CLI_DONE;

@@ -23,9 +23,10 @@ struct session {
 /* Opens a connection without a login, for `name`; a login on it makes a part. */
 void session_begin(struct session *session, const struct cli *cli, const char *name);
 
-/* How a command uses the session. A listen is the session's own connection; the others are parts,
- * so that the listen goes on. */
-enum session_use { SESSION_COMMAND, SESSION_LISTEN, SESSION_CALL };
+/* How a command uses the session. A listen and a chat are the session's own connection; the others
+ * are parts, so that it goes on. A chat begins where the session is when none has stopped here: it
+ * has no use for all messages from the first one on. */
+enum session_use { SESSION_COMMAND, SESSION_LISTEN, SESSION_CHAT, SESSION_CALL };
 
 /* "chinwag VERSION on HOST", for the list of devices. */
 #define SESSION_CLIENT_MAX 65

@@ -1,0 +1,222 @@
+/* fuzz_screen.c - what terminals and servers can send, into the terminal client without a terminal:
+ * no crash, no control character in a cell, the cursor on the screen, and rows as wide as it is. */
+#include <string.h>
+
+#include "chat/doing.h"
+#include "chat/heard.h"
+#include "fuzz.h"
+#include "screen/screen.h"
+#include "text/shown.h"
+
+/* More would only be slower. */
+#define WAITING_MAX 64
+#define STEPS_MAX   400
+
+struct input {
+    const uint8_t *p;
+    size_t n;
+};
+
+static const struct cw_screen_command commands[] = {{"join", "LINK", "joins a group"},
+                                                    {"group list", "", "shows the groups"}};
+
+static unsigned take_byte(struct input *input)
+{
+    if (input->n == 0)
+        return 0;
+    input->n--;
+    return *input->p++;
+}
+
+/* Up to 63 bytes, with a zero; most are short. */
+static const char *take_text(struct input *input, char text[64])
+{
+    size_t n = take_byte(input) % 64;
+    n = n < input->n ? n : input->n;
+    memcpy(text, input->p, n);
+    text[n] = 0;
+    input->p += n;
+    input->n -= n;
+    return text;
+}
+
+static void utc(uint64_t time_ms, struct cw_local *local)
+{
+    *local = (struct cw_local){2026, 11, (unsigned)(time_ms / 86400000 % 28) + 1, 12, 0, 0};
+}
+
+/* --- checks --------------------------------------------------------------------------------- */
+
+/* By its bytes alone: the code that is tested has its own opinion. */
+static void check_harmless(const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        CHECK(p[i] >= 0x20 && p[i] != 0x7f);                   /* C0, DEL */
+        CHECK(i + 1 >= n || p[i] != 0xc2 || p[i + 1] >= 0xa0); /* C1 */
+        if (i + 2 >= n || p[i] != 0xe2)
+            continue;
+        CHECK(p[i + 1] != 0x80 || p[i + 2] < 0x8d || p[i + 2] > 0x8f); /* joiner, marks */
+        CHECK(p[i + 1] != 0x80 || p[i + 2] < 0xa8 || p[i + 2] > 0xae); /* lines, embeddings */
+        CHECK(p[i + 1] != 0x81 || p[i + 2] < 0xa6 || p[i + 2] > 0xa9); /* isolates */
+    }
+}
+
+static void check_cell(const struct cw_cell *cell)
+{
+    struct cw_slice text = cw_slice_of(cell->text, cell->n);
+    struct cw_shown shown;
+    CHECK(cell->n <= CW_CELL_BYTES && cell->columns <= 2);
+    check_harmless((const uint8_t *)cell->text, cell->n);
+    for (size_t at = 0; at < text.n; at += shown.used) {
+        shown = cw_shown_at(text, at);
+        CHECK(shown.kind == (at == 0 ? CW_SHOWN_CHARACTER : CW_SHOWN_MARK));
+        CHECK(at != 0 || shown.columns == cell->columns);
+    }
+}
+
+static void check_grid(const struct cw_grid *grid)
+{
+    CHECK(grid->cursor_row < grid->rows && grid->cursor_column < grid->columns);
+    for (unsigned row = 0; row < grid->rows; row++) {
+        unsigned columns = 0;
+        for (unsigned column = 0; column < grid->columns; column++) {
+            const struct cw_cell *cell = &grid->cells[(size_t)row * grid->columns + column];
+            check_cell(cell);
+            CHECK(cell->columns != 0 || (column > 0 && cell[-1].columns == 2));
+            columns += cell->columns;
+        }
+        CHECK(columns == grid->columns);
+    }
+}
+
+/* --- what happens --------------------------------------------------------------------------- */
+
+static const char *const happenings[] = {"joined", "left",        "role",      "topic",
+                                         "kicked", "call_joined", "call_left", "speaking"};
+
+static void send_event(struct cw_chat *chat, struct input *input)
+{
+    char sender[64], place[64], content[64], emoji[64];
+    struct chinwag_event event = {.type = (enum chinwag_event_type)(take_byte(input) % 30)};
+    unsigned number = take_byte(input);
+    event.request = take_byte(input) % WAITING_MAX;
+    event.seq = number % 100;
+    event.of = event.id = event.last = event.next = number % 90;
+    event.time_ms = number * UINT64_C(40000000);
+    event.sender = take_text(input, sender);
+    event.conversation = event.to = take_text(input, place);
+    event.group = (number & 1) != 0 && event.type != CHINWAG_WHISPER ? event.to : NULL;
+    event.content = event.text = event.topic = take_text(input, content);
+    event.content_length = strlen(content);
+    event.emoji = event.state = take_text(input, emoji);
+    event.happened = happenings[number % 8];
+    event.user = (number & 2) != 0 ? event.sender : NULL;
+    event.mentioned = event.notify = (number & 4) != 0;
+    event.code = event.type == CHINWAG_RESPONSE && (number & 8) != 0 ? CHINWAG_FORBIDDEN : 0;
+    cw_chat_heard(chat, &event, content);
+}
+
+/* An answer with entries. */
+static void send_list(struct cw_chat *chat, struct input *input)
+{
+    struct chinwag_entry entries[8] = {{.kind = NULL}};
+    char texts[8][3][64];
+    struct chinwag_event event = {.type = CHINWAG_RESPONSE, .entries = entries};
+    unsigned number = take_byte(input);
+    event.request = take_byte(input) % WAITING_MAX;
+    event.next = number % 3;
+    event.last = number;
+    event.entry_count = number % 9 < 8 ? number % 9 : 8;
+    for (size_t i = 0; i < event.entry_count; i++) {
+        entries[i].seq = take_byte(input) % 100;
+        entries[i].time_ms = number * UINT64_C(40000000);
+        entries[i].unread = entries[i].file_id = entries[i].reply_to = entries[i].seq % 4;
+        entries[i].kind = (number & 16) != 0 ? "voice" : "text";
+        entries[i].sender = entries[i].name = take_text(input, texts[i][0]);
+        entries[i].conversation = entries[i].file_name = take_text(input, texts[i][1]);
+        entries[i].content = entries[i].quote_sender = take_text(input, texts[i][2]);
+        entries[i].content_length = strlen(texts[i][2]);
+    }
+    cw_chat_heard(chat, &event, NULL);
+}
+
+static void press(struct cw_screen *screen, struct cw_keys *keys, struct input *input)
+{
+    struct cw_key key;
+    for (size_t n = take_byte(input) % 32; n > 0 && input->n > 0; n--)
+        if (cw_keys_take(keys, (uint8_t)take_byte(input), &key))
+            cw_screen_key(screen, &key);
+}
+
+static void flush(struct cw_screen *screen, struct cw_keys *keys)
+{
+    struct cw_key key;
+    if (cw_keys_flush(keys, &key))
+        cw_screen_key(screen, &key);
+    CHECK(!cw_keys_waits(keys));
+}
+
+static void draw(struct cw_screen *screen, struct cw_grid *grid, struct input *input)
+{
+    unsigned rows = take_byte(input) % 40, columns = take_byte(input);
+    cw_grid_resize(grid, rows, columns);
+    cw_screen_draw(screen, grid);
+    check_grid(grid);
+}
+
+static void take_asks(struct cw_chat *chat, int64_t *request)
+{
+    struct cw_ask ask;
+    while (cw_chat_next_ask(chat, &ask)) {
+        if (ask.kind < CW_ASK_TYPING && chat->waiting_count < WAITING_MAX)
+            cw_chat_asked(chat, &ask, (*request)++ % WAITING_MAX);
+        else
+            cw_ask_finish(&ask);
+    }
+}
+
+static void step(struct cw_screen *screen, struct cw_grid *grid, struct cw_keys *keys,
+                 struct input *input)
+{
+    switch (take_byte(input) % 6) {
+    case 0:
+    case 1:
+        press(screen, keys, input);
+        break;
+    case 2:
+        send_event(screen->chat, input);
+        break;
+    case 3:
+        send_list(screen->chat, input);
+        break;
+    case 4:
+        draw(screen, grid, input);
+        break;
+    default:
+        flush(screen, keys);
+        screen->chat->now_ms += 4000;
+        cw_chat_tick(screen->chat);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct input input = {data, size};
+    struct cw_chat *chat = cw_chat_create("alice", "chat.example.org");
+    struct cw_screen screen;
+    struct cw_grid grid = {.rows = 0};
+    struct cw_keys keys = {.n = 0};
+    int64_t request = 0;
+    cw_screen_init(&screen, chat, commands, 2, utc);
+    cw_grid_resize(&grid, 24, 80);
+    cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
+    for (int i = 0; i < STEPS_MAX && input.n > 0; i++) {
+        take_asks(chat, &request);
+        step(&screen, &grid, &keys, &input);
+    }
+    draw(&screen, &grid, &input);
+    cw_screen_finish(&screen);
+    cw_chat_destroy(chat);
+    cw_grid_finish(&grid);
+    return 0;
+}

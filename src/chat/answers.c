@@ -1,0 +1,210 @@
+/* answers.c - see answers.h. */
+#include "chat/answers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- lists ---------------------------------------------------------------------------------- */
+
+static void take_conversation(struct cw_chat *chat, const struct chinwag_entry *entry)
+{
+    if (entry->conversation == NULL)
+        return;
+    struct cw_place *place = cw_chat_place(chat, entry->conversation);
+    if (entry->seq > place->last)
+        place->last = entry->seq;
+    if (entry->read > place->read)
+        place->read = entry->read;
+    place->unread = place->read >= place->last ? 0 : entry->unread;
+    place->mentions = place->unread == 0 ? 0 : entry->unread_mentions;
+    place->peer_read = entry->peer_read;
+    place->delivered = entry->delivered;
+    place->online = entry->state != NULL && strcmp(entry->state, "offline") != 0;
+    place->in_call = entry->in_call;
+    cw_place_set(&place->topic, entry->topic);
+}
+
+static void take_conversations(struct cw_chat *chat, const struct chinwag_event *event)
+{
+    for (size_t i = 0; i < event->entry_count; i++)
+        take_conversation(chat, &event->entries[i]);
+    struct cw_place *place = cw_chat_current(chat);
+    if (place != NULL && place->count == 0)
+        place->loaded = false; /* its page may have been lost with the connection */
+}
+
+static void take_members(struct cw_place *place, const struct chinwag_event *event)
+{
+    uint64_t in_call = 0;
+    for (size_t i = 0; i < event->entry_count; i++) {
+        const struct chinwag_entry *entry = &event->entries[i];
+        if (entry->name == NULL || entry->banned)
+            continue;
+        struct cw_member *member = cw_place_add_member(place, entry->name);
+        const char *role = entry->role == NULL ? "" : entry->role;
+        member->role = strcmp(role, "owner") == 0       ? '@'
+                       : strcmp(role, "moderator") == 0 ? '+'
+                                                        : ' ';
+        member->online = entry->state != NULL && strcmp(entry->state, "offline") != 0;
+        member->in_call = entry->in_call != 0;
+        in_call += member->in_call;
+    }
+    place->in_call = in_call;
+}
+
+/* A page that does not touch the window takes its place. */
+static void begin_page(struct cw_place *place, const struct cw_ask *ask)
+{
+    bool latest = ask->page.before == 0 && ask->page.after == 0 && ask->page.around == 0;
+    if (ask->page.around == 0 && !(latest && place->torn))
+        return;
+    cw_place_trim_new(place, 0);
+    place->torn = place->complete = false;
+}
+
+static bool is_message(const struct chinwag_entry *entry)
+{
+    return entry->kind == NULL ||
+           (strcmp(entry->kind, "edit") != 0 && strcmp(entry->kind, "delete") != 0);
+}
+
+static void end_page(struct cw_place *place, const struct cw_ask *ask,
+                     const struct chinwag_event *event)
+{
+    uint64_t until = event->entry_count == 0 ? 0 : event->entries[event->entry_count - 1].seq;
+    if (ask->page.after != 0 || ask->page.around != 0)
+        place->torn = until != 0 && until < place->last;
+    if (ask->page.after == 0 && ask->page.around == 0 && event->next == 0)
+        place->complete = true;
+    if (ask->page.around != 0) /* the page has some below that number, if there are any */
+        place->complete = cw_place_first(place) >= ask->page.around;
+    if (ask->page.before != 0)
+        cw_place_trim_new(place, CW_PLACE_LINES_MAX);
+    else
+        cw_place_trim_old(place, CW_PLACE_LINES_MAX);
+    place->loaded = true;
+}
+
+static void take_history(struct cw_chat *chat, struct cw_place *place, const struct cw_ask *ask,
+                         const struct chinwag_event *event)
+{
+    place->asking = false;
+    begin_page(place, ask);
+    for (size_t i = 0; i < event->entry_count; i++) {
+        const struct chinwag_entry *entry = &event->entries[i];
+        if (!is_message(entry) || entry->seq == 0)
+            continue;
+        struct cw_line *line = cw_line_of_entry(entry, chat->me);
+        line->uid = chat->next_uid++;
+        cw_place_put(place, line);
+    }
+    if (event->last > place->last)
+        place->last = event->last;
+    if (event->read > place->read)
+        place->read = event->read;
+    if (event->peer_read > place->peer_read)
+        place->peer_read = event->peer_read;
+    if (event->delivered > place->delivered)
+        place->delivered = event->delivered;
+    end_page(place, ask, event);
+}
+
+/* --- own messages --------------------------------------------------------------------------- */
+
+static void take_said(struct cw_place *place, const struct cw_ask *ask,
+                      const struct chinwag_event *event)
+{
+    struct cw_line *line = cw_place_find_uid(place, ask->tag);
+    if (line == NULL || line->state == CW_LINE_STORED)
+        return;
+    line->state = CW_LINE_STORED;
+    line->seq = event->seq;
+    line->id = event->id;
+    line->time_ms = event->time_ms;
+    if (event->seq > place->last) {
+        place->last = event->seq;
+        place->read = event->seq;
+        place->unread = place->mentions = 0;
+    }
+    cw_place_take(place, line);
+    if (place->torn)
+        cw_line_destroy(line); /* the window is elsewhere */
+    else
+        cw_place_put(place, line);
+}
+
+static void take_changed(struct cw_place *place, const struct cw_ask *ask)
+{
+    struct cw_line *line = cw_place_find(place, ask->seq);
+    if (line == NULL)
+        return;
+    if (ask->kind == CW_ASK_EDIT) {
+        cw_line_set_text(line, ask->text, ask->length);
+        line->edited = true;
+    } else if (ask->kind == CW_ASK_DELETE) {
+        cw_line_delete(line);
+    } else if (ask->kind == CW_ASK_REACT) {
+        cw_line_react(line, ask->text, true);
+    } else if (ask->kind == CW_ASK_UNREACT) {
+        cw_line_unreact(line, ask->text, true);
+    }
+}
+
+/* --- each answer ---------------------------------------------------------------------------- */
+
+void cw_chat_not_sent(struct cw_chat *chat, const struct cw_ask *ask, const char *reason)
+{
+    struct cw_place *place = ask->place == NULL ? NULL : cw_chat_known(chat, ask->place);
+    struct cw_line *line =
+        place == NULL || ask->kind != CW_ASK_SAY ? NULL : cw_place_find_uid(place, ask->tag);
+    char notice[400];
+    if (ask->kind == CW_ASK_HISTORY && place != NULL) {
+        place->asking = false;
+        place->loaded |= chat->link == CW_CHAT_READY; /* it is not asked for again and again */
+    }
+    if (line != NULL) {
+        line->state = CW_LINE_FAILED;
+        cw_place_set(&line->failure, reason);
+    } else if (ask->kind != CW_ASK_READ && ask->kind != CW_ASK_TYPING) {
+        snprintf(notice, sizeof notice, "not done: %s", reason);
+        cw_chat_notice(chat, place, notice);
+    }
+}
+
+static void take_done(struct cw_chat *chat, struct cw_place *place, const struct cw_ask *ask,
+                      const struct chinwag_event *event)
+{
+    switch (ask->kind) {
+    case CW_ASK_HISTORY:
+        take_history(chat, place, ask, event);
+        break;
+    case CW_ASK_MEMBERS:
+        take_members(place, event);
+        break;
+    case CW_ASK_SAY:
+        take_said(place, ask, event);
+        break;
+    default:
+        take_changed(place, ask);
+    }
+}
+
+void cw_chat_answer(struct cw_chat *chat, const struct chinwag_event *event)
+{
+    struct cw_ask ask;
+    if (!cw_chat_answered(chat, event->request, &ask))
+        return;
+    struct cw_place *place = ask.place == NULL ? NULL : cw_chat_known(chat, ask.place);
+    chat->lag_ms = chat->now_ms - ask.asked_ms;
+    if (event->code != CHINWAG_SUCCESS)
+        cw_chat_not_sent(chat, &ask,
+                         event->reason != NULL ? event->reason
+                         : event->text != NULL ? event->text
+                                               : "refused");
+    else if (ask.kind == CW_ASK_CONVERSATIONS)
+        take_conversations(chat, event);
+    else if (place != NULL)
+        take_done(chat, place, &ask, event);
+    cw_ask_finish(&ask);
+}

@@ -1,0 +1,101 @@
+/* chat.h - what the terminal client knows and has to do: conversations, drafts, messages under way.
+ *
+ * Events of the library go in (heard.h), and what the user does (doing.h); out come asks, which the
+ * program carries out by requests of the library, and whose answers are events again. Pure: no
+ * I/O and no clock; `now_ms` is what the program says. Nothing here draws: src/screen. */
+#ifndef CW_CHAT_CHAT_H
+#define CW_CHAT_CHAT_H
+
+#include "chat/place.h"
+
+enum cw_chat_link {
+    CW_CHAT_READY,
+    CW_CHAT_AWAY, /* the connection is lost; the library tries again */
+    CW_CHAT_OVER  /* the session is: link_text says why */
+};
+
+enum cw_ask_kind {
+    CW_ASK_CONVERSATIONS,
+    CW_ASK_HISTORY, /* of place, page */
+    CW_ASK_MEMBERS,
+    CW_ASK_SAY, /* text to place; seq: it answers this message */
+    CW_ASK_EDIT,
+    CW_ASK_DELETE,
+    CW_ASK_REACT, /* text is the emoji */
+    CW_ASK_UNREACT,
+    CW_ASK_READ,   /* place up to seq */
+    CW_ASK_TYPING, /* not answered, as what is below */
+    CW_ASK_RUN, /* text is words for the command, a zero behind each; place: where it goes then */
+    CW_ASK_LEAVE_CALL,
+    CW_ASK_MUTE, /* in the call, or no more */
+    CW_ASK_DEAFEN,
+    CW_ASK_BELL,
+    CW_ASK_REDRAW,
+    CW_ASK_SUSPEND,
+    CW_ASK_QUIT
+};
+
+struct cw_ask {
+    enum cw_ask_kind kind;
+    uint64_t tag;
+    int64_t request; /* once it was made */
+    uint64_t asked_ms;
+    char *place, *text; /* NULL: none */
+    size_t length;
+    uint64_t seq;
+    struct chinwag_page page;
+};
+
+struct cw_chat {
+    char *me, *server;
+    enum cw_chat_link link;
+    char *link_text;
+    char *notice;    /* the last one while there is no conversation for it; NULL: none */
+    uint64_t now_ms; /* monotonic */
+    uint64_t lag_ms; /* of the last request */
+    bool focused;    /* the user looks at the terminal */
+    bool calling;    /* this program is in a call, ... */
+    bool muted, deafened;
+    struct cw_place **places;
+    size_t place_count;
+    size_t current; /* of place_count; both 0: none */
+    struct cw_ask *asks;
+    size_t ask_count;
+    struct cw_ask *waiting; /* for their answers */
+    size_t waiting_count;
+    uint64_t next_uid, next_tag;
+    uint64_t typed_ms; /* when the others were last told of it */
+    uint64_t newest;   /* the highest id of what was delivered */
+};
+
+struct cw_chat *cw_chat_create(const char *me, const char *server);
+void cw_chat_destroy(struct cw_chat *chat);
+
+/* The conversation with this name; it is made if it is not there. `name`: a user, also behind '@',
+ * or '#' and a group. */
+struct cw_place *cw_chat_place(struct cw_chat *chat, const char *name);
+/* NULL: it is not there. */
+struct cw_place *cw_chat_known(const struct cw_chat *chat, const char *name);
+/* The one that is shown; NULL: none. */
+struct cw_place *cw_chat_current(const struct cw_chat *chat);
+
+/* Puts a line of this program into the conversation; NULL: into the one that is shown. */
+void cw_chat_notice(struct cw_chat *chat, struct cw_place *place, const char *text);
+
+/* --- asks ----------------------------------------------------------------------------------- */
+
+/* Adds one; its texts are copied. Returns its tag. */
+uint64_t cw_chat_ask(struct cw_chat *chat, const struct cw_ask *ask);
+/* Takes the first one out: carry it out, tell cw_chat_asked, then free it by cw_ask_finish. */
+bool cw_chat_next_ask(struct cw_chat *chat, struct cw_ask *ask);
+void cw_ask_finish(struct cw_ask *ask);
+/* The program has made the request of the ask, which the chat takes over. */
+void cw_chat_asked(struct cw_chat *chat, struct cw_ask *ask, int64_t request);
+/* Takes out the ask that this answers. False: none of this chat. */
+bool cw_chat_answered(struct cw_chat *chat, int64_t request, struct cw_ask *ask);
+
+/* When cw_chat_tick has something to do, in now_ms; 0: never. */
+uint64_t cw_chat_deadline(const struct cw_chat *chat);
+void cw_chat_tick(struct cw_chat *chat);
+
+#endif

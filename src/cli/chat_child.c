@@ -1,0 +1,181 @@
+/* chat_child.c - see chat_child.h. */
+#include "chat_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WORDS_MAX 64
+
+/* Arguments of the program: which server and account, then the words. 0: too many. */
+static size_t make_arguments(char *arguments[WORDS_MAX], const struct cli *cli, const char *as,
+                             const char *words, size_t length)
+{
+    size_t n = 0;
+    arguments[n++] = (char *)"chinwag";
+    arguments[n++] = (char *)"--server";
+    arguments[n++] = (char *)cli->server;
+    if (strncmp(words, "forget-server", length) != 0) {
+        arguments[n++] = (char *)"--as";
+        arguments[n++] = (char *)as;
+    }
+    for (size_t at = 0; at < length; at += strlen(words + at) + 1) {
+        if (n + 1 == WORDS_MAX)
+            return 0;
+        arguments[n++] = (char *)words + at;
+    }
+    arguments[n] = NULL;
+    return n;
+}
+
+/* Without a terminal it can ask nothing, and write nothing over the screen. Signals are as in a
+ * program of a shell; those that a call takes do no harm before it does. */
+static void become(char *const arguments[], int out)
+{
+    int nothing = open("/dev/null", O_RDONLY);
+    sigset_t none;
+    sigemptyset(&none);
+    signal(SIGUSR1, SIG_IGN);
+    signal(SIGUSR2, SIG_IGN);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setsid();
+    if (nothing >= 0)
+        dup2(nothing, STDIN_FILENO);
+    dup2(out, STDOUT_FILENO);
+    dup2(out, STDERR_FILENO);
+    execv("/proc/self/exe", arguments);
+    execvp(arguments[0], arguments);
+    _exit(127);
+}
+
+static struct chat_child *free_child(struct chat_child *children)
+{
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
+        if (children[i].pid == 0)
+            return &children[i];
+    return NULL;
+}
+
+static char *copy_of(const char *text)
+{
+    return text == NULL ? NULL : strdup(text);
+}
+
+static bool start_child(struct chat_child *child, char *const arguments[])
+{
+    int ends[2];
+    if (pipe(ends) != 0)
+        return false;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    child->pid = fork();
+    if (child->pid == 0)
+        become(arguments, ends[1]);
+    int error = errno;
+    close(ends[1]);
+    child->fd = ends[0];
+    if (child->pid > 0)
+        return true;
+    close(ends[0]);
+    errno = error;
+    child->pid = 0;
+    return false;
+}
+
+bool chat_child_run(struct chat_child children[CHAT_CHILDREN_MAX], const struct cli *cli,
+                    const char *as, const char *words, size_t length, const char *place,
+                    const char *open, const char **wrong)
+{
+    char *arguments[WORDS_MAX];
+    struct chat_child *child = free_child(children);
+    *wrong = child == NULL ? "other commands are still running" : "too many words";
+    if (child == NULL || make_arguments(arguments, cli, as, words, length) == 0)
+        return false;
+    *child = (struct chat_child){.call = strcmp(words, "call") == 0};
+    if (!start_child(child, arguments)) {
+        *wrong = strerror(errno);
+        return false;
+    }
+    child->place = copy_of(place);
+    child->open = copy_of(open);
+    return true;
+}
+
+/* Of what a call prints without a terminal: how it is going. What is said in the conversation the
+ * screen has by itself. */
+static void keep_call_lines(char *text)
+{
+    static const char ours[] = "chinwag: ", leaves[] = "; Ctrl-C leaves";
+    char *out = text;
+    for (char *line = text, *next; *line != 0; line = next) {
+        size_t n = strcspn(line, "\n");
+        bool whole = line[n] == '\n';
+        next = line + n + whole;
+        char *end = strstr(line, leaves);
+        bool kept = strncmp(line, ours, sizeof ours - 1) == 0;
+        if (kept && end != NULL && end < line + n)
+            n = (size_t)(end - line);
+        if (!kept)
+            continue;
+        memmove(out, line, n);
+        out += n;
+        if (whole)
+            *out++ = '\n';
+    }
+    *out = 0;
+}
+
+bool chat_child_read(struct chat_child *child, char text[CHAT_CHILD_TEXT], bool *done)
+{
+    int status = 0;
+    ssize_t n = read(child->fd, text, CHAT_CHILD_TEXT - 1);
+    text[n > 0 ? n : 0] = 0;
+    if (child->call)
+        keep_call_lines(text);
+    if (n > 0 || (n < 0 && errno == EINTR))
+        return false;
+    waitpid(child->pid, &status, 0);
+    *done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return true;
+}
+
+void chat_child_forget(struct chat_child *child)
+{
+    close(child->fd);
+    free(child->place);
+    free(child->open);
+    *child = (struct chat_child){.pid = 0};
+}
+
+bool chat_child_tell_call(struct chat_child children[CHAT_CHILDREN_MAX], int number)
+{
+    bool any = false;
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
+        if (children[i].pid != 0 && children[i].call)
+            any |= kill(children[i].pid, number) == 0;
+    return any;
+}
+
+bool chat_child_in_call(const struct chat_child children[CHAT_CHILDREN_MAX])
+{
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
+        if (children[i].pid != 0 && children[i].call)
+            return true;
+    return false;
+}
+
+void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX])
+{
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++) {
+        if (children[i].pid == 0)
+            continue;
+        kill(children[i].pid, children[i].call ? SIGINT : SIGTERM);
+        waitpid(children[i].pid, NULL, 0);
+        chat_child_forget(&children[i]);
+    }
+}

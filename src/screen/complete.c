@@ -1,0 +1,170 @@
+/* complete.c - see complete.h. */
+#include "screen/complete.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "screen/slash.h"
+
+static const struct {
+    const char *name, *bytes;
+} emoji[] = {
+#define EMOJI(name, bytes) {name, bytes},
+#include "screen/emoji_names.def"
+#undef EMOJI
+};
+
+#define CANDIDATE_SIZE 300
+
+/* --- what fits ------------------------------------------------------------------------------ */
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static bool begins(const char *name, const char *letters)
+{
+    size_t i = 0;
+    while (letters[i] != 0 && lower(name[i]) == lower(letters[i]))
+        i++;
+    return letters[i] == 0;
+}
+
+/* The i-th person that the conversation or the list knows; NULL: there are no more. */
+static const char *person_at(const struct cw_screen *screen, size_t i)
+{
+    const struct cw_place *place = cw_chat_current(screen->chat);
+    size_t members = place == NULL ? 0 : place->member_count;
+    if (i < members)
+        return place->members[i].name;
+    i -= members;
+    for (size_t k = 0; k < screen->chat->place_count; k++) {
+        const char *name = screen->chat->places[k]->name;
+        bool again = place != NULL && cw_place_member(place, name) != NULL;
+        if (name[0] != '#' && !again && i-- == 0)
+            return name;
+    }
+    return NULL;
+}
+
+/* In a command a name stands alone; in a text it mentions. */
+static bool name_fits(const struct cw_screen *screen, const char *word, size_t i, char *out)
+{
+    bool command = screen->edit.text.p[0] == '/', at = word[0] == '@';
+    const char *name = person_at(screen, i);
+    if (name == NULL || !begins(name, word + at))
+        return false;
+    bool first = screen->complete_at == 0 && !command;
+    snprintf(out, CANDIDATE_SIZE, "%s%.256s%s ", command && !at ? "" : "@", name, first ? ":" : "");
+    return true;
+}
+
+static bool group_fits(const struct cw_screen *screen, const char *word, size_t i, char *out)
+{
+    const struct cw_place *place = screen->chat->places[i];
+    if (!cw_place_is_group(place) || !begins(place->name, word))
+        return false;
+    snprintf(out, CANDIDATE_SIZE, "%.280s ", place->name);
+    return true;
+}
+
+static bool emoji_fits(const char *word, size_t i, char *out)
+{
+    if (!begins(emoji[i].name, word + 1))
+        return false;
+    snprintf(out, CANDIDATE_SIZE, "%s ", emoji[i].bytes);
+    return true;
+}
+
+static bool command_fits(const struct cw_screen *screen, const char *word, size_t i, char *out)
+{
+    const char *name = cw_slash_name(screen, i);
+    if (!begins(name, word + 1))
+        return false;
+    snprintf(out, CANDIDATE_SIZE, "/%.200s ", name);
+    return true;
+}
+
+static size_t possible_count(const struct cw_screen *screen, const char *word)
+{
+    size_t count = 0;
+    if (word[0] == '#')
+        return screen->chat->place_count;
+    if (word[0] == ':')
+        return sizeof emoji / sizeof emoji[0];
+    if (word[0] == '/' && screen->complete_at == 0)
+        while (cw_slash_name(screen, count) != NULL)
+            count++;
+    else
+        while (person_at(screen, count) != NULL)
+            count++;
+    return count;
+}
+
+static bool fits(const struct cw_screen *screen, const char *word, size_t i, char *out)
+{
+    if (word[0] == '#')
+        return group_fits(screen, word, i, out);
+    if (word[0] == ':')
+        return emoji_fits(word, i, out);
+    if (word[0] == '/' && screen->complete_at == 0)
+        return command_fits(screen, word, i, out);
+    return name_fits(screen, word, i, out);
+}
+
+/* --- putting it there ----------------------------------------------------------------------- */
+
+static void replace(struct cw_screen *screen, const char *text)
+{
+    struct cw_edit *edit = &screen->edit;
+    memmove(edit->text.p + screen->complete_at, edit->text.p + screen->complete_end,
+            edit->text.n - screen->complete_end);
+    edit->text.n -= screen->complete_end - screen->complete_at;
+    edit->at = screen->complete_at;
+    cw_edit_insert(edit, cw_slice_str(text));
+    screen->complete_end = edit->at;
+}
+
+/* Remembers the word before the cursor; false: there is none. */
+static bool begin_completion(struct cw_screen *screen)
+{
+    struct cw_edit *edit = &screen->edit;
+    size_t from = edit->at;
+    while (from > 0 && edit->text.p[from - 1] != ' ' && edit->text.p[from - 1] != '\n')
+        from--;
+    if (from == edit->at || edit->at - from >= CANDIDATE_SIZE - 2)
+        return false;
+    screen->completing = cw_alloc(edit->at - from + 1);
+    memcpy(screen->completing, edit->text.p + from, edit->at - from);
+    screen->completing[edit->at - from] = 0;
+    screen->complete_at = from;
+    screen->complete_end = edit->at;
+    screen->complete_next = 0;
+    return true;
+}
+
+void cw_complete(struct cw_screen *screen)
+{
+    char candidate[CANDIDATE_SIZE];
+    if (screen->completing == NULL && !begin_completion(screen))
+        return;
+    const char *word = screen->completing;
+    size_t count = possible_count(screen, word);
+    while (screen->complete_next < count) {
+        if (fits(screen, word, screen->complete_next++, candidate)) {
+            replace(screen, candidate);
+            return;
+        }
+    }
+    replace(screen, word);
+    cw_complete_forget(screen);
+}
+
+void cw_complete_forget(struct cw_screen *screen)
+{
+    free(screen->completing);
+    screen->completing = NULL;
+}

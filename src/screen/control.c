@@ -1,0 +1,428 @@
+/* control.c - what a key does (keys.def has which). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "chat/doing.h"
+#include "screen/complete.h"
+#include "screen/matches.h"
+#include "screen/slash.h"
+#include "screen/view.h"
+
+/* A paste of more lines than this is asked about. */
+#define PASTE_LINES 5
+
+void cw_screen_init(struct cw_screen *screen, struct cw_chat *chat,
+                    const struct cw_screen_command *commands, size_t count, cw_local_time *local)
+{
+    *screen = (struct cw_screen){
+        .chat = chat, .commands = commands, .command_count = count, .local = local};
+}
+
+void cw_screen_finish(struct cw_screen *screen)
+{
+    cw_complete_forget(screen);
+    cw_edit_finish(&screen->edit);
+    cw_edit_finish(&screen->query);
+    cw_rows_finish(&screen->rows);
+}
+
+/* --- drafts --------------------------------------------------------------------------------- */
+
+static char *text_of(const struct cw_edit *edit)
+{
+    char *text = cw_alloc(edit->text.n + 1);
+    if (edit->text.n != 0)
+        memcpy(text, edit->text.p, edit->text.n);
+    text[edit->text.n] = 0;
+    return text;
+}
+
+void cw_screen_follow(struct cw_screen *screen)
+{
+    struct cw_place *place = cw_chat_current(screen->chat);
+    if (place == screen->shown)
+        return;
+    cw_complete_forget(screen);
+    if (screen->shown != NULL) {
+        free(screen->shown->draft);
+        screen->shown->draft = text_of(&screen->edit);
+    }
+    if (place != NULL && (screen->shown != NULL || place->draft != NULL))
+        cw_edit_set(&screen->edit, cw_slice_str(place->draft == NULL ? "" : place->draft));
+    screen->edit.looking = screen->edit.history_count;
+    screen->shown = place;
+    screen->back = false;
+    screen->wanted = screen->owed = 0;
+}
+
+/* --- saying --------------------------------------------------------------------------------- */
+
+/* "//" begins a text with a slash. */
+static void send_line(struct cw_screen *screen, char *line)
+{
+    struct cw_place *place = cw_chat_current(screen->chat);
+    bool command = line[0] == '/' && line[1] != '/';
+    if (command) {
+        if (!cw_slash_run(screen, line + 1) && screen->edit.text.n == 0)
+            cw_edit_set(&screen->edit, cw_slice_str(line));
+        return;
+    }
+    const char *text = line + (line[0] == '/');
+    if (place != NULL) {
+        cw_chat_say(screen->chat, place, text, strlen(text), 0);
+        return;
+    }
+    cw_chat_notice(screen->chat, NULL, "Nobody would read this: /msg NAME TEXT writes to somebody");
+    cw_edit_set(&screen->edit, cw_slice_str(line));
+}
+
+static void do_say(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_view_end(screen);
+    if (screen->edit.text.n != 0) {
+        char *line = text_of(&screen->edit);
+        cw_edit_done(&screen->edit);
+        send_line(screen, line);
+        free(line);
+    }
+}
+
+static void do_new_line(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_edit_insert_character(&screen->edit, '\n');
+}
+
+static void do_complete(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_complete(screen);
+}
+
+static void do_retry(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_chat_retry(screen->chat);
+}
+
+/* --- going ---------------------------------------------------------------------------------- */
+
+static void do_next_active(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_chat_open_active(screen->chat);
+}
+
+static void do_next(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_chat_open_neighbour(screen->chat, 1);
+}
+
+static void do_previous(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_chat_open_neighbour(screen->chat, -1);
+}
+
+static void do_number(struct cw_screen *screen, const struct cw_key *key)
+{
+    size_t number = key->c == '0' ? 10 : (size_t)(key->c - '0');
+    if (number <= screen->chat->place_count)
+        cw_chat_open(screen->chat, screen->chat->places[number - 1]);
+}
+
+static void begin_query(struct cw_screen *screen, enum cw_screen_mode mode)
+{
+    screen->mode = mode;
+    screen->chosen = 0;
+    cw_edit_set(&screen->query, cw_slice_str(""));
+}
+
+static void do_switch_place(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    begin_query(screen, CW_MODE_SWITCH);
+}
+
+static void do_look(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    begin_query(screen, CW_MODE_LOOK);
+}
+
+static int page_of(const struct cw_screen *screen)
+{
+    return screen->height > 2 ? (int)screen->height - 2 : 1;
+}
+
+static void do_page_up(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_view_scroll(screen, page_of(screen));
+}
+
+static void do_page_down(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_view_scroll(screen, -page_of(screen));
+}
+
+static void do_to_end(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_view_end(screen);
+}
+
+static void do_to_unread(struct cw_screen *screen, const struct cw_key *key)
+{
+    const struct cw_place *place = cw_chat_current(screen->chat);
+    (void)key;
+    if (place != NULL && (place->fresh != 0 || place->unread != 0))
+        cw_view_go(screen, (place->fresh != 0 ? place->fresh : place->read) + 1);
+}
+
+static void do_numbers(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    screen->numbers = !screen->numbers;
+}
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+static void do_look_up(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_edit_look(&screen->edit, -1);
+}
+
+static void do_look_down(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_edit_look(&screen->edit, 1);
+}
+
+#define MOVE(name, move)                                                                           \
+    static void do_##name(struct cw_screen *screen, const struct cw_key *key)                      \
+    {                                                                                              \
+        (void)key;                                                                                 \
+        cw_edit_move(&screen->edit, move);                                                         \
+    }
+MOVE(begin, CW_EDIT_BEGIN)
+MOVE(end, CW_EDIT_END)
+MOVE(left, CW_EDIT_LEFT)
+MOVE(right, CW_EDIT_RIGHT)
+MOVE(word_left, CW_EDIT_WORD_LEFT)
+MOVE(word_right, CW_EDIT_WORD_RIGHT)
+#undef MOVE
+
+#define REMOVE(name, move, keep)                                                                   \
+    static void do_##name(struct cw_screen *screen, const struct cw_key *key)                      \
+    {                                                                                              \
+        (void)key;                                                                                 \
+        cw_edit_remove(&screen->edit, move, keep);                                                 \
+    }
+REMOVE(backspace, CW_EDIT_LEFT, false)
+REMOVE(delete, CW_EDIT_RIGHT, false)
+REMOVE(cut_word, CW_EDIT_WORD_LEFT, true)
+REMOVE(cut_word_right, CW_EDIT_WORD_RIGHT, true)
+REMOVE(cut_left, CW_EDIT_BEGIN, true)
+REMOVE(cut_right, CW_EDIT_END, true)
+#undef REMOVE
+
+static void do_paste(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_edit_paste(&screen->edit);
+}
+
+static void do_swap(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_edit_swap(&screen->edit);
+}
+
+/* --- the terminal --------------------------------------------------------------------------- */
+
+static void do_redraw(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_REDRAW});
+}
+
+static void do_suspend(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_SUSPEND});
+}
+
+static void do_mute(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_MUTE});
+}
+
+static void do_drop(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    if (screen->edit.text.n == 0)
+        cw_chat_notice(screen->chat, NULL, "/quit leaves");
+    cw_edit_set(&screen->edit, cw_slice_str(""));
+}
+
+/* --- which of them -------------------------------------------------------------------------- */
+
+static const struct {
+    enum cw_key_kind kind;
+    bool alt;
+    int32_t c;
+    void (*run)(struct cw_screen *, const struct cw_key *);
+} bindings[] = {
+#define KEY(kind, alt, c, action, shown, help) {CW_KEY_##kind, alt, c, do_##action},
+#include "screen/keys.def"
+#undef KEY
+};
+
+static bool press_bound(struct cw_screen *screen, const struct cw_key *key)
+{
+    for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++)
+        if (bindings[i].kind == key->kind && bindings[i].alt == key->alt &&
+            bindings[i].c == key->c) {
+            if (bindings[i].run != do_complete)
+                cw_complete_forget(screen);
+            bindings[i].run(screen, key);
+            return true;
+        }
+    return false;
+}
+
+static void type_character(struct cw_screen *screen, const struct cw_key *key)
+{
+    cw_complete_forget(screen);
+    cw_edit_insert_character(&screen->edit, key->c);
+    if (screen->edit.text.n != 0 && screen->edit.text.p[0] != '/')
+        cw_chat_typing(screen->chat);
+}
+
+/* --- pasting -------------------------------------------------------------------------------- */
+
+static size_t count_lines(struct cw_slice text)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < text.n; i++)
+        count += text.p[i] == '\n';
+    return count;
+}
+
+static void end_paste(struct cw_screen *screen)
+{
+    const struct cw_edit *edit = &screen->edit;
+    screen->pasting = false;
+    if (edit->at > screen->paste_from &&
+        count_lines(cw_slice_of(edit->text.p + screen->paste_from, edit->at - screen->paste_from)) >
+            PASTE_LINES)
+        screen->mode = CW_MODE_PASTED;
+}
+
+/* What is pasted does nothing but stand in the line. */
+static void paste_key(struct cw_screen *screen, const struct cw_key *key)
+{
+    if (key->kind == CW_KEY_PASTE_END)
+        end_paste(screen);
+    else if (key->kind == CW_KEY_ENTER || (key->kind == CW_KEY_CONTROL && key->c == 'j'))
+        cw_edit_insert_character(&screen->edit, '\n');
+    else if (key->kind == CW_KEY_TAB)
+        cw_edit_insert_character(&screen->edit, ' ');
+    else if (key->kind == CW_KEY_CHARACTER)
+        cw_edit_insert_character(&screen->edit, key->c);
+}
+
+static void answer_paste(struct cw_screen *screen, const struct cw_key *key)
+{
+    if (key->kind == CW_KEY_ENTER) {
+        screen->mode = CW_MODE_TALK;
+        do_say(screen, key);
+    } else if (key->kind == CW_KEY_ESCAPE || (key->kind == CW_KEY_CONTROL && key->c == 'c')) {
+        screen->mode = CW_MODE_TALK;
+        cw_edit_cut(&screen->edit, screen->paste_from);
+    }
+}
+
+/* --- queries -------------------------------------------------------------------------------- */
+
+static void take_match(struct cw_screen *screen)
+{
+    const char *found = cw_match_at(screen, screen->chosen);
+    enum cw_screen_mode mode = screen->mode;
+    screen->mode = CW_MODE_TALK;
+    if (found == NULL)
+        return;
+    if (mode == CW_MODE_LOOK)
+        cw_edit_set(&screen->edit, cw_slice_str(found));
+    else
+        cw_chat_open(screen->chat, cw_chat_place(screen->chat, found));
+}
+
+static void query_key(struct cw_screen *screen, const struct cw_key *key)
+{
+    bool again = key->kind == CW_KEY_CONTROL && (key->c == 'k' || key->c == 'r' || key->c == 'p');
+    bool stop = key->kind == CW_KEY_CONTROL && (key->c == 'c' || key->c == 'g');
+    if (key->kind == CW_KEY_ENTER) {
+        take_match(screen);
+    } else if (key->kind == CW_KEY_ESCAPE || stop) {
+        screen->mode = CW_MODE_TALK;
+    } else if (key->kind == CW_KEY_UP || key->kind == CW_KEY_TAB || again) {
+        screen->chosen += screen->chosen + 1 < cw_match_count(screen);
+    } else if (key->kind == CW_KEY_DOWN || key->kind == CW_KEY_BACK_TAB) {
+        screen->chosen -= screen->chosen > 0;
+    } else if (key->kind == CW_KEY_BACKSPACE) {
+        cw_edit_remove(&screen->query, CW_EDIT_LEFT, false);
+        screen->chosen = 0;
+    } else if (key->kind == CW_KEY_CHARACTER && !key->alt) {
+        cw_edit_insert_character(&screen->query, key->c);
+        screen->chosen = 0;
+    }
+}
+
+/* --- a key ---------------------------------------------------------------------------------- */
+
+/* Esc, then a key: the same as with Alt. */
+static struct cw_key with_alt(struct cw_screen *screen, const struct cw_key *key)
+{
+    struct cw_key whole = *key;
+    whole.alt |= screen->alt_next;
+    screen->alt_next = false;
+    return whole;
+}
+
+static void talk_key(struct cw_screen *screen, const struct cw_key *pressed)
+{
+    struct cw_key key = with_alt(screen, pressed);
+    if (key.kind == CW_KEY_PASTE_BEGIN) {
+        cw_complete_forget(screen);
+        screen->pasting = true;
+        screen->paste_from = screen->edit.at;
+    } else if (key.kind == CW_KEY_ESCAPE) {
+        screen->alt_next = true;
+    } else if (!press_bound(screen, &key) && key.kind == CW_KEY_CHARACTER && !key.alt) {
+        type_character(screen, &key);
+    }
+}
+
+void cw_screen_key(struct cw_screen *screen, const struct cw_key *key)
+{
+    cw_screen_follow(screen);
+    if (key->kind == CW_KEY_FOCUS_IN || key->kind == CW_KEY_FOCUS_OUT)
+        screen->chat->focused = key->kind == CW_KEY_FOCUS_IN;
+    else if (screen->pasting)
+        paste_key(screen, key);
+    else if (screen->mode == CW_MODE_PASTED)
+        answer_paste(screen, key);
+    else if (screen->mode != CW_MODE_TALK)
+        query_key(screen, key);
+    else
+        talk_key(screen, key);
+    cw_screen_follow(screen);
+}

@@ -1,0 +1,304 @@
+/* draw.c - the frame of the screen: topic, lists, status, and what is written; view.c draws the
+ * messages. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "screen/input.h"
+#include "screen/matches.h"
+#include "screen/view.h"
+
+/* From these sizes on there is room for a list of conversations, one of members, a topic. */
+#define LIST_COLUMNS    60
+#define MEMBERS_COLUMNS 100
+#define TOPIC_ROWS      8
+#define LIST_WIDTH      18
+#define MEMBERS_WIDTH   18
+#define INPUT_ROWS_MAX  8
+
+#define BAR "\xe2\x94\x82"
+
+static void draw_bar(struct cw_grid *grid, unsigned column, unsigned top, unsigned bottom)
+{
+    for (unsigned row = top; row < bottom; row++)
+        cw_grid_put_str(grid, row, column, column + 1, BAR, CW_STYLE_DIM);
+}
+
+/* --- conversations -------------------------------------------------------------------------- */
+
+/* "3 #cooks  2", "4 bob  !1": a number, the name, what is unread; "!" before mentions. */
+static void draw_place(const struct cw_chat *chat, size_t i, struct cw_grid *grid, unsigned row,
+                       unsigned right)
+{
+    const struct cw_place *place = chat->places[i];
+    char number[24], unread[32] = "";
+    bool current = i == chat->current;
+    unsigned style = place->mentions != 0 ? CW_STYLE_BOLD | CW_RED
+                     : place->unread != 0 ? CW_STYLE_BOLD
+                                          : CW_PLAIN;
+    if (current)
+        cw_grid_style(grid, row, 0, right, style |= CW_STYLE_REVERSE);
+    snprintf(number, sizeof number, "%2zu ", i + 1);
+    if (place->unread != 0)
+        snprintf(unread, sizeof unread, " %s%" PRIu64, place->mentions != 0 ? "!" : "",
+                 place->mentions != 0 ? place->mentions : place->unread);
+    unsigned end = right - (unsigned)strlen(unread);
+    unsigned column = cw_grid_put_str(grid, row, 0, end, number, style);
+    if (place->in_call != 0)
+        column = cw_grid_put_str(grid, row, column, end, "\xe2\x99\xaa", style);
+    cw_grid_put_str(grid, row, column, end, place->name, style);
+    cw_grid_put_str(grid, row, end, right, unread, style);
+}
+
+static void draw_places(const struct cw_chat *chat, struct cw_grid *grid, unsigned top,
+                        unsigned bottom)
+{
+    size_t height = bottom - top, first = 0;
+    if (chat->current >= height)
+        first = chat->current - height + 1;
+    for (size_t i = first; i < chat->place_count && i - first < height; i++)
+        draw_place(chat, i, grid, top + (unsigned)(i - first), LIST_WIDTH - 1);
+    draw_bar(grid, LIST_WIDTH - 1, top, bottom);
+}
+
+/* --- members -------------------------------------------------------------------------------- */
+
+/* "@alice" the owner, "+bob" a moderator; a note is in the call, and speaks with a "!". */
+static void draw_member(const struct cw_member *member, struct cw_grid *grid, unsigned row,
+                        unsigned left)
+{
+    char role[2] = {member->role, 0};
+    unsigned style = member->online ? cw_view_colour(member->name) : CW_STYLE_DIM;
+    const char *call = member->speaking ? " \xe2\x99\xaa!" : member->in_call ? " \xe2\x99\xaa" : "";
+    unsigned end = grid->columns - (call[0] == 0 ? 0 : 3);
+    unsigned column = cw_grid_put_str(grid, row, left, end, role, CW_STYLE_BOLD);
+    column = cw_grid_put_str(grid, row, column, end, member->name, style);
+    if (!member->online)
+        column = cw_grid_put_str(grid, row, column, end, " -", CW_STYLE_DIM);
+    cw_grid_put_str(grid, row, column, grid->columns, call, CW_GREEN);
+}
+
+static void draw_members(const struct cw_place *place, struct cw_grid *grid, unsigned top,
+                         unsigned bottom)
+{
+    unsigned left = grid->columns - MEMBERS_WIDTH + 1;
+    draw_bar(grid, left - 1, top, bottom);
+    for (size_t i = 0; i < place->member_count && top + i < bottom; i++) {
+        if (top + i + 1 == bottom && i + 1 < place->member_count)
+            cw_grid_put_str(grid, bottom - 1, left, grid->columns, "...", CW_STYLE_DIM);
+        else
+            draw_member(&place->members[i], grid, top + (unsigned)i, left);
+    }
+}
+
+/* --- status --------------------------------------------------------------------------------- */
+
+struct bar {
+    struct cw_grid *grid;
+    unsigned row, column;
+};
+
+static void add_part(struct bar *bar, const char *text, unsigned style)
+{
+    unsigned end = bar->grid->columns;
+    if (bar->column != 0)
+        bar->column = cw_grid_put_str(bar->grid, bar->row, bar->column, end, " ", CW_STYLE_REVERSE);
+    bar->column =
+        cw_grid_put_str(bar->grid, bar->row, bar->column, end, text, style | CW_STYLE_REVERSE);
+}
+
+/* "[Act: 1,4!]" */
+static void add_active(struct bar *bar, const struct cw_chat *chat)
+{
+    char text[120] = "[Act: ";
+    size_t n = strlen(text), count = 0;
+    for (size_t i = 0; i < chat->place_count && n < sizeof text - 32; i++) {
+        const struct cw_place *place = chat->places[i];
+        if (place->unread == 0 || i == chat->current)
+            continue;
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%zu%s", count++ == 0 ? "" : ",", i + 1,
+                              place->mentions != 0 ? "!" : "");
+    }
+    snprintf(text + n, sizeof text - n, "]");
+    if (count != 0)
+        add_part(bar, text, CW_STYLE_BOLD);
+}
+
+static void add_link(struct bar *bar, const struct cw_chat *chat)
+{
+    char text[160];
+    const char *why = chat->link_text == NULL ? "?" : chat->link_text;
+    if (chat->link == CW_CHAT_AWAY) {
+        snprintf(text, sizeof text, "[no connection: %.120s; trying again]", why);
+        add_part(bar, text, CW_RED | CW_STYLE_BOLD);
+    }
+}
+
+/* Of the last request; below 10 ms nobody feels it. */
+static void add_lag(struct bar *bar, const struct cw_chat *chat)
+{
+    char text[40];
+    snprintf(text, sizeof text, "[lag %" PRIu64 " ms]", chat->lag_ms);
+    if (chat->link == CW_CHAT_READY && chat->lag_ms >= 10)
+        add_part(bar, text, CW_PLAIN);
+}
+
+/* How far the user's newest message has come, where it is the last one that was said. */
+static const char *receipt_of(const struct cw_place *place)
+{
+    const struct cw_line *last = NULL;
+    for (size_t i = 0; i < place->count; i++)
+        if (place->lines[i]->seq != 0)
+            last = place->lines[i];
+    if (cw_place_is_group(place) || last == NULL || !last->own)
+        return NULL;
+    if (place->peer_read >= last->seq)
+        return "[read]";
+    return last->id != 0 && place->delivered >= last->id ? "[received]" : NULL;
+}
+
+static size_t count_pale(const struct cw_place *place)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < place->count; i++)
+        count += place->lines[i]->state == CW_LINE_PALE;
+    return count;
+}
+
+/* "[call: 3, you: muted]"; of a call elsewhere only the latter. */
+static void add_call(struct bar *bar, const struct cw_chat *chat, const struct cw_place *place)
+{
+    char text[80];
+    const char *you = !chat->calling   ? ""
+                      : chat->deafened ? ", you: deafened"
+                      : chat->muted    ? ", you: muted"
+                                       : ", you: on air";
+    snprintf(text, sizeof text, "[call: %" PRIu64 "%s]", place->in_call, you);
+    if (place->in_call != 0 || chat->calling)
+        add_part(bar, text, CW_GREEN | (chat->calling ? CW_STYLE_BOLD : 0));
+}
+
+static void add_place(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
+{
+    char text[160];
+    size_t pale = count_pale(place);
+    snprintf(text, sizeof text, "[%zu] %.100s", screen->chat->current + 1, place->name);
+    add_part(bar, text, CW_STYLE_BOLD);
+    add_link(bar, screen->chat);
+    if (screen->back)
+        add_part(bar, "[earlier; Alt+End: newest]", CW_YELLOW);
+    add_active(bar, screen->chat);
+    add_call(bar, screen->chat, place);
+    if (pale != 0) {
+        snprintf(text, sizeof text, "[%zu under way]", pale);
+        add_part(bar, text, CW_PLAIN);
+    }
+    add_lag(bar, screen->chat);
+    if (receipt_of(place) != NULL)
+        add_part(bar, receipt_of(place), CW_PLAIN);
+    if (place->typer != NULL) {
+        snprintf(text, sizeof text, "%.100s is typing", place->typer);
+        add_part(bar, text, CW_PLAIN);
+    }
+}
+
+static void draw_status(struct cw_screen *screen, struct cw_grid *grid, unsigned row)
+{
+    struct bar bar = {grid, row, 0};
+    const struct cw_place *place = cw_chat_current(screen->chat);
+    cw_grid_style(grid, row, 0, grid->columns, CW_STYLE_REVERSE);
+    if (screen->mode == CW_MODE_PASTED) {
+        add_part(&bar, "Send what was pasted as one message? Enter: yes, Esc: no", CW_STYLE_BOLD);
+    } else if (place != NULL) {
+        add_place(&bar, screen, place);
+    } else {
+        add_part(&bar, screen->chat->me, CW_STYLE_BOLD);
+        add_part(&bar, screen->chat->server, CW_PLAIN);
+        add_link(&bar, screen->chat);
+    }
+}
+
+static void draw_topic(const struct cw_place *place, struct cw_grid *grid)
+{
+    cw_grid_style(grid, 0, 0, grid->columns, CW_STYLE_REVERSE);
+    if (place == NULL)
+        return;
+    unsigned column =
+        cw_grid_put_str(grid, 0, 0, grid->columns, place->name, CW_STYLE_REVERSE | CW_STYLE_BOLD);
+    column = cw_grid_put_str(grid, 0, column, grid->columns, "  ", CW_STYLE_REVERSE);
+    const char *presence = place->online ? "online" : "offline";
+    const char *topic = place->topic == NULL ? "" : place->topic;
+    cw_grid_put_str(grid, 0, column, grid->columns, cw_place_is_group(place) ? topic : presence,
+                    CW_STYLE_REVERSE);
+}
+
+/* --- all of it ------------------------------------------------------------------------------ */
+
+static const char *prompt_of(const struct cw_screen *screen)
+{
+    switch (screen->mode) {
+    case CW_MODE_SWITCH:
+        return "go to: ";
+    case CW_MODE_LOOK:
+        return "search lines: ";
+    default:
+        return "> ";
+    }
+}
+
+/* What the letters of a query have found, above the line where they are typed. */
+static void draw_matches(struct cw_screen *screen, struct cw_grid *grid, const struct cw_area *area)
+{
+    size_t count = cw_match_count(screen), height = area->bottom - area->top;
+    for (size_t i = 0; i < count && i < height && i < 9; i++) {
+        unsigned row = area->bottom - 1 - (unsigned)i;
+        unsigned style = i == screen->chosen ? CW_STYLE_REVERSE | CW_STYLE_BOLD : CW_PLAIN;
+        for (unsigned column = area->left; column < area->right; column++)
+            cw_grid_put_str(grid, row, column, column + 1, " ", style);
+        cw_grid_put_str(grid, row, area->left, area->right, cw_match_at(screen, i), style);
+    }
+}
+
+static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct cw_area area)
+{
+    const struct cw_place *place = cw_chat_current(screen->chat);
+    bool members = place != NULL && cw_place_is_group(place) && grid->columns >= MEMBERS_COLUMNS;
+    area.right = grid->columns;
+    if (area.top >= area.bottom)
+        return;
+    bool list = grid->columns >= LIST_COLUMNS && screen->chat->place_count != 0;
+    if (list)
+        area.left = LIST_WIDTH;
+    if (members)
+        area.right = grid->columns - MEMBERS_WIDTH;
+    cw_view_draw(screen, grid, &area); /* first: what is seen is not unread in the list */
+    if (list)
+        draw_places(screen->chat, grid, area.top, area.bottom);
+    if (members)
+        draw_members(place, grid, area.top, area.bottom);
+    if (screen->mode == CW_MODE_SWITCH || screen->mode == CW_MODE_LOOK)
+        draw_matches(screen, grid, &area);
+}
+
+void cw_screen_draw(struct cw_screen *screen, struct cw_grid *grid)
+{
+    cw_screen_follow(screen);
+    bool query = screen->mode == CW_MODE_SWITCH || screen->mode == CW_MODE_LOOK;
+    const struct cw_edit *edit = query ? &screen->query : &screen->edit;
+    const char *prompt = prompt_of(screen);
+    unsigned rows = cw_input_rows(edit, prompt, grid->columns), most = grid->rows / 3;
+    most = most > INPUT_ROWS_MAX ? INPUT_ROWS_MAX : most < 1 ? 1 : most;
+    rows = rows > most ? most : rows;
+    cw_grid_clear(grid);
+    struct cw_area area = {.bottom = grid->rows - rows};
+    if (area.bottom > 0)
+        area.bottom--;
+    if (grid->rows >= TOPIC_ROWS) {
+        draw_topic(cw_chat_current(screen->chat), grid);
+        area.top = 1;
+    }
+    draw_middle(screen, grid, area);
+    if (grid->rows > rows)
+        draw_status(screen, grid, grid->rows - rows - 1);
+    cw_input_draw(edit, prompt, grid, rows);
+}

@@ -1,0 +1,57 @@
+/* grid.h - the cells of a terminal, as text: what is drawn into them, and nothing of how it gets to
+ * a terminal. Pure. */
+#ifndef CW_SCREEN_GRID_H
+#define CW_SCREEN_GRID_H
+
+#include <stdbool.h>
+
+#include "base/slice.h"
+
+/* A colour in the low bits, 0: the terminal's own, and what else there is. */
+#define CW_STYLE_COLOUR    7u
+#define CW_STYLE_BOLD      8u
+#define CW_STYLE_DIM       16u
+#define CW_STYLE_REVERSE   32u
+#define CW_STYLE_UNDERLINE 64u
+
+enum cw_colour { CW_PLAIN, CW_RED, CW_GREEN, CW_YELLOW, CW_BLUE, CW_MAGENTA, CW_CYAN };
+
+#define CW_CELL_BYTES 16
+struct cw_cell {
+    char text[CW_CELL_BYTES]; /* a character of UTF-8 and at most three marks */
+    uint8_t n;                /* bytes; 0: a blank, or the right half of a wide character */
+    uint8_t columns;          /* 1, 2; 0: the right half */
+    uint8_t style;
+};
+
+#define CW_GRID_ROWS_MAX    500u
+#define CW_GRID_COLUMNS_MAX 1000u
+struct cw_grid {
+    unsigned rows, columns;
+    struct cw_cell *cells;
+    unsigned cursor_row, cursor_column;
+};
+
+/* A zeroed grid may be resized. Sizes over the maximum are cut, and 0 becomes 1. All cells are
+ * blank then. */
+void cw_grid_resize(struct cw_grid *grid, unsigned rows, unsigned columns);
+void cw_grid_clear(struct cw_grid *grid);
+void cw_grid_finish(struct cw_grid *grid);
+
+/* Writes foreign text (text/shown.h) from a column on, up to column `end`, and returns the column
+ * behind it. New lines and tabs are blanks. Outside of the grid nothing is written. */
+unsigned cw_grid_put(struct cw_grid *grid, unsigned row, unsigned column, unsigned end,
+                     struct cw_slice text, unsigned style);
+unsigned cw_grid_put_str(struct cw_grid *grid, unsigned row, unsigned column, unsigned end,
+                         const char *text, unsigned style);
+/* Gives cells a style, and what is blank there, too. */
+void cw_grid_style(struct cw_grid *grid, unsigned row, unsigned column, unsigned end,
+                   unsigned style);
+
+/* How many columns foreign text takes in one line. */
+size_t cw_grid_width(struct cw_slice text);
+/* Where a line of `width` columns ends that begins at text.p[at]: at a blank if there is one,
+ * before a new line in any case. *next: where the next one begins. */
+size_t cw_grid_wrap(struct cw_slice text, size_t at, size_t width, size_t *next);
+
+#endif

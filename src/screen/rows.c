@@ -1,0 +1,141 @@
+/* rows.c - see rows.h. */
+#include "screen/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "screen/grid.h"
+
+/* Messages of one sender within this time stand under one head. */
+#define TOGETHER_MS 300000
+
+const char cw_rows_edited[] = " (edited)";
+
+static struct cw_row *add_row(struct cw_rows *rows, enum cw_row_kind kind,
+                              const struct cw_line *line)
+{
+    if (rows->n == rows->capacity) {
+        rows->capacity = rows->capacity * 2 + 64;
+        rows->p = cw_realloc(rows->p, rows->capacity * sizeof *rows->p);
+    }
+    const struct cw_row *before = rows->n == 0 ? NULL : &rows->p[rows->n - 1];
+    unsigned part = before != NULL && before->line == line ? before->part + 1 : 0;
+    rows->p[rows->n] = (struct cw_row){.kind = kind, .line = line, .part = part};
+    return &rows->p[rows->n++];
+}
+
+/* --- one line ------------------------------------------------------------------------------- */
+
+static void add_edited(struct cw_rows *rows, const struct cw_line *line, unsigned width)
+{
+    struct cw_row *last = &rows->p[rows->n - 1];
+    if (last->kind == CW_ROW_TEXT && cw_grid_width(last->text) + sizeof cw_rows_edited - 1 <= width)
+        last->edited = true;
+    else
+        add_row(rows, CW_ROW_EDITED, line);
+}
+
+static void add_text(struct cw_rows *rows, const struct cw_line *line, unsigned width)
+{
+    struct cw_slice text = cw_slice_of(line->text, line->length);
+    size_t at = 0, next;
+    do {
+        size_t end = cw_grid_wrap(text, at, width, &next);
+        add_row(rows, CW_ROW_TEXT, line)->text = cw_slice_of(text.p + at, end - at);
+        at = next;
+    } while (at < text.n);
+}
+
+static void add_content(struct cw_rows *rows, const struct cw_line *line, unsigned width)
+{
+    if (line->deleted) {
+        add_row(rows, CW_ROW_DELETED, line);
+        return;
+    }
+    if (line->kind == CW_LINE_VOICE)
+        add_row(rows, CW_ROW_VOICE, line);
+    else if (line->kind == CW_LINE_CALL)
+        add_row(rows, CW_ROW_CALL, line);
+    else if (line->length != 0 || line->file_name == NULL)
+        add_text(rows, line, width);
+    if (line->file_name != NULL)
+        add_row(rows, CW_ROW_FILE, line);
+    if (line->edited)
+        add_edited(rows, line, width);
+}
+
+static void add_line(struct cw_rows *rows, const struct cw_line *line, bool headed,
+                     const struct cw_rows_form *form)
+{
+    if (headed && form->heads)
+        add_row(rows, CW_ROW_HEAD, line);
+    if (line->reply_to != 0 && !line->deleted)
+        add_row(rows, CW_ROW_QUOTE, line);
+    size_t first = rows->n - (line->reply_to != 0 && !line->deleted);
+    add_content(rows, line, form->text);
+    rows->p[first].first = true;
+    rows->p[first].begins = headed && !form->heads;
+    if (line->reaction_count != 0)
+        add_row(rows, CW_ROW_REACTIONS, line);
+    if (line->state == CW_LINE_FAILED)
+        add_row(rows, CW_ROW_FAILED, line);
+}
+
+/* --- the window ----------------------------------------------------------------------------- */
+
+static bool is_same_day(uint64_t a_ms, uint64_t b_ms, cw_local_time *local)
+{
+    struct cw_local a, b;
+    local(a_ms, &a);
+    local(b_ms, &b);
+    return a.year == b.year && a.month == b.month && a.day == b.day;
+}
+
+/* `before`: the message above, NULL: none. True: a line was drawn between them. */
+static bool add_between(struct cw_rows *rows, const struct cw_line *before,
+                        const struct cw_line *line, const struct cw_place *place,
+                        const struct cw_rows_form *form)
+{
+    size_t count = rows->n;
+    uint64_t above = before == NULL ? 0 : before->seq;
+    if (line->time_ms != 0 &&
+        (before == NULL || !is_same_day(before->time_ms, line->time_ms, form->local)))
+        add_row(rows, CW_ROW_DAY, line);
+    bool begins = before != NULL || place->complete; /* else the line may stand further up */
+    if (begins && place->fresh != 0 && above <= place->fresh && line->seq > place->fresh)
+        add_row(rows, CW_ROW_FRESH, line);
+    return rows->n != count;
+}
+
+static bool stands_under(const struct cw_line *before, const struct cw_line *line)
+{
+    return before != NULL && strcmp(before->sender, line->sender) == 0 &&
+           (line->time_ms == 0 || line->time_ms < before->time_ms + TOGETHER_MS);
+}
+
+void cw_rows_make(struct cw_rows *rows, const struct cw_place *place,
+                  const struct cw_rows_form *form)
+{
+    const struct cw_line *before = NULL; /* the message above */
+    bool notice = false;                 /* ... and a notice between them */
+    rows->n = 0;
+    for (size_t i = 0; i < place->count; i++) {
+        const struct cw_line *line = place->lines[i];
+        if (line->kind == CW_LINE_NOTICE) {
+            add_text(rows, line, form->text);
+            notice = true;
+            continue;
+        }
+        bool between = add_between(rows, before, line, place, form);
+        add_line(rows, line, between || notice || !stands_under(before, line), form);
+        before = line;
+        notice = false;
+    }
+}
+
+void cw_rows_finish(struct cw_rows *rows)
+{
+    free(rows->p);
+    *rows = (struct cw_rows){.n = 0};
+}

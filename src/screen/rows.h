@@ -1,0 +1,62 @@
+/* rows.h - the lines of a conversation as rows of a width: wrapped, with day lines, quotes and
+ * reactions. Only their order and parts; draw.c puts them into cells. Pure. */
+#ifndef CW_SCREEN_ROWS_H
+#define CW_SCREEN_ROWS_H
+
+#include "base/slice.h"
+#include "chat/place.h"
+
+/* A time as the user's clock shows it. */
+struct cw_local {
+    int year;                          /* 2026 */
+    unsigned month, day, hour, minute; /* 1 to 12, 1 to 31 */
+    unsigned weekday;                  /* 0: Sunday */
+};
+typedef void cw_local_time(uint64_t time_ms, struct cw_local *local);
+
+enum cw_row_kind {
+    CW_ROW_DAY,
+    CW_ROW_FRESH,
+    CW_ROW_HEAD, /* time and sender, where they have a row of their own */
+    CW_ROW_QUOTE,
+    CW_ROW_TEXT, /* `text` of the line */
+    CW_ROW_FILE,
+    CW_ROW_VOICE,
+    CW_ROW_CALL,
+    CW_ROW_DELETED,
+    CW_ROW_EDITED, /* where the text has no room for it */
+    CW_ROW_REACTIONS,
+    CW_ROW_FAILED
+};
+
+struct cw_row {
+    enum cw_row_kind kind;
+    const struct cw_line *line;
+    struct cw_slice text;
+    unsigned part; /* which row of its line: 0, 1, ... */
+    bool first;    /* of its message */
+    bool begins;   /* ... and time and sender stand before it */
+    bool edited;   /* ... and "(edited)" behind it */
+};
+
+struct cw_rows {
+    struct cw_row *p;
+    size_t n, capacity;
+};
+
+/* How the rows are to be: `text` columns for texts; with `heads` they have rows for senders. */
+struct cw_rows_form {
+    unsigned text;
+    bool heads;
+    cw_local_time *local;
+};
+
+/* All rows of the window; what was in *rows is replaced. */
+void cw_rows_make(struct cw_rows *rows, const struct cw_place *place,
+                  const struct cw_rows_form *form);
+void cw_rows_finish(struct cw_rows *rows);
+
+/* What stands behind a text that was edited. */
+extern const char cw_rows_edited[];
+
+#endif

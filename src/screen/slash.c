@@ -1,0 +1,499 @@
+/* slash.c - see slash.h. */
+#include "screen/slash.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chat/doing.h"
+#include "screen/view.h"
+#include "text/nearest.h"
+
+/* A row of slash.def; `run` NULL: by the command line's `command`. */
+struct slash {
+    const char *name, *arguments, *help;
+    bool (*run)(struct cw_screen *, const char *rest);
+    const char *command, *form;
+};
+
+/* --- words ---------------------------------------------------------------------------------- */
+
+static const char *skip_blanks(const char *text)
+{
+    while (*text == ' ' || *text == '\n')
+        text++;
+    return text;
+}
+
+static size_t word_length(const char *text)
+{
+    return strcspn(text, " \n");
+}
+
+/* Takes a number at the begin of the line; 0: there is none. */
+static uint64_t take_number(const char **rest)
+{
+    uint64_t number = 0;
+    const char *p = *rest;
+    for (; *p >= '0' && *p <= '9' && number < UINT64_MAX / 100; p++)
+        number = number * 10 + (uint64_t)(*p - '0');
+    if (p == *rest || (*p != 0 && *p != ' '))
+        return 0;
+    *rest = skip_blanks(p);
+    return number;
+}
+
+static bool say_wrong(struct cw_screen *screen, const char *text)
+{
+    cw_chat_notice(screen->chat, NULL, text);
+    return false;
+}
+
+/* --- those that are done here --------------------------------------------------------------- */
+
+/* `mark`: "#" for the name of a group without it. */
+static bool say_to(struct cw_screen *screen, const char *rest, const char *mark)
+{
+    char name[300];
+    size_t n = word_length(rest);
+    const char *text = skip_blanks(rest + n);
+    if (n == 0 || n > 256)
+        return say_wrong(screen, "a name goes behind it: /msg NAME TEXT");
+    snprintf(name, sizeof name, "%s%.*s", rest[0] == '#' ? "" : mark, (int)n, rest);
+    struct cw_place *place = cw_chat_place(screen->chat, name);
+    cw_chat_open(screen->chat, place);
+    if (*text != 0)
+        cw_chat_say(screen->chat, place, text, strlen(text), 0);
+    return true;
+}
+
+static bool slash_msg(struct cw_screen *screen, const char *rest)
+{
+    return say_to(screen, rest, "");
+}
+
+static bool slash_w(struct cw_screen *screen, const char *rest)
+{
+    return say_to(screen, rest, "");
+}
+
+static bool slash_msg_group(struct cw_screen *screen, const char *rest)
+{
+    return say_to(screen, rest, "#");
+}
+
+static bool needs_place(struct cw_screen *screen)
+{
+    return cw_chat_current(screen->chat) != NULL;
+}
+
+static bool slash_me(struct cw_screen *screen, const char *rest)
+{
+    char text[4096];
+    int n = snprintf(text, sizeof text, "_%.4000s_", rest);
+    if (!needs_place(screen) || *rest == 0)
+        return say_wrong(screen, "what you do goes behind it: /me TEXT");
+    cw_chat_say(screen->chat, cw_chat_current(screen->chat), text, (size_t)n, 0);
+    return true;
+}
+
+/* A number, or that of the newest message; 0: there is none, and that was said. */
+static uint64_t which_message(struct cw_screen *screen, const char **rest, bool own)
+{
+    uint64_t seq = take_number(rest);
+    if (!needs_place(screen)) {
+        say_wrong(screen, "go to a conversation first");
+        return 0;
+    }
+    if (seq == 0)
+        seq = cw_chat_latest(screen->chat, own);
+    if (seq == 0)
+        say_wrong(screen, "there is no such message here: /reply NUMBER TEXT takes another one "
+                          "(Alt+n shows the numbers)");
+    return seq;
+}
+
+static bool slash_reply(struct cw_screen *screen, const char *rest)
+{
+    uint64_t seq = which_message(screen, &rest, false);
+    if (seq == 0)
+        return false;
+    if (*rest == 0)
+        return say_wrong(screen, "the answer goes behind it: /reply TEXT");
+    cw_chat_say(screen->chat, cw_chat_current(screen->chat), rest, strlen(rest), seq);
+    return true;
+}
+
+/* Without a text the message comes into the line, to be changed. */
+static bool slash_edit(struct cw_screen *screen, const char *rest)
+{
+    uint64_t seq = which_message(screen, &rest, true);
+    if (seq == 0)
+        return false;
+    const struct cw_line *line = cw_place_find(cw_chat_current(screen->chat), seq);
+    if (*rest != 0) {
+        cw_chat_change(screen->chat, CW_ASK_EDIT, seq, rest);
+        return true;
+    }
+    if (line == NULL || line->kind != CW_LINE_TEXT)
+        return say_wrong(screen, "this message is not here: /edit NUMBER TEXT");
+    char begin[40];
+    snprintf(begin, sizeof begin, "/edit %" PRIu64 " ", seq);
+    cw_edit_set(&screen->edit, cw_slice_str(begin));
+    cw_edit_insert(&screen->edit, cw_slice_of(line->text, line->length));
+    return false;
+}
+
+static bool slash_delete(struct cw_screen *screen, const char *rest)
+{
+    uint64_t seq = which_message(screen, &rest, true);
+    if (seq != 0)
+        cw_chat_change(screen->chat, CW_ASK_DELETE, seq, NULL);
+    return seq != 0;
+}
+
+static bool change_reaction(struct cw_screen *screen, enum cw_ask_kind kind, const char *rest)
+{
+    uint64_t seq = which_message(screen, &rest, false);
+    if (seq == 0)
+        return false;
+    if (*rest == 0)
+        return say_wrong(screen,
+                         "an emoji goes behind it: /react \xf0\x9f\x91\x8d (or :+1: and Tab)");
+    cw_chat_change(screen->chat, kind, seq, rest);
+    return true;
+}
+
+static bool slash_react(struct cw_screen *screen, const char *rest)
+{
+    return change_reaction(screen, CW_ASK_REACT, rest);
+}
+
+static bool slash_unreact(struct cw_screen *screen, const char *rest)
+{
+    return change_reaction(screen, CW_ASK_UNREACT, rest);
+}
+
+static bool slash_retry(struct cw_screen *screen, const char *rest)
+{
+    (void)rest;
+    return cw_chat_retry(screen->chat) || say_wrong(screen, "everything here was sent");
+}
+
+static bool slash_jump(struct cw_screen *screen, const char *rest)
+{
+    uint64_t seq = take_number(&rest);
+    if (seq == 0)
+        return say_wrong(screen, "a number goes behind it: /jump 7 (Alt+n shows them)");
+    cw_view_go(screen, seq);
+    return true;
+}
+
+static bool slash_status(struct cw_screen *screen, const char *rest)
+{
+    char text[700];
+    const struct cw_chat *chat = screen->chat;
+    const struct cw_place *place = cw_chat_current(chat);
+    (void)rest;
+    if (place == NULL)
+        return say_wrong(screen, "");
+    snprintf(text, sizeof text,
+             "you are %.80s at %.200s, %s\nthis is %.80s: %" PRIu64 " messages, read up to %" PRIu64
+             ", in the call: %" PRIu64
+             "\nbefore a message: \xe2\x80\xa6 is under way, ! was not sent, @ mentions you",
+             chat->me, chat->server,
+             chat->link == CW_CHAT_READY ? "connected" : "not connected; it is tried again",
+             place->name, place->last, place->read, place->in_call);
+    cw_chat_notice(screen->chat, NULL, text);
+    return true;
+}
+
+static bool slash_keys(struct cw_screen *screen, const char *rest)
+{
+    static const char text[] =
+#define KEY(kind, alt, c, action, shown, help) KEY_LINE(shown, help)
+#define KEY_LINE(shown, help)                  "\n" shown "\t" help
+#include "screen/keys.def"
+#undef KEY_LINE
+#undef KEY
+        ;
+    char shown[sizeof text + 16 * 100];
+    size_t n = 0;
+    (void)rest;
+    for (const char *p = text; *p != 0; p += strcspn(p, "\n")) {
+        const char *tab = strchr(++p, '\t');
+        if (tab != p)
+            n += (size_t)snprintf(shown + n, sizeof shown - n, "%s%-11.*s%.*s", n == 0 ? "" : "\n",
+                                  (int)(tab - p), p, (int)strcspn(tab + 1, "\n"), tab + 1);
+    }
+    cw_chat_notice(screen->chat, NULL, shown);
+    return true;
+}
+
+static bool slash_leave(struct cw_screen *screen, const char *rest)
+{
+    (void)rest;
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_LEAVE_CALL});
+    return true;
+}
+
+static bool slash_leave_call(struct cw_screen *screen, const char *rest)
+{
+    return slash_leave(screen, rest);
+}
+
+static bool slash_deafen(struct cw_screen *screen, const char *rest)
+{
+    (void)rest;
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_DEAFEN});
+    return true;
+}
+
+static bool slash_mute(struct cw_screen *screen, const char *rest);
+
+static size_t count_unsent(const struct cw_chat *chat)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < chat->place_count; i++)
+        for (size_t k = 0; k < chat->places[i]->count; k++)
+            count += chat->places[i]->lines[k]->state == CW_LINE_PALE;
+    return count;
+}
+
+/* What is under way would be lost: the second time the user means it. */
+static bool slash_quit(struct cw_screen *screen, const char *rest)
+{
+    char text[120];
+    size_t unsent = count_unsent(screen->chat);
+    (void)rest;
+    if (unsent != 0 && !screen->quitting) {
+        screen->quitting = true;
+        snprintf(text, sizeof text,
+                 "%zu not sent yet, and lost when you leave now: /quit again does", unsent);
+        return say_wrong(screen, text);
+    }
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_QUIT});
+    return true;
+}
+
+static bool slash_exit(struct cw_screen *screen, const char *rest)
+{
+    return slash_quit(screen, rest);
+}
+
+static bool slash_help(struct cw_screen *screen, const char *rest);
+
+/* --- the table ------------------------------------------------------------------------------ */
+
+static const struct slash table[] = {
+#define SLASH_DO(name, arguments, help)          {#name, arguments, help, slash_##name, NULL, NULL},
+#define SLASH_AS(name, arguments, command, form) {name, arguments, NULL, NULL, command, form},
+#include "screen/slash.def"
+#undef SLASH_DO
+#undef SLASH_AS
+};
+#define TABLE_COUNT (sizeof table / sizeof table[0])
+
+static const struct cw_screen_command *command_named(const struct cw_screen *screen,
+                                                     const char *name, size_t n)
+{
+    for (size_t i = 0; i < screen->command_count; i++)
+        if (strlen(screen->commands[i].name) == n && memcmp(screen->commands[i].name, name, n) == 0)
+            return &screen->commands[i];
+    return NULL;
+}
+
+const char *cw_slash_name(const struct cw_screen *screen, size_t i)
+{
+    if (i < TABLE_COUNT)
+        return table[i].name;
+    i -= TABLE_COUNT;
+    return i < screen->command_count ? screen->commands[i].name : NULL;
+}
+
+static const struct slash *slash_named(const char *name, size_t n)
+{
+    for (size_t i = 0; i < TABLE_COUNT; i++)
+        if (strlen(table[i].name) == n && memcmp(table[i].name, name, n) == 0)
+            return &table[i];
+    return NULL;
+}
+
+static const char *help_of(const struct cw_screen *screen, const struct slash *slash)
+{
+    if (slash->help != NULL)
+        return slash->help;
+    const struct cw_screen_command *command =
+        command_named(screen, slash->command, strlen(slash->command));
+    return command == NULL ? "" : command->line;
+}
+
+static void append_help(char *text, size_t size, const char *name, const char *arguments,
+                        const char *help)
+{
+    size_t n = strlen(text);
+    snprintf(text + n, size - n, "%s/%s%s%s: %s", n == 0 ? "" : "\n", name,
+             *arguments == 0 ? "" : " ", arguments, help);
+}
+
+/* Of one command, or of all of this table. */
+static bool slash_help(struct cw_screen *screen, const char *rest)
+{
+    char text[8192] = "";
+    rest += *rest == '/';
+    for (size_t i = 0; i < TABLE_COUNT; i++)
+        if (*rest == 0 || strcmp(table[i].name, rest) == 0)
+            append_help(text, sizeof text, table[i].name, table[i].arguments,
+                        help_of(screen, &table[i]));
+    for (size_t i = 0; i < screen->command_count && *rest != 0; i++)
+        if (strcmp(screen->commands[i].name, rest) == 0)
+            append_help(text, sizeof text, screen->commands[i].name, screen->commands[i].arguments,
+                        screen->commands[i].line);
+    if (text[0] == 0)
+        return say_wrong(screen, "there is no such command: /help shows all of them");
+    if (*rest == 0)
+        snprintf(text + strlen(text), sizeof text - strlen(text),
+                 "\nand all commands of the command line, as /group list; // begins a text with a "
+                 "slash");
+    cw_chat_notice(screen->chat, NULL, text);
+    return true;
+}
+
+/* --- the command line's --------------------------------------------------------------------- */
+
+/* The arguments, a zero behind each. */
+static void add_argument(struct cw_buf *words, const char *text, size_t n)
+{
+    cw_buf_append(words, text, n);
+    cw_buf_append_byte(words, 0);
+}
+
+/* Words; what stands between '...' or "..." is one. */
+static void add_words(struct cw_buf *words, const char *text)
+{
+    for (text = skip_blanks(text); *text != 0; text = skip_blanks(text)) {
+        bool quoted = *text == '\'' || *text == '"';
+        const char *end = quoted ? strchr(text + 1, *text) : NULL;
+        size_t n = end != NULL ? (size_t)(end - text - 1) : word_length(text);
+        add_argument(words, end != NULL ? text + 1 : text, n);
+        text = end != NULL ? end + 1 : text + n;
+    }
+}
+
+static void add_place_argument(struct cw_buf *words, const struct cw_place *place)
+{
+    char name[300];
+    int n =
+        snprintf(name, sizeof name, "%s%.290s", cw_place_is_group(place) ? "" : "@", place->name);
+    add_argument(words, name, (size_t)n);
+}
+
+/* One word of a template. */
+static void add_templated(struct cw_buf *words, const char *word, size_t n,
+                          const struct cw_place *place, const char *rest)
+{
+    char joined[4200];
+    const char *mark = memchr(word, '%', n);
+    if (mark == NULL) {
+        add_argument(words, word, n);
+    } else if (mark[1] == 'p') {
+        add_place_argument(words, place);
+    } else if (mark[1] == 'g') {
+        add_argument(words, place->name + 1, strlen(place->name) - 1);
+    } else if (mark[1] == 'w') {
+        add_words(words, rest);
+    } else if (*rest != 0) {
+        int length = snprintf(joined, sizeof joined, "%.*s%.4100s", (int)(mark - word), word, rest);
+        add_argument(words, joined, (size_t)length);
+    }
+}
+
+static void ask_run(struct cw_screen *screen, const struct cw_buf *words, const char *open)
+{
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_RUN,
+                                               .place = (char *)open,
+                                               .text = (char *)words->p,
+                                               .length = words->n});
+}
+
+/* A template with %p or %g needs a conversation, or a group. */
+static const char *template_needs(const char *form, const struct cw_place *place)
+{
+    if (strstr(form, "%g") != NULL && (place == NULL || !cw_place_is_group(place)))
+        return "this is for groups: go to one first";
+    return strstr(form, "%p") != NULL && place == NULL ? "go to a conversation first" : NULL;
+}
+
+static bool run_as(struct cw_screen *screen, const struct slash *slash, const char *rest)
+{
+    struct cw_buf words = {.n = 0};
+    const struct cw_place *place = cw_chat_current(screen->chat);
+    const char *wrong = template_needs(slash->form, place);
+    bool opens = strstr(slash->form, "%o") != NULL;
+    if (wrong != NULL)
+        return say_wrong(screen, wrong);
+    for (const char *p = slash->form; *p != 0; p = skip_blanks(p + word_length(p)))
+        add_templated(&words, p, word_length(p), place, rest);
+    ask_run(screen, &words, opens && rest[0] == '#' ? rest : NULL);
+    cw_buf_finish(&words);
+    return true;
+}
+
+/* Oneself, or a member. */
+static bool slash_mute(struct cw_screen *screen, const char *rest)
+{
+    static const struct slash member = {.name = "mute", .form = "group mute %g %w"};
+    if (*rest != 0)
+        return run_as(screen, &member, rest);
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_MUTE});
+    return true;
+}
+
+/* A command of the command line as it stands: its name is one word or two. */
+static bool run_command(struct cw_screen *screen, const char *line)
+{
+    size_t first = word_length(line);
+    size_t both = first + strspn(line + first, " ");
+    both += word_length(line + both);
+    if (command_named(screen, line, first) == NULL && command_named(screen, line, both) == NULL)
+        return false;
+    struct cw_buf words = {.n = 0};
+    add_words(&words, line);
+    ask_run(screen, &words, NULL);
+    cw_buf_finish(&words);
+    return true;
+}
+
+static bool say_unknown(struct cw_screen *screen, const char *line)
+{
+    char word[64], text[300];
+    snprintf(word, sizeof word, "%.*s", (int)(word_length(line) < 60 ? word_length(line) : 60),
+             line);
+    struct cw_nearest nearest = cw_nearest_to(word);
+    const char *name;
+    for (size_t i = 0; (name = cw_slash_name(screen, i)) != NULL; i++)
+        cw_nearest_try(&nearest, name, strlen(name));
+    int n = snprintf(text, sizeof text, "there is no command /%s", word);
+    if (nearest.found != NULL)
+        n += snprintf(text + n, sizeof text - (size_t)n, "; did you mean /%.*s?",
+                      (int)nearest.found_length, nearest.found);
+    snprintf(text + n, sizeof text - (size_t)n,
+             " (/help shows all; // begins a text with a slash)");
+    return say_wrong(screen, text);
+}
+
+bool cw_slash_run(struct cw_screen *screen, char *line)
+{
+    size_t n = strlen(line);
+    while (n > 0 && (line[n - 1] == ' ' || line[n - 1] == '\n'))
+        line[--n] = 0;
+    n = word_length(line);
+    const struct slash *slash = slash_named(line, n);
+    const char *rest = skip_blanks(line + n);
+    if (slash != NULL && slash->run != NULL)
+        return slash->run(screen, rest);
+    if (slash != NULL)
+        return run_as(screen, slash, rest);
+    return run_command(screen, line) || say_unknown(screen, line);
+}

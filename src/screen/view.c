@@ -1,0 +1,415 @@
+/* view.c - see view.h. */
+#include "screen/view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "chat/doing.h"
+
+/* From this width on time and sender stand before the text; below it above it. */
+#define WIDE       56
+#define NAME_WIDTH 12
+#define TIME_WIDTH 6                             /* "12:04 " */
+#define HEAD_WIDTH (TIME_WIDTH + NAME_WIDTH + 3) /* ... and a blank, the mark, a blank */
+#define INDENT     2
+
+unsigned cw_view_colour(const char *name)
+{
+    unsigned hash = 2166136261u; /* FNV-1a */
+    for (const char *p = name; *p != 0; p++)
+        hash = (hash ^ (uint8_t)*p) * 16777619u;
+    return CW_GREEN + hash % 5;
+}
+
+/* --- which rows ----------------------------------------------------------------------------- */
+
+static void make_rows(struct cw_screen *screen, struct cw_place *place)
+{
+    cw_rows_make(&screen->rows, place, &screen->form);
+}
+
+/* The index behind the last row that is shown. */
+static size_t bottom_row(struct cw_screen *screen)
+{
+    const struct cw_rows *rows = &screen->rows;
+    for (size_t i = rows->n; screen->back && i > 0; i--) {
+        const struct cw_row *row = &rows->p[i - 1];
+        if (row->line != NULL && row->line->uid == screen->anchor &&
+            row->part <= screen->anchor_part)
+            return i;
+    }
+    screen->back = false;
+    return rows->n;
+}
+
+static void set_bottom(struct cw_screen *screen, size_t bottom)
+{
+    const struct cw_rows *rows = &screen->rows;
+    size_t least = screen->height < rows->n ? screen->height : rows->n;
+    if (bottom < least)
+        bottom = least;
+    screen->back = bottom < rows->n || cw_chat_current(screen->chat)->torn;
+    if (!screen->back || bottom == 0)
+        return;
+    screen->anchor = rows->p[bottom - 1].line->uid;
+    screen->anchor_part = rows->p[bottom - 1].part;
+}
+
+void cw_view_scroll(struct cw_screen *screen, int rows)
+{
+    struct cw_place *place = cw_chat_current(screen->chat);
+    if (place == NULL || screen->form.text == 0)
+        return;
+    make_rows(screen, place);
+    size_t bottom = bottom_row(screen), by = (size_t)(rows < 0 ? -rows : rows);
+    screen->owed = 0;
+    if (rows > 0) {
+        if (bottom < by + screen->height && !place->complete)
+            screen->owed = by + screen->height - bottom;
+        set_bottom(screen, bottom > by ? bottom - by : 0);
+        if (bottom < by + 2 * screen->height)
+            cw_chat_more(screen->chat, true);
+    } else {
+        set_bottom(screen, bottom + by < screen->rows.n ? bottom + by : screen->rows.n);
+        if (bottom + by >= screen->rows.n)
+            cw_chat_more(screen->chat, false);
+    }
+}
+
+void cw_view_end(struct cw_screen *screen)
+{
+    screen->back = false;
+    screen->wanted = 0;
+    screen->owed = 0;
+    cw_chat_to_end(screen->chat);
+}
+
+void cw_view_go(struct cw_screen *screen, uint64_t seq)
+{
+    const struct cw_place *place = cw_chat_current(screen->chat);
+    if (place == NULL || seq == 0)
+        return;
+    screen->wanted = seq; /* and it is asked for, where it is not there, when it is drawn next */
+}
+
+/* What a page up could not show then has come. */
+static void take_owed(struct cw_screen *screen, const struct cw_place *place)
+{
+    size_t owed = screen->owed;
+    if (owed == 0 || place->asking)
+        return;
+    size_t bottom = bottom_row(screen);
+    screen->owed = 0;
+    set_bottom(screen, bottom > owed ? bottom - owed : 0);
+}
+
+/* The message that is wanted has come: it stands a third below the top. */
+static void take_wanted(struct cw_screen *screen, const struct cw_place *place)
+{
+    const struct cw_rows *rows = &screen->rows;
+    size_t i = 0;
+    if (screen->wanted == 0 || !place->loaded || place->asking)
+        return;
+    if (cw_place_first(place) > screen->wanted && !place->complete) {
+        cw_chat_to(screen->chat, screen->wanted);
+        return;
+    }
+    while (i < rows->n && rows->p[i].line->seq < screen->wanted)
+        i++;
+    size_t bottom = i + (screen->height * 2 + 2) / 3;
+    set_bottom(screen, bottom < rows->n ? bottom : rows->n);
+    screen->wanted = 0;
+}
+
+/* --- cells of a row ------------------------------------------------------------------------- */
+
+/* One place of a row to write at. */
+struct pen {
+    struct cw_grid *grid;
+    unsigned row, column, end;
+};
+
+static void write_slice(struct pen *pen, struct cw_slice text, unsigned style)
+{
+    pen->column = cw_grid_put(pen->grid, pen->row, pen->column, pen->end, text, style);
+}
+
+static void write_text(struct pen *pen, const char *text, unsigned style)
+{
+    write_slice(pen, cw_slice_str(text), style);
+}
+
+static void write_rule(struct pen *pen, const char *title, unsigned style)
+{
+    unsigned width = (unsigned)cw_grid_width(cw_slice_str(title));
+    unsigned middle =
+        pen->column +
+        (pen->end - pen->column > width + 4 ? (pen->end - pen->column - width) / 2 : 0);
+    while (pen->column + 1 < middle)
+        write_text(pen, "\xe2\x94\x80", style);
+    write_text(pen, pen->column < middle ? " " : "", style);
+    write_text(pen, title, style);
+    write_text(pen, " ", style);
+    for (unsigned left = pen->end; pen->column < pen->end && left > 0; left--)
+        write_text(pen, "\xe2\x94\x80", style);
+}
+
+static void write_day(struct pen *pen, const struct cw_row *row, cw_local_time *local)
+{
+    static const char *const days[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                       "Thursday", "Friday", "Saturday"};
+    static const char *const months[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
+    struct cw_local day;
+    char title[64];
+    local(row->line->time_ms, &day);
+    snprintf(title, sizeof title, "%s, %u %s %d", days[day.weekday % 7], day.day,
+             months[(day.month + 11) % 12], day.year);
+    write_rule(pen, title, CW_STYLE_DIM);
+}
+
+static void write_time(struct pen *pen, const struct cw_line *line, cw_local_time *local)
+{
+    struct cw_local time;
+    char text[16] = "      "; /* not stored yet: no time */
+    if (line->time_ms != 0) {
+        local(line->time_ms, &time);
+        snprintf(text, sizeof text, "%02u:%02u ", time.hour % 24, time.minute % 60);
+    }
+    write_text(pen, text, CW_STYLE_DIM);
+}
+
+/* Time, and the name at the right end of its columns. */
+static void write_sender(struct pen *pen, const struct cw_line *line, cw_local_time *local)
+{
+    struct pen name = *pen;
+    size_t width = cw_grid_width(cw_slice_str(line->sender));
+    write_time(&name, line, local);
+    name.end = pen->column + TIME_WIDTH + NAME_WIDTH < pen->end
+                   ? pen->column + TIME_WIDTH + NAME_WIDTH
+                   : pen->end;
+    name.column = pen->column + TIME_WIDTH;
+    if (width < NAME_WIDTH)
+        name.column += NAME_WIDTH - (unsigned)width;
+    write_text(&name, line->sender, cw_view_colour(line->sender) | CW_STYLE_BOLD);
+}
+
+static void write_head(struct pen *pen, const struct cw_line *line, cw_local_time *local)
+{
+    write_text(pen, line->sender, cw_view_colour(line->sender) | CW_STYLE_BOLD);
+    write_text(pen, line->bot ? " (bot) " : " ", CW_STYLE_DIM);
+    write_time(pen, line, local);
+}
+
+/* Colours alone carry no meaning: beside an own message that is not stored stands why. */
+static const char *mark_of(const struct cw_line *line)
+{
+    if (line->state == CW_LINE_PALE)
+        return "\xe2\x80\xa6";
+    if (line->state == CW_LINE_FAILED)
+        return "!";
+    return line->mentioned ? "@" : " ";
+}
+
+static unsigned style_of(const struct cw_line *line)
+{
+    if (line->kind == CW_LINE_NOTICE)
+        return CW_CYAN;
+    if (line->state == CW_LINE_PALE)
+        return CW_STYLE_DIM;
+    if (line->state == CW_LINE_FAILED)
+        return CW_RED;
+    return line->mentioned ? CW_STYLE_BOLD : CW_PLAIN;
+}
+
+static void write_file(struct pen *pen, const struct cw_line *line)
+{
+    char size[32];
+    if (line->size < 1024 * 1024)
+        snprintf(size, sizeof size, ", %u KiB]", (unsigned)((line->size + 1023) / 1024));
+    else
+        snprintf(size, sizeof size, ", %.1f MiB]", (double)line->size / (1024 * 1024));
+    write_text(pen, "[file ", CW_BLUE);
+    write_text(pen, line->file_name, CW_BLUE);
+    write_text(pen, size, CW_BLUE);
+}
+
+static void write_voice(struct pen *pen, const struct cw_line *line)
+{
+    char text[64];
+    snprintf(text, sizeof text, "[voice message, %.1f s]", (double)line->duration_ms / 1000);
+    write_text(pen, line->damaged ? "[voice message, damaged on the server]" : text, CW_BLUE);
+}
+
+/* The first line of it: the rest is cut. */
+static void write_quote(struct pen *pen, const struct cw_line *line)
+{
+    bool gone = line->quote_sender == NULL;
+    write_text(pen, "\xe2\x94\x82 ", CW_STYLE_DIM);
+    write_text(pen, gone ? "a message that is gone" : line->quote_sender, CW_STYLE_DIM);
+    if (gone)
+        return;
+    write_text(pen, ": ", CW_STYLE_DIM);
+    write_text(pen, line->quote == NULL ? "(no text)" : line->quote, CW_STYLE_DIM);
+}
+
+static void write_reactions(struct pen *pen, const struct cw_line *line)
+{
+    char count[32];
+    for (size_t i = 0; i < line->reaction_count; i++) {
+        const struct cw_line_reaction *reaction = &line->reactions[i];
+        snprintf(count, sizeof count, " %" PRIu64 "%s  ", reaction->count,
+                 reaction->mine ? " (you too)" : "");
+        if (reaction->mine && reaction->count == 1)
+            snprintf(count, sizeof count, " (you)  ");
+        write_text(pen, reaction->emoji, CW_YELLOW);
+        write_text(pen, count, CW_YELLOW);
+    }
+}
+
+static void write_failed(struct pen *pen, const struct cw_line *line)
+{
+    write_text(pen, "not sent: ", CW_RED);
+    write_text(pen, line->failure == NULL ? "?" : line->failure, CW_RED);
+    write_text(pen, " (Alt+r: again)", CW_RED);
+}
+
+static void write_content(struct pen *pen, const struct cw_row *row)
+{
+    const struct cw_line *line = row->line;
+    switch (row->kind) {
+    case CW_ROW_QUOTE:
+        write_quote(pen, line);
+        break;
+    case CW_ROW_FILE:
+        write_file(pen, line);
+        break;
+    case CW_ROW_VOICE:
+        write_voice(pen, line);
+        break;
+    case CW_ROW_CALL:
+        write_text(pen, "(missed call)", CW_YELLOW);
+        break;
+    case CW_ROW_DELETED:
+        write_text(pen, "(deleted)", CW_STYLE_DIM);
+        break;
+    case CW_ROW_REACTIONS:
+        write_reactions(pen, line);
+        break;
+    case CW_ROW_FAILED:
+        write_failed(pen, line);
+        break;
+    case CW_ROW_EDITED:
+        write_text(pen, cw_rows_edited + 1, CW_STYLE_DIM);
+        break;
+    default:
+        write_slice(pen, row->text, style_of(line));
+        write_text(pen, row->edited ? cw_rows_edited : "", CW_STYLE_DIM);
+    }
+}
+
+static void write_number(const struct pen *pen, const struct cw_line *line)
+{
+    char number[32];
+    int n = snprintf(number, sizeof number, " [%" PRIu64 "]", line->seq);
+    unsigned end = pen->end, width = (unsigned)n;
+    if (line->seq != 0 && end > width)
+        cw_grid_put_str(pen->grid, pen->row, end - width, end, number, CW_STYLE_DIM);
+}
+
+static void write_row(struct cw_screen *screen, struct pen *pen, const struct cw_row *row)
+{
+    const struct cw_line *line = row->line;
+    cw_local_time *local = screen->form.local;
+    unsigned left = pen->column, indent = screen->form.heads ? INDENT : HEAD_WIDTH;
+    if (row->kind == CW_ROW_DAY || row->kind == CW_ROW_FRESH || row->kind == CW_ROW_HEAD) {
+        if (row->kind == CW_ROW_DAY)
+            write_day(pen, row, local);
+        else if (row->kind == CW_ROW_FRESH)
+            write_rule(pen, "new", CW_RED);
+        else
+            write_head(pen, line, local);
+        return;
+    }
+    if (row->begins ||
+        (pen->row == screen->first_row && line->kind != CW_LINE_NOTICE && !screen->form.heads))
+        write_sender(pen, line, local);
+    pen->column = left + indent - 2;
+    if (line->kind != CW_LINE_NOTICE && row->kind == CW_ROW_TEXT)
+        write_text(pen, mark_of(line), style_of(line) | CW_STYLE_BOLD);
+    pen->column = left + indent;
+    write_content(pen, row);
+    if (screen->numbers && row->first)
+        write_number(pen, line);
+}
+
+/* --- the area ------------------------------------------------------------------------------- */
+
+static void set_form(struct cw_screen *screen, const struct cw_area *area)
+{
+    unsigned width = area->right - area->left;
+    screen->height = area->bottom - area->top;
+    screen->form.heads = width < WIDE;
+    unsigned indent = screen->form.heads ? INDENT : HEAD_WIDTH;
+    screen->form.text = width > indent ? width - indent : 1;
+    screen->form.local = screen->local;
+}
+
+static void draw_welcome(struct cw_grid *grid, const struct cw_area *area)
+{
+    static const char *const lines[] = {
+        "Welcome to Chinwag. There is no conversation here yet.",
+        "",
+        "/msg NAME TEXT     writes to somebody",
+        "/join #GROUP       joins a group",
+        "/create_group NAME makes one",
+        "/directory         shows the open groups",
+        "/help              shows all commands, /keys the keys",
+        "",
+        "Enter sends    Tab completes    PgUp, PgDn look back",
+        "Alt+a what is new    Ctrl+n, Ctrl+p, Alt+1..0, Ctrl+k another conversation",
+        "/quit leaves"};
+    for (unsigned i = 0; i < sizeof lines / sizeof lines[0] && area->top + i < area->bottom; i++)
+        cw_grid_put_str(grid, area->top + i, area->left, area->right, lines[i], CW_PLAIN);
+}
+
+/* What a command said while there is no conversation. */
+static void draw_notice(const char *notice, struct cw_grid *grid, const struct cw_area *area)
+{
+    struct cw_slice text = cw_slice_str(notice);
+    size_t at = 0, next;
+    for (unsigned row = area->top; row < area->bottom && at < text.n; row++, at = next) {
+        size_t end = cw_grid_wrap(text, at, area->right - area->left, &next);
+        cw_grid_put(grid, row, area->left, area->right, cw_slice_of(text.p + at, end - at),
+                    CW_CYAN);
+    }
+}
+
+void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct cw_area *area)
+{
+    struct cw_place *place = cw_chat_current(screen->chat);
+    set_form(screen, area);
+    if (place == NULL && screen->chat->notice != NULL)
+        draw_notice(screen->chat->notice, grid, area);
+    else if (place == NULL)
+        draw_welcome(grid, area);
+    if (place == NULL)
+        return;
+    make_rows(screen, place);
+    take_wanted(screen, place);
+    take_owed(screen, place);
+    size_t bottom = bottom_row(screen);
+    size_t top = bottom > screen->height ? bottom - screen->height : 0;
+    screen->first_row = area->bottom - (unsigned)(bottom - top);
+    for (size_t i = top; i < bottom; i++) {
+        unsigned row = area->bottom - (unsigned)(bottom - i);
+        struct pen pen = {grid, row, area->left, area->right};
+        write_row(screen, &pen, &screen->rows.p[i]);
+    }
+    if (!place->loaded)
+        cw_grid_put_str(grid, area->top, area->left, area->right, "loading ...", CW_STYLE_DIM);
+    if (!screen->back && screen->wanted == 0)
+        cw_chat_seen(screen->chat);
+}

@@ -1,0 +1,214 @@
+#!/usr/bin/python3
+"""The terminal client as people have it: the program in a terminal (tmux), a server, and others who
+write by commands. What the screen shows in detail is in test/screen."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from command import DONE, WRONG_USE, Commands, main
+from harness import PATIENCE, Peer
+from tmux import Terminal
+
+
+class ChatTest(Commands):
+    def setUp(self):
+        super().setUp()
+        self.register("alice", "bob")
+        self.by("alice", "group", "create", "cooks")
+        self.by("bob", "group", "join", "cooks")
+
+    def by(self, name, *arguments):
+        return self.done("--as", name, *arguments)
+
+    def open(self, *arguments, columns=80, rows=24, **changes):
+        terminal = Terminal(self.folder.name, [os.environ["CHINWAG"], "--as", "alice", *arguments],
+                            {**self.environment, **changes}, columns, rows)
+        self.addCleanup(terminal.close)
+        return terminal
+
+    def fill(self, count):
+        """Many messages in #cooks, faster than by a command each."""
+        peer = Peer(self.server).login_extended("bob")
+        for number in range(1, count + 1):
+            peer.send("request", "msg_group", "bob", peer.token, "cooks", f"line {number} of bob")
+        answered = 0
+        while answered < count:
+            answered += peer.recv()[0] == "response"
+        peer.close()
+
+    def history(self, name, place):
+        return [line.split(" ", 2)[2] for line in
+                self.by(name, "history", place, "--limit", "200").splitlines()]
+
+    def test_two_people_talk(self):
+        self.by("bob", "send", "@alice", "are you there?")
+        screen = self.open()
+        screen.waits("bob", "are you there?", "[1] bob")
+        screen.enters("yes, since noon")
+        screen.waits("alice   yes, since noon", without=["under way"])
+        self.assertEqual(self.history("bob", "@alice")[-1], "alice: yes, since noon")
+        self.by("bob", "send", "@alice", "and \x1b[31mhungry\x1b[0m?")
+        screen.waits(r"and \x1b[31mhungry\x1b[0m?")
+        screen.waits("[1] bob", without=["Act"])
+        self.by("bob", "send", "#cooks", "soup, @alice")
+        screen.waits("[Act: 2!]", "#cooks      !1")
+        screen.waits_title("(!1) chinwag")
+        screen.keys("M-a")
+        screen.waits("[2] #cooks", "@ soup, @alice", without=["Act"])
+        screen.enters("/reply with bread")
+        screen.waits("│ bob: soup, @alice", "with bread", without=["under way"])
+        screen.enters("/react :tada")
+        screen.keys("C-c")
+        screen.types("/react :tada")
+        screen.keys("Tab", "Enter")
+        screen.waits("\N{PARTY POPPER} (you)")
+        screen.enters("/quit")
+        screen.waits("ended 0")
+
+    def test_the_server_dies_and_comes_back(self):
+        screen = self.open(columns=120)
+        screen.waits("#cooks")
+        self.server.kill()
+        screen.waits("[no connection:")
+        screen.enters("typed without a server")
+        screen.waits("… typed without a server", "[1 under way]")
+        self.server.start()
+        screen.waits("typed without a server", without=["under way", "no connection"])
+        self.assertEqual([line for line in self.history("bob", "#cooks") if "typed" in line],
+                         ["alice: typed without a server"])
+
+    def test_paging_back_to_the_first_line(self):
+        self.fill(400)
+        screen = self.open(columns=100, rows=30)
+        screen.waits("line 400 of bob", "[1] #cooks")
+        while "line 1 of bob" not in screen.screen():
+            before = screen.screen()
+            screen.keys("PageUp")
+            top = next(line for line in before.splitlines() if "line" in line)
+            screen.waits(without=[top])
+        screen.waits("[earlier; Alt+End: newest]", "line 1 of bob")
+        self.by("bob", "send", "#cooks", "while alice looks back")
+        screen.keys("M-End")
+        screen.waits("while alice looks back", "line 400 of bob", without=["earlier"])
+
+    def test_sizes(self):
+        self.fill(50)
+        screen = self.open()
+        screen.waits("line 50 of bob", "│")
+        for columns, rows in ((1, 1), (40, 10), (2, 2), (200, 60), (3, 50), (300, 3), (80, 24)):
+            screen.resize(columns, rows)
+        for number in range(40):  # a storm, which nobody waits for
+            screen.resize(40 + number * 3 % 50, 5 + number % 20)
+        screen.resize(120, 20)
+        shown = screen.waits("line 50 of bob", "@alice", "[1] #cooks")
+        self.assertEqual(len(shown.splitlines()), 20)
+        screen.resize(40, 10)
+        screen.waits("line 50 of bob", "[1] #cooks", without=["@alice", "│"])
+
+    def test_commands_of_the_command_line(self):
+        screen = self.open(columns=140)
+        screen.waits("[1] #cooks")
+        screen.enters("/topic Soups of all kinds")
+        screen.waits("#cooks  Soups of all kinds", "alice set the topic")
+        screen.enters("/group list")
+        screen.waits("2 members, you are owner")
+        screen.enters("/create_group gardeners")
+        screen.enters("/join #gardeners")
+        screen.enters("/kick nobody")
+        screen.waits("chinwag: ")
+        screen.enters("/joni")
+        screen.waits("there is no command /joni; did you mean /join?")
+        screen.keys("C-u")
+        screen.enters("//join is a command")
+        screen.waits("alice   /join is a command", without=["under way"])
+
+    def test_back_to_the_shell(self):
+        screen = self.open()
+        screen.waits("[1] #cooks")
+        screen.types("a draft")
+        screen.waits("> a draft")
+        process = screen.process()
+        screen.keys("C-z")
+        screen.waits(without=["[1] #cooks"])
+        self.wait_for_state(process, "T")
+        os.kill(process, signal.SIGCONT)
+        screen.waits("[1] #cooks", "> a draft")
+        os.kill(process, signal.SIGTERM)
+        screen.waits("ended 0")
+
+    def wait_for_state(self, process, state):
+        end = time.monotonic() + PATIENCE
+        while True:
+            with open(f"/proc/{process}/stat", encoding="utf-8") as stat:
+                if stat.read().rpartition(")")[2].split()[0] == state:
+                    return
+            self.assertLess(time.monotonic(), end)
+            os.sched_yield()
+
+    def test_no_colour_and_no_utf8(self):
+        self.by("bob", "send", "#cooks", "grün \N{POT OF FOOD}")
+        screen = self.open(NO_COLOR="1", LC_ALL="C")
+        shown = screen.waits("gr?n ?", "[1] #cooks", "|")
+        self.assertTrue(shown.isascii())
+        for colour in range(30, 38):
+            self.assertNotIn(f"\x1b[{colour}m", screen.screen("-e"))
+
+    def test_by_lines(self):
+        self.by("bob", "send", "#cooks", "soup?")
+        with self.start("--as", "alice", "chat", "--plain-screen",
+                        stdin=subprocess.PIPE) as running:
+            self.assertEqual(running.out(), "* this is #cooks ")
+            while not (line := running.out()).endswith("bob: soup?"):
+                pass
+            self.assertTrue(line.startswith("#cooks ["), line)
+            running.process.stdin.write("yes, with bread\n/joni\n".encode())
+            running.process.stdin.flush()
+            self.assertIn("did you mean /join?", running.out())
+            while "alice: yes, with bread" not in self.by("bob", "history", "#cooks"):
+                pass
+            running.process.stdin.write(b"/quit\n")
+            running.process.stdin.flush()
+            self.assertEqual(running.end()[0], DONE)
+
+    def test_the_first_time(self):
+        terminal = Terminal(self.folder.name, [os.environ["CHINWAG"]],
+                            {**self.environment, "XDG_STATE_HOME": self.path("new")})
+        self.addCleanup(terminal.close)
+        terminal.waits("Nobody is logged in", "Your name there:")
+        terminal.enters("carol")
+        terminal.waits("already? [y/N]")
+        terminal.keys("Enter")
+        terminal.waits("Welcome to Chinwag", "/msg NAME TEXT", without=["y/N"])
+        terminal.enters("/msg bob hi, it is Carol")
+        terminal.waits("[1] bob", "carol   hi, it is Carol", without=["under way"])
+        self.assertEqual(self.history("bob", "@carol"), ["carol: hi, it is Carol"])
+
+    def test_a_call(self):
+        screen = self.open(columns=120, SDL_AUDIODRIVER="dummy")
+        screen.waits("[1] #cooks")
+        screen.enters("/call")
+        screen.waits("alice joined the call", "in the call of #cooks", "[call: 1, you: on air]",
+                     "@alice \N{EIGHTH NOTE}")
+        screen.keys("M-m")
+        screen.waits("you are muted", "[call: 1, you: muted]")
+        screen.enters("/deafen")
+        screen.waits("you are deafened", "[call: 1, you: deafened]")
+        screen.enters("typed in a call")
+        screen.waits("alice   typed in a call", without=["under way", "Ctrl-C", "(you)"])
+        screen.enters("/leave")
+        screen.waits("alice left the call", without=["[call:"])
+        screen.enters("/leave")
+        screen.waits("you are in no call")
+
+    def test_one_at_a_time(self):
+        screen = self.open()
+        screen.waits("[1] #cooks")
+        self.fails(WRONG_USE, "another listen of alice is running", "--as", "alice", "listen")
+
+
+if __name__ == "__main__":
+    os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))
+    main()
