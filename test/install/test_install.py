@@ -15,6 +15,7 @@ BUILD = sys.argv.pop(1)
 FILES = """
 bin/chinwag bin/chinwagd include/chinwag/chinwag.h
 lib/systemd/system/chinwag-server.service lib/systemd/system/chinwag-server.socket
+LIB/chinwag/chinwag-postgres.so
 LIB/libchinwag.so LIB/libchinwag.so.1 LIB/libchinwag.so.1.0.0 LIB/pkgconfig/libchinwag.pc
 share/bash-completion/completions/chinwag.bash share/fish/vendor_completions.d/chinwag.fish
 share/zsh/site-functions/_chinwag share/man/man1/chinwag.1 share/man/man8/chinwagd.8
