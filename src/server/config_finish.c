@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/config.h"
+#include "store/store.h"
 
 const struct cw_listen *cw_config_public_listen(const struct cw_config *config)
 {
@@ -51,8 +52,20 @@ static bool are_listeners_single(const struct cw_config *config, char error[256]
     return true;
 }
 
+static bool is_store_known(const struct cw_config *config, char error[256])
+{
+    if (config->store[0] == '\0' || cw_store_is_postgres(config->store))
+        return true;
+    snprintf(error, 256,
+             "`store` must be postgresql://USER@HOST/DATABASE; without it the rows are in the data "
+             "folder");
+    return false;
+}
+
 bool cw_config_finish(struct cw_config *config, char error[256])
 {
+    if (!is_store_known(config, error))
+        return false;
     if (config->listen_count == 0 && !cw_config_set(config, "listen", CW_LISTEN_DEFAULT, error))
         return false;
     if (cw_config_first_listen(config) == NULL) {

@@ -115,7 +115,10 @@ static struct cw_shell *start_server(struct cw_config *config, char setup[CW_SET
     options.log = log_sentence;
     if (cw_restore_is_unfinished(config->data, error))
         return NULL;
-    struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);
+    struct cw_store *store =
+        config->store[0] == '\0'
+            ? cw_store_open_sqlite(config->data, &options, error)
+            : cw_store_open_postgres(config->store, config->data, &options, error);
     if (store == NULL)
         return NULL;
     cw_store_list_twins(store, true, TWINS_LOGGED, log_twin, NULL);
@@ -293,6 +296,13 @@ static bool new_backup_key(const char *path, char error[256])
     return true;
 }
 
+/* What reads or writes the database of the data folder. */
+static bool is_for_folder(const struct cw_options *options)
+{
+    return options->check || options->restore != NULL || options->import != NULL ||
+           (options->verify && options->verify_backup == NULL);
+}
+
 /* Those of backups and imports; *done: it was one of them. */
 static int use_backup(const struct cw_options *options, const struct cw_config *config, bool *done)
 {
@@ -382,6 +392,12 @@ int main(int argc, char **argv)
     say_what_is_odd(&options, &config);
     if (options.test)
         return test(&config, options.test_version);
+    if (config.store[0] != '\0' && is_for_folder(&options)) {
+        fputs("chinwagd: the rows are in the PostgreSQL that `store` names, which has tools of its "
+              "own for this (docs/cluster.md)\n",
+              stderr);
+        return EXIT_FAILURE;
+    }
     if (options.check)
         return check(&config);
     if (options.compact)

@@ -4,8 +4,8 @@
  * committed rows, so a failed batch leaves no hole. Where two requests compete (for a name, a
  * membership), the store decides.
  *
- * Back ends: SQLite (sqlite/backend.c), and for tests memory (memory/open.h); one
- * suite for both (test/store). store_thread.c runs one on a thread of its own. The core uses only
+ * Back ends: SQLite (sqlite/backend.c), PostgreSQL (postgres/backend.c), and for tests memory
+ * (memory/open.h); one suite for all (test/store). store_thread.c runs one on a thread of its own. The core uses only
  * the request and result structs: it never calls a function here. */
 #ifndef CW_STORE_STORE_H
 #define CW_STORE_STORE_H
@@ -156,6 +156,12 @@ bool cw_store_compact_sqlite(const char *folder, struct cw_store_compacted *comp
  * blobs/lost, and back when one does. */
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256]);
+
+/* The same with the rows in a PostgreSQL (docs/cluster.md); bodies over 64 KiB, recordings and files
+ * are in `folder`. One server at a time. */
+bool cw_store_is_postgres(const char *name); /* is it such a URL? */
+struct cw_store *cw_store_open_postgres(const char *url, const char *folder,
+                                        const struct cw_store_options *options, char error[256]);
 
 /* The version of the data that this program writes: it opens older ones, and refuses newer ones. */
 int cw_store_sqlite_version(void);

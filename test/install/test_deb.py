@@ -12,7 +12,8 @@ from installed import converse, run
 
 BUILD = sys.argv.pop(1)
 TOOL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools/deb")
-PACKAGES = ["chinwag", "chinwag-server", "libchinwag-audio-dev", "libchinwag-audio1", "libchinwag-dev",
+PACKAGES = ["chinwag", "chinwag-server", "chinwag-server-postgres", "libchinwag-audio-dev",
+            "libchinwag-audio1", "libchinwag-dev",
             "libchinwag1"]
 
 
@@ -38,7 +39,7 @@ class Packages(unittest.TestCase):
     def tearDownClass(cls):
         shutil.rmtree(cls.home)
 
-    def test_there_are_six(self):
+    def test_all_are_there(self):
         self.assertEqual(list(self.packages), PACKAGES)
 
     def test_lintian_finds_no_error(self):

@@ -1,11 +1,13 @@
 /* test_store.c - runs the rules of store.h (test_store_*.c) over every back end.
  *
- * With an argument ("memory", "SQLite") over this one alone. */
+ * With an argument ("memory", "SQLite", "PostgreSQL") over this one alone; over PostgreSQL only so,
+ * since `with_postgres` runs it then. */
 #include "suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "databases.h"
 #include "faulty_vfs.h"
 #include "store/memory/open.h"
 
@@ -32,10 +34,13 @@ static const struct back_end {
     const char *name;
     void (*open)(struct fixture *f);
     void (*set_full)(struct fixture *f, bool full);
+    void (*drop)(struct fixture *f); /* what is not in its folder; NULL: nothing */
     bool forgets;
+    bool alone; /* only when it is asked for */
 } back_ends[] = {
-    {"memory", open_memory, fill_memory, true},
-    {"SQLite", fixture_open_sqlite, fill_sqlite, false},
+    {"memory", open_memory, fill_memory, NULL, true, false},
+    {"SQLite", fixture_open_sqlite, fill_sqlite, NULL, false, false},
+    {"PostgreSQL", database_open, database_fill, database_drop, false, true},
 };
 
 static const struct back_end *back_end;
@@ -49,10 +54,18 @@ int suite_set_up(void **state)
     return 0;
 }
 
+static void finish(struct fixture *f)
+{
+    fixture_close(f);
+    if (back_end->drop != NULL)
+        back_end->drop(f);
+    fixture_finish(f);
+}
+
 int suite_tear_down(void **state)
 {
     faulty_vfs_heal();
-    fixture_finish(*state);
+    finish(*state);
     free(*state);
     return 0;
 }
@@ -73,7 +86,7 @@ void suite_reopen(struct fixture *f)
 void suite_start_over(struct fixture *f)
 {
     struct cw_store_options options = f->options;
-    fixture_finish(f);
+    finish(f);
     fixture_init(f);
     f->options = options;
     back_end->open(f);
@@ -95,7 +108,7 @@ int main(int argc, char **argv)
     faulty_vfs_install();
     for (size_t i = 0; i < sizeof back_ends / sizeof back_ends[0]; i++) {
         back_end = &back_ends[i];
-        if (argc > 1 && strcmp(argv[1], back_end->name) != 0)
+        if (argc > 1 ? strcmp(argv[1], back_end->name) != 0 : back_end->alone)
             continue;
         for (size_t j = 0; j < sizeof parts / sizeof parts[0]; j++)
             failed += parts[j](back_end->name);

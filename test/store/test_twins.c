@@ -1,4 +1,5 @@
-/* test_twins.c - both back ends are asked the same at random, and must answer the same.
+/* test_twins.c - two back ends are asked the same at random, and must answer the same: memory, and
+ * SQLite or (with the argument "PostgreSQL") that one.
  *
  * What the suite states rule by rule is met here in combinations that nobody
  * thought of. TWINS_SEED=n plays another game, TWINS_STEPS=n a longer one; a
@@ -7,15 +8,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "databases.h"
 #include "faulty_vfs.h"
 #include "store/memory/open.h"
 #include "twins.h"
+
+static void (*open_other)(struct fixture *f) = fixture_open_sqlite;
+static void (*drop_other)(struct fixture *f); /* or NULL */
 
 static void ask_both(struct twins *t, const struct cw_store_request *requests, size_t n)
 {
     struct cw_store_result a[BATCH_MAX], b[BATCH_MAX];
     run_many(&t->memory, requests, n, a);
-    run_many(&t->sqlite, requests, n, b);
+    run_many(&t->other, requests, n, b);
     for (size_t i = 0; i < n; i++) {
         const struct cw_store_request *r = &requests[i];
         twins_same_result(t, r, &a[i], &b[i]);
@@ -49,14 +54,14 @@ static void step(struct twins *t)
     ask_both(t, requests, n);
     if (t->retains || twins_dice(t, 20) == 0) {
         run_idle(&t->memory);
-        run_idle(&t->sqlite);
+        run_idle(&t->other);
     }
     if (twins_dice(t, 100) == 0) {
-        fixture_close(&t->sqlite);
-        fixture_open_sqlite(&t->sqlite);
+        fixture_close(&t->other);
+        open_other(&t->other);
     }
     cw_arena_reset(&t->memory.arena);
-    cw_arena_reset(&t->sqlite.arena);
+    cw_arena_reset(&t->other.arena);
 }
 
 static uint64_t setting(const char *name, uint64_t otherwise)
@@ -72,22 +77,25 @@ static void play(uint64_t seed, struct cw_store_retention retain, uint64_t quota
                       .now_ms = 1000,
                       .retains = retain.count != 0};
     fixture_init(&t.memory);
-    fixture_init(&t.sqlite);
-    t.memory.options.retain = t.sqlite.options.retain = retain;
-    t.memory.options.quota = t.sqlite.options.quota = quota;
+    fixture_init(&t.other);
+    t.memory.options.retain = t.other.options.retain = retain;
+    t.memory.options.quota = t.other.options.quota = quota;
     t.memory.store = cw_store_open_memory(&t.memory.options);
-    fixture_open_sqlite(&t.sqlite);
+    open_other(&t.other);
     for (unsigned i = 0; i < USERS; i++) {
         char key[16];
         snprintf(key, sizeof key, "user %u", i);
         add_user(&t.memory, key);
-        add_user(&t.sqlite, key);
+        add_user(&t.other, key);
     }
     uint64_t steps = setting("TWINS_STEPS", 1000);
     while (t.step++ < steps)
         step(&t);
     fixture_finish(&t.memory);
-    fixture_finish(&t.sqlite);
+    fixture_close(&t.other);
+    if (drop_other != NULL)
+        drop_other(&t.other);
+    fixture_finish(&t.other);
 }
 
 static void both_answer_the_same(void **state)
@@ -114,8 +122,12 @@ static void both_count_the_same(void **state)
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "PostgreSQL") == 0) {
+        open_other = database_open;
+        drop_other = database_drop;
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_answer_the_same),
         cmocka_unit_test(both_forget_the_same),

@@ -8,7 +8,7 @@
 enum { USERS = 9, GROUPS = 12, KEYS = 6, SESSION_IDS = 60, BATCH_MAX = 6 };
 
 struct twins {
-    struct fixture memory, sqlite;
+    struct fixture memory, other;
     uint64_t seed, random, step, now_ms;
     uint64_t newest;              /* message id */
     uint64_t secrets;             /* of sessions and invitations, so many */
@@ -26,7 +26,7 @@ struct cw_store_request twins_request(struct twins *t);
  * or later: the core does not ask for it. */
 bool twins_asks_nobody(struct twins *t, const struct cw_store_request *r);
 
-/* Fails the test where a, of memory, and b, of SQLite, differ. */
+/* Fails the test where a, of memory, and b, of the other one, differ. */
 void twins_same_result(const struct twins *t, const struct cw_store_request *r,
                        const struct cw_store_result *a, const struct cw_store_result *b);
 

@@ -5,7 +5,7 @@ static void differ(const struct twins *t, const struct cw_store_request *r, cons
                    uint64_t a, uint64_t b)
 {
     print_error("TWINS_SEED=%llu: step %llu, op %d (user %llu, group %llu, conversation %llx, "
-                "seq %llu, before %llu, limit %u): %s is %llu in memory, %llu in SQLite\n",
+                "seq %llu, before %llu, limit %u): %s is %llu in memory, %llu in the other\n",
                 (unsigned long long)t->seed, (unsigned long long)t->step, r->op,
                 (unsigned long long)r->user_id, (unsigned long long)r->group_id,
                 (unsigned long long)r->conversation, (unsigned long long)r->seq,

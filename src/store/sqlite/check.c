@@ -9,6 +9,7 @@
 #include "base/attributes.h"
 #include "store/blob.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/load.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/message.h"

@@ -16,12 +16,6 @@ void cw_sqlite_close_database(struct cw_sqlite *s);
 /* Reads what is kept in memory; s->trouble says whether that can be used. */
 void cw_sqlite_load_all(struct cw_sqlite *s);
 
-/* Bodies in files: see blob_sweep.c. */
-void cw_sqlite_sweep_blobs(struct cw_sqlite *s, const char *shown);
-
-/* BLOB_FIND or REMOVAL_FIND: does a row name this file? */
-bool cw_sqlite_names_blob(struct cw_sqlite *s, enum cw_sql which, const char *name);
-
 /* After a transaction that met an unreadable page: clears the error. True: the page's data was
  * rebuilt (open.c). */
 bool cw_sqlite_mend(struct cw_sqlite *s);

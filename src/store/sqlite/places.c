@@ -185,11 +185,15 @@ static bool judge_log(const char *folder, const char *shown, char error[256])
     return good;
 }
 
+bool cw_sqlite_folder_make(const char *folder, const char *shown, char error[256])
+{
+    return make_place(folder, shown, "", S_IFDIR, error) && judge_length(folder, shown, error) &&
+           make_place(folder, shown, CW_BLOB_FOLDER, S_IFDIR, error);
+}
+
 bool cw_sqlite_places_make(const char *folder, const char *shown, char error[256])
 {
-    if (!make_place(folder, shown, "", S_IFDIR, error) || !judge_length(folder, shown, error) ||
-        !make_place(folder, shown, CW_BLOB_FOLDER, S_IFDIR, error) ||
-        !judge_remains(folder, shown, error) ||
+    if (!cw_sqlite_folder_make(folder, shown, error) || !judge_remains(folder, shown, error) ||
         !make_place(folder, shown, CW_SQLITE_FILE, S_IFREG, error) ||
         !judge_log(folder, shown, error))
         return false;

@@ -12,6 +12,8 @@ char *cw_sqlite_path(const char *folder, const char *name);
 /* Creates missing files and checks existing ones; false with a sentence in which the folder is
  * called `shown`. */
 bool cw_sqlite_places_make(const char *folder, const char *shown, char error[256]);
+/* The same without a database: the folder, and that of bodies. */
+bool cw_sqlite_folder_make(const char *folder, const char *shown, char error[256]);
 
 /* The sentence for a database that is not there, while what belongs to it is. */
 void cw_sqlite_explain_missing(const char *shown, const char *what, char error[256]);

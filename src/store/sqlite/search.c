@@ -16,6 +16,7 @@
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/query.h"
 #include "store/sqlite/search.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
@@ -25,7 +26,6 @@
 #include "text/words.h"
 
 #define PLACE_MAX 96
-#define TOKEN_MAX 28
 /* By so much the clock may have been wrong when a message was stored. */
 #define CLOCK_MARGIN_MS (UINT64_C(24) * 3600 * 1000)
 /* Room for the words of a text that is kept for the next. */
@@ -170,75 +170,6 @@ void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows)
     s->search_ms = s->now_ms;
 }
 
-/* --- the query ------------------------------------------------------------------------- */
-
-struct query {
-    char *text;
-    size_t n;
-};
-
-static void put(struct query *query, const char *text, size_t n)
-{
-    memcpy(query->text + query->n, text, n);
-    query->n += n;
-}
-
-/* Quoted, none of them can be an operator; none holds a quote. */
-static void put_words(struct query *query, struct cw_slice terms)
-{
-    struct cw_words_term term;
-    if (terms.n == 0)
-        return;
-    put(query, "body : (", 8);
-    while (cw_words_next(&terms, &term)) {
-        put(query, "\"", 1);
-        put(query, (const char *)term.tokens.p, term.tokens.n);
-        put(query, term.begins ? "\"* " : "\" ", term.begins ? 3 : 2);
-    }
-    put(query, ") AND ", 6);
-}
-
-static void put_token(struct query *query, const char *before, char kind, uint64_t id)
-{
-    query->n += (size_t)snprintf(query->text + query->n, TOKEN_MAX, "%s%c%llu", before, kind,
-                                 (unsigned long long)id);
-}
-
-static void put_places(struct cw_sqlite *s, const struct cw_store_request *request,
-                       struct query *query)
-{
-    uint64_t conversation = request->conversation, user_id = request->user_id;
-    put(query, "place : (", 9);
-    if (conversation == 0) {
-        cw_sql_statement *st = cw_sql_of(s, CW_SQL_MEMBERSHIPS);
-        put_token(query, "", 'u', user_id);
-        cw_sql_int(st, 1, user_id);
-        for (int i = 0; i < CW_GROUPS_PER_USER && cw_sql_row(s, st); i++)
-            put_token(query, " OR ", 'g', cw_sql_column_int(st, 0));
-        cw_sql_end(st);
-    } else if (cw_mailbox_is_group(conversation)) {
-        put_token(query, "", 'g', conversation >> 1);
-    } else if (cw_conversation_peer(conversation, user_id) == user_id) {
-        put_token(query, "", 's', user_id);
-    } else {
-        put_token(query, "", 'u', user_id);
-        put_token(query, " ", 'u', cw_conversation_peer(conversation, user_id));
-    }
-    put(query, ")", 1);
-}
-
-static void put_filters(const struct cw_store_request *request, struct query *query)
-{
-    static const char has[][14] = {" AND place:hf", " AND place:hv", " AND place:hl"};
-    for (unsigned i = 0; i < sizeof has / sizeof has[0]; i++)
-        if ((request->has >> i & 1) != 0)
-            put(query, has[i], sizeof has[i] - 1);
-    if (request->other_id != 0) {
-        put(query, " AND place:", 11);
-        put_token(query, "", 'f', request->other_id);
-    }
-}
-
 /* --- times ------------------------------------------------------------------------------ */
 
 /* Messages with these ids may be of the time that is asked for. */
@@ -357,13 +288,9 @@ void cw_sqlite_search(struct cw_sqlite *s, const struct cw_store_request *reques
     cw_words_query(request->body, &s->words);
     if (!cw_store_asks_search(request, s->words.n != 0))
         return;
-    struct query query = {
-        cw_arena_alloc(arena, 3 * s->words.n + 64 + (CW_GROUPS_PER_USER + 6) * TOKEN_MAX), 0};
-    put_words(&query, cw_buf_slice(&s->words));
-    put_places(s, request, &query);
-    put_filters(request, &query);
+    struct cw_slice query = cw_sqlite_query(s, request, arena);
     uint64_t *ids = cw_arena_alloc(arena, ((size_t)request->limit + 1) * sizeof ids[0]);
     uint64_t scanned_to;
-    size_t n = find_ids(s, request, cw_slice_of(query.text, query.n), ids, &scanned_to);
+    size_t n = find_ids(s, request, query, ids, &scanned_to);
     read_found(s, request, ids, n, scanned_to, result, arena);
 }

@@ -154,6 +154,12 @@ uint64_t cw_sqlite_stored_files_of(struct cw_sqlite *s, uint64_t user_id)
     return owner->files;
 }
 
+uint64_t cw_sqlite_stored_in_all(struct cw_store *store, uint64_t user_id)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    return cw_sqlite_stored_of(s, user_id) + cw_sqlite_stored_files_of(s, user_id);
+}
+
 void cw_sqlite_stored_files_changed(struct cw_sqlite *s, uint64_t user_id)
 {
     get(s, user_id)->files = UNKNOWN;

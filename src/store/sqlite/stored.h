@@ -18,6 +18,9 @@ uint64_t cw_sqlite_stored_of(struct cw_sqlite *s, uint64_t user_id);
 uint64_t cw_sqlite_stored_files_of(struct cw_sqlite *s, uint64_t user_id);
 void cw_sqlite_stored_files_changed(struct cw_sqlite *s, uint64_t user_id);
 
+/* Both: cw_store_facts. */
+uint64_t cw_sqlite_stored_in_all(struct cw_store *store, uint64_t user_id);
+
 /* The newest message is of this user, and takes so many bytes. */
 void cw_sqlite_stored_add(struct cw_sqlite *s, uint64_t user_id, uint64_t bytes);
 

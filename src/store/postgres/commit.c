@@ -1,0 +1,93 @@
+/* commit.c - see commit.h. */
+#include "store/postgres/commit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/postgres/link.h"
+#include "store/sqlite/state.h"
+
+static bool send_plain(struct cw_postgres *pg, const char *sql)
+{
+    return PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 1) == 1;
+}
+
+static bool send_end(struct cw_postgres *pg)
+{
+    char sql[128];
+    snprintf(sql, sizeof sql, "SELECT end_batch(1, %llu, %llu)", (unsigned long long)pg->epoch,
+             (unsigned long long)pg->batch + 1);
+    return (!pg->wrote || send_plain(pg, sql)) && send_plain(pg, "COMMIT");
+}
+
+static void fail(struct cw_sqlite *s, const char *why, const char *words)
+{
+    s->trouble = CW_STORE_FAILED;
+    if (s->failure[0] == '\0')
+        snprintf(s->failure, sizeof s->failure, "%s%.160s", why, words);
+}
+
+/* The connection was lost behind COMMIT: the row of this server tells whether it was carried out.
+ */
+static void find_outcome(struct cw_sqlite *s, struct cw_postgres *pg)
+{
+    uint64_t last_batch;
+    if (!pg->wrote)
+        return;
+    if (!cw_postgres_come_back(s, CW_POSTGRES_UNKNOWN_MS, &last_batch))
+        fail(s, "PostgreSQL was lost while it committed: what became of that is unknown", "");
+    else if (last_batch == pg->batch + 1)
+        pg->batch++;
+    else
+        s->trouble = CW_STORE_UNAVAILABLE;
+}
+
+void cw_postgres_commit(struct cw_sqlite *s)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    bool begun = pg->begun;
+    pg->to_begin = false;
+    if (!begun)
+        return;
+    if (pg->cut) {
+        s->trouble = CW_STORE_UNAVAILABLE;
+        return;
+    }
+    pg->warned = false;
+    if (!send_end(pg))
+        cw_postgres_note(s, NULL);
+    PGresult *result = cw_postgres_receive(s);
+    bool good = result != NULL && strcmp(PQcmdStatus(result), "COMMIT") == 0;
+    pg->begun = !good && !pg->cut;
+    PQclear(result);
+    if (pg->cut)
+        find_outcome(s, pg);
+    else if (good && pg->wrote)
+        pg->batch++;
+    else if (!good && s->trouble == CW_STORE_OK)
+        fail(s, "PostgreSQL did not commit", "");
+    if (pg->wrote && pg->warned) /* such as: it does not wait for the standby any more */
+        fail(s, "PostgreSQL warned while it committed: ", pg->warning);
+}
+
+bool cw_postgres_roll_back(struct cw_sqlite *s)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    for (int i = 0; i < CW_SQL_COUNT; i++)
+        cw_postgres_clear(&pg->statements[i]);
+    bool open = pg->begun && !pg->cut && pg->conn != NULL;
+    pg->to_begin = pg->begun = false;
+    if (!open)
+        return true;
+    enum cw_store_status trouble = s->trouble;
+    /* Statements that were to be prepared behind one that failed are not. */
+    bool sent = send_plain(pg, "ROLLBACK") && (!pg->failed || send_plain(pg, "DEALLOCATE ALL"));
+    pg->number += pg->failed;
+    pg->failed = false;
+    if (!sent)
+        cw_postgres_note(s, NULL);
+    PQclear(cw_postgres_receive(s));
+    bool good = s->trouble == trouble;
+    s->trouble = good ? trouble : CW_STORE_FAILED;
+    return good;
+}

@@ -1,0 +1,13 @@
+/* folder.h - do the data folder and the database belong together? Called by backend.c. */
+#ifndef CW_STORE_POSTGRES_FOLDER_H
+#define CW_STORE_POSTGRES_FOLDER_H
+
+#include <stdbool.h>
+
+struct cw_sqlite; /* ../sqlite/state.h */
+
+/* Compares the file `community` of the folder with the database, and writes it when both are new;
+ * false with a sentence in which the folder is called `shown`. Before the pipeline begins. */
+bool cw_postgres_folder_judge(struct cw_sqlite *s, const char *shown, char error[256]);
+
+#endif

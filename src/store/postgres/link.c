@@ -1,0 +1,291 @@
+/* link.c - see link.h. */
+#include "store/postgres/link.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "store/sqlite/state.h"
+
+#define OLDEST_VERSION 140000
+/* Two servers on one database: the first of them holds this lock. */
+#define LOCK "4851283918" /* "Chinwag" means nothing to PostgreSQL: any number will do */
+
+struct cw_postgres *cw_postgres_of(const struct cw_sqlite *s)
+{
+    return (struct cw_postgres *)s->db;
+}
+
+void cw_postgres_clear(struct cw_postgres_statement *st)
+{
+    PQclear(st->rows);
+    st->rows = NULL;
+    st->row = -1;
+}
+
+static uint64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 + 1;
+}
+
+/* Did it stop to wait for a standby? What was committed may not be there. Words are translated,
+ * names of functions are not. */
+static bool is_of_standby(const PGresult *result)
+{
+    const char *function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
+    return function != NULL && strcmp(function, "SyncRepWaitForLSN") == 0;
+}
+
+static void on_notice(void *context, const PGresult *result)
+{
+    struct cw_postgres *pg = context;
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    bool last_words = state != NULL && strncmp(state, "57P", 3) == 0;
+    pg->cut |= last_words;
+    if (severity == NULL || strcmp(severity, "WARNING") != 0 ||
+        (last_words && !is_of_standby(result)))
+        return;
+    pg->warned = true;
+    snprintf(pg->warning, sizeof pg->warning, "%s", text == NULL ? "" : text);
+}
+
+/* --- statements of the moment ------------------------------------------------------------ */
+
+/* The first line of what libpq says, without its end. */
+static void explain(const struct cw_postgres *pg, const PGresult *result, char error[256])
+{
+    const char *text = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (text == NULL)
+        text = PQerrorMessage(pg->conn);
+    snprintf(error, 256, "PostgreSQL says: %.*s",
+             (int)(strcspn(text, "\n") < 200 ? strcspn(text, "\n") : 200), text);
+}
+
+PGresult *cw_postgres_ask(struct cw_postgres *pg, const char *sql, char error[256])
+{
+    PGresult *result = PQexec(pg->conn, sql);
+    ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+        return result;
+    explain(pg, result, error);
+    PQclear(result);
+    return NULL;
+}
+
+bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256])
+{
+    PGresult *result = cw_postgres_ask(pg, sql, error);
+    PQclear(result);
+    return result != NULL;
+}
+
+/* --- connecting ---------------------------------------------------------------------------- */
+
+/* A transaction that waits for us for so long is undone by PostgreSQL: a server that stands still
+ * holds no lock. */
+#define SETTINGS                                                                                   \
+    "SET search_path = chinwag; SET client_min_messages = warning;"                                \
+    " SET idle_in_transaction_session_timeout = '30s'; SET bytea_output = 'hex';"                  \
+    " SET standard_conforming_strings = on"
+
+static bool refuse(const char *why, char error[256])
+{
+    snprintf(error, 256, "%s", why);
+    return false;
+}
+
+/* Would what is committed there last? */
+static bool judge_server(struct cw_postgres *pg, char error[256])
+{
+    if (PQserverVersion(pg->conn) < OLDEST_VERSION)
+        return refuse("This PostgreSQL is too old: version 14 or newer is needed.", error);
+    PGresult *result =
+        cw_postgres_ask(pg,
+                        "SELECT current_setting('synchronous_commit'), current_setting('fsync'),"
+                        " current_setting('server_encoding'), pg_is_in_recovery() OR"
+                        " current_setting('transaction_read_only') = 'on'",
+                        error);
+    if (result == NULL)
+        return false;
+    bool good = true;
+    if (strcmp(PQgetvalue(result, 0, 3), "t") == 0)
+        good = refuse(
+            "This PostgreSQL can only be read (a standby, or default_transaction_read_only): "
+            "name the primary in `store`.",
+            error);
+    else if (strcmp(PQgetvalue(result, 0, 0), "off") == 0 ||
+             strcmp(PQgetvalue(result, 0, 1), "off") == 0)
+        good =
+            refuse("This PostgreSQL forgets what it has committed when its machine fails: turn on "
+                   "synchronous_commit and fsync.",
+                   error);
+    else if (strcmp(PQgetvalue(result, 0, 2), "UTF8") != 0)
+        good = refuse("The database in `store` is not in UTF-8: create one WITH ENCODING 'UTF8'.",
+                      error);
+    PQclear(result);
+    return good;
+}
+
+static bool lock(struct cw_postgres *pg, char error[256])
+{
+    PGresult *result = cw_postgres_ask(pg, "SELECT pg_try_advisory_lock(" LOCK ")", error);
+    if (result == NULL)
+        return false;
+    bool good = strcmp(PQgetvalue(result, 0, 0), "t") == 0 ||
+                refuse("Another server uses the database in `store`: stop it, or choose another "
+                       "database.",
+                       error);
+    PQclear(result);
+    return good;
+}
+
+bool cw_postgres_connect(struct cw_postgres *pg, char error[256])
+{
+    cw_postgres_disconnect(pg);
+    pg->conn = PQconnectdb(pg->url);
+    pg->number++;
+    pg->cut = pg->begun = false;
+    if (PQstatus(pg->conn) != CONNECTION_OK) {
+        explain(pg, NULL, error);
+        cw_postgres_disconnect(pg);
+        return false;
+    }
+    PQsetNoticeReceiver(pg->conn, on_notice, pg);
+    if (judge_server(pg, error) && cw_postgres_exec(pg, SETTINGS, error) && lock(pg, error))
+        return true;
+    cw_postgres_disconnect(pg);
+    return false;
+}
+
+void cw_postgres_disconnect(struct cw_postgres *pg)
+{
+    PQfinish(pg->conn);
+    pg->conn = NULL;
+}
+
+/* --- epochs --------------------------------------------------------------------------------- */
+
+bool cw_postgres_take_over(struct cw_postgres *pg, uint64_t *last_batch, char error[256])
+{
+    char sql[160];
+    /* Waits for a transaction of a lost connection that is not over yet. */
+    snprintf(sql, sizeof sql,
+             "UPDATE nodes SET epoch = epoch + 1 WHERE id = 1 AND (%llu = 0 OR epoch = %llu)"
+             " RETURNING epoch, last_batch",
+             (unsigned long long)pg->epoch, (unsigned long long)pg->epoch);
+    PGresult *result = cw_postgres_ask(pg, sql, error);
+    if (result == NULL)
+        return false;
+    bool good = PQntuples(result) == 1;
+    if (good) {
+        pg->epoch = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
+        *last_batch = strtoull(PQgetvalue(result, 0, 1), NULL, 10);
+    } else {
+        refuse(CW_POSTGRES_TAKEN, error);
+    }
+    PQclear(result);
+    return good;
+}
+
+static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *last_batch)
+{
+    char error[256];
+    bool connected = cw_postgres_connect(pg, error);
+    if (connected && PQsetnonblocking(pg->conn, 0) == 0 &&
+        cw_postgres_take_over(pg, last_batch, error) && PQenterPipelineMode(pg->conn) == 1)
+        return true;
+    if (connected && strcmp(error, CW_POSTGRES_TAKEN) == 0) {
+        s->trouble = CW_STORE_FAILED;
+        snprintf(s->failure, sizeof s->failure, "%s", error);
+    }
+    cw_postgres_disconnect(pg);
+    return false;
+}
+
+bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *last_batch)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    uint64_t began_ms = clock_ms();
+    if (pg->tried_ms != 0 && patience_ms == CW_POSTGRES_PATIENCE_MS)
+        patience_ms = CW_POSTGRES_PAUSE_MS; /* it has been away for a while */
+    for (;;) {
+        bool good = try_again(s, pg, last_batch);
+        pg->tried_ms = good ? 0 : clock_ms();
+        if (good || s->trouble == CW_STORE_FAILED || clock_ms() - began_ms >= patience_ms)
+            return good;
+        nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
+    }
+}
+
+/* --- what errors mean ------------------------------------------------------------------------ */
+
+/* Classes of SQLSTATE after which another connection, or the same server later, can go on: the
+ * connection, a shutdown, a standby. */
+static bool is_of_connection(const char *state)
+{
+    return strncmp(state, "08", 2) == 0 || strncmp(state, "57P", 3) == 0 ||
+           strcmp(state, "25P03") == 0 || strcmp(state, "25006") == 0;
+}
+
+void cw_postgres_note(struct cw_sqlite *s, const PGresult *result)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (state == NULL || is_of_connection(state)) {
+        pg->cut = true;
+        return;
+    }
+    if (s->trouble == CW_STORE_FAILED)
+        return;
+    if (strcmp(state, "CW001") == 0) { /* end_batch */
+        s->trouble = CW_STORE_FAILED;
+        snprintf(s->failure, sizeof s->failure, CW_POSTGRES_TAKEN);
+        return;
+    }
+    if (strcmp(state, "53100") == 0) {
+        s->trouble = CW_STORE_NO_ROOM;
+        return;
+    }
+    s->trouble = CW_STORE_FAILED;
+    explain(pg, result, s->failure);
+}
+
+/* --- answers ------------------------------------------------------------------------------- */
+
+PGresult *cw_postgres_receive(struct cw_sqlite *s)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    PGresult *last = NULL;
+    bool good = PQpipelineSync(pg->conn) == 1;
+    if (!good)
+        cw_postgres_note(s, NULL);
+    while (good || PQstatus(pg->conn) == CONNECTION_OK) {
+        PGresult *result = PQgetResult(pg->conn);
+        if (result == NULL && PQstatus(pg->conn) == CONNECTION_OK)
+            continue; /* the end of one statement */
+        ExecStatusType status = PQresultStatus(result);
+        if (result == NULL || status == PGRES_PIPELINE_SYNC) {
+            if (result == NULL)
+                cw_postgres_note(s, NULL);
+            good &= result != NULL;
+            PQclear(result);
+            break;
+        }
+        if (status == PGRES_FATAL_ERROR) {
+            cw_postgres_note(s, result);
+            good = false;
+            pg->failed = true;
+        }
+        PQclear(last);
+        last = result;
+    }
+    if (good)
+        return last;
+    PQclear(last);
+    return NULL;
+}

@@ -1,0 +1,89 @@
+/* link.h - the connection to PostgreSQL, and what its outcomes mean for a batch. Called by sql.c,
+ * schema.c and backend.c; libpq's API is used by these files alone.
+ *
+ * A batch is one transaction, which ends with the number of the batch in this server's row of the
+ * table `nodes`, where its epoch also stands. Who opens the database takes the next epoch; so what
+ * an older connection sends can no more be committed, and after a lost connection that row tells
+ * whether the last COMMIT was carried out. */
+#ifndef CW_STORE_POSTGRES_LINK_H
+#define CW_STORE_POSTGRES_LINK_H
+
+#include <libpq-fe.h>
+
+#include "store/postgres/dialect.h"
+
+struct cw_sqlite; /* ../sqlite/state.h */
+
+#define CW_POSTGRES_PARAMETERS 24
+
+/* A statement, prepared with its first run on a connection. */
+struct cw_postgres_statement {
+    int which;
+    uint64_t prepared_on; /* the connection's number; 0: on none */
+    Oid types[CW_POSTGRES_PARAMETERS];
+    const char *values[CW_POSTGRES_PARAMETERS];
+    int lengths[CW_POSTGRES_PARAMETERS];
+    int formats[CW_POSTGRES_PARAMETERS];
+    uint8_t numbers[CW_POSTGRES_PARAMETERS][8];
+    PGresult *rows; /* NULL: it is not running */
+    int row;        /* where it stands */
+};
+
+struct cw_postgres {
+    char *url;
+    PGconn *conn;      /* NULL: there is none */
+    uint64_t number;   /* grows when prepared statements are gone: from 1 */
+    uint64_t epoch;    /* as taken last; 0: not yet */
+    uint64_t batch;    /* of the last transaction that wrote and was committed */
+    uint64_t tried_ms; /* when a connection failed to come about; 0: it did */
+    bool begun;        /* a transaction is open there */
+    bool to_begin;     /* one begins with the next statement */
+    bool wrote;        /* ... in which something was written */
+    bool cut;          /* the connection was lost since */
+    bool failed;       /* a statement failed since, behind which none was carried out */
+    bool warned;       /* PostgreSQL has warned since the last statement was sent */
+    char warning[160]; /* its words */
+    uint64_t last_id, changes;
+    struct cw_postgres_phrase phrases[CW_SQL_COUNT];
+    struct cw_postgres_statement statements[CW_SQL_COUNT];
+};
+
+struct cw_postgres *cw_postgres_of(const struct cw_sqlite *s);
+
+/* It is not running any more. */
+void cw_postgres_clear(struct cw_postgres_statement *st);
+
+/* The sentence for a server whose database another one has taken. */
+#define CW_POSTGRES_TAKEN                                                                          \
+    "Another server has taken over the database in `store`: this one has ended, and wrote "        \
+    "nothing "                                                                                     \
+    "since"
+
+/* Connects, and sees that the server is one on which messages last; false with a sentence. */
+bool cw_postgres_connect(struct cw_postgres *pg, char error[256]);
+void cw_postgres_disconnect(struct cw_postgres *pg);
+
+/* Statements of the moment, in text form, one round trip. NULL: trouble, for which there is
+ * `error`. To be cleared. */
+PGresult *cw_postgres_ask(struct cw_postgres *pg, const char *sql, char error[256]);
+bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256]);
+
+/* Takes the next epoch of this server's row; the batch that was committed last. False with a
+ * sentence: another server has taken it since, or the connection is lost. */
+bool cw_postgres_take_over(struct cw_postgres *pg, uint64_t *last_batch, char error[256]);
+
+/* After a lost connection: a new one, with the next epoch, for at most so long; for
+ * requests only shortly when it has been away before. s->trouble is FAILED when it can never be. */
+bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *last_batch);
+#define CW_POSTGRES_PATIENCE_MS 5000  /* of requests */
+#define CW_POSTGRES_UNKNOWN_MS  30000 /* when it is not known whether a batch was committed */
+#define CW_POSTGRES_PAUSE_MS    500
+
+/* Waits for the answers to all that was sent. The last one, to be cleared, if all were good; else
+ * NULL, with trouble or a cut connection. */
+PGresult *cw_postgres_receive(struct cw_sqlite *s);
+
+/* What a result (or NULL) that is no success means: sets s->trouble, or pg->cut. */
+void cw_postgres_note(struct cw_sqlite *s, const PGresult *result);
+
+#endif

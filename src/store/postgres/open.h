@@ -1,0 +1,16 @@
+/* open.h - the entrance of the module: the one name that the rest of the program looks for in it
+ * (../postgres_module.c). */
+#ifndef CW_STORE_POSTGRES_OPEN_H
+#define CW_STORE_POSTGRES_OPEN_H
+
+#include "store/store.h"
+
+#define CW_POSTGRES_EXPORT __attribute__((visibility("default")))
+#define CW_POSTGRES_MODULE "chinwag-postgres.so"
+#define CW_POSTGRES_OPEN   "cw_postgres_open"
+
+typedef struct cw_store *cw_postgres_opener(const char *url, const char *folder,
+                                            const struct cw_store_options *options,
+                                            char error[256]);
+
+#endif

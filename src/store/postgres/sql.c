@@ -1,0 +1,352 @@
+/* sql.c - runs statements over libpq: the same interface (../sqlite/sql.h) for the same operations.
+ *
+ * A statement is prepared with its first run on a connection, with the types of what is bound to
+ * it. A query is one round trip, and all its rows are here when it returns. BEGIN goes with the
+ * first statement of its transaction; a statement whose count of rows nobody asks goes with the
+ * next one that is waited for, at the latest with COMMIT. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/postgres/commit.h"
+#include "store/postgres/link.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+
+const char *const cw_sql_text[CW_SQL_COUNT] = {
+#define CW_SQL(NAME, text) [CW_SQL_##NAME] = text,
+#include "store/sqlite/statements.def"
+#undef CW_SQL
+};
+
+/* What is bound to a statement: numbers or bytes. */
+enum { OID_BYTEA = 17, OID_INT8 = 20 };
+
+static struct cw_postgres_statement *of(cw_sql_statement *st)
+{
+    return (struct cw_postgres_statement *)st;
+}
+
+bool cw_sqlite_prepare(struct cw_sqlite *s)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    cw_postgres_phrases(pg->phrases);
+    for (int i = 0; i < CW_SQL_COUNT; i++) {
+        pg->statements[i] = (struct cw_postgres_statement){.which = i, .row = -1};
+        for (int j = 0; j < CW_POSTGRES_PARAMETERS; j++)
+            pg->statements[i].formats[j] = 1;
+    }
+    return true;
+}
+
+void cw_sqlite_finalize(struct cw_sqlite *s)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    for (int i = 0; i < CW_SQL_COUNT; i++)
+        cw_postgres_clear(&pg->statements[i]);
+    cw_postgres_phrases_finish(pg->phrases);
+}
+
+cw_sql_statement *cw_sql_of(struct cw_sqlite *s, enum cw_sql which)
+{
+    assert(which < CW_SQL_COUNT);
+    return (cw_sql_statement *)&cw_postgres_of(s)->statements[which];
+}
+
+/* --- parameters --------------------------------------------------------------------------- */
+
+static void bind(struct cw_postgres_statement *st, int parameter, Oid type, const void *p, int n)
+{
+    assert(parameter >= 1 && parameter <= CW_POSTGRES_PARAMETERS);
+    st->types[parameter - 1] = type;
+    st->values[parameter - 1] = p;
+    st->lengths[parameter - 1] = n;
+}
+
+void cw_sql_int(cw_sql_statement *st, int parameter, uint64_t value)
+{
+    uint8_t *bytes = of(st)->numbers[parameter - 1];
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(value >> (56 - 8 * i));
+    bind(of(st), parameter, OID_INT8, bytes, 8);
+}
+
+void cw_sql_text_of(cw_sql_statement *st, int parameter, struct cw_slice text)
+{
+    cw_sql_blob(st, parameter, text);
+}
+
+void cw_sql_blob(cw_sql_statement *st, int parameter, struct cw_slice bytes)
+{
+    bind(of(st), parameter, OID_BYTEA, bytes.n == 0 ? (const void *)"" : bytes.p, (int)bytes.n);
+}
+
+void cw_sql_null(cw_sql_statement *st, int parameter)
+{
+    bind(of(st), parameter, of(st)->types[parameter - 1], NULL, 0);
+}
+
+/* --- one round trip ------------------------------------------------------------------------ */
+
+/* Has the server closed the connection since? Then nothing of this transaction can reach it, and
+ * that is known; later it would not be. */
+static bool is_closed(struct cw_postgres *pg)
+{
+    if (!pg->to_begin)
+        return false;
+    bool read = PQconsumeInput(pg->conn) == 1;
+    PQisBusy(pg->conn); /* looks at what was read: its last words are a notice (link.c) */
+    return !read || pg->cut || PQstatus(pg->conn) != CONNECTION_OK;
+}
+
+/* Hands it to libpq, which sends it when its buffer is full or the answer is waited for. */
+static bool send_statement(struct cw_postgres *pg, struct cw_postgres_statement *st)
+{
+    const struct cw_postgres_phrase *phrase = &pg->phrases[st->which];
+    char name[16];
+    snprintf(name, sizeof name, "s%d", st->which);
+    assert(phrase->text != NULL);
+    if (pg->to_begin) {
+        if (PQsendQueryParams(pg->conn, "BEGIN", 0, NULL, NULL, NULL, NULL, 1) != 1)
+            return false;
+        pg->to_begin = false;
+        pg->begun = true;
+    }
+    if (st->prepared_on != pg->number) {
+        if (PQsendPrepare(pg->conn, name, phrase->text, phrase->parameters, st->types) != 1)
+            return false;
+        st->prepared_on = pg->number;
+    }
+    pg->wrote |= phrase->is_writing;
+    return PQsendQueryPrepared(pg->conn, name, phrase->parameters, st->values, st->lengths,
+                               st->formats, 1) == 1;
+}
+
+/* May what was just sent be sent again on another connection? Nothing before it can be lost. */
+static bool come_back(struct cw_sqlite *s, struct cw_postgres *pg, bool first)
+{
+    uint64_t last_batch;
+    bool again = first && s->trouble == CW_STORE_OK &&
+                 cw_postgres_come_back(s, CW_POSTGRES_PATIENCE_MS, &last_batch);
+    if (!again && s->trouble == CW_STORE_OK)
+        s->trouble = CW_STORE_UNAVAILABLE;
+    pg->to_begin = pg->begun = false;
+    return again;
+}
+
+/* Runs it; `later`: its answer is not waited for. NULL: trouble, or later. */
+static PGresult *run_statement(struct cw_sqlite *s, struct cw_postgres_statement *st, bool wait)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    bool begins = pg->to_begin, first = begins || !pg->begun;
+    for (int attempt = 0; attempt < 2; attempt++) {
+        if (!pg->cut && pg->conn != NULL) {
+            bool sent = !is_closed(pg) && send_statement(pg, st);
+            if (sent && !wait)
+                return NULL;
+            PGresult *result = sent ? cw_postgres_receive(s) : NULL;
+            if (!sent)
+                cw_postgres_note(s, NULL);
+            if (!pg->cut)
+                return result;
+            PQclear(result);
+        }
+        if (!come_back(s, pg, first))
+            return NULL;
+        pg->to_begin = begins;
+    }
+    s->trouble = CW_STORE_UNAVAILABLE;
+    return NULL;
+}
+
+/* --- rows ---------------------------------------------------------------------------------- */
+
+/* What a statement that is no query has done. */
+static void count_changes(struct cw_postgres *pg, const struct cw_postgres_statement *st,
+                          const PGresult *result)
+{
+    const char *rows = result == NULL ? "" : PQcmdTuples((PGresult *)(uintptr_t)result);
+    const struct cw_postgres_phrase *phrase = &pg->phrases[st->which];
+    if (phrase->is_writing)
+        pg->changes += strtoull(rows, NULL, 10);
+}
+
+static uint64_t number_at(const PGresult *rows, int row, int column)
+{
+    const uint8_t *bytes = (const uint8_t *)PQgetvalue(rows, row, column);
+    int n = PQgetlength(rows, row, column);
+    bool negative = n > 1 && (bytes[0] & 0x80) != 0;
+    uint64_t value = negative ? UINT64_MAX : 0;
+    for (int i = 0; i < n; i++)
+        value = value << 8 | bytes[i];
+    return PQgetisnull(rows, row, column) ? 0 : value;
+}
+
+static bool fetch(struct cw_sqlite *s, struct cw_postgres_statement *st)
+{
+    st->rows = run_statement(s, st, true);
+    st->row = -1;
+    return st->rows != NULL;
+}
+
+/* The rows that are here are used up: are there more? */
+static bool fetch_page(struct cw_sqlite *s, struct cw_postgres_statement *st)
+{
+    int paged_by = cw_postgres_of(s)->phrases[st->which].paged_by, n = PQntuples(st->rows);
+    if (paged_by == 0 || n < CW_POSTGRES_PAGE)
+        return false;
+    cw_sql_int((cw_sql_statement *)st, paged_by, number_at(st->rows, n - 1, 0));
+    cw_postgres_clear(st);
+    return fetch(s, st);
+}
+
+bool cw_sql_row(struct cw_sqlite *s, cw_sql_statement *statement)
+{
+    struct cw_postgres_statement *st = of(statement);
+    if (s->trouble == CW_STORE_OK && (st->rows != NULL || fetch(s, st))) {
+        st->row++;
+        if (st->row < PQntuples(st->rows))
+            return true;
+        if (fetch_page(s, st) && PQntuples(st->rows) != 0) {
+            st->row = 0;
+            return true;
+        }
+    }
+    cw_postgres_clear(st);
+    return false;
+}
+
+bool cw_sql_match(struct cw_sqlite *s, cw_sql_statement *st)
+{
+    return cw_sql_row(s, st);
+}
+
+void cw_sql_end(cw_sql_statement *st)
+{
+    cw_postgres_clear(of(st));
+}
+
+uint64_t cw_sql_column_int(cw_sql_statement *st, int column)
+{
+    return number_at(of(st)->rows, of(st)->row, column);
+}
+
+struct cw_slice cw_sql_column_slice(cw_sql_statement *st, int column)
+{
+    const struct cw_postgres_statement *at = of(st);
+    return cw_slice_of(PQgetvalue(at->rows, at->row, column),
+                       (size_t)PQgetlength(at->rows, at->row, column));
+}
+
+struct cw_slice cw_sql_column_copy(cw_sql_statement *st, int column, struct cw_arena *arena)
+{
+    return cw_arena_copy(arena, cw_sql_column_slice(st, column));
+}
+
+bool cw_sql_column_is_null(cw_sql_statement *st, int column)
+{
+    return PQgetisnull(of(st)->rows, of(st)->row, column) != 0;
+}
+
+/* --- statements without rows ---------------------------------------------------------------- */
+
+static int run_now(struct cw_sqlite *s, struct cw_postgres_statement *st)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    const struct cw_postgres_phrase *phrase = &pg->phrases[st->which];
+    uint64_t before = pg->changes;
+    PGresult *result = run_statement(s, st, !phrase->later);
+    count_changes(pg, st, result);
+    if (phrase->with_id && result != NULL && PQntuples(result) == 1)
+        pg->last_id = number_at(result, 0, 0);
+    PQclear(result);
+    return (int)(pg->changes - before);
+}
+
+int cw_sql_run(struct cw_sqlite *s, enum cw_sql which)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    if (s->trouble != CW_STORE_OK)
+        return 0;
+    switch (which) {
+    case CW_SQL_BEGIN:
+    case CW_SQL_BEGIN_WRITING:
+        pg->to_begin = true;
+        pg->wrote = false;
+        return 0;
+    case CW_SQL_COMMIT:
+        cw_postgres_commit(s);
+        return 0;
+    case CW_SQL_ROLLBACK:
+        cw_sql_roll_back(s);
+        return 0;
+    default:
+        return run_now(s, &pg->statements[which]);
+    }
+}
+
+static cw_sql_statement *bind_numbers(struct cw_sqlite *s, enum cw_sql which,
+                                      const uint64_t numbers[])
+{
+    cw_sql_statement *st = cw_sql_of(s, which);
+    for (int i = 0; i < cw_postgres_of(s)->phrases[which].parameters; i++)
+        cw_sql_int(st, i + 1, numbers[i]);
+    return st;
+}
+
+int cw_sql_run_with(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[])
+{
+    bind_numbers(s, which, numbers);
+    return cw_sql_run(s, which);
+}
+
+uint64_t cw_sql_query(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[])
+{
+    cw_sql_statement *st = bind_numbers(s, which, numbers);
+    uint64_t value = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
+    cw_sql_end(st);
+    return value;
+}
+
+void cw_sql_fill_between(struct cw_sqlite *s, enum cw_sql which, uint64_t of, uint64_t first,
+                         uint64_t last, uint64_t values[])
+{
+    cw_sql_statement *st = bind_numbers(s, which, CW_NUMBERS(of, first, last));
+    while (cw_sql_row(s, st)) {
+        uint64_t at = cw_sql_column_int(st, 0) - first;
+        if (at <= last - first) /* or its page is damaged */
+            values[at] = cw_sql_column_int(st, 1);
+    }
+    cw_sql_end(st);
+}
+
+bool cw_sql_finds(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[])
+{
+    cw_sql_statement *st = bind_numbers(s, which, numbers);
+    bool found = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return found;
+}
+
+/* --- the transaction ------------------------------------------------------------------------ */
+
+uint64_t cw_sql_last_id(const struct cw_sqlite *s)
+{
+    return cw_postgres_of(s)->last_id;
+}
+
+uint64_t cw_sql_changes(const struct cw_sqlite *s)
+{
+    return cw_postgres_of(s)->changes;
+}
+
+bool cw_sql_in_transaction(const struct cw_sqlite *s)
+{
+    return cw_postgres_of(s)->begun;
+}
+
+bool cw_sql_roll_back(struct cw_sqlite *s)
+{
+    return cw_postgres_roll_back(s);
+}
