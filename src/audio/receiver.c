@@ -148,8 +148,8 @@ void cw_receiver_set_round_trip(struct cw_receiver *receiver, int ms)
 
 /* --- in --------------------------------------------------------------------------- */
 
-bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struct cw_slice payload,
-                            int64_t now_us)
+static bool put(struct cw_receiver *receiver, uint64_t number, struct cw_slice payload, bool again,
+                int64_t now_us)
 {
     struct cw_call_packet packet;
     struct speaker *speaker = find(receiver, number);
@@ -165,8 +165,23 @@ bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struc
         speaker->decoder = cw_opus_decoder_create();
     }
     speaker->plain = false;
-    cw_jitter_put(speaker->jitter, &packet, now_us);
+    if (again)
+        cw_jitter_put_again(speaker->jitter, &packet, now_us);
+    else
+        cw_jitter_put(speaker->jitter, &packet, now_us);
     return true;
+}
+
+bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struct cw_slice payload,
+                            int64_t now_us)
+{
+    return put(receiver, number, payload, false, now_us);
+}
+
+bool cw_receiver_put_again(struct cw_receiver *receiver, uint64_t number, struct cw_slice payload,
+                           int64_t now_us)
+{
+    return put(receiver, number, payload, true, now_us);
 }
 
 bool cw_receiver_put_list(struct cw_receiver *receiver, uint64_t number, const int16_t *pcm,

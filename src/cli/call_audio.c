@@ -17,7 +17,7 @@ struct speaker {
     int64_t heard_us;
 };
 
-#define TICKS_PER_S (1000 / CW_AUDIO_TICK_MS)
+#define FOLLOW_US 1000000
 /* By datagrams FEC is never off: what is lost first was not foreseen. */
 #define LOSS_MIN 3
 
@@ -28,7 +28,7 @@ struct call_audio {
     struct cw_packer *packer;
     struct cw_audio_pace pace;
     int round_trip_ms;
-    unsigned ticks;                 /* since the pace was set last */
+    int64_t follow_us;              /* when the network is looked at next */
     uint64_t refused;               /* of `unsent`, then */
     struct cw_resampler *list_rate; /* without Opus: to that of PCM arrays; else NULL */
     struct speaker speakers[CW_CALL_MEMBERS_MAX];
@@ -167,9 +167,10 @@ void call_audio_take(struct call_audio *audio, const struct chinwag_event *data,
     } else if (data->packet != NULL && data->packet_length <= CW_OPUS_PACKET_MAX) {
         cw_call_packet_put(payload, data->sequence, data->timestamp);
         memcpy(payload + CW_CALL_PACKET_HEADER, data->packet, data->packet_length);
-        cw_receiver_put_packet(audio->receiver, speaker->number,
-                               cw_slice_of(payload, CW_CALL_PACKET_HEADER + data->packet_length),
-                               now_us);
+        const struct cw_slice whole =
+            cw_slice_of(payload, CW_CALL_PACKET_HEADER + data->packet_length);
+        (data->again ? cw_receiver_put_again
+                     : cw_receiver_put_packet)(audio->receiver, speaker->number, whole, now_us);
     }
 }
 
@@ -234,14 +235,15 @@ static void count_said(struct call_audio *audio, int code)
         audio->unsent++;
 }
 
-/* Once a second: FEC where packets are lost, fewer and smaller ones where the network has no room
- * for all. By the connection nothing is lost. */
-static void follow_network(struct call_audio *audio, const chinwag_client *client)
+/* By the connection nothing is lost. */
+void call_audio_follow(struct call_audio *audio, const chinwag_client *client, int64_t now_us)
 {
+    if (now_us < audio->follow_us)
+        return;
     struct chinwag_call_way way = chinwag_call_way(client);
     unsigned refused = (unsigned)(audio->unsent - audio->refused);
     unsigned lost = way.udp ? way.lost_to + way.lost_behind : 0;
-    audio->ticks = 0;
+    audio->follow_us = now_us + FOLLOW_US;
     audio->refused = audio->unsent;
     cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
     cw_sender_set_loss(audio->sender, !way.udp ? 0 : lost > LOSS_MIN ? (int)lost : LOSS_MIN);
@@ -259,8 +261,6 @@ void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], 
     uint8_t payload[CW_CALL_PACKET_MAX];
     size_t n = cw_sender_push(audio->sender, pcm, far, payload);
     bool silence = n <= CW_CALL_PACKET_HEADER + 2;
-    if (++audio->ticks == TICKS_PER_S)
-        follow_network(audio, client);
     if (n == 0)
         return;
     if (audio->list_rate != NULL) {

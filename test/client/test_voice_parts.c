@@ -283,11 +283,12 @@ static void test_a_late_wake_up(void **state)
 {
     (void)state;
     struct end ear;
+    struct chinwag_client client = {.fd = -1};
     struct recording heard;
     open_end(&ear, NULL, path_of("heard.wav"));
-    call_sound_run(&ear.sound, ear.audio, NULL, "cooks", 1000);
-    call_sound_run(&ear.sound, ear.audio, NULL, "cooks", 5000);
-    call_sound_run(&ear.sound, ear.audio, NULL, "cooks", 101000);
+    call_sound_run(&ear.sound, ear.audio, &client, "cooks", 1000);
+    call_sound_run(&ear.sound, ear.audio, &client, "cooks", 5000);
+    call_sound_run(&ear.sound, ear.audio, &client, "cooks", 101000);
     close_end(&ear);
     assert_null(recording_read(&heard, path_of("heard.wav")));
     assert_int_equal(heard.count, 21 * CW_AUDIO_TICK);
