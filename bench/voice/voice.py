@@ -321,6 +321,7 @@ def main():
     parser.add_argument("--build", default="build", help="where chinwagd and chinwag are")
     parser.add_argument("--quick", action="store_true", help="under two minutes")
     parser.add_argument("--minutes", type=float, help="of the call of 25 (10, quick 0.15)")
+    parser.add_argument("--seconds", type=int, help="of each call of losses and caps (60, quick 20)")
     parser.add_argument("--clicks", type=int, help="for each figure (150, quick 20)")
     parser.add_argument("--seed", type=int, default=4242, help="of the network's jitter")
     hard = ("stalls", "losses", "caps", "dead", "pipe", "rooms")
