@@ -117,6 +117,26 @@ class Hard:
                     self.heard(f"{kbit} kbit/s at the {place}, {'UDP' if udp else 'TCP'}",
                                speaker, listener, up)
 
+    def blocked(self):
+        """UDP does not pass for 8 s, first at the speaker, then at the listener."""
+        for place in (0, 1):
+            told = []
+
+            def meanwhile(t, wires, place=place, told=told):
+                if t > 6 and not told:
+                    told.append(time.monotonic())
+                    wires[place].block_udp(8)
+            wire = {"delay_ms": 20}
+            speaker, listener, _, up = self.call(wire, wire, 24, meanwhile)
+            near = (speaker, listener)[place]
+            ways = [(at - told[0], s["udp"]) for at, s in zip(near.times, near.stats)]
+            name = f"UDP is blocked for 8 s at the {('speaker', 'listener')[place]}"
+            self.heard(name, speaker, listener, up)
+            self.row("  by the connection after", [min(at for at, udp in ways if at > 0 and not udp)],
+                     "s", "as a line a second says")
+            self.row("  by datagrams again, after it passes", [
+                min(at for at, udp in ways if at > 8 and udp) - 8], "s")
+
     def stalls(self):
         """An uplink of 128 kbit/s stands still."""
         for stall in (1, 3, 8):
