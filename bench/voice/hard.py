@@ -12,21 +12,22 @@ from studio import RATE, find, clicks, speech
 
 SERVER, SPEAKER, LISTENER = "10.78.1.1", "10.78.1.2", "10.78.2.2"
 # ms of round trip and loss of each of the two ways' wires.
-LOSSES = ((40, 0), (40, 0.02), (40, 0.05), (100, 0.02), (100, 0.05), (200, 0.02))
+LOSSES = ((40, 0), (40, 0.02), (40, 0.05), (100, 0.05), (200, 0), (200, 0.02))
 CAPS = (100, 80, 64, 32)
 
 
 class FarServer(Server):
     """In a namespace; `where` (address) of a person is in another one."""
 
-    def __init__(self, build, lab):
+    def __init__(self, build, lab, udp):
         super().__init__(build)
-        self.lab, self.base = lab, dict(os.environ)
+        self.lab, self.base, self.udp = lab, dict(os.environ), udp
 
     def __enter__(self):
         self.callers = []
         with open(self.path("config"), "w") as out:
             print("password_cost = interactive\nregistration = open", file=out)
+            print("udp =", "yes" if self.udp else "no", file=out)
         self.process = subprocess.Popen(
             [*self.lab.inside("server"), os.path.join(self.build, "chinwagd"), "--data",
              self.path("data"), "--config", self.path("config"), "--listen", f"{SERVER}:4242"],
@@ -51,11 +52,11 @@ class FarServer(Server):
 class Hard:
     def __init__(self, options, row):
         self.options, self.row = options, row
-        self.seconds = 20 if options.quick else 60
+        self.seconds = options.seconds or (20 if options.quick else 60)
 
     # --- networks -----------------------------------------------------------------------
 
-    def call(self, near, far, seconds, meanwhile=lambda t, wires: None):
+    def call(self, near, far, seconds, meanwhile=lambda t, wires: None, udp=True):
         """The speaker talks over the wire `near`, the listener hears over `far`. Returns what both
         printed each second, with the times since the call began, and the wires."""
         with Lab("speaker", "server", "listener") as lab:
@@ -64,7 +65,7 @@ class Hard:
                               **far)]
             subprocess.run(["ip", "-n", lab.names["listener"], "route", "add", SERVER, "via",
                             "10.78.2.1"], check=True)
-            with FarServer(self.options.build, lab) as server:
+            with FarServer(self.options.build, lab, udp) as server:
                 alice = server.person("alice", "speaker", True)
                 bob = server.person("bob", "listener")
                 path = server.path("said.wav")
@@ -83,32 +84,58 @@ class Hard:
                 heard = read_wav(server.path("heard.wav"))
         return speaker, listener, heard, up
 
-    def not_heard(self, speaker, listener):
-        """Per cent of the packets that were to be sent, and the median of the buffer's ms."""
-        said = speaker.stats[-1]["sent"] + speaker.stats[-1]["unsent"]
+    def heard(self, name, speaker, listener, up):
+        """Rows of what was not heard: lost, late or never sent, and not repaired from FEC. Packets
+        are counted, which a busy machine changes less than times."""
         last = listener.speaker("alice")
-        buffers = [s["speakers"][0]["buffer_ms"] for s in listener.stats if s["speakers"]]
-        lost = said - last.get("received", 0) + last.get("late", 0) + last.get("dropped", 0)
-        return 100 * lost / said, buffers
+        late = last.get("late", 0) + last.get("dropped", 0)
+        unsent = speaker.stats[-1]["unsent"]
+        said = last.get("received", 0) - last.get("duplicates", 0) + last.get("lost", 0) + unsent
+        away = last.get("lost", 0) + late + unsent - last.get("repaired", 0)
+        by_udp = sum(second["udp"] for second in speaker.stats)
+        self.row(name + ": not heard", [100 * max(0, away) / said if said else 100], "%",
+                 f"of {said}: {last.get('lost', 0)} lost, {late} late, {unsent} not sent, "
+                 f"{last.get('repaired', 0)} repaired; {up:.0f} kbit/s up"
+                 + (f"; {by_udp} of {len(speaker.stats)} s by datagrams" if by_udp else ""))
+        self.row("  jitter buffer", [s["speakers"][0]["buffer_ms"]
+                                     for s in listener.stats if s["speakers"]])
 
     def losses(self):
         for rtt, loss in LOSSES:
-            wire = {"delay_ms": rtt / 2, "loss": loss}
-            speaker, listener, _, up = self.call(wire, wire, self.seconds)
-            lost, buffers = self.not_heard(speaker, listener)
-            name = f"RTT {rtt} ms, {100 * loss:g} % lost, each leg"
-            self.row(name + ": not heard", [lost], "%", f"{up:.0f} kbit/s up")
-            self.row("  jitter buffer", buffers)
+            for udp in (True, False):
+                wire = {"delay_ms": rtt / 2, "loss": loss}
+                speaker, listener, _, up = self.call(wire, wire, self.seconds, udp=udp)
+                self.heard(f"RTT {rtt} ms, {100 * loss:g} % a way, {'UDP' if udp else 'TCP'}",
+                           speaker, listener, up)
 
     def caps(self):
         for kbit in CAPS:
             for place, wires in (("speaker", ({"delay_ms": 30, "kbit": kbit}, {"delay_ms": 30})),
                                  ("listener", ({"delay_ms": 30}, {"delay_ms": 30, "kbit": kbit}))):
-                speaker, listener, _, up = self.call(*wires, self.seconds // 2)
-                lost, buffers = self.not_heard(speaker, listener)
-                self.row(f"{kbit} kbit/s at the {place}: not heard", [lost], "%",
-                         f"{up:.0f} kbit/s up")
-                self.row("  jitter buffer", buffers)
+                for udp in (True, False):
+                    speaker, listener, _, up = self.call(*wires, self.seconds, udp=udp)
+                    self.heard(f"{kbit} kbit/s at the {place}, {'UDP' if udp else 'TCP'}",
+                               speaker, listener, up)
+
+    def blocked(self):
+        """UDP does not pass for 8 s, first at the speaker, then at the listener."""
+        for place in (0, 1):
+            told = []
+
+            def meanwhile(t, wires, place=place, told=told):
+                if t > 6 and not told:
+                    told.append(time.monotonic())
+                    wires[place].block_udp(8)
+            wire = {"delay_ms": 20}
+            speaker, listener, _, up = self.call(wire, wire, 24, meanwhile)
+            near = (speaker, listener)[place]
+            ways = [(at - told[0], s["udp"]) for at, s in zip(near.times, near.stats)]
+            name = f"UDP is blocked for 8 s at the {('speaker', 'listener')[place]}"
+            self.heard(name, speaker, listener, up)
+            self.row("  by the connection after", [min(at for at, udp in ways if at > 0 and not udp)],
+                     "s", "as a line a second says")
+            self.row("  by datagrams again, after it passes", [
+                min(at for at, udp in ways if at > 8 and udp) - 8], "s")
 
     def stalls(self):
         """An uplink of 128 kbit/s stands still."""

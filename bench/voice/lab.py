@@ -65,7 +65,7 @@ class Wire:
     def __init__(self, number, near, far, delay_ms=0.0, loss=0.0, kbit=0, seed=1):
         self.delay_s, self.loss, self.kbit = delay_ms / 1000, loss, kbit
         self.random = random.Random(seed + number)
-        self.stalled_until, self.forgotten = 0.0, set()
+        self.stalled_until, self.no_udp_until, self.forgotten = 0.0, 0.0, set()
         self.flows = set()
         self.devices = [self.device(f"cwv{number}{end}", *own, other[1])
                         for end, own, other in (("a", near, far), ("b", far, near))]
@@ -86,6 +86,9 @@ class Wire:
     def stall(self, seconds):
         self.stalled_until = time.monotonic() + seconds
 
+    def block_udp(self, seconds):
+        self.no_udp_until = time.monotonic() + seconds
+
     def forget(self):
         """What has connected so far is dead from now on; new connections are not."""
         self.forgotten |= self.flows
@@ -101,6 +104,8 @@ class Wire:
         ports = frozenset(struct.unpack_from("!HH", packet, header)) if packet[9] == 6 else None
         self.flows.add(ports)
         if ports in self.forgotten or self.random.random() < self.loss:
+            return
+        if packet[9] == 17 and now < self.no_udp_until:
             return
         way.bytes, way.packets = way.bytes + len(packet), way.packets + 1
         at = now

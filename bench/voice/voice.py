@@ -321,17 +321,18 @@ def main():
     parser.add_argument("--build", default="build", help="where chinwagd and chinwag are")
     parser.add_argument("--quick", action="store_true", help="under two minutes")
     parser.add_argument("--minutes", type=float, help="of the call of 25 (10, quick 0.15)")
+    parser.add_argument("--seconds", type=int, help="of each call of losses and caps (60, quick 20)")
     parser.add_argument("--clicks", type=int, help="for each figure (150, quick 20)")
     parser.add_argument("--seed", type=int, default=4242, help="of the network's jitter")
-    hard = ("stalls", "losses", "caps", "dead", "pipe", "rooms")
+    hard = ("stalls", "losses", "caps", "blocked", "dead", "pipe", "rooms")
     parts = ("alone", "loopback", "short", "network", "stall", "many", "plain", "echo", "picture", *hard)
     parser.add_argument("--only", help="some of these, with commas between them: " +
-                        " ".join(parts) + " (short: packets of 10 ms; not in quick, nor are echo, losses and caps; those from "
+                        " ".join(parts) + " (short: packets of 10 ms; not in quick, nor are echo, losses, caps and blocked; those from "
                         "stalls to dead need root)")
     options = parser.parse_args()
     options.minutes = options.minutes or (0.15 if options.quick else 10)
     options.clicks = options.clicks or (20 if options.quick else 150)
-    options.only = options.only or ",".join(p for p in parts if p not in ("short", "echo", "losses", "caps") or not options.quick)
+    options.only = options.only or ",".join(p for p in parts if p not in ("short", "echo", "losses", "caps", "blocked") or not options.quick)
     head()
     bench = Bench(options)
     with bench.stack:

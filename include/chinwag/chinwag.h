@@ -1118,6 +1118,7 @@ struct chinwag_event {
     const uint8_t *packet; /* live: one Opus packet, or NULL */
     size_t packet_length;
     uint32_t sequence, timestamp;
+    bool again; /* it was lost, and has come after all, with the packet behind it: it is late */
     const uint8_t *file; /* of a voice message: Ogg Opus, or NULL */
     size_t file_length;
     uint64_t duration_ms; /* of a voice message; 0: unknown */

@@ -6,6 +6,7 @@
 
 #include "audio/delay_window.h"
 #include "audio/look_back.h"
+#include "audio/sequence_log.h"
 #include "base/alloc.h"
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
@@ -37,9 +38,6 @@ struct cw_jitter {
     bool started;      /* a packet was taken in this stream */
     bool fresh;        /* ... and none has been handed out since */
     bool cut;          /* packets were dropped before the next one */
-    uint32_t highest;  /* sequence */
-    uint64_t seen;     /* bit i: `highest` - i came */
-    uint64_t length;   /* sequence numbers in this stream so far */
     uint32_t expected; /* sequence that is played next */
     uint32_t stand_in; /* frames concealed since the last packet */
     bool jumped;       /* the last packet did not fit the stream, and ... */
@@ -49,6 +47,7 @@ struct cw_jitter {
     int64_t next;      /* position to be handed out */
     uint32_t frame;    /* samples of the last packet */
     uint32_t concealed_run;
+    struct cw_sequence_log log;
     bool stalled; /* the last packet came out of a stall */
     struct cw_look_back back;
     int64_t last_transit;
@@ -57,8 +56,6 @@ struct cw_jitter {
     int64_t target_us;
     int64_t excess_us; /* of the delay beyond the target, for the packet due next */
     uint32_t queued;   /* audio handed out and not played yet, samples */
-    uint64_t span;     /* sequence numbers from the first to the highest */
-    uint64_t came;     /* ... how many of them came */
     struct cw_delay_window window;
     struct cw_jitter_stats stats;
     unsigned waiting; /* packets in use */
@@ -95,22 +92,16 @@ void cw_jitter_destroy(struct cw_jitter *jitter)
     free(jitter);
 }
 
-/* Have all of the last 64 packets (or all so far) come? */
-static bool complete(const struct cw_jitter *jitter)
-{
-    uint64_t all = jitter->length < 64 ? (UINT64_C(1) << jitter->length) - 1 : UINT64_MAX;
-    return (jitter->seen & all) == all;
-}
-
 static int64_t wanted_us(const struct cw_jitter *jitter)
 {
     const int64_t least = CW_JITTER_TARGET_MS_MIN * 1000, most = jitter->window.most_us;
     int64_t wanted = cw_delay_window_spread(&jitter->window) + LACK_US;
     if (jitter->window.n < FIRST_PACKETS && wanted < FIRST_TARGET_US)
         wanted = FIRST_TARGET_US;
-    /* When packets are lost the packet after a gap must be there in time, since it holds FEC. */
-    if (!complete(jitter) && wanted < to_us(CW_AUDIO_TICK + jitter->frame))
-        wanted = to_us(CW_AUDIO_TICK + jitter->frame);
+    /* When packets are lost the packet after a gap must be there in time, however late it is: it
+     * holds FEC, or comes with the lost one. */
+    if (!cw_sequence_log_complete(&jitter->log))
+        wanted = to_us(jitter->frame) + (wanted > TICK_US ? wanted : TICK_US);
     return wanted < least ? least : wanted < most ? wanted : most;
 }
 
@@ -169,8 +160,7 @@ static void begin_stream(struct cw_jitter *jitter, const struct cw_call_packet *
     jitter->started = jitter->fresh = true;
     jitter->jumped = jitter->stalled = false;
     jitter->state = SILENT;
-    jitter->highest = packet->sequence - 1;
-    jitter->seen = jitter->length = 0;
+    cw_sequence_log_begin(&jitter->log, packet->sequence);
     jitter->back.silent = true;
     jitter->target_us = 0;
     jitter->expected = packet->sequence;
@@ -190,31 +180,11 @@ static int64_t position_of(const struct cw_jitter *jitter, const struct cw_call_
 static bool strange(const struct cw_jitter *jitter, const struct cw_call_packet *packet,
                     int64_t now_us)
 {
-    int32_t step = (int32_t)(packet->sequence - jitter->highest);
+    int32_t step = (int32_t)(packet->sequence - jitter->log.highest);
     int64_t aside =
         (now_us - jitter->newest_us) - to_us(position_of(jitter, packet) - jitter->newest);
     return step > CW_JITTER_SEQUENCE_JUMP_MAX || step < -CW_JITTER_SEQUENCE_JUMP_MAX ||
            aside > CW_JITTER_GAP_MS_MAX * 1000 || aside < -CW_JITTER_GAP_MS_MAX * 1000;
-}
-
-/* Marks the sequence number as come. False: it came before. */
-static bool mark(struct cw_jitter *jitter, uint32_t sequence)
-{
-    int32_t step = (int32_t)(sequence - jitter->highest);
-    if (step > 0) {
-        jitter->seen = step < 64 ? jitter->seen << step : 0;
-        jitter->span += (uint32_t)step;
-        jitter->length += (uint32_t)step;
-        jitter->highest = sequence;
-        step = 0;
-    }
-    if (step <= -64)
-        return true; /* too old for `seen`; it is late in any case */
-    uint64_t bit = UINT64_C(1) << -step;
-    bool again = (jitter->seen & bit) != 0;
-    jitter->seen |= bit;
-    jitter->came += !again;
-    return !again;
 }
 
 /* RFC 3550 A.8: J += (|D| - J) / 16. */
@@ -234,10 +204,9 @@ static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packe
 {
     int64_t transit = now_us - to_us(position);
     bool in_burst = now_us - jitter->newest_us < to_us(packet->samples) / 2;
-    bool stalled = jitter->window.n > 0 &&
-                   transit - cw_delay_window_base(&jitter->window) > jitter->window.most_us;
-    bool skipped = jitter->stalled ? in_burst : stalled;
     int64_t late_us = transit - cw_delay_window_base(&jitter->window);
+    bool stalled = jitter->window.n > 0 && late_us > jitter->window.most_us;
+    bool skipped = jitter->stalled ? in_burst : stalled;
     if (jitter->window.n > 0 &&
         cw_look_back_is_late(&jitter->back, to_us(position), late_us, jitter->target_us))
         return;
@@ -274,8 +243,8 @@ static void store(struct cw_jitter *jitter, const struct cw_call_packet *packet,
     memcpy(jitter->bytes[place - jitter->packets], packet->packet.p, packet->packet.n);
 }
 
-enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_packet *packet,
-                                 int64_t now_us)
+static enum cw_jitter_put take(struct cw_jitter *jitter, const struct cw_call_packet *packet,
+                               bool again, int64_t now_us)
 {
     jitter->stats.received++;
     bool confirmed = jitter->jumped && packet->sequence == jitter->jump;
@@ -292,13 +261,16 @@ enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_
         begin_stream(jitter, packet, now_us);
     }
     jitter->jumped = false;
-    if (!mark(jitter, packet->sequence)) {
+    if (!cw_sequence_log_note(&jitter->log, packet->sequence)) {
         jitter->stats.duplicates++;
         return CW_JITTER_DUPLICATE;
     }
     int64_t position = position_of(jitter, packet);
     cw_look_back_note(&jitter->back, to_us(position));
-    measure(jitter, packet, position, now_us);
+    if (again && jitter->window.n > 0)
+        cw_sequence_log_gap(&jitter->log); /* how late it is says nothing of the others */
+    else
+        measure(jitter, packet, position, now_us);
     jitter->back.silent = cw_opus_packet_is_silence(packet->packet);
     if (position > jitter->newest)
         jitter->newest = position;
@@ -309,6 +281,18 @@ enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_
     }
     store(jitter, packet, position);
     return CW_JITTER_TAKEN;
+}
+
+enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_packet *packet,
+                                 int64_t now_us)
+{
+    return take(jitter, packet, false, now_us);
+}
+
+enum cw_jitter_put cw_jitter_put_again(struct cw_jitter *jitter,
+                                       const struct cw_call_packet *packet, int64_t now_us)
+{
+    return take(jitter, packet, true, now_us);
 }
 
 /* --- packets out ------------------------------------------------------------------ */
@@ -344,7 +328,7 @@ static struct cw_jitter_item pause_of(enum cw_jitter_kind kind)
 static void fall_silent(struct cw_jitter *jitter)
 {
     jitter->state = SILENT;
-    jitter->expected = jitter->highest + 1;
+    jitter->expected = jitter->log.highest + 1;
     struct packet *waiting = first_of_all(jitter);
     if (waiting != NULL)
         jitter->expected = waiting->sequence;
@@ -492,7 +476,7 @@ bool cw_jitter_idle(const struct cw_jitter *jitter)
 struct cw_jitter_stats cw_jitter_stats(const struct cw_jitter *jitter)
 {
     struct cw_jitter_stats stats = jitter->stats;
-    stats.lost = jitter->span > jitter->came ? jitter->span - jitter->came : 0;
+    stats.lost = jitter->log.span > jitter->log.came ? jitter->log.span - jitter->log.came : 0;
     stats.target_ms = (int)(jitter->target_us / 1000);
     stats.delay_ms = (int)(jitter->delay_us / 1000);
     stats.jitter_ms = (int)(jitter->jitter_us / 1000);

@@ -8,7 +8,8 @@
  * due is concealed, and late if it comes after that. The delay follows the target by stretching the
  * audio a little; a talk spurt after silence begins exactly at the target; and packets that are far
  * too old, as in the burst after a stall, are dropped at once. A stall longer than the longest
- * target does not raise it.
+ * target does not raise it. While packets are lost the target is a frame more: what repairs the gap
+ * comes with the packet behind it.
  *
  * Sequence numbers and timestamps are those of docs/protocol.md, Calls; both wrap. One object, one
  * thread at a time. */
@@ -76,6 +77,11 @@ void cw_jitter_destroy(struct cw_jitter *jitter);
  * goes back. It is copied. */
 enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_packet *packet,
                                  int64_t now_us);
+
+/* The same with one that was lost and has come after all, as a copy with the packet behind it: it
+ * is a frame late. */
+enum cw_jitter_put cw_jitter_put_again(struct cw_jitter *jitter,
+                                       const struct cw_call_packet *packet, int64_t now_us);
 
 /* Hands out what is to be played next. `queued` is the audio that was handed out and is not played
  * yet, in samples: call it when that is less than a tick. */

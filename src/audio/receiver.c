@@ -167,8 +167,8 @@ static bool receiver_take_packets(struct speaker *speaker, int round_trip_ms)
     return true;
 }
 
-bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struct cw_slice payload,
-                            int64_t now_us)
+static bool put(struct cw_receiver *receiver, uint64_t number, struct cw_slice payload, bool again,
+                int64_t now_us)
 {
     struct cw_call_packet packet;
     struct speaker *speaker = find(receiver, number);
@@ -181,8 +181,23 @@ bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struc
     if (speaker->jitter == NULL && !receiver_take_packets(speaker, receiver->round_trip_ms))
         return false;
     speaker->plain = false;
-    cw_jitter_put(speaker->jitter, &packet, now_us);
+    if (again)
+        cw_jitter_put_again(speaker->jitter, &packet, now_us);
+    else
+        cw_jitter_put(speaker->jitter, &packet, now_us);
     return true;
+}
+
+bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t number, struct cw_slice payload,
+                            int64_t now_us)
+{
+    return put(receiver, number, payload, false, now_us);
+}
+
+bool cw_receiver_put_again(struct cw_receiver *receiver, uint64_t number, struct cw_slice payload,
+                           int64_t now_us)
+{
+    return put(receiver, number, payload, true, now_us);
 }
 
 bool cw_receiver_put_list(struct cw_receiver *receiver, uint64_t number, const int16_t *pcm,

@@ -26,6 +26,9 @@ void cw_receiver_destroy(struct cw_receiver *receiver);
  * goes back. False: it is garbage or the speaker is refused, and it is counted. */
 bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t speaker, struct cw_slice payload,
                             int64_t now_us);
+/* The same with one that was lost and has come as a copy. */
+bool cw_receiver_put_again(struct cw_receiver *receiver, uint64_t speaker, struct cw_slice payload,
+                           int64_t now_us);
 
 /* A call_data's PCM array of n samples at CW_LIST_RATE, mono. False as above. */
 bool cw_receiver_put_list(struct cw_receiver *receiver, uint64_t speaker, const int16_t *pcm,

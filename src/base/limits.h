@@ -469,6 +469,17 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_VOICE_LIVE_MS         1700
 /* A new address is asked to prove itself no more often. */
 #define CW_VOICE_CHALLENGE_MS 1000
+/* Audio goes twice from this loss on, of a thousand datagrams, until it is below the second value.
+ */
+#define CW_VOICE_TWICE_FROM_PERMILLE 5
+#define CW_VOICE_TWICE_TO_PERMILLE   2
+/* Not where there seems to be no room for it: so much is lost, or so many answers in a row took so
+ * much longer than the shortest of late, which is taken to rise a little with each. */
+#define CW_VOICE_CROWDED_PERMILLE  180
+#define CW_VOICE_CROWDED_MS        100
+#define CW_VOICE_CROWDED_ANSWERS   3
+#define CW_VOICE_CROWDED_HOLD_MS   20000
+#define CW_VOICE_LEAST_RTT_RISE_MS 2
 /* How long a call of two rings: eight to ten rings of a telephone. */
 #define CW_RING_MS 45000
 /* Rings that a user may cause in any minute, and those at one other user: who was busy is tried

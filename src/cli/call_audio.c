@@ -16,6 +16,8 @@ struct speaker {
     int64_t heard_us;
 };
 
+#define FOLLOW_US 1000000
+
 struct call_audio {
     const struct cli *cli;
     struct cw_sender *sender;
@@ -23,6 +25,7 @@ struct call_audio {
     struct cw_packer *packer;
     struct cw_adapt adapt;
     int round_trip_ms;
+    int64_t follow_us;              /* when the network is looked at next */
     struct cw_resampler *list_rate; /* without Opus: to that of PCM arrays; else NULL */
     struct speaker speakers[CW_CALL_MEMBERS_MAX];
     size_t count;
@@ -159,9 +162,10 @@ void call_audio_take(struct call_audio *audio, const struct chinwag_event *data,
     } else if (data->packet != NULL && data->packet_length <= CW_OPUS_PACKET_MAX) {
         cw_call_packet_put(payload, data->sequence, data->timestamp);
         memcpy(payload + CW_CALL_PACKET_HEADER, data->packet, data->packet_length);
-        cw_receiver_put_packet(audio->receiver, speaker->number,
-                               cw_slice_of(payload, CW_CALL_PACKET_HEADER + data->packet_length),
-                               now_us);
+        const struct cw_slice whole =
+            cw_slice_of(payload, CW_CALL_PACKET_HEADER + data->packet_length);
+        (data->again ? cw_receiver_put_again
+                     : cw_receiver_put_packet)(audio->receiver, speaker->number, whole, now_us);
     }
 }
 
@@ -223,10 +227,13 @@ static void count_said(struct call_audio *audio, int code)
     cw_adapt_count(&audio->adapt, code == CHINWAG_SUCCESS);
 }
 
-/* Once a second. */
-static void follow_network(struct call_audio *audio, const chinwag_client *client)
+/* By the connection nothing is lost. */
+void call_audio_follow(struct call_audio *audio, const chinwag_client *client, int64_t now_us)
 {
+    if (now_us < audio->follow_us)
+        return;
     struct chinwag_call_way way = chinwag_call_way(client);
+    audio->follow_us = now_us + FOLLOW_US;
     cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
     cw_adapt_second(&audio->adapt,
                     (struct cw_adapt_way){.udp = way.udp, .lost = way.lost_to + way.lost_behind},
@@ -239,8 +246,6 @@ void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], 
     uint8_t payload[CW_CALL_PACKET_MAX];
     size_t n = cw_sender_push(audio->sender, pcm, far, payload);
     bool silence = n <= CW_CALL_PACKET_HEADER + 2;
-    if (cw_adapt_tick(&audio->adapt))
-        follow_network(audio, client);
     if (n == 0)
         return;
     if (audio->list_rate != NULL) {

@@ -164,6 +164,7 @@ static void run_without(struct call_sound *sound, struct call_audio *audio, int6
 void call_sound_run(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,
                     const char *group, int64_t now_us)
 {
+    call_audio_follow(audio, client, now_us);
     if (call_sound_lost(sound))
         run_without(sound, audio, now_us);
     else if (sound->device != NULL)

@@ -170,8 +170,9 @@ void cw_client_datagrams_read(struct cw_client_datagrams *datagrams, struct cw_c
             continue;
         if (heard.reply_n != 0)
             put(datagrams, heard.reply, heard.reply_n);
-        if (heard.packet.n != 0)
-            cw_client_heard(core, heard.speaker, heard.packet);
+        for (const struct cw_voice_said *said = heard.said; said < heard.said + heard.said_count;
+             said++)
+            cw_client_heard(core, said->speaker, said->packet, said->again);
     }
 }
 

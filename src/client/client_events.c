@@ -129,6 +129,7 @@ static void fill_samples(struct cw_client_events *events, struct cw_samples samp
 {
     if (samples.form == CW_SAMPLES_PACKET) {
         fill_packet(events, samples.payload, event);
+        event->again = samples.again;
         return;
     }
     if (samples.form == CW_SAMPLES_OGG) {

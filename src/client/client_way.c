@@ -27,12 +27,13 @@ void cw_client_end_way(struct cw_client *c)
     c->way_number++;
 }
 
-void cw_client_heard(struct cw_client *c, struct cw_slice speaker, struct cw_slice packet)
+void cw_client_heard(struct cw_client *c, struct cw_slice speaker, struct cw_slice packet,
+                     bool again)
 {
     struct cw_msg msg = {.kind = CW_UPDATE,
                          .action = CW_CALL_DATA,
                          .sender = speaker,
-                         .samples = {.form = CW_SAMPLES_PACKET, .payload = packet}};
+                         .samples = {.form = CW_SAMPLES_PACKET, .payload = packet, .again = again}};
     if (c->state != CW_CLIENT_UP || c->way_key.n == 0)
         return;
     const size_t count = c->events.count;

@@ -15,8 +15,9 @@ struct cw_client_way {
 };
 struct cw_client_way cw_client_way(const struct cw_client *client);
 
-/* A packet of a speaker, as in call_data, has come that way. */
-void cw_client_heard(struct cw_client *client, struct cw_slice speaker, struct cw_slice packet);
+/* A packet of a speaker, as in call_data, has come that way; `again`: as a copy. */
+void cw_client_heard(struct cw_client *client, struct cw_slice speaker, struct cw_slice packet,
+                     bool again);
 
 /* join_call was answered. */
 void cw_client_take_way(struct cw_client *client, const struct cw_msg *msg);

@@ -78,6 +78,11 @@ const uint8_t *cw_datagram_id(struct cw_slice datagram)
     return datagram.p + 1;
 }
 
+uint64_t cw_datagram_counter(struct cw_slice datagram)
+{
+    return read_counter(datagram.p + 1 + CW_DATAGRAM_ID_N);
+}
+
 /* --- which counters have come ------------------------------------------------------------ */
 
 static uint64_t *word_of(struct cw_datagram_end *end, uint64_t counter)
@@ -107,7 +112,6 @@ static void note(struct cw_datagram_end *end, uint64_t counter)
         end->highest = counter;
     }
     *word_of(end, counter) |= (uint64_t)1 << counter % 64;
-    end->received++;
 }
 
 bool cw_datagram_open(struct cw_datagram_end *end, struct cw_slice datagram,
@@ -118,7 +122,7 @@ bool cw_datagram_open(struct cw_datagram_end *end, struct cw_slice datagram,
     const uint8_t *id = cw_datagram_id(datagram);
     if (id == NULL || memcmp(id, end->id, CW_DATAGRAM_ID_N) != 0)
         return false;
-    uint64_t counter = read_counter(datagram.p + 1 + CW_DATAGRAM_ID_N);
+    uint64_t counter = cw_datagram_counter(datagram);
     if (counter == 0 || !is_fresh(end, counter))
         return false;
     make_nonce(datagram.p, nonce);
@@ -128,6 +132,15 @@ bool cw_datagram_open(struct cw_datagram_end *end, struct cw_slice datagram,
         return false;
     *n = (size_t)length;
     *newest = counter > end->highest;
+    note(end, counter);
+    end->received++;
+    return true;
+}
+
+bool cw_datagram_missed(struct cw_datagram_end *end, uint64_t counter)
+{
+    if (counter == 0 || counter > end->highest || !is_fresh(end, counter))
+        return false;
     note(end, counter);
     return true;
 }

@@ -49,9 +49,16 @@ size_t cw_datagram_seal(struct cw_datagram_end *end, struct cw_slice content,
 /* The id of a datagram, as 8 bytes in it; NULL: it is none of ours. */
 const uint8_t *cw_datagram_id(struct cw_slice datagram);
 
+/* The counter of one that has an id. */
+uint64_t cw_datagram_counter(struct cw_slice datagram);
+
 /* Opens it into `content`. False: forged, damaged, repeated or too old, and nothing has changed.
  * *newest: no later one has come before. */
 bool cw_datagram_open(struct cw_datagram_end *end, struct cw_slice datagram,
                       uint8_t content[CW_DATAGRAM_CONTENT_MAX], size_t *n, bool *newest);
+
+/* The datagram with this counter, below the highest, has not come. What was in it came by another
+ * one, so it is refused from here on. */
+bool cw_datagram_missed(struct cw_datagram_end *end, uint64_t counter);
 
 #endif

@@ -2,8 +2,10 @@
  * whether audio may take it.
  *
  * Audio goes by datagrams while one of the newest probes was answered, and else by the connection;
- * probing goes on meanwhile, so that it comes back when the way is open again. Pure; times are
- * monotonic milliseconds. Callers: src/client/client_datagrams.c, tests. */
+ * probing goes on meanwhile, so that it comes back when the way is open again. Where datagrams are
+ * lost it goes twice, and the server is asked to do so, too: each way as it needs it. Not where
+ * that may be because there is no room: when much is lost, or answers take longer than they did.
+ * Pure; times are monotonic milliseconds. Callers: src/client/client_datagrams.c, tests. */
 #ifndef CW_FRAME_VOICE_LINK_H
 #define CW_FRAME_VOICE_LINK_H
 
@@ -19,6 +21,11 @@ struct cw_voice_link {
     unsigned rtt_ms;                                  /* of the last answer; 0: none */
     unsigned heard_permille; /* lost of this client's audio behind the server, as it says */
     struct cw_voice_loss up, down;
+    struct cw_voice_copy copy;
+    bool twice, wants_twice;   /* audio goes, and is to come, twice */
+    unsigned least_rtt_ms;     /* of late; 0: none */
+    unsigned slow;             /* answers in a row that took much longer */
+    uint64_t crowded_until_ms; /* the network has no room for audio twice */
 };
 
 void cw_voice_link_begin(struct cw_voice_link *link, const uint8_t secret[CW_DATAGRAM_SECRET_N],
@@ -37,7 +44,11 @@ size_t cw_voice_link_seal(struct cw_voice_link *link, struct cw_slice packet,
 
 struct cw_voice_heard {
     uint8_t content[CW_DATAGRAM_CONTENT_MAX];
-    struct cw_slice speaker, packet; /* in content; empty: no audio */
+    struct cw_voice_said {
+        struct cw_slice speaker, packet; /* in content */
+        bool again;                      /* it was lost before, here or on the way to the server */
+    } said[2];                           /* the older first */
+    size_t said_count;
     uint8_t reply[CW_DATAGRAM_MAX];
     size_t reply_n; /* to be sent to the server; 0: nothing */
 };

@@ -7,7 +7,8 @@
 
 struct cw_voice_loss {
     uint32_t highest, received; /* when it was last computed */
-    unsigned permille;          /* lost, smoothed */
+    unsigned permille;          /* lost, smoothed ... */
+    unsigned sum;               /* ... from this */
 };
 
 /* Both counts may wrap around, and may be lies: the result is between 0 and 1,000. */

@@ -88,6 +88,7 @@ static void take_probe(struct cw_voice_path *path, struct cw_slice content, bool
         return;
     path->probed_ms = now_ms;
     path->hears = cw_voice_is_recent(path->probe, cw_voice_read(content.p + 5));
+    path->twice = (content.p[17] & CW_VOICE_WANTS_TWICE) != 0;
     cw_voice_loss_note(&path->up, (uint32_t)path->end.highest, (uint32_t)path->end.received);
     uint32_t highest = cw_voice_read(content.p + 9), sent = (uint32_t)path->end.sent;
     if (sent - highest <= INT32_MAX) /* it cannot have got what was not sent */
@@ -101,19 +102,20 @@ bool cw_voice_path_take(struct cw_voice_path *path, struct cw_slice datagram,
 {
     size_t n;
     bool newest;
-    came->packet = (struct cw_slice){NULL, 0};
+    came->packet_count = 0;
     came->reply_n = 0;
     came->challenged = false;
     if (!cw_datagram_open(&path->end, datagram, came->content, &n, &newest) || n == 0)
         return false;
     const struct cw_slice content = cw_slice_of(came->content, n);
     const bool known = path->has_place && is_same(&path->place, from);
-    if (came->content[0] == CW_VOICE_AUDIO)
-        came->packet = cw_slice_of(content.p + 1, n - 1);
     if (came->content[0] == CW_VOICE_PROOF)
         take_proof(path, content, from, now_ms, came);
     else if (came->content[0] == CW_VOICE_PROBE)
         take_probe(path, content, known, newest, now_ms, came);
+    else
+        came->packet_count =
+            cw_voice_copy_open(&path->end, cw_datagram_counter(datagram), content, came->packets);
     if (!known && newest && came->content[0] != CW_VOICE_PROOF &&
         datagram.n >= CW_VOICE_CHALLENGE_N)
         challenge(path, from, random, now_ms, came);
@@ -124,4 +126,10 @@ bool cw_voice_path_take(struct cw_voice_path *path, struct cw_slice datagram,
 bool cw_voice_path_is_live(const struct cw_voice_path *path, uint64_t now_ms)
 {
     return path->has_place && path->hears && now_ms - path->probed_ms <= CW_VOICE_LIVE_MS;
+}
+
+size_t cw_voice_path_seal(struct cw_voice_path *path, struct cw_slice audio,
+                          uint8_t datagram[CW_DATAGRAM_MAX])
+{
+    return cw_voice_copy_seal(&path->copy, &path->end, path->twice, audio, datagram);
 }

@@ -12,19 +12,12 @@
 #define CW_FRAME_VOICE_PATH_H
 
 #include "frame/datagram.h"
+#include "frame/voice_copy.h"
+#include "frame/voice_kind.h"
 #include "frame/voice_loss.h"
 
-/* What a datagram holds: its first byte. */
-enum cw_voice_kind {
-    CW_VOICE_AUDIO,     /* to the server: a packet, as in call_data; from it: length and name of the
-                           speaker before it */
-    CW_VOICE_PROBE,     /* to the server: number, number of the last answer, counts */
-    CW_VOICE_ANSWER,    /* from it: that number, counts, how much of the speaker's audio is lost */
-    CW_VOICE_CHALLENGE, /* from it: 8 random bytes */
-    CW_VOICE_PROOF      /* to it: the same */
-};
 #define CW_VOICE_NONCE_N   8
-#define CW_VOICE_PROBE_N   (1 + 4 * 4)
+#define CW_VOICE_PROBE_N   (1 + 4 * 4 + 1)
 #define CW_VOICE_ANSWER_N  (1 + 3 * 4 + 1)
 #define CW_VOICE_MEETING_N (1 + CW_VOICE_NONCE_N) /* of a challenge or a proof */
 
@@ -46,6 +39,8 @@ struct cw_voice_path {
     uint64_t probed_ms; /* the last probe from `place` came then */
     uint32_t probe;     /* its number */
     bool hears;         /* it said that this end is heard */
+    bool twice;         /* it wants audio twice */
+    struct cw_voice_copy copy;
     struct cw_voice_loss up, down;
     unsigned heard_permille; /* lost of this client's audio behind the server: told in answers */
 };
@@ -55,7 +50,8 @@ void cw_voice_path_finish(struct cw_voice_path *path);
 
 struct cw_voice_came {
     uint8_t content[CW_DATAGRAM_CONTENT_MAX];
-    struct cw_slice packet; /* in content, as in call_data; empty: no audio */
+    struct cw_slice packets[2]; /* in content, as in call_data, the older first */
+    size_t packet_count;
     uint8_t reply[CW_DATAGRAM_MAX];
     size_t reply_n;  /* to be sent to where the datagram came from; 0: nothing */
     bool challenged; /* the random bytes are used up */
@@ -69,5 +65,10 @@ bool cw_voice_path_take(struct cw_voice_path *path, struct cw_slice datagram,
 
 /* Audio may go to path->place now. */
 bool cw_voice_path_is_live(const struct cw_voice_path *path, uint64_t now_ms);
+
+/* A datagram of a speaker's audio: the length of the name, the name, the packet. Returns its
+ * length. */
+size_t cw_voice_path_seal(struct cw_voice_path *path, struct cw_slice audio,
+                          uint8_t datagram[CW_DATAGRAM_MAX]);
 
 #endif

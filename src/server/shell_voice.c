@@ -4,7 +4,7 @@
 #include "server/shell_internal.h"
 
 /* The same examination, and the same rates, as of audio that comes by the connection. */
-static void on_packet(void *context, cw_net_id conn, struct cw_slice packet)
+static void on_packet(void *context, cw_net_id conn, struct cw_slice packet, bool again)
 {
     struct cw_shell *shell = context;
     struct cw_msg msg = {.kind = CW_CLIENT_UPDATE, .action = CW_CALL_DATA};
@@ -14,8 +14,10 @@ static void on_packet(void *context, cw_net_id conn, struct cw_slice packet)
         return;
     shell->packet.n = 0;
     cw_samples_encode_ext(CW_SAMPLES_PACKET, packet, &shell->packet);
-    msg.samples = (struct cw_samples){
-        .encoded = cw_buf_slice(&shell->packet), .form = CW_SAMPLES_PACKET, .payload = packet};
+    msg.samples = (struct cw_samples){.encoded = cw_buf_slice(&shell->packet),
+                                      .form = CW_SAMPLES_PACKET,
+                                      .payload = packet,
+                                      .again = again};
     event.message.code = packet.n <= CW_CALL_PACKET_HEADER
                              ? CW_BAD_REQUEST
                              : cw_examine_frame(&msg, (audio & CW_AUDIO_OPUS) != 0,

@@ -71,8 +71,9 @@ static void on_datagram(void *context, struct cw_slice datagram, const struct cw
         memcpy(cw_datagrams_room(voice->datagrams), came.reply, came.reply_n);
         cw_datagrams_add(voice->datagrams, from, came.reply_n);
     }
-    if (came.packet.n != 0)
-        voice->came(voice->context, spoken->conn, came.packet);
+    const cw_net_id conn = spoken->conn; /* what is said may end it */
+    for (size_t i = 0; i < came.packet_count; i++)
+        voice->came(voice->context, conn, came.packets[i], i + 1 < came.packet_count);
 }
 
 /* --- paths ---------------------------------------------------------------------------------- */
@@ -196,23 +197,22 @@ static void note_heard(struct cw_voice *voice, cw_net_id conn, unsigned *lost, s
     speaker->path.heard_permille = n == 0 ? 0 : lost[(n - 1) / 2];
 }
 
-static void send_datagram(struct cw_voice *voice, struct spoken *spoken, struct cw_slice content)
+static void send_datagram(struct cw_voice *voice, struct spoken *spoken, struct cw_slice audio)
 {
     uint8_t *room = cw_datagrams_room(voice->datagrams);
-    size_t n = cw_datagram_seal(&spoken->path.end, content, room);
+    size_t n = cw_voice_path_seal(&spoken->path, audio, room);
     cw_datagrams_add(voice->datagrams, &spoken->path.place, n);
 }
 
 /* As voice_link.c reads it. */
-static struct cw_slice write_content(const struct cw_msg *msg, uint8_t content[])
+static struct cw_slice write_audio(const struct cw_msg *msg, uint8_t audio[])
 {
     struct cw_slice name = msg->sender, packet = msg->samples.payload;
     assert(name.n <= CW_NAME_MAX && packet.n <= CW_CALL_PACKET_MAX);
-    content[0] = CW_VOICE_AUDIO;
-    content[1] = (uint8_t)name.n;
-    memcpy(content + 2, name.p, name.n);
-    memcpy(content + 2 + name.n, packet.p, packet.n);
-    return cw_slice_of(content, 2 + name.n + packet.n);
+    audio[0] = (uint8_t)(name.n | (msg->samples.again ? CW_VOICE_AGAIN : 0));
+    memcpy(audio + 1, name.p, name.n);
+    memcpy(audio + 1 + name.n, packet.p, packet.n);
+    return cw_slice_of(audio, 1 + name.n + packet.n);
 }
 
 size_t cw_voice_forward(struct cw_voice *voice, const struct cw_effect *audio, cw_conn_id *left)
@@ -220,7 +220,7 @@ size_t cw_voice_forward(struct cw_voice *voice, const struct cw_effect *audio, c
     uint8_t content[CW_DATAGRAM_CONTENT_MAX];
     unsigned lost[CW_CALL_MEMBERS_LIMIT];
     size_t left_count = 0, lost_count = 0;
-    struct cw_slice bytes = write_content(&audio->send.msg, content);
+    struct cw_slice bytes = write_audio(&audio->send.msg, content);
     for (size_t i = 0; i < audio->send.extended_count; i++) {
         cw_conn_id conn = audio->send.extended[i];
         struct spoken *spoken =

@@ -11,8 +11,9 @@
 
 struct cw_voice;
 
-/* An authentic packet, as in call_data; valid until it returns. */
-typedef void cw_voice_handler(void *context, cw_net_id conn, struct cw_slice packet);
+/* An authentic packet, as in call_data; valid until it returns. `again`: it was lost, and has come
+ * as a copy with the one behind it. */
+typedef void cw_voice_handler(void *context, cw_net_id conn, struct cw_slice packet, bool again);
 
 /* `at`: what clients are told as the address of datagrams, HOST:PORT; empty: that of their
  * connection. Copied. */

@@ -144,9 +144,9 @@ static bool take_packet(chinwag_receiver *receiver, uint64_t speaker,
         return false;
     cw_call_packet_put(payload, data->sequence, data->timestamp);
     memcpy(payload + CW_CALL_PACKET_HEADER, data->packet, data->packet_length);
-    return cw_receiver_put_packet(receiver->receiver, speaker,
-                                  cw_slice_of(payload, CW_CALL_PACKET_HEADER + data->packet_length),
-                                  now_us);
+    const struct cw_slice whole = cw_slice_of(payload, CW_CALL_PACKET_HEADER + data->packet_length);
+    return data->again ? cw_receiver_put_again(receiver->receiver, speaker, whole, now_us)
+                       : cw_receiver_put_packet(receiver->receiver, speaker, whole, now_us);
 }
 
 bool chinwag_receiver_take(chinwag_receiver *receiver, const struct chinwag_event *data,

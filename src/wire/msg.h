@@ -107,6 +107,8 @@ struct cw_samples {
     uint32_t count;         /* elements of the list; 0 of an ext */
     enum cw_samples_form form;
     struct cw_slice payload; /* the bytes inside an ext */
+    /* Of a datagram (frame/voice_path.h): the packet was lost, and has come as a copy. */
+    bool again;
     /* Set when the audio is examined (src/server/examine.h); the codec leaves these 0: */
     uint32_t duration_us;              /* at least 1 when there is a sample */
     bool loud;                         /* live audio that is not silence */

@@ -29,13 +29,26 @@ void end_play(struct play *play)
     cw_jitter_destroy(play->jitter);
 }
 
-enum cw_jitter_put put(struct play *play, const struct arrival *arrival)
+typedef enum cw_jitter_put putter(struct cw_jitter *jitter, const struct cw_call_packet *packet,
+                                  int64_t now_us);
+
+static enum cw_jitter_put put_by(struct play *play, const struct arrival *arrival, putter *by)
 {
     uint8_t bytes[PACKET_BYTES] = {play->frame == 960 ? 0x48 : 0x40};
     memcpy(bytes + 1, &arrival->number, sizeof arrival->number);
     struct cw_call_packet packet = {arrival->sequence, arrival->timestamp,
                                     cw_slice_of(bytes, sizeof bytes), play->frame};
-    return cw_jitter_put(play->jitter, &packet, arrival->at_us);
+    return by(play->jitter, &packet, arrival->at_us);
+}
+
+enum cw_jitter_put put(struct play *play, const struct arrival *arrival)
+{
+    return put_by(play, arrival, cw_jitter_put);
+}
+
+enum cw_jitter_put put_again(struct play *play, const struct arrival *arrival)
+{
+    return put_by(play, arrival, cw_jitter_put_again);
 }
 
 static void hear(struct play *play, const struct cw_jitter_item *item)
@@ -110,8 +123,10 @@ size_t make(struct arrival *packets, size_t n, uint32_t frame,
     for (uint32_t i = 0; i < n; i++) {
         int64_t way = way_us(i, &seed);
         if (way >= 0)
-            packets[count++] = (struct arrival){(int64_t)i * frame * 125 / 6 + way, 1000 + i,
-                                                77777 + i * frame, i};
+            packets[count++] = (struct arrival){.at_us = (int64_t)i * frame * 125 / 6 + way,
+                                                .sequence = 1000 + i,
+                                                .timestamp = 77777 + i * frame,
+                                                .number = i};
     }
     return count;
 }

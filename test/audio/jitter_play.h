@@ -30,6 +30,8 @@ struct play {
 struct play begin_play(uint32_t frame);
 void end_play(struct play *play);
 enum cw_jitter_put put(struct play *play, const struct arrival *arrival);
+/* As a copy, with the packet behind it. */
+enum cw_jitter_put put_again(struct play *play, const struct arrival *arrival);
 void tick(struct play *play);
 void tick_until(struct play *play, int64_t us);
 

@@ -47,11 +47,14 @@ class UpgradeTest(Commands):
             speaker = threading.Thread(target=speak, args=(alice.process.stdin,), daemon=True)
             speaker.start()
             self.hear(bob)
+            self.by_datagrams(alice, bob)
             self.upgrade()
             for call in (alice, bob):
                 call.err_until("lost the connection to the server")
             self.hear(bob, after=call.err_until("connected again"))
             self.assertEqual(self.in_call(), ["alice", "bob"])
+            self.by_datagrams(alice, bob)
+            self.hear(bob, after=True)
             alice.process.terminate()
             speaker.join(PATIENCE)
             bob.err_until("alice has left the call")
@@ -59,6 +62,12 @@ class UpgradeTest(Commands):
             bob.process.stdin = alice.process.stdin = None
             bob.process.terminate()
             self.assertNotIn(b"joined", bob.process.communicate(timeout=PATIENCE)[1])
+
+    def by_datagrams(self, *calls):
+        """Until the server reaches both that way."""
+        while self.server.by_datagrams() != 2:
+            for call in calls:
+                self.assertIsNone(call.process.poll(), "a call has ended")
 
     def in_call(self):
         members = self.done("--as", "bob", "group", "members", "cooks", "--json")

@@ -283,15 +283,46 @@ static void test_a_late_wake_up(void **state)
 {
     (void)state;
     struct end ear;
+    struct chinwag_client client = {.fd = -1};
     struct recording heard;
     open_end(&ear, NULL, path_of("heard.wav"));
-    call_sound_run(&ear.sound, ear.audio, NULL, "cooks", 1000);
-    call_sound_run(&ear.sound, ear.audio, NULL, "cooks", 5000);
-    call_sound_run(&ear.sound, ear.audio, NULL, "cooks", 101000);
+    call_sound_run(&ear.sound, ear.audio, &client, "cooks", 1000);
+    call_sound_run(&ear.sound, ear.audio, &client, "cooks", 5000);
+    call_sound_run(&ear.sound, ear.audio, &client, "cooks", 101000);
     close_end(&ear);
     assert_null(recording_read(&heard, path_of("heard.wav")));
     assert_int_equal(heard.count, 21 * CW_AUDIO_TICK);
     recording_finish(&heard);
+}
+
+/* A connection of 200 ms sends one packet of 50 again, 300 ms later, and with it comes what was
+ * said meanwhile. Who only listens waits for it, too. */
+static void test_a_far_connection_without_a_microphone(void **state)
+{
+    (void)state;
+    struct end ear;
+    struct chinwag_client client = {.fd = -1};
+    static const uint8_t packet[] = {0x48, 0, 1, 2};
+    uint32_t next = 0;
+    open_end(&ear, NULL, path_of("heard.wav"));
+    call_audio_set_round_trip(ear.audio, 200);
+    for (int64_t t = 0; next < 3000; t += 5000) {
+        while (next * INT64_C(20000) + (next % 50 < 15 ? 15 - next % 50 : 0) * INT64_C(20000) <=
+               t) {
+            call_audio_take(ear.audio,
+                            &(struct chinwag_event){.sender = "bob",
+                                                    .packet = packet,
+                                                    .packet_length = sizeof packet,
+                                                    .sequence = next,
+                                                    .timestamp = next * 960},
+                            t);
+            next++;
+        }
+        call_sound_run(&ear.sound, ear.audio, &client, "cooks", t);
+    }
+    struct cw_receiver_stats stats = call_audio_stats(ear.audio, 0);
+    assert_in_range(stats.jitter.late + stats.jitter.dropped, 0, 29); /* 1 % */
+    close_end(&ear);
 }
 
 static void say_list(struct call_audio *audio, const char *sender, int64_t now_us)
@@ -415,6 +446,7 @@ int main(void)
         cmocka_unit_test(test_a_pipe_that_waits_is_said_whole),
         cmocka_unit_test(test_from_file_to_file),
         cmocka_unit_test(test_a_late_wake_up),
+        cmocka_unit_test(test_a_far_connection_without_a_microphone),
         cmocka_unit_test(test_volumes),
         cmocka_unit_test(test_many_speakers),
         cmocka_unit_test(test_statistics),

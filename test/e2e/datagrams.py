@@ -8,7 +8,7 @@ import socket
 import struct
 
 SODIUM = ctypes.CDLL("libsodium.so.23")
-AUDIO, PROBE, ANSWER, CHALLENGE, PROOF = range(5)
+AUDIO, PROBE, ANSWER, CHALLENGE, PROOF, TWICE = range(6)
 HEAD = 17
 
 
@@ -61,6 +61,10 @@ class Datagrams:
     def speak(self, packet):
         return self.send(bytes([AUDIO]) + packet)
 
+    def speak_twice(self, before, packet, ago=1):
+        """With that of the datagram `ago` before."""
+        return self.send(struct.pack(">BBH", TWICE, ago, len(before)) + before + packet)
+
     def recv(self):
         datagram = self.socket.recv(2048)
         head, box = datagram[:HEAD], datagram[HEAD:]
@@ -75,10 +79,11 @@ class Datagrams:
         self.got += 1
         return out.raw[:n.value]
 
-    def probe(self):
+    def probe(self, twice=False):
+        """`twice`: with the wish for audio twice."""
         self.number += 1
-        self.send(bytes([PROBE]) + struct.pack(">IIII", self.number, self.answered, self.heard,
-                                               self.got))
+        self.send(bytes([PROBE]) + struct.pack(">IIIIB", self.number, self.answered, self.heard,
+                                               self.got, twice))
 
     def answer(self):
         """Reads until an answer; challenges are met."""
@@ -97,12 +102,25 @@ class Datagrams:
         self.probe()
         return self.answer()
 
+    @staticmethod
+    def said(audio):
+        """Speaker and packet, and whether it was lost before the server."""
+        n = audio[0] & 127
+        again = ("again",) if audio[0] & 128 else ()
+        return audio[1:1 + n].decode(), audio[1 + n:], *again
+
     def audio(self):
         """The next audio: its speaker and packet."""
         while (content := self.recv())[0] != AUDIO:
-            pass
-        n = content[1]
-        return content[2:2 + n].decode(), content[2 + n:]
+            assert content[0] != TWICE, content
+        return self.said(content[1:])
+
+    def two(self):
+        """How many datagrams ago the older one was sent, and both."""
+        while (content := self.recv())[0] != TWICE:
+            assert content[0] != AUDIO, content
+        ago, n = content[1], int.from_bytes(content[2:4], "big")
+        return ago, self.said(content[4:4 + n]), self.said(content[4 + n:])
 
     def silent(self):
         """Nothing came: what is asked now is answered first."""

@@ -10,7 +10,7 @@ import unittest
 
 import msgpack
 
-from datagrams import CHALLENGE, PROBE, PROOF, Datagrams
+from datagrams import CHALLENGE, PROBE, PROOF, TWICE, Datagrams
 from harness import PASSWORD, Server, ServerTest, main
 from test_voice import PACKET, packets
 
@@ -92,7 +92,7 @@ class Ways(DatagramTest):
         for _ in range(4):
             never.number += 1
             never.send(bytes([PROBE]) + never.number.to_bytes(4, "big") +
-                       (never.number - 4).to_bytes(4, "big") + bytes(8))  # it hears nothing
+                       (never.number - 4).to_bytes(4, "big") + bytes(9))  # it hears nothing
             never.recv()
         alice.speak(packet)
         self.heard(self.bob, packet)
@@ -107,6 +107,35 @@ class Ways(DatagramTest):
         bob.answer()
         alice.speak(packet)
         self.assertEqual(bob.audio(), ("alice", packet))
+
+    def test_twice(self):
+        """What was lost on the way to the server comes with the next, and what a listener may have
+        lost, too, if it wishes so; nothing is heard twice."""
+        alice, bob = self.way(self.alice), self.way(self.bob)
+        first, lost, late, fourth = (packet.data for packet in packets(4))
+        alice.speak(first)
+        self.assertEqual(bob.audio(), ("alice", first))
+        alice.sealed(b"\0" + lost)
+        alice.speak_twice(lost, late)
+        self.assertEqual(bob.audio(), ("alice", lost, "again"))
+        self.assertEqual(bob.audio(), ("alice", late))
+        delayed = alice.sealed(b"\0" + first)
+        alice.speak_twice(first, fourth)
+        alice.send_raw(delayed)  # it was not lost
+        self.assertEqual(bob.audio(), ("alice", first, "again"))
+        self.assertEqual(bob.audio(), ("alice", fourth))
+        alice.speak_twice(fourth, late)
+        self.assertEqual(bob.audio(), ("alice", late))  # it has the other one
+        bob.probe(twice=True)
+        bob.answer()
+        alice.speak(first)
+        self.assertEqual(bob.two(), (2, ("alice", late), ("alice", first)))  # the answer between
+        alice.speak(fourth)
+        self.assertEqual(bob.two(), (1, ("alice", first), ("alice", fourth)))
+        bob.probe()
+        bob.answer()
+        alice.speak(late)
+        self.assertEqual(bob.audio(), ("alice", late))
 
     def test_a_muted_speaker_and_one_who_left(self):
         alice, bob = self.way(self.alice), self.way(self.bob)
@@ -134,8 +163,11 @@ class Wrong(DatagramTest):
         for wrong in (b"", good[:8], good[:8] + b"\x1b\x06", good[:8] + b"\xff" * 20,
                       good[:8] + b"\xff" * 1275):
             alice.speak(wrong)
-        for kind in (1, 2, 3, 4, 5, 255):
+        for kind in (1, 2, 3, 4, 5, 6, 255):
             alice.send(bytes([kind]) + b"?" * 7)
+        for wrong in (b"\0", b"\x01", b"\x01\0", b"\x01\xff\xff", b"\0\0\0" + good,
+                      b"\xff\0\0", b"\x01\0\x05" + b"?" * 4):
+            alice.send(bytes([TWICE]) + wrong)
         alice.speak(good)
         self.assertEqual(bob.audio(), ("alice", good))
 

@@ -1,0 +1,61 @@
+/* sequence_log.c - see sequence_log.h. A packet counts as missing when some later ones are there,
+ * until it comes; what has not come when 64 are there is lost. */
+#include "audio/sequence_log.h"
+
+#include "base/limits.h"
+
+#define SEEN         64
+#define WHOLE_ENOUGH (CW_JITTER_WINDOW - SEEN)
+/* So many may overtake a packet that is not lost. */
+#define OVERTAKING UINT64_C(0xf)
+
+void cw_sequence_log_begin(struct cw_sequence_log *log, uint32_t first)
+{
+    log->highest = first - 1;
+    log->seen = log->length = 0;
+    log->whole = WHOLE_ENOUGH;
+}
+
+static uint64_t all_seen(const struct cw_sequence_log *log)
+{
+    return log->length < SEEN ? (UINT64_C(1) << log->length) - 1 : UINT64_MAX;
+}
+
+/* `step` more sequence numbers. */
+static void advance(struct cw_sequence_log *log, uint32_t step)
+{
+    uint64_t missing = ~log->seen & all_seen(log);
+    log->whole = log->whole < WHOLE_ENOUGH ? log->whole + step : log->whole;
+    if (step >= SEEN || missing >> (SEEN - step) != 0)
+        log->whole = 0;
+    log->seen = step < SEEN ? log->seen << step : 0;
+    log->span += step;
+    log->length += step;
+    log->highest += step;
+}
+
+bool cw_sequence_log_note(struct cw_sequence_log *log, uint32_t sequence)
+{
+    int32_t step = (int32_t)(sequence - log->highest);
+    if (step > 0) {
+        advance(log, (uint32_t)step);
+        step = 0;
+    }
+    if (step <= -SEEN)
+        return true; /* too old for `seen`; it is late in any case */
+    uint64_t bit = UINT64_C(1) << -step;
+    bool again = (log->seen & bit) != 0;
+    log->seen |= bit;
+    log->came += !again;
+    return !again;
+}
+
+void cw_sequence_log_gap(struct cw_sequence_log *log)
+{
+    log->whole = 0;
+}
+
+bool cw_sequence_log_complete(const struct cw_sequence_log *log)
+{
+    return (~log->seen & all_seen(log) & ~OVERTAKING) == 0 && log->whole >= WHOLE_ENOUGH;
+}
