@@ -13,7 +13,7 @@
 
 void cw_client_datagrams_begin(struct cw_client_datagrams *datagrams)
 {
-    *datagrams = (struct cw_client_datagrams){.fd = -1, .both_fd = -1};
+    *datagrams = (struct cw_client_datagrams){.fd = -1, .both_fd = -1, .open_ms = UINT64_MAX};
 }
 
 static void close_fd(int *fd)
@@ -118,8 +118,11 @@ void cw_client_datagrams_run(struct cw_client_datagrams *datagrams, struct cw_cl
     if (way.number != datagrams->way) {
         cw_client_datagrams_end(datagrams);
         datagrams->way = way.number;
-        if (way.key.n != 0)
-            open_socket(datagrams, &way, connection_fd, now_ms);
+        datagrams->open_ms = way.key.n != 0 ? now_ms : UINT64_MAX;
+    }
+    if (now_ms >= datagrams->open_ms) {
+        open_socket(datagrams, &way, connection_fd, now_ms);
+        datagrams->open_ms = datagrams->fd >= 0 ? UINT64_MAX : now_ms + CW_VOICE_OPEN_AGAIN_MS;
     }
     size_t n = datagrams->fd >= 0 ? cw_voice_link_probe(&datagrams->link, now_ms, datagram) : 0;
     if (n != 0)
@@ -161,7 +164,7 @@ bool cw_client_datagrams_send(struct cw_client_datagrams *datagrams, struct cw_s
 
 uint64_t cw_client_datagrams_deadline(const struct cw_client_datagrams *datagrams)
 {
-    return datagrams->fd < 0 ? UINT64_MAX : datagrams->link.due_ms;
+    return datagrams->fd < 0 ? datagrams->open_ms : datagrams->link.due_ms;
 }
 
 /* --- for programs with a loop of their own ---------------------------------------------------- */
