@@ -51,6 +51,13 @@ static bool is_identity(struct cw_slice text)
     return text.n <= CW_IDENTITY_TEXT_MAX && cw_utf8_valid(text);
 }
 
+/* How packets travel is this library's own affair. */
+static uint64_t wanted(uint64_t features)
+{
+    uint64_t own = (features & CHINWAG_FEATURE_OPUS) != 0 ? CW_FEATURE_COMPACT : 0;
+    return (features & CW_FEATURES_ALL) | own;
+}
+
 chinwag_client *chinwag_create(const struct chinwag_options *options)
 {
     static const struct chinwag_options defaults = {0};
@@ -59,7 +66,7 @@ chinwag_client *chinwag_create(const struct chinwag_options *options)
         .client_name = cw_slice_str(o->client_name != NULL ? o->client_name : DEFAULT_NAME),
         .plain = o->plain,
         .beside = o->part,
-        .features = o->features & CW_FEATURES_ALL,
+        .features = wanted(o->features),
         .part = random_part(),
         .has_since = o->has_since,
         .since = o->since,

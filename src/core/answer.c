@@ -37,6 +37,11 @@ static void add_call(const struct request *request, struct cw_extras *extras)
         extras->map_present = true;
         extras->present |= CW_BIT(CW_X_UDP) | CW_BIT(CW_X_UDP_KEY);
     }
+    if (cw_conn_is_compact(request->conn) && request->conn->member != NULL) {
+        extras->map_present = true;
+        extras->present |= CW_BIT(CW_X_CALL_ID);
+        extras->call_id = request->conn->member->call_id;
+    }
 }
 
 /* The extended client's map: the name of the server, or the position of the message. */
