@@ -110,7 +110,7 @@ SpeexEchoState *cw_echo_state(struct cw_echo *echo)
 }
 
 /* The mean square, full scale being 1. */
-static float power_of(const int16_t *pcm)
+static float mean_square(const int16_t *pcm)
 {
     float sum = 0;
     for (int i = 0; i < CW_AUDIO_TICK; i++)
@@ -126,7 +126,7 @@ void cw_echo_played(struct cw_echo *echo, const int16_t pcm[CW_AUDIO_TICK])
     for (size_t i = 0; i < CW_AUDIO_TICK; i++)
         echo->ring[((size_t)echo->played + i) % RING] = pcm[i];
     echo->played += CW_AUDIO_TICK;
-    if (power_of(pcm) > NEAR_LEAST)
+    if (mean_square(pcm) > NEAR_LEAST)
         echo->may_hear = HEARD_TICKS;
 }
 
@@ -205,14 +205,14 @@ static void read_far(struct cw_echo *echo, int16_t far[CW_AUDIO_TICK])
 /* --- who speaks ----------------------------------------------------------------------- */
 
 /* The canceller's idea of the echo, and what it leaves. */
-static void measure(struct cw_echo *echo, const int16_t *mic, const int16_t *out)
+static void compare(struct cw_echo *echo, const int16_t *mic, const int16_t *out)
 {
     float taken = 0;
     for (int i = 0; i < CW_AUDIO_TICK; i++)
         taken += (float)(mic[i] - out[i]) * (float)(mic[i] - out[i]);
     taken /= CW_AUDIO_TICK * 32768.0f * 32768.0f;
     echo->predicted = fmaxf(echo->predicted * FADE, taken);
-    echo->loud = (echo->loud + power_of(out)) / 2;
+    echo->loud = (echo->loud + mean_square(out)) / 2;
 }
 
 static void learn_left(struct cw_echo *echo)
@@ -226,7 +226,7 @@ static void learn_left(struct cw_echo *echo)
 }
 
 /* With a headset there is no echo, so that its place is not known, and nothing is turned down. */
-static void judge(struct cw_echo *echo)
+static void weigh(struct cw_echo *echo)
 {
     bool echoes = echo->placed && echo->predicted > ECHO_LEAST;
     if (echo->loud > NEAR_LEAST && echo->loud > LOUDER * echo->left * echo->predicted)
@@ -248,8 +248,8 @@ float cw_echo_cancel(struct cw_echo *echo, const int16_t mic[CW_AUDIO_TICK],
     echo->heard += CW_AUDIO_TICK;
     echo->may_hear -= echo->may_hear > 0;
     cw_echo_delay_heard(echo->delay, mic);
-    measure(echo, mic, out);
-    judge(echo);
+    compare(echo, mic, out);
+    weigh(echo);
     return echo->gain;
 }
 
