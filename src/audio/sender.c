@@ -1,16 +1,14 @@
 /* sender.c - see sender.h. */
 #include "audio/sender.h"
 
-#include <speex/speex_echo.h>
 #include <speex/speex_preprocess.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/echo.h"
 #include "audio/gate.h"
 #include "base/alloc.h"
 
-/* The echo's path through a room and the devices' buffers: 150 ms. */
-#define ECHO_TAIL (150 * CW_AUDIO_PER_MS)
 /* The loudness that gain control aims at (speexdsp's scale, whose default is 8000), and its
  * greatest amplification in dB: more would make the room's noise as loud as speech. */
 #define AGC_LEVEL    12000.0f
@@ -54,7 +52,8 @@ struct cw_sender {
     struct cw_gate gate;
     uint32_t sequence, timestamp;
     struct cw_level level;
-    SpeexEchoState *echo;
+    struct cw_echo *echo; /* NULL: off */
+    float turned;         /* the gain of the last tick: less than 1 while only the far end speaks */
     SpeexPreprocessState *preprocess;
     struct cw_opus_encoder *encoder;
     size_t n; /* samples in the frame that is being filled, frames[frame_count] */
@@ -77,12 +76,9 @@ static void set(struct cw_sender *sender, int request, int value)
  * it gets them.) */
 static void need_processing(struct cw_sender *sender)
 {
-    int rate = CW_AUDIO_RATE;
     float level = AGC_LEVEL;
     if (sender->preprocess != NULL)
         return;
-    sender->echo = speex_echo_state_init(CW_AUDIO_TICK, ECHO_TAIL);
-    speex_echo_ctl(sender->echo, SPEEX_ECHO_SET_SAMPLING_RATE, &rate);
     sender->preprocess = speex_preprocess_state_init(CW_AUDIO_TICK, CW_AUDIO_RATE);
     speex_preprocess_ctl(sender->preprocess, SPEEX_PREPROCESS_SET_AGC_LEVEL, &level);
     set(sender, SPEEX_PREPROCESS_SET_AGC_MAX_GAIN, AGC_GAIN_MAX);
@@ -116,17 +112,21 @@ void cw_sender_set_gain_control(struct cw_sender *sender, bool on)
     set(sender, SPEEX_PREPROCESS_SET_AGC, on);
 }
 
-/* The preprocessor removes the rest of the echo that the canceller leaves. */
+/* The preprocessor removes some of what the canceller leaves. */
 void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on)
 {
     sender->options.echo_cancelling = on;
     if (on)
         need_processing(sender);
-    if (sender->echo == NULL)
+    if (sender->preprocess == NULL)
         return;
-    speex_echo_state_reset(sender->echo);
-    speex_preprocess_ctl(sender->preprocess, SPEEX_PREPROCESS_SET_ECHO_STATE,
-                         on ? sender->echo : NULL);
+    speex_preprocess_ctl(sender->preprocess, SPEEX_PREPROCESS_SET_ECHO_STATE, NULL);
+    cw_echo_destroy(sender->echo);
+    sender->echo = on ? cw_echo_create() : NULL;
+    sender->turned = 1;
+    if (sender->echo != NULL)
+        speex_preprocess_ctl(sender->preprocess, SPEEX_PREPROCESS_SET_ECHO_STATE,
+                             cw_echo_state(sender->echo));
 }
 
 /* What was heard before is not sent, neither now nor as look-back later. */
@@ -182,10 +182,9 @@ void cw_sender_destroy(struct cw_sender *sender)
     if (sender == NULL)
         return;
     cw_opus_encoder_destroy(sender->encoder);
-    if (sender->preprocess != NULL) {
+    if (sender->preprocess != NULL)
         speex_preprocess_state_destroy(sender->preprocess);
-        speex_echo_state_destroy(sender->echo);
-    }
+    cw_echo_destroy(sender->echo);
     free(sender);
 }
 
@@ -202,19 +201,44 @@ static void follow_voice(struct cw_sender *sender, bool voice)
     set(sender, SPEEX_PREPROCESS_SET_AGC_DECREMENT, voice ? AGC_FALL : 0);
 }
 
-/* Returns whether somebody speaks. */
-static bool process(struct cw_sender *sender, const int16_t *mic, const int16_t *far)
+/* The gain goes from one tick's to the next. */
+static void turn_down(int16_t pcm[CW_AUDIO_TICK], float from, float to)
 {
-    static const int16_t silence[CW_AUDIO_TICK];
-    if (sender->options.echo_cancelling)
-        speex_echo_cancellation(sender->echo, mic, far != NULL ? far : silence, sender->processed);
-    else
-        memcpy(sender->processed, mic, sizeof sender->processed);
-    bool voice = cw_gate_tick(&sender->gate, sender->processed);
-    follow_voice(sender, voice);
-    if (sender->options.noise_suppression || sender->options.gain_control ||
-        sender->options.echo_cancelling)
+    float step = (to - from) / CW_AUDIO_TICK;
+    for (int i = 0; i < CW_AUDIO_TICK; i++)
+        pcm[i] = cw_audio_clip((float)pcm[i] * (from + step * (float)(i + 1)));
+}
+
+/* Takes the echo out. Returns the gain that is left to be applied. */
+static float cancel_echo(struct cw_sender *sender, const int16_t *mic)
+{
+    if (sender->echo != NULL)
+        return cw_echo_cancel(sender->echo, mic, sender->processed);
+    memcpy(sender->processed, mic, sizeof sender->processed);
+    return 1;
+}
+
+/* The gate and the gain take no notice of echo; but the room's noise is learnt with what is left of
+ * it, which would else come back louder after each pause. */
+static bool hears_voice(struct cw_sender *sender, float gain)
+{
+    int16_t near[CW_AUDIO_TICK];
+    memcpy(near, sender->processed, sizeof near);
+    turn_down(near, gain, gain);
+    bool voice = cw_gate_tick(&sender->gate, near);
+    follow_voice(sender, voice && (sender->echo == NULL || !cw_echo_may_be(sender->echo)));
+    return voice;
+}
+
+/* Returns whether somebody speaks. */
+static bool process(struct cw_sender *sender, const int16_t *mic)
+{
+    float gain = cancel_echo(sender, mic);
+    bool voice = hears_voice(sender, gain);
+    if (sender->options.noise_suppression || sender->options.gain_control || sender->echo != NULL)
         speex_preprocess_run(sender->preprocess, sender->processed);
+    turn_down(sender->processed, sender->turned, gain);
+    sender->turned = gain;
     sender->level = cw_level_of(sender->processed, CW_AUDIO_TICK);
     return voice;
 }
@@ -325,10 +349,18 @@ static size_t emit(struct cw_sender *sender, uint8_t *out)
     return CW_CALL_PACKET_HEADER + n;
 }
 
+void cw_sender_played(struct cw_sender *sender, const int16_t pcm[CW_AUDIO_TICK])
+{
+    if (sender->echo != NULL)
+        cw_echo_played(sender->echo, pcm);
+}
+
 size_t cw_sender_push(struct cw_sender *sender, const int16_t mic[CW_AUDIO_TICK],
                       const int16_t *far, uint8_t out[CW_CALL_PACKET_MAX])
 {
-    bool voice = process(sender, mic, far);
+    if (far != NULL)
+        cw_sender_played(sender, far);
+    bool voice = process(sender, mic);
     /* A frame goes out whole if any tick of it passes. */
     sender->open = passes(sender, voice) || (sender->open && !sender->muted);
     struct frame *frame = &sender->frames[sender->frame_count];

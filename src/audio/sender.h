@@ -1,9 +1,9 @@
 /* sender.h - what one participant says: frames of the microphone in, payloads for call_data out.
- * Between them are echo cancelling, noise suppression and gain control by speexdsp, a gate, and the
- * encoder. The gate (gate.h) decides before noise suppression and gain; while nobody speaks the
- * gain stays as it is. When it opens, what was said up to 40 ms before goes out first, a packet
- * with each tick, so that no word loses its beginning; but not the silence before that, which would
- * make the word late.
+ * Between them are echo cancelling (echo.h), noise suppression and gain control by speexdsp, a
+ * gate, and the encoder. The gate (gate.h) decides before noise suppression and gain, and not by
+ * echo; while nobody near speaks the gain stays as it is. When it opens, what was said up to 40 ms
+ * before goes out first, a packet with each tick, so that no word loses its beginning; but not the
+ * silence before that, which would make the word late.
  *
  * Packets are numbered as they are sent; timestamps go on in silence, so a receiver tells silence
  * from loss. When silence begins, by DTX or by the gate, one tiny packet says so. One object, one
@@ -40,9 +40,12 @@ struct cw_sender *cw_sender_create(const struct cw_sender_options *options, uint
                                    uint32_t timestamp);
 void cw_sender_destroy(struct cw_sender *sender);
 
-/* Takes in 5 ms of the microphone; `far` is what the loudspeaker played at
- * that time (NULL: silence), which the echo canceller learns to take out: it
- * may be up to 150 ms ahead of its echo, never behind it. Returns the bytes of
+/* 5 ms that the loudspeaker is given, for the echo canceller: as soon as it is known, before its
+ * echo comes. The loudspeaker's clock need not be the microphone's. */
+void cw_sender_played(struct cw_sender *sender, const int16_t pcm[CW_AUDIO_TICK]);
+
+/* Takes in 5 ms of the microphone; `far` is what the loudspeaker is given at that time, for a
+ * caller that has both at once (NULL: nothing, or cw_sender_played was told). Returns the bytes of
  * a payload (header and packet) written into `out`, or 0: nothing to send. */
 size_t cw_sender_push(struct cw_sender *sender, const int16_t mic[CW_AUDIO_TICK],
                       const int16_t *far, uint8_t out[CW_CALL_PACKET_MAX]);

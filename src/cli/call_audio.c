@@ -240,11 +240,16 @@ void call_audio_follow(struct call_audio *audio, const chinwag_client *client, i
                     (int)audio->cli->bitrate * 1000, audio->sender, audio->packer);
 }
 
-void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], const int16_t *far,
+void call_audio_played(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK])
+{
+    cw_sender_played(audio->sender, pcm);
+}
+
+void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK],
                     chinwag_client *client, const char *group)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
-    size_t n = cw_sender_push(audio->sender, pcm, far, payload);
+    size_t n = cw_sender_push(audio->sender, pcm, NULL, payload);
     bool silence = n <= CW_CALL_PACKET_HEADER + 2;
     if (n == 0)
         return;

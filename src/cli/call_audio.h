@@ -25,9 +25,12 @@ void call_audio_take(struct call_audio *audio, const struct chinwag_event *data,
 /* Writes the audio for the 5 ms from `now_us` on. */
 void call_audio_hear(struct call_audio *audio, int64_t now_us, int16_t pcm[CW_AUDIO_TICK]);
 
-/* Sends 5 ms to the call of `group`; `far` is what was played at that time, or NULL. When the
- * network has no room the audio is dropped, since it is live. */
-void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], const int16_t *far,
+/* 5 ms that a loudspeaker is given, which the microphone will hear. */
+void call_audio_played(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK]);
+
+/* Sends 5 ms to the call of `group`. When the network has no room the audio is dropped, since it is
+ * live. */
+void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK],
                     chinwag_client *client, const char *group);
 
 /* Changes the volume of all speakers by per cents, within 0 to 200. */

@@ -86,7 +86,7 @@ static void run_files(struct call_sound *sound, struct call_audio *audio, chinwa
             continue;
         if (!sound_in_frame(&sound->in, pcm))
             sound->said_all = true;
-        call_audio_say(audio, pcm, NULL, client, group);
+        call_audio_say(audio, pcm, client, group);
     }
 }
 
@@ -107,13 +107,6 @@ static void keep_ahead(struct call_sound *sound, int64_t now_us)
     sound->changed_us = now_us;
 }
 
-static void remember_far(struct call_sound *sound, const int16_t pcm[CW_AUDIO_TICK])
-{
-    if (sound->far_count == CALL_SOUND_FAR_MAX)
-        memmove(sound->far[0], sound->far[1], --sound->far_count * sizeof sound->far[0]);
-    memcpy(sound->far[sound->far_count++], pcm, sizeof sound->far[0]);
-}
-
 /* Discards what the microphone heard before the loudspeaker began. */
 static void begin_device(struct call_sound *sound, int64_t now_us)
 {
@@ -132,16 +125,12 @@ static void run_device(struct call_sound *sound, struct call_audio *audio, chinw
     if (sound->ahead == 0)
         begin_device(sound, now_us);
     keep_ahead(sound, now_us);
-    while (device_hear(sound->device, pcm, CW_AUDIO_TICK) == CW_AUDIO_TICK) {
-        bool known = sound->far_count > 0;
-        call_audio_say(audio, pcm, known ? sound->far[0] : NULL, client, group);
-        if (known)
-            memmove(sound->far[0], sound->far[1], --sound->far_count * sizeof sound->far[0]);
-    }
+    while (device_hear(sound->device, pcm, CW_AUDIO_TICK) == CW_AUDIO_TICK)
+        call_audio_say(audio, pcm, client, group);
     while (device_waiting(sound->device) < sound->ahead) {
         call_audio_hear(audio, now_us, pcm);
         device_play(sound->device, pcm, CW_AUDIO_TICK);
-        remember_far(sound, pcm);
+        call_audio_played(audio, pcm);
     }
 }
 
@@ -157,7 +146,7 @@ static void run_without(struct call_sound *sound, struct call_audio *audio, int6
     sound->look_us = now_us + LOOK_US;
     if (!device_reopen(sound->device))
         return;
-    sound->ahead = sound->far_count = 0;
+    sound->ahead = 0;
     sound->next_us = sound->look_us = 0;
 }
 

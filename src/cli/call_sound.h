@@ -9,10 +9,6 @@
 #include "sound_in.h"
 #include "wav.h"
 
-/* Played frames that wait for the microphone's frame of the same time: more than the echo canceller
- * needs. */
-#define CALL_SOUND_FAR_MAX 32
-
 struct call_sound {
     const struct cli *cli;
     bool wants_device, says, raw;
@@ -26,8 +22,6 @@ struct call_sound {
     size_t ahead;                 /* the loudspeaker's reserve, samples; 0: not begun */
     unsigned gaps;                /* underruns so far */
     int64_t begun_us, changed_us; /* when the device began; when `ahead` changed */
-    int16_t far[CALL_SOUND_FAR_MAX][CW_AUDIO_TICK];
-    size_t far_count;
 };
 
 /* Opens the files that the command line names. False: it failed, and a message was printed. */

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "client/client_arguments.h"
+#include "client/client_way.h"
 
 /* --- voice messages ----------------------------------------------------------------- */
 
@@ -145,6 +146,9 @@ int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequ
     struct cw_buf ext = {0};
     cw_alloc_begin_soft();
     encode_ext(CW_SAMPLES_PACKET, cw_slice_of(payload, CW_CALL_PACKET_HEADER + n), &msg, &ext);
+    msg.call_id = cw_client_call_id(client->core);
+    if (msg.call_id != 0)
+        msg.action = CW_PACKET;
     int code = cw_client_update(client->core, &msg);
     cw_alloc_end_soft();
     cw_buf_finish(&ext);

@@ -260,6 +260,7 @@ static const struct {
     {CW_SESSION_MOVED, CHINWAG_SESSION_MOVED},
     {CW_CALL_LEFT, CHINWAG_CALL_LEFT},
     {CW_CALL_DATA, CHINWAG_CALL_DATA},
+    {CW_PACKET, CHINWAG_CALL_DATA},
     {CW_REACT, CHINWAG_REACTED},
     {CW_UNREACT, CHINWAG_UNREACTED},
     {CW_SETTINGS, CHINWAG_SETTINGS},
@@ -310,7 +311,7 @@ static struct cw_slice conversation_of(const struct cw_msg *msg, struct cw_slice
 static void fill_audio(struct cw_client_events *events, const struct cw_msg *msg,
                        struct chinwag_event *event)
 {
-    bool live = msg->action == CW_CALL_DATA;
+    bool live = cw_is_live_audio(msg);
     bool packet = msg->samples.form == CW_SAMPLES_PACKET;
     event->channels = live ? CALL_CHANNELS : (unsigned)msg->channels;
     event->sample_rate = packet ? CALL_PACKET_RATE
@@ -363,7 +364,7 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
         return;
     struct chinwag_event *event = cw_client_events_add(events, type);
     fill_extras(events, msg, event);
-    event->action = cw_action_name(msg->action);
+    event->action = cw_action_name(cw_is_live_audio(msg) ? CW_CALL_DATA : msg->action);
     event->sender = cw_client_events_copy(events, msg->sender);
     event->own = msg->extras.own != 0 || (msg->sender.n != 0 && cw_slice_eq(msg->sender, me));
     if (event->group == NULL)

@@ -73,6 +73,7 @@ struct cw_client {
     uint64_t announced; /* highest number of an announcement that was handed out */
 
     /* the way of datagrams: cw_client_way */
+    uint64_t call_id; /* of the join that is in effect; 0: packets go as call_data */
     unsigned way_number;
     struct cw_buf way_at, way_key;
 

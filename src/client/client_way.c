@@ -1,4 +1,4 @@
-/* client_way.c - what the server has said about datagrams: see client_way.h. */
+/* client_way.c - what the server has said about the ways of packets: see client_way.h. */
 #include "client/client_way.h"
 
 #include "client/client_state.h"
@@ -12,6 +12,8 @@ struct cw_client_way cw_client_way(const struct cw_client *c)
 void cw_client_take_way(struct cw_client *c, const struct cw_msg *msg)
 {
     cw_client_end_way(c);
+    if (cw_client_has_extra(msg, CW_X_CALL_ID))
+        c->call_id = msg->extras.call_id;
     if (!cw_client_has_extra(msg, CW_X_UDP_KEY))
         return;
     cw_client_set(&c->way_at, msg->extras.udp);
@@ -21,10 +23,16 @@ void cw_client_take_way(struct cw_client *c, const struct cw_msg *msg)
 
 void cw_client_end_way(struct cw_client *c)
 {
+    c->call_id = 0;
     if (c->way_key.n == 0)
         return;
     c->way_at.n = c->way_key.n = 0;
     c->way_number++;
+}
+
+uint64_t cw_client_call_id(const struct cw_client *c)
+{
+    return c->call_id;
 }
 
 void cw_client_heard(struct cw_client *c, struct cw_slice speaker, struct cw_slice packet,

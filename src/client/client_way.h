@@ -1,5 +1,6 @@
-/* client_way.h - the way of datagrams that the server has told: pure, as client_core.h. Callers:
- * client_link.c and client_answers.c, which learn of it, and client_datagrams.c, which uses it. */
+/* client_way.h - the ways of a call's packets that the server has told: pure, as client_core.h.
+ * Callers: client_link.c and client_answers.c, which learn of it, and client_datagrams.c, which
+ * uses it. */
 #ifndef CW_CLIENT_CLIENT_WAY_H
 #define CW_CLIENT_CLIENT_WAY_H
 
@@ -14,6 +15,9 @@ struct cw_client_way {
     struct cw_slice key; /* as in the response of join_call; empty: there is none */
 };
 struct cw_client_way cw_client_way(const struct cw_client *client);
+
+/* What `p` names instead of user, token and call; 0: packets go as call_data. */
+uint64_t cw_client_call_id(const struct cw_client *client);
 
 /* A packet of a speaker, as in call_data, has come that way; `again`: as a copy. */
 void cw_client_heard(struct cw_client *client, struct cw_slice speaker, struct cw_slice packet,

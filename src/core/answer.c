@@ -45,6 +45,11 @@ static void add_call(struct cw_core *core, const struct request *request, struct
         extras->map_present = true;
         extras->present |= CW_BIT(CW_X_UDP) | CW_BIT(CW_X_UDP_KEY);
     }
+    if (cw_conn_is_compact(request->conn) && request->conn->member != NULL) {
+        extras->map_present = true;
+        extras->present |= CW_BIT(CW_X_CALL_ID);
+        extras->call_id = request->conn->member->call_id;
+    }
 }
 
 /* The extended client's map: the name of the server, or the position of the message. */

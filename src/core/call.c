@@ -114,6 +114,7 @@ static void join(struct cw_core *core, struct group *group, struct call_member *
         core->call_count++;
     member->group = group;
     member->position = group->call_count;
+    member->call_id++;
     group->call[group->call_count++] = member->conn;
     tell_presence(core, member->conn);
 }
@@ -293,10 +294,13 @@ static bool is_muted(const struct cw_core *core, const struct group *group,
     return group->pair == NULL && cw_group_muted(core, cw_group_membership(group, session));
 }
 
-/* It has the session's token, and names the user and the call. */
+/* It has the session's token, and names the user and the call; or it names the join of its
+ * connection, which stands for all of that. */
 static bool is_of(const struct cw_core *core, const struct call_member *member,
                   const struct session *session, const struct cw_msg *msg)
 {
+    if (msg->action == CW_PACKET)
+        return cw_conn_is_compact(member->conn) && msg->call_id == member->call_id;
     return cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
            cw_user_is_called(core, session->user, msg->username) &&
            is_call(core, member, msg->group_name);

@@ -109,13 +109,20 @@ uint64_t cw_core_owner(const struct cw_core *core, cw_conn_id id)
     return conn->from->id << 1 | 1;
 }
 
+bool cw_conn_is_compact(const struct conn *conn)
+{
+    const uint64_t both = CW_FEATURE_COMPACT | CW_FEATURE_OPUS;
+    return (cw_conn_features(conn) & both) == both;
+}
+
 uint8_t cw_conn_audio(const struct conn *conn)
 {
     if (conn->session == NULL)
         return 0;
     bool opus = (cw_conn_features(conn) & CW_FEATURE_OPUS) != 0;
     bool heard = conn->member != NULL && conn->member->heard;
-    return (uint8_t)((opus ? CW_AUDIO_OPUS : 0) | (heard ? CW_AUDIO_LOUDNESS : 0));
+    return (uint8_t)((opus ? CW_AUDIO_OPUS : 0) | (heard ? CW_AUDIO_LOUDNESS : 0) |
+                     (cw_conn_is_compact(conn) ? CW_AUDIO_COMPACT : 0));
 }
 
 void cw_conn_tell_audio(struct cw_core *core, struct conn *conn)

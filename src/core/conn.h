@@ -31,6 +31,7 @@ struct call_member {
     struct recent frames;
     struct bucket audio;  /* bytes */
     struct bucket played; /* ms of audio in its packets */
+    uint64_t call_id;     /* of its last join, which `p` names: 1, 2, ... */
     bool echo;            /* it gets its own audio back, too */
     bool listed;          /* its packets have become lists: there is a decoder for it */
     bool heard;           /* a session wants to know when it speaks, as of listened_ms */
@@ -89,6 +90,8 @@ void cw_conn_connected(struct conn *conn, const struct cw_event *event);
 struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn);
 /* NULL for one that is gone. */
 struct conn *cw_conn_find(const struct cw_core *core, cw_conn_id id);
+/* Do packets of calls come and go as `p`? (With a session.) */
+bool cw_conn_is_compact(const struct conn *conn);
 /* Does its client get trailing maps, and which features has it? (With a session.) */
 bool cw_conn_extended(const struct conn *conn);
 uint64_t cw_conn_features(const struct conn *conn);

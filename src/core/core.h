@@ -144,7 +144,8 @@ enum cw_effect_type {
  * bits: */
 enum {
     CW_AUDIO_OPUS = 1 << 0,    /* it may send Opus: audio that was not examined is refused */
-    CW_AUDIO_LOUDNESS = 1 << 1 /* a session wants to know whether it speaks */
+    CW_AUDIO_LOUDNESS = 1 << 1, /* a session wants to know whether it speaks */
+    CW_AUDIO_COMPACT = 1 << 2   /* it gets packets of others as `p` */
 };
 
 struct cw_effect {

@@ -95,7 +95,7 @@ static void take_update(struct cw_core *core, struct conn *conn, const struct cw
     const struct cw_msg *msg = event->message.msg;
     bool good = event->message.code == CW_SUCCESS;
     if (!good)
-        core->dropped_call_data += msg->action == CW_CALL_DATA;
+        core->dropped_call_data += cw_is_live_audio(msg);
     else if (msg->action == CW_TYPING)
         good = cw_typing(core, conn, msg);
     else

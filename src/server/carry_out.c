@@ -179,14 +179,34 @@ static void count_refusal(struct cw_shell *shell, const struct cw_msg *msg)
         shell->metrics.at[CW_METRIC_REFUSALS + cw_code_index(msg->code)]++;
 }
 
+/* Takes those who get packets as `p` out of *conns, into `compact`; returns their number. */
+static size_t take_compact(struct cw_shell *shell, cw_conn_id *conns, size_t *count,
+                           cw_conn_id *compact)
+{
+    size_t taken = 0, kept = 0;
+    for (size_t i = 0; i < *count; i++)
+        if ((cw_net_label(shell->net, conns[i]) & CW_AUDIO_COMPACT) != 0)
+            compact[taken++] = conns[i];
+        else
+            conns[kept++] = conns[i];
+    *count = kept;
+    return taken;
+}
+
 /* Audio with a packet: by datagrams, and to the others by their connections. */
 static void send_audio(struct cw_shell *shell, const struct cw_effect *effect)
 {
-    struct cw_effect rest = *effect;
-    cw_conn_id *left =
-        cw_arena_alloc(&shell->effects.arena, effect->send.extended_count * sizeof *left);
-    rest.send.extended_count = cw_voice_forward(shell->voice, effect, left);
+    struct cw_effect rest = *effect, compact = *effect;
+    size_t size = effect->send.extended_count * sizeof(cw_conn_id);
+    cw_conn_id *left = cw_arena_alloc(&shell->effects.arena, size);
+    cw_conn_id *taken = cw_arena_alloc(&shell->effects.arena, size);
     rest.send.extended = left;
+    rest.send.extended_count = cw_voice_forward(shell->voice, effect, left);
+    compact.send.msg.action = CW_PACKET;
+    compact.send.plain_count = 0;
+    compact.send.extended = taken;
+    compact.send.extended_count = take_compact(shell, left, &rest.send.extended_count, taken);
+    cw_fan_out(&shell->fan_out, &compact);
     cw_fan_out(&shell->fan_out, &rest);
 }
 

@@ -68,7 +68,7 @@ static enum cw_net_lane lane_of(const struct cw_effect *effect)
 {
     const struct cw_msg *msg = &effect->send.msg;
     if (effect->send.live)
-        return msg->action == CW_CALL_DATA ? CW_NET_AUDIO : CW_NET_LIVE;
+        return cw_is_live_audio(msg) ? CW_NET_AUDIO : CW_NET_LIVE;
     if (msg->kind != CW_RESPONSE)
         return CW_NET_UPDATE;
     return msg->bytes.n != 0 ? CW_NET_PIECE : CW_NET_ANSWER;
@@ -93,7 +93,7 @@ static void count(struct cw_fan_out *out, const struct cw_effect *effect)
     size_t receivers = effect->send.plain_count + effect->send.extended_count;
     if (msg->kind != CW_UPDATE)
         return;
-    if (msg->action == CW_CALL_DATA)
+    if (cw_is_live_audio(msg))
         out->frames += receivers;
     else if (msg->action == CW_WHISPER || msg->action == CW_MSG_GROUP ||
              msg->action == CW_VOICE_MSG)

@@ -76,7 +76,7 @@ static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool 
         cw_shell_decode(shell, id, frame, envelope);
         return;
     }
-    if (event.message.code == CW_SUCCESS && msg.action == CW_CALL_DATA) {
+    if (event.message.code == CW_SUCCESS && cw_is_live_audio(&msg)) {
         unsigned audio = cw_net_label(shell->net, id);
         event.message.code =
             cw_examine_frame(&msg, (audio & CW_AUDIO_OPUS) != 0, (audio & CW_AUDIO_LOUDNESS) != 0);

@@ -82,12 +82,11 @@ chinwag_sender *chinwag_sender_create(const struct chinwag_sender_options *optio
         return NULL;
     cw_alloc_begin_soft();
     chinwag_sender *sender = cw_alloc_zero(sizeof *sender);
-    if (sender != NULL && !make_parts(sender, &o)) {
-        chinwag_sender_destroy(sender);
-        sender = NULL;
-    }
-    cw_alloc_end_soft();
-    return sender;
+    bool good = sender != NULL && make_parts(sender, &o);
+    if (cw_alloc_end_soft() && good)
+        return sender;
+    chinwag_sender_destroy(sender);
+    return NULL;
 }
 
 void chinwag_sender_destroy(chinwag_sender *sender)

@@ -177,19 +177,20 @@ static bool read_value(struct decoder *d, enum cw_member_type type, void *value,
     return false;
 }
 
-/* A voice message may be a file, live audio a packet. */
+/* A voice message may be a file, live audio a packet, and `p` is nothing else. */
 static bool samples_in_range(const struct cw_msg *msg)
 {
     const uint64_t channels = msg->channels > 0 ? msg->channels : 1; /* call_data is mono */
     const struct cw_samples *samples = &msg->samples;
     switch (samples->form) {
     case CW_SAMPLES_OGG:
-        return msg->action != CW_CALL_DATA && msg->sample_rate == 48000 && samples->payload.n > 0;
+        return !cw_is_live_audio(msg) && msg->sample_rate == 48000 && samples->payload.n > 0;
     case CW_SAMPLES_PACKET:
-        return msg->action == CW_CALL_DATA && samples->payload.n > CW_CALL_PACKET_HEADER &&
+        return cw_is_live_audio(msg) && samples->payload.n > CW_CALL_PACKET_HEADER &&
                samples->payload.n <= CW_CALL_PACKET_MAX;
     case CW_SAMPLES_LIST: /* an empty one comes from a server whose disk has lost the recording */
-        return (samples->count > 0 || (msg->kind != CW_REQUEST && msg->action != CW_CALL_DATA)) &&
+        return msg->action != CW_PACKET &&
+               (samples->count > 0 || (msg->kind != CW_REQUEST && msg->action != CW_CALL_DATA)) &&
                samples->count % channels == 0;
     }
     return false;
@@ -407,6 +408,7 @@ static uint32_t frame_max(const struct cw_msg *msg)
     case CW_VOICE_MSG:
         return CW_VOICE_MESSAGE_MAX;
     case CW_CALL_DATA:
+    case CW_PACKET:
         return CW_CALL_DATA_MAX;
     default:
         return CW_MESSAGE_MAX;

@@ -89,7 +89,8 @@ enum {
     CW_FEATURE_PROFILES = 1 << 11,      /* update profile */
     CW_FEATURE_UDP = 1 << 12,           /* audio of calls by datagrams; needs opus */
     CW_FEATURE_ANNOUNCEMENTS = 1 << 13, /* updates announce, end_announcement */
-    CW_FEATURES_ALL = (1 << 14) - 1
+    CW_FEATURE_COMPACT = 1 << 14,       /* packets of calls as `p`; needs opus */
+    CW_FEATURES_ALL = (1 << 15) - 1
 };
 
 /* Audio as one MessagePack object, head included, exactly as it came: an array
@@ -183,6 +184,12 @@ struct cw_msg {
 #undef CW_EXTRA
     struct cw_extras extras;
 };
+
+/* Audio of a call, in either form. */
+static inline bool cw_is_live_audio(const struct cw_msg *msg)
+{
+    return msg->action == CW_CALL_DATA || msg->action == CW_PACKET;
+}
 
 /* The side that reads: it decides which kinds of message are accepted. */
 enum cw_reader { CW_READER_SERVER, CW_READER_CLIENT };

@@ -134,6 +134,7 @@ static const struct {
                 {"profiles", CW_FEATURE_PROFILES},
                 {"udp", CW_FEATURE_UDP},
                 {"announcements", CW_FEATURE_ANNOUNCEMENTS},
+                {"compact", CW_FEATURE_COMPACT},
                 {NULL, CW_FEATURE_NONE}};
 
 uint64_t cw_feature_bit(struct cw_slice name)

@@ -15,21 +15,15 @@
 
 #include <cmocka.h>
 
-#include "audio/resampler.h"
 #include "audio/sender.h"
 #include "support.h"
+#include "voices.h"
 
 #define RATE      CW_AUDIO_RATE
 #define MOST      (60 * RATE)
 #define TICKS_MAX (MOST / CW_AUDIO_TICK)
-#define FILE_MAX  (1 << 20)
-#define GAP       (RATE / 2)
 #define SKIPPED   77
 #define ONSET_DB  30
-
-#define ALSA     "/usr/share/sounds/alsa"
-#define LIBRIVOX "/usr/share/pocketsphinx/test/data/librivox"
-#define CARDS    "/usr/share/pocketsphinx/test/data/cards"
 
 static float sound[MOST]; /* full scale is 1 */
 static size_t length;
@@ -39,55 +33,9 @@ static size_t ticks;
 
 /* --- sounds -------------------------------------------------------------------------- */
 
-static unsigned number_at(const uint8_t *p)
-{
-    return (unsigned)p[0] | (unsigned)p[1] << 8 | (unsigned)p[2] << 16 | (unsigned)p[3] << 24;
-}
-
-/* Appends a WAV file of 16 bits and one channel. */
-static void append_file(const char *path)
-{
-    static uint8_t bytes[FILE_MAX];
-    static int16_t pcm[FILE_MAX / 2], out[MOST];
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    size_t n = (fread(bytes, 1, sizeof bytes, file) - 44) / 2;
-    fclose(file);
-    for (size_t i = 0; i < n; i++)
-        pcm[i] = (int16_t)(bytes[44 + 2 * i] | bytes[45 + 2 * i] << 8);
-    struct cw_resampler *resampler =
-        cw_resampler_create(number_at(bytes + 24), RATE, 1, CW_RESAMPLER_GOOD);
-    assert_true(cw_resampler_room(resampler, n) < MOST);
-    size_t frames = cw_resampler_push(resampler, pcm, n, out);
-    cw_resampler_destroy(resampler);
-    for (size_t i = 0; i < frames && length < MOST; i++)
-        sound[length++] = out[i] / 32768.0f;
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Appends the files of a folder, each after half a second of nothing. */
 static void append_folder(const char *folder)
 {
-    char *names[64], path[512];
-    size_t n = 0;
-    DIR *dir = opendir(folder);
-    assert_non_null(dir);
-    for (struct dirent *entry; (entry = readdir(dir)) != NULL && n < 64;)
-        if (strstr(entry->d_name, ".wav") != NULL && strcmp(entry->d_name, "Noise.wav") != 0)
-            names[n++] = strdup(entry->d_name);
-    closedir(dir);
-    qsort(names, n, sizeof names[0], by_name);
-    for (size_t i = 0; i < n; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        for (size_t k = 0; k < GAP && length < MOST; k++)
-            sound[length++] = 0;
-        append_file(path);
-        free(names[i]);
-    }
+    length = voices_append(folder, sound, length, MOST);
 }
 
 static void set_peak(double dbfs)
@@ -129,9 +77,9 @@ static void make_babble(size_t n, double dbfs)
 {
     static float all[MOST];
     length = 0;
-    append_folder(LIBRIVOX);
-    append_folder(CARDS);
-    append_folder(ALSA);
+    append_folder(VOICES_LIBRIVOX);
+    append_folder(VOICES_CARDS);
+    append_folder(VOICES_ALSA);
     size_t from = length;
     memcpy(all, sound, from * sizeof all[0]);
     for (size_t i = 0; i < n; i++) {
@@ -287,7 +235,7 @@ static void voice_is_whole(const char *folder, double peak_dbfs, float lost_most
 static void words_begin_whole_at_any_level(void **state)
 {
     (void)state;
-    static const char *const folders[] = {ALSA, LIBRIVOX, CARDS};
+    static const char *const folders[] = {VOICES_ALSA, VOICES_LIBRIVOX, VOICES_CARDS};
     for (int i = 0; i < 3; i++) {
         voice_is_whole(folders[i], -24, 10, 0);
         voice_is_whole(folders[i], -30, 120, 0.5);
@@ -351,7 +299,7 @@ int main(void)
         cmocka_unit_test(a_room_is_not_sent),
         cmocka_unit_test(the_gain_is_still_in_silence),
     };
-    DIR *alsa = opendir(ALSA), *cards = opendir(CARDS);
+    DIR *alsa = opendir(VOICES_ALSA), *cards = opendir(VOICES_CARDS);
     if (alsa == NULL || cards == NULL) {
         fprintf(stderr, "no voices: install alsa-utils and pocketsphinx-testdata\n");
         return SKIPPED;

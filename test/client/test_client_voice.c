@@ -116,6 +116,62 @@ static void test_a_packet_comes_in(void **state)
     script_finish(&s);
 }
 
+static struct cw_msg joined(uint64_t call_id)
+{
+    return (struct cw_msg){
+        .extras = {.present = call_id == 0 ? 0 : CW_BIT(CW_X_CALL_ID), .call_id = call_id}};
+}
+
+/* A join that told an id: packets name it, and nothing else but what they are. */
+static void test_packets_are_short(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    struct chinwag_client c = public_of(&s);
+    struct cw_msg in = joined(7), without = joined(0);
+    cw_client_take_way(s.client, &in);
+    assert_int_equal(chinwag_call_packet(&c, "cooks", 0xfffffffe, 0x80000001, packet, PACKET_N), 0);
+    struct cw_msg received = script_received(&s, CW_PACKET);
+    assert_int_equal(received.kind, CW_CLIENT_UPDATE);
+    assert_int_equal(received.call_id, 7);
+    assert_int_equal(received.token.n + received.username.n + received.group_name.n, 0);
+    assert_int_equal(received.samples.payload.n, sizeof payload);
+    assert_memory_equal(received.samples.payload.p, payload, sizeof payload);
+    cw_client_take_way(s.client, &without);
+    assert_int_equal(chinwag_call_packet(&c, "cooks", 1, 2, packet, PACKET_N), 0);
+    script_received(&s, CW_CALL_DATA);
+    cw_client_take_way(s.client, &in);
+    cw_client_end_way(s.client);
+    assert_int_equal(chinwag_call_packet(&c, "cooks", 1, 2, packet, PACKET_N), 0);
+    script_received(&s, CW_CALL_DATA);
+    script_finish(&s);
+}
+
+/* What people get is the same. */
+static void test_a_short_packet_comes_in(void **state)
+{
+    (void)state;
+    struct cw_buf ext = ext_of(CW_SAMPLES_PACKET, payload, sizeof payload);
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    script_send(&s, &(struct cw_msg){.kind = CW_UPDATE,
+                                     .action = CW_PACKET,
+                                     .sender = cw_slice_str("bob"),
+                                     .samples = {.encoded = cw_buf_slice(&ext)}});
+    struct chinwag_event event = script_event(&s, CHINWAG_CALL_DATA);
+    assert_string_equal(event.action, "call_data");
+    assert_string_equal(event.sender, "bob");
+    assert_int_equal(event.sequence, 0xfffffffe);
+    assert_int_equal(event.packet_length, PACKET_N);
+    assert_memory_equal(event.packet, packet, PACKET_N);
+    assert_int_equal(event.sample_rate, 48000);
+    cw_buf_finish(&ext);
+    script_finish(&s);
+}
+
 /* Where the server is was not found at first: the whole call need not do without datagrams. */
 static void test_a_way_that_could_not_be_opened_is_tried_again(void **state)
 {
@@ -284,6 +340,8 @@ int main(void)
         cmocka_unit_test(test_the_longest_packet),
         cmocka_unit_test(test_late_packets_are_dropped),
         cmocka_unit_test(test_a_packet_comes_in),
+        cmocka_unit_test(test_packets_are_short),
+        cmocka_unit_test(test_a_short_packet_comes_in),
         cmocka_unit_test(test_a_way_that_could_not_be_opened_is_tried_again),
         cmocka_unit_test(test_a_file_goes_out),
         cmocka_unit_test(test_a_file_comes_in),

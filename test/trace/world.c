@@ -234,7 +234,7 @@ static int examine(const struct world_conn *conn, struct cw_msg *msg)
     bool opus = (conn->audio & CW_AUDIO_OPUS) != 0;
     if (msg->action == CW_VOICE_MSG)
         return cw_examine_recording(msg, opus);
-    if (msg->action == CW_CALL_DATA)
+    if (cw_is_live_audio(msg))
         return cw_examine_frame(msg, opus, (conn->audio & CW_AUDIO_LOUDNESS) != 0);
     return CW_SUCCESS;
 }

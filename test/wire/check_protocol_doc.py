@@ -263,6 +263,8 @@ def unpack(data):
 
 def written(note):
     """A note is JSON, or bytes as in Python."""
+    if note.startswith("packet<"):
+        return msgpack.ExtType(2, bytes.fromhex(note[7:-1]))
     return ast.literal_eval(note) if note.startswith('b"') else json.loads(note)
 
 

@@ -23,7 +23,11 @@ class Hand implements LinkPort {
   end(): void { this.up = false; }
   reconnect(): void {}
   setInCall(): void {}
-  tell(): boolean { return this.up; }
+  told: unknown[] = [];
+  tell(action: string, fields: readonly unknown[]): boolean {
+    this.told.push([action, ...fields]);
+    return this.up;
+  }
   enter(): void {}
   request(ask: Ask, done: (result: Result) => void): void {
     if (this.up)
@@ -457,6 +461,26 @@ test("a ring, an answer elsewhere, and a call that a moderator mutes", async () 
   await joined;
   client.update({ kind: "update", action: "group_event", code: 0, fields: { groupName: "cooks", sender: "eve", event: "muted" }, extras: { user: "ada", until: 99 } });
   assert.equal(client.calls.now?.mutedUntil, 99);
+});
+
+test("packets of a call name its join where the server told one, and come in either form", async () => {
+  const { client, actions, link, enter } = made();
+  enter();
+  const heard: unknown[] = [];
+  client.onCallData((sender, samples) => heard.push([sender, samples]));
+  const bytes = new Uint8Array(9), packet = { type: 2, bytes };
+  for (const extras of [{ call_id: 7 }, {}]) {
+    const joined = actions.join("#cooks");
+    link.answer("join_call", 0, extras);
+    await joined;
+    assert.equal(client.sendCallData(bytes), true);
+    for (const action of ["p", "call_data"])
+      client.update({ kind: "update", action, code: 0, fields: { sender: "bob", samples: packet }, extras: {} });
+    void actions.leave();
+    assert.equal(client.sendCallData(bytes), false);
+  }
+  assert.deepEqual(link.told, [["p", 7, packet], ["call_data", "cooks", packet]]);
+  assert.deepEqual(heard, Array(4).fill(["bob", bytes]));
 });
 
 test("SHA-256 and WAV by hand", () => {

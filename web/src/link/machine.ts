@@ -53,7 +53,7 @@ export interface Effects {
 }
 
 export const FEATURES = ["edits", "read", "presence", "profiles", "typing", "groups", "calls", "opus", "reactions",
-  "speaking", "own", "received"] as const;
+  "speaking", "own", "received", "compact"] as const;
 
 /** A network that has changed is noticed within PING_MS + DEAD_MS, which is less than 8 s. */
 export const PING_MS = 3_500;
@@ -135,11 +135,11 @@ export class LinkMachine {
       done({ unreachable: true });
   }
 
-  /** call_data and typing: unanswered, and of no use later. */
+  /** call_data, p and typing: unanswered, and of no use later. */
   tell(action: string, fields: readonly unknown[]): boolean {
     if (this.phase !== "up" || this.session === undefined)
       return false;
-    this.effects.send(encodeUpdate(action, [this.session.username, this.session.token, ...fields]));
+    this.effects.send(encodeUpdate(action, action === "p" ? fields : [this.session.username, this.session.token, ...fields]));
     return true;
   }
 

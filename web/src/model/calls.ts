@@ -6,7 +6,7 @@ import { isGroup } from "./kept.js";
 import { notices } from "../text/english.js";
 import { membersInCall } from "./lists.js";
 import type { Volumes } from "./ports.js";
-import { text } from "./read.js";
+import { number, text } from "./read.js";
 import { outcomeOf } from "./refusal.js";
 import type { Call, ConversationId, Participant } from "./state.js";
 import type { Store } from "./store.js";
@@ -72,7 +72,7 @@ export class Calls {
     if (result.answer.code !== 0)
       return this.set(undefined);
     const rings = text(result.answer.extras, "call") === "ringing";
-    this.update({ state: rings ? "ringing" : "in", since: this.call.state === "rejoining" ? this.call.since : this.host.now() });
+    this.update({ state: rings ? "ringing" : "in", id: number(result.answer.extras, "call_id"), since: this.call.state === "rejoining" ? this.call.since : this.host.now() });
     if (this.host.store.now.ring?.from === conversation)
       this.host.store.set({ ring: undefined });
     if (isGroup(conversation))

@@ -254,7 +254,7 @@ export class Client {
   }
 
   update(message: Received): void {
-    if (message.action === "call_data")
+    if (message.action === "call_data" || message.action === "p")
       return this.heard(message);
     if (message.action === "quiet_hours")
       return this.setQuietHours(String(message.fields["hours"]));
@@ -426,7 +426,10 @@ export class Client {
   /** One packet of this user; false: it is dropped. */
   sendCallData(bytes: Uint8Array): boolean {
     const call = this.store.now.call;
-    return call?.state === "in" && (this.link?.tell("call_data", [callName(call.conversation), { type: 2, bytes }]) ?? false);
+    if (call?.state !== "in")
+      return false;
+    const [action, name] = call.id === undefined ? ["call_data", callName(call.conversation)] : ["p", call.id];
+    return this.link?.tell(action, [name, { type: 2, bytes }]) ?? false;
   }
 
   onCallData(listener: CallListener): () => void {

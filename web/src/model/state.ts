@@ -172,6 +172,8 @@ export interface Call {
   /** A moderator has muted this user. */
   readonly mutedUntil?: number;
   readonly since: number;
+  /** What packets name instead of user, token and call; missing: the server knows no such thing. */
+  readonly id?: number | undefined;
 }
 
 export interface Ring {

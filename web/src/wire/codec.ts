@@ -119,7 +119,7 @@ export function decode(bytes: Uint8Array): Message | undefined {
 export const encodeRequest = (action: string, fields: readonly unknown[], extras: Extras = {}): Uint8Array<ArrayBuffer> =>
   pack(["request", action, ...fields, extras]);
 
-/** `call_data` and `typing`. */
+/** `call_data`, `p` and `typing`. */
 export const encodeUpdate = (action: string, fields: readonly unknown[]): Uint8Array<ArrayBuffer> =>
   pack(["update", action, ...fields]);
 
