@@ -248,18 +248,6 @@ export const screens = {
     typeName: (name: string) => `Type your name, ${name}, to confirm`, remove: "Delete my account",
   },
 
-  admin: {
-    title: "Administration", parts: { groups: "Groups", administrators: "Administrators", invitations: "Invitations" },
-    administratorsHint: "An administrator arranges groups, sets where newcomers go, and names other administrators. One administrator always remains.",
-    user: "User", role: "Becomes", roles: { admin: "an administrator", user: "a user as others are" }, setRole: "Set",
-    roleSet: { admin: (name: string) => `${name} is an administrator now.`, user: (name: string) => `${name} is no administrator any more.` },
-    groupsHint: "Your groups, and where they stand in everybody's list. A group's own page has its heading and place.", noHeading: "under no heading",
-    newcomers: "For newcomers", newcomersOn: (name: string) => `Newcomers become members of ${name}.`, newcomersOff: (name: string) => `Newcomers are not put into ${name} any more.`,
-    headings: "Headings", headingPlace: "Place", move: "Move", headingPlaced: (heading: string) => `${heading} is moved.`,
-    otherGroup: "A group that you are not in", group: "Group", heading: "Heading", place: "Place under the heading", placeGroup: "Place it",
-    placed: (name: string) => `${name} is placed.`, newcomersIn: "Put newcomers into it", newcomersOut: "Put newcomers into it no more",
-  },
-
   welcome: {
     title: "Your server is ready", stepOne: "Step 1 of 2", stepTwo: "Step 2 of 2",
     groupHint: "You administer this server. Begin with a group in which people meet.", groupName: "Name of the first group", groupExample: "lobby",

@@ -4,7 +4,7 @@ import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { preferences, preferencesRead } from "../../keep/preferences.js";
 import type { Shared } from "../shared.js";
-import { AdminScreen } from "./admin.js";
+import { AdminScreen } from "./admin/admin.js";
 import { DirectoryScreen } from "./directory.js";
 import { GroupScreen } from "./group.js";
 import { MentionsScreen } from "./mentions.js";
@@ -12,6 +12,7 @@ import { NewScreen } from "./new.js";
 import { openScreen, openedScreen } from "./open.js";
 import type { ScreenRequest } from "./open.js";
 import { ProfileScreen } from "./profile.js";
+import { ReportScreen } from "./report.js";
 import { SearchScreen } from "./search.js";
 import { SettingsScreen } from "./settings.js";
 import { VersionsScreen } from "./versions.js";
@@ -27,7 +28,7 @@ type Screen = ComponentType<ScreenProps>;
 /** Each screen takes the requests of its own name. */
 const SCREENS = {
   group: GroupScreen, settings: SettingsScreen, new: NewScreen, directory: DirectoryScreen, search: SearchScreen, mentions: MentionsScreen,
-  versions: VersionsScreen, profile: ProfileScreen, admin: AdminScreen, welcome: WelcomeScreen,
+  versions: VersionsScreen, profile: ProfileScreen, admin: AdminScreen, report: ReportScreen, welcome: WelcomeScreen,
 } as { readonly [name in ScreenRequest["screen"]]: Screen };
 
 /** Leads a fresh server's administrator through the first steps, once. */
