@@ -61,7 +61,7 @@ test("an owner who is banned, or has not been here for 30 days, does not look af
 test("users: found by words, with who they are; further pages", async () => {
   const { page, all } = await admin("users", { users: { list: USERS, extras: { next: 4 } } });
   assert.deepEqual(all[0], { action: "users", fields: [""], extras: {} });
-  assert.match(page.text, /aliceadministratoronline.*bobhere.*mallorybannednever here.*deploysbot/);
+  assert.match(page.text, /alice administratoronline.*bobhere.*mallory bannednever here.*deploys bot/);
   await page.click("Show more");
   assert.deepEqual(all.at(-1), { action: "users", fields: [""], extras: { after: 4 } });
   await page.type("Parts of a name", " bo ");
@@ -150,7 +150,7 @@ test("invitations of all users: listed by pages, withdrawn", async () => {
 test("groups: placed, for newcomers, closed after a second word; one without an owner gets one", async () => {
   const list = [{ name: "cooks", id: 1, members: 12, by: "alice", seen: Date.now() }, { name: "lost", id: 2, members: 1, by: "bob", banned: 1, access: "invited" }];
   const { page, asked } = await admin("groups", { server_groups: { list }, groups: { list: [{ name: "cooks", role: "owner", heading: "At home" }] } });
-  assert.match(page.text, /#cooks12 members · of alice.*#lostby invitationwithout an owner who comes1 member · of bob/);
+  assert.match(page.text, /#cooks12 members · of alice.*#lost by invitation without an owner who comes1 member · of bob/);
   await page.click("Manage cooks");
   assert.equal(page.has("button", "Give it an owner"), false);
   await page.type("Heading", "Kitchen");

@@ -116,7 +116,7 @@ test("names as people type them", () => {
 });
 
 test("stored preferences of another version", () => {
-  assert.deepEqual(readPreferences(undefined), { theme: "system", welcomed: false });
-  assert.deepEqual(readPreferences({ theme: "pink", welcomed: "yes" }), { theme: "system", welcomed: false });
-  assert.deepEqual(readPreferences({ theme: "dark", welcomed: true }), { theme: "dark", welcomed: true });
+  assert.deepEqual(readPreferences(undefined), { theme: "system", welcomed: false, asked: false });
+  assert.deepEqual(readPreferences({ theme: "pink", welcomed: "yes", asked: 1 }), { theme: "system", welcomed: false, asked: false });
+  assert.deepEqual(readPreferences({ theme: "dark", welcomed: true, asked: true }), { theme: "dark", welcomed: true, asked: true });
 });

@@ -91,7 +91,7 @@ export const admin = {
   },
 };
 
-/** The dialog in which a message is reported, and the question about notifications. */
+/** The dialog in which a message is reported. */
 export const asking = {
   report: {
     title: "Report a message", hint: "The administrators of this server see this message and your reason. Nobody else is told.", reason: "What is wrong with it", send: "Report",

@@ -248,6 +248,10 @@ export const screens = {
     typeName: (name: string) => `Type your name, ${name}, to confirm`, remove: "Delete my account",
   },
 
+  askNotify: {
+    label: "Notifications", question: "Somebody has mentioned you. Shall this device tell you of such messages, also while this page is closed?", yes: "Tell me", no: "Not now",
+  },
+
   welcome: {
     title: "Your server is ready", stepOne: "Step 1 of 2", stepTwo: "Step 2 of 2",
     groupHint: "You administer this server. Begin with a group in which people meet.", groupName: "Name of the first group", groupExample: "lobby",

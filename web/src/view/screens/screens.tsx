@@ -1,4 +1,4 @@
-/* screens.tsx - shows the screen that is open (open.ts). One part of the page with all screens in it,
+/* screens.tsx - shows the screen that is open (open.ts), and notes above the conversation. One part of the page with all screens in it,
  * which is loaded ahead (app.tsx): one file packs better than one for each. */
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
@@ -9,6 +9,7 @@ import { DirectoryScreen } from "./directory.js";
 import { GroupScreen } from "./group.js";
 import { MentionsScreen } from "./mentions.js";
 import { NewScreen } from "./new.js";
+import { Notes } from "./notes.js";
 import { openScreen, openedScreen } from "./open.js";
 import type { ScreenRequest } from "./open.js";
 import { ProfileScreen } from "./profile.js";
@@ -49,7 +50,11 @@ function useFirstSteps(shared: Shared): void {
 export function Screens(props: { shared: Shared }) {
   const request = openedScreen.value;
   useFirstSteps(props.shared);
-  if (!request) return null;
-  const View = SCREENS[request.screen];
-  return <View key={JSON.stringify(request)} shared={props.shared} request={request} />;
+  const View = request && SCREENS[request.screen];
+  return (
+    <>
+      <Notes shared={props.shared} />
+      {View && <View key={JSON.stringify(request)} shared={props.shared} request={request} />}
+    </>
+  );
 }

@@ -69,8 +69,8 @@ function Group(props: GroupProps & { member: boolean; open: boolean; onToggle: (
         <div class="row-text">
           <span>
             {props.member ? <button type="button" class="link-button" onClick={() => openScreen({ screen: "group", group: group.name, part: "settings" })}>{title}</button> : title}
-            {group.access !== "open" && <span class="badge">{words.access[group.access]}</span>}
-            {isOrphaned(group, Date.now()) && <span class="badge badge-warn">{words.orphaned}</span>}
+            {group.access !== "open" && <> <span class="badge">{words.access[group.access]}</span></>}
+            {isOrphaned(group, Date.now()) && <> <span class="badge badge-warn">{words.orphaned}</span></>}
           </span>
           <span class="quiet">{words.members(group.members)}{group.owner && <> · <bdi>{words.owner(cleanName(group.owner))}</bdi></>}{group.topic && <> · <bdi>{clean(group.topic)}</bdi></>}</span>
         </div>

@@ -87,8 +87,8 @@ function User(props: ManageProps & { open: boolean; onToggle: () => void }) {
         <div class="row-text">
           <span>
             <PersonName name={user.name} />
-            {user.role !== "user" && <span class="badge">{words.roles[user.role]}</span>}
-            {user.banned && <span class="badge badge-warn">{words.banned}</span>}
+            {user.role !== "user" && <> <span class="badge">{words.roles[user.role]}</span></>}
+            {user.banned && <> <span class="badge badge-warn">{words.banned}</span></>}
           </span>
           <span class="quiet">{user.presence === "online" ? screens.common.presence.online : user.seen === undefined ? words.never : <>{words.seen} <Time at={user.seen} ago /></>}</span>
         </div>
