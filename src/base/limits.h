@@ -819,4 +819,13 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_REPORT_REASON_MAX 200
 #define CW_BAN_SECONDS_MAX   (10u * 365 * 24 * 3600)
 
+/* Announcements of administrators to everybody: bytes of one, how many stand at a time, how long; a
+ * setting and its value, which administrators change while the server runs; and after how many days
+ * a group whose owner has not been here may be given to somebody else. */
+#define CW_ANNOUNCEMENT_MAX         1000
+#define CW_ANNOUNCEMENTS_MAX        16
+#define CW_ANNOUNCEMENT_SECONDS_MAX (365u * 24 * 3600)
+#define CW_SETTING_MAX              64
+#define CW_ORPHAN_DAYS              30
+
 #endif

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "base/codes.h"
+#include "core/announced.h"
 #include "core/audience.h"
 #include "core/claim.h"
 #include "core/conn.h"
@@ -57,6 +58,9 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
             extras->present |= CW_BIT(CW_X_BUILD);
             extras->build = core->web_build;
         }
+        extras->announcements = cw_announced_list(core);
+        if (extras->announcements.count != 0)
+            extras->present |= CW_BIT(CW_X_ANNOUNCEMENTS);
         cw_claim_tell(core, request, extras);
         add_next_key(core, request->conn, extras);
     } else if (request->message_id != 0) {

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "core/address.h"
 #include "core/admission.h"
+#include "core/announced.h"
 #include "core/barred.h"
 #include "core/claim.h"
 #include "core/conn.h"
@@ -98,6 +99,11 @@ void cw_core_take_bans(struct cw_core *core, const struct cw_store_result *bans)
     cw_barred_load(core, bans);
 }
 
+void cw_core_take_announcements(struct cw_core *core, const struct cw_store_result *list)
+{
+    cw_announced_load(core, list);
+}
+
 bool cw_core_has_requests(const struct cw_core *core)
 {
     size_t free_count = 0;
@@ -125,6 +131,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_throttle_finish(core);
     cw_addresses_finish(core);
     cw_barred_finish(core);
+    cw_announced_finish(core);
     cw_push_finish(core);
     cw_names_finish(core);
     cw_claims_finish(core);
@@ -219,6 +226,9 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         break;
     case CW_EV_CONTROL:
         cw_operator_asks(core, event);
+        break;
+    case CW_EV_SERVER:
+        cw_request_resume(core, event->server.cookie, event);
         break;
     case CW_EV_TICK:
         break;

@@ -36,6 +36,7 @@ enum cw_event_type {
     CW_EV_TICK,     /* the deadline of cw_core_deadline has come */
     CW_EV_STORE,    /* the result of a CW_FX_STORE */
     CW_EV_HASH,     /* the result of a CW_FX_HASH */
+    CW_EV_SERVER,   /* the result of a CW_FX_SERVER */
     CW_EV_RECEIVED, /* the peer has proved that it received all that was sent before a probe */
     CW_EV_QUEUE_FULL, /* CW_OUT_QUEUE_MAX bytes wait for this connection */
     CW_EV_PUSH_GONE,  /* a push service does not know a subscription any more */
@@ -59,6 +60,16 @@ struct cw_core_call {
     uint64_t rings_ms; /* of two users: how long it still rings; 0: it was answered */
     const struct cw_core_seat *seats;
     size_t seat_count;
+};
+
+/* What the server says of itself, or a setting. */
+struct cw_server_fact {
+    struct cw_slice name;
+    struct cw_slice text; /* empty, and not `is_text`: it is a number */
+    bool is_text;
+    uint64_t number;
+    struct cw_slice about; /* a sentence; empty: none */
+    bool set;              /* by an administrator, not by the config file */
 };
 
 /* What the caller owns, and lives until the effects of its step are carried out. */
@@ -104,6 +115,17 @@ struct cw_event {
             struct cw_slice renewed; /* see `renew` below; empty: none */
         } hash;
         struct {
+            uint64_t cookie;
+            enum cw_server_status {
+                CW_SERVER_DONE,
+                CW_SERVER_NO_SETTING, /* there is none of this name that may change now */
+                CW_SERVER_BAD_VALUE   /* `why` says more */
+            } status;
+            struct cw_slice why;
+            const struct cw_server_fact *facts;
+            size_t fact_count;
+        } server;
+        struct {
             uint64_t session_id;
             struct cw_slice endpoint;
         } push_gone;
@@ -130,6 +152,13 @@ enum cw_hash_op {
     CW_HASH_RANDOM           /* -> secret: CW_RANDOM_LEN random bytes */
 };
 
+enum cw_ask_op {
+    CW_ASK_STATUS,   /* -> facts */
+    CW_ASK_SETTINGS, /* name (empty: all that may change now) -> facts */
+    CW_ASK_CHECK,    /* name, value (empty: what the config file says): may it be set so? */
+    CW_ASK_SET       /* the same, and it is done */
+};
+
 enum cw_effect_type {
     CW_FX_SEND,      /* one message to a set of connections */
     CW_FX_LISTS,     /* the same, of call_data with a packet of send.speaker: to receivers that get
@@ -139,6 +168,7 @@ enum cw_effect_type {
     CW_FX_DROP,      /* at once: its place is needed (`close`) */
     CW_FX_STORE,
     CW_FX_HASH,
+    CW_FX_SERVER,  /* ask whoever runs the core about the server, or its settings */
     CW_FX_PROBE,   /* report CW_EV_RECEIVED once all sent so far has arrived */
     CW_FX_CONTROL, /* the answer to CW_EV_CONTROL */
     CW_FX_NOTE,    /* for the log: a login, registration or password change, or a failed one */
@@ -192,6 +222,11 @@ struct cw_effect {
             bool renew;
         } hash;
         struct {
+            uint64_t cookie;
+            enum cw_ask_op op;
+            struct cw_slice name, value; /* the step's or the event's */
+        } server;
+        struct {
             cw_conn_id conn;
             int action;           /* CW_LOGIN, _LOGIN_BY_LINK, _REGISTER, or what needs the password
                                      anew */
@@ -239,6 +274,8 @@ struct cw_core *cw_core_create(const struct cw_core_config *config);
 void cw_core_set_hook_url(struct cw_core *core, struct cw_slice url);
 /* Before the first step: a page of SERVER_BAN_LIST. */
 void cw_core_take_bans(struct cw_core *core, const struct cw_store_result *bans);
+/* The same: the result of ANNOUNCE_LIST. */
+void cw_core_take_announcements(struct cw_core *core, const struct cw_store_result *list);
 void cw_core_destroy(struct cw_core *core);
 
 /* A request was not answered yet, or waits for a result. It takes time in proportion to the most

@@ -21,6 +21,8 @@ static size_t size_of(enum cw_effect_type type)
         return sizeof effect->store;
     case CW_FX_HASH:
         return sizeof effect->hash;
+    case CW_FX_SERVER:
+        return sizeof effect->server;
     case CW_FX_NOTE:
         return sizeof effect->note;
     case CW_FX_PROBE:

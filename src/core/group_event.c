@@ -45,7 +45,6 @@ static void tell_group(struct cw_core *core, const struct group *group, struct h
                        uint64_t feature, const struct cw_extras *more)
 {
     struct audience audience;
-    assert(what.actor.n != 0);
     cw_audience_init(core, &audience, group->session_count + group->call_count);
     for (size_t i = 0; i < group->session_count; i++)
         if (cw_session_takes(group->sessions[i], feature) &&
@@ -82,10 +81,11 @@ void cw_group_event_speaking(struct cw_core *core, const struct group *group, bo
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more)
 {
-    tell_group(core, group,
-               (struct happening){event, cw_user_name(request->sender), cw_request_told(request),
-                                  request->conn},
-               CW_FEATURE_GROUPS, more);
+    struct happening what = {event, {0}, cw_request_told(request), request->conn};
+    if (request->sender != NULL)
+        what.actor = cw_user_name(request->sender);
+    assert(request->sender != NULL || request->control != 0);
+    tell_group(core, group, what, CW_FEATURE_GROUPS, more);
 }
 
 void cw_group_event_newcomer(struct cw_core *core, const struct group *group, struct cw_slice name)

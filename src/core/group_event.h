@@ -13,7 +13,7 @@ struct user;
  * none). `more`: keys of the map, or NULL. All of it is copied. */
 void cw_group_event(struct cw_core *core, const struct group *group, const char *event,
                     const struct user *actor, uint64_t asking, const struct cw_extras *more);
-/* The same about a request's sender and session. */
+/* The same about a request's sender (the operator: nobody) and session. */
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more);
 /* The user, who is in the call with this connection, speaks or is silent. */

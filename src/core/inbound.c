@@ -8,6 +8,7 @@
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/admission.h"
+#include "core/announced.h"
 #include "core/answer.h"
 #include "core/attach.h"
 #include "core/call.h"
@@ -51,10 +52,13 @@ static void answer_first(struct cw_core *core, struct conn *conn)
         cw_pace_idle(core, conn, request->code == CW_RATE_LIMITED ? CW_REFUSAL_OF_RATE : 1);
     if (!request->head || request->code != CW_SUCCESS)
         cw_request_send_answer(core, request);
+    bool login = request->action == CW_LOGIN;
     cw_request_destroy(core, request);
     if (conn->session == NULL || conn->part != NULL)
         return;
     bool begins = conn->session->delivery == DELIVERY_ATTACHED;
+    if (begins && login && !conn->session->extended)
+        cw_announced_tell(core, conn->session);
     cw_session_begin_delivery(core, conn->session);
     if (begins)
         cw_ring_tell(core, conn->session);

@@ -1,4 +1,4 @@
-/* notice.c - tells a user that they were kicked, banned or muted in a group.
+/* notice.c - tells a user that they were kicked, banned or muted in a group, or that it was closed.
  *
  * The store keeps the notice until a session of the user with the feature for group events has
  * proved that it received it (a probe was answered): so a user who was away is told at the next
@@ -34,8 +34,10 @@ static void note_told(struct cw_core *core, struct session *session, uint64_t id
 static void tell_notice(struct cw_core *core, const struct session *session,
                         const struct cw_store_notice *notice)
 {
-    static const char *const events[] = {
-        [CW_NOTICE_MUTED] = "muted", [CW_NOTICE_KICKED] = "kicked", [CW_NOTICE_BANNED] = "banned"};
+    static const char *const events[] = {[CW_NOTICE_MUTED] = "muted",
+                                         [CW_NOTICE_KICKED] = "kicked",
+                                         [CW_NOTICE_BANNED] = "banned",
+                                         [CW_NOTICE_CLOSED] = "closed"};
     assert(notice->kind < sizeof events / sizeof events[0] && events[notice->kind] != NULL);
     struct audience audience;
     struct cw_msg update = {.kind = CW_UPDATE,

@@ -6,6 +6,16 @@
 #include "core/refusal.h"
 #include "core/request.h"
 
+/* When the owner was here last, and may they come: whether the group is an orphan. */
+static void describe_owner(const struct cw_store_person *owner, struct cw_entry *entry)
+{
+    if (owner->name.n != 0)
+        cw_entry_put_string(entry, CW_E_BY, &entry->by, owner->name);
+    cw_entry_put_unless_0(entry, CW_E_SEEN, &entry->seen_ms, owner->seen_ms);
+    if (owner->barred)
+        cw_entry_put_number(entry, CW_E_BANNED, &entry->banned, 1);
+}
+
 static void server_groups_listed(struct cw_core *core, struct request *request,
                                  const struct cw_event *event)
 {
@@ -23,8 +33,7 @@ static void server_groups_listed(struct cw_core *core, struct request *request,
         cw_entry_put_number(entry, CW_E_MEMBERS, &entry->members, group->member_count);
         cw_entry_put_string(entry, CW_E_ACCESS, &entry->access,
                             cw_slice_str(group->by_invitation ? "invited" : "open"));
-        if (result->people[i].name.n != 0)
-            cw_entry_put_string(entry, CW_E_BY, &entry->by, result->people[i].name);
+        describe_owner(&result->people[i], entry);
     }
     cw_request_answer_list(core, request, entries, result->group_count,
                            result->more ? result->scanned_to : 0);

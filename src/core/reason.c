@@ -65,6 +65,12 @@ static enum cw_rule why_not_with_role(const struct request *request)
     case CW_SERVER_GROUPS:
     case CW_SERVER_INVITATIONS:
     case CW_END_INVITATION:
+    case CW_ANNOUNCE:
+    case CW_END_ANNOUNCEMENT:
+    case CW_ANNOUNCEMENTS:
+    case CW_CLOSE_GROUP:
+    case CW_TAKE_GROUP:
+    case CW_SET_SETTING:
     case CW_PLACE_GROUP:
     case CW_SET_HEADING:
     case CW_SET_NEWCOMERS:
@@ -140,6 +146,10 @@ static struct cw_fault of_number(const struct request *request)
         return (struct cw_fault){.rule = CW_RULE_RESET_WORN};
     case CW_RESOLVE_REPORT:
         return (struct cw_fault){.rule = CW_RULE_NO_REPORT};
+    case CW_END_ANNOUNCEMENT:
+        return (struct cw_fault){.rule = CW_RULE_NO_ANNOUNCEMENT};
+    case CW_TAKE_GROUP:
+        return (struct cw_fault){.rule = CW_RULE_NO_ORPHAN, .limit = CW_ORPHAN_DAYS};
     case CW_END_INVITATION:
     case CW_WITHDRAW_INVITATION:
         return (struct cw_fault){.rule = CW_RULE_NO_INVITATION};
@@ -258,12 +268,15 @@ static struct cw_fault of_full(const struct request *request)
     case CW_CREATE_GROUP:
     case CW_CREATE_TALK:
     case CW_JOIN_GROUP:
+    case CW_TAKE_GROUP:
         return (struct cw_fault){.rule = CW_RULE_GROUPS_MAX, .limit = CW_GROUPS_PER_USER};
     case CW_SET_ADMIN:
     case CW_DELETE_ACCOUNT:
         return (struct cw_fault){.rule = CW_RULE_LAST_ADMIN};
     case CW_REPORT:
         return (struct cw_fault){.rule = CW_RULE_REPORTS_MAX, .limit = CW_REPORTS_MAX};
+    case CW_ANNOUNCE:
+        return (struct cw_fault){.rule = CW_RULE_ANNOUNCEMENTS_MAX, .limit = CW_ANNOUNCEMENTS_MAX};
     case CW_BAN_FROM_SERVER:
         return (struct cw_fault){.rule = CW_RULE_BANS_MAX, .limit = CW_NETWORK_BANS_MAX};
     case CW_PLACE_GROUP:

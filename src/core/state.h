@@ -34,6 +34,8 @@ struct cw_core {
     size_t unauthenticated_count;
     struct barred *barred; /* networks (barred.c) */
     size_t barred_count;
+    struct announced *announced[CW_ANNOUNCEMENTS_MAX]; /* announced.c */
+    size_t announced_count;
     struct cw_map addresses;
     struct link crowds;         /* addresses with a waiting connection */
     struct link idle_addresses; /* longest idle first */

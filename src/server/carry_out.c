@@ -2,6 +2,7 @@
  * for workers. Called by shell.c after each step. */
 #include "server/control_ask.h"
 #include "server/journal.h"
+#include "server/server_facts.h"
 #include "server/shell_internal.h"
 
 static void add_immediate(struct cw_shell *shell, const struct cw_event *event)
@@ -195,6 +196,7 @@ static void send_effect(struct cw_shell *shell, const struct cw_effect *effect)
 
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
+    struct cw_event answer;
     switch (effect->type) {
     case CW_FX_SEND:
         count_refusal(shell, &effect->send.msg);
@@ -220,6 +222,10 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
         break;
     case CW_FX_HASH:
         ask_hash(shell, effect);
+        break;
+    case CW_FX_SERVER:
+        answer = cw_shell_ask_server(shell, effect);
+        add_immediate(shell, &answer);
         break;
     case CW_FX_PROBE:
         cw_net_probe(shell->net, effect->probe.conn, effect->probe.mark);

@@ -439,3 +439,14 @@ bool cw_config_place(struct cw_config *config, size_t i, struct cw_config_place 
                                       .text = settings[i].type == TEXT};
     return true;
 }
+
+bool cw_config_tell(const struct cw_config *config, size_t i, struct cw_config_told *told)
+{
+    if (i >= SETTINGS)
+        return false;
+    told->key = settings[i].key;
+    told->says = settings[i].says;
+    told->live = !settings[i].at_start && settings[i].type != TEXT;
+    describe_value(config, &settings[i], told->value);
+    return true;
+}

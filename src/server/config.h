@@ -129,6 +129,14 @@ struct cw_config_place {
 };
 bool cw_config_place(struct cw_config *config, size_t i, struct cw_config_place *place);
 
+/* The same for people. */
+struct cw_config_told {
+    const char *key, *says;
+    char value[1024]; /* as the config file has it */
+    bool live;        /* one word or number that may change while the server runs */
+};
+bool cw_config_tell(const struct cw_config *config, size_t i, struct cw_config_told *told);
+
 /* config_change.c. Calls `changed` for each setting that has another value; at_start: it holds from
  * the next start on. */
 void cw_config_compare(struct cw_config *before, struct cw_config *after,

@@ -138,10 +138,25 @@ static uint64_t take_bans(struct cw_core *core, struct cw_store *store, uint64_t
     return next;
 }
 
+static void take_announcements(struct cw_core *core, struct cw_store *store)
+{
+    struct cw_arena arena = {0};
+    struct cw_store_result list = {0};
+    struct cw_clock clock;
+    cw_calendar_read(&clock, store);
+    struct cw_store_request request = {
+        .op = CW_STORE_ANNOUNCE_LIST, .time_ms = clock.time_ms, .date_ms = clock.date_ms};
+    const struct cw_store_request *requests[] = {&request};
+    cw_store_execute(store, requests, 1, &list, &arena);
+    cw_core_take_announcements(core, &list);
+    cw_arena_finish(&arena);
+}
+
 void cw_shell_create_core(struct cw_shell *shell, const struct cw_config *config,
                           struct cw_store *store)
 {
     shell->core = create_core(shell, config, store);
     for (uint64_t after = 0; (after = take_bans(shell->core, store, after)) != 0;)
         continue;
+    take_announcements(shell->core, store);
 }

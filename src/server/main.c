@@ -14,6 +14,7 @@
 #include "server/config.h"
 #include "server/curve_key.h"
 #include "server/import.h"
+#include "server/kept_settings.h"
 #include "server/log.h"
 #include "server/options.h"
 #include "server/restore.h"
@@ -68,7 +69,7 @@ static bool configure(const struct cw_options *options, struct cw_config *config
         return false;
     if (options->data != NULL && !cw_config_set(config, "data", options->data, error))
         return false;
-    return cw_config_finish(config, error);
+    return cw_kept_settings_read(config, error) && cw_config_finish(config, error);
 }
 
 /* Long messages have mappings of their own, which grow without being copied and

@@ -1,6 +1,9 @@
 /* reload.c - SIGHUP: settings, keys and the certificate are read again, and nobody is disconnected.
  * Either all settings are good, and those that may change while the server runs hold from now on,
- * or none is taken. What needs a start is named in the log. Called by signals.c. */
+ * or none is taken. What needs a start is named in the log. Called by signals.c, and by
+ * server_facts.c when an administrator changes one. */
+#include <stdio.h>
+
 #include "server/log.h"
 #include "server/service.h"
 #include "server/shell_internal.h"
@@ -30,31 +33,34 @@ static void take_settings(struct cw_shell *shell, struct cw_config *config)
     cw_hasher_set_share(shell->hasher, running->hashes_per_address);
 }
 
-static void read_settings(struct cw_shell *shell)
+bool cw_shell_read_settings(struct cw_shell *shell, char error[256])
 {
     struct cw_config config;
-    char error[256];
     size_t changes = 0;
-    if (!shell->source.read(shell->source.context, &config, error)) {
-        cw_log("the settings in use stay: %s", error);
-        return;
+    if (shell->source.read == NULL) {
+        snprintf(error, 256, "this server cannot read its settings again");
+        return false;
     }
+    if (!shell->source.read(shell->source.context, &config, error))
+        return false;
     cw_config_compare(&shell->asked, &config, name_change, &changes);
     if (changes == 0)
-        return;
+        return true;
     shell->asked = config;
     take_settings(shell, &config);
+    return true;
 }
 
 void cw_shell_on_reload(uv_signal_t *handle, int number)
 {
     struct cw_shell *shell = handle->data;
+    char error[256];
     (void)number;
     if (shell->draining)
         return;
     cw_service_notify_reloading();
-    if (shell->source.read != NULL)
-        read_settings(shell);
+    if (shell->source.read != NULL && !cw_shell_read_settings(shell, error))
+        cw_log("the settings in use stay: %s", error);
     cw_reach_read_again(shell->reach);
     cw_service_notify("READY=1");
 }

@@ -91,6 +91,8 @@ bool cw_shell_is_check_due(const struct cw_shell *shell, size_t *unchecked);
 void cw_shell_decode(struct cw_shell *shell, cw_net_id id, struct cw_slice frame, bool envelope);
 /* reload.c: SIGHUP. */
 void cw_shell_on_reload(uv_signal_t *handle, int number);
+/* All settings, from where they come; false with a reason: those in use stay. */
+bool cw_shell_read_settings(struct cw_shell *shell, char error[256]);
 
 /* signals.c: what SIGTERM and the like ask for. */
 void cw_shell_start_signals(struct cw_shell *shell);

@@ -24,6 +24,13 @@ struct cw_store_audit {
     struct cw_slice act_name, actor, target_name; /* AUDIT_LIST: for people; empty: none */
 };
 
+/* What an administrator has to say to everybody. */
+struct cw_store_announcement {
+    uint64_t id, time_ms, until_ms; /* until_ms 0: until it is ended */
+    struct cw_slice by;             /* name; empty: the operator */
+    struct cw_slice body;
+};
+
 /* A message that a user has reported. */
 struct cw_store_report {
     uint64_t id;

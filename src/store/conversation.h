@@ -85,7 +85,12 @@ struct cw_store_retention {
 };
 
 /* What was done to a member. */
-enum cw_store_notice_kind { CW_NOTICE_MUTED, CW_NOTICE_KICKED, CW_NOTICE_BANNED };
+enum cw_store_notice_kind {
+    CW_NOTICE_MUTED,
+    CW_NOTICE_KICKED,
+    CW_NOTICE_BANNED,
+    CW_NOTICE_CLOSED /* the group is gone */
+};
 
 /* Acts in the audit log (audit.def). The numbers are on disk. */
 enum cw_audit_act {

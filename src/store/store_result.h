@@ -275,7 +275,10 @@ struct cw_store_result {
     size_t audit_count;
     struct cw_store_report *reports;
     size_t report_count;
-    uint64_t number; /* AUDIT_VERIFY: the last row, or the first that is bad */
+    struct cw_store_announcement *announcements;
+    size_t announcement_count;
+    uint64_t
+        number; /* AUDIT_VERIFY: the last row, or the first that is bad; ANNOUNCE_ADD: the id */
     struct cw_store_conversation *conversations;
     size_t conversation_count;
     struct cw_store_profile profile;

@@ -75,20 +75,21 @@ static inline unsigned cw_keys_first(cw_keys keys)
  * have. No message of protocol v1 needs one. */
 enum {
     CW_FEATURE_NONE = 0,
-    CW_FEATURE_EDITS = 1 << 0,     /* updates edit, delete */
-    CW_FEATURE_READ = 1 << 1,      /* updates mark_read, delivered */
-    CW_FEATURE_PRESENCE = 1 << 2,  /* update presence */
-    CW_FEATURE_TYPING = 1 << 3,    /* update typing */
-    CW_FEATURE_GROUPS = 1 << 4,    /* update group_event */
-    CW_FEATURE_OPUS = 1 << 5,      /* `samples` in the two ext forms */
-    CW_FEATURE_SPEAKING = 1 << 6,  /* group_event's speaking and silent */
-    CW_FEATURE_RECEIVED = 1 << 7,  /* only `received` proves that a message came */
-    CW_FEATURE_OWN = 1 << 8,       /* what the user sent from other devices, too */
-    CW_FEATURE_REACTIONS = 1 << 9, /* updates react, unreact */
-    CW_FEATURE_CALLS = 1 << 10,    /* update ring; `join_call` of a user */
-    CW_FEATURE_PROFILES = 1 << 11, /* update profile */
-    CW_FEATURE_UDP = 1 << 12,      /* audio of calls by datagrams; needs opus */
-    CW_FEATURES_ALL = (1 << 13) - 1
+    CW_FEATURE_EDITS = 1 << 0,          /* updates edit, delete */
+    CW_FEATURE_READ = 1 << 1,           /* updates mark_read, delivered */
+    CW_FEATURE_PRESENCE = 1 << 2,       /* update presence */
+    CW_FEATURE_TYPING = 1 << 3,         /* update typing */
+    CW_FEATURE_GROUPS = 1 << 4,         /* update group_event */
+    CW_FEATURE_OPUS = 1 << 5,           /* `samples` in the two ext forms */
+    CW_FEATURE_SPEAKING = 1 << 6,       /* group_event's speaking and silent */
+    CW_FEATURE_RECEIVED = 1 << 7,       /* only `received` proves that a message came */
+    CW_FEATURE_OWN = 1 << 8,            /* what the user sent from other devices, too */
+    CW_FEATURE_REACTIONS = 1 << 9,      /* updates react, unreact */
+    CW_FEATURE_CALLS = 1 << 10,         /* update ring; `join_call` of a user */
+    CW_FEATURE_PROFILES = 1 << 11,      /* update profile */
+    CW_FEATURE_UDP = 1 << 12,           /* audio of calls by datagrams; needs opus */
+    CW_FEATURE_ANNOUNCEMENTS = 1 << 13, /* updates announce, end_announcement */
+    CW_FEATURES_ALL = (1 << 14) - 1
 };
 
 /* Audio as one MessagePack object, head included, exactly as it came: an array

@@ -80,9 +80,10 @@ static void close_store(struct cw_store *store)
     struct cw_memory *m = (struct cw_memory *)store;
     cw_memory_files_finish(m);
     struct cw_memory_list *lists[] = {
-        &m->users,       &m->groups,    &m->sessions, &m->messages, &m->conversations,
-        &m->invitations, &m->reactions, &m->hooks,    &m->retired,  &m->mentions,
-        &m->headings,    &m->versions,  &m->audit,    &m->reports,  &m->barred};
+        &m->users,         &m->groups,      &m->sessions,  &m->messages,
+        &m->conversations, &m->invitations, &m->reactions, &m->hooks,
+        &m->retired,       &m->mentions,    &m->headings,  &m->versions,
+        &m->audit,         &m->reports,     &m->barred,    &m->announcements};
     struct cw_map *maps[] = {&m->user_keys, &m->group_keys, &m->tokens, &m->conversation_ids,
                              &m->marks};
     for (size_t i = 0; i < m->users.count; i++)

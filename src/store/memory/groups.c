@@ -152,8 +152,10 @@ static void insert_banned(struct cw_memory_group *group, struct cw_memory_user *
     cw_memory_insert(&group->banners, place, by);
 }
 
-static void remove_banned(struct cw_memory_group *group, const struct cw_memory_user *user)
+void cw_memory_group_unban(struct cw_memory_group *group, const struct cw_memory_user *user)
 {
+    if (!cw_memory_has_user(&group->banned, user->id))
+        return;
     size_t place = cw_memory_place_of(&group->banned, user->id);
     cw_memory_remove(&group->banned, place);
     cw_memory_remove(&group->banners, place);
@@ -206,7 +208,7 @@ void cw_memory_group_set_heading(struct cw_memory *m, struct cw_memory_group *gr
             cw_memory_remove(&m->headings, i);
 }
 
-static void remove_group(struct cw_memory *m, struct cw_memory_group *group)
+void cw_memory_group_remove(struct cw_memory *m, struct cw_memory_group *group)
 {
     cw_map_remove(&m->group_keys, group->key);
     cw_memory_group_set_heading(m, group, NULL);
@@ -242,7 +244,7 @@ void cw_memory_group_leave(struct cw_memory *m, const struct cw_store_request *r
     struct cw_store_leaving leaving = cw_store_leave(&m->store, group->id, asker->role);
     if (leaving.empty) {
         bots_leave(m, 0, group, result);
-        remove_group(m, group);
+        cw_memory_group_remove(m, group);
     } else if (leaving.heir_id != 0) {
         const struct cw_memory_user *heir = cw_memory_at(&m->users, leaving.heir_id);
         cw_memory_membership_of(heir, group->id)->role = CW_ROLE_OWNER;
@@ -374,9 +376,7 @@ void cw_memory_member_unban(struct cw_memory *m, const struct cw_store_request *
     result->status = may_manage(m, request, &two);
     if (result->status != CW_STORE_OK)
         return;
-    struct cw_memory_list *banned = &two.asker->group->banned;
-    if (cw_memory_has_user(banned, two.user->id))
-        remove_banned(two.asker->group, two.user);
+    cw_memory_group_unban(two.asker->group, two.user);
     cw_memory_notice_unbanned(two.user, request->group_id);
 }
 

@@ -11,4 +11,9 @@ void cw_memory_group_finish(struct cw_memory_group *group);
 void cw_memory_group_set_heading(struct cw_memory *m, struct cw_memory_group *group,
                                  struct cw_memory_heading *heading);
 
+/* The last member has gone. */
+void cw_memory_group_remove(struct cw_memory *m, struct cw_memory_group *group);
+/* The user is not banned from it, or not any more. */
+void cw_memory_group_unban(struct cw_memory_group *group, const struct cw_memory_user *user);
+
 #endif

@@ -26,7 +26,7 @@ void cw_memory_notice_add(struct cw_memory *m, const struct cw_store_request *re
     notice->group_id = group->id;
     notice->shown = (struct cw_store_notice){.id = ++m->last_notice_id,
                                              .group = group->name,
-                                             .by = by->name,
+                                             .by = by == NULL ? (struct cw_slice){0} : by->name,
                                              .kind = kind,
                                              .time_ms = request->time_ms};
     if (kind == CW_NOTICE_MUTED)

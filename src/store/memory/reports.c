@@ -1,5 +1,5 @@
 /* reports.c - messages that users have reported, and what there is on the server for
- * administrators, in memory: all groups, all invitations. */
+ * administrators, in memory: all invitations. */
 #include "store/memory/audit.h"
 #include "store/rules.h"
 #include "store/rules_admin.h"
@@ -103,37 +103,6 @@ void cw_memory_report_resolve(struct cw_memory *m, const struct cw_store_request
     }
     if (result->status == CW_STORE_OK)
         result->status = CW_STORE_NOT_FOUND;
-}
-
-/* --- groups ---------------------------------------------------------------------------------- */
-
-void cw_memory_server_group_list(struct cw_memory *m, const struct cw_store_request *request,
-                                 struct cw_store_result *result)
-{
-    result->status = cw_store_may_administer(&m->store, request->user_id);
-    if (result->status != CW_STORE_OK)
-        return;
-    result->groups = cw_memory_out_array(m, request->limit, sizeof result->groups[0]);
-    result->people = cw_memory_out_array(m, request->limit, sizeof result->people[0]);
-    for (size_t i = request->after; i < m->groups.count; i++) {
-        const struct cw_memory_group *group = m->groups.items[i];
-        if (group == NULL)
-            continue;
-        result->more = result->group_count == request->limit;
-        if (result->more)
-            break;
-        uint64_t owner = cw_memory_first_member(&m->store, group->id, CW_ROLE_OWNER);
-        result->scanned_to = group->id;
-        result->people[result->group_count] =
-            (struct cw_store_person){.user_id = owner, .name = name_of_user_or_none(m, owner)};
-        result->groups[result->group_count++] =
-            (struct cw_store_group){.group_id = group->id,
-                                    .name = cw_memory_out(m, group->name),
-                                    .topic = cw_memory_out(m, group->topic),
-                                    .member_count = group->members.count,
-                                    .by_invitation = group->by_invitation};
-    }
-    result->person_count = result->group_count;
 }
 
 /* --- invitations ----------------------------------------------------------------------------- */

@@ -100,8 +100,7 @@ void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *re
     result->muted_until_ms = cw_sqlite_muted_until(&s->store, request->user_id, group.id);
 }
 
-/* Its name is free at once; its messages go in idle moments. */
-static void dissolve(struct cw_sqlite *s, uint64_t group_id)
+void cw_sqlite_group_dissolve(struct cw_sqlite *s, uint64_t group_id)
 {
     static const enum cw_sql all[] = {CW_SQL_GROUP_LEFT, CW_SQL_BANS_DELETE, CW_SQL_MUTES_DELETE,
                                       CW_SQL_WRITTEN_DROP};
@@ -131,7 +130,7 @@ void cw_sqlite_group_leave(struct cw_sqlite *s, const struct cw_store_request *r
     struct cw_store_leaving leaving = cw_store_leave(&s->store, request->group_id, role);
     if (leaving.empty) {
         cw_sqlite_bots_leave(s, 0, request->group_id, result, arena);
-        dissolve(s, request->group_id);
+        cw_sqlite_group_dissolve(s, request->group_id);
     } else if (leaving.heir_id != 0) {
         cw_sqlite_member_set_role(s, leaving.heir_id, request->group_id, CW_ROLE_OWNER);
         result->other_id = leaving.heir_id;

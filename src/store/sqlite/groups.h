@@ -17,4 +17,7 @@ void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, bool whole,
 void cw_sqlite_group_of(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
                         struct cw_store_group *group, struct cw_arena *arena);
 
+/* The last member has gone: its name is free at once, its messages go in idle moments. */
+void cw_sqlite_group_dissolve(struct cw_sqlite *s, uint64_t group_id);
+
 #endif

@@ -512,6 +512,14 @@ const char *const cw_sqlite_migrations[] = {
     "CREATE INDEX pushes_user ON pushes(user_id);"
     "CREATE TRIGGER sessions_pushes AFTER DELETE ON sessions BEGIN"
     " DELETE FROM pushes WHERE session_id = OLD.id; END;",
+
+    /* What administrators have to say to everybody. */
+    "CREATE TABLE announcements("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " by_id INTEGER NOT NULL,"
+    " time_ms INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL,"
+    " body TEXT NOT NULL) STRICT;",
 };
 
 const int cw_sqlite_schema_version =

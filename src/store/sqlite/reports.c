@@ -1,11 +1,10 @@
 /* reports.c - messages that users have reported, and what there is on the server for
- * administrators, in SQLite: all groups, all invitations. */
+ * administrators, in SQLite: all invitations. */
 #include <stdlib.h>
 
 #include "store/rules.h"
 #include "store/rules_admin.h"
 #include "store/sqlite/audit.h"
-#include "store/sqlite/groups.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
@@ -92,47 +91,6 @@ void cw_sqlite_report_resolve(struct cw_sqlite *s, const struct cw_store_request
         result->status = CW_STORE_NOT_FOUND;
     else
         cw_sqlite_audit(s, request, CW_AUDIT_RESOLVE_REPORT, request->number, (struct cw_slice){0});
-}
-
-/* --- groups ---------------------------------------------------------------------------------- */
-
-static struct cw_store_person owner_of(struct cw_sqlite *s, uint64_t group_id,
-                                       struct cw_arena *arena)
-{
-    uint64_t user_id = s->store.backend->facts.first_member(&s->store, group_id, CW_ROLE_OWNER);
-    struct cw_store_person owner = {.user_id = user_id};
-    if (user_id != 0)
-        owner.name = cw_sqlite_name_of(s, cw_mailbox_of_user(user_id), arena);
-    return owner;
-}
-
-void cw_sqlite_server_group_list(struct cw_sqlite *s, const struct cw_store_request *request,
-                                 struct cw_store_result *result, struct cw_arena *arena)
-{
-    result->status = cw_store_may_administer(&s->store, request->user_id);
-    if (result->status != CW_STORE_OK)
-        return;
-    cw_sql_statement *st = cw_sql_of(s, CW_SQL_GROUPS_AFTER);
-    cw_sql_int(st, 1, request->after);
-    result->groups = cw_arena_alloc(arena, request->limit * sizeof result->groups[0]);
-    result->people = cw_arena_alloc(arena, request->limit * sizeof result->people[0]);
-    while (cw_sql_row(s, st)) {
-        result->more = result->group_count == request->limit;
-        if (result->more) {
-            cw_sql_end(st);
-            break;
-        }
-        result->scanned_to = cw_sql_column_int(st, 0);
-        result->groups[result->group_count++] =
-            (struct cw_store_group){.group_id = result->scanned_to,
-                                    .name = cw_sql_column_copy(st, 1, arena),
-                                    .topic = cw_sql_column_copy(st, 2, arena),
-                                    .member_count = cw_sql_column_int(st, 3),
-                                    .by_invitation = cw_sql_column_int(st, 4) != 0};
-    }
-    for (size_t i = 0; i < result->group_count; i++)
-        result->people[i] = owner_of(s, result->groups[i].group_id, arena);
-    result->person_count = result->group_count;
 }
 
 /* --- invitations ----------------------------------------------------------------------------- */

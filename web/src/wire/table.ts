@@ -24,6 +24,7 @@ export const FIELD_TYPES = {
   invitationId: "UNSIGNED",
   hookId: "UNSIGNED",
   report: "UNSIGNED",
+  announcement: "UNSIGNED",
   p256dh: "BYTES",
   auth: "BYTES",
   withText: "UNSIGNED",
@@ -90,6 +91,9 @@ export const MESSAGES: readonly string[] = [
   "response verify_audit head",
   "response reset_password link",
   "response set_password username",
+  "response announce announcement",
+  "update announce sender content",
+  "update end_announcement announcement",
 ];
 
 /** Requests that do not begin with username and token. */
@@ -193,4 +197,5 @@ export const enum Limit {
   jitterGapMsMax = 10000,
   jitterConcealMsMax = 100,
   listBufferMsMax = 300,
+  announcementMax = 1000,
 }

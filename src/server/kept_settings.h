@@ -1,0 +1,28 @@
+/* kept_settings.h - settings that administrators have changed while the server ran, in a file of the
+ * data folder, which comes after the config file and the environment. Callers: main.c, which reads
+ * it with them, and server_facts.c. */
+#ifndef CW_SERVER_KEPT_SETTINGS_H
+#define CW_SERVER_KEPT_SETTINGS_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+
+struct cw_config;
+
+#define CW_KEPT_SETTINGS_FILE "set.conf"
+
+/* Reads the file over *config, in the folder that this names. There may be none. False with a
+ * reason in `error`: also when it has a setting that needs a start. */
+bool cw_kept_settings_read(struct cw_config *config, char error[256]);
+
+/* Its lines, as they are; empty: there are none. */
+bool cw_kept_settings_load(const char *data, struct cw_buf *text, char error[256]);
+/* Does it have this key? */
+bool cw_kept_settings_has(struct cw_slice text, const char *key);
+/* Writes the lines again with this key, in place of an earlier line of it; an empty value: without
+ * it. It is on disk when this returns true. */
+bool cw_kept_settings_write(const char *data, struct cw_slice text, const char *key,
+                            const char *value, char error[256]);
+
+#endif

@@ -1,0 +1,178 @@
+/* server_facts.c - see server_facts.h. A setting is written into the data folder, then all settings
+ * are read again, as for SIGHUP: so what holds is what the next start finds. Called by carry_out.c
+ * and control_status.c. */
+#include "server/server_facts.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "server/config_value.h"
+#include "server/kept_settings.h"
+#include "server/shell_internal.h"
+
+/* --- what it is doing ------------------------------------------------------------------------ */
+
+/* Of the database with its log, in bytes. */
+static uint64_t size_of_database(const char *folder)
+{
+    static const char *const names[] = {"chinwag.db", "chinwag.db-wal"};
+    uint64_t size = 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[4096 + 32];
+        struct stat found;
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        if (stat(path, &found) == 0)
+            size += (uint64_t)found.st_size;
+    }
+    return size;
+}
+
+static struct cw_server_fact fact_of_number(const char *name, uint64_t number)
+{
+    return (struct cw_server_fact){.name = cw_slice_str(name), .number = number};
+}
+
+void cw_shell_status(const struct cw_shell *shell, struct cw_server_fact facts[CW_STATUS_FACTS])
+{
+    struct cw_core_stats stats = cw_core_stats(shell->core);
+    uint64_t uptime_ms = uv_now(&shell->loop) - shell->begun_ms;
+    const char *data = cw_reach_config(shell->reach)->data;
+    facts[0] = (struct cw_server_fact){
+        .name = cw_slice_str("version"), .text = cw_slice_str(CW_VERSION), .is_text = true};
+    facts[1] = fact_of_number("uptime_s", uptime_ms / 1000);
+    facts[2] = fact_of_number("connections", stats.connections);
+    facts[3] = fact_of_number("sessions", stats.sessions);
+    facts[4] = fact_of_number("users", stats.users);
+    facts[5] = fact_of_number("groups", stats.groups);
+    facts[6] = fact_of_number("calls", stats.calls);
+    facts[7] = fact_of_number("held_bytes", shell->ledger.held);
+    facts[8] = fact_of_number("database_bytes", size_of_database(data));
+}
+
+/* --- settings -------------------------------------------------------------------------------- */
+
+#define FACTS_MAX 80
+
+/* The memory of an answer: the facts first, by which it is freed. */
+struct told {
+    struct cw_server_fact facts[FACTS_MAX];
+    char values[FACTS_MAX][CW_SETTING_MAX + 1];
+    char why[256];
+};
+
+static bool is_wanted(struct cw_slice wanted, const struct cw_config_told *setting)
+{
+    return setting->live && (wanted.n == 0 || cw_slice_eq(wanted, cw_slice_str(setting->key)));
+}
+
+static size_t list_settings(struct cw_shell *shell, struct cw_slice wanted, struct told *told)
+{
+    const struct cw_config *config = cw_reach_config(shell->reach);
+    struct cw_config_told setting;
+    struct cw_buf kept = {0};
+    size_t count = 0;
+    cw_kept_settings_load(config->data, &kept, told->why);
+    for (size_t i = 0; count < FACTS_MAX && cw_config_tell(config, i, &setting); i++) {
+        if (!is_wanted(wanted, &setting))
+            continue;
+        snprintf(told->values[count], sizeof told->values[count], "%.*s", CW_SETTING_MAX,
+                 setting.value);
+        told->facts[count] =
+            (struct cw_server_fact){.name = cw_slice_str(setting.key),
+                                    .text = cw_slice_str(told->values[count]),
+                                    .is_text = true,
+                                    .about = cw_slice_str(setting.says),
+                                    .set = cw_kept_settings_has(cw_buf_slice(&kept), setting.key)};
+        count++;
+    }
+    cw_buf_finish(&kept);
+    return count;
+}
+
+/* Its number; false: there is none that may change while the server runs. */
+static bool find_setting(const struct cw_config *config, struct cw_slice name,
+                         struct cw_config_told *setting)
+{
+    for (size_t i = 0; cw_config_tell(config, i, setting); i++)
+        if (name.n != 0 && is_wanted(name, setting))
+            return true;
+    return false;
+}
+
+/* An empty value is always good: it is what the config file says. */
+static bool is_good(const struct cw_shell *shell, const char *key, const char *value, char why[256])
+{
+    struct cw_config config = shell->asked;
+    return value[0] == 0 ||
+           (cw_config_value_plain(value, why) && cw_config_set(&config, key, value, why) &&
+            cw_config_finish(&config, why));
+}
+
+/* With settings that are not good together the file is as before. */
+static bool keep(struct cw_shell *shell, const char *key, const char *value, char why[256])
+{
+    const char *data = cw_reach_config(shell->reach)->data;
+    struct cw_buf before = {0};
+    bool good = cw_kept_settings_load(data, &before, why) &&
+                cw_kept_settings_write(data, cw_buf_slice(&before), key, value, why);
+    if (good && !cw_shell_read_settings(shell, why)) {
+        char ignored[256];
+        cw_kept_settings_write(data, cw_buf_slice(&before), "", "", ignored);
+        good = false;
+    }
+    cw_buf_finish(&before);
+    return good;
+}
+
+/* Administrators know what they have written; a refusal has room for CW_NAME_MAX bytes. */
+static struct cw_slice shorten(char *why)
+{
+    char *given = strstr(why, ", not '");
+    if (given != NULL)
+        *given = 0;
+    size_t n = strlen(why);
+    while (n > CW_NAME_MAX || (why[n] & 0xc0) == 0x80)
+        n--;
+    return cw_slice_of(why, n);
+}
+
+static enum cw_server_status change(struct cw_shell *shell, const struct cw_effect *effect,
+                                    char why[256])
+{
+    char value[CW_SETTING_MAX + 1];
+    struct cw_config_told setting;
+    struct cw_slice given = effect->server.value;
+    if (!find_setting(cw_reach_config(shell->reach), effect->server.name, &setting))
+        return CW_SERVER_NO_SETTING;
+    snprintf(value, sizeof value, "%.*s", (int)given.n, (const char *)given.p);
+    bool good = effect->server.op == CW_ASK_CHECK ? is_good(shell, setting.key, value, why)
+                                                  : keep(shell, setting.key, value, why);
+    return good ? CW_SERVER_DONE : CW_SERVER_BAD_VALUE;
+}
+
+struct cw_event cw_shell_ask_server(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    struct told *told = cw_alloc_zero(sizeof *told);
+    struct cw_event event = {.type = CW_EV_SERVER};
+    event.server.cookie = effect->server.cookie;
+    event.server.status = CW_SERVER_DONE;
+    event.server.facts = told->facts;
+    switch (effect->server.op) {
+    case CW_ASK_STATUS:
+        cw_shell_status(shell, told->facts);
+        event.server.fact_count = CW_STATUS_FACTS;
+        break;
+    case CW_ASK_SETTINGS:
+        event.server.fact_count = list_settings(shell, effect->server.name, told);
+        if (event.server.fact_count == 0)
+            event.server.status = CW_SERVER_NO_SETTING;
+        break;
+    case CW_ASK_CHECK:
+    case CW_ASK_SET:
+        event.server.status = change(shell, effect, told->why);
+        break;
+    }
+    event.server.why = shorten(told->why);
+    return event;
+}
