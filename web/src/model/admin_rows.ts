@@ -140,8 +140,9 @@ export interface SettingRow {
 
 export interface AnnouncementRow {
   readonly id: number;
+  readonly time: number;
   readonly content: string;
-  readonly sender?: string; /* none: the operator */
+  readonly sender?: string; /* none, or empty: the operator */
   readonly until?: number; /* none: until it is ended */
 }
 
@@ -160,7 +161,7 @@ export function settingRow(entry: Extras): SettingRow | undefined {
 export function announcementRow(entry: Extras): AnnouncementRow | undefined {
   const id = numberOf(entry, "id");
   if (id === undefined) return undefined;
-  return present<AnnouncementRow>({ id, content: textOf(entry, "content") ?? "", sender: textOf(entry, "sender"), until: numberOf(entry, "until") });
+  return present<AnnouncementRow>({ id, time: numberOf(entry, "time") ?? 0, content: textOf(entry, "content") ?? "", sender: textOf(entry, "sender"), until: numberOf(entry, "until") });
 }
 
 const ORPHANED_MS = 30 * 86_400_000;

@@ -69,7 +69,7 @@ export const admin = {
   },
 
   announcements: {
-    hint: "All users see it above their conversations, until it ends or they put it away.", label: "Announcements that stand", empty: "None stands now.",
+    one: "Announcement", hint: "All users see it above their conversations, until it ends or they put it away.", label: "Announcements that stand", empty: "None stands now.",
     text: "What everybody is to know", make: "Announce", made: "It is announced.", end: "End", ended: "It is ended.", noEnd: "until it is ended",
     lengths: [[0, "until I end it"], [3_600, "1 hour"], [86_400, "1 day"], [604_800, "1 week"]] as const,
   },
@@ -86,7 +86,7 @@ export const admin = {
       set_admin: "made administrator:", unset_admin: "took the administration from", end_sessions: "logged out", ban_user: "banned", unban_user: "ended the ban of",
       ban_network: "banned the network", unban_network: "ended the ban of the network", rename_user: "renamed", remove_user: "deleted the user",
       reset_password: "reset the password of", use_reset: "chose a new password:", close_group: "closed the group", take_group: "gave an owner to the group",
-      end_invitation: "withdrew the invitation", resolve_report: "removed the report", announce: "announced", set_setting: "set", set_up: "set the server up:",
+      end_invitation: "withdrew the invitation", resolve_report: "removed the report", announce: "made the announcement", end_announcement: "ended the announcement", set_setting: "set", set_up: "set the server up:",
     } as { readonly [act: string]: string },
   },
 };

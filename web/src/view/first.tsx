@@ -45,10 +45,12 @@ export function sentenceOf(outcome: Outcome<unknown>): string | undefined {
 export function FirstScreen(props: { shared: Shared }) {
   const [opened] = useState(() => openedBy(location.pathname, location.hash));
   const [way, setWay] = useState<Way>(opened.way);
+  const { notice } = props.shared.state.value;
   return (
     <main class="first">
       <div class="first-card">
         <header><img src="/icon.svg" alt="" width="48" height="48" /><h1>{words.title}</h1></header>
+        {notice && <p class="trouble" role="alert"><Icon name="warn" />{notice.text}</p>}
         {way === "link" || way === "reset" ? <ByLink shared={props.shared} way={way} link={opened.link} back={() => setWay("login")} />
           : (
             <>
@@ -78,6 +80,7 @@ function Credentials(props: { shared: Shared; way: "login" | "register"; invitat
   const submit = async (): Promise<void> => {
     setBusy(true);
     setTrouble(undefined);
+    shared.actions.dismissNotice();
     const who = { username: username.trim(), password, temporary, ...(asksCode && code !== "" ? { code: code.trim() } : {}), ...(way === "register" && invitation.trim() !== "" ? { invitation: codeOf(invitation) } : {}) };
     const outcome = await (way === "login" ? shared.actions.login(who) : shared.actions.register(who));
     setBusy(false);

@@ -1,9 +1,14 @@
-/* notes.tsx - what stands above the conversation until somebody has answered it: whether this device
- * tells of messages, asked after the first mention. screens.tsx shows it in the frame (frame.css). */
+/* notes.tsx - what stands above the conversation until the user has seen to it: announcements of the
+ * administrators, and after the first mention the question whether this device tells of messages. screens.tsx shows it in the frame (frame.css). */
 import { useEffect, useState } from "preact/hooks";
 import { preferences, preferencesRead, setPreferences } from "../../keep/preferences.js";
+import { announcementRow } from "../../model/admin_rows.js";
+import { rowsOf } from "../../model/rows.js";
 import type { State } from "../../model/state.js";
+import { shell } from "../../text/english.js";
+import { admin } from "../../text/english_admin.js";
 import { screens } from "../../text/english_screens.js";
+import { clean, cleanName } from "../../text/safe.js";
 import { missing } from "../../worker/missing.js";
 import { keptPush } from "../../worker/push_keep.js";
 import { switchOn } from "../../worker/subscribe.js";
@@ -38,7 +43,20 @@ function useDue({ state }: Shared): boolean {
 
 export function Notes({ shared }: { readonly shared: Shared }) {
   const due = useDue(shared);
-  return due ? <div class="notes"><AskNotify shared={shared} /></div> : null;
+  const { putAway } = preferences.value;
+  const standing = rowsOf(shared.state.value.announcements ?? [], announcementRow)
+    .filter((each) => each.time > putAway && (each.until ?? Infinity) > Date.now());
+  return due || standing.length > 0 ? (
+    <div class="notes">
+      {standing.map((each) => (
+        <section key={each.id} class="banner" aria-label={admin.announcements.one}>
+          <p role="status"><strong><bdi>{cleanName(each.sender || admin.operator)}</bdi>:</strong> <bdi>{clean(each.content)}</bdi></p>
+          <button type="button" onClick={() => void setPreferences({ putAway: Math.max(putAway, each.time) })}>{shell.dismiss}</button>
+        </section>
+      ))}
+      {due && <AskNotify shared={shared} />}
+    </div>
+  ) : null;
 }
 
 function AskNotify({ shared }: { readonly shared: Shared }) {
