@@ -468,6 +468,7 @@ void auditor_on_effect(struct auditor *auditor, const struct cw_event *event,
         rules_expect(auditor_conn(auditor, effect->note.conn) != NULL, "who is noted is there");
         break;
     case CW_FX_HASH:
+    case CW_FX_SERVER:
     case CW_FX_CONTROL:
         break;
     }

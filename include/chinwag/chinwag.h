@@ -398,8 +398,9 @@ enum chinwag_feature {
     CHINWAG_FEATURE_REACTIONS = 1 << 9, /* CHINWAG_REACTED, CHINWAG_UNREACTED */
     CHINWAG_FEATURE_CALLS = 1 << 10,    /* CHINWAG_RING, and calls of a user */
     CHINWAG_FEATURE_PROFILES = 1 << 11, /* CHINWAG_PROFILE */
-    CHINWAG_FEATURE_UDP = 1 << 12       /* audio of calls by datagrams, where the network lets them
+    CHINWAG_FEATURE_UDP = 1 << 12,      /* audio of calls by datagrams, where the network lets them
                                            through; with CHINWAG_FEATURE_OPUS */
+    CHINWAG_FEATURE_ANNOUNCEMENTS = 1 << 13 /* CHINWAG_ANNOUNCED, CHINWAG_ANNOUNCEMENT_ENDED */
 };
 
 /* A zeroed struct is valid: every member has a default. */
@@ -744,6 +745,54 @@ int64_t chinwag_place_group(chinwag_client *client, const char *group, const cha
 int64_t chinwag_set_heading(chinwag_client *client, const char *heading, uint64_t place);
 int64_t chinwag_set_newcomers(chinwag_client *client, const char *group, bool join);
 
+/* Reports a message to the administrators, with a reason ("" or NULL: none). */
+int64_t chinwag_report(chinwag_client *client, const char *conversation, uint64_t seq,
+                       const char *reason);
+/* Chooses a password by the secret of a link of chinwag_reset_password; needs no login. The
+ * response has `username`. */
+int64_t chinwag_set_password(chinwag_client *client, const char *link, const char *new_password);
+
+/* The rest of this part is for administrators. docs/protocol.md says under the same names what the
+ * entries have. All users, or those with all of the words; end all sessions of one; another name;
+ * the end of an account, with or without messages; a link by which the user chooses another
+ * password
+ * (`link`; `end_factor`: its use ends the second factor). */
+int64_t chinwag_users(chinwag_client *client, const char *words, const struct chinwag_page *page);
+int64_t chinwag_end_sessions(chinwag_client *client, const char *user);
+int64_t chinwag_rename_user(chinwag_client *client, const char *user, const char *new_name);
+int64_t chinwag_remove_user(chinwag_client *client, const char *user, bool with_messages);
+int64_t chinwag_reset_password(chinwag_client *client, const char *user, bool end_factor);
+/* Bans from the server, of '@' and a user, of an address or a network; 0 seconds: for good. */
+int64_t chinwag_ban_from_server(chinwag_client *client, const char *subject, uint64_t seconds,
+                                const char *reason);
+int64_t chinwag_unban_from_server(chinwag_client *client, const char *subject);
+int64_t chinwag_server_bans(chinwag_client *client, const struct chinwag_page *page);
+/* Messages that users have reported; a report that was looked at goes. */
+int64_t chinwag_reports(chinwag_client *client, const struct chinwag_page *page);
+int64_t chinwag_resolve_report(chinwag_client *client, uint64_t report);
+/* All groups; the end of one; another owner for one whose owner is banned or does not come; all
+ * invitations to the server, and the end of one. */
+int64_t chinwag_server_groups(chinwag_client *client, const struct chinwag_page *page);
+int64_t chinwag_close_group(chinwag_client *client, const char *group);
+int64_t chinwag_take_group(chinwag_client *client, const char *group, const char *user);
+int64_t chinwag_server_invitations(chinwag_client *client, const struct chinwag_page *page);
+int64_t chinwag_end_invitation(chinwag_client *client, uint64_t id);
+/* Says something to everybody, for so many seconds (0: until it is ended). The response has its
+ * number in `id`. */
+int64_t chinwag_announce(chinwag_client *client, const char *content, size_t length,
+                         uint64_t seconds);
+int64_t chinwag_end_announcement(chinwag_client *client, uint64_t id);
+int64_t chinwag_announcements(chinwag_client *client);
+/* What the server is doing (entries: name, and content or count); settings that can change while it
+ * runs, or one (NULL: all); a new value of one ("": as its config file has it). */
+int64_t chinwag_server_status(chinwag_client *client);
+int64_t chinwag_server_settings(chinwag_client *client, const char *setting);
+int64_t chinwag_set_setting(chinwag_client *client, const char *setting, const char *value);
+/* What administrators have done; whether it is as it was written: the response has `head`, which
+ * can be noted and given (NULL: none). */
+int64_t chinwag_audit(chinwag_client *client, const struct chinwag_page *page);
+int64_t chinwag_verify_audit(chinwag_client *client, const char *head);
+
 /* Makes an invitation to a group, or to the server when `group` is NULL. 0 seconds or uses: the
  * default. The response has `invitation`, its number in `id`, and in `until` when it expires. */
 int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t seconds, uint64_t uses);
@@ -847,9 +896,9 @@ enum chinwag_event_type {
                               program calls chinwag_attach */
     CHINWAG_CALL_LEFT,     /* group, text: the call goes on without this connection; `state` is
                               the reason: "moved" (to another device or program), "kicked",
-                              "banned", "left" (the group, on another device), or a reason of a
-                              newer server. Of a call of two `group` is '@' and the other's name,
-                              and with "ended" it is over */
+                              "banned", "closed" (the group), "left" (the group, on another device),
+                              or a reason of a newer server. Of a call of two `group` is '@' and the
+                              other's name,     and with "ended" it is over */
     CHINWAG_RESTARTED,     /* text, id, db, era: before the answer to login or attach, or before
                               CHINWAG_ATTACHED. The server does not have the messages that
                               `since`, or the ids so far, belong to: its data folder is new, or
@@ -871,8 +920,8 @@ enum chinwag_event_type {
     CHINWAG_DELIVERED,   /* sender has received everything up to id */
     CHINWAG_PRESENCE,    /* sender, state; seen_ms */
     CHINWAG_TYPING,      /* sender, conversation */
-    CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until; time_ms if
-                            it happened while this user was away */
+    CHINWAG_GROUP_EVENT, /* group, sender ("": the operator of the server), happened; user, role,
+                            topic, access, until; time_ms if it happened while this user was away */
     CHINWAG_PLAYED,      /* feature read: sender has listened to the voice message seq of
                             conversation; when that is this user: on another device */
     CHINWAG_REACTED,     /* sender has put `emoji` to the message seq of conversation */
@@ -885,8 +934,12 @@ enum chinwag_event_type {
     CHINWAG_SETTINGS,    /* feature read: this user has set it on another device; receipts */
     CHINWAG_NOTIFY_SET,  /* the same: conversation, level, until */
     CHINWAG_QUIET_HOURS, /* the same: hours */
-    CHINWAG_PROFILE      /* feature profiles: sender has set `happened` (an item, as in
+    CHINWAG_PROFILE,     /* feature profiles: sender has set `happened` (an item, as in
                             chinwag_set_profile) to content, until */
+    CHINWAG_ANNOUNCED,   /* feature announcements: what an administrator has to say to everybody: id
+                            (its number), content, time_ms, until (0: no end); sender is NULL for the
+                            operator. One that stood before comes after the login or attach */
+    CHINWAG_ANNOUNCEMENT_ENDED /* the same: id; it is not to be shown any more */
 };
 
 /* An entry of a list: a message, a conversation, a person, a group, a session or an invitation.
@@ -992,6 +1045,7 @@ struct chinwag_event {
     const char *tls_pin;    /* SHA-256 of the key that a wss server has shown: 64 digits, or NULL */
 
     const char *username; /* of login and attach: as it was registered */
+    const char *head;     /* of verify_audit */
     const char *token;    /* of login */
     const char *db, *era; /* of both: the database that ids belong to from here on; NULL: unknown */
 

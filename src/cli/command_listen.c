@@ -184,6 +184,8 @@ static int on_listen_event(struct listen *l, const struct chinwag_event *event)
     case CHINWAG_NOTIFY_SET:
     case CHINWAG_QUIET_HOURS:
     case CHINWAG_PROFILE:
+    case CHINWAG_ANNOUNCED:
+    case CHINWAG_ANNOUNCEMENT_ENDED:
         return print_happening(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_CALL_DATA:
     case CHINWAG_CALL_LEFT:

@@ -256,7 +256,7 @@ static int run_command(struct cli *cli, const struct command_row *command)
         cli->invitation = cli->arguments[0]; /* as one, it names the server, too */
     if (takes_place(command) && !take_place(cli))
         return CLI_WRONG_USE;
-    if (run == command_set_up)
+    if (run == command_set_up || run == command_reset_password)
         cli->setup = cli->arguments[0];
     int code = (command->options & COMMAND_ALONE) != 0 ? CLI_DONE : reach_server(cli);
     if (code != CLI_DONE)

@@ -18,6 +18,7 @@ static const struct {
     {"left", NULL, "%s left"},
     {"kicked", NULL, "%s removed %u"},
     {"banned", NULL, "%s banned %u"},
+    {"closed", NULL, "%s closed the group"},
     {"unbanned", NULL, "%s lets %u join again"},
     {"muted", NULL, "%s muted %u until %T"},
     {"unmuted", NULL, "%s lets %u write again"},
@@ -64,11 +65,18 @@ void output_hours(FILE *out, const char *text)
     output_text(out, text, n);
 }
 
+/* The operator of the server has no name. */
+static void put_actor(FILE *out, const struct chinwag_event *event)
+{
+    bool operator= event->sender == NULL || event->sender[0] == 0;
+    put_words(out, operator? "the operator" : event->sender);
+}
+
 static void put_part(FILE *out, char letter, const struct chinwag_event *event, int64_t now_s)
 {
     switch (letter) {
     case 's':
-        put_words(out, event->sender);
+        put_actor(out, event);
         break;
     case 'u': /* without one it is about the sender */
         put_words(out, event->user != NULL ? event->user : event->sender);
@@ -224,11 +232,31 @@ static void put_about_message(FILE *out, const struct chinwag_event *event, int6
     }
 }
 
+/* "* alice announces, until 18:00: The server moves.", "* announcement 3 is over" */
+static void put_announcement(FILE *out, const struct chinwag_event *event, int64_t now_s)
+{
+    fputs("* ", out);
+    if (event->type == CHINWAG_ANNOUNCEMENT_ENDED) {
+        fprintf(out, "announcement %" PRIu64 " is over", event->id);
+        return;
+    }
+    put_actor(out, event);
+    fputs(" announces", out);
+    if (event->until != 0) {
+        fputs(", until ", out);
+        output_date(out, event->until, now_s);
+    }
+    fputs(": ", out);
+    output_text(out, event->content, event->content_length);
+}
+
 void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s)
 {
     output_time(out, event->time_ms, now_s);
     if (event->type == CHINWAG_GROUP_EVENT) {
         put_group_event(out, event, now_s);
+    } else if (event->type == CHINWAG_ANNOUNCED || event->type == CHINWAG_ANNOUNCEMENT_ENDED) {
+        put_announcement(out, event, now_s);
     } else {
         if (event->conversation != NULL) {
             fputs(event->conversation[0] == '#' ? "" : "@", out);

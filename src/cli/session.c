@@ -108,7 +108,8 @@ static unsigned session_features(const struct cli *cli, enum session_use use)
     if (use != SESSION_LISTEN)
         return opus;
     unsigned always = opus | CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS |
-                      CHINWAG_FEATURE_REACTIONS | CHINWAG_FEATURE_CALLS;
+                      CHINWAG_FEATURE_REACTIONS | CHINWAG_FEATURE_CALLS |
+                      CHINWAG_FEATURE_ANNOUNCEMENTS;
     if (cli->own)
         always |= CHINWAG_FEATURE_OWN;
     return cli->events

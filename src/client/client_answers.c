@@ -41,6 +41,7 @@ static void take_identity(struct cw_client *c, const struct cw_msg *msg)
     c->seen = cw_client_has_extra(msg, CW_X_SINCE) ? msg->extras.since : 0;
     c->has_seen = true;
     c->sent = (struct cw_client_sent){0}; /* those ids name other messages now */
+    c->announced = 0;
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_RESTARTED);
     event->id = c->seen;
     event->text = "the server has other messages than before: its data folder is new, or was "
@@ -70,6 +71,22 @@ static void leave_call(struct cw_client *c)
 {
     c->in_call = false;
     cw_client_end_way(c);
+}
+
+/* What stood before, and was not handed out yet. */
+static void take_announcements(struct cw_client *c, const struct cw_msg *msg)
+{
+    struct cw_list list = msg->extras.announcements;
+    struct cw_entry entry;
+    if (msg->code != CW_SUCCESS || (c->features & CW_FEATURE_ANNOUNCEMENTS) == 0 ||
+        !cw_client_has_extra(msg, CW_X_ANNOUNCEMENTS))
+        return;
+    while (cw_entry_next(&list, &entry)) {
+        if (entry.id <= c->announced)
+            continue;
+        c->announced = entry.id;
+        cw_client_events_add_announcement(&c->events, &entry);
+    }
 }
 
 static struct chinwag_event *lose_session(struct cw_client *c, int code)
@@ -127,6 +144,7 @@ static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t no
         event->username = cw_client_events_copy(&c->events, msg->username);
         fill_identity(c, event);
     }
+    take_announcements(c, msg);
 }
 
 static void measure(struct cw_client *c, const struct asked *asked, uint64_t now_ms)
@@ -164,6 +182,8 @@ static void on_answer(struct cw_client *c, struct asked asked, const struct cw_m
     if (msg->code == CW_SUCCESS && msg->extras.id != 0)
         cw_client_sent_add(&c->sent, msg->extras.id);
     cw_client_events_add_response(&c->events, asked.number, asked.action, msg);
+    if (cw_client_logs_in(asked.action))
+        take_announcements(c, msg);
     if (cw_client_needs_session(asked.action) &&
         (msg->code == CW_USER_NOT_CONNECTED || msg->code == CW_USER_INCORRECT_TOKEN))
         lose_session(c, msg->code);
@@ -202,6 +222,8 @@ static void on_update(struct cw_client *c, const struct cw_msg *msg)
         on_session_ended(c, msg);
         return;
     }
+    if (msg->action == CW_ANNOUNCE)
+        c->announced = msg->announcement;
     if (cw_client_has_extra(msg, CW_X_ID)) {
         if (msg->extras.id <= c->seen)
             return;

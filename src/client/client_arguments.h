@@ -1,7 +1,7 @@
 /* client_arguments.h - checks of arguments that the public requests share, as far as the server
  * could not answer a request with such an argument properly.
  *
- * Defined in client_api.c, and used by the files with requests. */
+ * Defined in client_api.c (cw_take_page: client_requests.c), and used by the files with requests. */
 #ifndef CW_CLIENT_CLIENT_ARGUMENTS_H
 #define CW_CLIENT_CLIENT_ARGUMENTS_H
 
@@ -11,6 +11,9 @@
  * message. Returns 0 or the code to return. */
 int cw_take_string(const char *string, struct cw_slice *slice);
 int cw_take_content(const char *content, size_t length, struct cw_slice *slice);
+
+/* The keys of the map that name a page; NULL: none. */
+void cw_take_page(struct cw_extras *extras, const struct chinwag_page *page);
 
 static inline struct cw_msg cw_request_of(enum cw_action action)
 {

@@ -157,6 +157,9 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
     event->secret = field_string(events, msg->secret);
     event->link = field_string(events, msg->link);
     event->codes_left = msg->codes_left;
+    event->head = field_string(events, msg->head);
+    if (action == CW_ANNOUNCE)
+        event->id = msg->announcement;
     if (action == CW_SECOND_FACTOR)
         event->state = field_string(events, msg->state);
     if (action == CW_JOIN_CALL || action == CW_CREATE_TALK)
@@ -178,17 +181,29 @@ static const struct {
     enum cw_action action;
     enum chinwag_event_type type;
 } told[] = {
-    {CW_WHISPER, CHINWAG_WHISPER},         {CW_MSG_GROUP, CHINWAG_GROUP_MESSAGE},
-    {CW_VOICE_MSG, CHINWAG_VOICE_MESSAGE}, {CW_EDIT, CHINWAG_EDITED},
-    {CW_DELETE, CHINWAG_DELETED},          {CW_MARK_READ, CHINWAG_READ},
-    {CW_MARK_PLAYED, CHINWAG_PLAYED},      {CW_DELIVERED, CHINWAG_DELIVERED},
-    {CW_PRESENCE, CHINWAG_PRESENCE},       {CW_TYPING, CHINWAG_TYPING},
-    {CW_GROUP_EVENT, CHINWAG_GROUP_EVENT}, {CW_SESSION_MOVED, CHINWAG_SESSION_MOVED},
-    {CW_CALL_LEFT, CHINWAG_CALL_LEFT},     {CW_CALL_DATA, CHINWAG_CALL_DATA},
-    {CW_REACT, CHINWAG_REACTED},           {CW_UNREACT, CHINWAG_UNREACTED},
-    {CW_SETTINGS, CHINWAG_SETTINGS},       {CW_RING, CHINWAG_RING},
-    {CW_NOTIFY, CHINWAG_NOTIFY_SET},       {CW_QUIET_HOURS, CHINWAG_QUIET_HOURS},
+    {CW_WHISPER, CHINWAG_WHISPER},
+    {CW_MSG_GROUP, CHINWAG_GROUP_MESSAGE},
+    {CW_VOICE_MSG, CHINWAG_VOICE_MESSAGE},
+    {CW_EDIT, CHINWAG_EDITED},
+    {CW_DELETE, CHINWAG_DELETED},
+    {CW_MARK_READ, CHINWAG_READ},
+    {CW_MARK_PLAYED, CHINWAG_PLAYED},
+    {CW_DELIVERED, CHINWAG_DELIVERED},
+    {CW_PRESENCE, CHINWAG_PRESENCE},
+    {CW_TYPING, CHINWAG_TYPING},
+    {CW_GROUP_EVENT, CHINWAG_GROUP_EVENT},
+    {CW_SESSION_MOVED, CHINWAG_SESSION_MOVED},
+    {CW_CALL_LEFT, CHINWAG_CALL_LEFT},
+    {CW_CALL_DATA, CHINWAG_CALL_DATA},
+    {CW_REACT, CHINWAG_REACTED},
+    {CW_UNREACT, CHINWAG_UNREACTED},
+    {CW_SETTINGS, CHINWAG_SETTINGS},
+    {CW_RING, CHINWAG_RING},
+    {CW_NOTIFY, CHINWAG_NOTIFY_SET},
+    {CW_QUIET_HOURS, CHINWAG_QUIET_HOURS},
     {CW_PROFILE, CHINWAG_PROFILE},
+    {CW_ANNOUNCE, CHINWAG_ANNOUNCED},
+    {CW_END_ANNOUNCEMENT, CHINWAG_ANNOUNCEMENT_ENDED},
 };
 
 static bool type_of(enum cw_action action, enum chinwag_event_type *type)
@@ -241,12 +256,35 @@ static const char *why_left(struct cw_slice reason)
     static const char *const reasons[][2] = {{"moved", "the call has moved to another device"},
                                              {"kicked", "you were taken out of the group"},
                                              {"banned", "you were banned from the group"},
+                                             {"closed", "an administrator has closed the group"},
                                              {"left", "you have left the group on another device"},
                                              {"ended", "the other one has left"}};
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
         if (cw_slice_eq(reason, cw_slice_str(reasons[i][0])))
             return reasons[i][1];
     return "the server ended it";
+}
+
+/* The operator, who is no user, has no name. */
+static void fill_announcement(struct cw_client_events *events, const struct cw_msg *msg,
+                              struct chinwag_event *event)
+{
+    event->sender = field_string(events, msg->sender);
+    event->id = msg->announcement;
+    event->content = cw_client_events_copy(events, msg->content);
+    event->content_length = msg->content.n;
+}
+
+void cw_client_events_add_announcement(struct cw_client_events *events,
+                                       const struct cw_entry *entry)
+{
+    struct chinwag_event *event = cw_client_events_add(events, CHINWAG_ANNOUNCED);
+    const struct cw_msg msg = {
+        .announcement = entry->id, .sender = entry->sender, .content = entry->content};
+    event->action = cw_action_name(CW_ANNOUNCE);
+    fill_announcement(events, &msg, event);
+    event->time_ms = entry->time_ms;
+    event->until = entry->until_ms;
 }
 
 void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg,
@@ -271,6 +309,8 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
         event->content = cw_client_events_copy(events, msg->value);
         event->content_length = msg->value.n;
     }
+    if (event->type == CHINWAG_ANNOUNCED || event->type == CHINWAG_ANNOUNCEMENT_ENDED)
+        fill_announcement(events, msg, event);
     if (event->type == CHINWAG_SETTINGS)
         event->sender = cw_client_events_copy(events, msg->username);
     if (event->type == CHINWAG_NOTIFY_SET || event->type == CHINWAG_QUIET_HOURS)

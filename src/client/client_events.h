@@ -38,6 +38,10 @@ const char *cw_client_ended_text(struct cw_slice reason);
 void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg,
                                  struct cw_slice me);
 
+/* Adds the event of an announcement that stood at the login. */
+void cw_client_events_add_announcement(struct cw_client_events *events,
+                                       const struct cw_entry *entry);
+
 /* Takes the oldest event; false: there is none. */
 bool cw_client_events_pop(struct cw_client_events *events, struct chinwag_event *event);
 

@@ -12,7 +12,7 @@ static void set_number(struct cw_extras *extras, enum cw_extra_index index, uint
     *member = value;
 }
 
-static void set_page(struct cw_extras *extras, const struct chinwag_page *page)
+void cw_take_page(struct cw_extras *extras, const struct chinwag_page *page)
 {
     if (page == NULL)
         return;
@@ -101,7 +101,7 @@ int64_t chinwag_received(chinwag_client *client, uint64_t id)
 int64_t chinwag_conversations(chinwag_client *client, const struct chinwag_page *page)
 {
     struct cw_msg msg = cw_request_of(CW_CONVERSATIONS);
-    set_page(&msg.extras, page);
+    cw_take_page(&msg.extras, page);
     return cw_client_request(client->core, &msg);
 }
 
@@ -109,7 +109,7 @@ int64_t chinwag_history(chinwag_client *client, const char *conversation,
                         const struct chinwag_page *page)
 {
     struct cw_msg msg = cw_request_of(CW_HISTORY);
-    set_page(&msg.extras, page);
+    cw_take_page(&msg.extras, page);
     return cw_request_string(client, &msg, &msg.conversation, conversation);
 }
 
@@ -117,7 +117,7 @@ int64_t chinwag_search(chinwag_client *client, const char *words, const char *co
                        const struct chinwag_page *page)
 {
     struct cw_msg msg = cw_request_of(CW_SEARCH);
-    set_page(&msg.extras, page);
+    cw_take_page(&msg.extras, page);
     if (conversation != NULL) {
         int code = cw_take_string(conversation, &msg.extras.conversation);
         if (code != 0)
@@ -194,7 +194,7 @@ int64_t chinwag_groups(chinwag_client *client)
 int64_t chinwag_members(chinwag_client *client, const char *group, const struct chinwag_page *page)
 {
     struct cw_msg msg = cw_request_of(CW_MEMBERS);
-    set_page(&msg.extras, page);
+    cw_take_page(&msg.extras, page);
     return send_about_group(client, &msg, group);
 }
 
@@ -219,7 +219,7 @@ int64_t chinwag_unpin_message(chinwag_client *client, const char *group, uint64_
 int64_t chinwag_pins(chinwag_client *client, const char *group, const struct chinwag_page *page)
 {
     struct cw_msg msg = cw_request_of(CW_PINS);
-    set_page(&msg.extras, page);
+    cw_take_page(&msg.extras, page);
     return send_about_group(client, &msg, group);
 }
 
@@ -362,7 +362,7 @@ int64_t chinwag_quiet_hours(chinwag_client *client, const char *hours)
 int64_t chinwag_mentions(chinwag_client *client, const struct chinwag_page *page)
 {
     struct cw_msg msg = cw_request_of(CW_MENTIONS);
-    set_page(&msg.extras, page);
+    cw_take_page(&msg.extras, page);
     return cw_client_request(client->core, &msg);
 }
 

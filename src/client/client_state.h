@@ -68,6 +68,7 @@ struct cw_client {
     uint64_t seen;         /* highest message id handed out */
     struct cw_buf db, era; /* the database of that id, as the server said last; empty: unknown */
     struct cw_client_sent sent;
+    uint64_t announced; /* highest number of an announcement that was handed out */
 
     /* the way of datagrams: cw_client_way */
     unsigned way_number;
@@ -105,7 +106,8 @@ static inline bool cw_client_logs_in(enum cw_action action)
 
 static inline bool cw_client_needs_session(enum cw_action action)
 {
-    return action != CW_REGISTER && !cw_client_logs_in(action) && action != CW_ATTACH;
+    return action != CW_REGISTER && action != CW_SET_PASSWORD && !cw_client_logs_in(action) &&
+           action != CW_ATTACH;
 }
 
 /* A message that has a number was sent, and can be sent again. */

@@ -76,11 +76,11 @@ static struct cw_msg update_of(struct cw_core *core, const struct announced *ann
     const struct cw_store_announcement *shown = &announced->shown;
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_ANNOUNCE,
+                            .announcement = shown->id,
                             .sender = shown->by,
                             .content = cw_effect_copy(core, shown->body)};
     update.extras.map_present = true;
-    update.extras.present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME);
-    update.extras.id = shown->id;
+    update.extras.present = CW_BIT(CW_X_TIME);
     update.extras.time_ms = shown->time_ms;
     if (shown->until_ms != 0)
         update.extras.present |= CW_BIT(CW_X_UNTIL);

@@ -72,6 +72,10 @@ static void say_effect(const struct cw_effect *effect, struct cw_buf *out)
         say(out, effect->hash.expected);
         say(out, effect->hash.raw);
         break;
+    case CW_FX_SERVER:
+        say(out, effect->server.name);
+        say(out, effect->server.value);
+        break;
     case CW_FX_CONTROL:
         cw_msg_encode(&effect->control.msg, true, out);
         break;

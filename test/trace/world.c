@@ -52,6 +52,19 @@ void world_init(struct world *world, const struct cw_core_config *config)
     world->core = cw_core_create(&world->config);
 }
 
+/* As a server does at its start. */
+static void load_announcements(struct world *world)
+{
+    struct cw_arena arena = {0};
+    struct cw_store_result list;
+    const struct cw_store_request request = {.op = CW_STORE_ANNOUNCE_LIST,
+                                             .time_ms = world_utc_ms(world)};
+    const struct cw_store_request *requests[] = {&request};
+    cw_store_execute(world->store, requests, 1, &list, &arena);
+    cw_core_take_announcements(world->core, &list);
+    cw_arena_finish(&arena);
+}
+
 static void close_accounts(struct world *world)
 {
     for (size_t i = 0; i < WORLD_CONNS; i++)
@@ -84,6 +97,7 @@ void world_restart(struct world *world, bool lost)
     cw_store_memory_restart(world->store);
     world->config.newest = cw_store_newest(world->store);
     world->core = cw_core_create(&world->config);
+    load_announcements(world);
 }
 
 void world_remember(struct world *world)

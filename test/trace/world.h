@@ -15,6 +15,7 @@
 #define WORLD_CONNS      128
 #define WORLD_STORED_MAX 1024
 #define WORLD_HASHES_MAX 256
+#define WORLD_ASKED_MAX  16
 
 /* More than everybody together may hold: limits are reached where a test wants it. */
 #define WORLD_MEMORY_MAX ((size_t)1 << 40)
@@ -64,10 +65,18 @@ struct world {
         char raw[100];
     } hashes[WORLD_HASHES_MAX];
     size_t hash_count;
-    struct cw_buf trace; /* text since the last world_clear */
-    bool by_old_key;     /* connections from now on are sealed with the server's old key */
-    bool noting;         /* what is noted for the log is shown */
-    bool quiet;          /* no trace: fuzzing has no use for it */
+    /* What the core asked the server; there is one setting, `registration`. */
+    struct {
+        uint64_t cookie;
+        enum cw_ask_op op;
+        char name[CW_SETTING_MAX + 1], value[CW_SETTING_MAX + 1];
+    } asked[WORLD_ASKED_MAX];
+    size_t asked_count;
+    char setting[CW_SETTING_MAX + 1]; /* its value, when it was set */
+    struct cw_buf trace;              /* text since the last world_clear */
+    bool by_old_key; /* connections from now on are sealed with the server's old key */
+    bool noting;     /* what is noted for the log is shown */
+    bool quiet;      /* no trace: fuzzing has no use for it */
     /* Sees each event (effect NULL) before the core does, then its effects. */
     void (*watch)(void *watcher, const struct cw_event *event, const struct cw_effect *effect);
     void *watcher;

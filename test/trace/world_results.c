@@ -86,6 +86,52 @@ static void answer_hash(struct world *world, size_t i)
     world_step(world, &event);
 }
 
+/* A server whose one setting takes two values. */
+static void judge_setting(struct world *world, size_t i, struct cw_event *event)
+{
+    const char *value = world->asked[i].value;
+    bool known = strcmp(world->asked[i].name, "registration") == 0;
+    if (!known && (world->asked[i].op != CW_ASK_SETTINGS || world->asked[i].name[0] != 0)) {
+        event->server.status = CW_SERVER_NO_SETTING;
+    } else if (value[0] != 0 && strcmp(value, "open") != 0 && strcmp(value, "closed") != 0) {
+        event->server.status = CW_SERVER_BAD_VALUE;
+        event->server.why = cw_slice_str("registration is open or closed");
+    } else if (world->asked[i].op == CW_ASK_SET) {
+        memcpy(world->setting, value, sizeof world->setting);
+    }
+}
+
+static void answer_asked(struct world *world, size_t i)
+{
+    const char *value = world->setting[0] != 0 ? world->setting : "open";
+    const struct cw_server_fact status[] = {
+        {.name = cw_slice_str("version"), .text = cw_slice_str("0.1.0"), .is_text = true},
+        {.name = cw_slice_str("connections"), .number = 3}};
+    const struct cw_server_fact setting = {.name = cw_slice_str("registration"),
+                                           .text = cw_slice_str(value),
+                                           .is_text = true,
+                                           .about = cw_slice_str("who may register"),
+                                           .set = world->setting[0] != 0};
+    struct cw_event event = {.type = CW_EV_SERVER};
+    event.server.cookie = world->asked[i].cookie;
+    event.server.facts = world->asked[i].op == CW_ASK_STATUS ? status : &setting;
+    event.server.fact_count = world->asked[i].op == CW_ASK_STATUS ? 2 : 1;
+    if (world->asked[i].op != CW_ASK_STATUS)
+        judge_setting(world, i, &event);
+    world_step(world, &event);
+}
+
+static size_t answer_all_asked(struct world *world)
+{
+    size_t count = world->asked_count;
+    for (size_t i = 0; i < count; i++)
+        answer_asked(world, i);
+    for (size_t i = count; i < world->asked_count; i++)
+        world->asked[i - count] = world->asked[i];
+    world->asked_count -= count;
+    return count;
+}
+
 static void drop_executed(struct world *world, struct cw_store_request *request)
 {
     if (world->past == NULL) {
@@ -156,7 +202,7 @@ static size_t answer_hashes(struct world *world)
 void world_run(struct world *world)
 {
     for (bool more = true; more;) {
-        more = answer_hashes(world) != 0;
+        more = answer_hashes(world) + answer_all_asked(world) != 0;
         if (world->stored_count != 0 && !world->hold) {
             world_execute(world, true);
             more = true;

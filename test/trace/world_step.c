@@ -58,6 +58,22 @@ static void queue_hash(struct world *world, const struct cw_effect *effect)
         memcpy(world->hashes[i].expected, effect->hash.expected.p, effect->hash.expected.n);
 }
 
+static void queue_asked(struct world *world, const struct cw_effect *effect)
+{
+    static const char *const names[] = {"status", "settings", "check", "set"};
+    size_t i = world->asked_count++;
+    struct cw_slice name = effect->server.name, value = effect->server.value;
+    assert(i < WORLD_ASKED_MAX);
+    world->asked[i].cookie = effect->server.cookie;
+    world->asked[i].op = effect->server.op;
+    snprintf(world->asked[i].name, sizeof world->asked[i].name, "%.*s", (int)name.n,
+             (const char *)name.p);
+    snprintf(world->asked[i].value, sizeof world->asked[i].value, "%.*s", (int)value.n,
+             (const char *)value.p);
+    world_put(world, "    server %s \"%s\" \"%s\"\n", names[effect->server.op],
+              world->asked[i].name, world->asked[i].value);
+}
+
 /* As the server's shell does. */
 static struct cw_store_request *charged_copy(struct world *world,
                                              const struct cw_store_request *request)
@@ -100,6 +116,9 @@ void world_carry_out(struct world *world, const struct cw_effect *effect)
         break;
     case CW_FX_HASH:
         queue_hash(world, effect);
+        break;
+    case CW_FX_SERVER:
+        queue_asked(world, effect);
         break;
     case CW_FX_PROBE:
         world_put(world, "    probe %s %llu\n", world_conn_name(world, effect->probe.conn),

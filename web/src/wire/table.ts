@@ -92,7 +92,7 @@ export const MESSAGES: readonly string[] = [
   "response reset_password link",
   "response set_password username",
   "response announce announcement",
-  "update announce sender content",
+  "update announce announcement sender content",
   "update end_announcement announcement",
 ];
 
