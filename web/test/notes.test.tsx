@@ -23,12 +23,12 @@ function client() {
   return made;
 }
 
-test("announcements: those that stand at the login, and those that begin and end, whatever their number", () => {
+test("announcements: those that stand at the login, and those that begin and end", () => {
   const made = client();
   const standing = () => made.store.now.announcements?.map(({ id, sender, content, until }) => [id, sender, content, until]);
-  made.update(update("announce", { sender: "", content: "Back again" }, { id: 2, time: 200, until: 300 }));
+  made.update(update("announce", { announcement: 2, sender: "", content: "Back again" }, { time: 200, until: 300 }));
   assert.deepEqual(standing(), [[1, "ada", "Down at noon", undefined], [2, "", "Back again", 300]]);
-  made.update(update("announce", { sender: "", content: "Back at last" }, { id: 2, time: 200 }));
+  made.update(update("announce", { announcement: 2, sender: "", content: "Back at last" }, { time: 200 }));
   made.update(update("end_announcement", { announcement: 1 }, {}));
   assert.deepEqual(standing(), [[2, "", "Back at last", undefined]]);
   made.attached({ username: "bob", token: "t" }, {});

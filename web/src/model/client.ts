@@ -270,10 +270,10 @@ export class Client {
       this.changeAccount({ position: { ...this.account.position, since: id } });
   }
 
-  /** Its number is one of announcements, not of messages. */
   private announced({ action, fields, extras }: Received): void {
-    const others = this.store.now.announcements?.filter(({ id }) => id !== (extras["id"] ?? fields["announcement"])) ?? [];
-    this.store.set({ announcements: action === "announce" ? [...others, { ...extras, ...fields }] : others });
+    const id = fields["announcement"];
+    const others = this.store.now.announcements?.filter((each) => each["id"] !== id) ?? [];
+    this.store.set({ announcements: action === "announce" ? [...others, { ...extras, ...fields, id }] : others });
   }
 
   private readonly consequences: Consequences = {
