@@ -106,7 +106,7 @@ export const notices = {
   restored: "The server was restored from a backup: everything is loaded again. What you had not sent yet will be sent.",
   ended: {
     too_many: "You have been logged out here: you have logged in on many other devices.",
-    revoked: "This device was logged out from another one.",
+    revoked: "This device was logged out from another one, or by an administrator.",
     password: "The password was changed: log in with the new one.",
     deleted: "The account was deleted.",
     logout: "You have logged out in another tab.",
