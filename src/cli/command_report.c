@@ -16,7 +16,7 @@ struct reported {
     const char *reason;
 };
 
-static int64_t report(chinwag_client *client, const void *arguments)
+static int64_t report_message(chinwag_client *client, const void *arguments)
 {
     const struct reported *reported = arguments;
     return chinwag_report(client, reported->conversation, reported->seq, reported->reason);
@@ -28,7 +28,7 @@ int command_report(const struct cli *cli)
                                 .reason = cli->argument_count > 2 ? cli->arguments[2] : ""};
     if (reported.conversation == NULL || !target_seq(cli->arguments[1], &reported.seq))
         return CLI_WRONG_USE;
-    return session_ask(cli, "report", report, &reported);
+    return session_ask(cli, "report", report_message, &reported);
 }
 
 /* --- reset-password -------------------------------------------------------------------------- */

@@ -271,7 +271,7 @@ static void fill_announcement(struct cw_client_events *events, const struct cw_m
 {
     event->sender = field_string(events, msg->sender);
     event->id = msg->announcement;
-    event->content = cw_client_events_copy(events, msg->content);
+    event->content = field_string(events, msg->content);
     event->content_length = msg->content.n;
 }
 

@@ -180,6 +180,11 @@ static void end_login_links(struct cw_core *core, const struct cw_event *event)
     }
 }
 
+static uint64_t cookie_of(const struct cw_event *event)
+{
+    return event->type == CW_EV_HASH ? event->hash.cookie : event->server.cookie;
+}
+
 void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects)
 {
     struct conn *conn;
@@ -222,13 +227,11 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         cw_push_gone(core, event->push_gone.session_id, event->push_gone.endpoint);
         break;
     case CW_EV_HASH:
-        cw_request_resume(core, event->hash.cookie, event);
+    case CW_EV_SERVER:
+        cw_request_resume(core, cookie_of(event), event);
         break;
     case CW_EV_CONTROL:
         cw_operator_asks(core, event);
-        break;
-    case CW_EV_SERVER:
-        cw_request_resume(core, event->server.cookie, event);
         break;
     case CW_EV_TICK:
         break;

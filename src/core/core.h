@@ -14,6 +14,7 @@
 
 #include "base/account.h"
 #include "core/core_config.h"
+#include "core/event_parts.h"
 #include "store/store.h"
 #include "wire/msg.h"
 
@@ -41,35 +42,6 @@ enum cw_event_type {
     CW_EV_QUEUE_FULL, /* CW_OUT_QUEUE_MAX bytes wait for this connection */
     CW_EV_PUSH_GONE,  /* a push service does not know a subscription any more */
     CW_EV_QUEUE_EMPTY /* ... and none any more; follows each QUEUE_FULL */
-};
-
-/* A call as one process hands it over to the next: its participants have lost their connections,
- * and their seats are held as after any loss. */
-struct cw_core_seat {
-    uint64_t user_id;
-    struct cw_slice name;
-    const uint32_t *blocked; /* ids of the users that this one has blocked, ascending */
-    size_t blocked_count;
-    bool bot;
-    uint64_t session_id; /* whose seat it is; 0: a callee who has not answered yet */
-    bool part;           /* of an additional connection of that session */
-};
-struct cw_core_call {
-    uint64_t group_id; /* 0: of two users, the caller first */
-    struct cw_slice group_name;
-    uint64_t rings_ms; /* of two users: how long it still rings; 0: it was answered */
-    const struct cw_core_seat *seats;
-    size_t seat_count;
-};
-
-/* What the server says of itself, or a setting. */
-struct cw_server_fact {
-    struct cw_slice name;
-    struct cw_slice text; /* empty, and not `is_text`: it is a number */
-    bool is_text;
-    uint64_t number;
-    struct cw_slice about; /* a sentence; empty: none */
-    bool set;              /* by an administrator, not by the config file */
 };
 
 /* What the caller owns, and lives until the effects of its step are carried out. */
@@ -116,11 +88,7 @@ struct cw_event {
         } hash;
         struct {
             uint64_t cookie;
-            enum cw_server_status {
-                CW_SERVER_DONE,
-                CW_SERVER_NO_SETTING, /* there is none of this name that may change now */
-                CW_SERVER_BAD_VALUE   /* `why` says more */
-            } status;
+            enum cw_server_status status;
             struct cw_slice why;
             const struct cw_server_fact *facts;
             size_t fact_count;
@@ -150,13 +118,6 @@ enum cw_hash_op {
     CW_HASH_INVITE,          /* -> token: a new invitation, and in secret its hash */
     CW_HASH_SECRET,          /* the same with a secret of CW_SECRET_LEN characters */
     CW_HASH_RANDOM           /* -> secret: CW_RANDOM_LEN random bytes */
-};
-
-enum cw_ask_op {
-    CW_ASK_STATUS,   /* -> facts */
-    CW_ASK_SETTINGS, /* name (empty: all that may change now) -> facts */
-    CW_ASK_CHECK,    /* name, value (empty: what the config file says): may it be set so? */
-    CW_ASK_SET       /* the same, and it is done */
 };
 
 enum cw_effect_type {

@@ -98,7 +98,7 @@ static void take_stored(struct cw_core *core, struct request *request, const str
 }
 
 /* The audit log has ids, no names of people. */
-static struct cw_slice number_of(struct cw_core *core, const struct user *user)
+static struct cw_slice user_number(struct cw_core *core, const struct user *user)
 {
     char *text = cw_arena_alloc(&core->effects->arena, 32);
     int n = snprintf(text, 32, "user %llu", (unsigned long long)user->id);
@@ -121,7 +121,7 @@ static void take_found(struct cw_core *core, struct request *request)
     store->user_id = cw_request_asker(request);
     store->other_id = request->target->id;
     store->key = cw_effect_copy(core, cw_name_key_slice(&key));
-    store->body = number_of(core, request->target);
+    store->body = user_number(core, request->target);
     request->outlives = true;
 }
 

@@ -76,7 +76,10 @@ void cw_on_server_status(struct cw_core *core, struct request *request)
 
 void cw_on_server_settings(struct cw_core *core, struct request *request)
 {
-    ask_server(core, request, CW_ASK_SETTINGS, facts_listed);
+    if (request->msg->setting.n > CW_SETTING_MAX)
+        cw_request_refuse_field(core, request, CW_RULE_NO_SETTING, "setting", 0);
+    else
+        ask_server(core, request, CW_ASK_SETTINGS, facts_listed);
 }
 
 /* --- set_setting ----------------------------------------------------------------------------- */

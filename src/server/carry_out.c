@@ -2,7 +2,6 @@
  * for workers. Called by shell.c after each step. */
 #include "server/control_ask.h"
 #include "server/journal.h"
-#include "server/server_facts.h"
 #include "server/shell_internal.h"
 
 static void add_immediate(struct cw_shell *shell, const struct cw_event *event)
@@ -128,6 +127,23 @@ static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
     add_immediate(shell, &event);
 }
 
+/* Another setting is an event of its own, which must not come while effects are carried out. */
+static void ask_server_later(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    struct cw_server_asked *asked = cw_alloc_zero(sizeof *asked);
+    struct cw_slice name = effect->server.name, value = effect->server.value;
+    asked->cookie = effect->server.cookie;
+    asked->op = effect->server.op;
+    if (name.n != 0)
+        memcpy(asked->name, name.p, name.n);
+    if (value.n != 0)
+        memcpy(asked->value, value.p, value.n);
+    struct cw_server_asked **place = &shell->asked_server;
+    while (*place != NULL)
+        place = &(*place)->next;
+    *place = asked;
+}
+
 /* A packet to the receivers that get PCM arrays. */
 static void send_list(struct cw_shell *shell, const struct cw_effect *effect)
 {
@@ -196,7 +212,6 @@ static void send_effect(struct cw_shell *shell, const struct cw_effect *effect)
 
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
-    struct cw_event answer;
     switch (effect->type) {
     case CW_FX_SEND:
         count_refusal(shell, &effect->send.msg);
@@ -224,8 +239,7 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
         ask_hash(shell, effect);
         break;
     case CW_FX_SERVER:
-        answer = cw_shell_ask_server(shell, effect);
-        add_immediate(shell, &answer);
+        ask_server_later(shell, effect);
         break;
     case CW_FX_PROBE:
         cw_net_probe(shell->net, effect->probe.conn, effect->probe.mark);

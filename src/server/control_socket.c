@@ -356,12 +356,27 @@ struct cw_control *cw_control_create(uv_loop_t *loop, const char *folder, cw_con
     return control;
 }
 
+/* A peer that has read all gets the end at once; the loop does not wait for another. */
+static void end_with_server(struct cw_control_call *call)
+{
+    const uint8_t status = CW_CONTROL_UNREACHABLE;
+    uv_stream_t *stream = (uv_stream_t *)&call->pipe;
+    if (call->running && !call->gone && uv_stream_get_write_queue_size(stream) == 0) {
+        cw_control_put_frame(&call->out, CW_CONTROL_TROUBLE,
+                             cw_slice_str("chinwagctl: the server is stopping\n"));
+        cw_control_put_frame(&call->out, CW_CONTROL_END, cw_slice_of(&status, 1));
+        uv_buf_t bytes = uv_buf_init((char *)call->out.p, (unsigned)call->out.n);
+        uv_try_write(stream, &bytes, 1);
+    }
+    leave(call);
+}
+
 void cw_control_stop(struct cw_control *control)
 {
     if (control == NULL)
         return;
     for (struct cw_control_call *call = control->calls; call != NULL; call = call->next)
-        leave(call);
+        end_with_server(call);
     uv_close((uv_handle_t *)&control->pipe, NULL);
     if (control->folder < 0)
         return;

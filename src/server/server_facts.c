@@ -1,9 +1,10 @@
 /* server_facts.c - see server_facts.h. A setting is written into the data folder, then all settings
- * are read again, as for SIGHUP: so what holds is what the next start finds. Called by carry_out.c
- * and control_status.c. */
+ * are read again, as for SIGHUP: so what holds is what the next start finds. Called by shell.c and
+ * control_status.c. */
 #include "server/server_facts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -54,7 +55,7 @@ void cw_shell_status(const struct cw_shell *shell, struct cw_server_fact facts[C
 
 #define FACTS_MAX 80
 
-/* The memory of an answer: the facts first, by which it is freed. */
+/* The memory of an answer. */
 struct told {
     struct cw_server_fact facts[FACTS_MAX];
     char values[FACTS_MAX][CW_SETTING_MAX + 1];
@@ -110,7 +111,7 @@ static bool is_good(const struct cw_shell *shell, const char *key, const char *v
 }
 
 /* With settings that are not good together the file is as before. */
-static bool keep(struct cw_shell *shell, const char *key, const char *value, char why[256])
+static bool keep_setting(struct cw_shell *shell, const char *key, const char *value, char why[256])
 {
     const char *data = cw_reach_config(shell->reach)->data;
     struct cw_buf before = {0};
@@ -137,42 +138,62 @@ static struct cw_slice shorten(char *why)
     return cw_slice_of(why, n);
 }
 
-static enum cw_server_status change(struct cw_shell *shell, const struct cw_effect *effect,
+static enum cw_server_status change(struct cw_shell *shell, const struct cw_server_asked *asked,
                                     char why[256])
 {
-    char value[CW_SETTING_MAX + 1];
     struct cw_config_told setting;
-    struct cw_slice given = effect->server.value;
-    if (!find_setting(cw_reach_config(shell->reach), effect->server.name, &setting))
+    if (!find_setting(cw_reach_config(shell->reach), cw_slice_str(asked->name), &setting))
         return CW_SERVER_NO_SETTING;
-    snprintf(value, sizeof value, "%.*s", (int)given.n, (const char *)given.p);
-    bool good = effect->server.op == CW_ASK_CHECK ? is_good(shell, setting.key, value, why)
-                                                  : keep(shell, setting.key, value, why);
+    bool good = asked->op == CW_ASK_CHECK ? is_good(shell, setting.key, asked->value, why)
+                                          : keep_setting(shell, setting.key, asked->value, why);
     return good ? CW_SERVER_DONE : CW_SERVER_BAD_VALUE;
 }
 
-struct cw_event cw_shell_ask_server(struct cw_shell *shell, const struct cw_effect *effect)
+/* --- what was asked -------------------------------------------------------------------------- */
+
+static void answer_asked(struct cw_shell *shell, const struct cw_server_asked *asked)
 {
     struct told *told = cw_alloc_zero(sizeof *told);
     struct cw_event event = {.type = CW_EV_SERVER};
-    event.server.cookie = effect->server.cookie;
+    event.server.cookie = asked->cookie;
     event.server.status = CW_SERVER_DONE;
     event.server.facts = told->facts;
-    switch (effect->server.op) {
+    switch (asked->op) {
     case CW_ASK_STATUS:
         cw_shell_status(shell, told->facts);
         event.server.fact_count = CW_STATUS_FACTS;
         break;
     case CW_ASK_SETTINGS:
-        event.server.fact_count = list_settings(shell, effect->server.name, told);
+        event.server.fact_count = list_settings(shell, cw_slice_str(asked->name), told);
         if (event.server.fact_count == 0)
             event.server.status = CW_SERVER_NO_SETTING;
         break;
     case CW_ASK_CHECK:
     case CW_ASK_SET:
-        event.server.status = change(shell, effect, told->why);
+        event.server.status = change(shell, asked, told->why);
         break;
     }
     event.server.why = shorten(told->why);
-    return event;
+    cw_shell_step(shell, &event);
+    free(told);
+}
+
+static struct cw_server_asked *take_asked(struct cw_shell *shell)
+{
+    struct cw_server_asked *first = shell->asked_server;
+    if (first != NULL)
+        shell->asked_server = first->next;
+    return first;
+}
+
+void cw_shell_answer_asked(struct cw_shell *shell)
+{
+    for (struct cw_server_asked *asked; (asked = take_asked(shell)) != NULL; free(asked))
+        answer_asked(shell, asked);
+}
+
+void cw_shell_forget_asked(struct cw_shell *shell)
+{
+    for (struct cw_server_asked *asked; (asked = take_asked(shell)) != NULL;)
+        free(asked);
 }

@@ -12,7 +12,9 @@ struct cw_shell;
 /* What the server is doing. */
 void cw_shell_status(const struct cw_shell *shell, struct cw_server_fact facts[CW_STATUS_FACTS]);
 
-/* Carries out a CW_FX_SERVER. The event's facts are one piece of memory, which the caller frees. */
-struct cw_event cw_shell_ask_server(struct cw_shell *shell, const struct cw_effect *effect);
+/* Answers what the core has asked by CW_FX_SERVER since the last call: between steps. */
+void cw_shell_answer_asked(struct cw_shell *shell);
+/* At the end: the core has gone. */
+void cw_shell_forget_asked(struct cw_shell *shell);
 
 #endif

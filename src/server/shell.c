@@ -14,6 +14,7 @@
 #include "server/lister.h"
 #include "server/listing.h"
 #include "server/log.h"
+#include "server/server_facts.h"
 #include "server/service.h"
 #include "server/shell_internal.h"
 #include "wire/msg.h"
@@ -282,6 +283,7 @@ static void arm_deadline(struct cw_shell *shell)
 static void end_of_tick(uv_prepare_t *prepare)
 {
     struct cw_shell *shell = prepare->data;
+    cw_shell_answer_asked(shell);
     cw_net_flush(shell->net);
     cw_voice_flush(shell->voice);
     if (cw_shell_is_check_due(shell, &shell->unchecked_ticks))
@@ -489,6 +491,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     free(shell->pages);
     cw_pool_finish(&shell->pool);
     cw_ledger_finish(&shell->ledger);
+    cw_shell_forget_asked(shell);
     free(shell->immediate);
     free(shell->requests);
     free(shell);

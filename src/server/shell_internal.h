@@ -25,6 +25,14 @@
 
 #define CW_SHELL_SIGNALS 5
 
+/* What the core asks about the server, until the end of the tick (server_facts.c). */
+struct cw_server_asked {
+    struct cw_server_asked *next;
+    uint64_t cookie;
+    enum cw_ask_op op;
+    char name[CW_SETTING_MAX + 1], value[CW_SETTING_MAX + 1];
+};
+
 struct cw_shell {
     uv_loop_t loop;
     uv_prepare_t prepare;
@@ -58,6 +66,7 @@ struct cw_shell {
     struct cw_effects effects;
     struct cw_event *immediate; /* results that were available at once */
     size_t immediate_count, immediate_capacity;
+    struct cw_server_asked *asked_server;
     struct cw_pool pool;                /* that store requests come from */
     struct cw_store_request **requests; /* of this tick */
     size_t request_count, request_capacity;

@@ -43,23 +43,13 @@ static void step_once(struct cw_shell *shell, struct cw_event *event)
     cw_fan_out_end(&shell->fan_out);
 }
 
-static void free_result(const struct cw_event *event)
-{
-    if (event->type == CW_EV_STORE)
-        free((void *)event->store);
-    else if (event->type == CW_EV_SERVER)
-        free((void *)event->server.facts);
-    else
-        free((void *)event->hash.secret.p);
-}
-
 void cw_shell_step(struct cw_shell *shell, struct cw_event *event)
 {
     step_once(shell, event);
     for (size_t i = 0; i < shell->immediate_count; i++) {
         struct cw_event next = shell->immediate[i];
         step_once(shell, &next);
-        free_result(&next);
+        free(next.type == CW_EV_STORE ? (void *)next.store : (void *)next.hash.secret.p);
     }
     shell->immediate_count = 0;
 }

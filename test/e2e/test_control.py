@@ -4,6 +4,7 @@ who says nothing or too much costs the server nothing."""
 import os
 import stat
 import unittest
+from socket import MSG_PEEK
 
 from control import Socket, ask, run
 from harness import Peer, Server, main
@@ -47,6 +48,16 @@ class Control(unittest.TestCase):
         self.assertEqual(run(self.server.data + "/none", "status"),
                          (3, "", f"chinwagctl: {self.server.data}/none: No such file or directory\n"
                           "  name the server's data folder: chinwagctl --data DIR ...\n"))
+
+    def test_a_server_that_stops_says_so(self):
+        with Socket(self.server) as peer:
+            peer.send(b"C", b"top\0--every\0" b"1\0--json\0")
+            first = peer.socket.recv(65536, MSG_PEEK)
+            self.assertIn(b"connections", first)
+            self.server.stop()
+            *_, trouble, end = peer.frames()
+            self.assertEqual((trouble, end), ((b"T", b"chinwagctl: the server is stopping\n"),
+                                              (b"E", b"\x03")))
 
     def test_a_killed_server_leaves_a_socket_that_the_next_one_replaces(self):
         self.server.process.kill()

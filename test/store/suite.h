@@ -20,6 +20,8 @@ void suite_start_over(struct fixture *f);
 /* The parts of the suite; each returns how many tests failed. */
 int suite_accounts(const char *back_end_name);
 int suite_admin(const char *back_end_name);
+int suite_administration(const char *back_end_name);
+int suite_oversight(const char *back_end_name);
 int suite_batches(const char *back_end_name);
 int suite_calls(const char *back_end_name);
 int suite_bots(const char *back_end_name);

@@ -82,12 +82,14 @@ void suite_start_over(struct fixture *f)
 int main(int argc, char **argv)
 {
     static int (*const parts[])(const char *) = {
-        suite_quota,      suite_accounts, suite_sessions, suite_groups,      suite_roles,
-        suite_rights,     suite_admin,    suite_posting,  suite_invitations, suite_mentions,
-        suite_messages,   suite_own,      suite_retries,  suite_changes,     suite_history,
-        suite_search,     suite_lists,    suite_batches,  suite_voice,       suite_clocks,
-        suite_identity,   suite_share,    suite_files,    suite_pushes,      suite_calls,
-        suite_departures, suite_factor,   suite_profiles, suite_links,       suite_bots,
+        suite_quota,       suite_accounts,   suite_sessions,  suite_groups,
+        suite_roles,       suite_rights,     suite_admin,     suite_posting,
+        suite_invitations, suite_mentions,   suite_messages,  suite_own,
+        suite_retries,     suite_changes,    suite_history,   suite_search,
+        suite_lists,       suite_batches,    suite_voice,     suite_clocks,
+        suite_identity,    suite_share,      suite_files,     suite_pushes,
+        suite_calls,       suite_departures, suite_factor,    suite_profiles,
+        suite_links,       suite_bots,       suite_oversight, suite_administration,
     };
     int failed = 0;
     faulty_vfs_install();

@@ -6,6 +6,7 @@
 #include "store/memory/members.h"
 #include "store/rules.h"
 #include "store/rules_admin.h"
+#include "store/rules_oversight.h"
 
 /* --- all of them ----------------------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
  * another owner for an orphan; and what administrators announce to everybody. */
 #include "store/rules.h"
 #include "store/rules_admin.h"
+#include "store/rules_oversight.h"
 #include "store/sqlite/audit.h"
 #include "store/sqlite/barred.h"
 #include "store/sqlite/clean.h"

@@ -1,0 +1,54 @@
+/* event_parts.h - what events and effects hold in some cases: calls that go on in the next process,
+ * and what the server says of itself. Included by core.h. */
+#ifndef CW_CORE_EVENT_PARTS_H
+#define CW_CORE_EVENT_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+
+/* A call as one process hands it over to the next: its participants have lost their connections,
+ * and their seats are held as after any loss. */
+struct cw_core_seat {
+    uint64_t user_id;
+    struct cw_slice name;
+    const uint32_t *blocked; /* ids of the users that this one has blocked, ascending */
+    size_t blocked_count;
+    bool bot;
+    uint64_t session_id; /* whose seat it is; 0: a callee who has not answered yet */
+    bool part;           /* of an additional connection of that session */
+};
+struct cw_core_call {
+    uint64_t group_id; /* 0: of two users, the caller first */
+    struct cw_slice group_name;
+    uint64_t rings_ms; /* of two users: how long it still rings; 0: it was answered */
+    const struct cw_core_seat *seats;
+    size_t seat_count;
+};
+
+/* What the server says of itself, or a setting. */
+struct cw_server_fact {
+    struct cw_slice name;
+    struct cw_slice text; /* empty, and not `is_text`: it is a number */
+    bool is_text;
+    uint64_t number;
+    struct cw_slice about; /* a sentence; empty: none */
+    bool set;              /* by an administrator, not by the config file */
+};
+
+enum cw_ask_op {
+    CW_ASK_STATUS,   /* -> facts */
+    CW_ASK_SETTINGS, /* name (empty: all that may change now) -> facts */
+    CW_ASK_CHECK,    /* name, value (empty: what the config file says): may it be set so? */
+    CW_ASK_SET       /* the same, and it is done */
+};
+
+enum cw_server_status {
+    CW_SERVER_DONE,
+    CW_SERVER_NO_SETTING, /* there is none of this name that may change now */
+    CW_SERVER_BAD_VALUE   /* `why` says more */
+};
+
+#endif
