@@ -63,6 +63,11 @@ test("only administrators have the page", async () => {
   await bob.keyboard.press("Escape");
   await part("Users");
   assert.deepEqual(await users(), ["ada administrator", "bob", "mallory"]);
+  const dotsInRows = await rows("Users").evaluateAll((all) => all.map((each) => {
+    const [place, dot] = [each, each.querySelector(".presence")].map((element) => element.getBoundingClientRect());
+    return dot.width > 0 && dot.left >= place.left && dot.right <= place.right && dot.top >= place.top && dot.bottom <= place.bottom;
+  }));
+  assert.deepEqual(dotsInRows, [true, true, true]);
 });
 
 test("a message is reported from its menu; its writer is seen to, banned, told why, and let in again", async () => {

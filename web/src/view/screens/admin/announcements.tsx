@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { announcementRow } from "../../../model/admin_rows.js";
 import { admin } from "../../../text/english_admin.js";
 import { clean, cleanName } from "../../../text/safe.js";
+import { Limit } from "../../../wire/table.js";
 import type { Shared } from "../../shared.js";
 import { useChange } from "../change.js";
 import { Choice, Field, Form, Rows, Time } from "../kit.js";
@@ -23,7 +24,7 @@ export function Announcements(props: { shared: Shared }) {
     <>
       <p class="hint">{words.hint}</p>
       <Form submit={words.make} busy={change.busy} disabled={!text.trim()} onSubmit={() => void announce()}>
-        <Field label={words.text} value={text} onValue={setText} />
+        <Field label={words.text} value={text} onValue={setText} maxLength={Limit.announcementMax} />
         <Choice label={admin.howLong} value={seconds} options={optionsOf(words.lengths)} onValue={setSeconds} />
       </Form>
       {change.lines}
