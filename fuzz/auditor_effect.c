@@ -393,6 +393,10 @@ static void on_sent(struct auditor *auditor, const struct cw_event *event,
         else if (msg->action == CW_SESSION_MOVED || msg->action == CW_SESSION_ENDED ||
                  msg->action == CW_CALL_LEFT)
             rules_expect(ids == effect->send.extended, "what ends is told to extended clients");
+        else if (msg->action == CW_ANNOUNCE || msg->action == CW_END_ANNOUNCEMENT)
+            rules_expect(ids == effect->send.extended, "announcements are for extended clients");
+        else if (msg->action == CW_WHISPER && msg->extras.id == 0)
+            rules_expect(ids == effect->send.plain, "and messages without an id for plain ones");
         else if (is_news(msg->action))
             on_news(auditor, conn, msg, ids == effect->send.extended);
         else

@@ -251,6 +251,14 @@ static void on_stored(struct auditor *auditor, const struct pending *pending,
     case CW_STORE_GROUP_LEAVE:
         remove_member(auditor, pending->request.user_id, pending->request.group_id);
         break;
+    case CW_STORE_GROUP_CLOSE:
+        for (size_t i = 0; i < result->person_count; i++)
+            remove_member(auditor, result->people[i].user_id, result->group_id);
+        break;
+    case CW_STORE_GROUP_TAKE:
+        if (!result->repeated && !result->was_member)
+            add_member(auditor, pending->request.other_id, result->group_id);
+        break;
     case CW_STORE_MEMBER_KICK:
     case CW_STORE_MEMBER_BAN:
         remove_member(auditor, pending->request.other_id, pending->request.group_id);

@@ -145,6 +145,21 @@ static void left(struct rules *rules, uint64_t user, uint64_t group, uint64_t he
         enter(&rules->roles, group, heir, CW_ROLE_OWNER);
 }
 
+static void closed(struct rules *rules, const struct cw_store_result *result)
+{
+    for (size_t i = 0; i < result->person_count; i++)
+        enter(&rules->roles, result->group_id, result->people[i].user_id, CW_ROLE_NONE);
+}
+
+static void taken(struct rules *rules, const struct cw_store_request *request,
+                  const struct cw_store_result *result)
+{
+    if (result->repeated)
+        return;
+    enter(&rules->roles, result->group_id, result->other_id, CW_ROLE_MODERATOR);
+    enter(&rules->roles, result->group_id, request->other_id, CW_ROLE_OWNER);
+}
+
 static void given_role(struct rules *rules, const struct cw_store_request *request)
 {
     enter(&rules->roles, request->group_id, request->other_id, request->role);
@@ -210,6 +225,12 @@ void rules_stored(struct rules *rules, const struct cw_store_request *request,
         break;
     case CW_STORE_GROUP_LEAVE:
         left(rules, request->user_id, request->group_id, result->other_id);
+        break;
+    case CW_STORE_GROUP_CLOSE:
+        closed(rules, result);
+        break;
+    case CW_STORE_GROUP_TAKE:
+        taken(rules, request, result);
         break;
     case CW_STORE_MEMBER_ROLE:
     case CW_STORE_MEMBER_KICK:

@@ -889,8 +889,8 @@ enum chinwag_event_type {
     CHINWAG_ATTACHED,      /* the session is attached again after a reconnection; db, era */
     CHINWAG_SESSION_LOST,  /* code, text: the token is not valid any more; log in. `state`: why,
                               if the server said it: "too_many" (a login on too many devices),
-                              "revoked", "password", "logout", "deleted" (the
-                              account), or a reason of a newer server */
+                              "revoked", "password", "logout", "deleted" (the account), "banned",
+                              "reset" (the password), "renamed", or a reason of a newer server */
     CHINWAG_SESSION_MOVED, /* username, text: another program has attached the session. Nothing
                               is delivered here, and the library does not attach again, until the
                               program calls chinwag_attach */

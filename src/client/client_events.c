@@ -225,6 +225,9 @@ const char *cw_client_ended_text(struct cw_slice reason)
         {"password", "the password was changed on another device"},
         {"logout", "another program of this device has logged out"},
         {"deleted", "the account has been deleted"},
+        {"banned", "an administrator has banned the user from this server"},
+        {"reset", "an administrator has made a link by which the user chooses another password"},
+        {"renamed", "an administrator has given the user another name"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (cw_slice_eq(reason, cw_slice_str(texts[i][0])))

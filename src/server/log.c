@@ -18,7 +18,7 @@
 /* --- lines ------------------------------------------------------------------------------ */
 
 /* Of the process; the level may change while it runs. */
-static enum cw_log_format chosen_format = CW_LOG_PLAIN;
+static _Atomic(enum cw_log_format) chosen_format = CW_LOG_PLAIN;
 static _Atomic(enum cw_log_level) chosen_level = CW_LOG_INFO;
 
 void cw_log_set_format(enum cw_log_format format)

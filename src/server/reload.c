@@ -31,6 +31,8 @@ static void take_settings(struct cw_shell *shell, struct cw_config *config)
     cw_store_thread_set_options(shell->store, &store);
     cw_net_set_times(shell->net, running->frame_window_ms, running->ping_idle_ms);
     cw_hasher_set_share(shell->hasher, running->hashes_per_address);
+    cw_log_set_format(running->log_format);
+    cw_log_set_level(running->log_level);
 }
 
 bool cw_shell_read_settings(struct cw_shell *shell, char error[256])

@@ -225,13 +225,71 @@ static void test_call_of_two(void **state)
     script_finish(&s);
 }
 
+/* --- announcements ------------------------------------------------------------------- */
+
+static void respond_with(struct script *s, enum cw_action action, const struct cw_entry *entries,
+                         uint32_t count)
+{
+    script_send(s,
+                &(struct cw_msg){.kind = CW_RESPONSE,
+                                 .action = action,
+                                 .username = cw_slice_str("alice"),
+                                 .token = cw_slice_str("t0k3n"),
+                                 .extras = {.map_present = true,
+                                            .present = CW_BIT(CW_X_ANNOUNCEMENTS),
+                                            .announcements = {.items = entries, .count = count}}});
+}
+
+static void test_announcements(void **state)
+{
+    (void)state;
+    const cw_keys keys = CW_BIT(CW_E_ID) | CW_BIT(CW_E_TIME) | CW_BIT(CW_E_CONTENT);
+    const struct cw_entry standing[] = {
+        {.present = keys, .id = 1, .time_ms = 5, .content = cw_slice_str("one")},
+        {.present = keys, .id = 3, .time_ms = 6, .content = cw_slice_str("three")}};
+    struct script s;
+    script_start(&s, &(struct cw_client_config){.features = CHINWAG_FEATURE_ANNOUNCEMENTS});
+    int64_t number = script_login(&s, "alice");
+    script_connect(&s);
+    script_received(&s, CW_LOGIN);
+    respond_with(&s, CW_LOGIN, standing, 1);
+    script_answer(&s, number, CW_SUCCESS);
+    struct chinwag_event event = script_event(&s, CHINWAG_ANNOUNCED);
+    assert_int_equal(event.id, 1);
+    assert_int_equal(event.time_ms, 5);
+    assert_string_equal(event.content, "one");
+    assert_null(event.sender);
+    script_send(&s, &(struct cw_msg){.kind = CW_UPDATE,
+                                     .action = CW_ANNOUNCE,
+                                     .announcement = 2,
+                                     .sender = cw_slice_str("bob"),
+                                     .content = cw_slice_str("two")});
+    event = script_event(&s, CHINWAG_ANNOUNCED);
+    assert_int_equal(event.id, 2);
+    assert_string_equal(event.sender, "bob");
+    script_close(&s);
+    s.now += script_event(&s, CHINWAG_DISCONNECTED).delay_ms;
+    script_connect(&s);
+    script_received(&s, CW_ATTACH);
+    respond_with(&s, CW_ATTACH, standing, 2); /* the first was handed out */
+    script_event(&s, CHINWAG_ATTACHED);
+    assert_int_equal(script_event(&s, CHINWAG_ANNOUNCED).id, 3);
+    script_send(
+        &s, &(struct cw_msg){.kind = CW_UPDATE, .action = CW_END_ANNOUNCEMENT, .announcement = 1});
+    event = script_event(&s, CHINWAG_ANNOUNCEMENT_ENDED);
+    assert_int_equal(event.id, 1);
+    assert_null(event.content);
+    script_no_event(&s);
+    script_finish(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whisper_event), cmocka_unit_test(test_group_message_event),
         cmocka_unit_test(test_audio_events),  cmocka_unit_test(test_no_message_twice),
         cmocka_unit_test(test_call_data),     cmocka_unit_test(test_ring),
-        cmocka_unit_test(test_call_of_two),
+        cmocka_unit_test(test_call_of_two),   cmocka_unit_test(test_announcements),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

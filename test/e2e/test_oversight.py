@@ -92,6 +92,18 @@ class Oversight(unittest.TestCase):
         self.assertEqual((code, status["sessions"]), (0, 1))
         self.assertEqual(set(status), set(ask(self.server, "status")[0]))
 
+    def test_the_log_follows_at_once(self):
+        alice = self.user("alice")
+        self.assertEqual(self.request(alice, "groups")[0], 0)
+        ask(self.server, "set", "log_level", "debug")
+        self.assertEqual(self.request(alice, "contacts")[0], 0)
+        self.server.wait_count("request answered: contacts", 1)
+        ask(self.server, "set", "log_level", "error")
+        self.assertEqual(self.request(alice, "sessions")[0], 0)
+        self.assertEqual(self.server.stop(), 0)
+        self.assertNotIn("request answered: groups", self.server.log())
+        self.assertNotIn("request answered: sessions", self.server.log())
+
     def test_settings_that_are_not_good(self):
         path = os.path.join(self.server.data, "set.conf")
         for words, sentence in (

@@ -40,6 +40,14 @@ class Reload(unittest.TestCase):
             pass
         return answer[2:]
 
+    def test_the_log_follows(self):
+        self.reload("log_level was read again", log_level="debug")
+        self.assertEqual(self.ask(self.alice, "groups")[0], 0)
+        self.server.wait_count("request answered: groups", 1)
+        self.reload("log_format was read again", log_format="json")
+        self.assertEqual(self.ask(self.alice, "contacts")[0], 0)
+        self.server.wait_count('"request answered"', 1)
+
     def test_limits_hold_at_once_and_nobody_is_dropped(self):
         self.assertEqual(self.ask(self.alice, "upload", "a.txt", 3 << 20)[0], 0)
         self.reload("file_mib_max was read again", file_mib_max=2)
