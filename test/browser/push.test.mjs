@@ -5,8 +5,9 @@ import assert from "node:assert/strict";
 import { createECDH, randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { open } from "../push/unseal.mjs";
+import { Fast } from "./fast.mjs";
 import { PATIENCE, Server, launchChromium, launchFirefox } from "./harness.mjs";
-import { PASSWORD, signUp } from "./people.mjs";
+import { PASSWORD, joinGroup, message, press, signUp } from "./people.mjs";
 import { PushService } from "./push_service.mjs";
 
 let service, server, chromium, firefox;
@@ -47,6 +48,41 @@ const shown = () => navigator.serviceWorker.getRegistration().then((registration
   .then((all) => all.map(({ title, body, tag, data }) => ({ title, body, tag, data })));
 
 const workerReady = () => navigator.serviceWorker.ready.then((registration) => registration.active.state === "activated");
+
+test("Chromium: after the first mention one is asked, once, and told from then on if one wants", async () => {
+  const dora = await new Fast(server.url).start();
+  await dora.enter("dora", PASSWORD);
+  await dora.own("create_group", "cooks");
+  const question = (page) => page.getByRole("region", { name: "Notifications" });
+  for (const [name, answer, on] of [["carol", "Tell me", true], ["dan", "Not now", false]]) {
+    const page = await signUp(chromium, server.url, name, { permissions: ["notifications"] });
+    await page.context().addInitScript(([endpoint, p256dh]) => {
+      const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
+      PushManager.prototype.subscribe = async () => ({ endpoint, getKey: (key) => (key === "auth" ? new Uint8Array(16).buffer : bytes(p256dh)), unsubscribe: async () => true });
+    }, [new URL(name, service.url).href, createECDH("prime256v1").generateKeys("base64")]);
+    await page.reload();
+    await page.waitForFunction(workerReady);
+    await joinGroup(page, "cooks");
+    await dora.say("#cooks", `${name} is here`);
+    await message(page, `${name} is here`).waitFor();
+    assert.equal(await question(page).count(), 0);
+    await dora.say("#cooks", `@${name} soup is ready`);
+    await question(page).getByText("Somebody has mentioned you.").waitFor();
+    await press(question(page), answer);
+    await question(page).waitFor({ state: "detached" });
+    await page.reload();
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    await dora.say("#cooks", `@${name} and bread`);
+    await message(page, `@${name} and bread`).waitFor();
+    const dialog = await openNotifications(page);
+    await dialog.getByRole("group", { name: "While this page is closed" }).waitFor();
+    await page.waitForFunction((wanted) => document.querySelector('dialog [role="switch"]')?.checked === wanted, on);
+    assert.equal(await page.locator(".notes").count(), 0);
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  }
+  dora.finish();
+});
 
 test("Chromium: switched on in the settings, sealed by the server, shown by the worker", async () => {
   const browser = createECDH("prime256v1");

@@ -350,18 +350,6 @@ test("who is blocked is listed, and let in again; the password is changed", asyn
   await says(dialog, "The password is changed.");
 });
 
-test("administration: another administrator is named, and is none again", async () => {
-  const dialog = await show(ada, { screen: "admin" });
-  await press(dialog, "Administrators");
-  await dialog.getByLabel("User").fill("bob");
-  await press(dialog, "Set");
-  await says(dialog, "bob is an administrator now.");
-  await dialog.getByLabel("User").fill("bob");
-  await dialog.getByLabel("Becomes").selectOption("user");
-  await press(dialog, "Set");
-  await says(dialog, "bob is no administrator any more.");
-});
-
 test("colours are chosen, and last over a reload", async () => {
   const dialog = await show(bob, { screen: "settings", part: "appearance" });
   await dialog.getByLabel("Dark").check();
@@ -392,11 +380,12 @@ test("the keyboard: the focus stays in the dialog, Escape closes it and gives th
 test("every screen fits a narrow page in both colours, and axe-core finds nothing serious", async () => {
   const requests = {
     settings: { screen: "settings" }, newPerson: { screen: "new" }, newTalk: { screen: "new", kind: "talk" }, newGroup: { screen: "new", kind: "group" },
-    directory: { screen: "directory" }, search: { screen: "search", conversation: "#kitchen" }, mentions: { screen: "mentions" }, admin: { screen: "admin" },
+    directory: { screen: "directory" }, search: { screen: "search", conversation: "#kitchen" }, mentions: { screen: "mentions" }, report: { screen: "report", conversation: "#kitchen", seq: 1 },
     welcome: { screen: "welcome" }, person: { screen: "profile", name: "bob" },
     ...Object.fromEntries(["members", "settings", "pins", "invitations", "bots"].map((part) => [`group-${part}`, { screen: "group", group: "kitchen", part }])),
     ...Object.fromEntries(["profile", "notifications", "appearance", "devices", "factor", "password", "blocked", "invitations", "bots", "export", "delete"]
       .map((part) => [`own-${part}`, { screen: "settings", part }])),
+    ...Object.fromEntries(["status", "users", "reports", "bans", "invitations", "groups", "announcements", "settings", "audit"].map((part) => [`admin-${part}`, { screen: "admin", part }])),
   };
   for (const [scheme, width] of [["light", 360], ["dark", 360], ["dark", 1280]]) {
     await ada.emulateMedia({ colorScheme: scheme });

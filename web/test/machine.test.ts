@@ -25,7 +25,7 @@ test("attaches with its features, and with the position that it has", () => {
   assert.deepEqual(attach?.fields, ["ada", "t"]);
   assert.deepEqual([attach?.extras["since"], attach?.extras["db"], attach?.extras["era"]], [4711, "d.0", "e"]);
   assert.deepEqual(attach?.extras["features"], ["edits", "read", "presence", "profiles", "typing", "groups", "calls", "opus",
-    "reactions", "speaking", "own", "received", "compact"]);
+    "reactions", "speaking", "own", "received", "announcements", "compact"]);
   assert.equal(server.attached.length, 1);
 });
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import "./page.js";
 import { readPreferences } from "../src/keep/preferences.js";
 import { readRoute } from "../src/view/route.js";
-import { deviceLink, invitationLink, totpLink } from "../src/model/links.js";
+import { deviceLink, invitationLink, resetLink, totpLink } from "../src/model/links.js";
 import { qrCode } from "../src/model/qr.js";
 import { writeQuery } from "../src/model/query.js";
 import { parseQuietHours, writeQuietHours } from "../src/model/quiet.js";
@@ -60,7 +60,8 @@ test("links are read as they were written", () => {
   const read = (link: string) => readRoute(new URL(link).pathname, new URL(link).hash);
   assert.equal(invitationLink("https://chat.example.org", code), `https://chat.example.org/join#${code}`);
   assert.deepEqual(read(invitationLink("https://chat.example.org", code)), { at: "invitation", code });
-  assert.deepEqual(read(deviceLink("https://chat.example.org", code)), { at: "device", link: code });
+  assert.deepEqual(read(deviceLink("https://chat.example.org", code)), { at: "login", link: code });
+  assert.deepEqual(read(resetLink("https://chat.example.org", "c2Vjcm3QgbGluayBmb3IgYm9i")), { at: "reset", link: "c2Vjcm3QgbGluayBmb3IgYm9i" });
 });
 
 test("a link for an app of one-time codes", () => {
@@ -115,7 +116,7 @@ test("names as people type them", () => {
 });
 
 test("stored preferences of another version", () => {
-  assert.deepEqual(readPreferences(undefined), { theme: "system", welcomed: false });
-  assert.deepEqual(readPreferences({ theme: "pink", welcomed: "yes" }), { theme: "system", welcomed: false });
-  assert.deepEqual(readPreferences({ theme: "dark", welcomed: true }), { theme: "dark", welcomed: true });
+  assert.deepEqual(readPreferences(undefined), { theme: "system", welcomed: false, asked: false, putAway: 0 });
+  assert.deepEqual(readPreferences({ theme: "pink", welcomed: "yes", asked: 1, putAway: "x" }), { theme: "system", welcomed: false, asked: false, putAway: 0 });
+  assert.deepEqual(readPreferences({ theme: "dark", welcomed: true, asked: true, putAway: 7 }), { theme: "dark", welcomed: true, asked: true, putAway: 7 });
 });

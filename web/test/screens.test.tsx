@@ -6,7 +6,6 @@ import { conversation, fakeActions, fakeState } from "./fake.js";
 import type { Reply } from "./fake.js";
 import { preferences, preferencesRead } from "../src/keep/preferences.js";
 import { route } from "../src/view/route.js";
-import { AdminScreen } from "../src/view/screens/admin.js";
 import { DirectoryScreen } from "../src/view/screens/directory.js";
 import { GroupScreen } from "../src/view/screens/group.js";
 import { MentionsScreen } from "../src/view/screens/mentions.js";
@@ -433,17 +432,6 @@ test("new: a person who exists, a talk of 2 to 8, a group with topic and access"
   await made.click("Make the group");
   assert.deepEqual(fake.asked.slice(-3).map(({ action, fields }) => [action, ...fields]),
     [["create_group", "bakers"], ["set_topic", "bakers", "bread"], ["set_access", "bakers", "invited"]]);
-});
-
-test("administration: administrators are named, newcomers' groups set", async () => {
-  const fake = fakeActions({ groups: { list: [{ ...GROUP, heading: "At home" }] } });
-  const page = await new Page().show(<AdminScreen shared={{ state: fakeState(), actions: fake.actions }} />);
-  await page.turn("For newcomers", true);
-  assert.deepEqual(last(fake.asked, "set_newcomers")?.fields, ["cooks", 1]);
-  await page.click("Administrators");
-  await page.type("User", "bob");
-  await page.click("Set");
-  assert.deepEqual(last(fake.asked, "set_admin")?.fields, ["bob", "admin"]);
 });
 
 test("first steps: a group for newcomers, then a link", async () => {

@@ -8,9 +8,13 @@ export interface Preferences {
   readonly theme: Theme;
   /** The first steps of an administrator were done or put off. */
   readonly welcomed: boolean;
+  /** Whether to be told by notifications was answered, or set. */
+  readonly asked: boolean;
+  /** Announcements up to this time were put away. */
+  readonly putAway: number;
 }
 
-const DEFAULTS: Preferences = { theme: "system", welcomed: false };
+const DEFAULTS: Preferences = { theme: "system", welcomed: false, asked: false, putAway: 0 };
 const DATABASE = "chinwag-preferences";
 const STORE = "preferences";
 const KEY = "all";
@@ -31,10 +35,10 @@ function openDatabase(): Promise<IDBDatabase> {
 /** What was stored by this version or another one: only what we know is taken. */
 export function readPreferences(stored: unknown): Preferences {
   if (typeof stored !== "object" || stored === null) return DEFAULTS;
-  const { theme, welcomed } = stored as { [key: string]: unknown };
+  const { theme, welcomed, asked, putAway } = stored as { [key: string]: unknown };
   return {
     theme: theme === "dark" || theme === "light" ? theme : "system",
-    welcomed: welcomed === true,
+    welcomed: welcomed === true, asked: asked === true, putAway: typeof putAway === "number" ? putAway : 0,
   };
 }
 

@@ -53,7 +53,7 @@ export interface Effects {
 }
 
 export const FEATURES = ["edits", "read", "presence", "profiles", "typing", "groups", "calls", "opus", "reactions",
-  "speaking", "own", "received", "compact"] as const;
+  "speaking", "own", "received", "announcements", "compact"] as const;
 
 /** A network that has changed is noticed within PING_MS + DEAD_MS, which is less than 8 s. */
 export const PING_MS = 3_500;

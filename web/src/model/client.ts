@@ -12,7 +12,7 @@ import { notices } from "../text/english.js";
 import { Paging } from "./paging.js";
 import type { KeepPort, KeptAccount, LinkPort, Volumes, World } from "./ports.js";
 import { Presence } from "./presence.js";
-import { flag, number, numberOr0, text } from "./read.js";
+import { flag, list, number, numberOr0, text } from "./read.js";
 import { Sending } from "./sending.js";
 import type { ConversationId, Link, Message, State } from "./state.js";
 import { Store } from "./store.js";
@@ -200,7 +200,8 @@ export class Client {
     if (restarted)
       this.startAgain();
     this.confirmed = 0;
-    this.store.set({ phase: "in", account: { username: session.username, admin: this.account.admin, temporary: old.temporary } });
+    this.store.set({ phase: "in", account: { username: session.username, admin: this.account.admin, temporary: old.temporary },
+      announcements: list(extras, "announcements") });
     void this.keep.saveAccount(this.account);
     this.paging.reset();
     this.relist();
@@ -258,6 +259,8 @@ export class Client {
       return this.heard(message);
     if (message.action === "quiet_hours")
       return this.setQuietHours(String(message.fields["hours"]));
+    if (message.action === "announce" || message.action === "end_announcement")
+      return this.announced(message);
     const id = number(message.extras, "id");
     const since = this.account?.position.since ?? 0;
     if (id !== undefined && id <= since && message.action !== "delivered")
@@ -265,6 +268,12 @@ export class Client {
     apply(this.store, message, this.consequences);
     if (id !== undefined && this.account !== undefined)
       this.changeAccount({ position: { ...this.account.position, since: id } });
+  }
+
+  private announced({ action, fields, extras }: Received): void {
+    const id = fields["announcement"];
+    const others = this.store.now.announcements?.filter((each) => each["id"] !== id) ?? [];
+    this.store.set({ announcements: action === "announce" ? [...others, { ...extras, ...fields, id }] : others });
   }
 
   private readonly consequences: Consequences = {

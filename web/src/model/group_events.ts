@@ -67,11 +67,11 @@ function withSettings(conversation: Kept, update: Received, event: string, me: s
   return conversation;
 }
 
-/** This user is not a member any more. */
+/** This user is not a member any more; of a closed group nobody is. */
 function isRemoved(update: Received, event: string, me: string): boolean {
   const user = text(update.extras, "user");
   const concerned = user ?? String(update.fields["sender"]);
-  return (event === "left" || event === "kicked" || event === "banned") && concerned === me;
+  return event === "closed" || ((event === "left" || event === "kicked" || event === "banned") && concerned === me);
 }
 
 export function groupEvent(store: Store, update: Received, then: Consequences): void {

@@ -1,5 +1,5 @@
-/* links.ts - links that people copy and open, of this server: to register, and for a new device.
- * The secret stands in the fragment, which browsers do not send (docs/protocol.md, "Links"). Pure.
+/* links.ts - links that people copy and open, of this server: to register, for a new device, for a new
+ * password. The secret stands in the fragment, which browsers do not send (docs/protocol.md, "Links"). Pure.
  * view/route.ts reads them: by its form alone a secret for a device could be an invitation. */
 
 export function invitationLink(origin: string, code: string): string {
@@ -8,6 +8,11 @@ export function invitationLink(origin: string, code: string): string {
 
 export function deviceLink(origin: string, secret: string): string {
   return `${origin}/#/login/${secret}`;
+}
+
+/** By which a user chooses another password (`reset_password`). */
+export function resetLink(origin: string, secret: string): string {
+  return `${origin}/#/reset/${secret}`;
 }
 
 /** What an app for one-time codes reads, as text or as a picture. */

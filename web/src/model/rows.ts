@@ -139,12 +139,12 @@ export function numberOf(entry: Extras, key: string): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-function flagOf(entry: Extras, key: string): boolean {
+export function flagOf(entry: Extras, key: string): boolean {
   return numberOf(entry, key) === 1;
 }
 
 /** Without the keys whose value is undefined: optional members are missing, not undefined. */
-function present<T extends object>(row: { [K in keyof T]: T[K] | undefined }): T {
+export function present<T extends object>(row: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as T;
 }
 
@@ -153,7 +153,7 @@ function roleOf(entry: Extras): Role | undefined {
   return role === "owner" || role === "moderator" || role === "member" ? role : undefined;
 }
 
-function presenceOf(entry: Extras): Presence {
+export function presenceOf(entry: Extras): Presence {
   const state = textOf(entry, "state");
   return state === "online" || state === "away" || state === "offline" ? state : "unknown";
 }
@@ -163,7 +163,7 @@ function hereOf(entry: Extras): GroupRow["here"] {
   return here === "all" || here === "nobody" ? here : "moderators";
 }
 
-function accessOf(entry: Extras): Access {
+export function accessOf(entry: Extras): Access {
   const access = textOf(entry, "access");
   return access === "unlisted" || access === "invited" ? access : "open";
 }

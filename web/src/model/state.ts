@@ -197,6 +197,8 @@ export interface State {
   readonly ring?: Ring;
   readonly quiet: boolean; /* do not disturb, now */
   readonly outboxLength: number;
+  /** What administrators tell everybody, as it came: who shows it reads it (view/screens/notes.tsx). */
+  readonly announcements?: readonly { readonly [key: string]: unknown }[];
   /** A sentence for the user, with what to do; replaced by the next. */
   readonly notice?: { readonly text: string; readonly urgent: boolean };
 }

@@ -106,10 +106,13 @@ export const notices = {
   restored: "The server was restored from a backup: everything is loaded again. What you had not sent yet will be sent.",
   ended: {
     too_many: "You have been logged out here: you have logged in on many other devices.",
-    revoked: "This device was logged out from another one.",
+    revoked: "This device was logged out from another one, or by an administrator.",
     password: "The password was changed: log in with the new one.",
     deleted: "The account was deleted.",
     logout: "You have logged out in another tab.",
+    banned: "An administrator has banned you from this server.",
+    renamed: "An administrator has renamed you: log in with the new name.",
+    reset: "An administrator has reset your password: ask for the link.",
     unknown: "You are logged out here: log in again.",
   } as { readonly [reason: string]: string },
   callOver: "The call is over.",
@@ -117,5 +120,5 @@ export const notices = {
   callHere: "The call goes on in this tab: the one that had it was closed.",
   callEnded: "You are not in the call any more.",
   removed: (event: string, group: string): string =>
-    event === "left" ? `You have left ${group}.` : event === "banned" ? `You were banned from ${group}.` : `You were removed from ${group}.`,
+    event === "left" ? `You have left ${group}.` : event === "closed" ? `${group} was closed.` : event === "banned" ? `You were banned from ${group}.` : `You were removed from ${group}.`,
 };

@@ -93,6 +93,9 @@ export const over = {
     link: "Link", hint: "On a device that is logged in, make a link under Settings, Devices.", digits: "Type these digits on your other device:",
     waiting: "Waiting for the other device …", next: "Continue", back: "Back",
   },
+  newPassword: {
+    hint: "An administrator has reset your password. Choose another one.", password: "New password", set: "Set the password and log in", done: "The password is set.",
+  },
   picker: { title: "Emoji", search: "Find an emoji", nothing: "No emoji has these letters.", close: "Close" },
   suggestions: "Suggestions",
   switcher: {
@@ -100,7 +103,7 @@ export const over = {
   },
   remove: { question: "Delete this message for everybody?", yes: "Delete", cancel: "Cancel" },
   menu: {
-    remove: "Delete", pin: "Pin", unpin: "Unpin", forward: "Forward", copy: "Copy text", copyLink: "Copy link", versions: "Earlier versions",
+    remove: "Delete", pin: "Pin", unpin: "Unpin", forward: "Forward", copy: "Copy text", copyLink: "Copy link", versions: "Earlier versions", report: "Report",
   },
   viewer: { title: "Picture", close: "Close", previous: "Previous picture", next: "Next picture", save: "Download" },
 };

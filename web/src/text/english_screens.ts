@@ -248,16 +248,8 @@ export const screens = {
     typeName: (name: string) => `Type your name, ${name}, to confirm`, remove: "Delete my account",
   },
 
-  admin: {
-    title: "Administration", parts: { groups: "Groups", administrators: "Administrators", invitations: "Invitations" },
-    administratorsHint: "An administrator arranges groups, sets where newcomers go, and names other administrators. One administrator always remains.",
-    user: "User", role: "Becomes", roles: { admin: "an administrator", user: "a user as others are" }, setRole: "Set",
-    roleSet: { admin: (name: string) => `${name} is an administrator now.`, user: (name: string) => `${name} is no administrator any more.` },
-    groupsHint: "Your groups, and where they stand in everybody's list. A group's own page has its heading and place.", noHeading: "under no heading",
-    newcomers: "For newcomers", newcomersOn: (name: string) => `Newcomers become members of ${name}.`, newcomersOff: (name: string) => `Newcomers are not put into ${name} any more.`,
-    headings: "Headings", headingPlace: "Place", move: "Move", headingPlaced: (heading: string) => `${heading} is moved.`,
-    otherGroup: "A group that you are not in", group: "Group", heading: "Heading", place: "Place under the heading", placeGroup: "Place it",
-    placed: (name: string) => `${name} is placed.`, newcomersIn: "Put newcomers into it", newcomersOut: "Put newcomers into it no more",
+  askNotify: {
+    label: "Notifications", question: "Somebody has mentioned you. Shall this device tell you of such messages, also while this page is closed?", yes: "Tell me", no: "Not now",
   },
 
   welcome: {

@@ -14,7 +14,7 @@ const WRONG = new Set<number>([Code.userDoesNotExist, Code.userWrongPassword]);
 /** By the server's rule for names: nothing is asked here that it does not want. */
 const NAME_LENGTH = 64;
 
-type Way = "login" | "register" | "link";
+type Way = "login" | "register" | "link" | "reset";
 
 interface Opened {
   readonly way: Way;
@@ -22,11 +22,12 @@ interface Opened {
   readonly link: string;
 }
 
-/** What the address has brought: an invitation, the link of another device, or nothing. */
+/** What the address has brought: an invitation, a link with a secret, or nothing. */
 export function openedBy(path: string, fragment: string): Opened {
   const route = readRoute(path, fragment);
   switch (route.at) {
-    case "device": return { way: "link", invitation: "", link: route.link };
+    case "login": return { way: "link", invitation: "", link: route.link };
+    case "reset": return { way: "reset", invitation: "", link: route.link };
     case "invitation": return { way: "register", invitation: route.code, link: "" };
     default: return { way: "login", invitation: "", link: "" };
   }
@@ -44,11 +45,13 @@ export function sentenceOf(outcome: Outcome<unknown>): string | undefined {
 export function FirstScreen(props: { shared: Shared }) {
   const [opened] = useState(() => openedBy(location.pathname, location.hash));
   const [way, setWay] = useState<Way>(opened.way);
+  const { notice } = props.shared.state.value;
   return (
     <main class="first">
       <div class="first-card">
         <header><img src="/icon.svg" alt="" width="48" height="48" /><h1>{words.title}</h1></header>
-        {way === "link" ? <ByLink shared={props.shared} link={opened.link} back={() => setWay("login")} />
+        {notice && <p class="trouble" role="alert"><Icon name="warn" />{notice.text}</p>}
+        {way === "link" || way === "reset" ? <ByLink shared={props.shared} way={way} link={opened.link} back={() => setWay("login")} />
           : (
             <>
               <div class="first-ways" role="tablist">
@@ -77,6 +80,7 @@ function Credentials(props: { shared: Shared; way: "login" | "register"; invitat
   const submit = async (): Promise<void> => {
     setBusy(true);
     setTrouble(undefined);
+    shared.actions.dismissNotice();
     const who = { username: username.trim(), password, temporary, ...(asksCode && code !== "" ? { code: code.trim() } : {}), ...(way === "register" && invitation.trim() !== "" ? { invitation: codeOf(invitation) } : {}) };
     const outcome = await (way === "login" ? shared.actions.login(who) : shared.actions.register(who));
     setBusy(false);
@@ -118,13 +122,13 @@ export function Field(props: { label: string; value: string; onValue: (value: st
   );
 }
 
-function Password(props: { value: string; onValue: (value: string) => void; isNew: boolean }) {
+export function Password(props: { label?: string; value: string; onValue: (value: string) => void; isNew: boolean }) {
   const id = useId();
   const [seen, setSeen] = useState(false);
   const kind = (seen ? "text" : "password") as "password"; /* the types know no element of several kinds */
   return (
     <div class="field">
-      <label for={id}>{words.password}</label>
+      <label for={id}>{props.label ?? words.password}</label>
       <div class="with-button">
         <input id={id} type={kind} value={props.value} autocomplete={props.isNew ? "new-password" : "current-password"} aria-describedby={props.isNew ? `${id}-hint` : undefined}
                onInput={(event) => props.onValue(event.currentTarget.value)} />

@@ -34,6 +34,7 @@ function itemsOf(message: Message, conversation: Conversation, { actions }: Shar
     ...is(whole && message.kind !== "call", { label: words.forward, icon: "forward", run: () => ask({ what: "forward", message }) }),
     ...is(whole && isModerator(conversation), { label: message.pinned ? words.unpin : words.pin, icon: "pin", run: () => actions.pin(id, message.seq, !message.pinned) }),
     ...is(message.edited !== undefined && isGroup(id), { label: words.versions, icon: "history", run: () => openScreen({ screen: "versions", group: id.slice(1), seq: message.seq }) }),
+    ...is(whole && !message.own && message.kind !== "call", { label: words.report, icon: "warn", run: () => openScreen({ screen: "report", conversation: id, seq: message.seq }) }),
     ...is(mayRemove(conversation, message), { label: words.remove, icon: "trash", danger: true, run: () => tools.remove(message) }),
   ];
 }

@@ -4,7 +4,8 @@
  *   /#cooks /#cooks/42 /#@bob   a conversation or one of its messages
  *   /#UUID /#UUID,KEY           an invitation; KEY is for other clients
  *   /join#CODE                  an invitation, or the secret of a set-up link
- *   /#/login/CODE               a link for a new device */
+ *   /#/login/CODE               a link for a new device
+ *   /#/reset/CODE               a link for a new password */
 import { signal } from "@preact/signals";
 import type { ConversationId } from "../model/state.js";
 import { fragmentOf } from "./fragment.js";
@@ -15,9 +16,9 @@ export type Route =
   | { readonly at: "home" }
   | { readonly at: "conversation"; readonly id: ConversationId; readonly seq?: number }
   | { readonly at: "invitation"; readonly code: string }
-  | { readonly at: "device"; readonly link: string };
+  | { readonly at: "login" | "reset"; readonly link: string };
 
-const DEVICE = /^#\/login\/([\w-]{1,128})$/;
+const SECRET = /^#\/(login|reset)\/([\w-]{1,128})$/;
 const JOIN = /^#([\w-]{1,128})(?:,[\w-]{43})?$/;
 const INVITATION = /^#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:,[\w-]{43})?$/;
 const CONVERSATION = /^#(@?)([^/]{1,600})(?:\/(\d{1,15}))?$/;
@@ -25,8 +26,8 @@ const CONVERSATION = /^#(@?)([^/]{1,600})(?:\/(\d{1,15}))?$/;
 export function readRoute(path: string, fragment: string): Route {
   const code = (path === "/join" ? JOIN : INVITATION).exec(fragment)?.[1];
   if (code !== undefined) return { at: "invitation", code };
-  const link = DEVICE.exec(fragment)?.[1];
-  if (link !== undefined) return { at: "device", link };
+  const secret = SECRET.exec(fragment);
+  if (secret) return { at: secret[1] as "login", link: secret[2] as string };
   const [, person, escaped = "", seq] = CONVERSATION.exec(fragment) ?? [];
   let name: string;
   try {

@@ -7,7 +7,7 @@ export function Sheet(props: { close: () => void }) {
   return (
     <Modal label={words.title} kind="sheet" onClose={props.close}>
       <header><h2>{words.title}</h2><IconButton icon="close" label={words.close} onClick={props.close} /></header>
-      <dl class="keys">{words.rows.map(([key, does]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div>)}</dl>
+      <dl class="keys" tabIndex={0}>{words.rows.map(([key, does]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div>)}</dl>
     </Modal>
   );
 }

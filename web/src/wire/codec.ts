@@ -4,7 +4,7 @@
  * Nothing here throws because of what a server sends: what cannot be read is `undefined`. It knows
  * no meaning: that is the link's and the model's. Called by link/ and its tests. */
 import { isExt, pack, textOf, unpack, type Ext } from "./pack.js";
-import { FIELD_TYPES, MESSAGES, OTHER_REQUESTS, REQUESTS, type FieldType } from "./table.js";
+import { FIELD_TYPES, MESSAGES, OTHER_REQUESTS, type FieldType } from "./table.js";
 
 /** Keys as docs/protocol.md spells them. Numbers above 2^53 are bigint. */
 export type Extras = { readonly [key: string]: unknown };
@@ -38,7 +38,7 @@ for (const row of MESSAGES) {
 }
 
 const wordsOf = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
-const requests = wordsOf(REQUESTS), otherRequests = wordsOf(OTHER_REQUESTS);
+const otherRequests = wordsOf(OTHER_REQUESTS);
 
 /** Strings may come as str or bin (docs/protocol.md, "Objects"): pack.ts leaves both as bytes. */
 const asText = (value: unknown): unknown => (value instanceof Uint8Array ? textOf(value) : value);
@@ -95,7 +95,7 @@ function read(objects: readonly unknown[]): Message | undefined {
     return undefined;
   const rest = objects.slice(kind === "response" ? 3 : 2);
   const shape = shapes.get(`${kind} ${action}`);
-  if (shape === undefined && (kind === "update" || (code === 0 && !requests.has(action) && !otherRequests.has(action))))
+  if (shape === undefined && kind === "update")
     return undefined;
   const fields = readFields(rest, code === 0 ? shape ?? NOTHING : NOTHING);
   if (fields === undefined)
@@ -104,7 +104,8 @@ function read(objects: readonly unknown[]): Message | undefined {
   return isList(extras["list"]) ? { kind, action, code, fields, extras } : undefined;
 }
 
-/** What a server has sent; undefined: it is none of this protocol, or an update that is unknown. */
+/** What a server has sent; undefined: it is none of this protocol, or an update that is unknown.
+ * Whether an answer was asked for is known to the link. */
 export function decode(bytes: Uint8Array): Message | undefined {
   try {
     return read(unpack(bytes, OBJECTS_MAX));

@@ -37,7 +37,7 @@ export const FIELD_TYPES = {
   sha256: "BYTES",
 } as const;
 
-/** Kind, action and positional fields of all messages but requests. As text they are smaller than as
+/** Kind, action and positional fields of what the server sends. As text they are smaller than as
  * objects, and each page loads them. */
 export const MESSAGES: readonly string[] = [
   "response login username token",
@@ -46,7 +46,6 @@ export const MESSAGES: readonly string[] = [
   "update msg_group groupName sender content",
   "update voice_msg sender channels sampleRate samples",
   "response join_call groupName",
-  "client_update call_data username token groupName samples",
   "update call_data sender samples",
   "response fetch_voice channels sampleRate samples",
   "update edit sender conversation seq content",
@@ -54,9 +53,7 @@ export const MESSAGES: readonly string[] = [
   "update mark_read sender conversation seq",
   "update mark_played sender conversation seq",
   "update delivered sender messageId",
-  "client_update p callId samples",
   "update p sender samples",
-  "client_update typing username token conversation",
   "update typing sender conversation",
   "update presence sender state",
   "update profile sender item value",
@@ -101,23 +98,7 @@ export const MESSAGES: readonly string[] = [
   "update end_announcement announcement",
 ];
 
-/** Requests that begin with username and token. */
-export const REQUESTS = `
-attach add_contact whisper create_group join_group msg_group voice_msg join_call leave_call received
-conversations history search fetch_voice edit versions delete mark_read mark_played contacts remove_contact
-block unblock set_presence set_profile profile directory people groups members leave_group set_role kick ban
-unban mute set_topic set_access set_retention create_talk set_writers set_here set_slow_mode set_versions
-place_group set_heading set_newcomers set_up set_admin invite change_password delete_account export sessions
-revoke_session rename_session second_factor begin_totp confirm_totp end_totp renew_codes device_passwords
-add_device_password remove_device_password make_link confirm_link refuse_call invite_user invitations
-withdraw_invitation create_bot bots renew_bot delete_bot add_bot create_hook hooks remove_hook react unreact
-pin unpin pins settings notify quiet_hours push_key subscribe_push unsubscribe_push mentions upload
-resume_upload upload_chunk end_upload drop_upload fetch_file add_thumbnail fetch_thumbnail link_file users
-end_sessions ban_from_server unban_from_server server_bans audit verify_audit rename_user remove_user
-reset_password report reports resolve_report server_groups server_invitations end_invitation announce
-end_announcement announcements close_group take_group server_status server_settings set_setting`;
-
-/** The rest of them. */
+/** Requests that do not begin with username and token. */
 export const OTHER_REQUESTS = `
 register login logout login_by_link post_hook fetch_linked write_linked set_password`;
 

@@ -12,13 +12,16 @@ import { useList, useTask } from "./task.js";
 const words = screens.invitations;
 const DAY = 86_400;
 
-export function Invitations(props: { shared: Shared; group: string | undefined }) {
-  const { shared, group } = props;
+/** `ofAll`: those of all users, for administrators. */
+export function Invitations(props: { shared: Shared; group: string | undefined; ofAll?: boolean }) {
+  const { shared, group, ofAll } = props;
   const task = useTask();
   const [uses, setUses] = useState("1");
   const [days, setDays] = useState("7");
   const [made, setMade] = useState<string | undefined>(undefined);
-  const pages = useList(shared.actions, { action: "invitations", fields: [], extras: group === undefined ? {} : { group }, parse: invitationRow });
+  const pages = useList(shared.actions, {
+    action: ofAll ? "server_invitations" : "invitations", fields: [], extras: group === undefined ? {} : { group }, pageKey: "after", parse: invitationRow,
+  });
   const make = (): void => {
     const [action, fields] = group === undefined ? ["invite_user", []] as const : ["invite", [group]] as const;
     void task.run(() => shared.actions.ask(action, fields, { uses: Number(uses), expires: Number(days) * DAY })).then((answer) => {
@@ -29,7 +32,7 @@ export function Invitations(props: { shared: Shared; group: string | undefined }
   };
   const withdraw = (id: number): void => {
     setMade(undefined);
-    void task.run(() => shared.actions.ask("withdraw_invitation", [id])).then(() => pages.reload());
+    void task.run(() => shared.actions.ask(ofAll ? "end_invitation" : "withdraw_invitation", [id])).then(() => pages.reload());
   };
   return (
     <>

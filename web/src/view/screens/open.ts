@@ -9,6 +9,8 @@ export type SettingsPart =
   | "profile" | "notifications" | "appearance" | "devices" | "factor" | "password" | "blocked" | "invitations" | "bots"
   | "export" | "delete";
 
+export type AdminPart = "status" | "users" | "reports" | "bans" | "invitations" | "groups" | "announcements" | "settings" | "audit";
+
 export type ScreenRequest =
   | { readonly screen: "group"; readonly group: string; readonly part?: GroupPart }
   | { readonly screen: "settings"; readonly part?: SettingsPart }
@@ -18,7 +20,8 @@ export type ScreenRequest =
   | { readonly screen: "mentions" }
   | { readonly screen: "versions"; readonly group: string; readonly seq: number }
   | { readonly screen: "profile"; readonly name: string }
-  | { readonly screen: "admin" }
+  | { readonly screen: "admin"; readonly part?: AdminPart }
+  | { readonly screen: "report"; readonly conversation: ConversationId; readonly seq: number }
   | { readonly screen: "welcome" };
 
 export type RequestOf<S extends ScreenRequest["screen"]> = Extract<ScreenRequest, { readonly screen: S }>;

@@ -1,5 +1,6 @@
 /* push.tsx - push messages to this browser, in the notification settings. */
 import { useEffect, useState } from "preact/hooks";
+import { setPreferences } from "../../keep/preferences.js";
 import type { Outcome } from "../../model/actions.js";
 import { screens } from "../../text/english_screens.js";
 import { missing } from "../../worker/missing.js";
@@ -21,6 +22,7 @@ export function PushSettings(props: { shared: Shared }) {
   if (missing.value !== undefined || state.value.account?.temporary) return null;
   const perform = (act: () => Promise<Outcome | NoPush>): void => {
     setWhy(undefined);
+    void setPreferences({ asked: true });
     void task.run(async () => {
       const outcome = await act();
       if (typeof outcome !== "string") return outcome;
