@@ -104,3 +104,20 @@ export const over = {
   },
   viewer: { title: "Picture", close: "Close", previous: "Previous picture", next: "Next picture", save: "Download" },
 };
+
+/** Events of groups, as sentences. */
+export const events = {
+  joined: (who: string) => `${who} joined.`, left: (who: string) => `${who} left.`,
+  kicked: (by: string, who: string) => `${by} removed ${who}.`, banned: (by: string, who: string) => `${by} banned ${who}.`,
+  unbanned: (by: string, who: string) => `${by} lifted the ban of ${who}.`, muted: (by: string, who: string) => `${by} muted ${who}.`,
+  unmuted: (by: string, who: string) => `${by} lets ${who} write again.`,
+  role: (by: string, who: string, role: string) => `${by} made ${who} ${role === "owner" ? "the owner" : role === "moderator" ? "a moderator" : "a member"}.`,
+  topic: (by: string, topic: string) => (topic === "" ? `${by} removed the topic.` : `${by} set the topic: ${topic}`),
+  access: (by: string) => `${by} changed who may join.`, retention: (by: string) => `${by} changed how long messages are kept.`,
+  writers: (by: string, who: string) => (who === "moderator" ? `${by} lets only moderators write.` : `${by} lets all members write.`),
+  slow_mode: (by: string, seconds: string) => (seconds === "0" || seconds === "" ? `${by} ended the slow mode.` : `${by} set the slow mode to ${seconds} s.`),
+  versions: (by: string) => `${by} changed how long earlier versions are kept.`,
+  pinned: (by: string) => `${by} pinned a message.`, unpinned: (by: string) => `${by} unpinned a message.`,
+  call_joined: (who: string) => `${who} joined the call.`, call_left: (who: string) => `${who} left the call.`,
+  other: (who: string, event: string) => `${who}: ${event}`,
+};
