@@ -12,6 +12,7 @@ import type { KeepPort, LinkPort } from "../src/model/ports.js";
 import { sha256 } from "../src/link/sha256.js";
 import { isQuietAt, parseQuietHours, renewedQuietHours, writeQuietHours } from "../src/model/quiet.js";
 import { wavOf } from "../src/model/wav.js";
+import { SEAT, keepSeat, takeSeat } from "../src/voice/seat.js";
 import { createHash } from "node:crypto";
 
 class Hand implements LinkPort {
@@ -457,6 +458,48 @@ test("a ring, an answer elsewhere, and a call that a moderator mutes", async () 
   await joined;
   client.update({ kind: "update", action: "group_event", code: 0, fields: { groupName: "cooks", sender: "eve", event: "muted" }, extras: { user: "ada", until: 99 } });
   assert.equal(client.calls.now?.mutedUntil, 99);
+});
+
+test("a ring that has ended while the link was away does not go on; one that goes on is told of again", async () => {
+  const { client, actions, link, enter } = made();
+  enter();
+  const rings = (): void => client.update({ kind: "update", action: "ring", code: 0, fields: { sender: "bob", conversation: "ada", state: "ringing" }, extras: {} });
+  rings();
+  enter();
+  assert.equal(client.store.now.ring, undefined);
+  void actions.answer("bob"); /* pressed before, in a tab that has the connection only now */
+  assert.deepEqual(link.answer("join_call", 0, { call: "answered" }).extras, { call: "join" });
+  assert.equal(client.store.now.call?.state, "in");
+});
+
+test("a page that was loaded anew takes its seat: muted from the beginning, and it calls nobody", async () => {
+  const { client, actions, link, enter } = made();
+  enter();
+  const joined = actions.join("bob", { muted: true, deafened: false });
+  assert.deepEqual([client.store.now.call?.state, client.store.now.call?.muted], ["rejoining", true]);
+  assert.deepEqual(link.answer("join_call", 1279, { reason: "no call" }).extras, { call: "join" });
+  assert.equal((await joined).ok, false);
+  assert.equal(client.store.now.call, undefined);
+  assert.equal(client.store.now.notice?.text, "The call is over.");
+  void actions.join("#cooks", { muted: false, deafened: true });
+  link.answer("join_call", 0, {});
+  assert.deepEqual([client.calls.now?.state, client.calls.now?.deafened], ["in", true]);
+});
+
+test("the seat is kept from one page to the next, once, and not for long", () => {
+  const lies = new Map<string, string>();
+  const storage = { getItem: (key: string) => lies.get(key) ?? null, setItem: (key: string, value: string) => { lies.set(key, value); },
+    removeItem: (key: string) => { lies.delete(key); } };
+  const call = { conversation: "#cooks", muted: true, deafened: false };
+  keepSeat(storage, call, 1_000);
+  assert.deepEqual(takeSeat(storage, 5_000), call);
+  assert.equal(takeSeat(storage, 5_000), undefined);
+  keepSeat(storage, call, 1_000);
+  assert.equal(takeSeat(storage, 61_000), undefined);
+  for (const nonsense of ["", "null", "[]", '{"at":1000}', '{"at":1000,"conversation":7}']) {
+    lies.set(SEAT, nonsense);
+    assert.equal(takeSeat(storage, 1_000), undefined, nonsense);
+  }
 });
 
 test("SHA-256 and WAV by hand", () => {

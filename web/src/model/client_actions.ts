@@ -8,7 +8,7 @@ import { isGroup, withRead } from "./kept.js";
 import { editOf } from "./sending.js";
 import { list, number, text } from "./read.js";
 import { outcomeOf } from "./refusal.js";
-import type { ConversationId, Level } from "./state.js";
+import type { ConversationId, Level, Seat } from "./state.js";
 import { profileChanged } from "./updates.js";
 
 const TYPING_EVERY_MS = 3_000;
@@ -253,9 +253,9 @@ export class ClientActions implements Actions {
 
   /* --- calls --------------------------------------------------------------------------------------------- */
 
-  join(conversation: ConversationId): Promise<Outcome> { return this.client.calls.join(conversation); }
+  join(conversation: ConversationId, seat?: Seat): Promise<Outcome> { return this.client.calls.join(conversation, seat); }
   leave(): void { void this.client.calls.leave(); }
-  answer(): Promise<Outcome> { return this.client.calls.answer(); }
+  answer(from?: string): Promise<Outcome> { return this.client.calls.answer(from); }
   refuse(): void { this.client.calls.refuse(); }
   setMuted(muted: boolean): void { this.client.calls.setMuted(muted); }
   setDeafened(deafened: boolean): void { this.client.calls.setDeafened(deafened); }

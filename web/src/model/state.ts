@@ -174,6 +174,9 @@ export interface Call {
   readonly since: number;
 }
 
+/** What of a call outlives the page. */
+export type Seat = Pick<Call, "muted" | "deafened">;
+
 export interface Ring {
   readonly from: string;
   readonly since: number;

@@ -8,6 +8,12 @@ import type { Call, ConversationId, State } from "../model/state.js";
 export interface VoicePort {
   readonly state: ReadonlySignal<State>;
 
+  /** Of several tabs of this browser, this one makes the sounds. Without it there is one. */
+  readonly leads?: ReadonlySignal<boolean>;
+
+  /** Set by the engine: called when the page ends, before its call is given to another tab. */
+  ends?: () => void;
+
   /** The call that another tab of this browser is in: its sound is there, and it can be left here. */
   readonly elsewhere?: ReadonlySignal<Call | undefined>;
 
