@@ -436,6 +436,53 @@ test("quiet hours carry the zone and its changes, and are set again when one lie
   assert.deepEqual(link.answer("quiet_hours", 0, {}).fields, [renewedQuietHours(text, BERLIN, SPRING)]);
 });
 
+/** `open` with 50 messages that are read; then so many come. */
+function busy(count: number) {
+  const all = made();
+  all.enter();
+  all.actions.open("bob");
+  all.link.answer("history", 0, { list: Array.from({ length: 50 }, (_none, i) => entry(i + 1, `m${i + 1}`)), last: 50, read: 50 });
+  for (let seq = 51; seq <= 50 + count; seq++)
+    all.client.update(whisper(seq, seq * 10, `m${seq}`));
+  all.client.store.publish();
+  const now = () => all.client.store.conversation("bob") as NonNullable<ReturnType<typeof all.client.store.conversation>>;
+  return { ...all, now, span: () => [now().messages[0]?.seq, now().messages.at(-1)?.seq, now().messages.length] };
+}
+
+test("however many come, the window has at most 300 and begins with what is unread; the count is right", () => {
+  const { actions, link, now, span } = busy(250);
+  assert.deepEqual(span(), [1, 300, 300]);
+  const more = busy(299);
+  assert.deepEqual(more.span(), [50, 349, 300]);
+  const most = busy(400);
+  assert.deepEqual([most.span(), most.now().unread, most.now().newerLeft], [[51, 350, 300], 400, true]);
+  most.actions.open("bob");
+  assert.deepEqual(most.link.answer("history", 0, {}).extras, { around: 51, limit: 50 });
+  /* Whoever sees the end has it in the window. */
+  actions.seen("bob", 300);
+  assert.equal(now().unread, 0);
+  assert.ok(link.actions().includes("mark_read"));
+});
+
+test("all of a conversation is marked read, also what the window does not hold", () => {
+  const { actions, link, now } = busy(400);
+  actions.seen("bob", Infinity);
+  assert.deepEqual(link.answer("mark_read", 0, {}).fields, ["bob", 450]);
+  assert.deepEqual([now().unread, now().read], [0, 450]);
+});
+
+test("what another device has read in the middle of many is counted by the server", () => {
+  const { client, link, now } = busy(400);
+  link.asked = [];
+  client.update({ kind: "update", action: "mark_read", code: 0, fields: { sender: "ada", conversation: "bob", seq: 100 }, extras: {} });
+  link.answer("conversations", 0, { list: [{ conversation: "bob", kind: "text", seq: 450, id: 4500, time: 450, sender: "bob", content: "m450", unread: 350, read: 100 }] });
+  assert.deepEqual([now().unread, now().read], [350, 100]);
+  link.asked = [];
+  client.update({ kind: "update", action: "mark_read", code: 0, fields: { sender: "ada", conversation: "bob", seq: 450 }, extras: {} });
+  assert.equal(now().unread, 0);
+  assert.deepEqual(link.actions(), []);
+});
+
 test("a ring, an answer elsewhere, and a call that a moderator mutes", async () => {
   const { client, actions, link, enter } = made();
   enter();

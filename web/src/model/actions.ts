@@ -35,10 +35,12 @@ export interface Actions {
 
   open(conversation: ConversationId, seq?: number): void;
   close(): void;
+  /** Messages around seq; without it, those that opening shows. The conversation that is open stays. */
+  show(conversation: ConversationId, seq?: number): void;
   loadOlder(conversation: ConversationId): void;
   loadNewer(conversation: ConversationId): void;
   jumpToPresent(conversation: ConversationId): void;
-  /** The user has seen all up to seq: at the bottom, with the page visible. */
+  /** The user has seen all up to seq: at the bottom, with the page visible. Infinity: all that is there. */
   seen(conversation: ConversationId, seq: number): void;
   markAllRead(): void;
 

@@ -101,16 +101,17 @@ export class ClientActions implements Actions {
 
   seen(conversation: ConversationId, seq: number): void {
     const kept = this.store.conversation(conversation);
-    if (kept === undefined || seq <= kept.read)
+    const upTo = Math.min(seq, kept?.last ?? 0);
+    if (kept === undefined || upTo <= kept.read)
       return;
-    this.store.change(conversation, (old) => withRead(old, seq));
-    this.client.seen(conversation, seq);
+    this.store.change(conversation, (old) => withRead(old, upTo));
+    this.client.seen(conversation, upTo);
   }
 
   markAllRead(): void {
     for (const conversation of [...this.store.conversations()])
       if (conversation.unread > 0)
-        this.seen(conversation.id, conversation.last);
+        this.seen(conversation.id, Infinity);
   }
 
   draft(conversation: ConversationId, words: string): void {

@@ -48,7 +48,7 @@ export const list = {
 export const conversation = {
   members: "Members", search: "Search here", pins: "Pinned messages", call: "Call", joinCall: "Join the call", group: "Group settings", person: "Profile",
   inCall: (count: number) => (count === 1 ? "1 person is in the call" : `${count} people are in the call`),
-  messages: "Messages", newLine: "New", toPresent: "Jump to present", toPresentCount: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
+  messages: "Messages", newLine: "New", toPresent: "Jump to present", toNew: "Jump to first unread", toPresentCount: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
   loading: "Loading …", begin: (title: string) => `This is where ${title} begins.`, empty: "Nobody has written here yet. Say hello!",
   memberCount: (count: number) => (count === 1 ? "1 member" : `${count} members`),
   typing: (names: readonly string[]) => names.length === 0 ? "" : names.length === 1 ? `${names[0]} is typing …`
