@@ -241,7 +241,7 @@ export class Messages extends Component<Props, Shown> {
             {conversation.newerLeft && <p class="messages-more">{words.loading}</p>}
           </div>
         </div>
-        {newIsFar && <button type="button" class="to-present to-new" onClick={this.toFirstNew}>{words.toNew}</button>}
+        {newIsFar && <button type="button" class="to-new" onClick={this.toFirstNew}>{words.toNew}</button>}
         {(!shown.atEnd || conversation.newerLeft) && (
           <button type="button" class="to-present" onClick={this.toPresent}>
             <Icon name="down" />{conversation.unread > 0 ? words.toPresentCount(conversation.unread) : words.toPresent}
