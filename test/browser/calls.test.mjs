@@ -2,7 +2,7 @@
 // all tabs until one of them takes or refuses it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Server, launchChromium } from "./harness.mjs";
+import { Network, Server, launchChromium } from "./harness.mjs";
 import { blameless, go, inCall, joinCall, joinGroup, makeGroup, press, signUp, signUpFirst } from "./people.mjs";
 
 let server, browser, alice, bob;
@@ -135,4 +135,34 @@ test("a call of two rings in every tab, and stops in all when one refuses or tak
   await press(tabs[2], "Leave");
   await Promise.all(callees.map((page) => rings(page, "alice").waitFor({ state: "detached" })));
   blameless(alice, bob);
+});
+
+test("a dead network is said within 3 s and left within 8 s; the seat is taken again when it is back", async () => {
+  const far = await new Server({}, "127.0.0.2").start(), network = await new Network(far).start();
+  const eve = await signUpFirst(browser, network.url, "eve");
+  await makeGroup(eve, "millers");
+  await eve.clock.install();
+  await joinCall(eve);
+  await eve.evaluate(() => {
+    globalThis.said = [];
+    new MutationObserver(() => {
+      const words = [".call-hints", ".banner-link"].map((place) => document.querySelector(place)?.textContent ?? "").join(" ");
+      for (const each of ["does not answer", "Your seat is held"])
+        if (words.includes(each) && !globalThis.said.includes(each)) globalThis.said.push(each);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  network.cut();
+  await eve.clock.runFor(3_000);
+  assert.equal((await eve.evaluate(() => globalThis.said))[0], "does not answer");
+  await eve.clock.runFor(5_000);
+  assert.deepEqual(await eve.evaluate(() => globalThis.said), ["does not answer", "Your seat is held"]);
+  network.mend();
+  await eve.clock.runFor(4_000);
+  await eve.locator(".banner-link").waitFor({ state: "detached" });
+  await inCall(eve, ["eve"]);
+  await eve.locator(".call-hints").getByText("Your seat is held").waitFor({ state: "detached" });
+  blameless(eve);
+  await eve.context().close();
+  network.finish();
+  await far.finish();
 });

@@ -60,6 +60,8 @@ function voicePortOf(client: Client, leads: ReadonlySignal<boolean>): VoicePort 
     onCallData: (listener) => client.onCallData(listener),
     sendCallData: (bytes) => client.sendCallData(bytes),
     get buffered() { return client.linkPort?.buffered ?? 0; },
+    get behindMs() { return client.linkPort?.behindMs ?? 0; },
+    get roundTripMs() { return client.linkPort?.roundTripMs; },
     setSpeaking: (name, speaking) => client.calls.setSpeaking(name, speaking),
     notice: (text, urgent) => client.notice(text, urgent),
   };

@@ -18,6 +18,8 @@ import { createHash } from "node:crypto";
 class Hand implements LinkPort {
   up = true;
   buffered = 0;
+  behindMs = 0;
+  roundTripMs = undefined;
   asked: { readonly ask: Ask; readonly done: (result: Result) => void }[] = [];
   start(): void {}
   stop(): void { this.up = false; }

@@ -12,7 +12,8 @@ export const voice = {
     mutedUntil: (time: string) => `A moderator has muted you until ${time}.`,
     silent: "The browser plays no sound until you click here.",
     push: (key: string) => `Hold ${key} to talk, while this page has the focus.`,
-    opening: "Waiting for the microphone …",
+    opening: "Waiting for the microphone …", networkSilent: "The network does not answer.", heardBadly: (percent: number) => `The others do not hear ${percent} % of what you say.`,
+    noRoom: "Your network has little room: your voice goes with fewer bits.",
   },
   ring: {
     title: (name: string) => `${name} calls you`, answer: "Answer", refuse: "Refuse",
@@ -41,6 +42,7 @@ export const voice = {
   statistics: {
     title: "Statistics of the call", name: "Who", lost: "Lost", late: "Late", delay: "Buffer", jitter: "Jitter", concealed: "Concealed",
     ms: (ms: number) => `${ms} ms`, sent: (sent: number, unsent: number) => `${sent} packets sent, ${unsent} not sent because the connection was behind.`,
+    way: (ms: number, kbit: number, roundTrip: number | undefined) => `Packets of ${ms} ms, ${kbit} kbit/s.${roundTrip === undefined ? "" : ` To the server and back: ${Math.round(roundTrip)} ms.`}`,
     device: (ms: number, stalls: number) => `Loudspeaker: ${ms} ms. Gaps of the device: ${stalls}.`, none: "Nobody has spoken yet.",
   },
   record: {

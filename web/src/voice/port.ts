@@ -29,6 +29,11 @@ export interface VoicePort {
   /** Bytes that the browser has not handed to the network yet: when they grow, send less. */
   readonly buffered: number;
 
+  /** By how much the connection is late, measured at what was sent before: the same for what waits
+   * where the browser does not count it. */
+  readonly behindMs: number;
+  readonly roundTripMs: number | undefined;
+
   /** Who speaks in a call of two, of which the server tells nothing: by the packets that come. In
    * groups it changes nothing. */
   setSpeaking(name: string, speaking: boolean): void;
