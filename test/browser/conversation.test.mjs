@@ -96,10 +96,23 @@ test("a picture arrives with a thumbnail and opens in the viewer", async () => {
     pen.fillRect(0, 0, 640, 480);
     return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer())];
   });
-  const chooser = alice.waitForEvent("filechooser");
-  await alice.getByRole("button", { name: "Attach a file" }).click();
-  await (await chooser).setFiles({ name: "sea.png", mimeType: "image/png", buffer: Buffer.from(png) });
+  const choose = async (...names) => {
+    const chooser = alice.waitForEvent("filechooser");
+    await alice.getByRole("button", { name: "Attach a file" }).click();
+    await (await chooser).setFiles(names.map((name) => ({ name, mimeType: "image/png", buffer: Buffer.from(png) })));
+  };
+  const staged = (name) => alice.locator(".staged").getByRole("img", { name: `Picture ${name}`, exact: true });
+  // It is seen before it is sent, and may be taken back.
+  await choose("sea.png", "lake.png");
+  await staged("lake.png").waitFor();
+  await alice.waitForFunction(() => [...document.querySelectorAll(".staged img")].filter((each) => each.naturalWidth === 640).length === 2);
+  await press(alice, "Remove lake.png");
+  await staged("lake.png").waitFor({ state: "detached" });
+  await composer(alice).fill("by the sea");
+  assert.equal(await bob.getByText("by the sea").count(), 0);
   await composer(alice).press("Enter");
+  await alice.locator(".staged").waitFor({ state: "detached" });
+  await message(bob, "by the sea").getByRole("button", { name: "Open the picture sea.png" }).waitFor();
   await bob.getByRole("button", { name: "Open the picture sea.png" }).click();
   await bob.waitForFunction(() => [...document.querySelectorAll("dialog img")].some((each) => each.naturalWidth === 640));
   await bob.keyboard.press("Escape");

@@ -23,12 +23,43 @@ before(async () => {
   browser = await launchChromium({ arguments_: [`--use-file-for-fake-audio-capture=${speech}`] });
 });
 
+// One direction of a connection: at once, or so many bytes a second, the rest waits.
+class Line {
+  constructor(front_, to) {
+    Object.assign(this, { front_, to, chunks: [], waiting: 0, bytesPerS: front_?.bytesPerS ?? Infinity });
+  }
+
+  write(data) {
+    if (this.bytesPerS === Infinity)
+      return this.to.write(data);
+    this.chunks.push(data);
+    this.waiting += data.length;
+    this.front_.most = Math.max(this.front_.most, this.waiting);
+    if (this.waiting === data.length)
+      this.pass();
+  }
+
+  pass() {
+    const [first] = this.chunks;
+    setTimeout(() => {
+      this.chunks.shift();
+      this.waiting -= first.length;
+      this.to.write(first);
+      if (this.waiting > 0)
+        return this.pass();
+      this.front_.emptied?.();
+    }, (1000 * first.length) / this.bytesPerS);
+  }
+}
+
 // The server's own address, with the page of this test below /voice/: other origins may not open its
 // socket. The socket can be cut as a cable that is pulled: nothing is closed, nothing passes.
 class Front {
   constructor(server_, folder) {
     this.server = server_;
     this.pairs = new Set();
+    this.bytesPerS = Infinity;
+    this.most = 0;
     this.listener = createServer(answerFrom(folder, "/voice/"));
     this.listener.on("upgrade", (request, near, head) => this.upgrade(request, near, head));
   }
@@ -40,13 +71,15 @@ class Front {
   }
 
   upgrade(request, near, head) {
-    const far = net.connect(this.server.port, this.server.address), pair = { silent: this.silent };
+    const far = net.connect(this.server.port, this.server.address), pair = { silent: this.silent, near, far, lines: [] };
     this.pairs.add(pair);
     const lines = request.rawHeaders.reduce((text, part, i) => text + part + (i % 2 === 0 ? ": " : "\r\n"), "");
     far.write(`GET ${request.url} HTTP/1.1\r\n${lines}\r\n`);
     far.write(head);
     for (const [from, to] of [[near, far], [far, near]]) {
-      from.on("data", (data) => { if (!pair.silent && !this.silent) to.write(data); });
+      const line = new Line(from === near ? this : undefined, to);
+      pair.lines.push(line);
+      from.on("data", (data) => { if (!pair.silent && !this.silent) line.write(data); });
       from.on("error", () => {});
       from.on("close", () => { if (!pair.silent) to.destroy(); this.pairs.delete(pair); });
     }
@@ -58,6 +91,18 @@ class Front {
   }
 
   mend() { this.silent = false; }
+
+  /** Connections from now on take so many bytes a second upwards. */
+  narrow(bytesPerS) { this.bytesPerS = bytesPerS; }
+
+  /** Closes all connections. */
+  drop() { for (const { near, far } of this.pairs) { near.destroy(); far.destroy(); } }
+
+  /** Ends when nothing waits on a line. */
+  async isEmptier() {
+    while ([...this.pairs].some(({ lines }) => lines.some((line) => line.waiting > 0)))
+      await new Promise((done) => { this.emptied = done; });
+  }
 
   finish() {
     this.listener.close();
@@ -160,6 +205,29 @@ test("a lost connection keeps the seat, and the sound comes back", async () => {
   assert.deepEqual((await facts(emil)).call.participants.map(({ name }) => name).sort(), ["dora", "emil"]);
   const played = (await facts(emil)).status.speakers.find(({ name }) => name === "dora").played;
   await until(emil, (before) => facts().status.speakers.find(({ name }) => name === "dora").played > before + 50, played);
+});
+
+test("on a line without room packets become longer and smaller, and what is said is still heard soon", async () => {
+  const kim = await user("kim"), leo = await user("leo", { muted: true });
+  await act(kim, "ask", "create_group", ["smiths"]);
+  await act(leo, "ask", "join_group", ["smiths"]);
+  await join_(leo, "#smiths");
+  front.narrow(6_500); // bytes a second, of the connections from now on
+  const reload = kim.waitForEvent("websocket");
+  front.drop();
+  await reload;
+  await until(kim, () => facts().link === "up");
+  await join_(kim, "#smiths");
+  await until(kim, () => facts().status.choice.frames === 3 && facts().status.unsent > 0);
+  // What waits on the line is not more and more: it is gone again, while the microphone goes on.
+  const sent = (await facts(kim)).status.sent;
+  await until(kim, (before) => facts().status.sent > before + 30, sent);
+  await front.isEmptier();
+  const { played } = (await facts(leo)).status.speakers.find(({ name }) => name === "kim");
+  await until(leo, (before) => facts().status.speakers.find(({ name }) => name === "kim").played > before + 50, played);
+  assert.ok((await facts(kim)).status.roundTripMs >= 0);
+  assert.ok(front.most < 4 * 6_500, `${front.most} bytes waited`);
+  front.narrow(Infinity);
 });
 
 test("a call of two rings, is answered, and ends for both", async () => {

@@ -3,6 +3,7 @@
 import { Graph, openMicrophone } from "../../web/src/voice/graph.js";
 import { rmsDb } from "../../web/src/voice/level.js";
 import type { PlaybackReport } from "../../web/src/voice/messages.js";
+import type { Choice } from "../../web/src/voice/pace.js";
 
 const PLAIN = { device: "", echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -37,7 +38,7 @@ function listener(graph: Graph, from: AudioNode): () => Float32Array {
 }
 
 /** Speaks to itself until it is heard; what was heard, and how late. */
-async function loop(): Promise<unknown> {
+async function loop(choice?: Choice): Promise<unknown> {
   let report: PlaybackReport | undefined, failure: string | undefined, packets = 0, bytes = 0;
   const graph: Graph = await Graph.open(0, {
     packet: (samples) => {
@@ -54,6 +55,9 @@ async function loop(): Promise<unknown> {
   const said = listener(graph, graph.context.createMediaStreamSource(stream));
   const heard = listener(graph, graph.playback);
   const results = [];
+  await pause(300);
+  if (choice !== undefined)
+    graph.setPace(choice); /* while it speaks */
   for (let i = 0; i < 4; i++) {
     await pause(1200);
     const now = { said: said(), heard: heard() };

@@ -42,6 +42,8 @@ client.lead({
   tell: (action, fields) => machine.tell(action, fields),
   setInCall: (inCall) => machine.setInCall(inCall, now()),
   get buffered() { return socket.buffered; },
+  get behindMs() { return machine.behindMs(now()); },
+  get roundTripMs() { return machine.roundTripMs; },
 });
 socket.watch(window);
 
@@ -54,6 +56,8 @@ const port: VoicePort = {
     return call !== undefined && machine.tell("call_data", [callName(call.conversation), { type: 2, bytes }]);
   },
   get buffered() { return socket.buffered; },
+  get behindMs() { return machine.behindMs(now()); },
+  get roundTripMs() { return machine.roundTripMs; },
   setSpeaking: (name, speaking) => client.calls.setSpeaking(name, speaking),
   notice: (text, urgent) => client.notice(text, urgent),
 };

@@ -47,3 +47,5 @@ effect(() => {
 });
 render(<Frame state={page.state} actions={page.actions} />, document.body);
 loadAhead(loadVoice, loadScreens);
+/* The server holds a seat in a call for some seconds (voice/seat.ts). */
+Promise.resolve().then(() => (sessionStorage["chinwag-seat"] ? loadVoice() : undefined)).catch(() => undefined);

@@ -45,20 +45,23 @@ function linkOf(client: Client, page: Window, shell: Promise<Shell>): LinkPort {
   return socket.port();
 }
 
-/** The engine of calls and the sounds are those of the tab that leads: in others nobody is in a
- * call. */
+/** The engine of calls is that of the tab that leads: in others nobody is in a call. All of them
+ * ring. */
 function withoutCall(state: State): State {
-  const { call: _call, ring: _ring, ...rest } = state;
+  const { call: _call, ...rest } = state;
   return rest;
 }
 
 function voicePortOf(client: Client, leads: ReadonlySignal<boolean>): VoicePort {
   return {
+    leads,
     state: computed(() => (leads.value ? client.state.value : withoutCall(client.state.value))),
     elsewhere: computed(() => (leads.value ? undefined : client.state.value.call)),
     onCallData: (listener) => client.onCallData(listener),
     sendCallData: (bytes) => client.sendCallData(bytes),
     get buffered() { return client.linkPort?.buffered ?? 0; },
+    get behindMs() { return client.linkPort?.behindMs ?? 0; },
+    get roundTripMs() { return client.linkPort?.roundTripMs; },
     setSpeaking: (name, speaking) => client.calls.setSpeaking(name, speaking),
     notice: (text, urgent) => client.notice(text, urgent),
   };
@@ -84,9 +87,13 @@ export async function makePage(page: Window & typeof globalThis): Promise<Page> 
     leads: (now) => { leads.value = now; },
   });
   saveBeforeEnd(page, client, leads); /* before the lead is given away */
-  page.addEventListener("pagehide", () => tabs.close());
+  const voicePort = voicePortOf(client, leads);
+  page.addEventListener("pagehide", () => {
+    voicePort.ends?.();
+    tabs.close();
+  });
   page.addEventListener("pageshow", ({ persisted }) => { if (persisted) void tabs.begin(); });
   watchTouch(page, browserWorld.now, () => void tabs.perform("active", []));
   await tabs.begin();
-  return { state: client.state, actions: tabActions(tabs), client, voicePort: voicePortOf(client, leads), leads };
+  return { state: client.state, actions: tabActions(tabs), client, voicePort, leads };
 }

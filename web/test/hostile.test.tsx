@@ -64,6 +64,8 @@ const HUGE: readonly unknown[] = [
 class Ear implements LinkPort {
   up = true;
   buffered = 0;
+  behindMs = 0;
+  roundTripMs = undefined;
   waiting: { readonly ask: Ask; readonly done: (result: Result) => void }[] = [];
   start(): void {}
   stop(): void {}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { backoff } from "../src/link/backoff.js";
-import { DEAD_MS, PING_MS, type Result } from "../src/link/machine.js";
+import { CALL_PING_MS, DEAD_MS, PING_MS, SILENT_MS, type Result } from "../src/link/machine.js";
 import { FakeServer } from "./fake_server.js";
 
 const SESSION = { username: "ada", token: "t" };
@@ -124,6 +124,58 @@ test("an answer with another action or another number ends the connection", () =
   server.machine.received(new Uint8Array([0xa8, ...new TextEncoder().encode("response"), 0xa6, ...new TextEncoder().encode("groups"), 0]), server.now);
   assert.equal(server.link?.state, "waiting");
   assert.equal(server.connections, before);
+});
+
+test("in a call: a dead network shows within 3 s, is left within 8 s, and a new connection is tried at once", () => {
+  const server = up();
+  server.machine.setInCall(true, server.now);
+  server.pass(10_500);
+  assert.equal(server.actions().filter((action) => action === "settings").length, 11); /* at once, and each second */
+  server.tell("typing", "bob", "ada");
+  server.reachable = false;
+  server.pass(CALL_PING_MS + SILENT_MS);
+  assert.deepEqual(server.link, { state: "up", silent: true });
+  assert.ok(CALL_PING_MS + SILENT_MS <= 3_000);
+  const connections = server.connections;
+  server.pass(8_000 - 3_000 - 500);
+  assert.equal(server.connections, connections + 1); /* the first attempt is under way */
+  server.pass(3_000); /* that one is given up, too, and there is another one */
+  server.reachable = true;
+  server.pass(4_000);
+  assert.deepEqual(server.link, { state: "up" });
+});
+
+test("in a call: what is silent for a moment is not left; an upload that the server reads is not silence", () => {
+  const server = up();
+  server.machine.setInCall(true, server.now);
+  const answer = server.answer;
+  server.answer = () => undefined;
+  server.pass(3_500);
+  assert.equal(server.link?.silent, true);
+  server.tell("typing", "bob", "ada");
+  assert.deepEqual(server.link, { state: "up" });
+  server.pass(1_000);
+  assert.equal(server.attached.length, 1);
+  const other = up();
+  other.machine.setInCall(true, other.now);
+  other.answer = () => undefined;
+  other.machine.request({ action: "end_upload", fields: [1] }, other.now, () => {});
+  other.pass(30_000);
+  assert.deepEqual(other.link, { state: "up" });
+  server.answer = answer;
+});
+
+test("a queue on the way is measured by the answer to a ping that is late", () => {
+  const server = up();
+  server.machine.setInCall(true, server.now);
+  server.pass(5_000);
+  assert.equal(server.machine.behindMs(server.now), 0);
+  assert.equal(server.machine.roundTripMs, 0);
+  server.answer = () => undefined;
+  server.pass(1_000 + 700);
+  assert.equal(server.machine.behindMs(server.now), 700);
+  server.machine.request({ action: "groups", fields: [] }, server.now, () => {});
+  assert.equal(server.machine.behindMs(server.now), 700);
 });
 
 test("hostile bytes are ignored", () => {

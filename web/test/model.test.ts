@@ -12,11 +12,14 @@ import type { KeepPort, LinkPort } from "../src/model/ports.js";
 import { sha256 } from "../src/link/sha256.js";
 import { isQuietAt, parseQuietHours, renewedQuietHours, writeQuietHours } from "../src/model/quiet.js";
 import { wavOf } from "../src/model/wav.js";
+import { SEAT, keepSeat, takeSeat } from "../src/voice/seat.js";
 import { createHash } from "node:crypto";
 
 class Hand implements LinkPort {
   up = true;
   buffered = 0;
+  behindMs = 0;
+  roundTripMs = undefined;
   asked: { readonly ask: Ask; readonly done: (result: Result) => void }[] = [];
   start(): void {}
   stop(): void { this.up = false; }
@@ -439,6 +442,53 @@ test("quiet hours carry the zone and its changes, and are set again when one lie
   assert.deepEqual(link.answer("quiet_hours", 0, {}).fields, [renewedQuietHours(text, BERLIN, SPRING)]);
 });
 
+/** `open` with 50 messages that are read; then so many come. */
+function busy(count: number) {
+  const all = made();
+  all.enter();
+  all.actions.open("bob");
+  all.link.answer("history", 0, { list: Array.from({ length: 50 }, (_none, i) => entry(i + 1, `m${i + 1}`)), last: 50, read: 50 });
+  for (let seq = 51; seq <= 50 + count; seq++)
+    all.client.update(whisper(seq, seq * 10, `m${seq}`));
+  all.client.store.publish();
+  const now = () => all.client.store.conversation("bob") as NonNullable<ReturnType<typeof all.client.store.conversation>>;
+  return { ...all, now, span: () => [now().messages[0]?.seq, now().messages.at(-1)?.seq, now().messages.length] };
+}
+
+test("however many come, the window has at most 300 and begins with what is unread; the count is right", () => {
+  const { actions, link, now, span } = busy(250);
+  assert.deepEqual(span(), [1, 300, 300]);
+  const more = busy(299);
+  assert.deepEqual(more.span(), [50, 349, 300]);
+  const most = busy(400);
+  assert.deepEqual([most.span(), most.now().unread, most.now().newerLeft], [[51, 350, 300], 400, true]);
+  most.actions.open("bob");
+  assert.deepEqual(most.link.answer("history", 0, {}).extras, { around: 51, limit: 50 });
+  /* Whoever sees the end has it in the window. */
+  actions.seen("bob", 300);
+  assert.equal(now().unread, 0);
+  assert.ok(link.actions().includes("mark_read"));
+});
+
+test("all of a conversation is marked read, also what the window does not hold", () => {
+  const { actions, link, now } = busy(400);
+  actions.seen("bob", Infinity);
+  assert.deepEqual(link.answer("mark_read", 0, {}).fields, ["bob", 450]);
+  assert.deepEqual([now().unread, now().read], [0, 450]);
+});
+
+test("what another device has read in the middle of many is counted by the server", () => {
+  const { client, link, now } = busy(400);
+  link.asked = [];
+  client.update({ kind: "update", action: "mark_read", code: 0, fields: { sender: "ada", conversation: "bob", seq: 100 }, extras: {} });
+  link.answer("conversations", 0, { list: [{ conversation: "bob", kind: "text", seq: 450, id: 4500, time: 450, sender: "bob", content: "m450", unread: 350, read: 100 }] });
+  assert.deepEqual([now().unread, now().read], [350, 100]);
+  link.asked = [];
+  client.update({ kind: "update", action: "mark_read", code: 0, fields: { sender: "ada", conversation: "bob", seq: 450 }, extras: {} });
+  assert.equal(now().unread, 0);
+  assert.deepEqual(link.actions(), []);
+});
+
 test("a ring, an answer elsewhere, and a call that a moderator mutes", async () => {
   const { client, actions, link, enter } = made();
   enter();
@@ -481,6 +531,48 @@ test("packets of a call name its join where the server told one, and come in eit
   }
   assert.deepEqual(link.told, [["p", 7, packet], ["call_data", "cooks", packet]]);
   assert.deepEqual(heard, Array(4).fill(["bob", bytes]));
+});
+
+test("a ring that has ended while the link was away does not go on; one that goes on is told of again", async () => {
+  const { client, actions, link, enter } = made();
+  enter();
+  const rings = (): void => client.update({ kind: "update", action: "ring", code: 0, fields: { sender: "bob", conversation: "ada", state: "ringing" }, extras: {} });
+  rings();
+  enter();
+  assert.equal(client.store.now.ring, undefined);
+  void actions.answer("bob"); /* pressed before, in a tab that has the connection only now */
+  assert.deepEqual(link.answer("join_call", 0, { call: "answered" }).extras, { call: "join" });
+  assert.equal(client.store.now.call?.state, "in");
+});
+
+test("a page that was loaded anew takes its seat: muted from the beginning, and it calls nobody", async () => {
+  const { client, actions, link, enter } = made();
+  enter();
+  const joined = actions.join("bob", { muted: true, deafened: false });
+  assert.deepEqual([client.store.now.call?.state, client.store.now.call?.muted], ["rejoining", true]);
+  assert.deepEqual(link.answer("join_call", 1279, { reason: "no call" }).extras, { call: "join" });
+  assert.equal((await joined).ok, false);
+  assert.equal(client.store.now.call, undefined);
+  assert.equal(client.store.now.notice?.text, "The call is over.");
+  void actions.join("#cooks", { muted: false, deafened: true });
+  link.answer("join_call", 0, {});
+  assert.deepEqual([client.calls.now?.state, client.calls.now?.deafened], ["in", true]);
+});
+
+test("the seat is kept from one page to the next, once, and not for long", () => {
+  const lies = new Map<string, string>();
+  const storage = { getItem: (key: string) => lies.get(key) ?? null, setItem: (key: string, value: string) => { lies.set(key, value); },
+    removeItem: (key: string) => { lies.delete(key); } };
+  const call = { conversation: "#cooks", muted: true, deafened: false };
+  keepSeat(storage, call, 1_000);
+  assert.deepEqual(takeSeat(storage, 5_000), call);
+  assert.equal(takeSeat(storage, 5_000), undefined);
+  keepSeat(storage, call, 1_000);
+  assert.equal(takeSeat(storage, 61_000), undefined);
+  for (const nonsense of ["", "null", "[]", '{"at":1000}', '{"at":1000,"conversation":7}']) {
+    lies.set(SEAT, nonsense);
+    assert.equal(takeSeat(storage, 1_000), undefined, nonsense);
+  }
 });
 
 test("SHA-256 and WAV by hand", () => {

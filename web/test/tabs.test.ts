@@ -2,7 +2,8 @@
  * with Web Locks are tested in a browser (test/browser/handover.test.mjs). */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ElectedLead, type LeadMessage } from "../src/tabs/lead.js";
+import { ElectedLead } from "../src/tabs/elect.js";
+import type { LeadMessage } from "../src/tabs/lead.js";
 
 /** Tabs that hear each other, in simulated time. */
 class Browser {

@@ -28,6 +28,10 @@ test("days, heads and groups of five minutes", () => {
 test("'new' stands above the first message of another behind what was read", () => {
   assert.equal(brief([message(1, "bob", 0), message(2, "alice", 1), message(3, "bob", 2)], 1), "day 1h 2h new 3h");
   assert.equal(brief([message(1, "bob", 0)], 1), "day 1h");
+  /* The window begins behind the first one: it is not here. */
+  const messages = [message(7, "bob", 0), message(8, "bob", 1)];
+  const has = (newAfter: number) => timeline({ messages, events: [], olderLeft: true }, newAfter).some((line) => line.kind === "new");
+  assert.deepEqual([has(5), has(6), has(7)], [false, true, true]);
 });
 
 test("events stand where they happened; a call, an answer and an event end a group", () => {

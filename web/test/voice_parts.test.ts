@@ -149,7 +149,10 @@ test("a held key talks; without the focus it counts as released; a field of text
 });
 
 test("frames beyond 200 ms in the socket are not sent", () => {
-  assert.equal(isCongested(0, 90), false);
-  assert.equal(isCongested(2400, 90), false);
-  assert.equal(isCongested(2401, 90), true);
+  const congested = (buffered: number, behindMs: number, packet = 90, ms = 20): boolean => isCongested({ buffered, behindMs }, packet, ms);
+  assert.deepEqual([congested(0, 0), congested(2400, 0), congested(2401, 0)], [false, false, true]);
+  /* 200 ms of longer packets are fewer bytes. */
+  assert.deepEqual([congested(1400, 0, 270, 60), congested(1401, 0, 270, 60)], [false, true]);
+  /* Nothing waits in the browser, but behind it. */
+  assert.deepEqual([congested(0, 500), congested(0, 501)], [false, true]);
 });

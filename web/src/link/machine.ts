@@ -61,6 +61,12 @@ export const DEAD_MS = 4_000;
 /** While nobody looks at the page the device may sleep. */
 const PING_HIDDEN_MS = 30_000;
 const OPEN_MS = 10_000;
+/** In a call nobody waits so long: what is said meanwhile is lost, and the server holds the seat for
+ * 10 s. A network that has died shows within CALL_PING_MS + SILENT_MS, which is 3 s. */
+export const CALL_PING_MS = 1_000;
+export const SILENT_MS = 2_000;
+const CALL_OPEN_MS = 3_000;
+const CALL_RETRY_MS = 1_000;
 /** Requests for which the server reads a whole file or verifies a password. */
 const SLOW_MS = 60_000;
 const SLOW = new Set(["login", "register", "end_upload", "export", "change_password", "delete_account", "begin_totp",
@@ -71,6 +77,7 @@ interface Asked {
   readonly action: string;
   readonly n: unknown;
   readonly at: number;
+  readonly ping?: boolean;
   readonly done: (result: Result) => void;
 }
 
@@ -88,6 +95,10 @@ export class LinkMachine {
   private retryAt = 0;
   private openedAt = 0;
   private heardAt = 0;
+  private pingedAt = 0;
+  private bestMs = Infinity; /* of the round trips of this connection */
+  private roundTrip: number | undefined;
+  private silent = false;
   private hidden = false;
   private inCall = false;
 
@@ -95,6 +106,15 @@ export class LinkMachine {
 
   get up(): boolean { return this.phase === "up"; }
   get unanswered(): number { return this.asked.length; }
+  /** Of the newest ping that was answered. */
+  get roundTripMs(): number | undefined { return this.roundTrip; }
+
+  /** How much longer than it needs the answer to a ping takes by now: what was sent behind it waits
+   * as long, where neither the page nor the browser sees it. */
+  behindMs(now: number): number {
+    const first = this.asked[0];
+    return first?.ping === true ? Math.max(0, now - first.at - Math.min(this.bestMs, now - first.at)) : 0;
+  }
 
   /* --- what the program wants ------------------------------------------------------------ */
 
@@ -166,6 +186,7 @@ export class LinkMachine {
 
   received(bytes: Uint8Array, now: number): void {
     this.heardAt = now;
+    this.beSilent(false);
     const message = decode(bytes);
     if (message?.kind === "response")
       this.answered(message, now);
@@ -201,12 +222,13 @@ export class LinkMachine {
   tick(now: number): void {
     if (this.phase === "waiting" && now >= this.retryAt)
       this.connect(now);
-    else if (this.phase === "opening" && now >= this.openedAt + OPEN_MS)
+    else if (this.phase === "opening" && now >= this.openAt())
       this.lost(now);
     else if (this.asked.length > 0 && now >= this.deadAt())
       this.lost(now);
     else if (this.phase === "up" && this.asked.length === 0 && now >= this.pingAt())
       this.ping(now);
+    this.beSilent(this.silent || now >= this.silentAt());
     this.plan(now);
   }
 
@@ -226,6 +248,7 @@ export class LinkMachine {
 
   private become(phase: Phase): void {
     this.phase = phase;
+    this.silent = false;
     const state = phase === "up" ? "up" : phase === "waiting" ? "waiting" : phase === "elsewhere" ? "elsewhere" : "connecting";
     this.effects.changed(state === "waiting" ? { state, retryAt: this.retryAt } : { state });
   }
@@ -249,7 +272,7 @@ export class LinkMachine {
 
   private retry(now: number): void {
     this.end();
-    this.retryAt = now + backoff(this.failures, this.effects.random());
+    this.retryAt = now + Math.min(backoff(this.failures, this.effects.random()), this.inCall ? CALL_RETRY_MS : Infinity);
     this.failures++;
     this.become("waiting");
     this.plan(now);
@@ -280,6 +303,7 @@ export class LinkMachine {
   private begun(session: Session, extras: Extras): void {
     this.session = session;
     this.failures = 0;
+    this.bestMs = Infinity;
     this.become("up");
     this.effects.attached(session, extras);
   }
@@ -311,11 +335,11 @@ export class LinkMachine {
 
   /* --- requests ----------------------------------------------------------------------------- */
 
-  private put(ask: Ask, now: number, done: (result: Result) => void): void {
+  private put(ask: Ask, now: number, done: (result: Result) => void, ping = false): void {
     const extras = ask.extras ?? {};
     const head = carriesToken(ask.action) ? [this.session?.username, this.session?.token]
       : ask.action === "logout" ? [this.session?.username] : [];
-    this.asked.push({ action: ask.action, n: extras["n"], at: now, done });
+    this.asked.push({ action: ask.action, n: extras["n"], at: now, ping, done });
     this.effects.send(encodeRequest(ask.action, [...head, ...ask.fields], extras));
     this.plan(now);
   }
@@ -369,14 +393,31 @@ export class LinkMachine {
    * received before, or nothing. */
   private ping(now: number): void {
     const since = this.effects.position().since;
-    if (since !== undefined && since > 0)
-      this.put({ action: "received", fields: [since] }, now, () => {});
-    else
-      this.put({ action: "settings", fields: [] }, now, () => {});
+    this.pingedAt = now;
+    this.put(since !== undefined && since > 0 ? { action: "received", fields: [since] } : { action: "settings", fields: [] }, now, (result) => {
+      if (!("answer" in result))
+        return;
+      this.roundTrip = this.heardAt - now;
+      this.bestMs = Math.min(this.bestMs, this.roundTrip);
+    }, true);
   }
 
   private pingAt(): number {
-    return this.heardAt + (this.hidden && !this.inCall ? PING_HIDDEN_MS : PING_MS);
+    return this.inCall ? this.pingedAt + CALL_PING_MS : this.heardAt + (this.hidden ? PING_HIDDEN_MS : PING_MS);
+  }
+
+  private openAt(): number { return this.openedAt + (this.inCall ? CALL_OPEN_MS : OPEN_MS); }
+
+  /** When a person in a call is told that nothing comes. */
+  private silentAt(): number {
+    const first = this.asked[0];
+    return this.inCall && this.phase === "up" && first !== undefined && patience(first.action) === DEAD_MS
+      ? Math.max(first.at, this.heardAt) + SILENT_MS : Infinity;
+  }
+
+  private beSilent(silent: boolean): void {
+    if (silent !== this.silent && this.phase === "up")
+      this.effects.changed({ state: "up", ...((this.silent = silent) ? { silent } : {}) });
   }
 
   /** When the peer is taken for dead: the oldest request has no answer, and nothing else came. */
@@ -389,9 +430,9 @@ export class LinkMachine {
     if (this.phase === "waiting")
       this.effects.wake(this.retryAt);
     else if (this.phase === "opening")
-      this.effects.wake(this.openedAt + OPEN_MS);
+      this.effects.wake(this.openAt());
     else if (this.asked.length > 0)
-      this.effects.wake(this.deadAt());
+      this.effects.wake(Math.min(this.deadAt(), this.silent ? Infinity : Math.max(this.silentAt(), now)));
     else if (this.phase === "up")
       this.effects.wake(Math.max(this.pingAt(), now));
   }

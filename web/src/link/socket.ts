@@ -43,6 +43,8 @@ export class Socket {
     return {
       get up() { return machine.up; },
       get buffered() { return socket.buffered; },
+      get behindMs() { return machine.behindMs(now()); },
+      get roundTripMs() { return machine.roundTripMs; },
       start: (session) => machine.start(session, now()),
       enter: (asks, done) => machine.enter(asks, now(), done),
       stop: () => machine.stop(),

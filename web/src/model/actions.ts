@@ -1,7 +1,7 @@
 /* actions.ts - what views can ask for. The model and the link implement it (app.tsx); views and
  * tests of views use only this. Whatever fails comes back as a Refusal or shows in the state:
  * nothing here throws but for a fault of the program. */
-import type { ConversationId, Level, Refusal } from "./state.js";
+import type { ConversationId, Level, Refusal, Seat } from "./state.js";
 
 export type Outcome<T = undefined> =
   | { readonly ok: true; readonly value: T }
@@ -35,10 +35,12 @@ export interface Actions {
 
   open(conversation: ConversationId, seq?: number): void;
   close(): void;
+  /** Messages around seq; without it, those that opening shows. The conversation that is open stays. */
+  show(conversation: ConversationId, seq?: number): void;
   loadOlder(conversation: ConversationId): void;
   loadNewer(conversation: ConversationId): void;
   jumpToPresent(conversation: ConversationId): void;
-  /** The user has seen all up to seq: at the bottom, with the page visible. */
+  /** The user has seen all up to seq: at the bottom, with the page visible. Infinity: all that is there. */
   seen(conversation: ConversationId, seq: number): void;
   markAllRead(): void;
 
@@ -64,9 +66,11 @@ export interface Actions {
   recording(conversation: ConversationId, seq: number): Promise<Outcome<Uint8Array>>;
   played(conversation: ConversationId, seq: number): void;
 
-  join(conversation: ConversationId): Promise<Outcome>;
+  /** `seat`: this page has had it before it was loaded anew. */
+  join(conversation: ConversationId, seat?: Seat): Promise<Outcome>;
   leave(): void;
-  answer(): Promise<Outcome>;
+  /** Without a name: whoever rings. */
+  answer(from?: string): Promise<Outcome>;
   refuse(): void;
   setMuted(muted: boolean): void;
   setDeafened(deafened: boolean): void;

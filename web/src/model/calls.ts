@@ -8,7 +8,7 @@ import { membersInCall } from "./lists.js";
 import type { Volumes } from "./ports.js";
 import { number, text } from "./read.js";
 import { outcomeOf } from "./refusal.js";
-import type { Call, ConversationId, Participant } from "./state.js";
+import type { Call, ConversationId, Participant, Seat } from "./state.js";
 import type { Store } from "./store.js";
 import { callName } from "./updates.js";
 
@@ -45,13 +45,14 @@ export class Calls {
 
   /* --- entering and leaving ------------------------------------------------------------------ */
 
-  async join(conversation: ConversationId, answers = false): Promise<Outcome> {
+  /** `seat`: the page was loaded anew, and the server holds the seat that it had. */
+  async join(conversation: ConversationId, seat?: Seat, answers = false): Promise<Outcome> {
     if (this.call?.conversation === conversation)
       return { ok: true, value: undefined }; /* it came with the lead over the tabs */
     if (this.call !== undefined)
       await this.leave();
-    this.set({ conversation, state: "joining", participants: this.roster(conversation), muted: false, deafened: false, since: this.host.now() });
-    return this.enter(conversation, answers);
+    this.set({ conversation, state: "joining", participants: this.roster(conversation), muted: false, deafened: false, since: this.host.now(), ...seat });
+    return seat === undefined ? this.enter(conversation, answers) : this.reconnected();
   }
 
   private enter(conversation: ConversationId, answers: boolean): Promise<Outcome> {
@@ -102,14 +103,16 @@ export class Calls {
   }
 
   /** Takes the seat again, which the server holds for 10 s. */
-  async reconnected(): Promise<void> {
+  async reconnected(): Promise<Outcome> {
+    this.host.store.set({ ring: undefined }); /* the server tells of it once more if it goes on */
     const call = this.call;
     if (call === undefined)
-      return;
+      return { ok: true, value: undefined };
     this.update({ state: "rejoining" });
     const outcome = await this.enter(call.conversation, true);
     if (!outcome.ok && "refusal" in outcome)
       this.host.notice(outcome.refusal.code === NOT_JOINED ? notices.callOver : outcome.refusal.reason, false);
+    return outcome;
   }
 
   /* --- rings ---------------------------------------------------------------------------------- */
@@ -133,9 +136,8 @@ export class Calls {
       this.set(undefined);
   }
 
-  async answer(): Promise<Outcome> {
-    const ring = this.host.store.now.ring;
-    return ring === undefined ? { ok: true, value: undefined } : this.join(ring.from, true);
+  async answer(from = this.host.store.now.ring?.from): Promise<Outcome> {
+    return from === undefined ? { ok: true, value: undefined } : this.join(from, undefined, true);
   }
 
   refuse(): void {

@@ -8,7 +8,7 @@ import { isGroup, withRead } from "./kept.js";
 import { editOf } from "./sending.js";
 import { list, number, text } from "./read.js";
 import { outcomeOf } from "./refusal.js";
-import type { ConversationId, Level } from "./state.js";
+import type { ConversationId, Level, Seat } from "./state.js";
 import { profileChanged } from "./updates.js";
 
 const TYPING_EVERY_MS = 3_000;
@@ -101,16 +101,17 @@ export class ClientActions implements Actions {
 
   seen(conversation: ConversationId, seq: number): void {
     const kept = this.store.conversation(conversation);
-    if (kept === undefined || seq <= kept.read)
+    const upTo = Math.min(seq, kept?.last ?? 0);
+    if (kept === undefined || upTo <= kept.read)
       return;
-    this.store.change(conversation, (old) => withRead(old, seq));
-    this.client.seen(conversation, seq);
+    this.store.change(conversation, (old) => withRead(old, upTo));
+    this.client.seen(conversation, upTo);
   }
 
   markAllRead(): void {
     for (const conversation of [...this.store.conversations()])
       if (conversation.unread > 0)
-        this.seen(conversation.id, conversation.last);
+        this.seen(conversation.id, Infinity);
   }
 
   draft(conversation: ConversationId, words: string): void {
@@ -253,9 +254,9 @@ export class ClientActions implements Actions {
 
   /* --- calls --------------------------------------------------------------------------------------------- */
 
-  join(conversation: ConversationId): Promise<Outcome> { return this.client.calls.join(conversation); }
+  join(conversation: ConversationId, seat?: Seat): Promise<Outcome> { return this.client.calls.join(conversation, seat); }
   leave(): void { void this.client.calls.leave(); }
-  answer(): Promise<Outcome> { return this.client.calls.answer(); }
+  answer(from?: string): Promise<Outcome> { return this.client.calls.answer(from); }
   refuse(): void { this.client.calls.refuse(); }
   setMuted(muted: boolean): void { this.client.calls.setMuted(muted); }
   setDeafened(deafened: boolean): void { this.client.calls.setDeafened(deafened); }

@@ -79,6 +79,13 @@ export function trim(conversation: Kept, end: "older" | "newer"): Kept {
     : { ...conversation, messages: rest, to: last.seq, newerLeft: true };
 }
 
+/** The same when something has come live: what is unread stays from its first message on, and what
+ * has come is left to history instead. */
+export function trimLive(conversation: Kept): Kept {
+  const { seq } = stored(conversation).at(-WINDOW_MAX) ?? { seq: 0 };
+  return trim(conversation, conversation.unread > 0 && seq > conversation.read + 1 ? "newer" : "older");
+}
+
 /** A live entry with this number (a message, an edit, a deletion) has come: whether something is
  * missing before it shows in `to`. */
 export function reached(conversation: Kept, seq: number): Kept {

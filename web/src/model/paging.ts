@@ -76,7 +76,8 @@ export class Paging {
     const has = (number: number): boolean => conversation.loaded && number >= conversation.from && number <= conversation.to;
     if (seq !== undefined)
       return has(seq) ? undefined : this.load(id, "around", seq);
-    if (conversation.loaded && !conversation.newerLeft)
+    const holdsUnread = conversation.unread === 0 || conversation.from <= conversation.read + 1;
+    if (conversation.loaded && !conversation.newerLeft && holdsUnread)
       return hasGap(conversation) ? this.load(id, "newer") : undefined;
     return conversation.unread > 150 ? this.load(id, "around", conversation.read + 1) : this.load(id, "newest");
   }

@@ -15,6 +15,9 @@ export interface LinkPort {
   tell(action: string, fields: readonly unknown[]): boolean;
   setInCall(inCall: boolean): void;
   readonly buffered: number;
+  /** See link/machine.ts. */
+  readonly behindMs: number;
+  readonly roundTripMs: number | undefined;
   /** Closes the connection; the session goes on elsewhere. The port is of no use any more. */
   end(): void;
 }

@@ -17,6 +17,8 @@ export interface Link {
   readonly state: "up" | "connecting" | "waiting" | "elsewhere" /* another browser has taken the session */;
   /** When the next attempt begins, in milliseconds of the same clock as events; while waiting. */
   readonly retryAt?: number;
+  /** In a call, while the connection seems to be up: the server has not answered for 2 s. */
+  readonly silent?: boolean;
 }
 
 export interface Account {
@@ -175,6 +177,9 @@ export interface Call {
   /** What packets name instead of user, token and call; missing: the server knows no such thing. */
   readonly id?: number | undefined;
 }
+
+/** What of a call outlives the page. */
+export type Seat = Pick<Call, "muted" | "deafened">;
 
 export interface Ring {
   readonly from: string;

@@ -11,14 +11,15 @@ export type Line =
 /** Messages of one author within this time share a head. */
 const TOGETHER = 5 * 60_000;
 
-/** `newAfter`: "new" stands above the first message of another user behind this seq. */
+/** `newAfter`: "new" stands above the first message of another user behind this seq, if the window
+ * reaches back to it. */
 export function timeline(conversation: Pick<Conversation, "messages" | "events" | "olderLeft">, newAfter: number | undefined): readonly Line[] {
   const lines: Line[] = [];
   const { messages } = conversation;
   const events = eventsWithin(conversation);
   let day = "";
   let before: Message | undefined;
-  let fresh = newAfter !== undefined;
+  let fresh = newAfter !== undefined && (!conversation.olderLeft || (messages[0]?.seq ?? 0) <= newAfter + 1);
   let next = 0;
   const place = (until: number): void => {
     for (let event = events[next]; event && event.time <= until; event = events[++next]) {

@@ -1,7 +1,7 @@
 /* updates.ts - what the server reports without being asked, as changes of the state.
  * docs/protocol.md, "Every message". Called by client.ts, in the order in which they come. */
 import type { Extras, Message as Received } from "../wire/codec.js";
-import { type Kept, changeMessage, insert, isGroup, reached, trim, withDeliveries, withRead } from "./kept.js";
+import { type Kept, changeMessage, insert, isGroup, reached, trimLive, unreadInWindow, withDeliveries, withRead } from "./kept.js";
 import { groupEvent } from "./group_events.js";
 import { levelOf, presenceOf } from "./lists.js";
 import { deleted, edited, messageOf, previewOf, reacted } from "./messages.js";
@@ -55,12 +55,12 @@ function withLive(conversation: Kept, message: Message): Kept {
   const placed = reached(shown ? insert(conversation, [message]) : conversation, message.seq);
   const newest = message.seq >= conversation.last;
   const counts = !message.own && message.seq > placed.counted && message.seq > placed.read;
-  return trim(withDeliveries({
+  return trimLive(withDeliveries({
     ...placed, counted: Math.max(placed.counted, message.seq),
     lastTime: newest ? message.time : placed.lastTime, preview: newest ? previewOf(message) : placed.preview,
     unread: placed.unread + (counts ? 1 : 0), unreadMentions: placed.unreadMentions + (counts && message.mentioned ? 1 : 0),
     typing: placed.typing.filter((name) => name !== message.sender),
-  }), "older");
+  }));
 }
 
 function arrived(store: Store, update: Received, then: Consequences): void {
@@ -100,12 +100,16 @@ function changed(store: Store, update: Received, then: Consequences): void {
 
 /* --- what others do ---------------------------------------------------------------------------- */
 
-function marked(store: Store, update: Received): void {
+/** How much is unread behind what another device has read, the server knows if the window does not. */
+function marked(store: Store, update: Received, then: Consequences): void {
   const id = conversationOf(store, update);
   const seq = numberOr0(update.fields, "seq");
-  if (field(update, "sender") === store.me)
-    store.change(id, (old) => withRead(old, seq));
-  else
+  if (field(update, "sender") === store.me) {
+    const { unread } = store.change(id, (old) => withRead(old, seq));
+    const known = store.conversation(id);
+    if (unread > 0 && known !== undefined && unreadInWindow(known, known.read) === undefined)
+      then.relist();
+  } else
     store.change(id, (old) => withDeliveries({ ...old, peerRead: Math.max(old.peerRead, seq) }));
 }
 
@@ -165,7 +169,7 @@ export function apply(store: Store, update: Received, then: Consequences): void 
   case "delete":
     return changed(store, update, then);
   case "mark_read":
-    return marked(store, update);
+    return marked(store, update, then);
   case "delivered":
     return delivered(store, update);
   case "mark_played":

@@ -13,13 +13,14 @@ function ownActions(tabs: Tabs): Partial<Actions> {
       void tabs.perform("show", [conversation, seq]);
     },
     close: () => actions.close(),
-    join: async (conversation: ConversationId) => {
+    join: async (conversation: ConversationId, seat) => {
       await tabs.takeLead();
-      return actions.join(conversation);
+      return actions.join(conversation, seat);
     },
     answer: async () => {
+      const from = client.store.now.ring?.from; /* with the new connection it rings anew */
       await tabs.takeLead();
-      return actions.answer();
+      return actions.answer(from);
     },
   };
 }

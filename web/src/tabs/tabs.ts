@@ -8,7 +8,7 @@ import type { Client } from "../model/client.js";
 import type { LinkPort } from "../model/ports.js";
 import { notices } from "../text/english.js";
 import type { State } from "../model/state.js";
-import { ElectedLead, type Lead, LockLead, LoneLead } from "./lead.js";
+import { type Lead, LockLead, LoneLead } from "./lead.js";
 import { difference, patched, type Difference, type TabMessage } from "./messages.js";
 
 /** How long what waits for a connection waits for it, after this tab has taken the lead. */
@@ -43,29 +43,32 @@ export class Tabs {
   private known: Difference | undefined;
   private count = 0;
   private readonly acts = new Map<number, Act>();
-  private readonly election: Lead;
+  private election: Lead | undefined;
   private leading: (() => void)[] = [];
 
   constructor(readonly client: Client, readonly actions: ClientActions, private readonly host: TabsHost) {
-    this.election = this.leadBy(host);
     client.store.listen((state) => this.tell(state));
     if (host.channel !== undefined)
       host.channel.onmessage = (event) => this.heard(event.data);
   }
 
-  private leadBy({ locks, channel }: TabsHost): Lead {
+  private async leadBy({ locks, channel }: TabsHost): Promise<Lead> {
     const { world } = this.client;
     const host = {
       name: this.name, got: () => void this.lead(true), lost: () => this.lost(), post: (message: TabMessage) => this.post(message),
       now: () => world.now(), later: (ms: number, call: () => void) => world.later(ms, call),
     };
-    return channel === undefined ? new LoneLead() : locks === undefined ? new ElectedLead(host) : new LockLead(locks, host);
+    if (channel !== undefined && locks !== undefined)
+      return new LockLead(locks, host);
+    const elect = channel === undefined ? undefined : await import("./elect.js").catch(() => undefined);
+    return elect === undefined ? new LoneLead() : new elect.ElectedLead(host);
   }
 
   private post(message: TabMessage): void { this.host.channel?.postMessage(message); }
 
   /** Leads if nobody does, and otherwise as soon as nobody does any more. */
   async begin(): Promise<void> {
+    this.election ??= await this.leadBy(this.host);
     if (await this.election.begin())
       return this.lead(false);
     this.hello();
@@ -83,7 +86,7 @@ export class Tabs {
     } else {
       this.post({ type: "bye", from: this.name });
     }
-    this.election.release();
+    this.election?.release();
   }
 
   /** Another tab has taken the lead, for a call. */
@@ -101,7 +104,7 @@ export class Tabs {
       return Promise.resolve();
     return new Promise((done) => {
       this.leading.push(done);
-      this.election.take();
+      this.election?.take();
     });
   }
 
@@ -183,7 +186,7 @@ export class Tabs {
     case "done":
       return message.to === this.name ? this.done(message.id, message.value) : undefined;
     default:
-      return this.election.heard(message);
+      return this.election?.heard(message);
     }
   }
 

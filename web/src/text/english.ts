@@ -48,7 +48,7 @@ export const list = {
 export const conversation = {
   members: "Members", search: "Search here", pins: "Pinned messages", call: "Call", joinCall: "Join the call", group: "Group settings", person: "Profile",
   inCall: (count: number) => (count === 1 ? "1 person is in the call" : `${count} people are in the call`),
-  messages: "Messages", newLine: "New", toPresent: "Jump to present", toPresentCount: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
+  messages: "Messages", newLine: "New", toPresent: "Jump to present", toNew: "Jump to first unread", toPresentCount: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
   loading: "Loading …", begin: (title: string) => `This is where ${title} begins.`, empty: "Nobody has written here yet. Say hello!",
   memberCount: (count: number) => (count === 1 ? "1 member" : `${count} members`),
   typing: (names: readonly string[]) => names.length === 0 ? "" : names.length === 1 ? `${names[0]} is typing …`
@@ -69,23 +69,6 @@ export const message = {
   reactionLabel: (emoji: string, count: number, mine: boolean) => `${emoji}, ${count}${mine ? ", you too" : ""}`,
   forwardTo: "Forward to",
   actions: "Actions for this message", failedWhy: (reason: string) => `Not sent: ${reason}`,
-};
-
-/** Events of groups, as sentences. */
-export const events = {
-  joined: (who: string) => `${who} joined.`, left: (who: string) => `${who} left.`,
-  kicked: (by: string, who: string) => `${by} removed ${who}.`, banned: (by: string, who: string) => `${by} banned ${who}.`,
-  unbanned: (by: string, who: string) => `${by} lifted the ban of ${who}.`, muted: (by: string, who: string) => `${by} muted ${who}.`,
-  unmuted: (by: string, who: string) => `${by} lets ${who} write again.`,
-  role: (by: string, who: string, role: string) => `${by} made ${who} ${role === "owner" ? "the owner" : role === "moderator" ? "a moderator" : "a member"}.`,
-  topic: (by: string, topic: string) => (topic === "" ? `${by} removed the topic.` : `${by} set the topic: ${topic}`),
-  access: (by: string) => `${by} changed who may join.`, retention: (by: string) => `${by} changed how long messages are kept.`,
-  writers: (by: string, who: string) => (who === "moderator" ? `${by} lets only moderators write.` : `${by} lets all members write.`),
-  slow_mode: (by: string, seconds: string) => (seconds === "0" || seconds === "" ? `${by} ended the slow mode.` : `${by} set the slow mode to ${seconds} s.`),
-  versions: (by: string) => `${by} changed how long earlier versions are kept.`,
-  pinned: (by: string) => `${by} pinned a message.`, unpinned: (by: string) => `${by} unpinned a message.`,
-  call_joined: (who: string) => `${who} joined the call.`, call_left: (who: string) => `${who} left the call.`,
-  other: (who: string, event: string) => `${who}: ${event}`,
 };
 
 /** Where one writes. */

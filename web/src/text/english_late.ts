@@ -12,7 +12,8 @@ export const voice = {
     mutedUntil: (time: string) => `A moderator has muted you until ${time}.`,
     silent: "The browser plays no sound until you click here.",
     push: (key: string) => `Hold ${key} to talk, while this page has the focus.`,
-    opening: "Waiting for the microphone …",
+    opening: "Waiting for the microphone …", networkSilent: "The network does not answer.", heardBadly: (percent: number) => `The others do not hear ${percent} % of what you say.`,
+    noRoom: "Your network has little room: your voice goes with fewer bits.",
   },
   ring: {
     title: (name: string) => `${name} calls you`, answer: "Answer", refuse: "Refuse",
@@ -41,6 +42,7 @@ export const voice = {
   statistics: {
     title: "Statistics of the call", name: "Who", lost: "Lost", late: "Late", delay: "Buffer", jitter: "Jitter", concealed: "Concealed",
     ms: (ms: number) => `${ms} ms`, sent: (sent: number, unsent: number) => `${sent} packets sent, ${unsent} not sent because the connection was behind.`,
+    way: (ms: number, kbit: number, roundTrip: number | undefined) => `Packets of ${ms} ms, ${kbit} kbit/s.${roundTrip === undefined ? "" : ` To the server and back: ${Math.round(roundTrip)} ms.`}`,
     device: (ms: number, stalls: number) => `Loudspeaker: ${ms} ms. Gaps of the device: ${stalls}.`, none: "Nobody has spoken yet.",
   },
   record: {
@@ -106,4 +108,21 @@ export const over = {
     remove: "Delete", pin: "Pin", unpin: "Unpin", forward: "Forward", copy: "Copy text", copyLink: "Copy link", versions: "Earlier versions", report: "Report",
   },
   viewer: { title: "Picture", close: "Close", previous: "Previous picture", next: "Next picture", save: "Download" },
+};
+
+/** Events of groups, as sentences. */
+export const events = {
+  joined: (who: string) => `${who} joined.`, left: (who: string) => `${who} left.`,
+  kicked: (by: string, who: string) => `${by} removed ${who}.`, banned: (by: string, who: string) => `${by} banned ${who}.`,
+  unbanned: (by: string, who: string) => `${by} lifted the ban of ${who}.`, muted: (by: string, who: string) => `${by} muted ${who}.`,
+  unmuted: (by: string, who: string) => `${by} lets ${who} write again.`,
+  role: (by: string, who: string, role: string) => `${by} made ${who} ${role === "owner" ? "the owner" : role === "moderator" ? "a moderator" : "a member"}.`,
+  topic: (by: string, topic: string) => (topic === "" ? `${by} removed the topic.` : `${by} set the topic: ${topic}`),
+  access: (by: string) => `${by} changed who may join.`, retention: (by: string) => `${by} changed how long messages are kept.`,
+  writers: (by: string, who: string) => (who === "moderator" ? `${by} lets only moderators write.` : `${by} lets all members write.`),
+  slow_mode: (by: string, seconds: string) => (seconds === "0" || seconds === "" ? `${by} ended the slow mode.` : `${by} set the slow mode to ${seconds} s.`),
+  versions: (by: string) => `${by} changed how long earlier versions are kept.`,
+  pinned: (by: string) => `${by} pinned a message.`, unpinned: (by: string) => `${by} unpinned a message.`,
+  call_joined: (who: string) => `${who} joined the call.`, call_left: (who: string) => `${who} left the call.`,
+  other: (who: string, event: string) => `${who}: ${event}`,
 };

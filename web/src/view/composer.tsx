@@ -7,11 +7,10 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Conversation, Message } from "../model/state.js";
 import { composer as words, lateScreen } from "../text/english.js";
 import { cleanName } from "../text/safe.js";
-import { bytes } from "../text/when.js";
 import { Icon, IconButton } from "./icons.js";
 import type { Said } from "./perform.js";
 import type { Completer } from "./completion.js";
-import { Completion, EmojiPicker } from "./late.js";
+import { Completion, EmojiPicker, Staged } from "./late.js";
 import type { Shared } from "./shared.js";
 import { slot } from "./slots.js";
 
@@ -97,7 +96,7 @@ export function Composer(props: Props) {
       {text !== "" && <Completion area={area} text={text} change={change} names={props.names} completer={completer} />}
       {said && <p class={said.failed ? "composer-said trouble" : "composer-said"} role={said.failed ? "alert" : "status"}>{said.text}</p>}
       <Purpose writing={writing} cancel={writing.editing ? finishEdit : props.done} />
-      <Staged files={props.files} setFiles={props.setFiles} />
+      {props.files.length > 0 && <Staged files={props.files} setFiles={props.setFiles} />}
       <div class="composer-row">
         <Attach add={(files) => props.setFiles([...props.files, ...files])} />
         <textarea ref={area} rows={1} value={text} dir="auto" placeholder={words.placeholder(cleanName(conversation.title))} aria-label={words.label(cleanName(conversation.title))}
@@ -165,19 +164,6 @@ function Purpose(props: { writing: Writing; cancel: () => void }) {
       <Icon name={editing ? "edit" : "reply"} /><bdi>{editing ? words.editing : words.replying(cleanName(replyTo?.sender ?? ""))}</bdi>
       <IconButton icon="close" label={words.cancel} onClick={props.cancel} />
     </div>
-  );
-}
-
-function Staged(props: { files: readonly File[]; setFiles: (files: readonly File[]) => void }) {
-  if (props.files.length === 0) return null;
-  return (
-    <ul class="staged">
-      {props.files.map((file) => (
-        <li key={`${file.name}-${file.lastModified}-${file.size}`}><Icon name="file" /><bdi>{cleanName(file.name)}</bdi><small>{bytes(file.size)}</small>
-          <IconButton icon="close" label={words.removeFile(cleanName(file.name))} onClick={() => props.setFiles(props.files.filter((each) => each !== file))} />
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,6 +1,6 @@
-/* event.tsx - an event of a group as a sentence. */
+/* event.tsx - an event of a group as a sentence. Loaded late (late.ts): events come when the page stands. */
 import type { Event, State } from "../model/state.js";
-import { events as words } from "../text/english.js";
+import { events as words } from "../text/english_late.js";
 import { cleanName } from "../text/safe.js";
 import { shownName } from "./person.js";
 

@@ -10,8 +10,8 @@ import { newestSeq, timeline } from "../model/timeline.js";
 import type { Line } from "../model/timeline.js";
 import type { Conversation, Message, State } from "../model/state.js";
 import { nextSpan } from "./drawn.js";
-import { EventLine } from "./event.js";
 import { Icon } from "./icons.js";
+import { EventLine } from "./late.js";
 import { MessageView } from "./message.js";
 import type { Tools } from "./message.js";
 import { Scroller, placeOf, rememberPlace } from "./scroller.js";
@@ -33,6 +33,8 @@ interface Shown {
   readonly newAfter: number | undefined;
 }
 
+/** More lines than one screen has. */
+const FAR = 30;
 /** So many lines begin to be in the page at once. */
 const LINES = 80;
 
@@ -41,6 +43,7 @@ export class Messages extends Component<Props, Shown> {
   private readonly content = createRef<HTMLDivElement>();
   private scroller: Scroller | undefined;
   private placed = false;
+  private toNew = false; /* there, and not where one was */
   private shownTarget: number | undefined;
   private drawn: readonly Line[] = [];
   private wholly: "drawn" | "not yet" | "not to its end" = "drawn";
@@ -87,7 +90,7 @@ export class Messages extends Component<Props, Shown> {
   override componentDidUpdate(before: Props, _shown: Shown, anchor: Anchor | undefined): void {
     this.drawRest();
     this.noteArrivals(before);
-    this.afterChange(anchor);
+    this.afterChange(anchor, before.conversation.messages);
   }
 
   private drawRest(): void {
@@ -117,11 +120,14 @@ export class Messages extends Component<Props, Shown> {
     return this.drawn = lines.slice(next.from, next.to);
   }
 
-  private afterChange(anchor: Anchor | undefined): void {
+  private afterChange(anchor: Anchor | undefined, before: readonly Message[] = []): void {
     const { conversation } = this.props;
+    const { messages } = conversation;
     this.scroller?.changed({ olderLeft: conversation.olderLeft, newerLeft: conversation.newerLeft || this.wholly === "not to its end",
       loading: conversation.loading !== "no" || this.wholly !== "drawn" }, anchor);
-    if (!this.placed && conversation.messages.length > 0) this.placeFirst();
+    /* Another place of the conversation has taken the window; at its end one is by oneself. */
+    if (this.scroller?.isAtEnd === false && (this.toNew || isApart(before, messages) || isApart(messages, before))) this.placed = false;
+    if (!this.placed && messages.length > 0) this.placeFirst();
     this.showTarget();
     this.tellSeen();
   }
@@ -129,12 +135,14 @@ export class Messages extends Component<Props, Shown> {
   /** Where one was, or the "new" line when more is unread than one screen, else the end. */
   private placeFirst(): void {
     this.placed = true;
-    const before = placeOf(this.props.conversation.id);
+    const before = this.toNew ? undefined : placeOf(this.props.conversation.id);
     if (before && this.scroller?.place(before)) return;
     const line = this.box.current?.querySelector(".new-line");
     const box = this.box.current;
-    const isFar = line && box && (this.wholly === "not to its end" || line.getBoundingClientRect().top < box.getBoundingClientRect().top);
-    if (isFar) this.scroller?.showMiddle(line);
+    if (!line || !box) return;
+    const place = line.getBoundingClientRect(), view = box.getBoundingClientRect();
+    if (this.toNew || this.wholly === "not to its end" || place.top < view.top || place.bottom > view.bottom) this.scroller?.showMiddle(line);
+    this.toNew = false;
   }
 
   private showTarget(): void {
@@ -158,6 +166,13 @@ export class Messages extends Component<Props, Shown> {
   toPresent = (): void => {
     if (this.props.conversation.newerLeft) this.props.shared.actions.jumpToPresent(this.props.conversation.id);
     this.scroller?.toEnd();
+  };
+
+  private readonly toFirstNew = (): void => {
+    const line = this.box.current?.querySelector(".new-line");
+    this.toNew = !line;
+    if (line) this.scroller?.showMiddle(line);
+    else this.props.shared.actions.show(this.props.conversation.id, (this.state.newAfter ?? 0) + 1);
   };
 
   clearNew(): void {
@@ -211,6 +226,8 @@ export class Messages extends Component<Props, Shown> {
   override render(props: Props, shown: Shown) {
     const { conversation } = props;
     const lines = this.nextLines(timeline(conversation, shown.newAfter));
+    const newAt = lines.findIndex((line) => line.kind === "new");
+    const newIsFar = shown.newAfter !== undefined && conversation.messages.length > 0 && (newAt < 0 || (shown.atEnd && lines.length - newAt > FAR));
     const empty = conversation.messages.length === 0 && conversation.loading === "no" && !conversation.olderLeft;
     return (
       <div class="messages">
@@ -224,6 +241,7 @@ export class Messages extends Component<Props, Shown> {
             {conversation.newerLeft && <p class="messages-more">{words.loading}</p>}
           </div>
         </div>
+        {newIsFar && <button type="button" class="to-new" onClick={this.toFirstNew}>{words.toNew}</button>}
         {(!shown.atEnd || conversation.newerLeft) && (
           <button type="button" class="to-present" onClick={this.toPresent}>
             <Icon name="down" />{conversation.unread > 0 ? words.toPresentCount(conversation.unread) : words.toPresent}
@@ -233,6 +251,9 @@ export class Messages extends Component<Props, Shown> {
     );
   }
 }
+
+const isApart = (one: readonly Message[], other: readonly Message[]): boolean =>
+  one.length > 0 && newestSeq({ messages: one }) < (other[0]?.seq ?? 0);
 
 function Begin(props: { conversation: Conversation; empty: boolean }) {
   return <>{words.begin(cleanName(props.conversation.title))}{props.empty ? ` ${words.empty}` : ""}</>;

@@ -4,10 +4,12 @@
 export { ByLink } from "./by_link.js";
 export { Completion } from "./completion.js";
 export { MenuLayer } from "./dialog.js";
+export { EventLine } from "./event.js";
 export { openMessageMenu } from "./message_menu.js";
 export { performLine } from "./perform.js";
 export { EmojiPicker } from "./picker.js";
 export { RemoveQuestion } from "./remove.js";
 export { Sheet } from "./sheet.js";
+export { Staged } from "./staged.js";
 export { Switcher } from "./switcher.js";
 export { Viewer } from "./viewer.js";

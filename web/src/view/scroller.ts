@@ -28,6 +28,7 @@ const NEAR = 4; /* px: fractions of a pixel at zoom */
 
 export class Scroller {
   private stuck = true;
+  private bound = false; /* for the end, which is not here yet */
   private told = true; /* what atEnd() was told last */
   private ends: Ends = { olderLeft: false, newerLeft: false, loading: false };
   private readonly observer: ResizeObserver;
@@ -49,12 +50,13 @@ export class Scroller {
   /** After the messages have changed, before the browser paints. */
   changed(ends: Ends, before: Anchor | undefined): void {
     this.ends = ends;
-    if (!this.isAtEnd && before) this.correct(before);
+    if (ends.newerLeft && !ends.loading) this.bound = false; /* it could not be had */
+    if (!this.isAtEnd && !this.bound && before) this.correct(before);
     this.settle();
   }
 
   toEnd(): void {
-    this.stuck = true;
+    this.stuck = this.bound = true;
     this.settle();
     this.tellEnd();
   }
@@ -97,13 +99,16 @@ export class Scroller {
   }
 
   private settle(): void {
-    if (this.isAtEnd) this.box.scrollTop = this.box.scrollHeight;
+    if (this.isAtEnd) {
+      this.box.scrollTop = this.box.scrollHeight;
+      this.bound = false;
+    }
     this.lookAtEdges();
   }
 
   private readonly scrolled = (): void => {
     const { scrollTop, scrollHeight, clientHeight } = this.box;
-    this.stuck = scrollHeight - clientHeight - scrollTop <= NEAR;
+    this.stuck = this.bound || scrollHeight - clientHeight - scrollTop <= NEAR;
     this.tellEnd();
     this.lookAtEdges();
   };

@@ -2,7 +2,6 @@
  * title of the tab. On a narrow page one of the two at a time. */
 import { useEffect, useState } from "preact/hooks";
 import { isGroup, neighbour, totalMentions } from "../model/sections.js";
-import { newestSeq } from "../model/timeline.js";
 import { first, shell as words } from "../text/english.js";
 import { cleanName } from "../text/safe.js";
 import { Banner } from "./banner.js";
@@ -127,7 +126,7 @@ function act({ state, actions }: Shared, asked: Asked, setOver: (over: Over) => 
     case "next": move(1, false); break;
     case "previous unread": move(-1, true); break;
     case "next unread": move(1, true); break;
-    case "read": if (open && open.unread > 0) actions.seen(open.id, newestSeq(open)); else return false; break;
+    case "read": if (open && open.unread > 0) actions.seen(open.id, Infinity); else return false; break;
     case "all read": actions.markAllRead(); break;
     case "mute": if (now.call) actions.setMuted(!now.call.muted); else return false; break;
     case "deafen": if (now.call) actions.setDeafened(!now.call.deafened); else return false; break;

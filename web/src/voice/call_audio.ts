@@ -1,10 +1,11 @@
 /* call_audio.ts - the sound of one call: opens the graph and the microphone, follows the state and
- * the settings, and bounds what waits to be sent. Being in the call is the model's; this lives as
+ * the settings, and bounds what waits to be sent: also by longer packets of fewer bits. Being in the call is the model's; this lives as
  * long as `state.call` and so survives reconnections. A lazy chunk; begun by voice.ts. */
 import { effect, untracked, type Signal } from "@preact/signals";
 import { Graph, openMicrophone, type Samples } from "./graph.js";
 import { GATE_DEFAULT, meter } from "./level.js";
 import { isSilence, CALL_PACKET_HEADER } from "./opus_ext.js";
+import { Pace } from "./pace.js";
 import type { VoicePort } from "./port.js";
 import { listenForPush } from "./push_to_talk.js";
 import type { VoiceSettings } from "./settings.js";
@@ -13,16 +14,18 @@ import type { CallStatus } from "./status.js";
 import { choosesSpeaker, troubleOf } from "./support.js";
 
 const FRAME_MS = 20;
-/* Frames that may wait in the socket: 200 ms. What is older is worthless when it arrives. */
-const WAITING_MAX = 10;
+/* What may wait in the socket, and how late answers of the server may be beyond what they need: behind
+ * the socket is a queue that browsers do not tell of. What is older is worthless when it arrives. */
+const WAITING_MS = 200, BEHIND_MS = 500;
 /* What a frame costs beside its samples: names, the token, the headers of WebSocket and TLS. */
 const FRAME_OVERHEAD = 150;
 const SPEAKING_MS = 300;
 const WARNING_MS = 5000;
+const PACE_MS = 1000;
 
-/** Is the socket behind by more than 200 ms of such frames? */
-export function isCongested(buffered: number, frame: number): boolean {
-  return buffered > (frame + FRAME_OVERHEAD) * WAITING_MAX;
+/** Does a packet of `ms` not belong on the way now? */
+export function isCongested({ buffered, behindMs }: Pick<VoicePort, "buffered" | "behindMs">, packet: number, ms: number): boolean {
+  return behindMs > BEHIND_MS || buffered > ((packet + FRAME_OVERHEAD) * WAITING_MS) / ms;
 }
 
 export class CallAudio {
@@ -31,6 +34,8 @@ export class CallAudio {
   #pushed = false;
   #sent = 0;
   #unsent = 0;
+  #refused = 0; /* within this second, since the connection had no room */
+  #pace = new Pace();
   readonly #backOff = new BackOff();
   readonly #ends: (() => void)[] = [];
   readonly #silent = new Map<string, ReturnType<typeof setTimeout>>(); /* when a speaker counts as silent */
@@ -45,6 +50,8 @@ export class CallAudio {
   async start(): Promise<void> {
     this.#ends.push(this.port.onCallData((sender, samples) => this.#hear(sender, samples)),
       listenForPush(window, () => this.settings.peek().pushKey, (pushed) => { this.#pushed = pushed; this.#setGate(); }));
+    const pacing = setInterval(() => this.#followConnection(), PACE_MS);
+    this.#ends.push(() => clearInterval(pacing));
     this.#stayAwake();
     this.#soundOnClick();
     await this.#open();
@@ -75,6 +82,7 @@ export class CallAudio {
     if (this.#closed)
       return graph.close();
     this.#graph = graph;
+    graph.setPace(this.#pace.choice);
     this.#tell({ latencyHint: hint, running: true });
   }
 
@@ -163,9 +171,25 @@ export class CallAudio {
   /* --- sound ---------------------------------------------------------------------------------- */
 
   #send(samples: Uint8Array<ArrayBuffer>): void {
-    const gone = !isCongested(this.port.buffered, samples.length) && this.port.sendCallData(samples, FRAME_MS);
+    const { frames } = this.#pace.choice;
+    const congested = isCongested(this.port, samples.length, frames * FRAME_MS);
+    const gone = !congested && this.port.sendCallData(samples, frames * FRAME_MS);
     this.#sent += Number(gone);
     this.#unsent += Number(!gone);
+    this.#refused += Number(congested);
+  }
+
+  /* Once a second: a connection without room gets fewer and smaller packets. One that is gone, or does
+   * not answer at all, says nothing of its room. */
+  #followConnection(): void {
+    const { link, call } = this.port.state.peek();
+    const refused = this.#refused;
+    this.#refused = 0;
+    this.#tell({ roundTripMs: this.port.roundTripMs });
+    if (link.state !== "up" || link.silent === true || call?.state !== "in" || !this.#pace.second(refused))
+      return;
+    this.#graph?.setPace(this.#pace.choice);
+    this.#tell({ choice: this.#pace.choice });
   }
 
   #hear(sender: string, samples: Samples): void {

@@ -7,6 +7,8 @@ import { Gate, GATE_DEFAULT, MutedSpeech, peakOf, rmsDb } from "./level.js";
 import type { Captured, FromCodec, ToCodec, ToPlayback } from "./messages.js";
 import { FRAME, writeOgg } from "./ogg.js";
 import { SILENCE, putCallPacket } from "./opus_ext.js";
+import type { Choice } from "./pace.js";
+import { Packer } from "./packer.js";
 
 const scope = self as unknown as {
   postMessage(message: FromCodec, transfer?: Transferable[]): void;
@@ -27,10 +29,22 @@ let sequence = random32();
 const timestampZero = random32();
 let talking = false; /* the last packet sent was no silence */
 
+const packer = new Packer();
+let bitrate = 32_000;
+
 function sendPacket(packet: Uint8Array, at: number): void {
-  const samples = putCallPacket(sequence, (timestampZero + at) >>> 0, packet);
-  sequence = (sequence + 1) >>> 0;
-  tell({ kind: "packet", samples: samples as Uint8Array<ArrayBuffer> });
+  for (const joined of packer.take({ packet, at }, FRAME)) {
+    const samples = putCallPacket(sequence, (timestampZero + joined.at) >>> 0, joined.packet);
+    sequence = (sequence + 1) >>> 0;
+    tell({ kind: "packet", samples: samples as Uint8Array<ArrayBuffer> });
+  }
+}
+
+function setPace(choice: Choice): void {
+  packer.frames = choice.frames;
+  if (choice.bitrate !== bitrate)
+    encoder?.setBitrate(choice.bitrate);
+  bitrate = choice.bitrate;
 }
 
 /* One packet for all the silence that follows, if there was sound before it: receivers tell silence
@@ -49,7 +63,7 @@ function speak({ at, pcm }: Captured): void {
   if (!open)
     return sendSilence(at);
   talking = true;
-  encoder ??= new Encoder(sendPacket, failed);
+  encoder ??= new Encoder(sendPacket, failed, bitrate);
   encoder.encode(pcm, at);
 }
 
@@ -110,6 +124,7 @@ scope.onmessage = ({ data }) => {
       gate.muted = data.muted;
       gate.pushed = data.pushed;
       return;
+    case "pace": return setPace(data.choice);
     case "data": return decoders.put(data.name, data.samples);
     case "forget": return decoders.forget(data.name);
     case "record": return begin();

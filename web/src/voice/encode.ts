@@ -3,33 +3,46 @@ import { FRAME, preSkipOf } from "./ogg.js";
 
 const FRAME_US = 20_000;
 /** 32 kbit/s, FEC for 5 % of loss: as the native client. DTX is not wanted: the gate is better. */
-const CONFIG = {
-  codec: "opus", sampleRate: 48000, numberOfChannels: 1, bitrate: 32000,
+const configOf = (bitrate: number): AudioEncoderConfig => ({
+  codec: "opus", sampleRate: 48000, numberOfChannels: 1, bitrate,
   opus: { frameDuration: FRAME_US, application: "voip", signal: "voice", packetlossperc: 5, useinbandfec: true, usedtx: false },
-} as AudioEncoderConfig;
+}) as AudioEncoderConfig;
 
 export class Encoder {
-  readonly #encoder: AudioEncoder;
-  readonly #times: number[] = []; /* `at` of frames whose packet has not come out yet */
+  #encoder: AudioEncoder;
+  #times: number[] = []; /* `at` of frames whose packet has not come out yet */
   #frames = 0;
   preSkip = preSkipOf(undefined);
 
   /** `take` gets each packet in order, with the `at` of its frame. */
-  constructor(take: (packet: Uint8Array, at: number) => void, failed: (error: unknown) => void) {
-    this.#encoder = new AudioEncoder({
+  constructor(readonly take: (packet: Uint8Array, at: number) => void, readonly failed: (error: unknown) => void, bitrate = 32_000) {
+    this.#encoder = this.#open(bitrate);
+  }
+
+  #open(bitrate: number): AudioEncoder {
+    const times: number[] = this.#times = [];
+    const encoder = new AudioEncoder({
       output: (chunk, metadata) => {
         const description = metadata?.decoderConfig?.description;
         if (description !== undefined)
           this.preSkip = preSkipOf(bytesOf(description));
         const packet = new Uint8Array(chunk.byteLength);
         chunk.copyTo(packet);
-        const at = this.#times.shift();
+        const at = times.shift();
         if (at !== undefined)
-          take(packet, at);
+          this.take(packet, at);
       },
-      error: failed,
+      error: this.failed,
     });
-    this.#encoder.configure(CONFIG);
+    encoder.configure(configOf(bitrate));
+    return encoder;
+  }
+
+  /** From the next frame on; what has not come out yet is lost. Another encoder, since Firefox goes on
+   * with the bit rate that the first one had. */
+  setBitrate(bitrate: number): void {
+    this.#encoder.close();
+    this.#encoder = this.#open(bitrate);
   }
 
   /* Time goes on without gaps for the encoder, whatever the gate does. */

@@ -3,6 +3,7 @@
  * come in by `put`. Callers: call_audio.ts, recorder.ts, the device check. */
 import { CAPTURE, PLAYBACK, type FromCodec, type PlaybackReport, type ToCodec, type ToPlayback } from "./messages.js";
 import type { GateOptions } from "./level.js";
+import type { Choice } from "./pace.js";
 import { fileUrl, workerUrl } from "./script_url.js";
 
 /* Names of built files (parts.mjs). */
@@ -108,6 +109,11 @@ export class Graph {
 
   setGate(options: GateOptions, muted: boolean, pushed: boolean): void {
     this.#tellCodec({ kind: "gate", options, muted, pushed });
+  }
+
+  /** How long packets are, and how many bits speech has. */
+  setPace(choice: Choice): void {
+    this.#tellCodec({ kind: "pace", choice });
   }
 
   /** A frame of a speaker, as it came. */

@@ -2,6 +2,7 @@
  * from worklet to worker directly, so a busy page delays only what it sends itself. */
 import type { SpeakerStats } from "./playout.js";
 import type { GateOptions } from "./level.js";
+import type { Choice } from "./pace.js";
 
 /** Capture worklet to worker: 20 ms of the microphone, mono, 48 kHz. `at`: its first sample in the
  * audio clock. */
@@ -14,6 +15,7 @@ export type ToCodec =
   | { readonly kind: "capture"; readonly port: MessagePort }
   | { readonly kind: "playback"; readonly port: MessagePort }
   | { readonly kind: "gate"; readonly options: GateOptions; readonly muted: boolean; readonly pushed: boolean }
+  | { readonly kind: "pace"; readonly choice: Choice }
   | { readonly kind: "data"; readonly name: string; readonly samples: Uint8Array }
   | { readonly kind: "forget"; readonly name: string }
   /** From now on the microphone is recorded, not sent; finish: make a file of it. */

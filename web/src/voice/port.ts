@@ -8,6 +8,12 @@ import type { Call, ConversationId, State } from "../model/state.js";
 export interface VoicePort {
   readonly state: ReadonlySignal<State>;
 
+  /** Of several tabs of this browser, this one makes the sounds. Without it there is one. */
+  readonly leads?: ReadonlySignal<boolean>;
+
+  /** Set by the engine: called when the page ends, before its call is given to another tab. */
+  ends?: () => void;
+
   /** The call that another tab of this browser is in: its sound is there, and it can be left here. */
   readonly elsewhere?: ReadonlySignal<Call | undefined>;
 
@@ -22,6 +28,11 @@ export interface VoicePort {
 
   /** Bytes that the browser has not handed to the network yet: when they grow, send less. */
   readonly buffered: number;
+
+  /** By how much the connection is late, measured at what was sent before: the same for what waits
+   * where the browser does not count it. */
+  readonly behindMs: number;
+  readonly roundTripMs: number | undefined;
 
   /** Who speaks in a call of two, of which the server tells nothing: by the packets that come. In
    * groups it changes nothing. */

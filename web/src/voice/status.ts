@@ -1,5 +1,6 @@
 /* status.ts - what the call engine tells views: beside the state of the model, which has the call
  * itself. */
+import { Pace, type Choice } from "./pace.js";
 import type { SpeakerStats } from "./playout.js";
 import type { MicrophoneTrouble } from "./support.js";
 
@@ -17,8 +18,10 @@ export interface CallStatus {
   readonly latencyHint: number;
   readonly sent: number;
   readonly unsent: number; /* the link was down or behind */
+  readonly roundTripMs: number | undefined;
+  readonly choice: Choice; /* of what is sent */
   readonly failure: string | undefined;
 }
 
 export const NO_CALL: CallStatus = { microphone: "off", sending: false, speakingMuted: false, running: true, speakers: [], stalls: 0,
-  deviceMs: 0, latencyHint: 0, sent: 0, unsent: 0, failure: undefined };
+  deviceMs: 0, latencyHint: 0, sent: 0, unsent: 0, roundTripMs: undefined, choice: new Pace().choice, failure: undefined };

@@ -4,6 +4,7 @@ import type { Actions } from "../model/actions.js";
 import type { ConversationId, State } from "../model/state.js";
 import { CallAudio } from "./call_audio.js";
 import type { VoicePort } from "./port.js";
+import { keepSeat, takeSeat } from "./seat.js";
 import { openSettings, type VoiceSettings } from "./settings.js";
 import { watchSounds } from "./sound_watch.js";
 import { playSound } from "./sounds.js";
@@ -25,8 +26,28 @@ export class Voice {
   constructor(readonly port: VoicePort, readonly actions: Actions, storage: Storage) {
     ({ settings: this.settings, change: this.change } = openSettings(storage));
     this.state = port.state;
-    watchSounds(this.state, this.settings, playSound);
+    watchSounds(this.state, this.settings, (name) => { if (port.leads?.peek() !== false) playSound(name); });
     effect(() => this.#follow(this.state.value.call !== undefined));
+    this.#followPage();
+  }
+
+  /* A page that is loaded anew takes its seat again, also from another tab that has gone on with the
+   * call meanwhile. */
+  #followPage(): void {
+    let seat = this.lack === undefined ? takeSeat(sessionStorage, Date.now()) : undefined;
+    this.port.ends = () => {
+      const kept = this.state.peek().call ?? seat;
+      if (kept !== undefined)
+        keepSeat(sessionStorage, kept, Date.now());
+    };
+    const end = effect(() => {
+      const { phase, link } = this.state.value;
+      if (seat === undefined || phase !== "in" || link.state !== "up")
+        return;
+      const { conversation, ...as } = seat;
+      seat = undefined;
+      queueMicrotask(() => { end(); void this.actions.join(conversation, as); });
+    });
   }
 
   #follow(inCall: boolean): void {

@@ -4,11 +4,14 @@ import { useState } from "preact/hooks";
 import type { Call, Participant } from "../../model/state.js";
 import { voice as words } from "../../text/english_late.js";
 import { cleanName } from "../../text/safe.js";
+import { NO_CALL } from "../../voice/status.js";
 import type { Voice } from "../../voice/voice.js";
 import { Icon } from "./icons.js";
 import { Person } from "./person.js";
 import { Statistics } from "./statistics.js";
 import { clock, keyName } from "./when.js";
+
+const FULL_BITRATE = NO_CALL.choice.bitrate;
 
 interface Props {
   readonly voice: Voice;
@@ -110,7 +113,7 @@ function Controls({ voice, call, statistics, showStatistics }: Props & {
 
 /* Each hint says what to do; the most urgent first. */
 function Hints({ voice, call }: Props & { readonly call: Call }) {
-  const { microphone, speakingMuted, running, failure } = voice.status.value;
+  const { microphone, speakingMuted, running, failure, choice } = voice.status.value;
   const { mode, pushKey } = voice.settings.value;
   const hints: string[] = [];
   if (voice.lack !== undefined)
@@ -119,6 +122,10 @@ function Hints({ voice, call }: Props & { readonly call: Call }) {
     hints.push(words.trouble.failed(failure));
   if (call.state === "rejoining")
     hints.push(words.call.rejoining);
+  if (voice.state.value.link.silent)
+    hints.push(words.call.networkSilent);
+  if (choice.bitrate < FULL_BITRATE)
+    hints.push(words.call.noRoom);
   if (microphone === "refused" || microphone === "none" || microphone === "busy")
     hints.push(words.trouble[microphone]);
   if (microphone === "opening")
