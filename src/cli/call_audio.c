@@ -247,7 +247,7 @@ void call_audio_follow(struct call_audio *audio, const chinwag_client *client, i
     audio->refused = audio->unsent;
     cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
     cw_sender_set_loss(audio->sender, !way.udp ? 0 : lost > LOSS_MIN ? (int)lost : LOSS_MIN);
-    if (!cw_audio_pace_second(&audio->pace, refused, lost))
+    if (!cw_audio_pace_second(&audio->pace, refused + way.slow, lost))
         return;
     struct cw_pace_choice choice =
         cw_audio_pace_choice(&audio->pace, (int)audio->cli->bitrate * 1000);

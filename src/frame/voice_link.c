@@ -41,10 +41,14 @@ static void note_rtt(struct cw_voice_link *link, unsigned rtt_ms)
     link->slow = slow ? link->slow + 1 : 0;
 }
 
+bool cw_voice_link_is_slow(const struct cw_voice_link *link)
+{
+    return link->slow >= CW_VOICE_CROWDED_ANSWERS;
+}
+
 static bool is_crowded(const struct cw_voice_link *link)
 {
-    return link->slow >= CW_VOICE_CROWDED_ANSWERS ||
-           link->up.permille >= CW_VOICE_CROWDED_PERMILLE ||
+    return cw_voice_link_is_slow(link) || link->up.permille >= CW_VOICE_CROWDED_PERMILLE ||
            link->down.permille >= CW_VOICE_CROWDED_PERMILLE;
 }
 
