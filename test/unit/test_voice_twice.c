@@ -145,6 +145,7 @@ static void where_there_is_no_room_it_goes_once(void **state)
     lossy.delay_ms = 400; /* a queue */
     say_for(&lossy, 4);
     assert_true(cw_voice_link_is_slow(&lossy.link));
+    assert_int_equal(cw_voice_path_lost_permille(&lossy.path), CW_VOICE_CROWDED_PERMILLE);
     assert_false(lossy.link.twice || lossy.path.twice);
     lossy.delay_ms = 40;
     say_for(&lossy, CW_VOICE_CROWDED_HOLD_MS / 1000 + 1);
