@@ -601,6 +601,7 @@ int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequ
 /* By which way audio of the call goes now, and how much of it is lost. */
 struct chinwag_call_way {
     bool udp;             /* by datagrams; else by the connection, where nothing is lost */
+    bool slow;            /* they take much longer than they did: a queue grows on the way */
     unsigned rtt_ms;      /* of datagrams, to the server and back; 0: unknown */
     unsigned lost_to;     /* percent of what this program sent: on its way to the server, ... */
     unsigned lost_behind; /* ... and behind it, of the middle one of the listeners by datagrams */

@@ -41,7 +41,7 @@ void cw_adapt_second(struct cw_adapt *adapt, struct cw_adapt_way way, int bitrat
     adapt->sent_before = adapt->sent;
     adapt->unsent_before = adapt->unsent;
     cw_sender_set_loss(sender, !way.udp ? 0 : lost > LOSS_MIN ? (int)lost : LOSS_MIN);
-    if (!cw_audio_pace_second(&adapt->pace, refused, lost))
+    if (!cw_audio_pace_second(&adapt->pace, refused + way.slow, lost))
         return;
     struct cw_pace_choice choice = cw_audio_pace_choice(&adapt->pace, bitrate);
     cw_packer_set_frames(packer, choice.frames);

@@ -22,6 +22,7 @@ struct cw_adapt {
 struct cw_adapt_way {
     bool udp;
     unsigned lost;
+    bool slow; /* a queue grows on the way */
 };
 
 void cw_adapt_begin(struct cw_adapt *adapt);

@@ -16,7 +16,8 @@
 
 struct cw_echo;
 
-/* The caller destroys it. NULL: there is no memory, and the caller can do without (base/alloc.h). */
+/* The caller destroys it. NULL: there is no memory, and the caller can do without (base/alloc.h).
+ */
 struct cw_echo *cw_echo_create(void);
 void cw_echo_destroy(struct cw_echo *echo);
 

@@ -19,7 +19,8 @@ struct cw_pace_choice {
 
 void cw_audio_pace_begin(struct cw_audio_pace *pace);
 
-/* A second has passed. `refused`: packets that the system had no room for; lost_percent: of what
+/* A second has passed. `refused`: packets that the system had no room for, or a sign that a queue
+ * grows on the way; lost_percent: of what
  * was sent, behind it. True: the choice is another one. */
 bool cw_audio_pace_second(struct cw_audio_pace *pace, unsigned refused, unsigned lost_percent);
 

@@ -236,7 +236,8 @@ void call_audio_follow(struct call_audio *audio, const chinwag_client *client, i
     audio->follow_us = now_us + FOLLOW_US;
     cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
     cw_adapt_second(&audio->adapt,
-                    (struct cw_adapt_way){.udp = way.udp, .lost = way.lost_to + way.lost_behind},
+                    (struct cw_adapt_way){
+                        .udp = way.udp, .lost = way.lost_to + way.lost_behind, .slow = way.slow},
                     (int)audio->cli->bitrate * 1000, audio->sender, audio->packer);
 }
 

@@ -1,7 +1,8 @@
 /* client_arguments.h - checks of arguments that the public requests share, as far as the server
  * could not answer a request with such an argument properly.
  *
- * Defined in client_api.c (cw_take_page: client_requests.c), and used by the files with requests. */
+ * Defined in client_api.c (cw_take_page: client_requests.c), and used by the files with requests.
+ */
 #ifndef CW_CLIENT_CLIENT_ARGUMENTS_H
 #define CW_CLIENT_CLIENT_ARGUMENTS_H
 

@@ -116,6 +116,7 @@ struct chinwag_call_way chinwag_call_way(const chinwag_client *client)
     if (!cw_client_datagrams_are_live(datagrams, cw_client_now_ms()))
         return (struct chinwag_call_way){.udp = false};
     return (struct chinwag_call_way){.udp = true,
+                                     .slow = cw_voice_link_is_slow(link),
                                      .rtt_ms = link->rtt_ms,
                                      .lost_to = link->up.permille / 10,
                                      .lost_behind = link->heard_permille / 10,

@@ -41,10 +41,14 @@ static void note_rtt(struct cw_voice_link *link, unsigned rtt_ms)
     link->slow = slow ? link->slow + 1 : 0;
 }
 
+bool cw_voice_link_is_slow(const struct cw_voice_link *link)
+{
+    return link->slow >= CW_VOICE_CROWDED_ANSWERS;
+}
+
 static bool is_crowded(const struct cw_voice_link *link)
 {
-    return link->slow >= CW_VOICE_CROWDED_ANSWERS ||
-           link->up.permille >= CW_VOICE_CROWDED_PERMILLE ||
+    return cw_voice_link_is_slow(link) || link->up.permille >= CW_VOICE_CROWDED_PERMILLE ||
            link->down.permille >= CW_VOICE_CROWDED_PERMILLE;
 }
 
@@ -78,7 +82,8 @@ size_t cw_voice_link_probe(struct cw_voice_link *link, uint64_t now_ms,
     cw_voice_write(content + 13, (uint32_t)link->end.received);
     cw_voice_loss_note(&link->down, (uint32_t)link->end.highest, (uint32_t)link->end.received);
     choose_twice(link, now_ms);
-    content[17] = link->wants_twice ? CW_VOICE_WANTS_TWICE : 0;
+    content[17] = (uint8_t)((link->wants_twice ? CW_VOICE_WANTS_TWICE : 0) |
+                            (cw_voice_link_is_slow(link) ? CW_VOICE_SEES_SLOW : 0));
     *time_of(link, link->probe) = now_ms;
     return cw_datagram_seal(&link->end, cw_slice_of(content, sizeof content), datagram);
 }

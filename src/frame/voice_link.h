@@ -34,6 +34,9 @@ void cw_voice_link_finish(struct cw_voice_link *link);
 
 bool cw_voice_link_is_live(const struct cw_voice_link *link, uint64_t now_ms);
 
+/* Answers take much longer than the shortest of late. */
+bool cw_voice_link_is_slow(const struct cw_voice_link *link);
+
 /* A probe is due: writes its datagram, and returns its length; 0: none is due. */
 size_t cw_voice_link_probe(struct cw_voice_link *link, uint64_t now_ms,
                            uint8_t datagram[CW_DATAGRAM_MAX]);

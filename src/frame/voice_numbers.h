@@ -19,8 +19,9 @@ static inline uint32_t cw_voice_read(const uint8_t p[4])
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* The last byte of a probe: what the client wishes. */
+/* Bits of the last byte of a probe: what the client wishes, and sees. */
 #define CW_VOICE_WANTS_TWICE 1
+#define CW_VOICE_SEES_SLOW   2
 
 /* The last answer is for one of the newest probes; 0 is for none. */
 static inline bool cw_voice_is_recent(uint32_t probe, uint32_t answered)

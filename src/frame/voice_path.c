@@ -89,6 +89,7 @@ static void take_probe(struct cw_voice_path *path, struct cw_slice content, bool
     path->probed_ms = now_ms;
     path->hears = cw_voice_is_recent(path->probe, cw_voice_read(content.p + 5));
     path->twice = (content.p[17] & CW_VOICE_WANTS_TWICE) != 0;
+    path->slow = (content.p[17] & CW_VOICE_SEES_SLOW) != 0;
     cw_voice_loss_note(&path->up, (uint32_t)path->end.highest, (uint32_t)path->end.received);
     uint32_t highest = cw_voice_read(content.p + 9), sent = (uint32_t)path->end.sent;
     if (sent - highest <= INT32_MAX) /* it cannot have got what was not sent */
@@ -126,6 +127,12 @@ bool cw_voice_path_take(struct cw_voice_path *path, struct cw_slice datagram,
 bool cw_voice_path_is_live(const struct cw_voice_path *path, uint64_t now_ms)
 {
     return path->has_place && path->hears && now_ms - path->probed_ms <= CW_VOICE_LIVE_MS;
+}
+
+unsigned cw_voice_path_lost_permille(const struct cw_voice_path *path)
+{
+    unsigned lost = path->down.permille;
+    return path->slow && lost < CW_VOICE_CROWDED_PERMILLE ? CW_VOICE_CROWDED_PERMILLE : lost;
 }
 
 size_t cw_voice_path_seal(struct cw_voice_path *path, struct cw_slice audio,

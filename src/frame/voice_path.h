@@ -40,6 +40,7 @@ struct cw_voice_path {
     uint32_t probe;     /* its number */
     bool hears;         /* it said that this end is heard */
     bool twice;         /* it wants audio twice */
+    bool slow;          /* it sees a queue grow on the way */
     struct cw_voice_copy copy;
     struct cw_voice_loss up, down;
     unsigned heard_permille; /* lost of this client's audio behind the server: told in answers */
@@ -65,6 +66,10 @@ bool cw_voice_path_take(struct cw_voice_path *path, struct cw_slice datagram,
 
 /* Audio may go to path->place now. */
 bool cw_voice_path_is_live(const struct cw_voice_path *path, uint64_t now_ms);
+
+/* What its speakers are told of this listener: how much is lost, and where a queue grows as much as
+ * makes them send less, before it is lost. */
+unsigned cw_voice_path_lost_permille(const struct cw_voice_path *path);
 
 /* A datagram of a speaker's audio: the length of the name, the name, the packet. Returns its
  * length. */

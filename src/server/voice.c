@@ -230,7 +230,7 @@ size_t cw_voice_forward(struct cw_voice *voice, const struct cw_effect *audio, c
             continue;
         }
         if (lost_count < CW_CALL_MEMBERS_LIMIT)
-            lost[lost_count++] = spoken->path.down.permille;
+            lost[lost_count++] = cw_voice_path_lost_permille(&spoken->path);
         send_datagram(voice, spoken, bytes);
     }
     note_heard(voice, audio->send.speaker, lost, lost_count);

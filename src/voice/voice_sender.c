@@ -141,7 +141,8 @@ static void follow_network(chinwag_sender *sender, const chinwag_client *client)
 {
     struct chinwag_call_way way = chinwag_call_way(client);
     cw_adapt_second(&sender->adapt,
-                    (struct cw_adapt_way){.udp = way.udp, .lost = way.lost_to + way.lost_behind},
+                    (struct cw_adapt_way){
+                        .udp = way.udp, .lost = way.lost_to + way.lost_behind, .slow = way.slow},
                     sender->bitrate, sender->sender, sender->packer);
 }
 

@@ -120,22 +120,14 @@ const char *cw_action_name(enum cw_action action)
 static const struct {
     const char *name;
     uint64_t bit;
-} features[] = {{"edits", CW_FEATURE_EDITS},
-                {"read", CW_FEATURE_READ},
-                {"presence", CW_FEATURE_PRESENCE},
-                {"typing", CW_FEATURE_TYPING},
-                {"groups", CW_FEATURE_GROUPS},
-                {"opus", CW_FEATURE_OPUS},
-                {"speaking", CW_FEATURE_SPEAKING},
-                {"received", CW_FEATURE_RECEIVED},
-                {"own", CW_FEATURE_OWN},
-                {"reactions", CW_FEATURE_REACTIONS},
-                {"calls", CW_FEATURE_CALLS},
-                {"profiles", CW_FEATURE_PROFILES},
-                {"udp", CW_FEATURE_UDP},
-                {"announcements", CW_FEATURE_ANNOUNCEMENTS},
-                {"compact", CW_FEATURE_COMPACT},
-                {NULL, CW_FEATURE_NONE}};
+} features[] = {{"edits", CW_FEATURE_EDITS},       {"read", CW_FEATURE_READ},
+                {"presence", CW_FEATURE_PRESENCE}, {"typing", CW_FEATURE_TYPING},
+                {"groups", CW_FEATURE_GROUPS},     {"opus", CW_FEATURE_OPUS},
+                {"speaking", CW_FEATURE_SPEAKING}, {"received", CW_FEATURE_RECEIVED},
+                {"own", CW_FEATURE_OWN},           {"reactions", CW_FEATURE_REACTIONS},
+                {"calls", CW_FEATURE_CALLS},       {"profiles", CW_FEATURE_PROFILES},
+                {"udp", CW_FEATURE_UDP},           {"announcements", CW_FEATURE_ANNOUNCEMENTS},
+                {"compact", CW_FEATURE_COMPACT},   {NULL, CW_FEATURE_NONE}};
 
 uint64_t cw_feature_bit(struct cw_slice name)
 {

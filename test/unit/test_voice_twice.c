@@ -141,8 +141,11 @@ static void where_there_is_no_room_it_goes_once(void **state)
 {
     struct lossy lossy = lossy_begin(50);
     (void)state;
+    assert_false(cw_voice_link_is_slow(&lossy.link));
     lossy.delay_ms = 400; /* a queue */
     say_for(&lossy, 4);
+    assert_true(cw_voice_link_is_slow(&lossy.link));
+    assert_int_equal(cw_voice_path_lost_permille(&lossy.path), CW_VOICE_CROWDED_PERMILLE);
     assert_false(lossy.link.twice || lossy.path.twice);
     lossy.delay_ms = 40;
     say_for(&lossy, CW_VOICE_CROWDED_HOLD_MS / 1000 + 1);
