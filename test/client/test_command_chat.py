@@ -169,9 +169,12 @@ class ChatTest(Commands):
             self.assertIn("did you mean /join?", running.out())
             while "alice: yes, with bread" not in self.by("bob", "history", "#cooks"):
                 pass
-            running.process.stdin.write(b"/quit\n")
-            running.process.stdin.flush()
-            self.assertEqual(running.end()[0], DONE)
+            running.process.stdin.write(b"/topic Breads\nand butter\n")
+            running.process.stdin.close()
+            running.process.stdin = None
+            self.assertEqual(running.end()[0], DONE)  # all of it is done before
+        self.assertIn("alice: and butter", self.by("bob", "history", "#cooks"))
+        self.assertIn("Breads", self.by("bob", "group", "list"))
 
     def test_the_first_time(self):
         terminal = Terminal(self.folder.name, [os.environ["CHINWAG"]],
