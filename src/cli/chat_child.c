@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,9 @@
 #include <unistd.h>
 
 #define WORDS_MAX 64
+/* How long those that still run may take to end, and how often one looks. */
+#define END_MS  2000
+#define STEP_MS 20
 
 /* Arguments of the program: which server and account, then the words. 0: too many. */
 static size_t make_arguments(char *arguments[WORDS_MAX], const struct cli *cli, const char *as,
@@ -169,13 +173,31 @@ bool chat_child_in_call(const struct chat_child children[CHAT_CHILDREN_MAX])
     return false;
 }
 
+/* Has it ended, at the latest when the time is over? */
+static bool ends_within(pid_t pid, int *left_ms)
+{
+    while (waitpid(pid, NULL, WNOHANG) == 0) {
+        if (*left_ms <= 0)
+            return false;
+        poll(NULL, 0, STEP_MS);
+        *left_ms -= STEP_MS;
+    }
+    return true;
+}
+
 void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX])
 {
+    int left_ms = END_MS;
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
+        if (children[i].pid != 0)
+            kill(children[i].pid, children[i].call ? SIGINT : SIGTERM);
     for (int i = 0; i < CHAT_CHILDREN_MAX; i++) {
         if (children[i].pid == 0)
             continue;
-        kill(children[i].pid, children[i].call ? SIGINT : SIGTERM);
-        waitpid(children[i].pid, NULL, 0);
+        if (!ends_within(children[i].pid, &left_ms)) {
+            kill(children[i].pid, SIGKILL);
+            waitpid(children[i].pid, NULL, 0);
+        }
         chat_child_forget(&children[i]);
     }
 }

@@ -38,7 +38,7 @@ void chat_child_forget(struct chat_child *child);
 bool chat_child_tell_call(struct chat_child children[CHAT_CHILDREN_MAX], int number);
 /* Is there one? */
 bool chat_child_in_call(const struct chat_child children[CHAT_CHILDREN_MAX]);
-/* Ends all. */
+/* Ends all, within two seconds. */
 void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX]);
 
 #endif

@@ -1,5 +1,5 @@
-/* chat_first.h - the first start of the terminal client: without an account it asks for one, line by
- * line. command_chat.c calls it before there is a screen. */
+/* chat_first.h - the first start of the terminal client: without an account it asks for one, line
+ * by line. command_chat.c calls it before there is a screen. */
 #ifndef CHINWAG_CLI_CHAT_FIRST_H
 #define CHINWAG_CLI_CHAT_FIRST_H
 

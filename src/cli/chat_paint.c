@@ -91,8 +91,8 @@ bool paint_measure(struct cw_grid *grid)
     struct winsize size;
     unsigned rows = 24, columns = 80;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row != 0 && size.ws_col != 0) {
-        rows = size.ws_row;
-        columns = size.ws_col;
+        rows = size.ws_row < CW_GRID_ROWS_MAX ? size.ws_row : CW_GRID_ROWS_MAX;
+        columns = size.ws_col < CW_GRID_COLUMNS_MAX ? size.ws_col : CW_GRID_COLUMNS_MAX;
     }
     if (grid->cells != NULL && grid->rows == rows && grid->columns == columns)
         return false;

@@ -42,6 +42,7 @@ struct program {
     bool painted; /* with a screen; else by lines */
     bool changed; /* the screen is to be drawn */
     bool pending; /* the library may have more events */
+    bool closing; /* nothing more is typed: it ends when all is answered */
     bool over;
     int code;
 };
@@ -256,8 +257,10 @@ static void read_keyboard(struct program *p)
     char bytes[4096];
     struct cw_key key;
     ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
-    if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
-        p->over = true; /* the terminal is gone */
+    if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
+        p->closing = !p->painted;
+        p->over = p->painted; /* the terminal is gone */
+    }
     if (!p->painted && n > 0)
         chat_plain_type(&p->plain, &p->screen, bytes, (size_t)n);
     for (ssize_t i = 0; p->painted && i < n; i++)
@@ -295,7 +298,8 @@ static void watch_all(struct program *p, struct waiting *waiting)
     FD_ZERO(&waiting->in);
     FD_ZERO(&waiting->out);
     waiting->most = -1;
-    watch(waiting, STDIN_FILENO, &waiting->in);
+    if (!p->closing)
+        watch(waiting, STDIN_FILENO, &waiting->in);
     watch(waiting, fd, &waiting->in);
     if (writes)
         watch(waiting, fd, &waiting->out);
@@ -365,9 +369,17 @@ static void show(struct program *p)
     resized = 0;
 }
 
+static bool is_done(const struct program *p)
+{
+    bool children = false;
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
+        children |= p->children[i].pid != 0;
+    return p->closing && !children && p->chat->waiting_count == 0 && p->chat->ask_count == 0;
+}
+
 static void run_loop(struct program *p, const sigset_t *signals)
 {
-    while (!p->over && ended == 0) {
+    while (!p->over && ended == 0 && !is_done(p)) {
         p->chat->now_ms = (uint64_t)session_now_ms();
         cw_chat_tick(p->chat);
         do

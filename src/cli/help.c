@@ -172,5 +172,8 @@ void help_overview(FILE *out)
          "Exit codes: 0 done, 1 refused by the server, 2 wrong use, 3 the server cannot be "
          "reached, 4 listen ran out of time.",
          0, 0);
-    wrap(out, "More of one command: chinwag help COMMAND", 0, 0);
+    wrap(out,
+         "More of one command: chinwag help COMMAND; all of it on one screen: chinwag alone, in a "
+         "terminal",
+         0, 0);
 }

@@ -3,6 +3,7 @@
 write by commands. What the screen shows in detail is in test/screen."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -19,15 +20,24 @@ class ChatTest(Commands):
         self.register("alice", "bob")
         self.by("alice", "group", "create", "cooks")
         self.by("bob", "group", "join", "cooks")
+        self.terminals = []
+
+    def tearDown(self):
+        for terminal in self.terminals:  # before the folder with its socket goes
+            terminal.close()
+        super().tearDown()
+
+    def run_in(self, command, environment, *size):
+        terminal = Terminal(self.folder.name, command, environment, *size)
+        self.terminals.append(terminal)
+        return terminal
 
     def by(self, name, *arguments):
         return self.done("--as", name, *arguments)
 
     def open(self, *arguments, columns=80, rows=24, **changes):
-        terminal = Terminal(self.folder.name, [os.environ["CHINWAG"], "--as", "alice", *arguments],
-                            {**self.environment, **changes}, columns, rows)
-        self.addCleanup(terminal.close)
-        return terminal
+        return self.run_in([os.environ["CHINWAG"], "--as", "alice", *arguments],
+                           {**self.environment, **changes}, columns, rows)
 
     def fill(self, count):
         """Many messages in #cooks, faster than by a command each."""
@@ -169,14 +179,16 @@ class ChatTest(Commands):
             self.assertIn("did you mean /join?", running.out())
             while "alice: yes, with bread" not in self.by("bob", "history", "#cooks"):
                 pass
-            running.process.stdin.write(b"/quit\n")
-            running.process.stdin.flush()
-            self.assertEqual(running.end()[0], DONE)
+            running.process.stdin.write(b"/topic Breads\nand butter\n")
+            running.process.stdin.close()
+            running.process.stdin = None
+            self.assertEqual(running.end()[0], DONE)  # all of it is done before
+        self.assertIn("alice: and butter", self.by("bob", "history", "#cooks"))
+        self.assertIn("Breads", self.by("bob", "group", "list"))
 
     def test_the_first_time(self):
-        terminal = Terminal(self.folder.name, [os.environ["CHINWAG"]],
-                            {**self.environment, "XDG_STATE_HOME": self.path("new")})
-        self.addCleanup(terminal.close)
+        terminal = self.run_in([os.environ["CHINWAG"]],
+                               {**self.environment, "XDG_STATE_HOME": self.path("new")})
         terminal.waits("Nobody is logged in", "Your name there:")
         terminal.enters("carol")
         terminal.waits("already? [y/N]")
@@ -207,6 +219,16 @@ class ChatTest(Commands):
         screen = self.open()
         screen.waits("[1] #cooks")
         self.fails(WRONG_USE, "another listen of alice is running", "--as", "alice", "listen")
+
+    def test_the_terminal_goes_away(self):
+        screen = self.open()
+        screen.waits("[1] #cooks")
+        process = os.pidfd_open(screen.process())
+        self.addCleanup(os.close, process)
+        screen.close()
+        self.terminals.clear()
+        ready, _, _ = select.select([process], [], [], PATIENCE)
+        self.assertTrue(ready, "it goes on without a terminal")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ class Terminal:
         self.environment = {"LC_ALL": "C.UTF-8", **environment, "TERM": "xterm-256color"}
         quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in command)
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(rows),
-                  f"{quoted}; echo ended $?; exec cat")
+                  "/bin/sh", "-c", f"{quoted}; echo ended $?; exec cat")
         self.tmux("set-option", "-g", "window-size", "manual")
         self.news = subprocess.Popen(
             ["tmux", "-S", self.socket, "-C", "attach"], env=self.environment,
@@ -71,8 +71,8 @@ class Terminal:
             return int(children.read().split()[0])
 
     def close(self):
-        self.news.stdin.close()
-        subprocess.run(["tmux", "-S", self.socket, "kill-server"], env=self.environment,
-                       check=False, stderr=subprocess.DEVNULL, timeout=PATIENCE)
-        self.news.stdout.close()
+        self.news.kill()  # the server would wait until it has read everything
         self.news.wait(timeout=PATIENCE)
+        self.news.stdin.close()
+        self.news.stdout.close()
+        self.tmux("kill-server")

@@ -90,8 +90,10 @@ static void put_manual(void)
 {
     printf(".TH CHINWAG 1 \"\" \"chinwag %s\" \"User Commands\"\n", CW_VERSION);
     puts(".SH NAME\nchinwag \\- chat and voice with people on a Chinwag server");
-    puts(".SH SYNOPSIS\n.B chinwag\n\\fICOMMAND\\fR [\\fIOPTION\\fR]... [\\fIARGUMENT\\fR]...");
+    puts(".SH SYNOPSIS\n.B chinwag\n.br");
+    puts(".B chinwag\n\\fICOMMAND\\fR [\\fIOPTION\\fR]... [\\fIARGUMENT\\fR]...");
     puts(".br\n.B chinwag\n@\\fINAME\\fR|#\\fIGROUP\\fR [\\fITEXT\\fR]");
+    puts(".PP\nWithout a command, in a terminal, it opens the terminal client: see chinwag chat.");
     puts(".SH OPTIONS OF ALL COMMANDS");
     for (int i = OPTION_NONE + 1; i <= OPTION_LAST_OF_ALL; i++)
         put_option(NULL, (enum option_index)i);
