@@ -41,6 +41,52 @@ def run(*command, **options):
     return done.stdout
 
 
+# Sends a second of a tone as a voice message, and says what comes back.
+MESSAGES = """
+#include <chinwag/audio.h>
+#include <stdio.h>
+#include <stdlib.h>
+int main(int argc, char **argv)
+{
+    static int16_t pcm[48000], heard[48000];
+    struct chinwag_options options = {
+        .size = sizeof options, .server = argv[1], .features = CHINWAG_FEATURE_OPUS};
+    struct chinwag_event event;
+    struct chinwag_ogg_info info;
+    size_t n;
+    chinwag_client *client = chinwag_create(&options);
+    chinwag_ogg_writer *writer = chinwag_ogg_writer_create(48000, 1);
+    for (int i = 0; i < 48000; i++)
+        pcm[i] = (int16_t)(i % 68 < 34 ? 6000 : -6000);
+    if (argc != 4 || client == NULL || writer == NULL || !chinwag_ogg_writer_push(writer, pcm, 48000) ||
+        !chinwag_ogg_writer_finish(writer))
+        return 1;
+    const void *file = chinwag_ogg_writer_take(writer, &n);
+    int64_t login = chinwag_login(client, argv[2], getenv("CHINWAG_PASSWORD"));
+    if (!chinwag_wait(client, login, 10000, &event) || event.code != CHINWAG_SUCCESS)
+        return 1;
+    int64_t sent = chinwag_voice_file(client, argv[3], 1, file, n);
+    if (!chinwag_wait(client, sent, 10000, &event) || event.code != CHINWAG_SUCCESS)
+        return 1;
+    while (chinwag_poll(client, -1, &event) && event.type != CHINWAG_VOICE_MESSAGE)
+        ;
+    if (event.file == NULL || chinwag_ogg_read(event.file, event.file_length, &info) != CHINWAG_OGG_GOOD)
+        return 1;
+    int result = chinwag_ogg_decode(event.file, event.file_length, heard, 48000);
+    long power = 0;
+    for (int i = 0; i < 48000; i++)
+        power += abs(heard[i]);
+    printf("%s: %u channel, %d ms, %s, %s\\n", event.sender, info.channels, (int)info.duration_ms,
+           chinwag_ogg_text(result), power / 48000 > 3000 ? "loud" : "soft");
+    int bad = chinwag_ogg_read("no Ogg", 6, &info);
+    printf("%s; %d\\n", chinwag_ogg_text(bad), chinwag_ogg_decode(event.file, event.file_length, heard, 47999));
+    chinwag_ogg_writer_destroy(writer);
+    chinwag_destroy(client);
+    return 0;
+}
+"""
+
+
 class LibraryTest(Voices):
     def compile(self, name, source):
         """The program, linked with both shared libraries."""
@@ -151,6 +197,15 @@ int main(void)
         out, err = nobody.communicate(timeout=PATIENCE)
         self.assertEqual((nobody.returncode, out), (1, b""))
         self.assertEqual(err, b"there is no such user\n")
+
+    def test_voice_messages_there_and_back(self):
+        program = self.begin(self.compile("messages", MESSAGES), "alice", "bob")
+        _, file = self.messages_of("bob")
+        self.done("--as", "bob", "record", "@alice", "--wav", file)
+        out, err = program.communicate(timeout=PATIENCE)
+        self.assertEqual((program.returncode, err.decode()), (0, ""))
+        self.assertEqual(out.decode(), "bob: 1 channel, 1000 ms, it is good, loud\n"
+                         "it is no Ogg file, or damaged; 2\n")
 
     def test_the_echo_bot_repeats_texts(self):
         self.cooks("bob")
