@@ -9,7 +9,7 @@
 
 #include "options.h"
 
-#define COMMAND_ALONE      (UINT64_C(1) << 63) /* in `options`: speaks to no server */
+#define COMMAND_ALONE      OPTION(NONE) /* in `options`: speaks to no server */
 #define COMMAND_EVERYWHERE (OPTION(SERVER) | OPTION(SERVER_KEY) | OPTION(ACCEPT_KEY) | OPTION(HELP))
 
 /* A row: a command, or the title of the group that the rows below it belong to. */
@@ -18,7 +18,7 @@ struct command_row {
     const char *line; /* what it does; or the title */
     const char *function;
     const char *arguments;
-    uint64_t options;
+    option_set options;
     const char *details, *examples;
 };
 extern const struct command_row command_rows[];
