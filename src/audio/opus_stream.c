@@ -9,6 +9,8 @@
 
 #define BITRATE_MIN 6000
 #define BITRATE_MAX 128000
+/* With so many, application AUDIO is better for speech, too, and much better for music. */
+#define BITRATE_AUDIO 32000
 
 const struct cw_opus_options cw_opus_options_default = {
     .frame_ms = 20, .bitrate = 32000, .loss_percent = 5, .fec = true, .dtx = true};
@@ -39,6 +41,7 @@ struct cw_opus_encoder *cw_opus_encoder_create(const struct cw_opus_options *opt
         return NULL;
     encoder->frame = options->frame_ms * CW_AUDIO_PER_MS;
     encoder->fec = options->fec;
+<<<<<<< HEAD
     /* libopus says the size; we allocate the memory, as all memory. */
     encoder->opus = cw_alloc((size_t)opus_encoder_get_size(1));
     if (encoder->opus == NULL) {
@@ -46,9 +49,18 @@ struct cw_opus_encoder *cw_opus_encoder_create(const struct cw_opus_options *opt
         return NULL;
     }
     opus_encoder_init(encoder->opus, CW_AUDIO_RATE, 1, OPUS_APPLICATION_VOIP);
+=======
+    /* libopus says the size; we allocate the memory, so that it is never NULL. */
+    const int channels = options->stereo ? 2 : 1;
+    const bool audio = options->bitrate >= BITRATE_AUDIO;
+    encoder->opus = cw_alloc((size_t)opus_encoder_get_size(channels));
+    opus_encoder_init(encoder->opus, CW_AUDIO_RATE, channels,
+                      audio ? OPUS_APPLICATION_AUDIO : OPUS_APPLICATION_VOIP);
+>>>>>>> voiceaudio
     opus_encoder_ctl(encoder->opus, OPUS_SET_BITRATE(options->bitrate));
     opus_encoder_ctl(encoder->opus, OPUS_SET_DTX(options->dtx));
-    opus_encoder_ctl(encoder->opus, OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE));
+    if (!audio)
+        opus_encoder_ctl(encoder->opus, OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE));
     cw_opus_encoder_set_loss(encoder, options->loss_percent);
     return encoder;
 }

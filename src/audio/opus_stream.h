@@ -1,6 +1,7 @@
-/* opus_stream.h - the live codec: frames of mono at 48 kHz to Opus packets and back, with in-band
- * FEC, DTX and concealment of loss. It has neither the file format (ogg_opus_write.h) nor the
- * timing (jitter.h).
+/* opus_stream.h - the live codec: frames at 48 kHz, of mono or to be sent of stereo, to Opus
+ * packets and back to mono, with in-band FEC, DTX and concealment of loss. From 32 kbit/s on it
+ * codes what it hears, with less it takes everything for speech. It has neither the file format
+ * (ogg_opus_write.h) nor the timing (jitter.h).
  *
  * Specification: RFC 6716. One object, one thread at a time. */
 #ifndef CW_AUDIO_OPUS_STREAM_H
@@ -15,6 +16,7 @@ struct cw_opus_options {
     int loss_percent; /* expected loss, 0 to 100: how strong FEC is */
     bool fec;         /* a coarse copy of each frame in the next packet */
     bool dtx;         /* silence costs next to nothing */
+    bool stereo;      /* two channels, interleaved */
 };
 
 /* 20 ms, 32 kbit/s, FEC for 5 % of loss, DTX. */
@@ -26,7 +28,7 @@ struct cw_opus_encoder;
 struct cw_opus_encoder *cw_opus_encoder_create(const struct cw_opus_options *options);
 void cw_opus_encoder_destroy(struct cw_opus_encoder *encoder);
 
-/* Encodes one frame of frame_ms * 48 samples. Returns the packet's bytes, at
+/* Encodes one frame of frame_ms * 48 samples in each channel. Returns the packet's bytes, at
  * least 1; 2 or less say that DTX holds and that the packet need not be sent. */
 size_t cw_opus_encode(struct cw_opus_encoder *encoder, const int16_t *pcm,
                       uint8_t packet[CW_OPUS_PACKET_MAX]);

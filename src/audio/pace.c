@@ -6,7 +6,10 @@
 #define WAIT_MIN_S        8
 #define WAIT_MAX_S        64
 
-static const struct cw_pace_choice choices[] = {{1, 40000}, {2, 40000}, {3, 40000},
+/* As many bits as are wanted. */
+#define ALL 128000
+
+static const struct cw_pace_choice choices[] = {{1, ALL},   {2, ALL},   {3, ALL},
                                                 {3, 24000}, {3, 16000}, {3, 12000}};
 #define LAST (sizeof choices / sizeof choices[0] - 1)
 

@@ -56,12 +56,13 @@ struct cw_sender {
     float turned;         /* the gain of the last tick: less than 1 while only the far end speaks */
     SpeexPreprocessState *preprocess;
     struct cw_opus_encoder *encoder;
-    size_t n; /* samples in the frame that is being filled, frames[frame_count] */
+    size_t channels;
+    size_t n; /* samples of all channels in the frame that is being filled, frames[frame_count] */
     /* Whole frames, the oldest first: those to be sent, then those that may be, as look-back. */
     size_t frame_count, sending;
     struct frame frames[FRAMES_MAX + 1];
     struct frame sent; /* the last that was sent */
-    int16_t processed[CW_AUDIO_TICK];
+    int16_t processed[2 * CW_AUDIO_TICK];
 };
 
 /* --- the switches ----------------------------------------------------------------- */
@@ -155,10 +156,16 @@ static void init_processing(struct cw_sender *sender)
     sender->learns = true;
 }
 
+static bool suits_channels(const struct cw_sender_options *options)
+{
+    return !options->opus.stereo || (options->gate == CW_GATE_OPEN && !options->echo_cancelling &&
+                                     !options->noise_suppression && !options->gain_control);
+}
+
 struct cw_sender *cw_sender_create(const struct cw_sender_options *options, uint32_t sequence,
                                    uint32_t timestamp)
 {
-    if (options->hang_ms < 0 || options->hang_ms > HANG_MS_MAX)
+    if (options->hang_ms < 0 || options->hang_ms > HANG_MS_MAX || !suits_channels(options))
         return NULL;
     struct cw_opus_encoder *encoder = cw_opus_encoder_create(&options->opus);
     if (encoder == NULL)
@@ -169,6 +176,7 @@ struct cw_sender *cw_sender_create(const struct cw_sender_options *options, uint
         return NULL;
     }
     sender->options = *options;
+    sender->channels = options->opus.stereo ? 2 : 1;
     sender->sequence = sequence;
     sender->timestamp = timestamp;
     sender->level = cw_level_of(NULL, 0);
@@ -214,7 +222,7 @@ static float cancel_echo(struct cw_sender *sender, const int16_t *mic)
 {
     if (sender->echo != NULL)
         return cw_echo_cancel(sender->echo, mic, sender->processed);
-    memcpy(sender->processed, mic, sizeof sender->processed);
+    memcpy(sender->processed, mic, CW_AUDIO_TICK * sizeof mic[0]);
     return 1;
 }
 
@@ -228,6 +236,13 @@ static bool hears_voice(struct cw_sender *sender, float gain)
     bool voice = cw_gate_tick(&sender->gate, near);
     follow_voice(sender, voice && (sender->echo == NULL || !cw_echo_may_be(sender->echo)));
     return voice;
+}
+
+/* Stereo passes as it is. */
+static void pass(struct cw_sender *sender, const int16_t *mic)
+{
+    memcpy(sender->processed, mic, sizeof sender->processed);
+    sender->level = cw_level_of(sender->processed, 2 * CW_AUDIO_TICK);
 }
 
 /* Returns whether somebody speaks. */
@@ -355,29 +370,34 @@ void cw_sender_played(struct cw_sender *sender, const int16_t pcm[CW_AUDIO_TICK]
         cw_echo_played(sender->echo, pcm);
 }
 
-size_t cw_sender_push(struct cw_sender *sender, const int16_t mic[CW_AUDIO_TICK],
-                      const int16_t *far, uint8_t out[CW_CALL_PACKET_MAX])
+size_t cw_sender_push(struct cw_sender *sender, const int16_t *mic, const int16_t *far,
+                      uint8_t out[CW_CALL_PACKET_MAX])
 {
     if (far != NULL)
         cw_sender_played(sender, far);
-    bool voice = process(sender, mic);
+    bool voice = true;
+    if (sender->channels == 2)
+        pass(sender, mic);
+    else
+        voice = process(sender, mic);
     /* A frame goes out whole if any tick of it passes. */
     sender->open = passes(sender, voice) || (sender->open && !sender->muted);
     struct frame *frame = &sender->frames[sender->frame_count];
     if (sender->n == 0 || sender->gate.above > frame->above)
         frame->above = sender->gate.above;
-    memcpy(frame->pcm + sender->n, sender->processed, sizeof sender->processed);
-    sender->n += CW_AUDIO_TICK;
-    if (sender->n == frame_samples(sender))
+    size_t n = CW_AUDIO_TICK * sender->channels;
+    memcpy(frame->pcm + sender->n, sender->processed, n * sizeof frame->pcm[0]);
+    sender->n += n;
+    if (sender->n == frame_samples(sender) * sender->channels)
         finish_frame(sender);
-    size_t n = emit(sender, out);
+    n = emit(sender, out);
     forget_frames(sender);
     return n;
 }
 
 const int16_t *cw_sender_frame(const struct cw_sender *sender, size_t *n)
 {
-    *n = frame_samples(sender);
+    *n = frame_samples(sender) * sender->channels;
     return sender->sent.pcm;
 }
 

@@ -34,7 +34,10 @@ extern const struct cw_sender_options cw_sender_options_default;
 
 struct cw_sender;
 
-/* The caller chooses sequence and timestamp of the first packet, preferably at random. NULL when an
+/* Stereo (opus.stereo) is music that is sent as it is: without cancelling, suppression and gain,
+ * with an open gate, and a tick of the microphone is twice as long, interleaved.
+ *
+ * The caller chooses sequence and timestamp of the first packet, preferably at random. NULL when an
  * option is out of range. The caller destroys it. */
 struct cw_sender *cw_sender_create(const struct cw_sender_options *options, uint32_t sequence,
                                    uint32_t timestamp);
@@ -47,8 +50,8 @@ void cw_sender_played(struct cw_sender *sender, const int16_t pcm[CW_AUDIO_TICK]
 /* Takes in 5 ms of the microphone; `far` is what the loudspeaker is given at that time, for a
  * caller that has both at once (NULL: nothing, or cw_sender_played was told). Returns the bytes of
  * a payload (header and packet) written into `out`, or 0: nothing to send. */
-size_t cw_sender_push(struct cw_sender *sender, const int16_t mic[CW_AUDIO_TICK],
-                      const int16_t *far, uint8_t out[CW_CALL_PACKET_MAX]);
+size_t cw_sender_push(struct cw_sender *sender, const int16_t *mic, const int16_t *far,
+                      uint8_t out[CW_CALL_PACKET_MAX]);
 
 /* At any time. While muted nothing is sent, and the canceller goes on learning. */
 void cw_sender_set_muted(struct cw_sender *sender, bool muted);
@@ -58,8 +61,8 @@ void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on);
 void cw_sender_set_noise_suppression(struct cw_sender *sender, bool on);
 void cw_sender_set_gain_control(struct cw_sender *sender, bool on);
 
-/* The audio of the last payload that was no silence, as it was encoded: *n samples. Valid until the
- * next push. */
+/* The audio of the last payload that was no silence, as it was encoded: *n samples of all channels.
+ * Valid until the next push. */
 const int16_t *cw_sender_frame(const struct cw_sender *sender, size_t *n);
 
 /* What the network does: see cw_opus_encoder_set_loss and _set_bitrate. */
@@ -72,8 +75,8 @@ struct cw_level cw_sender_level(const struct cw_sender *sender);
 /* Is the gate open, so that audio is sent? */
 bool cw_sender_open(const struct cw_sender *sender);
 
-/* The last frame after all processing, CW_AUDIO_TICK samples, to hear oneself. Valid until the next
- * push. */
+/* The last frame after all processing, CW_AUDIO_TICK samples a channel, to hear oneself. Valid
+ * until the next push. */
 const int16_t *cw_sender_processed(const struct cw_sender *sender);
 
 #endif

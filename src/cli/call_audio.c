@@ -16,7 +16,14 @@ struct speaker {
     int64_t heard_us;
 };
 
+<<<<<<< HEAD
 #define FOLLOW_US 1000000
+=======
+#define MUSIC_BITRATE 96000
+#define TICKS_PER_S   (1000 / CW_AUDIO_TICK_MS)
+/* By datagrams FEC is never off: what is lost first was not foreseen. */
+#define LOSS_MIN 3
+>>>>>>> voiceaudio
 
 struct call_audio {
     const struct cli *cli;
@@ -50,17 +57,36 @@ static enum cw_sender_gate gate_of(const struct cli *cli)
     return cli->gate != NULL && strcmp(cli->gate, "open") == 0 ? CW_GATE_OPEN : CW_GATE_VOICE;
 }
 
-struct call_audio *call_audio_create(const struct cli *cli, bool open_room, uint32_t start)
+/* Bits a second where the network takes them. */
+static int wanted_bitrate(const struct cli *cli)
+{
+    return cli->music ? MUSIC_BITRATE : (int)cli->bitrate * 1000;
+}
+
+/* Music is sent as it is; only the echo of a loudspeaker is none of it. */
+static void set_music(struct cw_sender_options *options, bool stereo)
+{
+    options->opus.stereo = stereo;
+    options->opus.dtx = false;
+    options->echo_cancelling &= !stereo;
+    options->noise_suppression = options->gain_control = false;
+    options->gate = options->gate == CW_GATE_PUSH && !stereo ? CW_GATE_PUSH : CW_GATE_OPEN;
+}
+
+struct call_audio *call_audio_create(const struct cli *cli, bool open_room, bool stereo,
+                                     uint32_t start)
 {
     struct call_audio *audio = cw_alloc_zero(sizeof *audio);
     struct cw_sender_options options = cw_sender_options_default;
     options.opus.frame_ms = (int)cli->frame_ms;
-    options.opus.bitrate = (int)cli->bitrate * 1000;
+    options.opus.bitrate = wanted_bitrate(cli);
     options.echo_cancelling = open_room && !cli->no_echo;
     options.noise_suppression = (open_room || cli->noise) && !cli->no_noise;
     options.gain_control = !cli->no_gain;
     options.gate = gate_of(cli);
     call_audio_read_gate(cli->gate, &options.threshold);
+    if (cli->music)
+        set_music(&options, stereo);
     audio->cli = cli;
     audio->volume = 100;
     audio->sender = cw_sender_create(&options, start, start);
@@ -232,6 +258,7 @@ void call_audio_follow(struct call_audio *audio, const chinwag_client *client, i
 {
     if (now_us < audio->follow_us)
         return;
+<<<<<<< HEAD
     struct chinwag_call_way way = chinwag_call_way(client);
     audio->follow_us = now_us + FOLLOW_US;
     cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
@@ -239,6 +266,11 @@ void call_audio_follow(struct call_audio *audio, const chinwag_client *client, i
                     (struct cw_adapt_way){
                         .udp = way.udp, .lost = way.lost_to + way.lost_behind, .slow = way.slow},
                     (int)audio->cli->bitrate * 1000, audio->sender, audio->packer);
+=======
+    struct cw_pace_choice choice = cw_audio_pace_choice(&audio->pace, wanted_bitrate(audio->cli));
+    cw_packer_set_frames(audio->packer, choice.frames);
+    cw_sender_set_bitrate(audio->sender, choice.bitrate);
+>>>>>>> voiceaudio
 }
 
 void call_audio_played(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK])
@@ -246,8 +278,8 @@ void call_audio_played(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK
     cw_sender_played(audio->sender, pcm);
 }
 
-void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK],
-                    chinwag_client *client, const char *group)
+void call_audio_say(struct call_audio *audio, const int16_t *pcm, chinwag_client *client,
+                    const char *group)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
     size_t n = cw_sender_push(audio->sender, pcm, NULL, payload);

@@ -14,9 +14,11 @@ struct call_audio;
 /* Reads --gate: NULL, "open", or a level in dBFS. False: it is none of these. */
 bool call_audio_read_gate(const char *text, float *threshold);
 
-/* `open_room`: the microphone hears the loudspeaker. `start`: the first sequence number of packets,
+/* `open_room`: the microphone hears the loudspeaker. `stereo`: what is said has two channels (of
+ * --music). `start`: the first sequence number of packets,
  * different each time. Never NULL. */
-struct call_audio *call_audio_create(const struct cli *cli, bool open_room, uint32_t start);
+struct call_audio *call_audio_create(const struct cli *cli, bool open_room, bool stereo,
+                                     uint32_t start);
 void call_audio_destroy(struct call_audio *audio);
 
 /* Takes in a CHINWAG_CALL_DATA that came at `now_us`, by a monotonic clock. */
@@ -30,8 +32,8 @@ void call_audio_played(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK
 
 /* Sends 5 ms to the call of `group`. When the network has no room the audio is dropped, since it is
  * live. */
-void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK],
-                    chinwag_client *client, const char *group);
+void call_audio_say(struct call_audio *audio, const int16_t *pcm, chinwag_client *client,
+                    const char *group);
 
 /* Changes the volume of all speakers by per cents, within 0 to 200. */
 void call_audio_change_volume(struct call_audio *audio, int by);

@@ -23,7 +23,7 @@ bool call_sound_open(struct call_sound *sound, const struct cli *cli)
     *sound = (struct call_sound){.cli = cli, .raw = cli->raw};
     sound->wants_device = cli->wav == NULL && cli->out == NULL && !cli->raw;
     sound->says = cli->wav != NULL || cli->raw || sound->wants_device;
-    if (cli->wav != NULL && !sound_in_open_file(&sound->in, cli->wav))
+    if (cli->wav != NULL && !sound_in_open_file(&sound->in, cli->wav, cli->music && !cli->plain))
         return false;
     if (cli->wav == NULL && cli->raw)
         sound_in_open_raw(&sound->in, STDIN_FILENO);
@@ -73,7 +73,7 @@ static void write_raw(const int16_t pcm[CW_AUDIO_TICK])
 static void run_files(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,
                       const char *group, int64_t now_us)
 {
-    int16_t pcm[CW_AUDIO_TICK];
+    int16_t pcm[2 * CW_AUDIO_TICK];
     if (sound->next_us == 0)
         sound->next_us = now_us;
     for (; sound->next_us <= now_us; sound->next_us += TICK_US) {

@@ -69,6 +69,7 @@ struct cli {
     bool answer;   /* call: of a person, and only if they are calling */
     long reply_to; /* of a voice message; 0: none */
     bool no_echo, no_noise, no_gain;
+    bool music;
     bool noise;         /* suppress it also where it is not usual */
     const char *gate;   /* NULL: it finds its level */
     const char *device; /* a part of the names of devices; NULL: the usual ones */

@@ -486,7 +486,7 @@ int command_call(const struct cli *cli)
         return CLI_WRONG_USE;
     int code = CLI_WRONG_USE;
     if (call_sound_open(&call.sound, cli)) {
-        call.audio = call_audio_create(cli, call.sound.wants_device,
+        call.audio = call_audio_create(cli, call.sound.wants_device, call.sound.in.channels == 2,
                                        (uint32_t)session_now_us() * 2654435761u);
         code = session_open(&call.session, cli, SESSION_CALL);
     }

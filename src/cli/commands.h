@@ -18,7 +18,7 @@ struct command_row {
     const char *line; /* what it does; or the title */
     const char *function;
     const char *arguments;
-    uint64_t options;
+    option_set options;
     const char *details, *examples;
 };
 extern const struct command_row command_rows[];

@@ -108,7 +108,7 @@ void help_command(FILE *out, const struct command_row *command)
     print_sentence(out, command->line);
     if (command->details[0] != 0)
         wrap(out, command->details, 0, 0);
-    uint64_t options = command->options & ~COMMAND_ALONE;
+    option_set options = command->options & ~COMMAND_ALONE;
     if (options != 0)
         fputs("\nOptions:\n", out);
     for (int i = OPTION_NONE + 1; i < OPTION_COUNT_OF_ALL; i++)

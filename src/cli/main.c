@@ -80,10 +80,10 @@ static int help(const struct cli *cli)
 
 /* --- the command line ---------------------------------------------------------------- */
 
-static bool options_fit(const struct command_row *command, uint64_t given)
+static bool options_fit(const struct command_row *command, option_set given)
 {
     bool alone = (command->options & COMMAND_ALONE) != 0;
-    uint64_t wrong = given & ~(command->options | (alone ? 0 : COMMAND_EVERYWHERE));
+    option_set wrong = given & ~(command->options | (alone ? 0 : COMMAND_EVERYWHERE));
     if (wrong == 0)
         return true;
     fprintf(stderr, "chinwag: '%s' has no option --%s\n", command->name,
@@ -274,7 +274,7 @@ static int run_command(struct cli *cli, const struct command_row *command)
 int main(int argc, char **argv)
 {
     struct cli cli = {.timeout_s = -1, .seconds = -1, .frame_ms = 20, .bitrate = 32};
-    uint64_t given = 0;
+    option_set given = 0;
     if (!options_read(&cli, argc, argv, &given))
         return try_help();
     cli.arguments = argv + optind;

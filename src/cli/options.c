@@ -31,7 +31,11 @@ static const struct {
 #include "options.def"
 #undef OPTION_ROW
 };
+<<<<<<< HEAD
 _Static_assert(OPTION_COUNT_OF_ALL <= 64, "a set of options; NONE is ALONE (commands.h)");
+=======
+_Static_assert(OPTION_COUNT_OF_ALL <= 128, "a set of options; NONE is ALONE (commands.h)");
+>>>>>>> voiceaudio
 
 /* --- values ------------------------------------------------------------------------------- */
 
@@ -109,7 +113,7 @@ static void say_why_not(int why, int option, const char *word)
 /* Beyond all characters: getopt_long itself returns ':' and '?'. */
 #define FIRST 256
 
-bool options_read(struct cli *cli, int argc, char **argv, uint64_t *given)
+bool options_read(struct cli *cli, int argc, char **argv, option_set *given)
 {
     struct option long_options[OPTION_COUNT_OF_ALL] = {{0}};
     for (int i = OPTION_NONE + 1; i < OPTION_COUNT_OF_ALL; i++)
@@ -131,12 +135,12 @@ bool options_read(struct cli *cli, int argc, char **argv, uint64_t *given)
             say_bad_value(option, optarg);
             return false;
         }
-        *given |= UINT64_C(1) << option;
+        *given |= (option_set)1 << option;
     }
     return true;
 }
 
-enum option_index options_first(uint64_t set)
+enum option_index options_first(option_set set)
 {
     int i = OPTION_NONE + 1;
     while (i < OPTION_COUNT_OF_ALL && (set >> i & 1) == 0)

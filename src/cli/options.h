@@ -16,8 +16,9 @@ enum option_index {
     OPTION_LAST_OF_ALL = OPTION_VERSION /* of the options of all commands, which come first */
 };
 
-/* A set of options. */
-#define OPTION(name) (UINT64_C(1) << OPTION_##name)
+/* A set of options: more than 64. */
+__extension__ typedef unsigned __int128 option_set;
+#define OPTION(name) ((option_set)1 << OPTION_##name)
 
 /* As help and completions show it. */
 struct option_row {
@@ -29,9 +30,9 @@ extern const struct option_row option_rows[OPTION_COUNT_OF_ALL];
 
 /* Reads the options, wherever they stand in argv, as getopt_long does; *given is the set of them.
  * False: one is wrong, and a message was printed. */
-bool options_read(struct cli *cli, int argc, char **argv, uint64_t *given);
+bool options_read(struct cli *cli, int argc, char **argv, option_set *given);
 
 /* The first option in the set. */
-enum option_index options_first(uint64_t set);
+enum option_index options_first(option_set set);
 
 #endif

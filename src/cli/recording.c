@@ -284,6 +284,12 @@ const char *recording_make_playable(struct recording *recording)
     return change_rate(recording);
 }
 
+const char *recording_make_music(struct recording *recording)
+{
+    const char *wrong = recording_decode(recording);
+    return wrong != NULL ? wrong : change_rate(recording);
+}
+
 /* --- writing ------------------------------------------------------------------------------ */
 
 enum kind { KIND_WAV, KIND_OPUS, KIND_OTHER };

@@ -44,6 +44,9 @@ void recording_level(struct recording *recording);
 /* Makes the samples 48,000 Hz, mono, for a loudspeaker. */
 const char *recording_make_playable(struct recording *recording);
 
+/* The same, but stereo stays so. */
+const char *recording_make_music(struct recording *recording);
+
 void recording_finish(struct recording *recording);
 
 #endif

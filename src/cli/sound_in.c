@@ -15,13 +15,15 @@
 
 /* --- a file ---------------------------------------------------------------------------- */
 
-bool sound_in_open_file(struct sound_in *in, const char *path)
+bool sound_in_open_file(struct sound_in *in, const char *path, bool music)
 {
     struct recording recording;
-    *in = (struct sound_in){.fd = -1};
+    *in = (struct sound_in){.fd = -1, .channels = 1};
     const char *wrong = recording_read(&recording, path);
     if (wrong == NULL)
-        wrong = recording_make_playable(&recording);
+        wrong = music ? recording_make_music(&recording) : recording_make_playable(&recording);
+    if (wrong == NULL)
+        in->channels = recording.channels;
     in->samples = recording.samples;
     in->count = recording.count;
     recording.samples = NULL;
@@ -31,10 +33,10 @@ bool sound_in_open_file(struct sound_in *in, const char *path)
     return wrong == NULL;
 }
 
-static void take_file(struct sound_in *in, int16_t pcm[CW_AUDIO_TICK])
+static void take_file(struct sound_in *in, int16_t *pcm)
 {
     size_t left = in->count - in->at;
-    size_t n = left < CW_AUDIO_TICK ? left : CW_AUDIO_TICK;
+    size_t tick = CW_AUDIO_TICK * in->channels, n = left < tick ? left : tick;
     if (n != 0)
         memcpy(pcm, in->samples + in->at, n * sizeof *pcm);
     in->at += n;
@@ -57,7 +59,7 @@ static void take_file(struct sound_in *in, int16_t pcm[CW_AUDIO_TICK])
 void sound_in_open_raw(struct sound_in *in, int fd)
 {
     struct stat stat;
-    *in = (struct sound_in){.fd = fd, .raw = true};
+    *in = (struct sound_in){.fd = fd, .raw = true, .channels = 1};
     in->paced = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
     in->waiting = cw_alloc(SOUND_IN_WAITING_MAX * sizeof in->waiting[0]);
 }
@@ -134,9 +136,9 @@ static void take_raw(struct sound_in *in, int16_t pcm[CW_AUDIO_TICK])
     in->over = in->ended && in->have == 0;
 }
 
-bool sound_in_frame(struct sound_in *in, int16_t pcm[CW_AUDIO_TICK])
+bool sound_in_frame(struct sound_in *in, int16_t *pcm)
 {
-    memset(pcm, 0, CW_AUDIO_TICK * sizeof *pcm);
+    memset(pcm, 0, CW_AUDIO_TICK * in->channels * sizeof *pcm);
     if (in->over)
         return false;
     if (in->raw)

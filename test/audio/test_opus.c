@@ -164,7 +164,7 @@ static double concealed_snr(bool fec)
     static int16_t whole[FRAMES * 960];
     struct cw_opus_decoder *other = cw_opus_decoder_create();
     struct cw_slice none = {NULL, 0};
-    encode_speech(&(struct cw_opus_options){20, 32000, 20, true, false});
+    encode_speech(&(struct cw_opus_options){20, 32000, 20, true, false, false});
     for (int i = 0; i < FRAMES; i++) {
         int16_t *pcm = heard + i * 960;
         bool lost = i % 5 == 4 && i + 1 < FRAMES;
@@ -235,8 +235,9 @@ static void options_out_of_range_are_refused(void **state)
 {
     (void)state;
     static const struct cw_opus_options bad[] = {
-        {15, 32000, 5, true, true},  {20, 5999, 5, true, true},    {20, 128001, 5, true, true},
-        {20, 32000, -1, true, true}, {20, 32000, 101, true, true},
+        {15, 32000, 5, true, true, false},   {20, 5999, 5, true, true, false},
+        {20, 128001, 5, true, true, false},  {20, 32000, -1, true, true, false},
+        {20, 32000, 101, true, true, false},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_null(cw_opus_encoder_create(&bad[i]));

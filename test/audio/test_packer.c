@@ -29,6 +29,7 @@ static void play_begin(struct play *play, unsigned frames)
 {
     struct cw_opus_options options = cw_opus_options_default;
     options.dtx = false;
+    options.bitrate = 31000; /* for speech alone: it changes its mode a few times only */
     *play = (struct play){.sequence = 1000, .timestamp = UINT32_MAX - 100};
     play->encoder = cw_opus_encoder_create(&options);
     play->packer = cw_packer_create();

@@ -336,6 +336,51 @@ static void a_soft_voice_is_brought_nearer_to_a_loud_one(void **state)
     assert_true(level[1] - level[0] < 9);
 }
 
+/* Left a tone, right another: both are in the packet, and mixed for who plays mono. */
+static void stereo_is_sent_as_it_is(void **state)
+{
+    (void)state;
+    struct cw_sender_options options = bare(CW_GATE_OPEN);
+    static int16_t both[2 * 48000], left[48000], right[48000], heard[48000 + CW_AUDIO_PACKET_MAX];
+    uint8_t payload[CW_CALL_PACKET_MAX];
+    size_t n, at = 0;
+    make_tone(left, 48000, 440, 8000, 48000, 0);
+    make_tone(right, 48000, 1500, 4000, 48000, 0);
+    for (size_t i = 0; i < 48000; i++) {
+        both[2 * i] = left[i];
+        both[2 * i + 1] = right[i];
+    }
+    options.opus.stereo = true;
+    options.opus.bitrate = 96000;
+    struct cw_sender *sender = cw_sender_create(&options, 1, 1);
+    struct cw_opus_decoder *decoder = cw_opus_decoder_create();
+    for (size_t i = 0; i < 48000; i += CW_AUDIO_TICK) {
+        n = cw_sender_push(sender, both + 2 * i, NULL, payload);
+        assert_int_equal(n != 0, (i / CW_AUDIO_TICK) % 4 == 3);
+        if (n == 0)
+            continue;
+        assert_int_equal(payload[CW_CALL_PACKET_HEADER] & 4, 4); /* RFC 6716 3.1: stereo */
+        struct cw_slice packet =
+            cw_slice_of(payload + CW_CALL_PACKET_HEADER, n - CW_CALL_PACKET_HEADER);
+        assert_int_equal(cw_opus_decode(decoder, packet, heard + at), 960);
+        at += 960;
+    }
+    assert_int_equal(at, 48000);
+    double down[] = {tone_db(left, 24000, 19200, 440) - tone_db(heard, 24000, 19200, 440),
+                     tone_db(right, 24000, 19200, 1500) - tone_db(heard, 24000, 19200, 1500)};
+    assert_true(fabs(down[0] - 6.02) < 0.5); /* the mean of both channels */
+    assert_true(fabs(down[1] - 6.02) < 0.5);
+    assert_memory_equal(cw_sender_processed(sender), both + 2 * (48000 - CW_AUDIO_TICK),
+                        4 * CW_AUDIO_TICK);
+    cw_opus_decoder_destroy(decoder);
+    cw_sender_destroy(sender);
+    options.noise_suppression = true;
+    assert_null(cw_sender_create(&options, 1, 1));
+    options.noise_suppression = false;
+    options.gate = CW_GATE_VOICE;
+    assert_null(cw_sender_create(&options, 1, 1));
+}
+
 static void options_out_of_range_are_refused(void **state)
 {
     (void)state;
@@ -365,6 +410,7 @@ int main(void)
         cmocka_unit_test(who_speaks_against_the_echo_is_still_heard),
         cmocka_unit_test(noise_is_taken_down_by_10_db),
         cmocka_unit_test(a_soft_voice_is_brought_nearer_to_a_loud_one),
+        cmocka_unit_test(stereo_is_sent_as_it_is),
         cmocka_unit_test(options_out_of_range_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

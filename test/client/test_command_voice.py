@@ -180,6 +180,25 @@ class VoiceTest(Voices):
         self.assertTrue(8000 < loudest[()] < 13000, loudest)
         self.assertLess(loudest["--noise",], loudest[()])
 
+    def test_music_is_heard_of_both_channels(self):
+        """Nothing is suppressed, and who plays mono hears both."""
+        left, right = tone(700, 3), tone(1100, 3)
+        both = [sample for pair in zip(left, right) for sample in pair]
+        path = self.write_wav("music.wav", 2, RATE, both)
+        self.cooks("bob")
+        with self.start("--as", "bob", "call", "cooks", "--out", self.path("out.wav")) as bob:
+            bob.err_until("in the call of #cooks")
+            code, _, err = self.run_command("--as", "alice", "call", "cooks", "--music", "--wav", path)
+            self.assertEqual(code, DONE, err)
+            self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
+        samples, rate = self.heard("out.wav")
+        n = rate // 2
+        pieces = [samples[i:i + n] for i in range(0, len(samples) - n, n)]
+        heard = [min(share(piece, 700, rate), share(piece, 1100, rate)) for piece in pieces]
+        self.assertGreaterEqual(sum(each > 0.4 for each in heard), 3, heard)
+        loudest = max(map(abs, samples))
+        self.assertLess(abs(loudest - max(map(abs, left))), 0.3 * max(map(abs, left)))
+
     def test_a_plain_speaker_is_heard(self):
         self.cooks("bob")
         with self.in_call("bob", "--out", self.path("out.wav"), "--stats") as bob:

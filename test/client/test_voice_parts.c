@@ -81,7 +81,7 @@ static void test_a_file_is_said(void **state)
     for (int i = 0; i < CW_AUDIO_TICK + 100; i++)
         samples[i] = 1000;
     write_file(path_of("short.wav"), 1, CW_AUDIO_RATE, samples, CW_AUDIO_TICK + 100);
-    assert_true(sound_in_open_file(&in, path_of("short.wav")));
+    assert_true(sound_in_open_file(&in, path_of("short.wav"), false));
     assert_true(sound_in_frame(&in, pcm));
     assert_true(sound_in_frame(&in, pcm));
     assert_int_equal(pcm[100], 0); /* the rest of the frame is silence */
@@ -208,7 +208,7 @@ static void open_end(struct end *end, const char *wav, const char *out)
     end->cli = cli_of(wav, out);
     assert_true(call_sound_open(&end->sound, &end->cli));
     assert_true(call_sound_start(&end->sound));
-    end->audio = call_audio_create(&end->cli, false, UINT32_MAX - 20);
+    end->audio = call_audio_create(&end->cli, false, false, UINT32_MAX - 20);
 }
 
 static void close_end(struct end *end)
@@ -356,7 +356,7 @@ static void test_volumes(void **state)
     cli.volumes[0] = (struct cli_volume){"bob=50", 3, 50};
     cli.volumes[1] = (struct cli_volume){"mallory=0", 7, 0};
     cli.volume_count = 2;
-    struct call_audio *audio = call_audio_create(&cli, false, 0);
+    struct call_audio *audio = call_audio_create(&cli, false, false, 0);
     call_audio_toggle_muted(audio, "eve"); /* before she says anything */
     say_list(audio, "eve", 0);
     say_list(audio, "mallory", 0);
@@ -388,7 +388,7 @@ static void test_many_speakers(void **state)
 {
     (void)state;
     struct cli cli = cli_of(NULL, NULL);
-    struct call_audio *audio = call_audio_create(&cli, false, 0);
+    struct call_audio *audio = call_audio_create(&cli, false, false, 0);
     char name[16];
     for (int i = 0; i < (int)CW_CALL_MEMBERS_MAX; i++) {
         snprintf(name, sizeof name, "cook%d", i);
@@ -407,7 +407,7 @@ static void test_statistics(void **state)
 {
     (void)state;
     struct cli cli = cli_of(NULL, NULL);
-    struct call_audio *audio = call_audio_create(&cli, false, 0);
+    struct call_audio *audio = call_audio_create(&cli, false, false, 0);
     char *text = NULL;
     size_t n;
     say_list(audio, "b\x1b", 0);
