@@ -205,16 +205,23 @@ bool cw_postgres_take_over(struct cw_postgres *pg, uint64_t *last_batch, char er
     return good;
 }
 
+static void fail(struct cw_sqlite *s, const char *why)
+{
+    s->trouble = CW_STORE_FAILED;
+    snprintf(s->failure, sizeof s->failure, "%s", why);
+}
+
 static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *last_batch)
 {
     char error[256];
     bool connected = cw_postgres_connect(pg, error);
-    if (connected && PQsetnonblocking(pg->conn, 0) == 0 &&
-        cw_postgres_take_over(pg, last_batch, error) && PQenterPipelineMode(pg->conn) == 1)
-        return true;
-    if (connected && strcmp(error, CW_POSTGRES_TAKEN) == 0) {
-        s->trouble = CW_STORE_FAILED;
-        snprintf(s->failure, sizeof s->failure, "%s", error);
+    if (connected && cw_postgres_take_over(pg, last_batch, error) &&
+        PQenterPipelineMode(pg->conn) == 1) {
+        if (*last_batch >= pg->batch)
+            return true;
+        fail(s, CW_POSTGRES_LOST); /* and what is in memory is of what it had */
+    } else if (connected && strcmp(error, CW_POSTGRES_TAKEN) == 0) {
+        fail(s, error);
     }
     cw_postgres_disconnect(pg);
     return false;
@@ -256,8 +263,7 @@ void cw_postgres_note(struct cw_sqlite *s, const PGresult *result)
     if (s->trouble == CW_STORE_FAILED)
         return;
     if (strcmp(state, "CW001") == 0) { /* end_batch */
-        s->trouble = CW_STORE_FAILED;
-        snprintf(s->failure, sizeof s->failure, CW_POSTGRES_TAKEN);
+        fail(s, CW_POSTGRES_TAKEN);
         return;
     }
     if (strcmp(state, "53100") == 0) {
