@@ -5,8 +5,8 @@
  * membership), the store decides.
  *
  * Back ends: SQLite (sqlite/backend.c), PostgreSQL (postgres/backend.c), and for tests memory
- * (memory/open.h); one suite for all (test/store). store_thread.c runs one on a thread of its own. The core uses only
- * the request and result structs: it never calls a function here. */
+ * (memory/open.h); one suite for all (test/store). store_thread.c runs one on a thread of its own.
+ * The core uses only the request and result structs: it never calls a function here. */
 #ifndef CW_STORE_STORE_H
 #define CW_STORE_STORE_H
 
@@ -157,8 +157,8 @@ bool cw_store_compact_sqlite(const char *folder, struct cw_store_compacted *comp
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256]);
 
-/* The same with the rows in a PostgreSQL (docs/cluster.md); bodies over 64 KiB, recordings and files
- * are in `folder`. One server at a time. */
+/* The same with the rows in a PostgreSQL (docs/cluster.md); bodies over 64 KiB, recordings and
+ * files are in `folder`. One server at a time. */
 bool cw_store_is_postgres(const char *name); /* is it such a URL? */
 struct cw_store *cw_store_open_postgres(const char *url, const char *folder,
                                         const struct cw_store_options *options, char error[256]);

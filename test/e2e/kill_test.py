@@ -18,7 +18,9 @@ What must hold, for every reader and every message in it:
 At the end a fresh reader sees exactly what each of them has seen, and the group's
 history numbers its messages without a gap, each once.
 
-Two more upload files meanwhile: kill_uploads.py says what must hold of these."""
+Two more upload files meanwhile: kill_uploads.py says what must hold of these.
+
+Under tools/with_postgres the rows are in that PostgreSQL."""
 
 import collections
 import os
@@ -34,6 +36,9 @@ from kill_uploads import KEEPER, Files, Keeper, Uploader
 
 ROUNDS = int(os.environ.get("ROUNDS", "200"))
 SEED = int(os.environ.get("SEED", "1"))
+SETTINGS = {}
+if "POSTGRES_FOLDER" in os.environ:
+    SETTINGS["store"] = f"postgresql://postgres@/postgres?host={os.environ['POSTGRES_FOLDER']}"
 
 ACKNOWLEDGED_MAX = 600  # in one round, before the kill
 WINDOW = 48             # requests of one client without an answer
@@ -345,7 +350,7 @@ class World:
 def main():
     os.environ["CHINWAGD"] = sys.argv[1]
     before = time.monotonic()
-    with Server() as server:
+    with Server(**SETTINGS) as server:
         world = World(server)
         world.begin()
         for i in range(ROUNDS):

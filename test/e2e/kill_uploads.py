@@ -18,6 +18,7 @@ import os
 import shutil
 import socket
 import sqlite3
+import subprocess
 import tempfile
 
 import zmq
@@ -29,6 +30,7 @@ CHUNKS_MAX = 5      # of a file
 AHEAD = 3 * CHUNK   # bytes that are sent before earlier ones are acknowledged
 PIECE = 16 * 1024   # of a PUT, at a time
 KEEPER = "keeper"
+LOCK = 4851283918    # of a server over PostgreSQL: src/store/postgres/link.c
 FORBIDDEN = 1027    # here: 4 uploads that were not sent
 
 BEGUN, SENDING, DELETING, OVER = range(4)
@@ -79,8 +81,21 @@ class Files:
         self.digests.pop(file.id, None)
 
     def rows(self):
-        """What the database has after a kill. It is read beside a copy of its log, which the
-        next start is to find as the kill has left it."""
+        """What the database has after a kill."""
+        rows = self.postgres_rows() if "store" in self.server.settings else self.sqlite_rows()
+        return {id_: Row(content, size, done) for id_, content, size, done in rows}
+
+    def postgres_rows(self):
+        """When the connection of the killed server, which holds the lock, has ended, too."""
+        psql = [os.path.join(os.environ["POSTGRES_BIN"], "psql"), "-Atq", "-F", " ",
+                self.server.settings["store"], "-c", f"SELECT pg_advisory_lock({LOCK}) IS NULL;"
+                " SELECT id, content, size, (sha256 IS NOT NULL)::integer FROM chinwag.files"]
+        lines = subprocess.run(psql, check=True, stdout=subprocess.PIPE).stdout.decode().split("\n")
+        return [tuple(map(int, line.split())) for line in lines if " " in line]
+
+    def sqlite_rows(self):
+        """They are read beside a copy of the log, which the next start is to find as the kill has left
+        it."""
         path = os.path.join(self.server.data, "chinwag.db")
         with tempfile.TemporaryDirectory(dir=self.server.home) as folder:
             copy = os.path.join(folder, "chinwag.db")
@@ -88,10 +103,10 @@ class Files:
             if os.path.exists(path + "-wal"):
                 shutil.copy(path + "-wal", copy + "-wal")
             database = sqlite3.connect(f"file:{copy}?mode=ro", uri=True)
-            rows = database.execute("SELECT id, content, size, sha256 FROM files").fetchall()
+            rows = database.execute("SELECT id, content, size, sha256 IS NOT NULL FROM"
+                                    " files").fetchall()
             database.close()
-        return {id_: Row(content, size, sha256 is not None)
-                for id_, content, size, sha256 in rows}
+        return rows
 
     def check_rows(self, rows):
         for id_ in self.digests:

@@ -214,20 +214,33 @@ static void who_was_taken_over_writes_nothing(void **state)
     EXPECT(f, CW_STORE_FAILED, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
 }
 
+#define END_CONNECTIONS                                                                            \
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname ="                \
+    " current_database() AND pid <> pg_backend_pid()"
+
 /* A connection that PostgreSQL ends between two batches is not noticed; who has taken over
  * meanwhile is. */
 static void a_lost_connection_comes_back_unless_it_was_taken_over(void **state)
 {
-    static const char end[] = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE"
-                              " datname = current_database() AND pid <> pg_backend_pid()";
     struct fixture *f = *state;
     add_user(f, "alice");
-    database_ask(end);
+    database_ask(END_CONNECTIONS);
     add_user(f, "bob");
     assert_string_equal(database_ask("SELECT max(id) FROM chinwag.users"), "2");
-    database_ask(end);
+    database_ask(END_CONNECTIONS);
     database_ask("UPDATE chinwag.nodes SET epoch = epoch + 1");
     EXPECT(f, CW_STORE_FAILED, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
+}
+
+/* A standby that lagged behind was promoted. */
+static void what_was_committed_and_is_lost_ends_the_server(void **state)
+{
+    struct fixture *f = *state;
+    add_user(f, "alice");
+    database_ask("UPDATE chinwag.nodes SET last_batch = last_batch - 1");
+    database_ask(END_CONNECTIONS);
+    EXPECT(f, CW_STORE_FAILED, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
+    assert_non_null(strstr(cw_store_failure(f->store), "lost what it had committed"));
 }
 
 int main(void)
@@ -239,6 +252,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_was_taken_over_writes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lost_connection_comes_back_unless_it_was_taken_over,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_committed_and_is_lost_ends_the_server, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests_name("postgres", tests, NULL, NULL);
 }

@@ -20,7 +20,7 @@ static bool send_end(struct cw_postgres *pg)
     return (!pg->wrote || send_plain(pg, sql)) && send_plain(pg, "COMMIT");
 }
 
-static void fail(struct cw_sqlite *s, const char *why, const char *words)
+static void fail_commit(struct cw_sqlite *s, const char *why, const char *words)
 {
     s->trouble = CW_STORE_FAILED;
     if (s->failure[0] == '\0')
@@ -35,7 +35,8 @@ static void find_outcome(struct cw_sqlite *s, struct cw_postgres *pg)
     if (!pg->wrote)
         return;
     if (!cw_postgres_come_back(s, CW_POSTGRES_UNKNOWN_MS, &last_batch))
-        fail(s, "PostgreSQL was lost while it committed: what became of that is unknown", "");
+        fail_commit(s, "PostgreSQL was lost while it committed: what became of that is unknown",
+                    "");
     else if (last_batch == pg->batch + 1)
         pg->batch++;
     else
@@ -65,9 +66,9 @@ void cw_postgres_commit(struct cw_sqlite *s)
     else if (good && pg->wrote)
         pg->batch++;
     else if (!good && s->trouble == CW_STORE_OK)
-        fail(s, "PostgreSQL did not commit", "");
+        fail_commit(s, "PostgreSQL did not commit", "");
     if (pg->wrote && pg->warned) /* such as: it does not wait for the standby any more */
-        fail(s, "PostgreSQL warned while it committed: ", pg->warning);
+        fail_commit(s, "PostgreSQL warned while it committed: ", pg->warning);
 }
 
 bool cw_postgres_roll_back(struct cw_sqlite *s)

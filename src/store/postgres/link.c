@@ -131,23 +131,36 @@ static bool judge_server(struct cw_postgres *pg, char error[256])
     return good;
 }
 
+/* That of a server that has just ended, or of a connection that was just lost, is soon free. */
 static bool lock(struct cw_postgres *pg, char error[256])
 {
-    PGresult *result = cw_postgres_ask(pg, "SELECT pg_try_advisory_lock(" LOCK ")", error);
-    if (result == NULL)
+    if (!cw_postgres_exec(pg, "SET lock_timeout = '5s'", error))
         return false;
-    bool good = strcmp(PQgetvalue(result, 0, 0), "t") == 0 ||
-                refuse("Another server uses the database in `store`: stop it, or choose another "
-                       "database.",
-                       error);
+    PGresult *result = PQexec(pg->conn, "SELECT pg_advisory_lock(" LOCK ")");
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    bool good = PQresultStatus(result) == PGRES_TUPLES_OK;
+    if (!good && state != NULL && strcmp(state, "55P03") == 0)
+        refuse("Another server uses the database in `store`: stop it, or choose another database.",
+               error);
+    else if (!good)
+        explain(pg, result, error);
     PQclear(result);
-    return good;
+    return good && cw_postgres_exec(pg, "RESET lock_timeout", error);
+}
+
+/* The URL may say otherwise of what stands before it. */
+static PGconn *open_connection(const char *url)
+{
+    static const char *const keywords[] = {"connect_timeout", "tcp_user_timeout",
+                                           "fallback_application_name", "dbname", NULL};
+    const char *values[] = {"5", "30000", "chinwagd", url, NULL};
+    return PQconnectdbParams(keywords, values, 1);
 }
 
 bool cw_postgres_connect(struct cw_postgres *pg, char error[256])
 {
     cw_postgres_disconnect(pg);
-    pg->conn = PQconnectdb(pg->url);
+    pg->conn = open_connection(pg->url);
     pg->number++;
     pg->cut = pg->begun = false;
     if (PQstatus(pg->conn) != CONNECTION_OK) {
@@ -192,16 +205,23 @@ bool cw_postgres_take_over(struct cw_postgres *pg, uint64_t *last_batch, char er
     return good;
 }
 
+static void fail(struct cw_sqlite *s, const char *why)
+{
+    s->trouble = CW_STORE_FAILED;
+    snprintf(s->failure, sizeof s->failure, "%s", why);
+}
+
 static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *last_batch)
 {
     char error[256];
     bool connected = cw_postgres_connect(pg, error);
-    if (connected && PQsetnonblocking(pg->conn, 0) == 0 &&
-        cw_postgres_take_over(pg, last_batch, error) && PQenterPipelineMode(pg->conn) == 1)
-        return true;
-    if (connected && strcmp(error, CW_POSTGRES_TAKEN) == 0) {
-        s->trouble = CW_STORE_FAILED;
-        snprintf(s->failure, sizeof s->failure, "%s", error);
+    if (connected && cw_postgres_take_over(pg, last_batch, error) &&
+        PQenterPipelineMode(pg->conn) == 1) {
+        if (*last_batch >= pg->batch)
+            return true;
+        fail(s, CW_POSTGRES_LOST); /* and what is in memory is of what it had */
+    } else if (connected && strcmp(error, CW_POSTGRES_TAKEN) == 0) {
+        fail(s, error);
     }
     cw_postgres_disconnect(pg);
     return false;
@@ -243,8 +263,7 @@ void cw_postgres_note(struct cw_sqlite *s, const PGresult *result)
     if (s->trouble == CW_STORE_FAILED)
         return;
     if (strcmp(state, "CW001") == 0) { /* end_batch */
-        s->trouble = CW_STORE_FAILED;
-        snprintf(s->failure, sizeof s->failure, CW_POSTGRES_TAKEN);
+        fail(s, CW_POSTGRES_TAKEN);
         return;
     }
     if (strcmp(state, "53100") == 0) {

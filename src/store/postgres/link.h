@@ -59,6 +59,11 @@ void cw_postgres_clear(struct cw_postgres_statement *st);
     "nothing "                                                                                     \
     "since"
 
+/* The same for a PostgreSQL that has not all of what it had committed. */
+#define CW_POSTGRES_LOST                                                                           \
+    "PostgreSQL has lost what it had committed, as a standby that lagged behind has: what was "    \
+    "acknowledged last is not there"
+
 /* Connects, and sees that the server is one on which messages last; false with a sentence. */
 bool cw_postgres_connect(struct cw_postgres *pg, char error[256]);
 void cw_postgres_disconnect(struct cw_postgres *pg);
