@@ -309,7 +309,8 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
 static bool is_news(enum cw_action action)
 {
     return action == CW_DELIVERED || action == CW_MARK_READ || action == CW_TYPING ||
-           action == CW_PRESENCE || action == CW_GROUP_EVENT || action == CW_RING;
+           action == CW_PRESENCE || action == CW_GROUP_EVENT || action == CW_RING ||
+           action == CW_CALL_REPORT;
 }
 
 static bool reads_opus(const struct audited_conn *conn)
@@ -383,8 +384,10 @@ static void on_sent(struct auditor *auditor, const struct cw_event *event,
         if (conn->closing)
             continue; /* the connection was closed */
         rules_expect(conn->session != 0, "only somebody who has logged in gets an update");
-        rules_expect(effect->send.live == (msg->action == CW_CALL_DATA || msg->action == CW_TYPING),
-                     "audio and typing alone are live");
+        rules_expect(effect->send.live ==
+                         (msg->action == CW_CALL_DATA || msg->action == CW_TYPING ||
+                          msg->action == CW_CALL_REPORT),
+                     "audio, typing and reports alone are live");
         if (msg->action == CW_CALL_DATA && msg->samples.form == CW_SAMPLES_PACKET)
             rules_expect(reads_opus(conn) == (effect->type == CW_FX_SEND),
                          "packets are for those with Opus, lists of them for the others");

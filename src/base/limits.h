@@ -765,6 +765,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * once, for what a stalled connection has held back. */
 #define CW_CALL_AUDIO_MS_PER_S 1250
 #define CW_CALL_AUDIO_MS_BURST 2000
+/* Reports of a listener: one about each of the others every two seconds, and at once. */
+#define CW_CALL_REPORTS_PER_S 13
+#define CW_CALL_REPORTS_BURST 25
 /* Lost packets in a row that are concealed for listeners without Opus; longer gaps are silence. */
 #define CW_CALL_CONCEAL_MAX 3
 /* A PCM array with a peak above this (-38 dBFS) is speech; a speaker is silent after so long

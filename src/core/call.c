@@ -168,7 +168,7 @@ static void take_out(struct cw_core *core, struct call_member *member)
     group->call[member->position] = last;
     last->member->position = member->position;
     member->group = NULL;
-    member->echo = false;
+    member->echo = member->reports = false;
     assert(core->call_count > 0 && cw_list_empty(&member->speaking));
     if (group->call_count == 0)
         core->call_count--;
@@ -209,6 +209,7 @@ bool cw_call_join(struct cw_core *core, struct request *request, struct group *g
     assert(!cw_call_has(group, request->sender)); /* a user is in it once */
     join(core, group, member_of(conn));
     conn->member->echo = echo && request->extended;
+    conn->member->reports = request->extended && request->msg->extras.reports != 0;
     if (!moved && group->pair == NULL)
         cw_group_event_of(core, group, "call_joined", request, NULL);
     cw_request_set_name(request, call_name(core, group, request->sender));
@@ -294,16 +295,21 @@ static bool is_muted(const struct cw_core *core, const struct group *group,
     return group->pair == NULL && cw_group_muted(core, cw_group_membership(group, session));
 }
 
+<<<<<<< HEAD
 /* It has the session's token, and names the user and the call; or it names the join of its
  * connection, which stands for all of that. */
 static bool is_of(const struct cw_core *core, const struct call_member *member,
                   const struct session *session, const struct cw_msg *msg)
+=======
+/* It has the session's token, and names the user. */
+static bool is_from(const struct cw_core *core, const struct session *session,
+                    const struct cw_msg *msg)
+>>>>>>> webcalls
 {
     if (msg->action == CW_PACKET)
         return cw_conn_is_compact(member->conn) && msg->call_id == member->call_id;
     return cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
-           cw_user_is_called(core, session->user, msg->username) &&
-           is_call(core, member, msg->group_name);
+           cw_user_is_called(core, session->user, msg->username);
 }
 
 static bool may_speak(struct cw_core *core, struct call_member *member, const struct cw_msg *msg,
@@ -311,7 +317,7 @@ static bool may_speak(struct cw_core *core, struct call_member *member, const st
 {
     const struct session *session = member->conn->session;
     return session != NULL && member->group != NULL &&
-           (proved || is_of(core, member, session, msg)) &&
+           (proved || (is_from(core, session, msg) && is_call(core, member, msg->group_name))) &&
            !is_muted(core, member->group, session) && may_send(member->conn, &msg->samples) &&
            in_rate(core, member, &msg->samples);
 }
@@ -366,5 +372,38 @@ bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *
     if (packet)
         forward_as_lists(core, member, &update);
     cw_speaking_heard(core, member, msg->samples.loud);
+    return true;
+}
+
+/* To the connection of that participant, if it wants to know. */
+static void pass_report(struct cw_core *core, const struct call_member *listener,
+                        const struct conn *speaker, const struct cw_msg *msg)
+{
+    struct audience audience;
+    struct cw_msg update = {.kind = CW_UPDATE,
+                            .action = CW_CALL_REPORT,
+                            .sender = cw_user_name(listener->conn->session->user),
+                            .lost = msg->lost};
+    if (speaker == listener->conn || speaker->no_updates || !speaker->member->reports)
+        return;
+    cw_audience_init(core, &audience, 1);
+    cw_audience_add_conn(&audience, speaker);
+    cw_effect_send(core, &update, &audience, true);
+}
+
+bool cw_call_report(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
+{
+    struct call_member *member = conn->member;
+    if (member == NULL || conn->session == NULL || msg->lost > 100 ||
+        !is_from(core, conn->session, msg) ||
+        !cw_bucket_take(&member->reported, core->now_ms, 1, CW_CALL_REPORTS_PER_S,
+                        CW_CALL_REPORTS_BURST))
+        return false;
+    /* None when it comes too late, as a frame may. */
+    for (size_t i = 0; member->group != NULL && i < member->group->call_count; i++) {
+        const struct conn *speaker = member->group->call[i];
+        if (cw_user_is_called(core, speaker->session->user, msg->person))
+            pass_report(core, member, speaker, msg);
+    }
     return true;
 }

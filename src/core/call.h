@@ -23,6 +23,9 @@ void cw_call_hush(struct cw_core *core, const struct group *group, const struct 
  * (the user was muted, the call is over) is dropped as well, but the result is true. `proved`: it
  * need not name user and call. */
 bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg, bool proved);
+/* Tells a speaker how much of it a listener does not hear. False: it was dropped because of the
+ * rate, or is nonsense. */
+bool cw_call_report(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 /* The connection is lost, or its session moves: the seat is held for a while. */
 void cw_call_drop(struct cw_core *core, struct conn *conn);
 /* Tells an extended client that it is not in the call any more, and why. */

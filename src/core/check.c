@@ -184,7 +184,8 @@ static void check_call_of(const struct conn *conn, struct totals *totals)
     assert(member->conn == conn);
     totals->speaking += !cw_list_empty(&member->speaking);
     if (group == NULL) {
-        assert(cw_list_empty(&member->speaking) && !member->listed && !member->echo);
+        assert(cw_list_empty(&member->speaking) && !member->listed && !member->echo &&
+               !member->reports);
         return;
     }
     assert(session != NULL);

@@ -98,6 +98,8 @@ static void take_update(struct cw_core *core, struct conn *conn, const struct cw
         core->dropped_call_data += cw_is_live_audio(msg);
     else if (msg->action == CW_TYPING)
         good = cw_typing(core, conn, msg);
+    else if (msg->action == CW_CALL_REPORT)
+        good = cw_call_report(core, conn, msg);
     else
         good = cw_call_data(core, conn, msg, event->message.proved);
     if (good)

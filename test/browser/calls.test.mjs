@@ -2,8 +2,9 @@
 // all tabs until one of them takes or refuses it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Fast, bytesOf } from "./fast.mjs";
 import { Network, Server, launchChromium } from "./harness.mjs";
-import { blameless, go, inCall, joinCall, joinGroup, makeGroup, press, signUp, signUpFirst } from "./people.mjs";
+import { PASSWORD, blameless, go, inCall, joinCall, joinGroup, makeGroup, press, signUp, signUpFirst } from "./people.mjs";
 
 let server, browser, alice, bob;
 
@@ -135,6 +136,31 @@ test("a call of two rings in every tab, and stops in all when one refuses or tak
   await press(tabs[2], "Leave");
   await Promise.all(callees.map((page) => rings(page, "alice").waitFor({ state: "detached" })));
   blameless(alice, bob);
+});
+
+test("how one is heard is in the statistics, and said when it is bad", async () => {
+  const zed = await (await new Fast(server.url).start()).enter("zed", PASSWORD, {});
+  await zed.own("join_group", "cooks");
+  await zed.own("join_call", "cooks", { reports: 1 });
+  const tell = (lost) => zed.socket.send(bytesOf("update", "call_report", "zed", zed.token, "alice", lost));
+  await go(alice, "#cooks");
+  await joinCallAgain(alice);
+  await press(alice, "Statistics");
+  const statistics = alice.locator(".call-statistics"), hint = alice.locator(".call-hints").getByText("do not hear 40 %");
+  await statistics.getByText("nobody has told yet").waitFor();
+  const until = async (what, lost) => { // a report holds for some seconds
+    const telling = setInterval(() => tell(lost), 500);
+    await what.waitFor();
+    clearInterval(telling);
+  };
+  await until(hint, 40);
+  await statistics.getByText("40 % of what you say does not arrive").waitFor();
+  await until(statistics.getByText(" 3 % of what you say"), 3);
+  await hint.waitFor({ state: "detached" });
+  await statistics.getByText("nobody has told yet").waitFor();
+  await press(alice, "Leave");
+  zed.finish();
+  blameless(alice);
 });
 
 test("a dead network is said within 3 s and left within 8 s; the seat is taken again when it is back", async () => {

@@ -183,6 +183,7 @@ test("two browsers and the command in one call", async () => {
   assert.equal((await carol).status, 0);
   assert.ok(level(out) > -40, String(level(out)));
   const { status } = await facts(bob);
+  await until(alice, () => facts().status.heardLost !== undefined); // bob has told
   const heard = status.speakers.find(({ name }) => name === "alice");
   assert.equal(heard.lost, 0);
   await until(alice, () => facts().call.participants.length === 2);

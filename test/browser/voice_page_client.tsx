@@ -56,6 +56,8 @@ const port: VoicePort = {
     return call !== undefined && machine.tell("call_data", [callName(call.conversation), { type: 2, bytes }]);
   },
   get buffered() { return socket.buffered; },
+  onReport: (listener) => { client.onReport = listener; },
+  sendReport: (person, lost) => client.sendReport(person, lost),
   get behindMs() { return machine.behindMs(now()); },
   get roundTripMs() { return machine.roundTripMs; },
   setSpeaking: (name, speaking) => client.calls.setSpeaking(name, speaking),

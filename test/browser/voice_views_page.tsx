@@ -36,6 +36,8 @@ const port: VoicePort = {
     return true;
   },
   buffered: 0,
+  onReport: () => undefined,
+  sendReport: () => undefined,
   behindMs: 0,
   roundTripMs: undefined,
   setSpeaking: (name, speaking) => changeCall({ participants: state.peek().call!.participants.map((one) => (one.name === name ? { ...one, speaking } : one)) }),

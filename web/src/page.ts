@@ -59,6 +59,8 @@ function voicePortOf(client: Client, leads: ReadonlySignal<boolean>): VoicePort 
     elsewhere: computed(() => (leads.value ? undefined : client.state.value.call)),
     onCallData: (listener) => client.onCallData(listener),
     sendCallData: (bytes) => client.sendCallData(bytes),
+    onReport: (listener) => { client.onReport = listener; },
+    sendReport: (person, lost) => client.sendReport(person, lost),
     get buffered() { return client.linkPort?.buffered ?? 0; },
     get behindMs() { return client.linkPort?.behindMs ?? 0; },
     get roundTripMs() { return client.linkPort?.roundTripMs; },

@@ -541,7 +541,7 @@ test("a ring that has ended while the link was away does not go on; one that goe
   enter();
   assert.equal(client.store.now.ring, undefined);
   void actions.answer("bob"); /* pressed before, in a tab that has the connection only now */
-  assert.deepEqual(link.answer("join_call", 0, { call: "answered" }).extras, { call: "join" });
+  assert.deepEqual(link.answer("join_call", 0, { call: "answered" }).extras, { reports: 1, call: "join" });
   assert.equal(client.store.now.call?.state, "in");
 });
 
@@ -550,7 +550,7 @@ test("a page that was loaded anew takes its seat: muted from the beginning, and 
   enter();
   const joined = actions.join("bob", { muted: true, deafened: false });
   assert.deepEqual([client.store.now.call?.state, client.store.now.call?.muted], ["rejoining", true]);
-  assert.deepEqual(link.answer("join_call", 1279, { reason: "no call" }).extras, { call: "join" });
+  assert.deepEqual(link.answer("join_call", 1279, { reason: "no call" }).extras, { reports: 1, call: "join" });
   assert.equal((await joined).ok, false);
   assert.equal(client.store.now.call, undefined);
   assert.equal(client.store.now.notice?.text, "The call is over.");

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isCongested } from "../src/voice/call_audio.js";
+import { Hearing } from "../src/voice/hearing.js";
 import { SILENCE, packetSamples, putCallPacket, takeCallPacket } from "../src/voice/opus_ext.js";
 import { Pace } from "../src/voice/pace.js";
 import { Packer, type Packet } from "../src/voice/packer.js";
@@ -100,4 +101,25 @@ test("a line without room gets what it takes, and nothing waits on it for long",
   assert.ok(slower.choice.bitrate <= 16_000 && slower.longest < 4_000, JSON.stringify(slower));
   /* More is tried now and then, and refused. */
   assert.ok(slow.late <= 30 && slower.late <= 10, JSON.stringify([slow, slower]));
+});
+
+test("how one is heard: of each speaker what was missed since the last report; of many listeners the middle one", () => {
+  const hearing = new Hearing();
+  const of = (name: string, received: number, lost: number, late: number, plain = false) => ({ name, received, lost, late, plain });
+  assert.deepEqual(hearing.since([of("bob", 100, 0, 0), of("carol", 0, 0, 0), of("dave", 50, 0, 0, true)]), [{ name: "bob", lost: 0 }]);
+  assert.deepEqual(hearing.since([of("bob", 190, 10, 5), of("carol", 0, 4, 0)]), [{ name: "bob", lost: 15 }, { name: "carol", lost: 100 }]);
+  assert.deepEqual(hearing.since([of("bob", 190, 10, 5)]), []); /* silence */
+  assert.deepEqual(hearing.since([of("bob", 20, 0, 0)]), []); /* counted from the beginning again */
+  assert.equal(hearing.lost(0), undefined);
+  hearing.told("bob", 12, 1_000);
+  assert.equal(hearing.lost(1_000), 12);
+  hearing.told("carol", 100, 1_000);
+  hearing.told("dave", 0, 1_000);
+  assert.equal(hearing.lost(1_000), 12);
+  hearing.told("dave", 500, 2_000);
+  hearing.told("eve", Number.NaN, 2_000);
+  assert.equal(hearing.lost(7_000), 12);
+  hearing.told("carol", 30, 5_000);
+  assert.equal(hearing.lost(7_001), 30);
+  assert.equal(hearing.lost(11_001), undefined);
 });

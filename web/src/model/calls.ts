@@ -56,7 +56,7 @@ export class Calls {
   }
 
   private enter(conversation: ConversationId, answers: boolean): Promise<Outcome> {
-    const extras = answers && !isGroup(conversation) ? { call: "join" } : {};
+    const extras = { reports: 1, ...(answers && !isGroup(conversation) ? { call: "join" } : {}) };
     return new Promise((done) => {
       this.host.request({ action: "join_call", fields: [callName(conversation)], extras }, (result) => {
         this.entered(conversation, result);

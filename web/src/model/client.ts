@@ -257,6 +257,8 @@ export class Client {
   update(message: Received): void {
     if (message.action === "call_data" || message.action === "p")
       return this.heard(message);
+    if (message.action === "call_report")
+      return this.onReport?.(String(message.fields["sender"]), Number(message.fields["lost"]));
     if (message.action === "quiet_hours")
       return this.setQuietHours(String(message.fields["hours"]));
     if (message.action === "announce" || message.action === "end_announcement")
@@ -440,6 +442,12 @@ export class Client {
     const [action, name] = call.id === undefined ? ["call_data", callName(call.conversation)] : ["p", call.id];
     return this.link?.tell(action, [name, { type: 2, bytes }]) ?? false;
   }
+
+  /** How a listener of the call hears this user. */
+  onReport: ((sender: string, lost: number) => void) | undefined;
+
+  /** How this user hears somebody: per cent of it that is not heard. */
+  sendReport(person: string, lost: number): void { this.link?.tell("call_report", [person, lost]); }
 
   onCallData(listener: CallListener): () => void {
     this.callListeners.add(listener);

@@ -42,6 +42,7 @@ export const voice = {
   statistics: {
     title: "Statistics of the call", name: "Who", lost: "Lost", late: "Late", delay: "Buffer", jitter: "Jitter", concealed: "Concealed",
     ms: (ms: number) => `${ms} ms`, sent: (sent: number, unsent: number) => `${sent} packets sent, ${unsent} not sent because the connection was behind.`,
+    heard: (percent: number) => `How you are heard: ${percent} % of what you say does not arrive in time.`, heardUnknown: "How you are heard: nobody has told yet.",
     way: (ms: number, kbit: number, roundTrip: number | undefined) => `Packets of ${ms} ms, ${kbit} kbit/s.${roundTrip === undefined ? "" : ` To the server and back: ${Math.round(roundTrip)} ms.`}`,
     device: (ms: number, stalls: number) => `Loudspeaker: ${ms} ms. Gaps of the device: ${stalls}.`, none: "Nobody has spoken yet.",
   },

@@ -3,6 +3,7 @@
  * long as `state.call` and so survives reconnections. A lazy chunk; begun by voice.ts. */
 import { effect, untracked, type Signal } from "@preact/signals";
 import { Graph, openMicrophone, type Samples } from "./graph.js";
+import { Hearing } from "./hearing.js";
 import { GATE_DEFAULT, meter } from "./level.js";
 import { isSilence, CALL_PACKET_HEADER } from "./opus_ext.js";
 import { Pace } from "./pace.js";
@@ -21,7 +22,7 @@ const WAITING_MS = 200, BEHIND_MS = 500;
 const FRAME_OVERHEAD = 150;
 const SPEAKING_MS = 300;
 const WARNING_MS = 5000;
-const PACE_MS = 1000;
+const PACE_MS = 1000, REPORT_MS = 2000;
 
 /** Does a packet of `ms` not belong on the way now? */
 export function isCongested({ buffered, behindMs }: Pick<VoicePort, "buffered" | "behindMs">, packet: number, ms: number): boolean {
@@ -36,6 +37,7 @@ export class CallAudio {
   #unsent = 0;
   #refused = 0; /* within this second, since the connection had no room */
   #pace = new Pace();
+  readonly #hearing = new Hearing();
   readonly #backOff = new BackOff();
   readonly #ends: (() => void)[] = [];
   readonly #silent = new Map<string, ReturnType<typeof setTimeout>>(); /* when a speaker counts as silent */
@@ -50,11 +52,14 @@ export class CallAudio {
   async start(): Promise<void> {
     this.#ends.push(this.port.onCallData((sender, samples) => this.#hear(sender, samples)),
       listenForPush(window, () => this.settings.peek().pushKey, (pushed) => { this.#pushed = pushed; this.#setGate(); }));
-    const pacing = setInterval(() => this.#followConnection(), PACE_MS);
-    this.#ends.push(() => clearInterval(pacing));
+    const pacing = setInterval(() => this.#followConnection(), PACE_MS), reporting = setInterval(() => this.#report(), REPORT_MS);
+    this.port.onReport((sender, lost) => this.#hearing.told(sender, lost, Date.now()));
+    this.#ends.push(() => clearInterval(pacing), () => clearInterval(reporting), () => this.port.onReport(undefined));
     this.#stayAwake();
     this.#soundOnClick();
     await this.#open();
+    if (this.#closed)
+      return;
     this.#ends.push(effect(() => this.#followCall()), effect(() => this.#followGate()), effect(() => this.#followSpeaker()),
       effect(() => this.#followMicrophone()));
   }
@@ -148,7 +153,7 @@ export class CallAudio {
   #followSpeaker(): void {
     const { speaker } = this.settings.value;
     if (choosesSpeaker(globalThis))
-      this.#graph?.setOutput(speaker).catch(() => this.#graph?.setOutput("")); /* it was pulled out */
+      this.#graph?.setOutput(speaker).catch(() => this.#graph?.setOutput("")).catch(() => undefined); /* it was pulled out, or the call is over */
   }
 
   #followCall(): void {
@@ -177,6 +182,13 @@ export class CallAudio {
     this.#sent += Number(gone);
     this.#unsent += Number(!gone);
     this.#refused += Number(congested);
+  }
+
+  /* To each speaker how it is heard here, and what the others have told. */
+  #report(): void {
+    for (const { name, lost } of this.#hearing.since(this.status.peek().speakers))
+      this.port.sendReport(name, lost);
+    this.#tell({ heardLost: this.#hearing.lost(Date.now()) });
   }
 
   /* Once a second: a connection without room gets fewer and smaller packets. One that is gone, or does
@@ -245,6 +257,7 @@ export class CallAudio {
       clearTimeout(timer);
     clearTimeout(this.#warned);
     this.#graph?.close();
+    this.#graph = undefined;
     this.#wake?.release().catch(() => undefined); /* it was released with the page hidden */
     this.level.value = 0;
   }

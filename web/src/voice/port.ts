@@ -26,6 +26,10 @@ export interface VoicePort {
    * the packet is of no use any more. */
   sendCallData(bytes: Uint8Array, lengthMs: number): boolean;
 
+  /** How listeners hear this user (docs/protocol.md, "call_report"); one listener, undefined ends it. */
+  onReport(listener: ((sender: string, lost: number) => void) | undefined): void;
+  sendReport(person: string, lost: number): void;
+
   /** Bytes that the browser has not handed to the network yet: when they grow, send less. */
   readonly buffered: number;
 

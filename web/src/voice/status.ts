@@ -19,9 +19,11 @@ export interface CallStatus {
   readonly sent: number;
   readonly unsent: number; /* the link was down or behind */
   readonly roundTripMs: number | undefined;
+  /** Per cent of what this user says that the middle one of the listeners does not hear. */
+  readonly heardLost: number | undefined;
   readonly choice: Choice; /* of what is sent */
   readonly failure: string | undefined;
 }
 
 export const NO_CALL: CallStatus = { microphone: "off", sending: false, speakingMuted: false, running: true, speakers: [], stalls: 0,
-  deviceMs: 0, latencyHint: 0, sent: 0, unsent: 0, roundTripMs: undefined, choice: new Pace().choice, failure: undefined };
+  deviceMs: 0, latencyHint: 0, sent: 0, unsent: 0, roundTripMs: undefined, heardLost: undefined, choice: new Pace().choice, failure: undefined };

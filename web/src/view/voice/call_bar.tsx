@@ -11,6 +11,8 @@ import { Person } from "./person.js";
 import { Statistics } from "./statistics.js";
 import { clock, keyName } from "./when.js";
 
+/* Less is hardly noticed. */
+const BAD_PERCENT = 10;
 const FULL_BITRATE = NO_CALL.choice.bitrate;
 
 interface Props {
@@ -113,7 +115,7 @@ function Controls({ voice, call, statistics, showStatistics }: Props & {
 
 /* Each hint says what to do; the most urgent first. */
 function Hints({ voice, call }: Props & { readonly call: Call }) {
-  const { microphone, speakingMuted, running, failure, choice } = voice.status.value;
+  const { microphone, speakingMuted, running, failure, choice, heardLost } = voice.status.value;
   const { mode, pushKey } = voice.settings.value;
   const hints: string[] = [];
   if (voice.lack !== undefined)
@@ -124,6 +126,8 @@ function Hints({ voice, call }: Props & { readonly call: Call }) {
     hints.push(words.call.rejoining);
   if (voice.state.value.link.silent)
     hints.push(words.call.networkSilent);
+  if (heardLost !== undefined && heardLost >= BAD_PERCENT)
+    hints.push(words.call.heardBadly(heardLost));
   if (choice.bitrate < FULL_BITRATE)
     hints.push(words.call.noRoom);
   if (microphone === "refused" || microphone === "none" || microphone === "busy")

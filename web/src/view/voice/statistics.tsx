@@ -6,7 +6,7 @@ import type { Voice } from "../../voice/voice.js";
 const text = words.statistics;
 
 export function Statistics({ voice }: { readonly voice: Voice }) {
-  const { speakers, stalls, deviceMs, sent, unsent, roundTripMs, choice } = voice.status.value;
+  const { speakers, stalls, deviceMs, sent, unsent, roundTripMs, choice, heardLost } = voice.status.value;
   return (
     <div class="call-statistics">
       <table>
@@ -23,6 +23,7 @@ export function Statistics({ voice }: { readonly voice: Voice }) {
         </tbody>
       </table>
       {speakers.length === 0 && <p>{text.none}</p>}
+      <p>{heardLost === undefined ? text.heardUnknown : text.heard(heardLost)}</p>
       <p>{text.sent(sent, unsent)} {text.way(choice.frames * 20, Math.round(choice.bitrate / 1000), roundTripMs)} {text.device(deviceMs, stalls)}</p>
     </div>
   );

@@ -1,0 +1,42 @@
+/* hearing.ts - how well people of a call hear each other: what this user does not hear of each speaker,
+ * for the speaker, and what the others tell of this user. Pure; the time is a parameter. Caller:
+ * call_audio.ts. */
+import type { SpeakerStats } from "./playout.js";
+
+type Counted = Pick<SpeakerStats, "name" | "plain" | "received" | "lost" | "late">;
+
+/* A report holds for so long: three of them. */
+const GOOD_MS = 6_000;
+
+export class Hearing {
+  #before = new Map<string, Counted>();
+  readonly #told = new Map<string, { readonly lost: number; readonly at: number }>();
+
+  /** Of whom something came since the last time: per cent of it that was lost, or too late to be
+   * heard. Packets that a plain client's sound was made of have no numbers. */
+  since(speakers: readonly Counted[]): { readonly name: string; readonly lost: number }[] {
+    const reports = speakers.flatMap((now) => {
+      const before = this.#before.get(now.name) ?? { received: 0, lost: 0, late: 0 };
+      const all = now.received - before.received + now.lost - before.lost;
+      const missed = now.lost - before.lost + now.late - before.late;
+      return now.plain || all <= 0 ? [] : [{ name: now.name, lost: Math.min(100, Math.max(0, Math.round((100 * missed) / all))) }];
+    });
+    this.#before = new Map(speakers.map((each) => [each.name, each]));
+    return reports;
+  }
+
+  told(sender: string, lost: number, now: number): void {
+    if (lost >= 0 && lost <= 100)
+      this.#told.set(sender, { lost, at: now });
+  }
+
+  /** What the middle one of the listeners does not hear of this user; undefined: nobody has told. One
+   * that lies, or whose own network is bad, does not move it. */
+  lost(now: number): number | undefined {
+    for (const [name, { at }] of this.#told)
+      if (now - at > GOOD_MS)
+        this.#told.delete(name);
+    const all = [...this.#told.values()].map(({ lost }) => lost).sort((a, b) => a - b);
+    return all[(all.length - 1) >> 1];
+  }
+}
