@@ -41,22 +41,16 @@ struct cw_opus_encoder *cw_opus_encoder_create(const struct cw_opus_options *opt
         return NULL;
     encoder->frame = options->frame_ms * CW_AUDIO_PER_MS;
     encoder->fec = options->fec;
-<<<<<<< HEAD
     /* libopus says the size; we allocate the memory, as all memory. */
-    encoder->opus = cw_alloc((size_t)opus_encoder_get_size(1));
+    const int channels = options->stereo ? 2 : 1;
+    const bool audio = options->bitrate >= BITRATE_AUDIO;
+    encoder->opus = cw_alloc((size_t)opus_encoder_get_size(channels));
     if (encoder->opus == NULL) {
         cw_opus_encoder_destroy(encoder);
         return NULL;
     }
-    opus_encoder_init(encoder->opus, CW_AUDIO_RATE, 1, OPUS_APPLICATION_VOIP);
-=======
-    /* libopus says the size; we allocate the memory, so that it is never NULL. */
-    const int channels = options->stereo ? 2 : 1;
-    const bool audio = options->bitrate >= BITRATE_AUDIO;
-    encoder->opus = cw_alloc((size_t)opus_encoder_get_size(channels));
     opus_encoder_init(encoder->opus, CW_AUDIO_RATE, channels,
                       audio ? OPUS_APPLICATION_AUDIO : OPUS_APPLICATION_VOIP);
->>>>>>> voiceaudio
     opus_encoder_ctl(encoder->opus, OPUS_SET_BITRATE(options->bitrate));
     opus_encoder_ctl(encoder->opus, OPUS_SET_DTX(options->dtx));
     if (!audio)

@@ -16,14 +16,8 @@ struct speaker {
     int64_t heard_us;
 };
 
-<<<<<<< HEAD
-#define FOLLOW_US 1000000
-=======
 #define MUSIC_BITRATE 96000
-#define TICKS_PER_S   (1000 / CW_AUDIO_TICK_MS)
-/* By datagrams FEC is never off: what is lost first was not foreseen. */
-#define LOSS_MIN 3
->>>>>>> voiceaudio
+#define FOLLOW_US     1000000
 
 struct call_audio {
     const struct cli *cli;
@@ -258,19 +252,13 @@ void call_audio_follow(struct call_audio *audio, const chinwag_client *client, i
 {
     if (now_us < audio->follow_us)
         return;
-<<<<<<< HEAD
     struct chinwag_call_way way = chinwag_call_way(client);
     audio->follow_us = now_us + FOLLOW_US;
     cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
     cw_adapt_second(&audio->adapt,
                     (struct cw_adapt_way){
                         .udp = way.udp, .lost = way.lost_to + way.lost_behind, .slow = way.slow},
-                    (int)audio->cli->bitrate * 1000, audio->sender, audio->packer);
-=======
-    struct cw_pace_choice choice = cw_audio_pace_choice(&audio->pace, wanted_bitrate(audio->cli));
-    cw_packer_set_frames(audio->packer, choice.frames);
-    cw_sender_set_bitrate(audio->sender, choice.bitrate);
->>>>>>> voiceaudio
+                    wanted_bitrate(audio->cli), audio->sender, audio->packer);
 }
 
 void call_audio_played(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK])

@@ -31,11 +31,7 @@ static const struct {
 #include "options.def"
 #undef OPTION_ROW
 };
-<<<<<<< HEAD
-_Static_assert(OPTION_COUNT_OF_ALL <= 64, "a set of options; NONE is ALONE (commands.h)");
-=======
 _Static_assert(OPTION_COUNT_OF_ALL <= 128, "a set of options; NONE is ALONE (commands.h)");
->>>>>>> voiceaudio
 
 /* --- values ------------------------------------------------------------------------------- */
 

@@ -295,21 +295,21 @@ static bool is_muted(const struct cw_core *core, const struct group *group,
     return group->pair == NULL && cw_group_muted(core, cw_group_membership(group, session));
 }
 
-<<<<<<< HEAD
-/* It has the session's token, and names the user and the call; or it names the join of its
- * connection, which stands for all of that. */
-static bool is_of(const struct cw_core *core, const struct call_member *member,
-                  const struct session *session, const struct cw_msg *msg)
-=======
 /* It has the session's token, and names the user. */
 static bool is_from(const struct cw_core *core, const struct session *session,
                     const struct cw_msg *msg)
->>>>>>> webcalls
+{
+    return cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
+           cw_user_is_called(core, session->user, msg->username);
+}
+
+/* It names the call, too; or it names the join of its connection, which stands for all of that. */
+static bool is_of(const struct cw_core *core, const struct call_member *member,
+                  const struct session *session, const struct cw_msg *msg)
 {
     if (msg->action == CW_PACKET)
         return cw_conn_is_compact(member->conn) && msg->call_id == member->call_id;
-    return cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
-           cw_user_is_called(core, session->user, msg->username);
+    return is_from(core, session, msg) && is_call(core, member, msg->group_name);
 }
 
 static bool may_speak(struct cw_core *core, struct call_member *member, const struct cw_msg *msg,
@@ -317,7 +317,7 @@ static bool may_speak(struct cw_core *core, struct call_member *member, const st
 {
     const struct session *session = member->conn->session;
     return session != NULL && member->group != NULL &&
-           (proved || (is_from(core, session, msg) && is_call(core, member, msg->group_name))) &&
+           (proved || is_of(core, member, session, msg)) &&
            !is_muted(core, member->group, session) && may_send(member->conn, &msg->samples) &&
            in_rate(core, member, &msg->samples);
 }

@@ -29,24 +29,15 @@ struct call_member {
     struct group *group; /* or NULL: in no call now */
     size_t position;     /* in group->call */
     struct recent frames;
-<<<<<<< HEAD
-    struct bucket audio;  /* bytes */
-    struct bucket played; /* ms of audio in its packets */
-    uint64_t call_id;     /* of its last join, which `p` names: 1, 2, ... */
-    bool echo;            /* it gets its own audio back, too */
-    bool listed;          /* its packets have become lists: there is a decoder for it */
-    bool heard;           /* a session wants to know when it speaks, as of listened_ms */
-    struct link speaking; /* in core->speakers while it does */
-=======
     struct bucket audio;    /* bytes */
     struct bucket played;   /* ms of audio in its packets */
+    uint64_t call_id;       /* of its last join, which `p` names: 1, 2, ... */
     struct bucket reported; /* reports that its listener has made of others */
     bool echo;              /* it gets its own audio back, too */
     bool reports;           /* it is told how it is heard */
     bool listed;            /* its packets have become lists: there is a decoder for it */
     bool heard;             /* a session wants to know when it speaks, as of listened_ms */
     struct link speaking;   /* in core->speakers while it does */
->>>>>>> webcalls
     uint64_t listened_ms;
     uint64_t spoke_ms;
     uint64_t named_ms;

@@ -403,6 +403,12 @@ const char *const cw_postgres_migrations[] = {
     " id bigint PRIMARY KEY,"
     " words tsvector NOT NULL);"
     "CREATE INDEX search_words ON search USING gin(words);"
+    "CREATE TABLE announcements("
+    " id bigint PRIMARY KEY,"
+    " by_id bigint NOT NULL,"
+    " time_ms bigint NOT NULL,"
+    " until_ms bigint NOT NULL,"
+    " body bytea NOT NULL);"
     "CREATE TABLE counters("
     " name text PRIMARY KEY,"
     " last bigint NOT NULL);"
@@ -418,7 +424,7 @@ const char *const cw_postgres_migrations[] = {
     " UPDATE counters SET last = NEW.id WHERE name = TG_TABLE_NAME AND last < NEW.id;"
     " RETURN NULL; END$$;" NUMBERED("users") NUMBERED("sessions") NUMBERED("groups") NUMBERED(
         "notices") NUMBERED("invitations") NUMBERED("hooks") NUMBERED("devices")
-        NUMBERED("headings") NUMBERED("server_bans") NUMBERED(
+        NUMBERED("headings") NUMBERED("announcements") NUMBERED("server_bans") NUMBERED(
             "reports") "CREATE FUNCTION session_gone() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN"
                        " DELETE FROM windows WHERE session_id = OLD.id;"
                        " DELETE FROM pushes WHERE session_id = OLD.id; RETURN NULL; END$$;"
