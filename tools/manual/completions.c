@@ -40,7 +40,7 @@ static void put_second_words(size_t row)
         }
 }
 
-static uint64_t options_of(const struct command_row *command)
+static option_set options_of(const struct command_row *command)
 {
     bool alone = (command->options & COMMAND_ALONE) != 0;
     return (command->options & ~COMMAND_ALONE) | (alone ? OPTION(HELP) : COMMAND_EVERYWHERE);
