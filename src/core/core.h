@@ -143,7 +143,7 @@ enum cw_effect_type {
 /* What the shell examines audio for before it passes it in CW_EV_MESSAGE (src/server/examine.h), as
  * bits: */
 enum {
-    CW_AUDIO_OPUS = 1 << 0,    /* it may send Opus: audio that was not examined is refused */
+    CW_AUDIO_OPUS = 1 << 0,     /* it may send Opus: audio that was not examined is refused */
     CW_AUDIO_LOUDNESS = 1 << 1, /* a session wants to know whether it speaks */
     CW_AUDIO_COMPACT = 1 << 2   /* it gets packets of others as `p` */
 };

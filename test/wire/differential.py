@@ -57,7 +57,13 @@ def number(rng):
     return rng.choice([0, 127, 128, 2**16, 2**32, 2**63, 2**64 - 1, rng.getrandbits(64)])
 
 
-def value(rng, name):
+def packet(rng):
+    return msgpack.ExtType(2, bytes(rng.randrange(256) for _ in range(rng.choice([9, 24, 80, 300]))))
+
+
+def value(rng, name, action):
+    if (name, action) == ("samples", "p"):
+        return packet(rng)
     if name in ("password", "new_password"):
         return "".join(rng.choice("abc 123ß") for _ in range(rng.randint(8, 60)))
     if name == "channels":
@@ -113,6 +119,8 @@ def shown(thing):
         return quoted(thing)
     if isinstance(thing, bytes):
         return "<" + thing.hex() + ">"
+    if isinstance(thing, msgpack.ExtType):
+        return "packet<" + thing.data.hex() + ">"
     if isinstance(thing, list):
         return "[" + ",".join(shown(item) for item in thing) + "]"
     if isinstance(thing, dict):
@@ -137,6 +145,10 @@ def pack_wide(rng, thing):
                  if len(data) < 256 or width != ">B"]
         head, width = rng.choice(forms)
         return bytes([head]) + struct.pack(width, len(data)) + data
+    if isinstance(thing, msgpack.ExtType):
+        heads = [(0xC7, ">B"), (0xC8, ">H"), (0xC9, ">I")][len(thing.data) > 255:]
+        head, width = rng.choice(heads)
+        return bytes([head]) + struct.pack(width, len(thing.data)) + bytes([thing.code]) + thing.data
     if isinstance(thing, list):
         heads = [struct.pack(">BH", 0xDC, len(thing)), struct.pack(">BI", 0xDD, len(thing))]
         return rng.choice(heads) + b"".join(pack_wide(rng, item) for item in thing)
@@ -164,7 +176,7 @@ def objects_of(kind, action, fields, extras):
 
 def random_message(rng, row):
     kind, action = row
-    fields = [(name, value(rng, name)) for name in FIELDS[row]]
+    fields = [(name, value(rng, name, action)) for name in FIELDS[row]]
     extras = None
     if rng.random() < 0.5:
         known = [key for key in EXTRAS if key not in LIST_KEYS or kind in ("response", "update")]
