@@ -48,7 +48,6 @@ export const MESSAGES: readonly string[] = [
   "update voice_msg sender channels sampleRate samples",
   "response join_call groupName",
   "update call_data sender samples",
-  "client_update call_report username token person lost",
   "update call_report sender lost",
   "response fetch_voice channels sampleRate samples",
   "update edit sender conversation seq content",

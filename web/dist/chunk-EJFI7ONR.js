@@ -1,1 +1,0 @@
-function o(n,t){return`${n}/join#${t}`}function e(n,t){return`${n}/#/login/${t}`}function s(n,t,r){let i=encodeURIComponent(`Chinwag ${t}`);return`otpauth://totp/${i}:${encodeURIComponent(n)}?secret=${r}&issuer=${i}`}export{o as a,e as b,s as c};
