@@ -102,6 +102,9 @@ CASES = [
      ["document docs/a.md tools/gone"]),
     ("document", {"docs/a.md": "`cw_low`, `cw_on_poke`, `cw_gone`\n", "CHANGELOG.md": "`cw_old`\n"},
      ["document docs/a.md cw_gone"]),
+    ("bug", {"tools/plant.bugs": "# a list\nheld | src/core/low.c | return low(); | return 0;\n"
+                                 "gone | src/core/low.c | return lower(); | return 0;\n"},
+     ["bug src/core/low.c gone"]),
 ]
 
 

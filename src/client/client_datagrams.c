@@ -13,7 +13,7 @@
 
 void cw_client_datagrams_begin(struct cw_client_datagrams *datagrams)
 {
-    *datagrams = (struct cw_client_datagrams){.fd = -1, .both_fd = -1};
+    *datagrams = (struct cw_client_datagrams){.fd = -1, .both_fd = -1, .open_ms = UINT64_MAX};
 }
 
 static void close_fd(int *fd)
@@ -104,11 +104,21 @@ static void open_socket(struct cw_client_datagrams *datagrams, const struct cw_c
     int fd = socket(datagrams->to.ss_family, SOCK_DGRAM, 0);
     if (fd >= 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0) {
         datagrams->fd = fd;
+        datagrams->open_ms = UINT64_MAX;
         cw_voice_link_begin(&datagrams->link, secret, now_ms);
     } else if (fd >= 0) {
         close(fd);
     }
     sodium_memzero(secret, sizeof secret);
+}
+
+static void begin_to_open(struct cw_client_datagrams *datagrams, const struct cw_client_way *way,
+                          int connection_fd, uint64_t now_ms)
+{
+    if (way->at.n == 0 && find_peer(datagrams, connection_fd))
+        open_socket(datagrams, way, now_ms);
+    else if (way->at.n != 0 && datagrams->lookup == NULL)
+        look_up_name(datagrams, way->at);
 }
 
 static void put(struct cw_client_datagrams *datagrams, const uint8_t *datagram, size_t n)
@@ -126,10 +136,11 @@ void cw_client_datagrams_run(struct cw_client_datagrams *datagrams, struct cw_cl
     if (way.number != datagrams->way) {
         cw_client_datagrams_end(datagrams);
         datagrams->way = way.number;
-        if (way.at.n != 0)
-            look_up_name(datagrams, way.at);
-        else if (way.key.n != 0 && find_peer(datagrams, connection_fd))
-            open_socket(datagrams, &way, now_ms);
+        datagrams->open_ms = way.key.n != 0 ? now_ms : UINT64_MAX;
+    }
+    if (now_ms >= datagrams->open_ms) {
+        datagrams->open_ms = now_ms + CW_VOICE_OPEN_AGAIN_MS; /* unless it is open then */
+        begin_to_open(datagrams, &way, connection_fd, now_ms);
     }
     if (datagrams->lookup != NULL && cw_client_lookup_is_done(datagrams->lookup) &&
         find_name(datagrams))
@@ -181,7 +192,7 @@ uint64_t cw_client_datagrams_deadline(const struct cw_client_datagrams *datagram
 {
     if (datagrams->lookup != NULL)
         return now_ms + CW_CLIENT_LOOKUP_AGAIN_MS;
-    return datagrams->fd < 0 ? UINT64_MAX : datagrams->link.due_ms;
+    return datagrams->fd < 0 ? datagrams->open_ms : datagrams->link.due_ms;
 }
 
 /* --- for programs with a loop of their own ---------------------------------------------------- */

@@ -11,9 +11,10 @@
 #include "frame/voice_link.h"
 
 struct cw_client_datagrams {
-    int fd;       /* -1: none */
-    int both_fd;  /* an epoll set of fd and the connection's; -1: none */
-    unsigned way; /* of cw_client_way: that the socket was opened for, or could not be */
+    int fd;           /* -1: none */
+    int both_fd;      /* an epoll set of fd and the connection's; -1: none */
+    unsigned way;     /* of cw_client_way: that the socket was opened for, or could not be ... */
+    uint64_t open_ms; /* ... and is to be then; UINT64_MAX: not */
     struct cw_client_lookup *lookup; /* of the name of `way`, under way; NULL: none */
     struct sockaddr_storage to;
     socklen_t to_n;

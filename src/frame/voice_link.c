@@ -61,6 +61,10 @@ static bool take_answer(struct cw_voice_link *link, struct cw_slice content, uin
         return false;
     if (number == link->answered)
         return true;
+    /* The server waits for the probe that says this answer has come, and audio of both for the
+     * steady pace. */
+    if (!cw_voice_link_is_live(link, now_ms))
+        link->due_ms = now_ms;
     link->answered = number;
     link->answered_ms = now_ms;
     if (cw_voice_is_recent(link->probe, number))

@@ -37,12 +37,15 @@ static void challenge(struct cw_voice_path *path, const struct cw_voice_place *f
     uint8_t content[CW_VOICE_MEETING_N] = {CW_VOICE_CHALLENGE};
     if (path->has_candidate && now_ms - path->challenged_ms < CW_VOICE_CHALLENGE_MS)
         return;
-    path->has_candidate = true;
-    path->candidate = *from;
+    /* The same address is sent the same bytes: an answer that is on its way still counts. */
+    if (!path->has_candidate || !is_same(&path->candidate, from)) {
+        path->has_candidate = true;
+        path->candidate = *from;
+        memcpy(path->nonce, random, sizeof path->nonce);
+        came->challenged = true;
+    }
     path->challenged_ms = now_ms;
-    memcpy(path->nonce, random, sizeof path->nonce);
-    memcpy(content + 1, random, CW_VOICE_NONCE_N);
-    came->challenged = true;
+    memcpy(content + 1, path->nonce, CW_VOICE_NONCE_N);
     reply(path, content, sizeof content, came);
 }
 

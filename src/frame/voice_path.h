@@ -58,7 +58,7 @@ struct cw_voice_came {
     struct cw_slice packet; /* in content, as in call_data; empty: no audio */
     uint8_t reply[CW_DATAGRAM_MAX];
     size_t reply_n;  /* to be sent to where the datagram came from; 0: nothing */
-    bool challenged; /* with the random bytes, which are used up */
+    bool challenged; /* the random bytes are used up */
 };
 
 /* A datagram with this path's id came from `from`. `random` is used for a challenge. False: it was

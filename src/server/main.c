@@ -218,7 +218,8 @@ static int test(const struct cw_config *config, const char *version)
     return EXIT_SUCCESS;
 }
 
-/* --- --check ------------------------------------------------------------------------- */
+/* --- --check, --compact -------------------------------------------------------------------------
+ */
 
 static void print_line(void *context, const char *line)
 {
@@ -242,6 +243,20 @@ static int check(const struct cw_config *config)
         printf("%llu thing%s damaged\n", (unsigned long long)checking.damages,
                checking.damages == 1 ? " is" : "s are");
     return checking.damages == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int compact(const struct cw_config *config)
+{
+    char error[256];
+    struct cw_store_compacted compacted;
+    if (cw_restore_is_unfinished(config->data, error) ||
+        !cw_store_compact_sqlite(config->data, &compacted, error)) {
+        fprintf(stderr, "chinwagd: %s\n", error);
+        return EXIT_FAILURE;
+    }
+    printf("the database took %llu KiB, and takes %llu now\n",
+           (unsigned long long)compacted.before / 1024, (unsigned long long)compacted.after / 1024);
+    return EXIT_SUCCESS;
 }
 
 /* --- --verify, --restore, --import, --new-backup-key ----------------------------------------- */
@@ -368,6 +383,8 @@ int main(int argc, char **argv)
         return test(&config, options.test_version);
     if (options.check)
         return check(&config);
+    if (options.compact)
+        return compact(&config);
     bool done;
     status = use_backup(&options, &config, &done);
     if (done)

@@ -16,6 +16,8 @@ static const char usage[] =
     "  --config FILE     read settings from this file; options come before it\n"
     "  --check           read all data, say what is damaged, and end: 0 nothing is, 1 it is,\n"
     "                    3 they are of another version of the server\n"
+    "  --compact         write the database of a stopped server anew, so that it takes no more\n"
+    "                    room than its content; this needs as much free room meanwhile\n"
     "  --new-key         change the server's key for CURVE, and end; the old one is accepted for\n"
     "                    key_overlap_days more. Tell a running server by SIGHUP\n"
     "  --revoke-key      the same for a key that was stolen: the old one is dropped at once\n"
@@ -50,11 +52,12 @@ static const char usage[] =
 static const char *fault_of(const struct cw_options *options)
 {
     bool reads_backup = options->restore != NULL || options->verify;
-    if (options->check + options->new_key + options->revoke_key + options->verify +
-            (options->restore != NULL) + (options->new_backup_key != NULL) +
+    if (options->check + options->compact + options->new_key + options->revoke_key +
+            options->verify + (options->restore != NULL) + (options->new_backup_key != NULL) +
             (options->import != NULL) + options->test >
         1)
-        return "give one of --check, --test, --new-key, --revoke-key, --verify, --restore, "
+        return "give one of --check, --compact, --test, --new-key, --revoke-key, --verify, "
+               "--restore, "
                "--import and --new-backup-key";
     if ((options->keep_sessions || options->compare_with != NULL) && options->restore == NULL)
         return "--keep-sessions and --compare-with go with --restore";
@@ -122,6 +125,9 @@ static int take_option(int c, int argc, char **argv, struct cw_options *options)
     case 'k':
         options->check = true;
         break;
+    case 'o':
+        options->compact = true;
+        break;
     case 'n':
         options->new_key = true;
         break;
@@ -156,6 +162,7 @@ int cw_options_parse(int argc, char **argv, struct cw_options *options)
                                           {"data", required_argument, NULL, 'd'},
                                           {"config", required_argument, NULL, 'c'},
                                           {"check", no_argument, NULL, 'k'},
+                                          {"compact", no_argument, NULL, 'o'},
                                           {"new-key", no_argument, NULL, 'n'},
                                           {"revoke-key", no_argument, NULL, 'r'},
                                           {"print-config", no_argument, NULL, 'p'},

@@ -139,6 +139,15 @@ struct cw_store_checking {
 };
 bool cw_store_check_sqlite(const char *folder, struct cw_store_checking *checking, char error[256]);
 
+/* Writes the database of a stopped server anew, without the pages that nothing uses, and puts it in
+ * the place of the old one, which stays until the new one is on the disk: there must be room for
+ * both. An older schema is migrated first. False with a sentence: the old one is as it was. */
+struct cw_store_compacted {
+    uint64_t before, after; /* bytes of the database */
+};
+bool cw_store_compact_sqlite(const char *folder, struct cw_store_compacted *compacted,
+                             char error[256]);
+
 /* Opens the SQLite back end on `folder` (created with mode 0700 when missing),
  * migrating an older schema. On failure returns NULL and writes a sentence for
  * the operator to *error (static or at most 256 bytes in `error`).

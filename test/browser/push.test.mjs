@@ -129,8 +129,7 @@ test("Chromium: switched on in the settings, sealed by the server, shown by the 
   assert.equal(tag, said.new); // one conversation
   await until([{ title: "alice", body: "soup is **ready**", tag: String(tag), data: "#@alice" }]);
   const back = await context.newPage();
-  await back.goto(server.url);
-  await back.getByRole("navigation", { name: "Conversations" }).waitFor();
+  await back.goto(server.url, { waitUntil: "commit" }); // it does not listen yet, and is told again
   await worker.evaluate(async () => {
     const [notification] = await registration.getNotifications();
     dispatchEvent(new NotificationEvent("notificationclick", { notification }));

@@ -1,15 +1,19 @@
 /* test_client_voice.c - sound as Opus through libchinwag: what goes out, what
  * comes in, and what is dropped. The bytes of Opus are none: nobody here looks
  * into them. */
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/limits.h"
 #include "client/client.h"
+#include "client/client_way.h"
 #include "script.h"
 
 static const uint8_t payload[] = {0xff, 0xff, 0xff, 0xfe, 0x80, 0, 0, 1, 0x48, 0, 7};
@@ -109,6 +113,41 @@ static void test_a_packet_comes_in(void **state)
     assert_null(event.samples);
     assert_int_equal(event.sample_count, 0);
     cw_buf_finish(&ext);
+    script_finish(&s);
+}
+
+/* Where the server is was not found at first: the whole call need not do without datagrams. */
+static void test_a_way_that_could_not_be_opened_is_tried_again(void **state)
+{
+    (void)state;
+    struct script s;
+    struct cw_client_datagrams datagrams;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    struct cw_msg msg = {.extras = {.present = CW_BIT(CW_X_UDP) | CW_BIT(CW_X_UDP_KEY),
+                                    .udp_key = cw_slice_str("MTIzNDU2NzhrZXkgb2YgMzIgYnl0ZXMga2"
+                                                            "V5IG9mIDMyIGJ5dGVzIQ")}};
+    socklen_t n = sizeof address;
+    int server = socket(AF_INET, SOCK_DGRAM, 0), connection = socket(AF_INET, SOCK_DGRAM, 0);
+    assert_int_equal(bind(server, (struct sockaddr *)&address, n), 0);
+    assert_int_equal(getsockname(server, (struct sockaddr *)&address, &n), 0);
+    assert_int_equal(connect(connection, (struct sockaddr *)&address, n), 0);
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    cw_client_datagrams_begin(&datagrams);
+    cw_client_datagrams_run(&datagrams, s.client, -1, 1000);
+    assert_true(cw_client_datagrams_deadline(&datagrams) == UINT64_MAX);
+    cw_client_take_way(s.client, &msg);
+    cw_client_datagrams_run(&datagrams, s.client, -1, 1000);
+    assert_int_equal(datagrams.fd, -1);
+    assert_int_equal(cw_client_datagrams_deadline(&datagrams), 1000 + CW_VOICE_OPEN_AGAIN_MS);
+    cw_client_datagrams_run(&datagrams, s.client, connection, 999 + CW_VOICE_OPEN_AGAIN_MS);
+    assert_int_equal(datagrams.fd, -1);
+    cw_client_datagrams_run(&datagrams, s.client, connection, 1000 + CW_VOICE_OPEN_AGAIN_MS);
+    assert_int_not_equal(datagrams.fd, -1);
+    assert_int_equal(recv(server, (uint8_t[64]){0}, 64, MSG_DONTWAIT), 50); /* a probe */
+    cw_client_datagrams_end(&datagrams);
+    close(connection);
+    close(server);
     script_finish(&s);
 }
 
@@ -245,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_the_longest_packet),
         cmocka_unit_test(test_late_packets_are_dropped),
         cmocka_unit_test(test_a_packet_comes_in),
+        cmocka_unit_test(test_a_way_that_could_not_be_opened_is_tried_again),
         cmocka_unit_test(test_a_file_goes_out),
         cmocka_unit_test(test_a_file_comes_in),
         cmocka_unit_test(test_played),

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import select
 import selectors
 import signal
 import socket
@@ -113,12 +112,9 @@ class CallTest(Commands):
         calls = [self.start("--as", name, "call", "cooks", "--out", self.path(f"{name}.wav"))
                  for name in ("alice", "bob")]
         with calls[0], calls[1]:
-            report = ""
-            while "2 in calls by datagrams" not in report:
-                before = len(self.server.log())
-                self.server.process.send_signal(signal.SIGUSR1)
-                while "in calls by datagrams" not in (report := self.server.log()[before:]):
-                    select.select([], [], [], 0.02)
+            while self.server.by_datagrams() != 2:
+                for call in calls:
+                    self.assertIsNone(call.process.poll(), "a call has ended")
             for call in calls:
                 self.assertEqual(call.end(signal.SIGINT)[0], DONE)
 

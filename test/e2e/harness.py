@@ -6,6 +6,7 @@ Nothing here sleeps. A time limit ends a test that would hang; no test passes
 because some time has gone by."""
 
 import os
+import re
 import select
 import shutil
 import signal
@@ -188,19 +189,28 @@ class Server:
                     return int(line.split()[1])
         raise AssertionError("no VmRSS")
 
-    def accounts(self):
-        """Bytes that are held for all peers, and the most of late, as the server says."""
-        lines = self.log().count("chinwagd: accounts: ")
+    def report(self):
+        """The words of the report that SIGUSR1 makes it write."""
+        before = len(self.log())
         self.process.send_signal(signal.SIGUSR1)
         deadline = time.monotonic() + PATIENCE
         while True:
             select.select([], [], [], 0.02)  # the log takes 200 lines a second
-            if self.log().count("chinwagd: accounts: ") != lines:
+            if re.search(r"chinwagd: accounts: .*\n", self.log()[before:]):
                 break
             if time.monotonic() > deadline:
                 raise AssertionError("no accounts: " + self.log())
-        words = self.log().rsplit("chinwagd: accounts: ", 1)[1].split()
+        return self.log().rsplit("chinwagd: accounts: ", 1)[1].splitlines()[0].split()
+
+    def accounts(self):
+        """Bytes that are held for all peers, and the most of late, as the server says."""
+        words = self.report()
         return int(words[0]), int(words[6])
+
+    def by_datagrams(self):
+        """How many in calls it reaches by datagrams."""
+        words = self.report()
+        return int(words[words.index("calls") - 2])
 
     def database(self):
         """The path of the SQLite file in the data folder."""

@@ -53,11 +53,11 @@ class Start(unittest.TestCase):
         server = self.server().start()
         server.stop()
         key = key_lines(server)
-        for pair in itertools.combinations(("--check", "--new-key", "--revoke-key"), 2):
+        for pair in itertools.combinations(("--check", "--compact", "--new-key", "--revoke-key"), 2):
             server.process.stdout.close()
             status, output, log = server.refusal(*pair)
             self.assertEqual((status, output), (2, ""))
-            self.assertIn("give one of --check, --test, --new-key, --revoke-key, --verify, --restore, "
+            self.assertIn("give one of --check, --compact, --test, --new-key, --revoke-key, --verify, --restore, "
                       "--import and --new-backup-key; nothing was done", log)
         self.assertEqual(key_lines(server), key)
 

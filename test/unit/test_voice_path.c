@@ -165,6 +165,53 @@ static void where_udp_is_blocked_it_is_tried_seldom(void **state)
     assert_true(neither_live(&play));
 }
 
+/* Also after a long time without an answer, when probes are rare: no gaps between them. */
+static void it_comes_back_for_good(void **state)
+{
+    struct play play;
+    (void)state;
+    play_begin(&play);
+    pass(&play, 1000);
+    assert_true(both_live(&play));
+    play.down = false;
+    pass(&play, 60000);
+    assert_true(neither_live(&play));
+    play.down = true;
+    pass(&play, CW_VOICE_PROBE_SLOWLY_MS);
+    for (unsigned i = 0; i < 1000; i++) {
+        assert_true(both_live(&play));
+        pass(&play, 10);
+    }
+}
+
+/* The way is so slow, or the client so busy, that it meets each challenge after the next was made.
+ */
+static void a_challenge_that_is_met_late_counts(void **state)
+{
+    struct play play;
+    struct cw_voice_came came;
+    uint8_t probe[CW_DATAGRAM_MAX], first[CW_DATAGRAM_MAX];
+    size_t first_n = 0;
+    (void)state;
+    play_begin(&play);
+    for (int i = 0; i < 5; i++) {
+        play.now_ms += CW_VOICE_CHALLENGE_MS;
+        size_t n = cw_voice_link_probe(&play.link, play.now_ms, probe);
+        assert_true(cw_voice_path_take(&play.path, cw_slice_of(probe, n), &home,
+                                       (const uint8_t *)(i == 0 ? "nonsense" : "no sense"),
+                                       play.now_ms, &came));
+        assert_int_not_equal(came.reply_n, 0);
+        assert_int_equal(came.challenged, i == 0); /* the others have the same bytes */
+        if (i == 0)
+            memcpy(first, came.reply, first_n = came.reply_n);
+    }
+    assert_false(play.path.has_place);
+    to_client(&play, first, first_n);
+    assert_true(play.path.has_place);
+    pass(&play, 600);
+    assert_true(both_live(&play));
+}
+
 static void a_new_address_is_taken_up_within_a_second(void **state)
 {
     struct play play;
@@ -310,6 +357,8 @@ int main(void)
         cmocka_unit_test(audio_goes_both_ways),
         cmocka_unit_test(it_falls_back_within_two_seconds_and_comes_back),
         cmocka_unit_test(where_udp_is_blocked_it_is_tried_seldom),
+        cmocka_unit_test(it_comes_back_for_good),
+        cmocka_unit_test(a_challenge_that_is_met_late_counts),
         cmocka_unit_test(a_new_address_is_taken_up_within_a_second),
         cmocka_unit_test(a_forged_source_gets_no_more_than_was_sent),
         cmocka_unit_test(forged_repeated_truncated_and_foreign_datagrams_change_nothing),

@@ -94,7 +94,7 @@ static void check_pages(struct check *check)
         report(check, true, "database: %s", cw_database_meaning(rc));
     if (unused != 0)
         report(check, false,
-               "%zu pages of the database are used by nothing: VACUUM gives them back", unused);
+               "%zu pages of the database are used by nothing: --compact gives them back", unused);
 }
 
 /* --- the messages ------------------------------------------------------------------------ */

@@ -3,7 +3,7 @@
  *
  * A damaged tree is not cleared but forgotten: its entry in sqlite_schema gets the root of
  * a new, empty one. To clear it SQLite would walk its pages, and a damaged page may name
- * those of another tree. Its pages are lost to the file until the operator runs VACUUM. */
+ * those of another tree. Its pages are lost to the file until the operator runs chinwagd --compact. */
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>

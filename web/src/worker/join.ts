@@ -41,10 +41,12 @@ async function closeNotifications(): Promise<void> {
 function watchNotifications(page: Document): void {
   if (!("serviceWorker" in navigator))
     return;
-  navigator.serviceWorker.addEventListener("message", ({ data }) => {
+  navigator.serviceWorker.addEventListener("message", ({ data, ports }) => {
     const fragment = fragmentIn(data);
-    if (fragment !== undefined)
-      location.hash = fragment;
+    if (fragment === undefined)
+      return;
+    location.hash = fragment;
+    ports[0]?.postMessage("gone there"); /* the worker asks until it hears this */
   });
   page.addEventListener("visibilitychange", () => {
     if (page.visibilityState === "visible")

@@ -22,7 +22,7 @@ interface WindowClient {
   readonly url: string;
   readonly visibilityState: string;
   focus(): Promise<WindowClient>;
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer: readonly MessagePort[]): void;
 }
 
 interface WorkerScope {

@@ -14,6 +14,9 @@ declare const FILES: readonly string[];
 
 const scope = globalThis as unknown as WorkerScope;
 const CACHE = CACHE_PREFIX + BUILD;
+/* A page that loads on a slow machine is told where a click leads until it listens. */
+const TELL_AGAIN_MS = 200;
+const TELL_MAX = 50;
 
 async function keep(cache: Cache, path: string): Promise<void> {
   const answer = await fetch(new Request(path, { cache: "no-cache" }));
@@ -76,6 +79,14 @@ async function show(event: PushEvent): Promise<void> {
   await navigator.setAppBadge?.().catch(() => undefined); /* a dot: the page counts */
 }
 
+/** Has the page gone there? One that still loads does not listen yet (join.ts begins late). */
+const tell = (client: WindowClient, fragment: string): Promise<boolean> => new Promise((done) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => done(true);
+  setTimeout(() => done(false), TELL_AGAIN_MS);
+  client.postMessage({ open: fragment }, [port2]);
+});
+
 async function openAt(fragment: string): Promise<void> {
   const client = (await windows())[0];
   if (client === undefined) {
@@ -83,7 +94,7 @@ async function openAt(fragment: string): Promise<void> {
     return;
   }
   await client.focus().catch(() => undefined); /* it may only point at itself */
-  client.postMessage({ open: fragment });
+  for (let asked = 0; asked < TELL_MAX && !await tell(client, fragment); asked++);
 }
 
 scope.addEventListener("push", (event) => event.waitUntil(show(event)));

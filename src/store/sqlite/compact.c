@@ -1,0 +1,122 @@
+/* compact.c - writes the database anew without the pages that nothing uses. The server must be
+ * stopped: SQLite can give pages back in steps only in a file that was made for it, whose every
+ * write would then cost more. A running server uses such pages again, so its file grows no further.
+ * Caller: chinwagd --compact. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/sqlite/database.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/trouble.h"
+#include "store/store.h"
+
+/* What is half-written has this name, and is worth nothing. */
+#define NEW_FILE CW_SQLITE_FILE ".compacted"
+
+struct compacting {
+    const char *shown; /* the folder, as the caller called it */
+    char *folder, *old_path, *new_path;
+    cw_database *db;
+    struct cw_store_compacted *to;
+    char *error; /* 256 bytes */
+};
+
+static uint64_t database_size(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 ? (uint64_t)about.st_size : 0;
+}
+
+/* Opened and closed as by a server: an older schema, a log that a crash left and its damage are
+ * dealt with, and a folder in use is refused. */
+static bool settle(struct compacting *compacting)
+{
+    const struct cw_store_options options = {.session_idle_ms = UINT64_MAX / 2,
+                                             .sessions_per_user = 1};
+    if (access(compacting->old_path, R_OK | W_OK) != 0) {
+        snprintf(compacting->error, 256,
+                 "Cannot read %.120s/" CW_SQLITE_FILE ": no data folder, or not yours.",
+                 compacting->shown);
+        return false;
+    }
+    struct cw_store *store = cw_store_open_sqlite(compacting->folder, &options, compacting->error);
+    if (store != NULL)
+        cw_store_close(store);
+    return store != NULL;
+}
+
+static int write_new(struct compacting *compacting)
+{
+    cw_sql_statement *st = NULL;
+    int rc = cw_database_prepare(compacting->db, "VACUUM INTO ?1", &st);
+    if (rc == CW_DATABASE_GOOD) {
+        cw_sql_text_of(st, 1, cw_slice_str(compacting->new_path));
+        rc = cw_database_step(st);
+    }
+    cw_database_finalize(st);
+    return rc == CW_DATABASE_DONE ? CW_DATABASE_GOOD : rc;
+}
+
+static bool sync_path(const char *path, int flags)
+{
+    int fd = open(path, flags | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
+/* The old file is locked until this is done; its log is empty. */
+static bool replace(struct compacting *compacting)
+{
+    bool good = sync_path(compacting->new_path, O_RDWR) &&
+                rename(compacting->new_path, compacting->old_path) == 0 &&
+                sync_path(compacting->folder, O_RDONLY | O_DIRECTORY);
+    if (!good)
+        snprintf(compacting->error, 256, "Cannot write %.120s/" CW_SQLITE_FILE ": %s.",
+                 compacting->shown, strerror(errno));
+    return good;
+}
+
+static bool compact(struct compacting *compacting)
+{
+    compacting->to->before = database_size(compacting->old_path);
+    int rc = cw_database_open(&compacting->db, compacting->old_path);
+    if (rc == CW_DATABASE_GOOD)
+        rc = cw_database_exec(compacting->db, "PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE;"
+                                              "SELECT count(*) FROM sqlite_schema; ROLLBACK");
+    if (rc == CW_DATABASE_GOOD)
+        rc = write_new(compacting);
+    if (rc == CW_DATABASE_GOOD)
+        rc = cw_database_leave_log(compacting->db);
+    if (rc != CW_DATABASE_GOOD) {
+        cw_sqlite_explain(compacting->db, rc, compacting->shown, compacting->error);
+        return false;
+    }
+    compacting->to->after = database_size(compacting->new_path);
+    return replace(compacting);
+}
+
+bool cw_store_compact_sqlite(const char *folder, struct cw_store_compacted *to, char error[256])
+{
+    struct compacting compacting = {.shown = folder, .to = to, .error = error};
+    compacting.folder =
+        folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
+    compacting.old_path = cw_sqlite_path(compacting.folder, CW_SQLITE_FILE);
+    compacting.new_path = cw_sqlite_path(compacting.folder, NEW_FILE);
+    unlink(compacting.new_path);
+    bool good = settle(&compacting) && compact(&compacting);
+    if (!good)
+        unlink(compacting.new_path);
+    cw_database_close(compacting.db);
+    free(compacting.new_path);
+    free(compacting.old_path);
+    free(compacting.folder);
+    return good;
+}
