@@ -104,6 +104,7 @@ static void open_socket(struct cw_client_datagrams *datagrams, const struct cw_c
     int fd = socket(datagrams->to.ss_family, SOCK_DGRAM, 0);
     if (fd >= 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0) {
         datagrams->fd = fd;
+        datagrams->open_ms = UINT64_MAX;
         cw_voice_link_begin(&datagrams->link, secret, now_ms);
     } else if (fd >= 0) {
         close(fd);
@@ -111,15 +112,13 @@ static void open_socket(struct cw_client_datagrams *datagrams, const struct cw_c
     sodium_memzero(secret, sizeof secret);
 }
 
-/* The name may take a while to be found. */
 static void begin_to_open(struct cw_client_datagrams *datagrams, const struct cw_client_way *way,
                           int connection_fd, uint64_t now_ms)
 {
-    datagrams->open_ms = UINT64_MAX;
-    if (way->at.n != 0)
-        look_up_name(datagrams, way->at);
-    else if (find_peer(datagrams, connection_fd))
+    if (way->at.n == 0 && find_peer(datagrams, connection_fd))
         open_socket(datagrams, way, now_ms);
+    else if (way->at.n != 0 && datagrams->lookup == NULL)
+        look_up_name(datagrams, way->at);
 }
 
 static void put(struct cw_client_datagrams *datagrams, const uint8_t *datagram, size_t n)
@@ -139,14 +138,13 @@ void cw_client_datagrams_run(struct cw_client_datagrams *datagrams, struct cw_cl
         datagrams->way = way.number;
         datagrams->open_ms = way.key.n != 0 ? now_ms : UINT64_MAX;
     }
-    if (now_ms >= datagrams->open_ms)
+    if (now_ms >= datagrams->open_ms) {
+        datagrams->open_ms = now_ms + CW_VOICE_OPEN_AGAIN_MS; /* unless it is open then */
         begin_to_open(datagrams, &way, connection_fd, now_ms);
+    }
     if (datagrams->lookup != NULL && cw_client_lookup_is_done(datagrams->lookup) &&
         find_name(datagrams))
         open_socket(datagrams, &way, now_ms);
-    bool failed = way.key.n != 0 && datagrams->fd < 0 && datagrams->lookup == NULL;
-    if (failed && datagrams->open_ms == UINT64_MAX)
-        datagrams->open_ms = now_ms + CW_VOICE_OPEN_AGAIN_MS;
     size_t n = datagrams->fd >= 0 ? cw_voice_link_probe(&datagrams->link, now_ms, datagram) : 0;
     if (n != 0)
         put(datagrams, datagram, n);
