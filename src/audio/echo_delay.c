@@ -116,7 +116,7 @@ static void transform(struct cw_echo_delay *delay)
 /* --- correlation ------------------------------------------------------------------- */
 
 /* Four poles at 3 kHz and every sixth sample. */
-static void take(struct side *side, const int16_t *pcm)
+static void take_side(struct side *side, const int16_t *pcm)
 {
     for (int i = 0; i < CW_AUDIO_TICK; i++) {
         float sample = pcm[i];
@@ -246,12 +246,12 @@ static bool add_place(struct cw_echo_delay *delay, struct place place)
 
 void cw_echo_delay_played(struct cw_echo_delay *delay, const int16_t pcm[CW_AUDIO_TICK])
 {
-    take(&delay->far, pcm);
+    take_side(&delay->far, pcm);
 }
 
 bool cw_echo_delay_heard(struct cw_echo_delay *delay, const int16_t pcm[CW_AUDIO_TICK])
 {
-    take(&delay->near, pcm);
+    take_side(&delay->near, pcm);
     if (++delay->ticks % EVERY != 0 || !is_heard(&delay->far))
         return false;
     add_to_spectrum(delay);

@@ -20,6 +20,7 @@
 #include "base/utf8.h"
 #include "client/client_arguments.h"
 #include "client/client_socket.h"
+#include "client/client_way.h"
 
 #define DEFAULT_NAME "libchinwag"
 
@@ -53,13 +54,6 @@ static bool is_identity(struct cw_slice text)
     return text.n <= CW_IDENTITY_TEXT_MAX && cw_utf8_valid(text);
 }
 
-/* How packets travel is this library's own affair. */
-static uint64_t wanted(uint64_t features)
-{
-    uint64_t own = (features & CHINWAG_FEATURE_OPUS) != 0 ? CW_FEATURE_COMPACT : 0;
-    return (features & CW_FEATURES_ALL) | own;
-}
-
 static bool are_timeouts(const struct chinwag_options *o)
 {
     return o->connect_timeout_ms <= CW_CLIENT_TIMEOUT_MS_MAX &&
@@ -79,7 +73,7 @@ static struct cw_client_config client_io_config(const struct chinwag_options *o)
         .client_name = cw_slice_str(o->client_name != NULL ? o->client_name : DEFAULT_NAME),
         .plain = o->plain,
         .beside = o->part,
-        .features = wanted(o->features),
+        .features = cw_client_features(o->features),
         .part = random_part(),
         .has_since = o->has_since,
         .since = o->since,

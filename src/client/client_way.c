@@ -3,6 +3,12 @@
 
 #include "client/client_state.h"
 
+uint64_t cw_client_features(uint64_t wanted)
+{
+    uint64_t own = (wanted & CW_FEATURE_OPUS) != 0 ? CW_FEATURE_COMPACT : 0;
+    return (wanted & CW_FEATURES_ALL) | own;
+}
+
 struct cw_client_way cw_client_way(const struct cw_client *c)
 {
     return (struct cw_client_way){

@@ -16,6 +16,10 @@ struct cw_client_way {
 };
 struct cw_client_way cw_client_way(const struct cw_client *client);
 
+/* The features that a program has asked for, and those about how packets travel, which are this
+ * library's own affair. */
+uint64_t cw_client_features(uint64_t wanted);
+
 /* What `p` names instead of user, token and call; 0: packets go as call_data. */
 uint64_t cw_client_call_id(const struct cw_client *client);
 

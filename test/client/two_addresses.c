@@ -23,7 +23,6 @@ static struct {
     int stop[2]; /* a pipe */
     int listeners[2];
     struct sockaddr_in addresses[2];
-    struct addrinfo found[2];
     char host[32];
     const char *hosts[1];
     struct cw_http_site site, site_without;
@@ -46,27 +45,36 @@ static void check(bool good, const char *what)
 
 /* --- the name ----------------------------------------------------------------------------- */
 
+struct two_found {
+    struct addrinfo list[2]; /* first */
+    struct sockaddr_in addresses[2];
+};
+
+/* Each answer has memory of its own: a look-up that was given up may go on beside the next one. */
 int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
                 struct addrinfo **found)
 {
     (void)hints;
     if (strcmp(host, TWO_NAME) != 0)
         return EAI_NONAME;
+    struct two_found *answer = calloc(1, sizeof *answer);
+    check(answer != NULL, "calloc");
     for (size_t i = 0; i < 2; i++) {
-        place.addresses[i].sin_port = htons((uint16_t)atoi(port));
-        place.found[i] = (struct addrinfo){.ai_family = AF_INET,
-                                           .ai_socktype = SOCK_STREAM,
-                                           .ai_addrlen = sizeof place.addresses[i],
-                                           .ai_addr = (struct sockaddr *)&place.addresses[i],
-                                           .ai_next = i == 0 ? &place.found[1] : NULL};
+        answer->addresses[i] = place.addresses[i];
+        answer->addresses[i].sin_port = htons((uint16_t)atoi(port));
+        answer->list[i] = (struct addrinfo){.ai_family = AF_INET,
+                                            .ai_socktype = SOCK_STREAM,
+                                            .ai_addrlen = sizeof answer->addresses[i],
+                                            .ai_addr = (struct sockaddr *)&answer->addresses[i],
+                                            .ai_next = i == 0 ? &answer->list[1] : NULL};
     }
-    *found = place.found;
+    *found = answer->list;
     return 0;
 }
 
 void freeaddrinfo(struct addrinfo *found)
 {
-    (void)found;
+    free(found);
 }
 
 /* --- what is spoken ------------------------------------------------------------------------- */
