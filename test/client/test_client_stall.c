@@ -63,6 +63,7 @@ static void wire_start(struct wire *wire)
     wire->script.now = clock_ms();
     script_logged_in(&wire->script);
     wire->client = (struct chinwag_client){.datagrams.fd = -1,
+                                           .wake_fd = -1,
                                            .core = wire->script.client,
                                            .connected = true,
                                            .next_at_ms = UINT64_MAX,
