@@ -1,6 +1,6 @@
-/* kept_settings.h - settings that administrators have changed while the server ran, in a file of the
- * data folder, which comes after the config file and the environment. Callers: main.c, which reads
- * it with them, and server_facts.c. */
+/* kept_settings.h - settings that administrators have changed while the server ran, in a file of
+ * the data folder, which comes after the config file and the environment. Callers: main.c, which
+ * reads it with them, and server_facts.c. */
 #ifndef CW_SERVER_KEPT_SETTINGS_H
 #define CW_SERVER_KEPT_SETTINGS_H
 

@@ -1,5 +1,5 @@
-/* server_facts.h - what administrators ask of the server itself: what it is doing, and settings that
- * may change while it runs. */
+/* server_facts.h - what administrators ask of the server itself: what it is doing, and settings
+ * that may change while it runs. */
 #ifndef CW_SERVER_SERVER_FACTS_H
 #define CW_SERVER_SERVER_FACTS_H
 

@@ -143,8 +143,8 @@ struct cw_memory {
     struct cw_memory_list headings;  /* of struct cw_memory_heading, as they came */
     struct cw_memory_list versions;  /* of struct cw_memory_version, as they came */
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
-    struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
-    struct cw_memory_list files;                      /* of struct cw_memory_file */
+    struct cw_memory_conversation *last_conversation;            /* that was looked for, or NULL */
+    struct cw_memory_list files;                                 /* of struct cw_memory_file */
     struct cw_memory_list audit, reports, barred, announcements; /* see audit.c, oversight.c ... */
     uint64_t last_notice_id, last_invitation_id, last_hook_id, last_file_id, last_device_id,
         last_barred_id, last_report_id, last_announcement_id;
