@@ -7,13 +7,21 @@ import { dirname, join, relative, resolve } from "node:path";
 
 const NAMESPACE = "late-part";
 
+/* These are too small for a file each: gzip packs them better in one. Their exports have different
+ * names. */
+const TOGETHER = ["model/quiet", "model/uploading", "model/wav", "link/sha256", "link/thumbnail", "tabs/elect", "worker/join", "view/over",
+  "view/voice/part"].map((name) => `src/${name}.js`);
+
 export const lateParts = {
   name: "late-parts",
   setup(build) {
-    build.onResolve({ filter: /^\..*\.js$/ }, ({ path, kind, importer }) =>
-      kind === "dynamic-import" ? { path: relative(".", join(dirname(resolve(importer)), path)), namespace: NAMESPACE } : undefined);
-    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
-      contents: `import "./src/core.ts";\nexport * from ${JSON.stringify(`./${path}`)};`, resolveDir: resolve("."),
-    }));
+    build.onResolve({ filter: /^\..*\.js$/ }, ({ path, kind, importer }) => {
+      const file = relative(".", join(dirname(resolve(importer)), path));
+      return kind === "dynamic-import" ? { path: TOGETHER.includes(file) ? "late" : file, namespace: NAMESPACE } : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => {
+      const modules = (path === "late" ? TOGETHER : [path]).map((file) => `export * from ${JSON.stringify(`./${file}`)};`);
+      return { contents: `import "./src/core.ts";\n${modules.join("\n")}`, resolveDir: resolve(".") };
+    });
   },
 };

@@ -235,16 +235,16 @@ class Calls(unittest.TestCase):
         peers["carol"].ask("join_group", "cooks")
         for name in ("alice", "bob"):
             self.enter(peers[name])
-        self.expect_all(peers["alice"], ["response", "join_call", 0, "cooks"],
+        self.expect_all(peers["alice"], self.joined("alice"),
                         ["update", "group_event", "cooks", "bob", "call_joined", {}])
-        self.expect_all(peers["bob"], ["response", "join_call", 0, "cooks"])
+        self.expect_all(peers["bob"], self.joined("alice", "bob"))
         upgrade(self.server)
         self.server.wait_log("1 calls of before the upgrade: the seats")
         for name in ("alice", "bob"):
             peers[name].wait_disconnected()
             peers[name].wait_connected()
             self.enter(peers[name])
-            self.assertEqual(peers[name].recv(), ["response", "join_call", 0, "cooks"])
+            self.assertEqual(peers[name].recv(), self.joined("alice", "bob"))
         peers["alice"].send("update", "call_data", "alice", peers["alice"].token, "cooks", [1, 2])
         self.assertEqual(peers["bob"].recv(), ["update", "call_data", "alice", [1, 2]])
         peers["bob"].send("update", "call_data", "bob", peers["bob"].token, "cooks", [3, 4])
@@ -255,6 +255,11 @@ class Calls(unittest.TestCase):
         peer.send("request", "attach", peer.name, peer.token, {"features": ["groups"]})
         self.assertEqual(peer.recv()[:4], ["response", "attach", 0, peer.name])
         peer.send("request", "join_call", peer.name, peer.token, "cooks")
+
+    @staticmethod
+    def joined(*names):
+        """The answer, with those who are in the call."""
+        return ["response", "join_call", 0, "cooks", {"list": [{"name": name} for name in names]}]
 
     def expect_all(self, peer, *messages):
         got = [peer.recv() for _ in messages]

@@ -1,1 +1,0 @@
-function e(n,t){return`${n}/join#${t}`}function o(n,t){return`${n}/#/login/${t}`}function s(n,t){return`${n}/#/reset/${t}`}function g(n,t,r){let i=encodeURIComponent(`Chinwag ${t}`);return`otpauth://totp/${i}:${encodeURIComponent(n)}?secret=${r}&issuer=${i}`}export{e as a,o as b,s as c,g as d};

@@ -1,1 +1,0 @@
-import{a as o,b as r,c as m,d as p}from"./chunk-5ANA26QV.js";import"./chunk-FGEFNL4Q.js";export{p as isQuietAt,o as parseQuietHours,m as renewedQuietHours,r as writeQuietHours};
