@@ -86,10 +86,19 @@ static void end_page(struct cw_place *place, const struct cw_ask *ask,
     place->loaded = true;
 }
 
+/* It was asked for when the window was another one, and does not touch this one. */
+static bool is_late(const struct cw_place *place, const struct cw_ask *ask)
+{
+    return (ask->page.before != 0 && ask->page.before != cw_place_first(place)) ||
+           (ask->page.after != 0 && ask->page.after != cw_place_newest(place));
+}
+
 static void take_history(struct cw_chat *chat, struct cw_place *place, const struct cw_ask *ask,
                          const struct chinwag_event *event)
 {
     place->asking = false;
+    if (is_late(place, ask))
+        return;
     begin_page(place, ask);
     for (size_t i = 0; i < event->entry_count; i++) {
         const struct chinwag_entry *entry = &event->entries[i];

@@ -64,8 +64,8 @@ struct cw_chat {
     struct cw_ask *waiting; /* for their answers */
     size_t waiting_count;
     uint64_t next_uid, next_tag;
-    uint64_t typed_ms; /* when the others were last told of it */
-    uint64_t newest;   /* the highest id of what was delivered */
+    uint64_t typed_ms;  /* when the others were last told of it */
+    uint64_t announced; /* the highest number of an announcement that was shown */
 };
 
 struct cw_chat *cw_chat_create(const char *me, const char *server);

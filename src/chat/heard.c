@@ -288,6 +288,16 @@ static void hear_person(struct cw_chat *chat, const struct chinwag_event *event)
     }
 }
 
+/* Those that stand are told again by each attach. */
+static void hear_announcement(struct cw_chat *chat, const struct chinwag_event *event,
+                              const char *sentence)
+{
+    if (event->id <= chat->announced || sentence == NULL)
+        return;
+    chat->announced = event->id;
+    cw_chat_notice(chat, NULL, sentence);
+}
+
 static void hear_any(struct cw_chat *chat, const struct chinwag_event *event, const char *sentence)
 {
     switch (event->type) {
@@ -313,6 +323,11 @@ static void hear_any(struct cw_chat *chat, const struct chinwag_event *event, co
     case CHINWAG_RING:
         hear_ring(chat, event, sentence);
         break;
+    case CHINWAG_ANNOUNCED:
+        hear_announcement(chat, event, sentence);
+        break;
+    case CHINWAG_ANNOUNCEMENT_ENDED:
+        break;
     default:
         hear_person(chat, event);
     }
@@ -320,8 +335,6 @@ static void hear_any(struct cw_chat *chat, const struct chinwag_event *event, co
 
 void cw_chat_heard(struct cw_chat *chat, const struct chinwag_event *event, const char *sentence)
 {
-    if (event->id > chat->newest && event->type != CHINWAG_DELIVERED)
-        chat->newest = event->id;
     hear_any(chat, event, sentence);
     struct cw_place *place = cw_chat_current(chat); /* the first one that there is */
     if (chat->link == CW_CHAT_READY && place != NULL && !place->loaded && !place->asking)

@@ -9,6 +9,7 @@
 #include "chat/doing.h"
 #include "output.h"
 
+/* What others have written, the server among them: names, texts, reasons. */
 static void put_foreign(const char *name)
 {
     output_text(stdout, name, strlen(name));
@@ -64,7 +65,9 @@ static void print_place(struct chat_plain *plain, const struct cw_place *place, 
         const struct cw_line *line = place->lines[i];
         if (line->state == CW_LINE_FAILED && line->uid > plain->failed) {
             plain->failed = line->uid;
-            printf("not sent: %s (/retry)\n", line->failure == NULL ? "?" : line->failure);
+            fputs("not sent: ", stdout);
+            put_foreign(line->failure == NULL ? "?" : line->failure);
+            fputs(" (/retry)\n", stdout);
         }
         if (line->uid <= plain->printed || line->said)
             continue;
@@ -78,9 +81,13 @@ static void print_link(struct chat_plain *plain, const struct cw_chat *chat)
     if (plain->link == chat->link)
         return;
     plain->link = chat->link;
-    printf(chat->link == CW_CHAT_READY ? "* connected again\n"
-                                       : "* no connection: %s; it is tried again\n",
-           chat->link_text == NULL ? "?" : chat->link_text);
+    if (chat->link == CW_CHAT_READY) {
+        fputs("* connected again\n", stdout);
+        return;
+    }
+    fputs("* no connection: ", stdout);
+    put_foreign(chat->link_text == NULL ? "?" : chat->link_text);
+    fputs("; it is tried again\n", stdout);
 }
 
 void chat_plain_print(struct chat_plain *plain, struct cw_chat *chat)

@@ -96,11 +96,14 @@ static char *sentence_of_event(const struct chinwag_event *event)
 
 static void chat_hear(struct program *p, const struct chinwag_event *event)
 {
-    bool told = event->type == CHINWAG_GROUP_EVENT || event->type == CHINWAG_RING;
+    bool announced = event->type == CHINWAG_ANNOUNCED || event->type == CHINWAG_ANNOUNCEMENT_ENDED;
+    bool told = announced || event->type == CHINWAG_GROUP_EVENT || event->type == CHINWAG_RING;
     char *sentence = told ? sentence_of_event(event) : NULL;
     cw_chat_heard(p->chat, event, sentence);
     free(sentence);
-    if (event->type != CHINWAG_DELIVERED && event->type != CHINWAG_RESPONSE && event->id != 0)
+    /* The id of an announcement is no message's. */
+    if (!announced && event->type != CHINWAG_DELIVERED && event->type != CHINWAG_RESPONSE &&
+        event->id != 0)
         listening_note(&p->stream, event->id);
 }
 

@@ -443,7 +443,7 @@ static bool run_as(struct cw_screen *screen, const struct slash *slash, const ch
 /* Oneself, or a member. */
 static bool slash_mute(struct cw_screen *screen, const char *rest)
 {
-    static const struct slash member = {.name = "mute", .form = "group mute %g %w"};
+    static const struct slash member = {.name = "mute", .form = "group mute -- %g %w"};
     if (*rest != 0)
         return run_as(screen, &member, rest);
     cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_MUTE});

@@ -299,8 +299,8 @@ static bool new_backup_key(const char *path, char error[256])
 /* What reads or writes the database of the data folder. */
 static bool is_for_folder(const struct cw_options *options)
 {
-    return options->check || options->restore != NULL || options->import != NULL ||
-           (options->verify && options->verify_backup == NULL);
+    return options->check || options->compact || options->restore != NULL ||
+           options->import != NULL || (options->verify && options->verify_backup == NULL);
 }
 
 /* Those of backups and imports; *done: it was one of them. */

@@ -16,6 +16,14 @@ struct cw_store *cw_store_open_postgres(const char *url, const char *folder,
 {
     /* It stays loaded: the store's functions are in it. */
     void *module = dlopen(CW_POSTGRES_MODULE, RTLD_NOW | RTLD_LOCAL);
+    const char *version = module == NULL ? NULL : dlsym(module, CW_POSTGRES_VERSION);
+    if (module != NULL && (version == NULL || strcmp(version, CW_VERSION) != 0)) {
+        snprintf(error, 256,
+                 "The module " CW_POSTGRES_MODULE " is of version %.40s, this server of " CW_VERSION
+                 ": install both of one version.",
+                 version == NULL ? "(none)" : version);
+        return NULL;
+    }
     union {
         void *object;
         cw_postgres_opener *open;

@@ -44,7 +44,7 @@ test("a closed group is gone, and its members are told", () => {
   assert.deepEqual(made.store.now.notice, { text: "#cooks was closed.", urgent: true });
 });
 
-test("an announcement stands with its maker until it ends, or is put away with the older ones", async () => {
+test("an announcement stands with its maker until it ends, or is put away, alone", async () => {
   preferences.value = START;
   const soon = Date.now() + 60_000;
   const announcements = [{ id: 1, time: 100, sender: "ada", content: "Down at noon" }, { id: 2, time: 200, content: "Over", until: 300 }, { id: 3, time: 300, sender: "", content: "Back", until: soon }];
@@ -52,9 +52,12 @@ test("an announcement stands with its maker until it ends, or is put away with t
   assert.equal(page.text, "ada: Down at noonDismissthe operator: BackDismiss");
   await page.click("Dismiss");
   assert.equal(page.text, "the operator: BackDismiss");
+  assert.deepEqual(preferences.value.putAway, [1]);
   await page.click("Dismiss");
   assert.equal(page.text, "");
-  assert.equal(preferences.value.putAway, 300);
+  preferences.value = { ...START, putAway: [3] };
+  await settle();
+  assert.equal(page.text, "ada: Down at noonDismiss");
   preferences.value = START;
 });
 

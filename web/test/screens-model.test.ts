@@ -116,7 +116,7 @@ test("names as people type them", () => {
 });
 
 test("stored preferences of another version", () => {
-  assert.deepEqual(readPreferences(undefined), { theme: "system", welcomed: false, asked: false, putAway: 0 });
-  assert.deepEqual(readPreferences({ theme: "pink", welcomed: "yes", asked: 1, putAway: "x" }), { theme: "system", welcomed: false, asked: false, putAway: 0 });
-  assert.deepEqual(readPreferences({ theme: "dark", welcomed: true, asked: true, putAway: 7 }), { theme: "dark", welcomed: true, asked: true, putAway: 7 });
+  assert.deepEqual(readPreferences(undefined), { theme: "system", welcomed: false, asked: false, putAway: [] });
+  assert.deepEqual(readPreferences({ theme: "pink", welcomed: "yes", asked: 1, putAway: "x" }), { theme: "system", welcomed: false, asked: false, putAway: [] });
+  assert.deepEqual(readPreferences({ theme: "dark", welcomed: true, asked: true, putAway: [7, "x"] }), { theme: "dark", welcomed: true, asked: true, putAway: [7] });
 });

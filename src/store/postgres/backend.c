@@ -25,6 +25,8 @@
 #include "store/sqlite/window.h"
 
 /* The module's side of cw_store_open_postgres. */
+CW_POSTGRES_EXPORT extern const char cw_postgres_version[];
+const char cw_postgres_version[] = CW_VERSION;
 CW_POSTGRES_EXPORT struct cw_store *cw_postgres_open(const char *url, const char *folder,
                                                      const struct cw_store_options *options,
                                                      char error[256]);
@@ -106,13 +108,16 @@ struct cw_store *cw_postgres_open(const char *url, const char *folder,
     memcpy(pg->url, url, strlen(url) + 1);
     cw_sqlite_prepare(s);
     error[0] = '\0';
-    if (get_ready(s, folder, error)) {
+    bool ready = get_ready(s, folder, error);
+    if (ready) {
         load(s);
         cw_sqlite_sweep_blobs(s, folder);
-        if (s->trouble != CW_STORE_OK)
-            snprintf(error, 256, "%s",
-                     s->failure[0] != '\0' ? s->failure : "PostgreSQL was lost at the start.");
     }
+    if (error[0] == '\0' && (!ready || s->trouble != CW_STORE_OK))
+        snprintf(error, 256, "%s",
+                 s->failure[0] != '\0' ? s->failure
+                                       : "PostgreSQL was lost at the start, or the database in "
+                                         "`store` has not the rows of one server.");
     if (error[0] != '\0') {
         close_store(&s->store);
         return NULL;

@@ -12,8 +12,7 @@
 #include "store/sqlite/places.h"
 #include "store/sqlite/state.h"
 
-#define COMMUNITY_FILE "community"
-#define UUID_LEN       36
+#define UUID_LEN 36
 
 /* 0: there is none. */
 static size_t read_file(const char *path, char text[UUID_LEN + 1])
@@ -43,7 +42,7 @@ static bool judge_marker(const char *path, const char *community, bool used, con
     if (read_file(path, there) == 0 && !used) {
         bool written = write_file(path, community);
         if (!written)
-            snprintf(error, 256, "Cannot write %.150s/" COMMUNITY_FILE ".", shown);
+            snprintf(error, 256, "Cannot write %.150s/" CW_COMMUNITY_FILE ".", shown);
         return written;
     }
     bool same = strcmp(there, community) == 0;
@@ -59,7 +58,7 @@ static bool judge_marker(const char *path, const char *community, bool used, con
 bool cw_postgres_folder_judge(struct cw_sqlite *s, const char *shown, char error[256])
 {
     char *database = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
-    char *path = cw_sqlite_path(s->folder, COMMUNITY_FILE);
+    char *path = cw_sqlite_path(s->folder, CW_COMMUNITY_FILE);
     PGresult *result = cw_postgres_ask(
         cw_postgres_of(s), "SELECT community, EXISTS (SELECT 1 FROM users) FROM version", error);
     bool good = result != NULL && PQntuples(result) == 1;

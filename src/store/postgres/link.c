@@ -91,7 +91,8 @@ bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256])
 #define SETTINGS                                                                                   \
     "SET search_path = chinwag; SET client_min_messages = warning;"                                \
     " SET idle_in_transaction_session_timeout = '30s'; SET bytea_output = 'hex';"                  \
-    " SET standard_conforming_strings = on"
+    " SET standard_conforming_strings = on; SET statement_timeout = 0;"                            \
+    " SET default_transaction_isolation = 'read committed'"
 
 static bool refuse(const char *why, char error[256])
 {
@@ -145,15 +146,19 @@ static bool lock(struct cw_postgres *pg, char error[256])
     else if (!good)
         explain(pg, result, error);
     PQclear(result);
-    return good && cw_postgres_exec(pg, "RESET lock_timeout", error);
+    return good && cw_postgres_exec(pg, "SET lock_timeout = 0", error);
 }
 
-/* The URL may say otherwise of what stands before it. */
+/* The URL may say otherwise of what stands before it. A machine that is gone is noticed in half a
+ * minute, also while it owes an answer; to another machine nothing goes that others can read. (A
+ * socket of this machine has no TLS, whatever is asked for.) */
 static PGconn *open_connection(const char *url)
 {
-    static const char *const keywords[] = {"connect_timeout", "tcp_user_timeout",
-                                           "fallback_application_name", "dbname", NULL};
-    const char *values[] = {"5", "30000", "chinwagd", url, NULL};
+    static const char *const keywords[] = {
+        "connect_timeout",           "tcp_user_timeout", "keepalives_idle",
+        "keepalives_interval",       "keepalives_count", "sslmode",
+        "fallback_application_name", "dbname",           NULL};
+    const char *values[] = {"5", "30000", "10", "5", "4", "verify-full", "chinwagd", url, NULL};
     return PQconnectdbParams(keywords, values, 1);
 }
 
@@ -249,7 +254,8 @@ bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *
 static bool is_of_connection(const char *state)
 {
     return strncmp(state, "08", 2) == 0 || strncmp(state, "57P", 3) == 0 ||
-           strcmp(state, "25P03") == 0 || strcmp(state, "25006") == 0;
+           strcmp(state, "25P03") == 0 || strcmp(state, "25P04") == 0 ||
+           strcmp(state, "25006") == 0;
 }
 
 void cw_postgres_note(struct cw_sqlite *s, const PGresult *result)

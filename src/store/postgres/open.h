@@ -8,6 +8,8 @@
 #define CW_POSTGRES_EXPORT __attribute__((visibility("default")))
 #define CW_POSTGRES_MODULE "chinwag-postgres.so"
 #define CW_POSTGRES_OPEN   "cw_postgres_open"
+/* The text CW_VERSION of the build that the module is of: it shares structs with the server. */
+#define CW_POSTGRES_VERSION "cw_postgres_version"
 
 typedef struct cw_store *cw_postgres_opener(const char *url, const char *folder,
                                             const struct cw_store_options *options,

@@ -159,6 +159,14 @@ void cw_sqlite_explain_missing(const char *shown, const char *what, char error[2
 static bool judge_remains(const char *folder, const char *shown, char error[256])
 {
     bool there, log;
+    size_of_path(folder, CW_COMMUNITY_FILE, &there);
+    if (there) {
+        snprintf(error, 256,
+                 "The rows of %.100s are in a PostgreSQL: set `store` as it was, or choose another "
+                 "folder.",
+                 shown);
+        return false;
+    }
     if (size_of_path(folder, CW_SQLITE_FILE, &there) != 0 ||
         (size_of_path(folder, CW_SQLITE_FILE "-wal", &log) == 0 && !cw_blob_any(folder)))
         return true;

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 
 #define CW_SQLITE_FILE "chinwag.db"
+/* Of which database in a PostgreSQL the folder is (../postgres/folder.c). */
+#define CW_COMMUNITY_FILE "community"
 
 /* The path of `name` in the folder, of the folder itself for ""; to be freed. */
 char *cw_sqlite_path(const char *folder, const char *name);

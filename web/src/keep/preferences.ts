@@ -10,11 +10,11 @@ export interface Preferences {
   readonly welcomed: boolean;
   /** Whether to be told by notifications was answered, or set. */
   readonly asked: boolean;
-  /** Announcements up to this time were put away. */
-  readonly putAway: number;
+  /** The numbers of announcements that were put away, the newest last. */
+  readonly putAway: readonly number[];
 }
 
-const DEFAULTS: Preferences = { theme: "system", welcomed: false, asked: false, putAway: 0 };
+const DEFAULTS: Preferences = { theme: "system", welcomed: false, asked: false, putAway: [] };
 const DATABASE = "chinwag-preferences";
 const STORE = "preferences";
 const KEY = "all";
@@ -38,7 +38,7 @@ export function readPreferences(stored: unknown): Preferences {
   const { theme, welcomed, asked, putAway } = stored as { [key: string]: unknown };
   return {
     theme: theme === "dark" || theme === "light" ? theme : "system",
-    welcomed: welcomed === true, asked: asked === true, putAway: typeof putAway === "number" ? putAway : 0,
+    welcomed: welcomed === true, asked: asked === true, putAway: Array.isArray(putAway) ? putAway.filter((id) => typeof id === "number") : [],
   };
 }
 

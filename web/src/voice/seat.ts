@@ -6,7 +6,7 @@ export const SEAT = "chinwag-seat"; /* app.tsx knows it, too */
 
 /* The server holds a seat for 10 s; a slow page may take longer. Later it is another visit, such as
  * that of a browser that opens its tabs of yesterday. */
-const GOOD_MS = 60_000;
+export const GOOD_MS = 60_000;
 
 export interface KeptSeat extends Seat {
   readonly conversation: ConversationId;

@@ -4,7 +4,7 @@ import type { Actions } from "../model/actions.js";
 import type { ConversationId, State } from "../model/state.js";
 import { CallAudio } from "./call_audio.js";
 import type { VoicePort } from "./port.js";
-import { keepSeat, takeSeat } from "./seat.js";
+import { GOOD_MS, keepSeat, takeSeat } from "./seat.js";
 import { openSettings, type VoiceSettings } from "./settings.js";
 import { watchSounds } from "./sound_watch.js";
 import { playSound } from "./sounds.js";
@@ -35,8 +35,9 @@ export class Voice {
    * call meanwhile. */
   #followPage(): void {
     let seat = this.lack === undefined ? takeSeat(sessionStorage, Date.now()) : undefined;
+    const until = Date.now() + GOOD_MS; /* nobody expects an open microphone later */
     this.port.ends = () => {
-      const kept = this.state.peek().call ?? seat;
+      const kept = this.state.peek().call ?? (Date.now() < until ? seat : undefined);
       if (kept !== undefined)
         keepSeat(sessionStorage, kept, Date.now());
     };
@@ -46,7 +47,8 @@ export class Voice {
         return;
       const { conversation, ...as } = seat;
       seat = undefined;
-      queueMicrotask(() => { end(); void this.actions.join(conversation, as); });
+      const late = Date.now() >= until;
+      queueMicrotask(() => { end(); if (!late) void this.actions.join(conversation, as); });
     });
   }
 

@@ -41,17 +41,20 @@ function useDue({ state }: Shared): boolean {
   return due && open;
 }
 
+/* More announcements do not stand at once (limits.h). */
+const PUT_AWAY_MAX = 16;
+
 export function Notes({ shared }: { readonly shared: Shared }) {
   const due = useDue(shared);
   const { putAway } = preferences.value;
   const standing = rowsOf(shared.state.value.announcements ?? [], announcementRow)
-    .filter((each) => each.time > putAway && (each.until ?? Infinity) > Date.now());
+    .filter((each) => !putAway.includes(each.id) && (each.until ?? Infinity) > Date.now());
   return due || standing.length > 0 ? (
     <div class="notes">
       {standing.map((each) => (
         <section key={each.id} class="banner" aria-label={admin.announcements.one}>
           <p role="status"><strong><bdi>{cleanName(each.sender || admin.operator)}</bdi>:</strong> <bdi>{clean(each.content)}</bdi></p>
-          <button type="button" onClick={() => void setPreferences({ putAway: Math.max(putAway, each.time) })}>{shell.dismiss}</button>
+          <button type="button" onClick={() => void setPreferences({ putAway: [...putAway, each.id].slice(-PUT_AWAY_MAX) })}>{shell.dismiss}</button>
         </section>
       ))}
       {due && <AskNotify shared={shared} />}
