@@ -49,7 +49,10 @@ static const struct announced *keep(struct cw_core *core,
     for (size_t i = core->announced_count; i-- > 0;)
         if (is_over(core, core->announced[i]))
             forget(core, i);
-    assert(core->announced_count < CW_ANNOUNCEMENTS_MAX && announcement->id != 0);
+    assert(announcement->id != 0);
+    /* The store may have ended one already, by another clock or behind a lost answer. */
+    if (core->announced_count == CW_ANNOUNCEMENTS_MAX)
+        forget(core, 0);
     struct announced *announced = cw_alloc_zero(sizeof *announced);
     announced->shown = *announcement;
     announced->shown.by = keep_text(announced, 0, announcement->by);
@@ -102,7 +105,10 @@ static bool takes(const struct session *session, bool plain)
 {
     if (plain)
         return !session->extended && session->delivery != DELIVERY_OFF;
-    return session->extended && cw_session_takes(session, CW_FEATURE_ANNOUNCEMENTS);
+    /* Also who reads what it has missed: its answer was before. */
+    return session->extended && session->delivery != DELIVERY_OFF &&
+           session->delivery != DELIVERY_ATTACHED &&
+           (session->features & CW_FEATURE_ANNOUNCEMENTS) != 0;
 }
 
 static void tell_all(struct cw_core *core, const struct cw_msg *update, bool plain)

@@ -36,6 +36,8 @@ static void add_call(struct cw_core *core, const struct request *request, struct
         extras->present = CW_BIT(CW_X_CALL);
         extras->call = cw_slice_str(request->call);
     }
+    if (cw_conn_call(request->conn) == NULL) /* it has left, or its session is elsewhere by now */
+        return;
     if (roster.count != 0) {
         extras->map_present = true;
         extras->present |= CW_BIT(CW_X_LIST);
@@ -45,7 +47,7 @@ static void add_call(struct cw_core *core, const struct request *request, struct
         extras->map_present = true;
         extras->present |= CW_BIT(CW_X_UDP) | CW_BIT(CW_X_UDP_KEY);
     }
-    if (cw_conn_is_compact(request->conn) && request->conn->member != NULL) {
+    if (cw_conn_is_compact(request->conn)) {
         extras->map_present = true;
         extras->present |= CW_BIT(CW_X_CALL_ID);
         extras->call_id = request->conn->member->call_id;

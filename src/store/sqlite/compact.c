@@ -51,9 +51,16 @@ static bool settle(struct compacting *compacting)
     return store != NULL;
 }
 
+/* Behind the lock: what is there is of one that was interrupted. What the log still has would be
+ * played into the new file. */
 static int write_new(struct compacting *compacting)
 {
     cw_sql_statement *st = NULL;
+    int pages = 0, done = 0;
+    unlink(compacting->new_path);
+    int checked = cw_database_checkpoint(compacting->db, true, &pages, &done);
+    if (checked != CW_DATABASE_GOOD)
+        return checked;
     int rc = cw_database_prepare(compacting->db, "VACUUM INTO ?1", &st);
     if (rc == CW_DATABASE_GOOD) {
         cw_sql_text_of(st, 1, cw_slice_str(compacting->new_path));
@@ -72,10 +79,19 @@ static bool sync_path(const char *path, int flags)
     return good;
 }
 
+/* Root, who runs this, is not who runs the server. */
+static bool keep_owner(struct compacting *compacting)
+{
+    struct stat about;
+    return stat(compacting->old_path, &about) == 0 &&
+           chown(compacting->new_path, about.st_uid, about.st_gid) == 0 &&
+           chmod(compacting->new_path, about.st_mode & 07777) == 0;
+}
+
 /* The old file is locked until this is done; its log is empty. */
 static bool replace(struct compacting *compacting)
 {
-    bool good = sync_path(compacting->new_path, O_RDWR) &&
+    bool good = keep_owner(compacting) && sync_path(compacting->new_path, O_RDWR) &&
                 rename(compacting->new_path, compacting->old_path) == 0 &&
                 sync_path(compacting->folder, O_RDONLY | O_DIRECTORY);
     if (!good)
@@ -91,16 +107,18 @@ static bool compact(struct compacting *compacting)
     if (rc == CW_DATABASE_GOOD)
         rc = cw_database_exec(compacting->db, "PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE;"
                                               "SELECT count(*) FROM sqlite_schema; ROLLBACK");
-    if (rc == CW_DATABASE_GOOD)
+    bool locked = rc == CW_DATABASE_GOOD;
+    if (locked)
         rc = write_new(compacting);
     if (rc == CW_DATABASE_GOOD)
         rc = cw_database_leave_log(compacting->db);
-    if (rc != CW_DATABASE_GOOD) {
-        cw_sqlite_explain(compacting->db, rc, compacting->shown, compacting->error);
-        return false;
-    }
     compacting->to->after = database_size(compacting->new_path);
-    return replace(compacting);
+    if (rc != CW_DATABASE_GOOD)
+        cw_sqlite_explain(compacting->db, rc, compacting->shown, compacting->error);
+    bool good = rc == CW_DATABASE_GOOD && replace(compacting);
+    if (!good && locked)
+        unlink(compacting->new_path);
+    return good;
 }
 
 bool cw_store_compact_sqlite(const char *folder, struct cw_store_compacted *to, char error[256])
@@ -110,10 +128,7 @@ bool cw_store_compact_sqlite(const char *folder, struct cw_store_compacted *to, 
         folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
     compacting.old_path = cw_sqlite_path(compacting.folder, CW_SQLITE_FILE);
     compacting.new_path = cw_sqlite_path(compacting.folder, NEW_FILE);
-    unlink(compacting.new_path);
     bool good = settle(&compacting) && compact(&compacting);
-    if (!good)
-        unlink(compacting.new_path);
     cw_database_close(compacting.db);
     free(compacting.new_path);
     free(compacting.old_path);
