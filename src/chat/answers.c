@@ -12,6 +12,7 @@ static void take_conversation(struct cw_chat *chat, const struct chinwag_entry *
     if (entry->conversation == NULL)
         return;
     struct cw_place *place = cw_chat_place(chat, entry->conversation);
+    place->gone = false;
     if (entry->seq > place->last)
         place->last = entry->seq;
     if (entry->read > place->read)
@@ -53,13 +54,26 @@ static void take_members(struct cw_place *place, const struct chinwag_event *eve
     place->in_call = in_call;
 }
 
+/* All but what is under way, and what was said behind the last message meanwhile. */
+static void forget_window(struct cw_place *place)
+{
+    uint64_t newest = cw_place_newest(place);
+    for (size_t i = place->count; i > 0; i--) {
+        struct cw_line *line = place->lines[i - 1];
+        if (line->kind == CW_LINE_NOTICE ? line->floor > newest : line->seq == 0)
+            continue;
+        cw_place_take(place, line);
+        cw_line_destroy(line);
+    }
+}
+
 /* A page that does not touch the window takes its place. */
 static void begin_page(struct cw_place *place, const struct cw_ask *ask)
 {
     bool latest = ask->page.before == 0 && ask->page.after == 0 && ask->page.around == 0;
     if (ask->page.around == 0 && !(latest && place->torn))
         return;
-    cw_place_trim_new(place, 0);
+    forget_window(place);
     place->torn = place->complete = false;
 }
 
@@ -215,5 +229,9 @@ void cw_chat_answer(struct cw_chat *chat, const struct chinwag_event *event)
         take_conversations(chat, event);
     else if (place != NULL)
         take_done(chat, place, &ask, event);
+    if (event->code == CHINWAG_GROUP_DOES_NOT_EXIST && place != NULL && cw_place_is_group(place)) {
+        place->gone = true;
+        cw_chat_forget_gone(chat);
+    }
     cw_ask_finish(&ask);
 }

@@ -58,9 +58,34 @@ struct cw_place *cw_chat_place(struct cw_chat *chat, const char *name)
     if (place != NULL)
         return place;
     place = cw_place_create(name + (name[0] == '@'));
+    place->uid = chat->next_uid++;
     chat->places = cw_realloc(chat->places, (chat->place_count + 1) * sizeof(struct cw_place *));
     chat->places[chat->place_count++] = place;
     return place;
+}
+
+struct cw_place *cw_chat_place_of(const struct cw_chat *chat, uint64_t uid)
+{
+    for (size_t i = 0; i < chat->place_count; i++)
+        if (chat->places[i]->uid == uid)
+            return chat->places[i];
+    return NULL;
+}
+
+void cw_chat_forget_gone(struct cw_chat *chat)
+{
+    size_t kept = 0, current = chat->current;
+    for (size_t i = 0; i < chat->place_count; i++) {
+        struct cw_place *place = chat->places[i];
+        if (place->gone && i != current) {
+            cw_place_destroy(place);
+            continue;
+        }
+        if (i == current)
+            chat->current = kept;
+        chat->places[kept++] = place;
+    }
+    chat->place_count = kept;
 }
 
 struct cw_place *cw_chat_current(const struct cw_chat *chat)
@@ -74,7 +99,7 @@ void cw_chat_notice(struct cw_chat *chat, struct cw_place *place, const char *te
         place = cw_chat_current(chat);
     if (place == NULL)
         cw_place_set(&chat->notice, text);
-    if (place == NULL || place->torn)
+    if (place == NULL)
         return;
     struct cw_line *line = cw_line_make(CW_LINE_NOTICE, "", text, strlen(text));
     line->uid = chat->next_uid++;

@@ -76,6 +76,10 @@ void cw_chat_destroy(struct cw_chat *chat);
 struct cw_place *cw_chat_place(struct cw_chat *chat, const char *name);
 /* NULL: it is not there. */
 struct cw_place *cw_chat_known(const struct cw_chat *chat, const char *name);
+/* NULL: it has gone. */
+struct cw_place *cw_chat_place_of(const struct cw_chat *chat, uint64_t uid);
+/* Destroys those that have gone, but not the one that is shown. */
+void cw_chat_forget_gone(struct cw_chat *chat);
 /* The one that is shown; NULL: none. */
 struct cw_place *cw_chat_current(const struct cw_chat *chat);
 

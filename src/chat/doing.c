@@ -46,6 +46,13 @@ void cw_chat_open(struct cw_chat *chat, struct cw_place *place)
     if (cw_place_is_group(place) && !place->asked_members)
         cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_MEMBERS, .place = place->name});
     place->asked_members = true;
+    cw_chat_forget_gone(chat);
+}
+
+void cw_chat_open_anew(struct cw_chat *chat, struct cw_place *place)
+{
+    place->loaded = place->asked_members = place->gone = false;
+    cw_chat_open(chat, place);
 }
 
 static struct cw_place *next_active(struct cw_chat *chat, bool mentions)

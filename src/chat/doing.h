@@ -6,6 +6,8 @@
 
 /* Shows a conversation; the first time its newest page is asked for. */
 void cw_chat_open(struct cw_chat *chat, struct cw_place *place);
+/* The same, and its page and members are asked for again: the user may have come into the group. */
+void cw_chat_open_anew(struct cw_chat *chat, struct cw_place *place);
 /* The next one with something unread (mentions first), behind the current one; false: none. */
 bool cw_chat_open_active(struct cw_chat *chat);
 /* The neighbour `by` (1, -1) places further, around the ends. */

@@ -201,6 +201,25 @@ static void hear_membership(struct cw_place *place, const struct chinwag_event *
         set_role(place, event);
 }
 
+/* The group has ended for this user. One who has left it does not look at it any more; else the
+ * notice stands there until the user goes elsewhere. */
+static void hear_end(struct cw_chat *chat, struct cw_place *place,
+                     const struct chinwag_event *event, const char *happened)
+{
+    bool left = strcmp(happened, "left") == 0;
+    bool out = left || strcmp(happened, "kicked") == 0 || strcmp(happened, "banned") == 0;
+    bool mine = is_me(chat, event->user != NULL ? event->user : event->sender);
+    if (mine && strcmp(happened, "joined") == 0)
+        place->gone = false;
+    if (!(out && mine) && strcmp(happened, "closed") != 0)
+        return;
+    place->gone = true;
+    if (left && place == cw_chat_current(chat))
+        cw_chat_open_neighbour(chat, 1);
+    else
+        cw_chat_forget_gone(chat);
+}
+
 static void hear_group(struct cw_chat *chat, const struct chinwag_event *event,
                        const char *sentence)
 {
@@ -218,6 +237,7 @@ static void hear_group(struct cw_chat *chat, const struct chinwag_event *event,
         member->speaking = strcmp(happened, "speaking") == 0;
     if (is_told(happened) && sentence != NULL)
         cw_chat_notice(chat, place, sentence);
+    hear_end(chat, place, event, happened);
 }
 
 /* --- the connection ------------------------------------------------------------------------- */
@@ -327,6 +347,8 @@ static void hear_any(struct cw_chat *chat, const struct chinwag_event *event, co
         hear_announcement(chat, event, sentence);
         break;
     case CHINWAG_ANNOUNCEMENT_ENDED:
+        if (event->id <= chat->announced && sentence != NULL)
+            cw_chat_notice(chat, NULL, sentence);
         break;
     default:
         hear_person(chat, event);

@@ -20,8 +20,10 @@ struct cw_member {
 
 struct cw_place {
     char *name; /* a user, or '#' and a group */
+    uint64_t uid;
     struct cw_line **lines;
     size_t count, capacity;
+    bool gone; /* a group that this user is not in any more: it goes once it is not shown */
     bool loaded, asking, complete, torn;
     uint64_t last;      /* the highest number */
     uint64_t read;      /* ... that this user has read, ... */

@@ -11,30 +11,41 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "commands.h"
+
 #define WORDS_MAX 64
+#define GIVEN_MAX (WORDS_MAX - 6) /* beside the options, the name and the end */
 /* How long those that still run may take to end, and how often one looks. */
 #define END_MS  2000
 #define STEP_MS 20
 
-/* Arguments of the program: which server and account, then the words. 0: too many. */
-static size_t make_arguments(char *arguments[WORDS_MAX], const struct cli *cli, const char *as,
-                             const char *words, size_t length)
+/* Arguments of the program: which server and account, where the command takes them, then the words.
+ * False: too many. */
+static bool make_arguments(char *arguments[WORDS_MAX], const struct cli *cli, const char *as,
+                           const char *words, size_t length)
 {
+    char *given[WORDS_MAX];
+    int count = 0, used;
     size_t n = 0;
+    for (size_t at = 0; at < length; at += strlen(words + at) + 1) {
+        if (count == GIVEN_MAX)
+            return false;
+        given[count++] = (char *)words + at;
+    }
+    const struct command_row *row = commands_find(given, count, &used);
+    option_set options = row == NULL ? 0 : row->options;
     arguments[n++] = (char *)"chinwag";
-    arguments[n++] = (char *)"--server";
-    arguments[n++] = (char *)cli->server;
-    if (strncmp(words, "forget-server", length) != 0) {
+    if ((options & COMMAND_ALONE) == 0) {
+        arguments[n++] = (char *)"--server";
+        arguments[n++] = (char *)cli->server;
+    }
+    if ((options & OPTION(AS)) != 0) {
         arguments[n++] = (char *)"--as";
         arguments[n++] = (char *)as;
     }
-    for (size_t at = 0; at < length; at += strlen(words + at) + 1) {
-        if (n + 1 == WORDS_MAX)
-            return 0;
-        arguments[n++] = (char *)words + at;
-    }
-    arguments[n] = NULL;
-    return n;
+    memcpy(arguments + n, given, (size_t)count * sizeof *given);
+    arguments[n + (size_t)count] = NULL;
+    return true;
 }
 
 /* Without a terminal it can ask nothing, and write nothing over the screen. Signals are as in a
@@ -98,7 +109,7 @@ bool chat_child_run(struct chat_child children[CHAT_CHILDREN_MAX], const struct 
     char *arguments[WORDS_MAX];
     struct chat_child *child = free_child(children);
     *wrong = child == NULL ? "other commands are still running" : "too many words";
-    if (child == NULL || make_arguments(arguments, cli, as, words, length) == 0)
+    if (child == NULL || !make_arguments(arguments, cli, as, words, length))
         return false;
     *child = (struct chat_child){.call = strcmp(words, "call") == 0};
     if (!start_child(child, arguments)) {
@@ -134,14 +145,33 @@ static void keep_call_lines(char *text)
     *out = 0;
 }
 
+/* Takes out what can be told: of a call, which goes on, each whole line; of others all at the end,
+ * or whole lines when there is no room for more. */
+static void take_told(struct chat_child *child, bool ended, char text[CHAT_CHILD_TEXT])
+{
+    bool full = child->held_length == CHAT_CHILD_TEXT - 1;
+    size_t n = ended || child->call || full ? child->held_length : 0;
+    while (!ended && n > 0 && child->held[n - 1] != '\n')
+        n--;
+    if (full && n == 0)
+        n = child->held_length;
+    memcpy(text, child->held, n);
+    text[n] = 0;
+    child->held_length -= n;
+    memmove(child->held, child->held + n, child->held_length);
+    if (child->call)
+        keep_call_lines(text);
+}
+
 bool chat_child_read(struct chat_child *child, char text[CHAT_CHILD_TEXT], bool *done)
 {
     int status = 0;
-    ssize_t n = read(child->fd, text, CHAT_CHILD_TEXT - 1);
-    text[n > 0 ? n : 0] = 0;
-    if (child->call)
-        keep_call_lines(text);
-    if (n > 0 || (n < 0 && errno == EINTR))
+    ssize_t n =
+        read(child->fd, child->held + child->held_length, CHAT_CHILD_TEXT - 1 - child->held_length);
+    bool ended = n == 0 || (n < 0 && errno != EINTR);
+    child->held_length += n > 0 ? (size_t)n : 0;
+    take_told(child, ended, text);
+    if (!ended)
         return false;
     waitpid(child->pid, &status, 0);
     *done = WIFEXITED(status) && WEXITSTATUS(status) == 0;

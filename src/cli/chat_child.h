@@ -10,15 +10,17 @@
 #include "cli.h"
 
 #define CHAT_CHILDREN_MAX 8
-/* What a child prints at once is cut here. */
+/* What a child prints is told in one piece up to this length. */
 #define CHAT_CHILD_TEXT 8192
 
 struct chat_child {
-    pid_t pid;   /* 0: none */
-    int fd;      /* its output, both of them */
-    bool call;   /* `chinwag call` */
-    char *place; /* where its output goes; NULL: wherever the user is */
-    char *open;  /* the conversation to go to when it is done; NULL: none */
+    pid_t pid;                  /* 0: none */
+    int fd;                     /* its output, both of them */
+    bool call;                  /* `chinwag call` */
+    char *place;                /* where its output goes; NULL: wherever the user is */
+    char *open;                 /* the conversation to go to when it is done; NULL: none */
+    char held[CHAT_CHILD_TEXT]; /* printed, and not told yet */
+    size_t held_length;
 };
 
 /* Runs a command; `words` have a zero behind each, `length` bytes in all. False: it cannot, and
@@ -27,8 +29,8 @@ bool chat_child_run(struct chat_child children[CHAT_CHILDREN_MAX], const struct 
                     const char *as, const char *words, size_t length, const char *place,
                     const char *open, const char **wrong);
 
-/* Its descriptor is readable: reads what it has printed, with a zero. Returns true when it has
- * ended; *done: without a failure. */
+/* Its descriptor is readable: reads what it has printed. In `text`, with a zero, comes what is to
+ * be told now. Returns true when it has ended; *done: without a failure. */
 bool chat_child_read(struct chat_child *child, char text[CHAT_CHILD_TEXT], bool *done);
 /* After chat_child_read has returned true. */
 void chat_child_forget(struct chat_child *child);

@@ -25,6 +25,12 @@ static bool is_yes(const char *answer)
     return answer[0] == 'y' || answer[0] == 'Y';
 }
 
+/* Enter alone is no. */
+static bool is_answer(const char *answer)
+{
+    return answer[0] == 0 || (strchr("yYnN", answer[0]) != NULL && answer[1] == 0);
+}
+
 int chat_first_start(const struct cli *cli)
 {
     static char name[STATE_STRING_MAX];
@@ -37,9 +43,11 @@ int chat_first_start(const struct cli *cli)
     printf("Welcome to Chinwag. Nobody is logged in at %s yet.\n", cli->server);
     if (!ask_line("Your name there: ", name, sizeof name) || name[0] == 0)
         return CLI_WRONG_USE;
-    if (cli->invitation == NULL &&
-        !ask_line("Do you have an account there already? [y/N] ", answer, sizeof answer))
-        return CLI_WRONG_USE;
+    do
+        if (cli->invitation == NULL &&
+            !ask_line("Do you have an account there already? [y/N] ", answer, sizeof answer))
+            return CLI_WRONG_USE;
+    while (!is_answer(answer));
     struct cli with_name = *cli;
     with_name.arguments = arguments;
     with_name.argument_count = 1;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -227,4 +228,17 @@ void paint_suspend(void)
     send_modes(modes_on);
     paint_forget();
     refresh();
+}
+
+void paint_local_time(uint64_t time_ms, struct cw_local *local)
+{
+    time_t seconds = (time_t)(time_ms / 1000);
+    struct tm tm = {.tm_mday = 1};
+    localtime_r(&seconds, &tm);
+    *local = (struct cw_local){.year = tm.tm_year + 1900,
+                               .month = (unsigned)tm.tm_mon + 1,
+                               .day = (unsigned)tm.tm_mday,
+                               .hour = (unsigned)tm.tm_hour,
+                               .minute = (unsigned)tm.tm_min,
+                               .weekday = (unsigned)tm.tm_wday};
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "screen/grid.h"
+#include "screen/rows.h"
 
 /* Takes the terminal over, until paint_end, which also runs at exit. False: it cannot, and a
  * message was printed. */
@@ -24,6 +25,9 @@ void paint_forget(void);
 void paint_bell(void);
 /* How much is unread, and how much of it mentions the user, in the title of the window. */
 void paint_title(uint64_t unread, uint64_t mentions);
+
+/* A time by the clock of this machine. */
+void paint_local_time(uint64_t time_ms, struct cw_local *local);
 
 /* Gives the terminal back and stops the program; returns when it goes on. */
 void paint_suspend(void);

@@ -100,12 +100,12 @@ void chat_plain_print(struct chat_plain *plain, struct cw_chat *chat)
         fputc('\n', stdout);
         cw_place_set(&chat->notice, NULL);
     }
-    if (place != NULL && place != plain->place) {
+    if (place != NULL && place->uid != plain->place) {
         fputs("* this is ", stdout);
         put_place(place);
         fputc('\n', stdout);
     }
-    plain->place = place;
+    plain->place = place == NULL ? 0 : place->uid;
     for (size_t i = 0; i < chat->place_count; i++)
         print_place(plain, chat->places[i], &newest);
     plain->printed = newest;

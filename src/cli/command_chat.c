@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "chat/doing.h"
 #include "chat/heard.h"
 #include "chat_asks.h"
 #include "chat_child.h"
@@ -223,10 +224,10 @@ static bool carry_out_all(struct program *p)
 
 static void end_child(struct program *p, struct chat_child *child, bool done)
 {
-    if (done && child->open != NULL)
+    if (done) /* it may have made one */
         cw_chat_ask(p->chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
     if (done && child->open != NULL)
-        cw_chat_place(p->chat, child->open)->loaded = false;
+        cw_chat_open_anew(p->chat, cw_chat_place(p->chat, child->open));
     chat_child_forget(child);
     note_call(p);
 }
@@ -392,7 +393,7 @@ static void run_loop(struct program *p, const sigset_t *signals)
             break;
         if (p->changed || resized != 0)
             show(p);
-        if (p->chat->ask_count != 0) /* drawing has marked something as read */
+        if (p->chat->ask_count != 0 || is_done(p)) /* drawing has marked something as read */
             continue;
         if (!p->pending && !listening_save(&p->stream)) {
             p->code = CLI_WRONG_USE; /* said once more where it can be read */
@@ -443,25 +444,12 @@ static void fill_commands(struct program *p)
     cw_screen_init(&p->screen, p->chat, p->commands, count, NULL);
 }
 
-static void local_time(uint64_t time_ms, struct cw_local *local)
-{
-    time_t seconds = (time_t)(time_ms / 1000);
-    struct tm tm = {.tm_mday = 1};
-    localtime_r(&seconds, &tm);
-    *local = (struct cw_local){.year = tm.tm_year + 1900,
-                               .month = (unsigned)tm.tm_mon + 1,
-                               .day = (unsigned)tm.tm_mday,
-                               .hour = (unsigned)tm.tm_hour,
-                               .minute = (unsigned)tm.tm_min,
-                               .weekday = (unsigned)tm.tm_wday};
-}
-
 static int run_program(struct program *p, const sigset_t *signals)
 {
     int code = attach_first(p, signals);
     if (code != CLI_DONE)
         return code;
-    p->screen.local = local_time;
+    p->screen.local = paint_local_time;
     p->painted = !p->cli->plain_screen;
     if (p->painted && !paint_begin())
         return CLI_WRONG_USE;

@@ -41,17 +41,18 @@ static char *text_of(const struct cw_edit *edit)
 void cw_screen_follow(struct cw_screen *screen)
 {
     struct cw_place *place = cw_chat_current(screen->chat);
-    if (place == screen->shown)
+    struct cw_place *shown = cw_chat_place_of(screen->chat, screen->shown);
+    if ((place == NULL ? 0 : place->uid) == screen->shown)
         return;
     cw_complete_forget(screen);
-    if (screen->shown != NULL) {
-        free(screen->shown->draft);
-        screen->shown->draft = text_of(&screen->edit);
+    if (shown != NULL) {
+        free(shown->draft);
+        shown->draft = text_of(&screen->edit);
     }
-    if (place != NULL && (screen->shown != NULL || place->draft != NULL))
+    if (place != NULL && (screen->shown != 0 || place->draft != NULL))
         cw_edit_set(&screen->edit, cw_slice_str(place->draft == NULL ? "" : place->draft));
     screen->edit.looking = screen->edit.history_count;
-    screen->shown = place;
+    screen->shown = place == NULL ? 0 : place->uid;
     screen->back = false;
     screen->wanted = screen->owed = 0;
 }
@@ -69,6 +70,7 @@ static void send_line(struct cw_screen *screen, char *line)
         return;
     }
     const char *text = line + (line[0] == '/');
+    screen->quitting = false;
     if (place != NULL) {
         cw_chat_say(screen->chat, place, text, strlen(text), 0);
         return;

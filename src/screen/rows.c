@@ -11,6 +11,7 @@
 #define TOGETHER_MS 300000
 
 const char cw_rows_edited[] = " (edited)";
+const char cw_rows_failed[] = "not sent: ", cw_rows_again[] = " (Alt+r: again)";
 
 static struct cw_row *add_row(struct cw_rows *rows, enum cw_row_kind kind,
                               const struct cw_line *line)
@@ -47,6 +48,25 @@ static void add_text(struct cw_rows *rows, const struct cw_line *line, unsigned 
     } while (at < text.n);
 }
 
+static void add_failed(struct cw_rows *rows, const struct cw_line *line, unsigned width)
+{
+    struct cw_slice text = cw_slice_str(line->failure == NULL ? "?" : line->failure);
+    size_t at = 0, next, used = sizeof cw_rows_failed - 1;
+    struct cw_row *row;
+    do {
+        size_t end = cw_grid_wrap(text, at, width > used ? width - used : 1, &next);
+        row = add_row(rows, CW_ROW_FAILED, line);
+        row->text = cw_slice_of(text.p + at, end - at);
+        row->reason = at == 0;
+        used += cw_grid_width(row->text) + sizeof cw_rows_again - 1;
+        row->remedy = next >= text.n && used <= width;
+        at = next;
+        used = 0;
+    } while (at < text.n);
+    if (!row->remedy)
+        add_row(rows, CW_ROW_FAILED, line)->remedy = true;
+}
+
 static void add_content(struct cw_rows *rows, const struct cw_line *line, unsigned width)
 {
     if (line->deleted) {
@@ -79,7 +99,7 @@ static void add_line(struct cw_rows *rows, const struct cw_line *line, bool head
     if (line->reaction_count != 0)
         add_row(rows, CW_ROW_REACTIONS, line);
     if (line->state == CW_LINE_FAILED)
-        add_row(rows, CW_ROW_FAILED, line);
+        add_failed(rows, line, form->text);
 }
 
 /* --- the window ----------------------------------------------------------------------------- */

@@ -26,7 +26,7 @@ enum cw_row_kind {
     CW_ROW_DELETED,
     CW_ROW_EDITED, /* where the text has no room for it */
     CW_ROW_REACTIONS,
-    CW_ROW_FAILED
+    CW_ROW_FAILED /* `text` of the reason */
 };
 
 struct cw_row {
@@ -37,6 +37,8 @@ struct cw_row {
     bool first;    /* of its message */
     bool begins;   /* ... and time and sender stand before it */
     bool edited;   /* ... and "(edited)" behind it */
+    bool reason;   /* of FAILED: its begin, which says what it is, ... */
+    bool remedy;   /* ... and its end, behind which stands what to do */
 };
 
 struct cw_rows {
@@ -58,5 +60,7 @@ void cw_rows_finish(struct cw_rows *rows);
 
 /* What stands behind a text that was edited. */
 extern const char cw_rows_edited[];
+/* What stands around the reason why a text was not sent. */
+extern const char cw_rows_failed[], cw_rows_again[];
 
 #endif

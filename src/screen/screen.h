@@ -41,9 +41,9 @@ struct cw_screen {
     size_t owed;     /* rows that a page up was to show, and that have not come yet */
     unsigned height; /* of the conversation, as it was drawn last, ... */
     struct cw_rows_form form;
-    unsigned first_row;     /* where its first row stands, which always says who is speaking */
-    struct cw_rows rows;    /* good within a function only: lines go */
-    struct cw_place *shown; /* whose draft is being written */
+    unsigned first_row;  /* where its first row stands, which always says who is speaking */
+    struct cw_rows rows; /* good within a function only: lines go */
+    uint64_t shown;      /* the uid of that whose draft is being written; 0: none */
     bool pasting, numbers, alt_next;
     bool quitting;     /* it was said that messages would be lost */
     size_t paste_from; /* where in the line what was pasted begins, and how much was before */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "chat/doing.h"
+#include "screen/template.h"
 #include "screen/view.h"
 #include "text/nearest.h"
 
@@ -16,33 +17,6 @@ struct slash {
     bool (*run)(struct cw_screen *, const char *rest);
     const char *command, *form;
 };
-
-/* --- words ---------------------------------------------------------------------------------- */
-
-static const char *skip_blanks(const char *text)
-{
-    while (*text == ' ' || *text == '\n')
-        text++;
-    return text;
-}
-
-static size_t word_length(const char *text)
-{
-    return strcspn(text, " \n");
-}
-
-/* Takes a number at the begin of the line; 0: there is none. */
-static uint64_t take_number(const char **rest)
-{
-    uint64_t number = 0;
-    const char *p = *rest;
-    for (; *p >= '0' && *p <= '9' && number < UINT64_MAX / 100; p++)
-        number = number * 10 + (uint64_t)(*p - '0');
-    if (p == *rest || (*p != 0 && *p != ' '))
-        return 0;
-    *rest = skip_blanks(p);
-    return number;
-}
 
 static bool say_wrong(struct cw_screen *screen, const char *text)
 {
@@ -56,8 +30,8 @@ static bool say_wrong(struct cw_screen *screen, const char *text)
 static bool say_to(struct cw_screen *screen, const char *rest, const char *mark)
 {
     char name[300];
-    size_t n = word_length(rest);
-    const char *text = skip_blanks(rest + n);
+    size_t n = cw_word_length(rest);
+    const char *text = cw_skip_blanks(rest + n);
     if (n == 0 || n > 256)
         return say_wrong(screen, "a name goes behind it: /msg NAME TEXT");
     snprintf(name, sizeof name, "%s%.*s", rest[0] == '#' ? "" : mark, (int)n, rest);
@@ -101,7 +75,7 @@ static bool slash_me(struct cw_screen *screen, const char *rest)
 /* A number, or that of the newest message; 0: there is none, and that was said. */
 static uint64_t which_message(struct cw_screen *screen, const char **rest, bool own)
 {
-    uint64_t seq = take_number(rest);
+    uint64_t seq = cw_take_number(rest);
     if (!needs_place(screen)) {
         say_wrong(screen, "go to a conversation first");
         return 0;
@@ -125,9 +99,14 @@ static bool slash_reply(struct cw_screen *screen, const char *rest)
     return true;
 }
 
-/* Without a text the message comes into the line, to be changed. */
+/* Without a text the message comes into the line, to be changed. A text needs the number: a
+ * mistaken one must not replace another message. */
 static bool slash_edit(struct cw_screen *screen, const char *rest)
 {
+    const char *text = rest;
+    if (*rest != 0 && cw_take_number(&text) == 0)
+        return say_wrong(screen, "a number goes before the text: /edit 7 TEXT (Alt+n shows them); "
+                                 "/edit alone brings your newest message here");
     uint64_t seq = which_message(screen, &rest, true);
     if (seq == 0)
         return false;
@@ -147,6 +126,10 @@ static bool slash_edit(struct cw_screen *screen, const char *rest)
 
 static bool slash_delete(struct cw_screen *screen, const char *rest)
 {
+    const char *behind = rest;
+    cw_take_number(&behind);
+    if (*behind != 0)
+        return say_wrong(screen, "a number goes behind it: /delete 7 (Alt+n shows them)");
     uint64_t seq = which_message(screen, &rest, true);
     if (seq != 0)
         cw_chat_change(screen->chat, CW_ASK_DELETE, seq, NULL);
@@ -158,7 +141,7 @@ static bool change_reaction(struct cw_screen *screen, enum cw_ask_kind kind, con
     uint64_t seq = which_message(screen, &rest, false);
     if (seq == 0)
         return false;
-    if (*rest == 0)
+    if (*rest == 0 || rest[cw_word_length(rest)] != 0)
         return say_wrong(screen,
                          "an emoji goes behind it: /react \xf0\x9f\x91\x8d (or :+1: and Tab)");
     cw_chat_change(screen->chat, kind, seq, rest);
@@ -183,7 +166,7 @@ static bool slash_retry(struct cw_screen *screen, const char *rest)
 
 static bool slash_jump(struct cw_screen *screen, const char *rest)
 {
-    uint64_t seq = take_number(&rest);
+    uint64_t seq = cw_take_number(&rest);
     if (seq == 0)
         return say_wrong(screen, "a number goes behind it: /jump 7 (Alt+n shows them)");
     cw_view_go(screen, seq);
@@ -362,114 +345,65 @@ static bool slash_help(struct cw_screen *screen, const char *rest)
 
 /* --- the command line's --------------------------------------------------------------------- */
 
-/* The arguments, a zero behind each. */
-static void add_argument(struct cw_buf *words, const char *text, size_t n)
+static bool run_as(struct cw_screen *screen, const char *form, const char *rest)
 {
-    cw_buf_append(words, text, n);
-    cw_buf_append_byte(words, 0);
-}
-
-/* Words; what stands between '...' or "..." is one. */
-static void add_words(struct cw_buf *words, const char *text)
-{
-    for (text = skip_blanks(text); *text != 0; text = skip_blanks(text)) {
-        bool quoted = *text == '\'' || *text == '"';
-        const char *end = quoted ? strchr(text + 1, *text) : NULL;
-        size_t n = end != NULL ? (size_t)(end - text - 1) : word_length(text);
-        add_argument(words, end != NULL ? text + 1 : text, n);
-        text = end != NULL ? end + 1 : text + n;
-    }
-}
-
-static void add_place_argument(struct cw_buf *words, const struct cw_place *place)
-{
-    char name[300];
-    int n =
-        snprintf(name, sizeof name, "%s%.290s", cw_place_is_group(place) ? "" : "@", place->name);
-    add_argument(words, name, (size_t)n);
-}
-
-/* One word of a template. */
-static void add_templated(struct cw_buf *words, const char *word, size_t n,
-                          const struct cw_place *place, const char *rest)
-{
-    char joined[4200];
-    const char *mark = memchr(word, '%', n);
-    if (mark == NULL) {
-        add_argument(words, word, n);
-    } else if (mark[1] == 'p') {
-        add_place_argument(words, place);
-    } else if (mark[1] == 'g') {
-        add_argument(words, place->name + 1, strlen(place->name) - 1);
-    } else if (mark[1] == 'w') {
-        add_words(words, rest);
-    } else if (*rest != 0) {
-        int length = snprintf(joined, sizeof joined, "%.*s%.4100s", (int)(mark - word), word, rest);
-        add_argument(words, joined, (size_t)length);
-    }
-}
-
-static void ask_run(struct cw_screen *screen, const struct cw_buf *words, const char *open)
-{
-    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_RUN,
-                                               .place = (char *)open,
-                                               .text = (char *)words->p,
-                                               .length = words->n});
-}
-
-/* A template with %p or %g needs a conversation, or a group. */
-static const char *template_needs(const char *form, const struct cw_place *place)
-{
-    if (strstr(form, "%g") != NULL && (place == NULL || !cw_place_is_group(place)))
-        return "this is for groups: go to one first";
-    return strstr(form, "%p") != NULL && place == NULL ? "go to a conversation first" : NULL;
-}
-
-static bool run_as(struct cw_screen *screen, const struct slash *slash, const char *rest)
-{
-    struct cw_buf words = {.n = 0};
-    const struct cw_place *place = cw_chat_current(screen->chat);
-    const char *wrong = template_needs(slash->form, place);
-    bool opens = strstr(slash->form, "%o") != NULL;
-    if (wrong != NULL)
-        return say_wrong(screen, wrong);
-    for (const char *p = slash->form; *p != 0; p = skip_blanks(p + word_length(p)))
-        add_templated(&words, p, word_length(p), place, rest);
-    ask_run(screen, &words, opens && rest[0] == '#' ? rest : NULL);
-    cw_buf_finish(&words);
-    return true;
+    const char *wrong = cw_template_run(screen, form, rest);
+    return wrong == NULL || say_wrong(screen, wrong);
 }
 
 /* Oneself, or a member. */
 static bool slash_mute(struct cw_screen *screen, const char *rest)
 {
-    static const struct slash member = {.name = "mute", .form = "group mute -- %g %w"};
     if (*rest != 0)
-        return run_as(screen, &member, rest);
+        return run_as(screen, "group mute -- %g %w", rest);
     cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_MUTE});
     return true;
+}
+
+/* Those that ask on the terminal, take the stream of events from this program, or end its session.
+ */
+static bool is_for_outside(const char *line, size_t n)
+{
+    static const char *const names[] = {"login", "logout", "register", "listen", "chat"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strlen(names[i]) == n && memcmp(names[i], line, n) == 0)
+            return true;
+    return false;
+}
+
+/* As the row of the table for the same command says. */
+static const char *opened_by_command(const char *line, char *name, size_t size)
+{
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        size_t n = table[i].command == NULL ? 0 : strlen(table[i].command);
+        if (n == 0 || strlen(line) <= n || memcmp(line, table[i].command, n) != 0 || line[n] != ' ')
+            continue;
+        const char *rest = cw_skip_blanks(line + n);
+        if (rest[cw_word_length(rest)] == 0 &&
+            cw_template_opens(table[i].form, rest, name, size) != NULL)
+            return name;
+    }
+    return NULL;
 }
 
 /* A command of the command line as it stands: its name is one word or two. */
 static bool run_command(struct cw_screen *screen, const char *line)
 {
-    size_t first = word_length(line);
+    size_t first = cw_word_length(line);
     size_t both = first + strspn(line + first, " ");
-    both += word_length(line + both);
+    both += cw_word_length(line + both);
     if (command_named(screen, line, first) == NULL && command_named(screen, line, both) == NULL)
         return false;
-    struct cw_buf words = {.n = 0};
-    add_words(&words, line);
-    ask_run(screen, &words, NULL);
-    cw_buf_finish(&words);
+    char open[300];
+    cw_template_run_words(screen, line, opened_by_command(line, open, sizeof open));
     return true;
 }
 
 static bool say_unknown(struct cw_screen *screen, const char *line)
 {
     char word[64], text[300];
-    snprintf(word, sizeof word, "%.*s", (int)(word_length(line) < 60 ? word_length(line) : 60),
-             line);
+    snprintf(word, sizeof word, "%.*s",
+             (int)(cw_word_length(line) < 60 ? cw_word_length(line) : 60), line);
     struct cw_nearest nearest = cw_nearest_to(word);
     const char *name;
     for (size_t i = 0; (name = cw_slash_name(screen, i)) != NULL; i++)
@@ -485,15 +419,23 @@ static bool say_unknown(struct cw_screen *screen, const char *line)
 
 bool cw_slash_run(struct cw_screen *screen, char *line)
 {
+    char text[80];
     size_t n = strlen(line);
     while (n > 0 && (line[n - 1] == ' ' || line[n - 1] == '\n'))
         line[--n] = 0;
-    n = word_length(line);
+    n = cw_word_length(line);
     const struct slash *slash = slash_named(line, n);
-    const char *rest = skip_blanks(line + n);
+    const char *rest = cw_skip_blanks(line + n);
+    if (slash != NULL && slash->arguments[0] == 0 && *rest != 0) {
+        snprintf(text, sizeof text, "/%s takes nothing behind it", slash->name);
+        return say_wrong(screen, text);
+    }
+    screen->quitting &= slash != NULL && (slash->run == slash_quit || slash->run == slash_exit);
     if (slash != NULL && slash->run != NULL)
         return slash->run(screen, rest);
     if (slash != NULL)
-        return run_as(screen, slash, rest);
+        return run_as(screen, slash->form, rest);
+    if (is_for_outside(line, n))
+        return say_wrong(screen, "do that outside: /quit");
     return run_command(screen, line) || say_unknown(screen, line);
 }

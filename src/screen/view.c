@@ -269,11 +269,12 @@ static void write_reactions(struct pen *pen, const struct cw_line *line)
     }
 }
 
-static void write_failed(struct pen *pen, const struct cw_line *line)
+static void write_failed(struct pen *pen, const struct cw_row *row)
 {
-    write_text(pen, "not sent: ", CW_RED);
-    write_text(pen, line->failure == NULL ? "?" : line->failure, CW_RED);
-    write_text(pen, " (Alt+r: again)", CW_RED);
+    write_text(pen, row->reason ? cw_rows_failed : "", CW_RED);
+    write_slice(pen, row->text, CW_RED);
+    if (row->remedy)
+        write_text(pen, cw_rows_again + (row->text.n == 0), CW_RED);
 }
 
 static void write_content(struct pen *pen, const struct cw_row *row)
@@ -299,7 +300,7 @@ static void write_content(struct pen *pen, const struct cw_row *row)
         write_reactions(pen, line);
         break;
     case CW_ROW_FAILED:
-        write_failed(pen, line);
+        write_failed(pen, row);
         break;
     case CW_ROW_EDITED:
         write_text(pen, cw_rows_edited + 1, CW_STYLE_DIM);

@@ -53,7 +53,10 @@ struct play_screen {
 static const struct cw_screen_command commands[] = {
     {"join", "LINK|'#GROUP'", "joins a group, by a link to it"},
     {"group list", "", "shows the groups that you are in"},
+    {"group create", "NAME", "makes a group, with you as its owner"},
+    {"group join", "NAME", "joins a group"},
     {"group leave", "NAME", "leaves a group"},
+    {"login", "NAME|LINK", "logs in"},
     {"group topic", "NAME TEXT", "says what the group is about"},
     {"search", "WORDS", "finds messages with all of the words, the newest first"},
     {"send-file", "@NAME|'#GROUP' FILE|-", "sends a file"}};
