@@ -2,12 +2,14 @@
 #include "server/control_ask.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/codes.h"
 #include "server/control.h"
+#include "server/setup_link.h"
 #include "wire/msg.h"
 
 /* A request on its way. */
@@ -293,6 +295,15 @@ static void print_refusal(struct ask *ask, const struct cw_msg *msg)
     free(ask);
 }
 
+/* The code alone would say nothing of where it is used. */
+static void print_reset(struct ask *ask, struct cw_slice link)
+{
+    char code[CW_SECRET_LEN + 1], text[1024];
+    snprintf(code, sizeof code, "%.*s", (int)link.n, (const char *)link.p);
+    cw_reset_link_write(ask->asks->shell, code, text);
+    cw_control_print(ask->call, "%s", text);
+}
+
 void cw_control_answer(struct cw_control_asks *asks, const struct cw_effect *effect)
 {
     const struct cw_msg *msg = &effect->control.msg;
@@ -303,6 +314,9 @@ void cw_control_answer(struct cw_control_asks *asks, const struct cw_effect *eff
         print_refusal(ask, msg);
     } else if ((msg->extras.present & CW_BIT(CW_X_LIST)) != 0) {
         put_list(ask, msg);
+    } else if (ask->action == CW_RESET_PASSWORD && !cw_control_typed(ask->call)->json) {
+        print_reset(ask, msg->link);
+        end_ask(ask, CW_CONTROL_DONE);
     } else {
         put_fields(ask->call, msg);
         end_ask(ask, CW_CONTROL_DONE);
