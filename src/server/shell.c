@@ -421,6 +421,8 @@ bool cw_shell_run(struct cw_shell *shell, struct cw_handover *handover)
 {
     take_calls(shell);
     cw_shell_tell_hook_url(shell->core, cw_reach_config(shell->reach));
+    if (cw_service_is_upgrade())
+        cw_log("upgraded: this is chinwagd " CW_VERSION);
     uint64_t every_ms = cw_service_watchdog_ms();
     if (every_ms != 0)
         uv_timer_start(&shell->watchdog, on_watchdog, every_ms, every_ms);
