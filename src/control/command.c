@@ -183,7 +183,7 @@ static const char *meant_instead(const struct cw_control_row *row, const char *a
     size_t n = strlen(row->name);
     for (size_t i = 0; i < cw_control_row_count; i++) {
         const char *name = cw_control_rows[i].name;
-        const char *space = name == NULL ? NULL : strchr(name, ' ');
+        const char *space = name == NULL ? NULL : memchr(name, ' ', strlen(name));
         if (space != NULL && (size_t)(space - name) > n && memcmp(name, row->name, n) == 0 &&
             same(space + 1, argument))
             return name;

@@ -41,16 +41,6 @@ bool cw_setup_link_make(struct cw_store *store, char code[CW_SETUP_LEN + 1], cha
     return result.status == CW_STORE_FORBIDDEN || result.status == CW_STORE_NO_ROOM;
 }
 
-/* The address at which a client on this machine reaches the listener. */
-static void name_for_clients(const struct cw_listen *listen, char server[80])
-{
-    const char *loopback = listen->address[0] == '[' ? "[::1]" : "127.0.0.1";
-    if (cw_listen_is_wildcard(listen))
-        snprintf(server, 80, "%s%s", loopback, strrchr(listen->address, ':'));
-    else
-        snprintf(server, 80, "%.63s", listen->address);
-}
-
 /* The complete commands, for the person who started the server only. */
 static void write_commands(const struct cw_config *config, const struct cw_shell *shell,
                            const char *code, char text[1024])
@@ -60,7 +50,7 @@ static void write_commands(const struct cw_config *config, const struct cw_shell
     static const char saying[] =
         "nobody administers this server yet; this link makes an administrator of one user, within "
         "7 days:\n";
-    name_for_clients(listen, server);
+    cw_listen_name_here(listen, server);
     if (cw_listen_allows_plaintext(listen)) {
         snprintf(text, 1024,
                  "%s  chinwag --server %s register NAME --setup %s\n"
@@ -109,50 +99,4 @@ void cw_setup_link_tell(const struct cw_config *config, const struct cw_shell *s
     if (!write_file(config->data, text))
         cw_log_error("cannot write %.200s/" CW_SETUP_LINK_FILE ": %s", config->data,
                      strerror(errno));
-}
-
-/* --- a new password -------------------------------------------------------------------------- */
-
-/* Browsers come by the port of https, by a proxy on this machine if by no listener; or by the first
- * listener's. */
-static const char *port_of_pages(const struct cw_config *config)
-{
-    const struct cw_listen *first = cw_config_first_listen(config);
-    for (unsigned i = 0; i < config->listen_count; i++)
-        if (strcmp(strrchr(config->listen[i].address, ':'), ":443") == 0)
-            return "";
-    return cw_listen_is_local(first) ? "" : strrchr(first->address, ':');
-}
-
-void cw_reset_link_write(const struct cw_shell *shell, const char *code, char text[1024])
-{
-    static const char saying[] = "for the user, good once within an hour:\n";
-    const struct cw_config *config = cw_reach_config(cw_shell_reach(shell));
-    const struct cw_listen *listen = cw_config_first_listen(config);
-    const char *name = config->public_name_count == 0 ? NULL : config->public_names[0];
-    bool local = cw_listen_is_local(listen);
-    char server[CW_HOST_NAME_MAX + 80], key[CW_CURVE_KEY_TEXT];
-    if (local && name != NULL) {
-        snprintf(text, 1024,
-                 "%s  chinwag reset-password 'https://%s/#/reset/%s'\n"
-                 "or, in a browser:\n  https://%s/#/reset/%s\n",
-                 saying, name, code, name, code);
-        return;
-    }
-    name_for_clients(listen, server);
-    if (local) {
-        snprintf(text, 1024,
-                 "%s  chinwag --server %s reset-password %s\n"
-                 "or, in a browser:\n  http://%s/#/reset/%s\n",
-                 saying, server, code, server, code);
-        return;
-    }
-    if (name != NULL)
-        snprintf(server, sizeof server, "%s%s", name, strrchr(listen->address, ':'));
-    cw_reach_public_key(cw_shell_reach(shell), key);
-    int n = snprintf(text, 1024, "%s  chinwag reset-password 'chinwag://%s/#%s,%s'\n", saying,
-                     server, code, key);
-    if (name != NULL)
-        snprintf(text + n, 1024 - (size_t)n, "or, in a browser:\n  https://%s%s/#/reset/%s\n", name,
-                 port_of_pages(config), code);
 }

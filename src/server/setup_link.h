@@ -2,7 +2,7 @@
  *
  * While nobody administers the server, each start makes one: the operator reads it on the standard
  * output, and in a file of the data folder that nobody else can read. The store has its hash.
- * Callers: main.c, and control_ask.c for the other links that an operator hands on. */
+ * Caller: main.c. */
 #ifndef CW_SERVER_SETUP_LINK_H
 #define CW_SERVER_SETUP_LINK_H
 
@@ -21,9 +21,5 @@ bool cw_setup_link_make(struct cw_store *store, char code[CW_SETUP_LEN + 1], cha
  * earlier start is removed. */
 void cw_setup_link_tell(const struct cw_config *config, const struct cw_shell *shell,
                         const char *code);
-
-/* What the operator sends to a user whose password was reset: by the code of the link, the commands
- * and the page that take it. */
-void cw_reset_link_write(const struct cw_shell *shell, const char *code, char text[1024]);
 
 #endif

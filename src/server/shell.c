@@ -383,7 +383,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->begun_ms = uv_now(&shell->loop);
     if (shell->reach != NULL && cw_reach_listen(shell->reach, shell->net, error)) {
         cw_shell_listen_for_voice(shell, config);
-        shell->asks = cw_control_asks_create(cw_shell_step, shell);
+        shell->asks = cw_control_asks_create(cw_shell_step, shell, shell->reach);
         shell->control = cw_control_create(&shell->loop, config->data, cw_control_carry_out, shell);
         return shell;
     }

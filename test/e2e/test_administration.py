@@ -95,6 +95,20 @@ class Administration(unittest.TestCase):
         self.assertEqual((code, keys["rule"], keys["limit"]), (1027, "too_many_bans", 1000))
         self.assertEqual(len(ask(self.server, "ban", "list")), 1000)
 
+    def test_words_of_the_operator(self):
+        """People and groups may be written as in chinwag, and refusals name chinwagctl's commands."""
+        bob = self.user("bob")
+        ask(self.server, "user", "logout", "@bob")
+        self.assertEqual(bob.recv()[:3], ["update", "session_ended", "bob"])
+        for words, advice in ((("get", "xyz"), "`chinwagctl get` lists"),
+                              (("ban", "remove", "@bob"), "`chinwagctl ban list` lists"),
+                              (("invitation", "end", "4"), "`chinwagctl invitation list`")):
+            status, _, err = run(self.server.data, *words)
+            self.assertEqual(status, 1)
+            self.assertIn(advice, err)
+        out = run(self.server.data, "get", "registration")[1]
+        self.assertEqual(out.split()[:4], ["NAME", "VALUE", "SET", "MEANING"])
+
     def test_a_password_by_a_link(self):
         self.user("alice")
         bob = self.user("bob")
