@@ -4,6 +4,7 @@ while listen runs."""
 import json
 import os
 import re
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
@@ -54,6 +55,12 @@ class ReportTest(Commands):
         password = self.path("password")
         with open(password, "w") as file:
             file.write("battery staple\n")
+        alone = subprocess.run([os.environ["CHINWAG"], "reset-password", found[1]],
+                               env={**self.environment, "CHINWAG_PASSWORD": "x"},
+                               stdin=subprocess.DEVNULL, capture_output=True,
+                               start_new_session=True)
+        self.assertEqual((alone.returncode, alone.stderr.decode().split(": use ")[-1]),
+                         (WRONG_USE, "--new-password-file FILE\n"))
         # The page's link is a link, to the server over TLS, which this one has not.
         self.fails(UNREACHABLE, f"wss://{server}/ws", "reset-password",
                    f"https://{server}/#/reset/{found[1]}", "--new-password-file", password,

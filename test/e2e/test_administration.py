@@ -109,6 +109,18 @@ class Administration(unittest.TestCase):
         out = run(self.server.data, "get", "registration")[1]
         self.assertEqual(out.split()[:4], ["NAME", "VALUE", "SET", "MEANING"])
 
+    def test_a_reset_link_has_the_public_name(self):
+        with Server(public_name="chat.example.org") as server:
+            peer = Peer(server)
+            self.peers.append(peer)
+            peer.send("request", "register", "bob", PASSWORD)
+            self.assertEqual(peer.recv()[2], 0)
+            status, out, _ = run(server.data, "user", "reset", "bob")
+            self.assertEqual(status, 0)
+            page = r"https://chat\.example\.org/#/reset/[0-9A-Za-z_][0-9A-Za-z_-]{42}"
+            self.assertTrue(re.search(rf"^  chinwag reset-password '{page}'$", out, re.M), out)
+            self.assertTrue(re.search(rf"^  {page}$", out, re.M), out)
+
     def test_a_password_by_a_link(self):
         self.user("alice")
         bob = self.user("bob")
