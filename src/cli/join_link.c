@@ -51,8 +51,8 @@ static const char *read_fragment(const char *text, struct join_link *link)
     return text[n] == 0 ? NULL : check_key(text + n + 1);
 }
 
-/* The part before the fragment, n characters. */
-static const char *read_server(const char *text, size_t n, struct join_link *link)
+/* The part before the fragment, n characters; `page` is what stands there of a web link. */
+static const char *read_server(const char *text, size_t n, const char *page, struct join_link *link)
 {
     static const char ours[] = "chinwag://", web[] = "https://";
     struct chinwag_address address;
@@ -60,7 +60,7 @@ static const char *read_server(const char *text, size_t n, struct join_link *lin
     if (strncmp(text, ours, sizeof ours - 1) == 0)
         good = read_place(text + sizeof ours - 1, n - (sizeof ours - 1), "/", ours, &address);
     else if (strncmp(text, web, sizeof web - 1) == 0)
-        good = read_place(text + sizeof web - 1, n - (sizeof web - 1), "/join", "wss://", &address);
+        good = read_place(text + sizeof web - 1, n - (sizeof web - 1), page, "wss://", &address);
     else
         return "it begins with neither chinwag:// nor https://";
     if (!good)
@@ -93,8 +93,12 @@ const char *join_link_read(const char *text, struct join_link *link)
     const char *fragment = strchr(clean, '#');
     if (fragment == NULL)
         return "the part from # on is missing: copy all of it";
-    const char *wrong = read_fragment(fragment + 1, link);
-    return wrong != NULL ? wrong : read_server(clean, (size_t)(fragment - clean), link);
+    static const char reset[] = "/reset/"; /* in links to the page for a new password */
+    bool resets = strncmp(fragment + 1, reset, sizeof reset - 1) == 0;
+    const char *wrong = read_fragment(fragment + 1 + (resets ? sizeof reset - 1 : 0), link);
+    return wrong != NULL
+               ? wrong
+               : read_server(clean, (size_t)(fragment - clean), resets ? "/" : "/join", link);
 }
 
 void join_link_write(const struct chinwag_address *address, const char *code, const char *key,

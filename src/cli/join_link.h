@@ -2,6 +2,7 @@
  *
  *     chinwag://HOST:PORT/#CODE,KEY
  *     https://HOST:PORT/join#CODE,KEY
+ *     https://HOST:PORT/#/reset/CODE     (for a new password)
  *
  * docs/protocol.md, "Links", has their form. They are taken wherever an invitation is. */
 #ifndef CHINWAG_CLI_JOIN_LINK_H

@@ -83,16 +83,29 @@ static void say_bad_value(int option, const char *value)
 
 /* --- the command line ----------------------------------------------------------------------- */
 
-/* The name in "--name" or "--name=value", which getopt_long has refused. */
+/* The word that getopt_long has refused: of one with a single `-`, like a text that begins so, only
+ * a part may be read, and then it is the next one. */
+static const char *refused_word(int argc, char **argv)
+{
+    const char *next = optind < argc ? argv[optind] : "";
+    const char *at = optopt > 0 && optopt < 256 ? strchr(next, optopt) : NULL;
+    bool begun = next[0] == '-' && next[1] != '-' && at != NULL && at[1] != 0;
+    return begun ? next : argv[optind - 1];
+}
+
+/* The name in "--name" or "--name=value", or a text. */
 static void say_bad_option(const char *word)
 {
     struct cw_nearest nearest = cw_nearest_to(word + strspn(word, "-"));
     for (int i = OPTION_NONE + 1; i < OPTION_COUNT_OF_ALL; i++)
         cw_nearest_try(&nearest, option_rows[i].name, strlen(option_rows[i].name));
-    int length = (int)strcspn(word, "=");
+    bool single = word[1] != '-';
+    int length = (int)(single ? strlen(word) : strcspn(word, "="));
     fprintf(stderr, "chinwag: there is no option '%.*s'\n", length, word);
     if (nearest.found != NULL)
         fprintf(stderr, "  did you mean --%s?\n", nearest.found);
+    if (single || nearest.found == NULL)
+        fprintf(stderr, "  a text that begins with - goes behind --: -- '%s'\n", word);
 }
 
 static void say_why_not(int why, int option, const char *word)
@@ -123,7 +136,7 @@ bool options_read(struct cli *cli, int argc, char **argv, option_set *given)
         if (option == 'h')
             option = FIRST + OPTION_HELP;
         if (option == '?' || option == ':') {
-            say_why_not(option, optopt - FIRST, argv[optind - 1]);
+            say_why_not(option, optopt - FIRST, refused_word(argc, argv));
             return false;
         }
         option -= FIRST;

@@ -142,6 +142,14 @@ void output_unreachable(const char *server, const char *why)
 {
     struct chinwag_address address;
     bool local = chinwag_read_address(server, &address) && address.local;
+    if (strstr(why, "another security mechanism than NULL") != NULL) {
+        fprintf(stderr,
+                "chinwag: the server at %s only talks encrypted, and its key is not known here\n"
+                "  Use the link that it printed at its start or that you were sent, or: "
+                "--server-key KEY\n",
+                server);
+        return;
+    }
     fprintf(stderr,
             local
                 ? "chinwag: cannot reach the server at %s (%s)\n"

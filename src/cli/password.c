@@ -142,12 +142,13 @@ static bool read_twice(int tty, char password[PASSWORD_SIZE])
     return same;
 }
 
-static bool read_from_terminal(const char *name, bool twice, char password[PASSWORD_SIZE])
+/* `instead` says where it may come from on a machine without a terminal. */
+static bool read_from_terminal(const char *name, bool twice, const char *instead,
+                               char password[PASSWORD_SIZE])
 {
     int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
     if (tty < 0) {
-        fprintf(stderr, "chinwag: no terminal to ask for a password: use --password-file FILE "
-                        "or CHINWAG_PASSWORD\n");
+        fprintf(stderr, "chinwag: no terminal to ask for a password: use %s\n", instead);
         return false;
     }
     char text[256];
@@ -178,12 +179,13 @@ bool password_read(const struct cli *cli, const char *name, bool twice,
         return read_from_file(cli->password_file, password);
     if (is_in_environment("CHINWAG_PASSWORD"))
         return read_from_environment("CHINWAG_PASSWORD", password);
-    return read_from_terminal(name, twice, password);
+    return read_from_terminal(name, twice, "--password-file FILE or CHINWAG_PASSWORD", password);
 }
 
 bool password_read_new(const char *file, const char *name, char password[PASSWORD_SIZE])
 {
-    return file != NULL ? read_from_file(file, password) : read_from_terminal(name, true, password);
+    return file != NULL ? read_from_file(file, password)
+                        : read_from_terminal(name, true, "--new-password-file FILE", password);
 }
 
 bool password_read_secret(const char *file, const char *variable, char secret[PASSWORD_SIZE])

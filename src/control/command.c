@@ -176,6 +176,30 @@ static bool take_option(const struct cw_control_row *row, const char *const word
     return true;
 }
 
+/* "announce list" for "announcement list": the argument is the second word of a command whose first
+ * word begins as this one. NULL: it is not. */
+static const char *meant_instead(const struct cw_control_row *row, const char *argument)
+{
+    size_t n = strlen(row->name);
+    for (size_t i = 0; i < cw_control_row_count; i++) {
+        const char *name = cw_control_rows[i].name;
+        const char *space = name == NULL ? NULL : memchr(name, ' ', strlen(name));
+        if (space != NULL && (size_t)(space - name) > n && memcmp(name, row->name, n) == 0 &&
+            same(space + 1, argument))
+            return name;
+    }
+    return NULL;
+}
+
+static void refuse_count(const struct cw_control_row *row, bool more, char *error)
+{
+    snprintf(error, CW_CONTROL_ERROR_MAX, "%s: chinwagctl %s%s%s",
+             more && row->arguments[0] != 0
+                 ? "too many words: a text of more than one goes between '...'"
+                 : "this is wanted",
+             row->name, row->arguments[0] != 0 ? " " : "", row->arguments);
+}
+
 bool cw_control_parse(const char *const words[], size_t count, struct cw_control_command *command,
                       char error[CW_CONTROL_ERROR_MAX])
 {
@@ -203,10 +227,15 @@ bool cw_control_parse(const char *const words[], size_t count, struct cw_control
             command->arguments[command->argument_count++] = words[i];
         }
     }
-    if (given >= least && given <= most)
+    const char *meant = given != 0 && options ? meant_instead(row, command->arguments[0]) : NULL;
+    if (meant != NULL)
+        snprintf(error, CW_CONTROL_ERROR_MAX,
+                 "did you mean: chinwagctl %s; to say just this word: chinwagctl %s -- %.40s",
+                 meant, row->name, command->arguments[0]);
+    else if (given < least || given > most)
+        refuse_count(row, given > most, error);
+    else
         return true;
-    snprintf(error, CW_CONTROL_ERROR_MAX, "this is wanted: chinwagctl %s%s%s", row->name,
-             row->arguments[0] != 0 ? " " : "", row->arguments);
     return false;
 }
 

@@ -17,7 +17,7 @@ static bool must_exist(const struct request *request)
            request->action == CW_ADD_CONTACT || request->action == CW_BLOCK ||
            request->action == CW_RESET_PASSWORD || request->action == CW_RENAME_USER ||
            request->action == CW_REMOVE_USER || request->action == CW_END_SESSIONS ||
-           request->action == CW_BAN_FROM_SERVER;
+           request->action == CW_BAN_FROM_SERVER || request->action == CW_TAKE_GROUP;
 }
 
 static void find_user_looked_up(struct cw_core *core, struct request *request,

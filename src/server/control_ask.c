@@ -2,12 +2,14 @@
 #include "server/control_ask.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/codes.h"
 #include "server/control.h"
+#include "server/reset_link.h"
 #include "wire/msg.h"
 
 /* A request on its way. */
@@ -25,6 +27,7 @@ struct cw_control_asks {
     uint64_t last_number;
     cw_control_step_core *step;
     struct cw_shell *shell;
+    const struct cw_reach *reach;
 };
 
 /* --- words become a message ------------------------------------------------------------------ */
@@ -110,6 +113,14 @@ static bool by_option(const struct cw_control_row *row, enum cw_field field)
     return false;
 }
 
+/* People and groups may be written as chinwag writes them: no name begins so. */
+static const char *without_sign(enum cw_field field, const char *word)
+{
+    bool person = field == CW_F_MEMBER || field == CW_F_NEW_NAME;
+    return (person && word[0] == '@') || (field == CW_F_GROUP_NAME && word[0] == '#') ? word + 1
+                                                                                      : word;
+}
+
 /* NULL, or what is wrong. */
 static const char *fill_in(struct cw_msg *msg, const struct cw_control_command *command)
 {
@@ -123,7 +134,7 @@ static const char *fill_in(struct cw_msg *msg, const struct cw_control_command *
         const char *word = by_option(typed, *field)         ? value_for(command, *field)
                            : used < command->argument_count ? command->arguments[used++]
                                                             : NULL;
-        if (word != NULL && !set_field(msg, *field, word))
+        if (word != NULL && !set_field(msg, *field, without_sign(*field, word)))
             return word;
     }
     return NULL;
@@ -283,14 +294,75 @@ static void put_list(struct ask *ask, const struct cw_msg *msg)
     cw_control_when_drained(ask->call, go_on, ask);
 }
 
+/* The command that asks this request; NULL: there is none. */
+static const char *command_for(struct cw_slice request)
+{
+    static const struct {
+        enum cw_action action;
+        const char *command;
+    } commands[] = {
+#define CONTROL_GROUP(title)
+#define CONTROL(function, ...)
+#define CONTROL_REQUEST(action, columns, name, ...) {CW_##action, name},
+#include "control/control.def"
+#undef CONTROL_GROUP
+#undef CONTROL
+#undef CONTROL_REQUEST
+        {CW_INVITATIONS, "invitation list"}, /* a user's own, in the operator's place all */
+    };
+    size_t count;
+    const struct cw_message_row *rows = cw_message_rows(&count);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        for (size_t k = 0; k < count; k++)
+            if (rows[k].kind == CW_REQUEST && rows[k].action == commands[i].action &&
+                cw_slice_eq(cw_slice_of(rows[k].name, rows[k].name_n), request))
+                return commands[i].command;
+    return NULL;
+}
+
+/* A reason names requests (`server_bans`), which operators do not know: here their commands. */
+static void append_reason(struct cw_buf *to, struct cw_slice reason)
+{
+    while (reason.n != 0) {
+        const uint8_t *begin = memchr(reason.p, '`', reason.n);
+        size_t before = begin == NULL ? reason.n : (size_t)(begin - reason.p) + 1;
+        cw_buf_append(to, reason.p, before);
+        reason = cw_slice_of(reason.p + before, reason.n - before);
+        const uint8_t *end = reason.n == 0 ? NULL : memchr(reason.p, '`', reason.n);
+        if (end == NULL)
+            continue;
+        size_t n = (size_t)(end - reason.p);
+        const char *command = command_for(cw_slice_of(reason.p, n));
+        if (command == NULL)
+            cw_buf_append(to, reason.p, n);
+        else
+            cw_buf_append_str(to, "chinwagctl ");
+        cw_buf_append_str(to, command == NULL ? "" : command);
+        cw_buf_append_byte(to, '`');
+        reason = cw_slice_of(end + 1, reason.n - n - 1);
+    }
+}
+
 static void print_refusal(struct ask *ask, const struct cw_msg *msg)
 {
     struct cw_slice reason = msg->extras.reason;
     if ((msg->extras.present & CW_BIT(CW_X_REASON)) == 0)
         reason = cw_slice_str(cw_code_text(msg->code));
+    struct cw_buf text = {0};
+    append_reason(&text, reason);
     *place_of_ask(ask->asks, ask->number) = ask->next;
-    cw_control_fail(ask->call, CW_CONTROL_REFUSED, "%.*s", (int)reason.n, (const char *)reason.p);
+    cw_control_fail(ask->call, CW_CONTROL_REFUSED, "%.*s", (int)text.n, (const char *)text.p);
+    cw_buf_finish(&text);
     free(ask);
+}
+
+/* The code alone would say nothing of where it is used. */
+static void print_reset(struct ask *ask, struct cw_slice link)
+{
+    char code[CW_SECRET_LEN + 1], text[1024];
+    snprintf(code, sizeof code, "%.*s", (int)link.n, (const char *)link.p);
+    cw_reset_link_write(ask->asks->reach, code, text);
+    cw_control_print(ask->call, "%s", text);
 }
 
 void cw_control_answer(struct cw_control_asks *asks, const struct cw_effect *effect)
@@ -303,17 +375,22 @@ void cw_control_answer(struct cw_control_asks *asks, const struct cw_effect *eff
         print_refusal(ask, msg);
     } else if ((msg->extras.present & CW_BIT(CW_X_LIST)) != 0) {
         put_list(ask, msg);
+    } else if (ask->action == CW_RESET_PASSWORD && !cw_control_typed(ask->call)->json) {
+        print_reset(ask, msg->link);
+        end_ask(ask, CW_CONTROL_DONE);
     } else {
         put_fields(ask->call, msg);
         end_ask(ask, CW_CONTROL_DONE);
     }
 }
 
-struct cw_control_asks *cw_control_asks_create(cw_control_step_core *step, struct cw_shell *shell)
+struct cw_control_asks *cw_control_asks_create(cw_control_step_core *step, struct cw_shell *shell,
+                                               const struct cw_reach *reach)
 {
     struct cw_control_asks *asks = cw_alloc_zero(sizeof *asks);
     asks->step = step;
     asks->shell = shell;
+    asks->reach = reach;
     return asks;
 }
 

@@ -7,11 +7,13 @@
 
 struct cw_control_asks; /* those without an answer */
 struct cw_control_call;
+struct cw_reach;
 struct cw_shell;
 
-/* `step` gives an event to the core, and carries out what follows. */
+/* `step` gives an event to the core, and carries out what follows; `reach` is for links. */
 typedef void cw_control_step_core(struct cw_shell *shell, struct cw_event *event);
-struct cw_control_asks *cw_control_asks_create(cw_control_step_core *step, struct cw_shell *shell);
+struct cw_control_asks *cw_control_asks_create(cw_control_step_core *step, struct cw_shell *shell,
+                                               const struct cw_reach *reach);
 
 /* Asks what was typed: arguments are the request's fields in their order, options are fields or
  * keys of its map. The answer is printed, all pages of a list, and the call ended. */

@@ -78,45 +78,61 @@ static void put_last(struct cw_buf *out, const char *text)
     cw_buf_append_byte(out, '\n');
 }
 
-/* "name:20": a column and its width. */
-static bool next_column(const char **columns, char key[32], int *width)
+struct column {
+    char key[32], heading[32];
+    int width;
+};
+
+static bool take_word(const char **text, char word[32])
 {
-    size_t n = strcspn(*columns, ": ");
+    size_t n = strcspn(*text, "/: ");
     if (n == 0 || n >= 32)
         return false;
-    memcpy(key, *columns, n);
-    key[n] = 0;
-    *columns += n;
-    *width = 0;
+    memcpy(word, *text, n);
+    word[n] = 0;
+    *text += n;
+    return true;
+}
+
+/* "name:20": a column and its width; "content/value:20": under another heading than its key. */
+static bool next_column(const char **columns, struct column *column)
+{
+    if (!take_word(columns, column->key))
+        return false;
+    memcpy(column->heading, column->key, sizeof column->heading);
+    if (**columns == '/') {
+        ++*columns;
+        take_word(columns, column->heading);
+    }
+    column->width = 0;
     if (**columns == ':')
-        *width = (int)strtol(*columns + 1, (char **)columns, 10);
+        column->width = (int)strtol(*columns + 1, (char **)columns, 10);
     *columns += **columns == ' ';
     return true;
 }
 
 void cw_control_heading(struct cw_buf *out, const struct cw_control_command *command)
 {
-    char key[32];
-    int width;
+    struct column column;
     for (const char *columns = cw_control_rows[command->row].columns;
-         next_column(&columns, key, &width);) {
-        for (char *p = key; *p != 0; p++)
+         next_column(&columns, &column);) {
+        for (char *p = column.heading; *p != 0; p++)
             *p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
         if (*columns != 0)
-            put_padded(out, key, width);
+            put_padded(out, column.heading, column.width);
         else
-            put_last(out, key);
+            put_last(out, column.heading);
     }
 }
 
 static void put_row(struct cw_buf *out, const json_t *object, const char *columns)
 {
-    char key[32], cell[CELL_MAX];
-    int width;
-    while (next_column(&columns, key, &width)) {
-        put_cell(cell, key, json_object_get(object, key));
+    struct column column;
+    char cell[CELL_MAX];
+    while (next_column(&columns, &column)) {
+        put_cell(cell, column.key, json_object_get(object, column.key));
         if (*columns != 0)
-            put_padded(out, cell, width);
+            put_padded(out, cell, column.width);
         else
             put_last(out, cell);
     }

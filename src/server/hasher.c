@@ -110,9 +110,11 @@ void cw_hash_invite(char invitation[CW_TOKEN_LEN + 1], uint8_t hash[CW_TOKEN_HAS
 void cw_hash_secret(char secret[CW_SECRET_LEN + 1], uint8_t hash[CW_TOKEN_HASH_LEN])
 {
     uint8_t b[CW_SECRET_BYTES];
-    randombytes_buf(b, sizeof b);
-    sodium_bin2base64(secret, CW_SECRET_LEN + 1, b, sizeof b,
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    do { /* at the beginning of a word - would make an option of it */
+        randombytes_buf(b, sizeof b);
+        sodium_bin2base64(secret, CW_SECRET_LEN + 1, b, sizeof b,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    } while (secret[0] == '-');
     sodium_memzero(b, sizeof b);
     cw_hash_token(cw_slice_of(secret, CW_SECRET_LEN), hash);
 }

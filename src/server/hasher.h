@@ -34,7 +34,7 @@ void cw_hash_invite(char invitation[CW_TOKEN_LEN + 1], uint8_t hash[CW_TOKEN_HAS
 /* The same for a set-up link: 256 random bits, as hexadecimal digits. */
 void cw_hash_setup(char code[CW_SETUP_LEN + 1], uint8_t hash[CW_TOKEN_HASH_LEN]);
 
-/* The same of a secret of 256 random bits, in base64 for URLs. */
+/* The same of a secret of 256 random bits, in base64 for URLs; it does not begin with `-`. */
 void cw_hash_secret(char secret[CW_SECRET_LEN + 1], uint8_t hash[CW_TOKEN_HASH_LEN]);
 
 /* Random bytes; at once. */

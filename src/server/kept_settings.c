@@ -62,10 +62,14 @@ static struct cw_slice next_line(struct cw_slice *text)
     return line;
 }
 
+/* People edit the file, too: in all spellings that config_file.c reads. */
 static bool is_of_key(struct cw_slice line, const char *key)
 {
     size_t n = strlen(key);
-    return line.n > n && memcmp(line.p, key, n) == 0 && (line.p[n] == ' ' || line.p[n] == '=');
+    while (line.n != 0 && (line.p[0] == ' ' || line.p[0] == '\t'))
+        line = cw_slice_of(line.p + 1, line.n - 1);
+    return n != 0 && line.n > n && memcmp(line.p, key, n) == 0 &&
+           memchr(" \t=:", line.p[n], 4) != NULL;
 }
 
 bool cw_kept_settings_has(struct cw_slice text, const char *key)
@@ -100,6 +104,8 @@ bool cw_kept_settings_write(const char *data, struct cw_slice text, const char *
             cw_buf_append(&lines, line.p, line.n);
     }
     if (value[0] != 0) {
+        if (lines.n != 0 && lines.p[lines.n - 1] != '\n')
+            cw_buf_append_byte(&lines, '\n');
         cw_buf_append_str(&lines, key);
         cw_buf_append_str(&lines, " = ");
         cw_buf_append_str(&lines, value);

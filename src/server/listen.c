@@ -75,3 +75,12 @@ bool cw_listen_is_wildcard(const struct cw_listen *listen)
     return strncmp(listen->address, "0.0.0.0:", 8) == 0 ||
            strncmp(listen->address, "[::]:", 5) == 0;
 }
+
+void cw_listen_name_here(const struct cw_listen *listen, char server[80])
+{
+    const char *loopback = listen->address[0] == '[' ? "[::1]" : "127.0.0.1";
+    if (cw_listen_is_wildcard(listen))
+        snprintf(server, 80, "%s%s", loopback, strrchr(listen->address, ':'));
+    else
+        snprintf(server, 80, "%.63s", listen->address);
+}

@@ -31,4 +31,7 @@ bool cw_listen_allows_plaintext(const struct cw_listen *listen);
 /* It stands for all addresses of the machine (0.0.0.0, [::]). */
 bool cw_listen_is_wildcard(const struct cw_listen *listen);
 
+/* The address at which a client on this machine reaches it. */
+void cw_listen_name_here(const struct cw_listen *listen, char server[80]);
+
 #endif

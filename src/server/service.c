@@ -161,6 +161,11 @@ void cw_service_notify_reloading(void)
     cw_service_notify(state);
 }
 
+bool cw_service_is_upgrade(void)
+{
+    return service.passed;
+}
+
 uint64_t cw_service_watchdog_ms(void)
 {
     return service.watchdog_ms;

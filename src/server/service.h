@@ -26,6 +26,9 @@ void cw_service_notify_ready(void);
  * ends it. */
 void cw_service_notify_reloading(void);
 
+/* Was this program started by an upgrade (cw_service_pass_on)? */
+bool cw_service_is_upgrade(void);
+
 /* Milliseconds between two signs of life, half of what the manager waits; 0: it does not wait. */
 uint64_t cw_service_watchdog_ms(void);
 

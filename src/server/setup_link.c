@@ -41,16 +41,6 @@ bool cw_setup_link_make(struct cw_store *store, char code[CW_SETUP_LEN + 1], cha
     return result.status == CW_STORE_FORBIDDEN || result.status == CW_STORE_NO_ROOM;
 }
 
-/* The address at which a client on this machine reaches the listener. */
-static void name_for_clients(const struct cw_listen *listen, char server[80])
-{
-    const char *loopback = listen->address[0] == '[' ? "[::1]" : "127.0.0.1";
-    if (cw_listen_is_wildcard(listen))
-        snprintf(server, 80, "%s%s", loopback, strrchr(listen->address, ':'));
-    else
-        snprintf(server, 80, "%.63s", listen->address);
-}
-
 /* The complete commands, for the person who started the server only. */
 static void write_commands(const struct cw_config *config, const struct cw_shell *shell,
                            const char *code, char text[1024])
@@ -60,7 +50,7 @@ static void write_commands(const struct cw_config *config, const struct cw_shell
     static const char saying[] =
         "nobody administers this server yet; this link makes an administrator of one user, within "
         "7 days:\n";
-    name_for_clients(listen, server);
+    cw_listen_name_here(listen, server);
     if (cw_listen_allows_plaintext(listen)) {
         snprintf(text, 1024,
                  "%s  chinwag --server %s register NAME --setup %s\n"

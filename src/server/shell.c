@@ -383,7 +383,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->begun_ms = uv_now(&shell->loop);
     if (shell->reach != NULL && cw_reach_listen(shell->reach, shell->net, error)) {
         cw_shell_listen_for_voice(shell, config);
-        shell->asks = cw_control_asks_create(cw_shell_step, shell);
+        shell->asks = cw_control_asks_create(cw_shell_step, shell, shell->reach);
         shell->control = cw_control_create(&shell->loop, config->data, cw_control_carry_out, shell);
         return shell;
     }
@@ -421,6 +421,8 @@ bool cw_shell_run(struct cw_shell *shell, struct cw_handover *handover)
 {
     take_calls(shell);
     cw_shell_tell_hook_url(shell->core, cw_reach_config(shell->reach));
+    if (cw_service_is_upgrade())
+        cw_log("upgraded: this is chinwagd " CW_VERSION);
     uint64_t every_ms = cw_service_watchdog_ms();
     if (every_ms != 0)
         uv_timer_start(&shell->watchdog, on_watchdog, every_ms, every_ms);

@@ -289,7 +289,7 @@ static bool has_connection(const struct cw_shell *shell, const char *user)
 void cw_control_traffic(struct cw_shell *shell, struct cw_control_call *call)
 {
     const struct cw_control_command *typed = cw_control_typed(call);
-    const char *whose = typed->arguments[0];
+    const char *whose = typed->arguments[0] + (typed->arguments[0][0] == '@');
     unsigned long lines = 0;
     cw_conn_id conn = read_conn(whose);
     if (!cw_control_take_number(call, "lines", 1, LINES_MAX, &lines))

@@ -43,6 +43,9 @@ class Keys(Relays):
         self.fails(UNREACHABLE, "is not known, and nothing is sent to another machine unencrypted",
                    "--server", f"0.0.0.0:{self.server.port}", "register", "alice")
 
+        self.fails(UNREACHABLE, "only talks encrypted, and its key is not known here",
+                   "--server", f"127.0.0.1:{self.relay.port}", "register", "alice")
+
     def test_an_authority_confirms_the_key(self):
         """Its certificate is for localhost; the rest of 127.0.0.0/8 is this machine, too."""
         roots = {"SSL_CERT_FILE": self.relay.certificate}

@@ -3,11 +3,13 @@ while listen runs."""
 
 import json
 import os
+import re
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 import control  # noqa: E402
-from command import REFUSED, WRONG_USE, Commands, main  # noqa: E402
+from command import REFUSED, UNREACHABLE, WRONG_USE, Commands, main  # noqa: E402
 from test_command_json import SCHEMA, wrong  # noqa: E402
 
 
@@ -42,6 +44,28 @@ class ReportTest(Commands):
         code = self.ask("user", "reset", "bob")[0]["link"]
         self.done("reset-password", f"chinwag://{server}/#{code}", "--new-password-file", password,
                   CHINWAG_SERVER=None)
+
+    def test_what_the_operator_hands_on(self):
+        self.register("bob")
+        status, out, _ = control.run(self.server.data, "user", "reset", "bob")
+        self.assertEqual(status, 0)
+        server = f"{self.server.address}:{self.server.port}"
+        found = re.search(rf"^  chinwag --server {server} reset-password ([\w-]{{43}})$", out, re.M)
+        self.assertIn(f"\n  http://{server}/#/reset/{found[1]}\n", out)
+        password = self.path("password")
+        with open(password, "w") as file:
+            file.write("battery staple\n")
+        alone = subprocess.run([os.environ["CHINWAG"], "reset-password", found[1]],
+                               env={**self.environment, "CHINWAG_PASSWORD": "x"},
+                               stdin=subprocess.DEVNULL, capture_output=True,
+                               start_new_session=True)
+        self.assertEqual((alone.returncode, alone.stderr.decode().split(": use ")[-1]),
+                         (WRONG_USE, "--new-password-file FILE\n"))
+        # The page's link is a link, to the server over TLS, which this one has not.
+        self.fails(UNREACHABLE, f"wss://{server}/ws", "reset-password",
+                   f"https://{server}/#/reset/{found[1]}", "--new-password-file", password,
+                   CHINWAG_SERVER=None)
+        self.done("reset-password", found[1], "--new-password-file", password)
 
     def test_what_is_announced(self):
         self.register("alice")

@@ -53,6 +53,10 @@ class TableTest(Commands):
         self.assertNotIn("did you mean", self.run_command("xyzzy")[2])
         self.fails(WRONG_USE, "there is no option '--sever'\n  did you mean --server?",
                    "whoami", "--sever", "x")
+        for words, word in ((("send", "@bob", "- buy milk"), "- buy milk"),
+                            (("reset-password", "-Wn"), "-Wn"), (("send", "@bob", "-n"), "-n")):
+            self.fails(WRONG_USE, f"there is no option '{word}'\n  a text that begins with - goes "
+                       f"behind --: -- '{word}'", *words)
         self.fails(WRONG_USE, "--count wants a value", "listen", "--count")
         self.fails(WRONG_USE, "--json takes no value", "listen", "--json=x")
         self.fails(WRONG_USE, "goes between '...'", "send", "@bob", "two", "words")

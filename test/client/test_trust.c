@@ -127,6 +127,7 @@ static void links_are_read(void **state)
         {"https://chat.example/join#code," KEY, "chat.example:443", "code", KEY},
         {"https://chat.example:8443/join#code," KEY, "chat.example:8443", "code", KEY},
         {"https://chat.example/join#code", "wss://chat.example:443/ws", "code", ""},
+        {"https://chat.example/#/reset/c-_de", "wss://chat.example:443/ws", "c-_de", ""},
         /* as people copy them */
         {"<chinwag://chat.example/#code," KEY ">", "chat.example:4242", "code", KEY},
         {" 'chinwag://chat.example/#code," KEY ".'\n", "chat.example:4242", "code", KEY},

@@ -95,6 +95,32 @@ class Administration(unittest.TestCase):
         self.assertEqual((code, keys["rule"], keys["limit"]), (1027, "too_many_bans", 1000))
         self.assertEqual(len(ask(self.server, "ban", "list")), 1000)
 
+    def test_words_of_the_operator(self):
+        """People and groups may be written as in chinwag, and refusals name chinwagctl's commands."""
+        bob = self.user("bob")
+        ask(self.server, "user", "logout", "@bob")
+        self.assertEqual(bob.recv()[:3], ["update", "session_ended", "bob"])
+        for words, advice in ((("get", "xyz"), "`chinwagctl get` lists"),
+                              (("ban", "remove", "@bob"), "`chinwagctl ban list` lists"),
+                              (("invitation", "end", "4"), "`chinwagctl invitation list`")):
+            status, _, err = run(self.server.data, *words)
+            self.assertEqual(status, 1)
+            self.assertIn(advice, err)
+        out = run(self.server.data, "get", "registration")[1]
+        self.assertEqual(out.split()[:4], ["NAME", "VALUE", "SET", "MEANING"])
+
+    def test_a_reset_link_has_the_public_name(self):
+        with Server(public_name="chat.example.org") as server:
+            peer = Peer(server)
+            self.peers.append(peer)
+            peer.send("request", "register", "bob", PASSWORD)
+            self.assertEqual(peer.recv()[2], 0)
+            status, out, _ = run(server.data, "user", "reset", "bob")
+            self.assertEqual(status, 0)
+            page = r"https://chat\.example\.org/#/reset/[0-9A-Za-z_][0-9A-Za-z_-]{42}"
+            self.assertTrue(re.search(rf"^  chinwag reset-password '{page}'$", out, re.M), out)
+            self.assertTrue(re.search(rf"^  {page}$", out, re.M), out)
+
     def test_a_password_by_a_link(self):
         self.user("alice")
         bob = self.user("bob")

@@ -59,7 +59,7 @@ class Oversight(unittest.TestCase):
         self.assertEqual(bob.recv(), ["update", "end_announcement", 1])
         self.assertEqual(self.refused("announcement", "end", "1"),
                          "chinwagctl: there is no such announcement, or not any more: "
-                         "`announcements` lists them\n")
+                         "`chinwagctl announcement list` lists them\n")
         self.assertEqual([e["id"] for e in ask(self.server, "announcement", "list")], [2])
 
     def test_a_setting_holds_at_once_and_after_a_restart(self):
@@ -112,9 +112,9 @@ class Oversight(unittest.TestCase):
                 (("quota_mib", "-1"), "the setting stays as it was: quota_mib must be a number from 0 "
                                       "to 1000000000"),
                 (("data", "/tmp"), "`setting` is no setting that can change while the server runs: "
-                                   "`server_settings` lists them"),
+                                   "`chinwagctl get` lists them"),
                 (("tls_key", "/etc/passwd"), "`setting` is no setting that can change while the "
-                                             "server runs: `server_settings` lists them")):
+                                             "server runs: `chinwagctl get` lists them")):
             self.assertEqual(self.refused("set", *words), f"chinwagctl: {sentence}\n")
         self.assertFalse(os.path.exists(path))
         self.assertEqual(ask(self.server, "audit", "list"), [])

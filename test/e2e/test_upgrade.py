@@ -194,6 +194,7 @@ class UnderLoad(unittest.TestCase):
         self.assertTrue(all(t.attached >= 1 for t in talkers), [t.attached for t in talkers])
         self.assertEqual(self.server.process.pid, pid)
         self.assertEqual(self.server.log().count("an upgrade was asked for: "), 3)
+        self.assertEqual(self.server.log().count("upgraded: this is chinwagd "), 3)
         self.assertEqual(self.server.stop(), 0)
         for talker in talkers:  # exactly what was acknowledged, in its order, each once
             self.assertEqual(self.stored(talker.peer.name),

@@ -52,6 +52,26 @@ static void wrong_words_are_refused_with_what_to_do(void **state)
                    "'chinwagctl status' has no option '--since'; see 'chinwagctl help status'");
     assert_refused((const char *const[]){"status", "--", "--json"}, 3,
                    "this is wanted: chinwagctl status");
+    assert_refused((const char *const[]){"announce", "Server", "moves"}, 3,
+                   "too many words: a text of more than one goes between '...': "
+                   "chinwagctl announce TEXT");
+}
+
+/* Else everybody would read it. */
+static void the_name_of_a_command_is_not_announced(void **state)
+{
+    (void)state;
+    struct cw_control_command command;
+    char error[CW_CONTROL_ERROR_MAX];
+    assert_refused((const char *const[]){"announce", "list"}, 2,
+                   "did you mean: chinwagctl announcement list; to say just this word: "
+                   "chinwagctl announce -- list");
+    assert_refused((const char *const[]){"announce", "end", "3"}, 3,
+                   "did you mean: chinwagctl announcement end; to say just this word: "
+                   "chinwagctl announce -- end");
+    const char *const words[] = {"announce", "--", "list"};
+    assert_true(cw_control_parse(words, 3, &command, error));
+    assert_string_equal(command.arguments[0], "list");
 }
 
 /* Every row is found by its name, and fits into the structs. */
@@ -144,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_command_is_found),
         cmocka_unit_test(wrong_words_are_refused_with_what_to_do),
+        cmocka_unit_test(the_name_of_a_command_is_not_announced),
         cmocka_unit_test(every_row_is_whole),
         cmocka_unit_test(frames_come_in_pieces),
         cmocka_unit_test(broken_frames_are_seen),
