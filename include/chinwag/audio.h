@@ -99,8 +99,8 @@ void chinwag_receiver_destroy(chinwag_receiver *receiver);
 
 /* Takes in a CHINWAG_CALL_DATA, when it comes, at `now_us`. Each speaker has a jitter buffer, which
  * adapts to the network, and a decoder with error correction and concealment. Speakers are known by
- * their names; of more than 25 the one heard longest ago is forgotten. False: it is garbage, or
- * there is no memory for a new speaker. */
+ * their names; of more than 50 the one heard longest ago is forgotten, of those whose volume and
+ * muting are as at first. False: it is garbage, or there is no memory for a new speaker. */
 bool chinwag_receiver_take(chinwag_receiver *receiver, const struct chinwag_event *data,
                            int64_t now_us);
 

@@ -45,7 +45,7 @@ struct cw_receiver {
     int round_trip_ms;
     uint64_t refused;
     size_t n;
-    struct speaker *speakers[CW_CALL_MEMBERS_MAX]; /* by number, ascending */
+    struct speaker *speakers[CW_CALL_MEMBERS_LIMIT]; /* by number, ascending */
     struct cw_mixer mixer;
 };
 
@@ -92,7 +92,7 @@ static struct speaker *find(struct cw_receiver *receiver, uint64_t number)
     size_t at = receiver_place(receiver, number);
     if (at < receiver->n && receiver->speakers[at]->number == number)
         return receiver->speakers[at];
-    if (receiver->n == CW_CALL_MEMBERS_MAX) {
+    if (receiver->n == CW_CALL_MEMBERS_LIMIT) {
         receiver->refused++;
         return NULL;
     }

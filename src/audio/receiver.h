@@ -19,8 +19,8 @@ struct cw_receiver *cw_receiver_create(void);
 void cw_receiver_destroy(struct cw_receiver *receiver);
 
 /* Speakers are identified by a number of the caller's choice. A speaker is added with their first
- * audio or setting, at 100 % and not muted. There are at most CW_CALL_MEMBERS_MAX; more are refused
- * until one is removed. */
+ * audio or setting, at 100 % and not muted. There are at most CW_CALL_MEMBERS_LIMIT; more are
+ * refused until one is removed. */
 
 /* A call_data's ext as it came at `now_us`, microseconds of a clock that never
  * goes back. False: it is garbage or the speaker is refused, and it is counted. */

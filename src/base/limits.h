@@ -461,7 +461,7 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_VOICE_PROBES_EAGER    20
 #define CW_VOICE_PROBE_SLOWLY_MS 2000
 /* A socket for datagrams that could not be opened, or whose server was not found, is tried again
- * after this: looking for a name may take a while, and the program waits for it. */
+ * after this. */
 #define CW_VOICE_OPEN_AGAIN_MS 30000
 /* Audio goes back to the connection when more probes in a row are not answered, or the last answer
  * or probe is older: within 2 s. */

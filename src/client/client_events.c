@@ -40,21 +40,23 @@ bool cw_client_events_reserve(struct cw_client_events *events, size_t spare)
     return true;
 }
 
+/* What may be told without what it points to. */
+static bool is_report(enum chinwag_event_type type)
+{
+    return type == CHINWAG_RESPONSE || type == CHINWAG_CONNECTED || type == CHINWAG_DISCONNECTED ||
+           type == CHINWAG_ATTACHED || type == CHINWAG_SESSION_LOST || type == CHINWAG_RESTARTED;
+}
+
 struct chinwag_event *cw_client_events_add(struct cw_client_events *events,
                                            enum chinwag_event_type type)
 {
     struct chinwag_event *event = &events->lost;
     if (has_room(events, 1))
         event = &events->items[events->first + events->count++];
+    else
+        events->missed |= !is_report(type);
     *event = (struct chinwag_event){.type = type};
     return event;
-}
-
-/* What may be told without what it points to. */
-static bool is_report(enum chinwag_event_type type)
-{
-    return type == CHINWAG_RESPONSE || type == CHINWAG_CONNECTED || type == CHINWAG_DISCONNECTED ||
-           type == CHINWAG_ATTACHED || type == CHINWAG_SESSION_LOST || type == CHINWAG_RESTARTED;
 }
 
 static void spoil(struct chinwag_event *event)
@@ -81,8 +83,9 @@ bool cw_client_events_spoil(struct cw_client_events *events, size_t count)
         spoil(&event);
         events->items[events->first + kept++] = event;
     }
-    bool taken_back = kept < events->count;
+    bool taken_back = events->missed || kept < events->count;
     events->count = kept;
+    events->missed = false;
     return taken_back;
 }
 
@@ -360,8 +363,12 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
                                  struct cw_slice me)
 {
     enum chinwag_event_type type;
-    if (!type_of(msg->action, &type) || !has_room(events, events->spare + 1))
+    if (!type_of(msg->action, &type))
         return;
+    if (!has_room(events, events->spare + 1)) {
+        events->missed = true;
+        return;
+    }
     struct chinwag_event *event = cw_client_events_add(events, type);
     fill_extras(events, msg, event);
     event->action = cw_action_name(cw_is_live_audio(msg) ? CW_CALL_DATA : msg->action);

@@ -15,6 +15,7 @@ struct cw_client_events {
     size_t capacity;
     size_t spare;              /* room that is kept for answers: cw_client_events_reserve */
     struct chinwag_event lost; /* where one goes that has no room */
+    bool missed;               /* an update had no room since the last cw_client_events_spoil */
     struct cw_arena arena;
 };
 
@@ -24,7 +25,7 @@ bool cw_client_events_reserve(struct cw_client_events *events, size_t spare);
 
 /* Memory was missing: takes back the updates behind the first `count` events, and empties the
  * others behind them of what they point to; answers say so by their code. True: an update was taken
- * back. */
+ * back, or had found no room. */
 bool cw_client_events_spoil(struct cw_client_events *events, size_t count);
 
 /* Adds an event; the caller fills it in before the next call. */

@@ -175,12 +175,11 @@ static void close_connection(chinwag_client *client)
 static void close_socket(chinwag_client *client)
 {
     close_connection(client);
-    cw_client_lookup_drop(client->lookup);
-    client->lookup = NULL;
     if (client->found != NULL)
         freeaddrinfo(client->found);
     client->found = NULL;
     client->next = NULL;
+    client->lookup = cw_client_lookup_keep(client->lookup);
 }
 
 void chinwag_destroy(chinwag_client *client)
@@ -192,6 +191,7 @@ void chinwag_destroy(chinwag_client *client)
     cw_alloc_end_soft();
     cw_client_datagrams_end(&client->datagrams);
     close_socket(client);
+    cw_client_lookup_drop(client->lookup);
     cw_client_destroy(client->core);
     cw_client_transport_finish(&client->transport);
     close(client->wake_fd);
@@ -275,6 +275,7 @@ static void begin_to_speak(chinwag_client *client)
     struct cw_framer *framer =
         cw_client_transport_open(&client->transport, (int64_t)time(NULL), &proof);
     if (!cw_alloc_end_soft()) {
+        cw_framer_destroy(framer); /* perhaps its request is not whole */
         cw_client_closed(client->core, CHINWAG_NO_MEMORY, chinwag_code_text(CHINWAG_NO_MEMORY));
         return;
     }
@@ -339,7 +340,7 @@ static void run(chinwag_client *client)
     bool begins = state == CW_CLIENT_CONNECTING && client->found == NULL && client->lookup == NULL;
     if (begins && may_connect(client))
         begin_look_up(client);
-    if (end_look_up(client))
+    if (state == CW_CLIENT_CONNECTING && end_look_up(client))
         try_next(client);
     else if (client->fd >= 0 &&
              (is_next_wanted(client) || cw_client_now_ms() >= client->next_at_ms))

@@ -141,7 +141,7 @@ void cw_client_disconnect_misunderstood(struct cw_client *c, const char *reason,
 void cw_client_seal(struct cw_client *c)
 {
     struct cw_slice plain = cw_buf_slice(&c->unsealed);
-    if (plain.n == 0)
+    if (plain.n == 0 || cw_alloc_failed()) /* perhaps a frame has no header */
         return;
     if (cw_framer_seals(c->framer))
         cw_framer_seal(c->framer, &plain, 1, &c->out);

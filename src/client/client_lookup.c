@@ -37,6 +37,15 @@ static bool is_numeric(const char *host)
     return inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1;
 }
 
+/* With the mutex held, or without a thread. */
+static void end_lookup(struct cw_client_lookup *lookup, int error)
+{
+    lookup->error = error;
+    lookup->done = true;
+    if (!lookup->abandoned)
+        (void)!write(lookup->fd, &(uint64_t){1}, sizeof(uint64_t)); /* cannot be full */
+}
+
 static void look_up(struct cw_client_lookup *lookup)
 {
     const struct addrinfo hints = {.ai_family = AF_UNSPEC,
@@ -45,12 +54,9 @@ static void look_up(struct cw_client_lookup *lookup)
     struct addrinfo *found = NULL;
     int error = getaddrinfo(lookup->text, lookup->port, &hints, &found);
     pthread_mutex_lock(&lookup->mutex);
-    lookup->error = error;
     lookup->found = error == 0 ? found : NULL;
-    lookup->done = true;
+    end_lookup(lookup, error);
     bool abandoned = lookup->abandoned;
-    if (!abandoned)
-        (void)!write(lookup->fd, &(uint64_t){1}, sizeof(uint64_t)); /* cannot be full */
     pthread_mutex_unlock(&lookup->mutex);
     if (abandoned)
         free_lookup(lookup);
@@ -97,8 +103,7 @@ struct cw_client_lookup *cw_client_lookup_begin(const char *host, const char *po
     if (is_numeric(host)) {
         look_up(lookup);
     } else if (!start_thread(lookup)) {
-        lookup->error = EAI_MEMORY;
-        lookup->done = true;
+        end_lookup(lookup, EAI_MEMORY);
     }
     return lookup;
 }
@@ -118,11 +123,22 @@ bool cw_client_lookup_is_done(struct cw_client_lookup *lookup)
 
 int cw_client_lookup_take(struct cw_client_lookup *lookup, struct addrinfo **found)
 {
+    /* The descriptor is readable before its thread has let go of the mutex. */
+    pthread_mutex_lock(&lookup->mutex);
     int error = lookup->error;
+    pthread_mutex_unlock(&lookup->mutex);
     *found = lookup->found;
     lookup->found = NULL;
     free_lookup(lookup);
     return error;
+}
+
+struct cw_client_lookup *cw_client_lookup_keep(struct cw_client_lookup *lookup)
+{
+    if (lookup == NULL || !cw_client_lookup_is_done(lookup))
+        return lookup;
+    cw_client_lookup_drop(lookup);
+    return NULL;
 }
 
 void cw_client_lookup_drop(struct cw_client_lookup *lookup)

@@ -23,6 +23,11 @@ bool cw_client_lookup_is_done(struct cw_client_lookup *lookup);
 /* Of one that is done: as getaddrinfo, 0, and the caller frees *found, or its error. Ends it. */
 int cw_client_lookup_take(struct cw_client_lookup *lookup, struct addrinfo **found);
 
+/* Between two attempts: one that is under way is the next one's, so that there is one thread
+ * however many fail. One that is done ends, since what it has found would be old; NULL then. NULL
+ * is allowed. */
+struct cw_client_lookup *cw_client_lookup_keep(struct cw_client_lookup *lookup);
+
 /* Gives it up. NULL is allowed. */
 void cw_client_lookup_drop(struct cw_client_lookup *lookup);
 

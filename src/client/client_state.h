@@ -163,6 +163,7 @@ struct cw_client_step {
     size_t events;
     uint64_t seen;
     bool has_seen;
+    uint64_t announced;
 };
 struct cw_client_step cw_client_begin_step(const struct cw_client *c);
 void cw_client_end_step(struct cw_client *c, struct cw_client_step step, uint64_t now_ms);

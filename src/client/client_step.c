@@ -6,7 +6,7 @@
 struct cw_client_step cw_client_begin_step(const struct cw_client *c)
 {
     cw_alloc_begin_soft();
-    return (struct cw_client_step){c->events.count, c->seen, c->has_seen};
+    return (struct cw_client_step){c->events.count, c->seen, c->has_seen, c->announced};
 }
 
 /* A session whose token the program does not get is none. */
@@ -21,6 +21,26 @@ static bool logs_in_vain(const struct cw_client *c, size_t since)
             return true;
     }
     return false;
+}
+
+/* The server has other messages than before; then numbers of announcements begin anew, too. */
+static bool restarts(const struct cw_client *c, size_t since)
+{
+    for (size_t i = since; i < c->events.count; i++)
+        if (c->events.items[c->events.first + i].type == CHINWAG_RESTARTED)
+            return true;
+    return false;
+}
+
+/* Updates that the program does not get were not handed out. What the answer to a login or an
+ * attach has said of `seen` stays: a report is there then. */
+static void take_back(struct cw_client *c, struct cw_client_step step)
+{
+    c->announced = restarts(c, step.events) ? 0 : step.announced;
+    if (c->events.count != step.events)
+        return;
+    c->seen = step.seen;
+    c->has_seen = step.has_seen;
 }
 
 /* What it has begun to write is perhaps half of a message, and it says nothing about the server. */
@@ -39,10 +59,8 @@ void cw_client_end_step(struct cw_client *c, struct cw_client_step step, uint64_
 {
     if (cw_alloc_end_soft())
         return;
-    if (cw_client_events_spoil(&c->events, step.events)) {
-        c->seen = step.seen;
-        c->has_seen = step.has_seen;
-    }
+    if (cw_client_events_spoil(&c->events, step.events))
+        take_back(c, step);
     cw_alloc_begin_soft(); /* what is missing now is only the text of the report */
     if (c->username.n == 0 || logs_in_vain(c, step.events))
         c->token.n = 0;

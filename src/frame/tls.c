@@ -98,16 +98,18 @@ static long bio_control(BIO *bio, int command, long number, void *pointer)
     return command == BIO_CTRL_FLUSH;
 }
 
-static BIO_METHOD *bio_method;
-
-static void make_bio_method(void)
+static BIO *new_bio(void)
 {
-    bio_method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "chinwag");
-    if (bio_method == NULL) /* create says so */
-        return;
-    BIO_meth_set_write(bio_method, bio_write);
-    BIO_meth_set_read(bio_method, bio_read);
-    BIO_meth_set_ctrl(bio_method, bio_control);
+    static _Atomic(BIO_METHOD *) shared; /* of threads that make it at once each uses its own */
+    BIO_METHOD *method = shared;
+    if (method == NULL &&
+        (method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "chinwag")) != NULL) {
+        BIO_meth_set_write(method, bio_write);
+        BIO_meth_set_read(method, bio_read);
+        BIO_meth_set_ctrl(method, bio_control);
+        shared = method;
+    }
+    return method == NULL ? NULL : BIO_new(method);
 }
 
 /* --- creation ------------------------------------------------------------------------------ */
@@ -128,14 +130,12 @@ static void count_held(struct tls *t)
 
 static struct tls *create(const struct cw_framer_type *type, SSL_CTX *context, uint32_t message_max)
 {
-    static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
     struct tls *t = cw_alloc_zero(sizeof *t);
     if (t == NULL)
         return NULL;
-    CRYPTO_THREAD_run_once(&once, make_bio_method);
     t->framer = (struct cw_framer){.type = type, .message_max = message_max};
     t->ssl = SSL_new(context);
-    BIO *bio = bio_method == NULL ? NULL : BIO_new(bio_method);
+    BIO *bio = new_bio();
     if (t->ssl == NULL || bio == NULL) {
         cw_alloc_missing();
         SSL_free(t->ssl);

@@ -380,20 +380,23 @@ static size_t websocket_header(const struct cw_framer *framer, uint8_t *end, uin
 
 /* 5.3: "A masked frame MUST have the field frame-masked set to 1 [...] The masking key is a
  * 32-bit value chosen at random by the client." */
-static uint32_t seal_header(const struct cw_websocket *ws, struct cw_websocket_frame frame,
-                            struct cw_slice *in, struct cw_buf *sealed)
+static bool seal_header(const struct cw_websocket *ws, struct cw_websocket_frame frame,
+                        struct cw_slice *in, struct cw_buf *sealed, uint32_t *mask)
 {
-    uint32_t mask;
-    size_t second = sealed->n + 1;
-    ws->random(&mask, sizeof mask);
-    cw_buf_append(sealed, in->p, frame.header_n);
-    sealed->p[second] |= CW_WEBSOCKET_MASKED;
-    cw_buf_append(sealed, &mask, sizeof mask);
+    uint8_t *header = cw_buf_reserve(sealed, frame.header_n + sizeof *mask);
+    if (header == NULL)
+        return false;
+    ws->random(mask, sizeof *mask);
+    memcpy(header, in->p, frame.header_n);
+    header[1] |= CW_WEBSOCKET_MASKED;
+    memcpy(header + frame.header_n, mask, sizeof *mask);
+    sealed->n += frame.header_n + sizeof *mask;
     cw_partial_advance(in, frame.header_n);
-    return mask;
+    return true;
 }
 
-/* Masks plain frames. A frame's header is in one piece. */
+/* Masks plain frames. A frame's header is in one piece. Without memory it stops: nothing of this
+ * connection is used any more. */
 static void client_seal(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
                         struct cw_buf *sealed)
 {
@@ -403,14 +406,19 @@ static void client_seal(struct cw_framer *framer, const struct cw_slice pieces[]
         for (struct cw_slice piece = pieces[i]; piece.n > 0;) {
             if (left == 0) {
                 struct cw_websocket_frame frame = cw_websocket_read_header(piece.p);
-                mask = seal_header(websocket_of(framer), frame, &piece, sealed);
+                if (!seal_header(websocket_of(framer), frame, &piece, sealed, &mask))
+                    return;
                 left = frame.body_n;
             }
-            size_t n = piece.n < left ? piece.n : (size_t)left, at = sealed->n;
+            size_t n = piece.n < left ? piece.n : (size_t)left;
             if (n == 0)
                 continue;
-            cw_buf_append(sealed, piece.p, n);
-            mask = cw_websocket_mask(sealed->p + at, n, mask);
+            uint8_t *body = cw_buf_reserve(sealed, n);
+            if (body == NULL)
+                return;
+            memcpy(body, piece.p, n);
+            sealed->n += n;
+            mask = cw_websocket_mask(body, n, mask);
             left -= n;
             cw_partial_advance(&piece, n);
         }

@@ -212,6 +212,8 @@ static struct cw_framer_event handshake_input(struct cw_framer *framer, struct c
         return end_upgrade(framer, "the connection has failed", in);
     while (in->n > 0) {
         cw_partial_hold(framer, in, 1, CW_HTTP_HEAD_MAX);
+        if (cw_alloc_failed()) /* nothing of this connection is used any more */
+            break;
         if (ends_wrong(head))
             return end_upgrade(framer, MALFORMED, in);
         if (head->n > 4 && memcmp(head->p + head->n - 4, "\r\n\r\n", 4) == 0)

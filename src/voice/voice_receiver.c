@@ -16,7 +16,7 @@ struct named {
 
 struct chinwag_receiver {
     struct cw_receiver *receiver;
-    struct named speakers[CW_CALL_MEMBERS_MAX];
+    struct named speakers[CW_CALL_MEMBERS_LIMIT];
     size_t count;
     uint64_t last_number;
 };
@@ -64,15 +64,30 @@ static void forget(chinwag_receiver *receiver, struct named *speaker)
     memmove(speaker, speaker + 1, (receiver->count - index) * sizeof *speaker);
 }
 
+static bool has_settings(const chinwag_receiver *receiver, size_t index)
+{
+    struct cw_receiver_stats stats = cw_receiver_stats(receiver->receiver, index);
+    return stats.muted || stats.volume != 100;
+}
+
+static bool goes_before(const chinwag_receiver *receiver, size_t index, size_t other)
+{
+    bool kept = has_settings(receiver, index), other_kept = has_settings(receiver, other);
+    if (kept != other_kept)
+        return other_kept;
+    return receiver->speakers[index].heard_us < receiver->speakers[other].heard_us;
+}
+
+/* Who was heard longest ago goes; who has settings of their own only when all have. */
 static void make_room(chinwag_receiver *receiver)
 {
-    struct named *longest = &receiver->speakers[0];
-    if (receiver->count < CW_CALL_MEMBERS_MAX)
+    size_t first = 0;
+    if (receiver->count < CW_CALL_MEMBERS_LIMIT)
         return;
     for (size_t i = 1; i < receiver->count; i++)
-        if (receiver->speakers[i].heard_us < longest->heard_us)
-            longest = &receiver->speakers[i];
-    forget(receiver, longest);
+        if (goes_before(receiver, i, first))
+            first = i;
+    forget(receiver, &receiver->speakers[first]);
 }
 
 /* NULL: there is no memory. The underlying receiver has each of ours, and no other. */

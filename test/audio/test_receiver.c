@@ -340,21 +340,21 @@ static void a_call_has_so_many_speakers_and_no_more(void **state)
     struct cw_receiver *receiver = cw_receiver_create();
     static const uint8_t payload[] = {0, 0, 0, 1, 0, 0, 0, 1, 0x48};
     const struct cw_slice slice = {payload, sizeof payload};
-    for (uint64_t i = 0; i < CW_CALL_MEMBERS_MAX; i++)
+    for (uint64_t i = 0; i < CW_CALL_MEMBERS_LIMIT; i++)
         assert_true(cw_receiver_put_packet(receiver, 100 - i, slice, 0));
     assert_false(cw_receiver_put_packet(receiver, 1000, slice, 0));
     assert_false(cw_receiver_put_list(receiver, 1000, said, 10));
     assert_false(cw_receiver_set_volume(receiver, 1000, 10));
     assert_false(cw_receiver_set_muted(receiver, 1000, true));
     assert_int_equal(cw_receiver_refused(receiver), 4);
-    assert_int_equal(cw_receiver_count(receiver), CW_CALL_MEMBERS_MAX);
-    for (size_t i = 0; i < CW_CALL_MEMBERS_MAX; i++)
-        assert_int_equal(cw_receiver_stats(receiver, i).speaker, 76 + i);
+    assert_int_equal(cw_receiver_count(receiver), CW_CALL_MEMBERS_LIMIT);
+    for (size_t i = 0; i < CW_CALL_MEMBERS_LIMIT; i++)
+        assert_int_equal(cw_receiver_stats(receiver, i).speaker, 51 + i);
     cw_receiver_remove(receiver, 1000); /* nobody */
     cw_receiver_remove(receiver, 80);
     assert_true(cw_receiver_put_packet(receiver, 1000, slice, 0));
-    assert_int_equal(cw_receiver_stats(receiver, 24).speaker, 1000);
-    assert_int_equal(cw_receiver_stats(receiver, 4).speaker, 81);
+    assert_int_equal(cw_receiver_stats(receiver, 49).speaker, 1000);
+    assert_int_equal(cw_receiver_stats(receiver, 29).speaker, 81);
     cw_receiver_destroy(receiver);
     cw_receiver_destroy(NULL);
 }

@@ -2,6 +2,9 @@
  *
  *     starved SERVER USER FRIEND [SERVER_KEY]
  *
+ * The key of a wss:// server is in TLS_PIN. A name would be looked up by a thread, which frees
+ * late.
+ *
  * It plays one conversation, and sound, again and again, and each time another allocation of the
  * libraries finds no memory: the first, then the second, and so on until there is no such one; then
  * the same with eight in a row. The linker puts the functions below in the place of the C
@@ -134,8 +137,11 @@ static void look_at_history(const struct chinwag_event *event)
 
 static void converse(char **argv, const char *key)
 {
-    struct chinwag_options options = {
-        .size = sizeof options, .server = argv[1], .server_key = key, .retry_max_ms = 1};
+    struct chinwag_options options = {.size = sizeof options,
+                                      .server = argv[1],
+                                      .server_key = key,
+                                      .tls_pin = getenv("TLS_PIN"),
+                                      .retry_max_ms = 1};
     client = chinwag_create(&options);
     if (client == NULL) {
         missed++;

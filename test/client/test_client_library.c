@@ -164,6 +164,7 @@ static struct {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     bool asked, may_answer;
+    unsigned times;
 } names = {.mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
@@ -172,6 +173,7 @@ int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints
     (void)host, (void)port, (void)hints, (void)found;
     pthread_mutex_lock(&names.mutex);
     names.asked = true;
+    names.times++;
     pthread_cond_broadcast(&names.changed);
     while (!names.may_answer)
         pthread_cond_wait(&names.changed, &names.mutex);
@@ -201,6 +203,7 @@ static void let_answer(bool may)
     pthread_mutex_lock(&names.mutex);
     names.may_answer = may;
     names.asked = false;
+    names.times = 0;
     pthread_cond_broadcast(&names.changed);
     pthread_mutex_unlock(&names.mutex);
 }
@@ -245,6 +248,30 @@ static void test_a_look_up_may_be_given_up(void **state)
     let_answer(true); /* the thread frees what it has */
 }
 
+/* A resolver that does not answer costs one thread, however many attempts fail. */
+static void test_a_look_up_goes_on_in_the_next_attempt(void **state)
+{
+    (void)state;
+    struct chinwag_event event;
+    let_answer(false);
+    chinwag_client *client = chinwag_create(&(struct chinwag_options){
+        .server = "wss://chat.example.org/ws", .connect_timeout_ms = 20, .retry_max_ms = 1});
+    chinwag_login(client, "alice", "password");
+    for (int attempts = 0; attempts < 4;) {
+        assert_true(chinwag_poll(client, -1, &event));
+        attempts += event.type == CHINWAG_DISCONNECTED;
+    }
+    pthread_mutex_lock(&names.mutex);
+    assert_in_range(names.times, 0, 1); /* its thread may not have begun */
+    pthread_mutex_unlock(&names.mutex);
+    let_answer(true);
+    do
+        assert_true(chinwag_poll(client, -1, &event));
+    while (event.type != CHINWAG_DISCONNECTED ||
+           strstr(event.text, "cannot find the host: ") == NULL);
+    chinwag_destroy(client);
+}
+
 static void test_a_wake_up_is_kept_for_the_next_wait(void **state)
 {
     (void)state;
@@ -270,6 +297,7 @@ int main(void)
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_a_slow_name_is_not_waited_for),
         cmocka_unit_test(test_a_look_up_may_be_given_up),
+        cmocka_unit_test(test_a_look_up_goes_on_in_the_next_attempt),
         cmocka_unit_test(test_a_wake_up_is_kept_for_the_next_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

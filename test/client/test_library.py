@@ -3,15 +3,18 @@ docs/library.md, and the examples, against a real server with other clients.
 
 What is heard is a tone, which is searched for; what is read is compared exactly."""
 
+import hashlib
 import json
 import os
 import re
 import select
 import signal
+import ssl
 import subprocess
 import sys
 
 from command import DONE, PATIENCE, main
+from transports import certificate
 from voices import RATE, Voices, hears, share, tone
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -254,6 +257,35 @@ int main(void)
         self.assertTrue(at[700] and at[1100])
         self.assertEqual(at[1700], [])
         self.assertLess(max(at[700]), min(at[1100]))  # one after the other, as they spoke
+
+
+class WebSocketTest(Voices):
+    def make_server(self):
+        server = super().make_server()
+        server.address = "127.0.0.1"  # of this machine's addresses the only one that is a name
+        return server
+
+    def starve(self, scheme):
+        said = run(os.environ["STARVED"], f"{scheme}://127.0.0.1:{self.server.port}", "alice", "bob",
+                   env=self.environment).splitlines()
+        self.assertEqual([line.split(":")[0] for line in said], ["plain", "sound"] * 2)
+
+    def test_missing_memory(self):
+        self.starve("ws")
+
+
+class TlsTest(WebSocketTest):
+    def make_server(self):
+        server = super().make_server()
+        server.settings.update(certificate(server.home))
+        return server
+
+    def test_missing_memory(self):
+        key = run("openssl", "x509", "-in", self.server.settings["tls_certificate"], "-noout",
+                  "-pubkey")
+        self.environment["TLS_PIN"] = hashlib.sha256(ssl.PEM_cert_to_DER_cert(
+            key.replace("PUBLIC KEY", "CERTIFICATE"))).hexdigest()
+        self.starve("wss")
 
 
 if __name__ == "__main__":
