@@ -28,7 +28,7 @@ struct call_audio {
     int round_trip_ms;
     int64_t follow_us;              /* when the network is looked at next */
     struct cw_resampler *list_rate; /* without Opus: to that of PCM arrays; else NULL */
-    struct speaker speakers[CW_CALL_MEMBERS_MAX];
+    struct speaker speakers[CW_CALL_MEMBERS_LIMIT];
     size_t count;
     uint64_t last_number;
     unsigned volume; /* of all */
@@ -135,7 +135,7 @@ static void forget(struct call_audio *audio, size_t index)
 static void make_room(struct call_audio *audio)
 {
     size_t longest = 0;
-    if (audio->count < CW_CALL_MEMBERS_MAX)
+    if (audio->count < CW_CALL_MEMBERS_LIMIT)
         return;
     for (size_t i = 1; i < audio->count; i++)
         if (audio->speakers[i].heard_us < audio->speakers[longest].heard_us)

@@ -80,7 +80,7 @@ void call_screen_tell(struct call_screen *screen, const char *name, const char *
 
 void call_screen_enter(struct call_screen *screen, const char *name, bool now)
 {
-    if (place(screen, name) < screen->count || screen->count == CW_CALL_MEMBERS_MAX)
+    if (place(screen, name) < screen->count || screen->count == CW_CALL_MEMBERS_LIMIT)
         return;
     size_t size = strlen(name) + 1;
     screen->names[screen->count] = cw_alloc(size);

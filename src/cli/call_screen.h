@@ -16,7 +16,7 @@ struct call_screen {
     uint64_t silenced_ms; /* UTC: until then a moderator has muted the user; 0: not */
     int64_t pushed_until_us;
     int64_t drawn_us;
-    char *names[CW_CALL_MEMBERS_MAX]; /* the participants, oneself included */
+    char *names[CW_CALL_MEMBERS_LIMIT]; /* the participants, oneself included */
     size_t count;
 };
 

@@ -34,7 +34,10 @@ void cw_sql_end(cw_sql_statement *st);
 /* Runs a statement that has no rows; returns how many it changed. */
 int cw_sql_run(struct cw_sqlite *s, enum cw_sql which);
 
-/* The same for a statement whose parameters are all numbers. */
+/* How many parameters it has. */
+int cw_sql_parameters(struct cw_sqlite *s, enum cw_sql which);
+
+/* The same for a statement whose parameters are all numbers: numbers.c. */
 #define CW_NUMBERS(...) ((const uint64_t[]){__VA_ARGS__})
 int cw_sql_run_with(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[]);
 /* The first column of its first row, 0 when there is none; is there a row? */
