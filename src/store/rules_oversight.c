@@ -15,6 +15,9 @@ enum cw_store_status cw_store_may_close(struct cw_store *store,
 
 static bool is_orphan(const struct cw_store_request *request, const struct cw_store_taking *taking)
 {
+    /* Who has just come was not seen yet. */
+    if (taking->owner_seen_ms == 0 && taking->owner_has_session)
+        return taking->owner_barred;
     uint64_t gone_ms = taking->owner_seen_ms + CW_ORPHAN_DAYS * UINT64_C(86400000);
     return taking->owner_barred || cw_store_is_over(request, gone_ms);
 }

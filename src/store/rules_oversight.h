@@ -14,6 +14,7 @@ enum cw_store_status cw_store_may_close(struct cw_store *store,
 struct cw_store_taking {
     uint64_t group_id, member_count, owner_id, owner_seen_ms;
     bool owner_barred;
+    bool owner_has_session;
 };
 /* May the asker give it to other_id? Only if it is an orphan: its owner is banned from the server,
  * or has not been here for CW_ORPHAN_DAYS. */

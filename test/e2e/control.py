@@ -28,6 +28,23 @@ def ask(server, *words):
     return [json.loads(line) for line in out.splitlines()]
 
 
+class Administered:
+    """For a test case with a `server`: requests of an administrator, and refusals of chinwagctl."""
+
+    def request(self, peer, action, *arguments):
+        """The answer, from its code on."""
+        peer.send("request", action, peer.name, peer.token, *arguments)
+        while True:
+            answer = peer.recv()
+            if answer[:2] == ["response", action]:
+                return answer[2:]
+
+    def refused(self, *words):
+        code, out, err = run(self.server.data, *words)
+        self.assertEqual((code, out), (1, ""))
+        return err
+
+
 class Socket:
     def __init__(self, server):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

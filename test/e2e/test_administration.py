@@ -6,11 +6,11 @@ import re
 import sqlite3
 import unittest
 
-from control import ask, run
+from control import Administered, ask, run
 from harness import PASSWORD, Peer, Server, main
 
 
-class Administration(unittest.TestCase):
+class Administration(Administered, unittest.TestCase):
     def setUp(self):
         self.server = self.enterContext(Server())
         self.peers = []
@@ -27,18 +27,6 @@ class Administration(unittest.TestCase):
         self.peers[-1].name, self.peers[-1].token = name, answer[4] if answer[2] == 0 else None
         self.peers[-1].answer = answer
         return self.peers[-1]
-
-    def request(self, peer, action, *arguments):
-        peer.send("request", action, peer.name, peer.token, *arguments)
-        while True:
-            answer = peer.recv()
-            if answer[:2] == ["response", action]:
-                return answer[2:]
-
-    def refused(self, *words):
-        code, out, err = run(self.server.data, *words)
-        self.assertEqual((code, out), (1, ""))
-        return err
 
     def test_the_first_administrator(self):
         """Nobody but the operator names one."""

@@ -4,11 +4,11 @@ requests, seen by others, and there after a restart."""
 import os
 import unittest
 
-from control import ask, run
+from control import Administered, ask
 from harness import PASSWORD, Peer, Server, main
 
 
-class Oversight(unittest.TestCase):
+class Oversight(Administered, unittest.TestCase):
     def setUp(self):
         self.server = self.enterContext(Server())
 
@@ -22,22 +22,9 @@ class Oversight(unittest.TestCase):
         peer.token = peer.answer[4]
         return peer
 
-    def request(self, peer, action, *arguments):
-        """The answer, from its code on."""
-        peer.send("request", action, peer.name, peer.token, *arguments)
-        while True:
-            answer = peer.recv()
-            if answer[:2] == ["response", action]:
-                return answer[2:]
-
     def setting(self, name):
         entry, = ask(self.server, "get", name)
         return entry["content"], entry.get("kind")
-
-    def refused(self, *words):
-        code, out, err = run(self.server.data, *words)
-        self.assertEqual((code, out), (1, ""))
-        return err
 
     def test_an_announcement_stands_until_its_end(self):
         alice = self.user("alice")  # administers this server, since nobody else can come

@@ -1,5 +1,5 @@
 /* test_check.c - what --check finds, and that it changes nothing. */
-#include "support.h"
+#include "on_disk.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -33,11 +33,8 @@ static struct cw_store_checking check(struct fixture *f)
 
 static void raw(struct fixture *f, const char *sql)
 {
-    sqlite3 *db;
     fixture_close(f);
-    assert_int_equal(sqlite3_open(fixture_path(f, CW_SQLITE_FILE), &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
+    raw_exec(f, sql);
 }
 
 static int set_up(void **state)

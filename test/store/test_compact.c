@@ -1,6 +1,6 @@
 /* test_compact.c - what chinwagd --compact leaves: the same content in a smaller file, or the old
  * file. */
-#include "support.h"
+#include "on_disk.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -16,11 +16,8 @@
 
 static void raw(struct fixture *f, const char *sql)
 {
-    sqlite3 *db;
     fixture_close(f);
-    assert_int_equal(sqlite3_open(fixture_path(f, CW_SQLITE_FILE), &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
+    raw_exec(f, sql);
 }
 
 /* Two messages, and four megabytes of pages that nothing uses. */

@@ -1,5 +1,5 @@
 /* test_damage.c - what is damaged on the disk is noticed, said, and passed by. */
-#include "support.h"
+#include "on_disk.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -31,11 +31,8 @@ static int tear_down(void **state)
 /* Changes the closed database behind the store's back. */
 static void raw(struct fixture *f, const char *sql)
 {
-    sqlite3 *db;
     fixture_close(f);
-    assert_int_equal(sqlite3_open(fixture_path(f, CW_SQLITE_FILE), &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
+    raw_exec(f, sql);
     fixture_open_sqlite(f);
 }
 

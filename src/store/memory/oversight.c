@@ -109,27 +109,19 @@ static void set_role(struct cw_memory *m, struct cw_memory_membership *membershi
                                   membership->user->id);
 }
 
-/* Who has just come has a session, and was not seen yet. */
-static uint64_t seen_or_here(const struct cw_memory *m, const struct cw_store_request *request,
-                             const struct cw_store_person *owner)
-{
-    const struct cw_memory_user *user = cw_memory_at(&m->users, owner->user_id);
-    bool here = owner->seen_ms == 0 && user != NULL && user->sessions != NULL;
-    return here ? request->time_ms : owner->seen_ms;
-}
-
 static struct cw_store_taking describe_taking(const struct cw_memory *m,
-                                              const struct cw_store_request *request,
                                               const struct cw_memory_group *group,
                                               const struct cw_store_person *owner)
 {
     if (group == NULL)
         return (struct cw_store_taking){0};
+    const struct cw_memory_user *user = cw_memory_at(&m->users, owner->user_id);
     return (struct cw_store_taking){.group_id = group->id,
                                     .member_count = group->members.count,
                                     .owner_id = owner->user_id,
-                                    .owner_seen_ms = seen_or_here(m, request, owner),
-                                    .owner_barred = owner->barred};
+                                    .owner_seen_ms = owner->seen_ms,
+                                    .owner_barred = owner->barred,
+                                    .owner_has_session = user != NULL && user->sessions != NULL};
 }
 
 void cw_memory_group_take(struct cw_memory *m, const struct cw_store_request *request,
@@ -140,7 +132,7 @@ void cw_memory_group_take(struct cw_memory *m, const struct cw_store_request *re
     struct cw_store_person owner = {0};
     if (group != NULL)
         owner = owner_of(m, request, group->id);
-    struct cw_store_taking taking = describe_taking(m, request, group, &owner);
+    struct cw_store_taking taking = describe_taking(m, group, &owner);
     result->group_id = taking.group_id;
     enum cw_store_status status = cw_store_may_take(&m->store, request, &taking);
     result->repeated = status == CW_STORE_EXISTS;

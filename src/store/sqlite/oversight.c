@@ -98,15 +98,6 @@ void cw_sqlite_group_close(struct cw_sqlite *s, const struct cw_store_request *r
 
 /* --- another owner --------------------------------------------------------------------------- */
 
-/* Who has just come has a session, and was not seen yet. */
-static uint64_t seen_or_here(struct cw_sqlite *s, const struct cw_store_request *request,
-                             const struct cw_store_person *owner)
-{
-    bool here =
-        owner->seen_ms == 0 && cw_sql_finds(s, CW_SQL_SESSION_ANY, CW_NUMBERS(owner->user_id, 0));
-    return here ? request->time_ms : owner->seen_ms;
-}
-
 static struct cw_store_taking describe_taking(struct cw_sqlite *s,
                                               const struct cw_store_request *request,
                                               struct cw_store_person *owner, struct cw_arena *arena)
@@ -118,8 +109,9 @@ static struct cw_store_taking describe_taking(struct cw_sqlite *s,
         .group_id = group_id,
         .member_count = cw_sql_query(s, CW_SQL_GROUP_MEMBER_COUNT, CW_NUMBERS(group_id)),
         .owner_id = owner->user_id,
-        .owner_seen_ms = seen_or_here(s, request, owner),
-        .owner_barred = owner->barred};
+        .owner_seen_ms = owner->seen_ms,
+        .owner_barred = owner->barred,
+        .owner_has_session = cw_sql_finds(s, CW_SQL_SESSION_ANY, CW_NUMBERS(owner->user_id, 0))};
 }
 
 static void admit(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t group_id)

@@ -1,5 +1,6 @@
 /* delay_window.ts - the delays of the newest packets: the shortest, and a quantile of the long
- * ones. The same as src/audio/delay_window.c; for jitter.ts alone.
+ * ones. As src/audio/delay_window.c, which also knows the round trip of a connection; for jitter.ts
+ * alone.
  *
  * A delay is arrival minus timestamp, in microseconds; the two clocks have different zeros, so only
  * differences of delays have a meaning. The window slides, and so follows a drifting clock. */

@@ -6,7 +6,8 @@
  * What differs: packets are decoded before they come here, since WebCodecs answers later and an
  * audio worklet cannot wait; so a buffer holds `sound`, and the delay of decoding counts as delay
  * of the network. And WebCodecs has no access to the FEC in a packet: `next` of a lost one only says
- * that its successor is there. Caller: playout.ts.
+ * that its successor is there. And the target is at most 200 ms, however long a connection takes to
+ * send a lost packet again. Caller: playout.ts.
  *
  * Times are microseconds; positions in the stream are samples at 48 kHz, unwrapped. */
 import { DelayWindow } from "./delay_window.js";
