@@ -395,10 +395,13 @@ size_t cw_sender_push(struct cw_sender *sender, const int16_t *mic, const int16_
     return n;
 }
 
-const int16_t *cw_sender_frame(const struct cw_sender *sender, size_t *n)
+size_t cw_sender_list(const struct cw_sender *sender, struct cw_resampler *rate,
+                      int16_t list[CW_AUDIO_PACKET_MAX])
 {
-    *n = frame_samples(sender) * sender->channels;
-    return sender->sent.pcm;
+    size_t n = frame_samples(sender) * sender->channels;
+    if (cw_resampler_room(rate, n) > CW_AUDIO_PACKET_MAX)
+        return 0; /* never: a frame has 20 ms at most */
+    return cw_resampler_push(rate, sender->sent.pcm, n, list);
 }
 
 struct cw_level cw_sender_level(const struct cw_sender *sender)

@@ -14,6 +14,7 @@
 #include "audio/level.h"
 #include "audio/opus_packet.h"
 #include "audio/opus_stream.h"
+#include "audio/resampler.h"
 
 enum cw_sender_gate {
     CW_GATE_OPEN,  /* everything is sent; DTX handles silence */
@@ -61,9 +62,10 @@ void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on);
 void cw_sender_set_noise_suppression(struct cw_sender *sender, bool on);
 void cw_sender_set_gain_control(struct cw_sender *sender, bool on);
 
-/* The audio of the last payload that was no silence, as it was encoded: *n samples of all channels.
- * Valid until the next push. */
-const int16_t *cw_sender_frame(const struct cw_sender *sender, size_t *n);
+/* The audio of the last payload that was no silence, for clients without Opus: through `rate`,
+ * which makes one channel of CW_LIST_RATE. Returns the samples in `list`, perhaps none. */
+size_t cw_sender_list(const struct cw_sender *sender, struct cw_resampler *rate,
+                      int16_t list[CW_AUDIO_PACKET_MAX]);
 
 /* What the network does: see cw_opus_encoder_set_loss and _set_bitrate. */
 void cw_sender_set_loss(struct cw_sender *sender, int loss_percent);

@@ -225,11 +225,7 @@ void call_audio_set_deafened(struct call_audio *audio, bool deafened)
 static int say_list(struct call_audio *audio, chinwag_client *client, const char *group)
 {
     int16_t list[CW_AUDIO_PACKET_MAX];
-    size_t n;
-    const int16_t *pcm = cw_sender_frame(audio->sender, &n);
-    if (cw_resampler_room(audio->list_rate, n) > CW_AUDIO_PACKET_MAX)
-        return CHINWAG_BAD_ARGUMENT; /* never: a frame has 20 ms at most */
-    n = cw_resampler_push(audio->list_rate, pcm, n, list);
+    size_t n = cw_sender_list(audio->sender, audio->list_rate, list);
     return n == 0 ? CHINWAG_SUCCESS : chinwag_call_data(client, group, list, n);
 }
 

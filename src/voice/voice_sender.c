@@ -120,11 +120,7 @@ static int count_said(chinwag_sender *sender, int code)
 static int say_list(chinwag_sender *sender, chinwag_client *client, const char *group)
 {
     int16_t list[CW_AUDIO_PACKET_MAX];
-    size_t n;
-    const int16_t *pcm = cw_sender_frame(sender->sender, &n);
-    if (cw_resampler_room(sender->list_rate, n) > CW_AUDIO_PACKET_MAX)
-        return CHINWAG_BAD_ARGUMENT; /* never: a frame has 20 ms at most */
-    n = cw_resampler_push(sender->list_rate, pcm, n, list);
+    size_t n = cw_sender_list(sender->sender, sender->list_rate, list);
     return n == 0 ? CHINWAG_SUCCESS : count_said(sender, chinwag_call_data(client, group, list, n));
 }
 

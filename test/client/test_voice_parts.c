@@ -390,16 +390,16 @@ static void test_many_speakers(void **state)
     struct cli cli = cli_of(NULL, NULL);
     struct call_audio *audio = call_audio_create(&cli, false, false, 0);
     char name[16];
-    for (int i = 0; i < (int)CW_CALL_MEMBERS_MAX; i++) {
+    for (int i = 0; i < (int)CW_CALL_MEMBERS_LIMIT; i++) {
         snprintf(name, sizeof name, "cook%d", i);
         say_list(audio, name, i);
     }
     say_list(audio, "cook0", 1000);
     say_list(audio, "bob", 1001);
-    assert_int_equal(call_audio_count(audio), CW_CALL_MEMBERS_MAX);
+    assert_int_equal(call_audio_count(audio), CW_CALL_MEMBERS_LIMIT);
     assert_string_equal(call_audio_name(audio, 0), "cook0");
     assert_string_equal(call_audio_name(audio, 1), "cook2");
-    assert_string_equal(call_audio_name(audio, CW_CALL_MEMBERS_MAX - 1), "bob");
+    assert_string_equal(call_audio_name(audio, CW_CALL_MEMBERS_LIMIT - 1), "bob");
     call_audio_destroy(audio);
 }
 
