@@ -1,107 +1,16 @@
-/* model.test.ts - the client with a link that a test holds in its hand, and IndexedDB in memory. */
+/* model.test.ts - the model of the client, with a link that a test holds in its hand (hand.ts), and
+ * IndexedDB in memory. Calls: model_calls.test.ts. */
 import assert from "node:assert/strict";
 import test from "node:test";
 import { IDBFactory } from "fake-indexeddb";
 import { Keep } from "../src/keep/keep.js";
-import { memory } from "../src/keep/memory.js";
-import type { Ask, Result } from "../src/link/machine.js";
-import { Client } from "../src/model/client.js";
-import { ClientActions } from "../src/model/client_actions.js";
+import type { Client } from "../src/model/client.js";
 import { Outbox, type Item } from "../src/model/outbox.js";
-import type { KeepPort, LinkPort } from "../src/model/ports.js";
 import { sha256 } from "../src/link/sha256.js";
 import { isQuietAt, parseQuietHours, renewedQuietHours, writeQuietHours } from "../src/model/quiet.js";
 import { wavOf } from "../src/model/wav.js";
-import { SEAT, keepSeat, takeSeat } from "../src/voice/seat.js";
+import { AUTUMN, BERLIN, EXTRAS, SPRING, made, turn } from "./hand.js";
 import { createHash } from "node:crypto";
-
-class Hand implements LinkPort {
-  up = true;
-  buffered = 0;
-  behindMs = 0;
-  roundTripMs = undefined;
-  asked: { readonly ask: Ask; readonly done: (result: Result) => void }[] = [];
-  start(): void {}
-  stop(): void { this.up = false; }
-  end(): void { this.up = false; }
-  reconnect(): void {}
-  setInCall(): void {}
-  told: unknown[] = [];
-  tell(action: string, fields: readonly unknown[]): boolean {
-    this.told.push([action, ...fields]);
-    return this.up;
-  }
-  enter(): void {}
-  request(ask: Ask, done: (result: Result) => void): void {
-    if (this.up)
-      this.asked.push({ ask, done });
-    else
-      done({ unreachable: true });
-  }
-
-  /** Answers the first request of this action that waits. */
-  answer(action: string, code: number, extras: { readonly [key: string]: unknown }): Ask {
-    const found = this.asked.find((each) => each.ask.action === action);
-    assert.ok(found, `no ${action} was asked for: ${this.asked.map((each) => each.ask.action).join()}`);
-    this.asked = this.asked.filter((each) => each !== found);
-    found.done({ answer: { kind: "response", action, code, fields: {}, extras } });
-    return found.ask;
-  }
-
-  actions(): string[] { return this.asked.map((each) => each.ask.action); }
-}
-
-const SPRING = Date.UTC(2026, 2, 29, 1), AUTUMN = Date.UTC(2026, 9, 25, 1);
-/** Berlin's clock, in each year on the days of 2026. */
-const BERLIN = {
-  name: "Europe/Berlin",
-  ahead: (time: number): number => {
-    const at = time - Date.UTC(new Date(time).getUTCFullYear(), 0) + Date.UTC(2026, 0);
-    return at >= SPRING && at < AUTUMN ? 120 : 60;
-  },
-};
-
-class Time {
-  now = 5_000;
-  private calls: { at: number; call: () => void }[] = [];
-  later = (ms: number, call: () => void): (() => void) => {
-    const entry = { at: this.now + ms, call };
-    this.calls.push(entry);
-    return () => { this.calls = this.calls.filter((each) => each !== entry); };
-  };
-
-  pass(ms: number): void {
-    this.now += ms;
-    const due = this.calls.filter((each) => each.at <= this.now);
-    this.calls = this.calls.filter((each) => each.at > this.now);
-    due.forEach((each) => each.call());
-  }
-}
-
-let random = 100;
-/** What was begun goes on until nothing is left to do: IndexedDB in memory takes many turns. */
-async function turn(): Promise<void> {
-  for (let i = 0; i < 300; i++)
-    await new Promise((done) => setImmediate(done));
-}
-const EXTRAS = { db: "d.0", era: "e", newest: 0 };
-
-function made(keep: KeepPort = memory(), temporary = false) {
-  const time = new Time(), link = new Hand();
-  const client = new Client(keep, {
-    now: () => time.now, later: time.later, zone: BERLIN, randomNumber: () => ++random, put: async () => 204, get: async () => undefined,
-    sha256: async () => new Uint8Array(32), thumbnail: async () => undefined,
-  });
-  const enter = (): void => {
-    client.lead(link);
-    if (client.session === undefined)
-      client.entered({ username: "ada", token: "t" }, temporary);
-    client.changed({ state: "up" });
-    client.attached({ username: "ada", token: "t" }, EXTRAS);
-    client.store.publish();
-  };
-  return { client, actions: new ClientActions(client), link, time, enter };
-}
 
 const whisper = (seq: number, id: number, content: string, sender = "bob", extras = {}) =>
   ({ kind: "update" as const, action: "whisper", code: 0, fields: { sender, content }, extras: { id, seq, time: id, to: "ada", ...extras } });
@@ -487,92 +396,6 @@ test("what another device has read in the middle of many is counted by the serve
   client.update({ kind: "update", action: "mark_read", code: 0, fields: { sender: "ada", conversation: "bob", seq: 450 }, extras: {} });
   assert.equal(now().unread, 0);
   assert.deepEqual(link.actions(), []);
-});
-
-test("a ring, an answer elsewhere, and a call that a moderator mutes", async () => {
-  const { client, actions, link, enter } = made();
-  enter();
-  const ring = (state: string) => client.update({ kind: "update", action: "ring", code: 0, fields: { sender: "bob", conversation: "ada", state }, extras: {} });
-  ring("ringing");
-  assert.equal(client.store.now.ring?.from, "bob");
-  ring("answered");
-  assert.equal(client.store.now.ring, undefined);
-  ring("ringing");
-  const answered = actions.answer();
-  assert.deepEqual(link.answer("join_call", 0, { call: "answered" }).fields, ["@bob"]);
-  assert.deepEqual(await answered, { ok: true, value: undefined });
-  assert.deepEqual([client.store.now.call?.state, client.store.now.ring], ["in", undefined]);
-  client.store.publish();
-  assert.deepEqual(client.store.now.call?.participants.map((each) => each.name), ["ada", "bob"]);
-  client.update({ kind: "update", action: "call_left", code: 0, fields: { groupName: "@bob", reason: "ended" }, extras: {} });
-  assert.equal(client.store.now.call, undefined);
-  const joined = actions.join("#cooks");
-  link.answer("join_call", 0, {});
-  await joined;
-  client.update({ kind: "update", action: "group_event", code: 0, fields: { groupName: "cooks", sender: "eve", event: "muted" }, extras: { user: "ada", until: 99 } });
-  assert.equal(client.calls.now?.mutedUntil, 99);
-});
-
-test("packets of a call name its join where the server told one, and come in either form", async () => {
-  const { client, actions, link, enter } = made();
-  enter();
-  const heard: unknown[] = [];
-  client.onCallData((sender, samples) => heard.push([sender, samples]));
-  const bytes = new Uint8Array(9), packet = { type: 2, bytes };
-  for (const extras of [{ call_id: 7 }, {}]) {
-    const joined = actions.join("#cooks");
-    link.answer("join_call", 0, extras);
-    await joined;
-    assert.equal(client.sendCallData(bytes), true);
-    for (const action of ["p", "call_data"])
-      client.update({ kind: "update", action, code: 0, fields: { sender: "bob", samples: packet }, extras: {} });
-    void actions.leave();
-    assert.equal(client.sendCallData(bytes), false);
-  }
-  assert.deepEqual(link.told, [["p", 7, packet], ["call_data", "cooks", packet]]);
-  assert.deepEqual(heard, Array(4).fill(["bob", bytes]));
-});
-
-test("a ring that has ended while the link was away does not go on; one that goes on is told of again", async () => {
-  const { client, actions, link, enter } = made();
-  enter();
-  const rings = (): void => client.update({ kind: "update", action: "ring", code: 0, fields: { sender: "bob", conversation: "ada", state: "ringing" }, extras: {} });
-  rings();
-  enter();
-  assert.equal(client.store.now.ring, undefined);
-  void actions.answer("bob"); /* pressed before, in a tab that has the connection only now */
-  assert.deepEqual(link.answer("join_call", 0, { call: "answered" }).extras, { reports: 1, call: "join" });
-  assert.equal(client.store.now.call?.state, "in");
-});
-
-test("a page that was loaded anew takes its seat: muted from the beginning, and it calls nobody", async () => {
-  const { client, actions, link, enter } = made();
-  enter();
-  const joined = actions.join("bob", { muted: true, deafened: false });
-  assert.deepEqual([client.store.now.call?.state, client.store.now.call?.muted], ["rejoining", true]);
-  assert.deepEqual(link.answer("join_call", 1279, { reason: "no call" }).extras, { reports: 1, call: "join" });
-  assert.equal((await joined).ok, false);
-  assert.equal(client.store.now.call, undefined);
-  assert.equal(client.store.now.notice?.text, "The call is over.");
-  void actions.join("#cooks", { muted: false, deafened: true });
-  link.answer("join_call", 0, {});
-  assert.deepEqual([client.calls.now?.state, client.calls.now?.deafened], ["in", true]);
-});
-
-test("the seat is kept from one page to the next, once, and not for long", () => {
-  const lies = new Map<string, string>();
-  const storage = { getItem: (key: string) => lies.get(key) ?? null, setItem: (key: string, value: string) => { lies.set(key, value); },
-    removeItem: (key: string) => { lies.delete(key); } };
-  const call = { conversation: "#cooks", muted: true, deafened: false };
-  keepSeat(storage, call, 1_000);
-  assert.deepEqual(takeSeat(storage, 5_000), call);
-  assert.equal(takeSeat(storage, 5_000), undefined);
-  keepSeat(storage, call, 1_000);
-  assert.equal(takeSeat(storage, 61_000), undefined);
-  for (const nonsense of ["", "null", "[]", '{"at":1000}', '{"at":1000,"conversation":7}']) {
-    lies.set(SEAT, nonsense);
-    assert.equal(takeSeat(storage, 1_000), undefined, nonsense);
-  }
 });
 
 test("SHA-256 and WAV by hand", () => {
