@@ -39,22 +39,22 @@ function write(database: IDBDatabase, change: (store: (name: typeof STORES[numbe
 }
 
 export class Keep implements KeepPort {
-  private database: Promise<IDBDatabase | undefined>;
-  private written = new Map<string, Conversation>();
-  private temporary = false;
+  #database: Promise<IDBDatabase | undefined>;
+  #written = new Map<string, Conversation>();
+  #temporary = false;
 
   constructor(factory: IDBFactory | undefined) {
-    this.database = factory === undefined ? Promise.resolve(undefined) : open(factory).catch(() => undefined);
+    this.#database = factory === undefined ? Promise.resolve(undefined) : open(factory).catch(() => undefined);
   }
 
-  private async change(change: (store: (name: typeof STORES[number]) => IDBObjectStore) => void): Promise<void> {
-    const database = await this.database;
+  async #change(change: (store: (name: typeof STORES[number]) => IDBObjectStore) => void): Promise<void> {
+    const database = await this.#database;
     if (database !== undefined)
       await write(database, change).catch(() => {});
   }
 
   async load(): Promise<KeptAll | undefined> {
-    const database = await this.database;
+    const database = await this.#database;
     if (database === undefined)
       return undefined;
     const read = database.transaction([...STORES], "readonly");
@@ -63,39 +63,39 @@ export class Keep implements KeepPort {
       return undefined;
     const outbox = await promise(read.objectStore("outbox").getAll() as IDBRequest<Item[]>);
     const conversations = await promise(read.objectStore("conversations").getAll() as IDBRequest<Conversation[]>);
-    this.written = new Map(conversations.map((each) => [each.id, each]));
+    this.#written = new Map(conversations.map((each) => [each.id, each]));
     return { account, outbox, conversations };
   }
 
   async saveAccount(account: KeptAccount): Promise<void> {
-    this.temporary = account.temporary;
+    this.#temporary = account.temporary;
     if (!account.temporary)
-      await this.change((store) => store("account").put(account, ACCOUNT));
+      await this.#change((store) => store("account").put(account, ACCOUNT));
   }
 
   async saveItem(item: Item, account: KeptAccount): Promise<void> {
     if (!account.temporary)
-      await this.change((store) => {
+      await this.#change((store) => {
         store("account").put(account, ACCOUNT);
         store("outbox").put(item, item.key);
       });
   }
 
   async dropItem(key: string): Promise<void> {
-    if (!this.temporary)
-      await this.change((store) => store("outbox").delete(key));
+    if (!this.#temporary)
+      await this.#change((store) => store("outbox").delete(key));
   }
 
   /** Those that have changed since the last time. */
   async saveConversations(conversations: readonly Conversation[]): Promise<void> {
-    if (this.temporary)
+    if (this.#temporary)
       return;
-    const changed = conversations.filter((each) => this.written.get(each.id) !== each);
-    const gone = [...this.written.keys()].filter((id) => !conversations.some((each) => each.id === id));
+    const changed = conversations.filter((each) => this.#written.get(each.id) !== each);
+    const gone = [...this.#written.keys()].filter((id) => !conversations.some((each) => each.id === id));
     if (changed.length === 0 && gone.length === 0)
       return;
-    this.written = new Map(conversations.map((each) => [each.id, each]));
-    await this.change((store) => {
+    this.#written = new Map(conversations.map((each) => [each.id, each]));
+    await this.#change((store) => {
       for (const each of changed)
         store("conversations").put(asKept(each), each.id);
       for (const id of gone)
@@ -104,9 +104,9 @@ export class Keep implements KeepPort {
   }
 
   async clear(): Promise<void> {
-    this.written = new Map();
-    this.temporary = false;
-    await this.change((store) => STORES.forEach((name) => store(name).clear()));
+    this.#written = new Map();
+    this.#temporary = false;
+    await this.#change((store) => STORES.forEach((name) => store(name).clear()));
   }
 }
 

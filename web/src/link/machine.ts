@@ -87,353 +87,358 @@ const patience = (action: string): number =>
   action === "login_by_link" ? LINK_MS : SLOW.has(action) ? SLOW_MS : DEAD_MS;
 
 export class LinkMachine {
-  private phase: Phase = "idle";
-  private session: Session | undefined;
-  private entry: { readonly asks: readonly Ask[]; readonly done: (result: Result) => void } | undefined;
-  private asked: Asked[] = [];
-  private failures = 0;
-  private retryAt = 0;
-  private openedAt = 0;
-  private heardAt = 0;
-  private pingedAt = 0;
-  private bestMs = Infinity; /* of the round trips of this connection */
-  private roundTrip: number | undefined;
-  private silent = false;
-  private hidden = false;
-  private inCall = false;
+  #phase: Phase = "idle";
+  #session: Session | undefined;
+  #entry: { readonly asks: readonly Ask[]; readonly done: (result: Result) => void } | undefined;
+  #asked: Asked[] = [];
+  #failures = 0;
+  #retryAt = 0;
+  #openedAt = 0;
+  #heardAt = 0;
+  #pingedAt = 0;
+  #bestMs = Infinity; /* of the round trips of this connection */
+  #roundTrip: number | undefined;
+  #silent = false;
+  #hidden = false;
+  #inCall = false;
+  readonly #effects: Effects;
+  readonly #clientName: string;
 
-  constructor(private readonly effects: Effects, private readonly clientName: string) {}
+  constructor(effects: Effects, clientName: string) {
+    this.#effects = effects;
+    this.#clientName = clientName;
+  }
 
-  get up(): boolean { return this.phase === "up"; }
-  get unanswered(): number { return this.asked.length; }
+  get up(): boolean { return this.#phase === "up"; }
+  get unanswered(): number { return this.#asked.length; }
   /** Of the newest ping that was answered. */
-  get roundTripMs(): number | undefined { return this.roundTrip; }
+  get roundTripMs(): number | undefined { return this.#roundTrip; }
 
   /** How much longer than it needs the answer to a ping takes by now: what was sent behind it waits
    * as long, where neither the page nor the browser sees it. */
   behindMs(now: number): number {
-    const first = this.asked[0];
-    return first?.ping === true ? Math.max(0, now - first.at - Math.min(this.bestMs, now - first.at)) : 0;
+    const first = this.#asked[0];
+    return first?.ping === true ? Math.max(0, now - first.at - Math.min(this.#bestMs, now - first.at)) : 0;
   }
 
   /* --- what the program wants ------------------------------------------------------------ */
 
   /** Attaches this session, and comes back whenever the connection is lost. */
   start(session: Session, now: number): void {
-    this.session = session;
-    this.connect(now);
+    this.#session = session;
+    this.#connect(now);
   }
 
   /** Logs in by requests on a new connection, the last of which makes a session: register and
    * login, or login_by_link. One attempt only. */
   enter(asks: readonly Ask[], now: number, done: (result: Result) => void): void {
-    this.end();
-    this.session = undefined;
-    this.entry = { asks, done };
-    this.open(now);
+    this.#end();
+    this.#session = undefined;
+    this.#entry = { asks, done };
+    this.#open(now);
   }
 
   /** Forgets the session; the connection is closed. */
   stop(): void {
-    this.session = undefined;
-    this.end();
-    this.become("idle");
-    this.effects.wake(Infinity);
+    this.#session = undefined;
+    this.#end();
+    this.#become("idle");
+    this.#effects.wake(Infinity);
   }
 
   /** At once, also when another browser has taken the session. */
   reconnect(now: number): void {
-    if (this.session !== undefined && (this.phase === "waiting" || this.phase === "elsewhere"))
-      this.connect(now);
+    if (this.#session !== undefined && (this.#phase === "waiting" || this.#phase === "elsewhere"))
+      this.#connect(now);
   }
 
   /** Sends a request of a logged-in user; while the link is down the answer is "unreachable". */
   request(ask: Ask, now: number, done: (result: Result) => void): void {
-    if (this.phase === "up")
-      this.put(ask, now, done);
+    if (this.#phase === "up")
+      this.#put(ask, now, done);
     else
       done({ unreachable: true });
   }
 
   /** call_data, p and typing: unanswered, and of no use later. */
   tell(action: string, fields: readonly unknown[]): boolean {
-    if (this.phase !== "up" || this.session === undefined)
+    if (this.#phase !== "up" || this.#session === undefined)
       return false;
-    this.effects.send(encodeUpdate(action, action === "p" ? fields : [this.session.username, this.session.token, ...fields]));
+    this.#effects.send(encodeUpdate(action, action === "p" ? fields : [this.#session.username, this.#session.token, ...fields]));
     return true;
   }
 
   setInCall(inCall: boolean, now: number): void {
-    this.inCall = inCall;
-    this.plan(now);
+    this.#inCall = inCall;
+    this.#plan(now);
   }
 
   /* --- what happens ---------------------------------------------------------------------- */
 
   opened(now: number): void {
-    if (this.phase !== "opening")
+    if (this.#phase !== "opening")
       return;
-    this.heardAt = now;
-    if (this.entry !== undefined) {
-      this.phase = "entering";
-      this.askNext(this.entry.asks, now);
+    this.#heardAt = now;
+    if (this.#entry !== undefined) {
+      this.#phase = "entering";
+      this.#askNext(this.#entry.asks, now);
     } else {
-      this.phase = "attaching";
-      this.attach(now);
+      this.#phase = "attaching";
+      this.#attach(now);
     }
-    this.plan(now);
+    this.#plan(now);
   }
 
   received(bytes: Uint8Array, now: number): void {
-    this.heardAt = now;
-    this.beSilent(false);
+    this.#heardAt = now;
+    this.#beSilent(false);
     const message = decode(bytes);
     if (message?.kind === "response")
-      this.answered(message, now);
+      this.#answered(message, now);
     else if (message !== undefined)
-      this.updated(message);
-    this.plan(now);
+      this.#updated(message);
+    this.#plan(now);
   }
 
   closed(now: number): void {
-    if (this.phase !== "idle" && this.phase !== "waiting" && this.phase !== "elsewhere")
-      this.lost(now);
+    if (this.#phase !== "idle" && this.#phase !== "waiting" && this.#phase !== "elsewhere")
+      this.#lost(now);
   }
 
   /** The browser says that the network is there again, or is another one. */
   networkChanged(now: number): void {
-    if (this.phase === "waiting") {
-      this.failures = 0;
-      this.connect(now);
-    } else if (this.phase === "up") {
-      this.ping(now);
-      this.plan(now);
+    if (this.#phase === "waiting") {
+      this.#failures = 0;
+      this.#connect(now);
+    } else if (this.#phase === "up") {
+      this.#ping(now);
+      this.#plan(now);
     }
   }
 
   visible(visible: boolean, now: number): void {
-    this.hidden = !visible;
+    this.#hidden = !visible;
     if (visible)
       this.networkChanged(now);
     else
-      this.plan(now);
+      this.#plan(now);
   }
 
   tick(now: number): void {
-    if (this.phase === "waiting" && now >= this.retryAt)
-      this.connect(now);
-    else if (this.phase === "opening" && now >= this.openAt())
-      this.lost(now);
-    else if (this.asked.length > 0 && now >= this.deadAt())
-      this.lost(now);
-    else if (this.phase === "up" && this.asked.length === 0 && now >= this.pingAt())
-      this.ping(now);
-    this.beSilent(this.silent || now >= this.silentAt());
-    this.plan(now);
+    if (this.#phase === "waiting" && now >= this.#retryAt)
+      this.#connect(now);
+    else if (this.#phase === "opening" && now >= this.#openAt())
+      this.#lost(now);
+    else if (this.#asked.length > 0 && now >= this.#deadAt())
+      this.#lost(now);
+    else if (this.#phase === "up" && this.#asked.length === 0 && now >= this.#pingAt())
+      this.#ping(now);
+    this.#beSilent(this.#silent || now >= this.#silentAt());
+    this.#plan(now);
   }
 
   /* --- connections ------------------------------------------------------------------------ */
 
-  private connect(now: number): void {
-    this.end();
-    this.open(now);
+  #connect(now: number): void {
+    this.#end();
+    this.#open(now);
   }
 
-  private open(now: number): void {
-    this.openedAt = now;
-    this.become("opening");
-    this.effects.open();
-    this.plan(now);
+  #open(now: number): void {
+    this.#openedAt = now;
+    this.#become("opening");
+    this.#effects.open();
+    this.#plan(now);
   }
 
-  private become(phase: Phase): void {
-    this.phase = phase;
-    this.silent = false;
+  #become(phase: Phase): void {
+    this.#phase = phase;
+    this.#silent = false;
     const state = phase === "up" ? "up" : phase === "waiting" ? "waiting" : phase === "elsewhere" ? "elsewhere" : "connecting";
-    this.effects.changed(state === "waiting" ? { state, retryAt: this.retryAt } : { state });
+    this.#effects.changed(state === "waiting" ? { state, retryAt: this.#retryAt } : { state });
   }
 
   /** Nothing of this connection is heard any more; who waits for an answer is told so. */
-  private end(): void {
-    const asked = this.asked;
-    const entry = this.entry;
-    this.asked = [];
-    this.entry = undefined;
-    if (this.phase !== "idle" && this.phase !== "waiting" && this.phase !== "elsewhere")
-      this.effects.close();
+  #end(): void {
+    const asked = this.#asked;
+    const entry = this.#entry;
+    this.#asked = [];
+    this.#entry = undefined;
+    if (this.#phase !== "idle" && this.#phase !== "waiting" && this.#phase !== "elsewhere")
+      this.#effects.close();
     for (const each of asked)
       each.done({ unreachable: true });
     entry?.done({ unreachable: true });
   }
 
-  private lost(now: number): void {
-    this.phase === "entering" || this.entry !== undefined ? this.stop() : this.retry(now);
+  #lost(now: number): void {
+    this.#phase === "entering" || this.#entry !== undefined ? this.stop() : this.#retry(now);
   }
 
-  private retry(now: number): void {
-    this.end();
-    this.retryAt = now + Math.min(backoff(this.failures, this.effects.random()), this.inCall ? CALL_RETRY_MS : Infinity);
-    this.failures++;
-    this.become("waiting");
-    this.plan(now);
+  #retry(now: number): void {
+    this.#end();
+    this.#retryAt = now + Math.min(backoff(this.#failures, this.#effects.random()), this.#inCall ? CALL_RETRY_MS : Infinity);
+    this.#failures++;
+    this.#become("waiting");
+    this.#plan(now);
   }
 
   /* --- logging in -------------------------------------------------------------------------- */
 
-  private sessionExtras(): Extras {
-    return { client: this.clientName, features: FEATURES, web: Limit.webMin, ...this.effects.position() };
+  #sessionExtras(): Extras {
+    return { client: this.#clientName, features: FEATURES, web: Limit.webMin, ...this.#effects.position() };
   }
 
-  private attach(now: number): void {
-    this.put({ action: "attach", fields: [], extras: this.sessionExtras() }, now, (result) => {
+  #attach(now: number): void {
+    this.#put({ action: "attach", fields: [], extras: this.#sessionExtras() }, now, (result) => {
       if ("answer" in result && result.answer.code === 0)
-        this.begun(this.session as Session, result.answer.extras);
+        this.#begun(this.#session as Session, result.answer.extras);
       else if ("answer" in result) {
-        this.lookAtRule(result.answer);
-        this.retry(now);
+        this.#lookAtRule(result.answer);
+        this.#retry(now);
       }
     });
   }
 
-  private lookAtRule(answer: Message): void {
+  #lookAtRule(answer: Message): void {
     if (answer.extras["rule"] === "web_too_old")
-      this.effects.tooOld?.();
+      this.#effects.tooOld?.();
   }
 
-  private begun(session: Session, extras: Extras): void {
-    this.session = session;
-    this.failures = 0;
-    this.bestMs = Infinity;
-    this.become("up");
-    this.effects.attached(session, extras);
+  #begun(session: Session, extras: Extras): void {
+    this.#session = session;
+    this.#failures = 0;
+    this.#bestMs = Infinity;
+    this.#become("up");
+    this.#effects.attached(session, extras);
   }
 
-  private askNext(asks: readonly Ask[], now: number): void {
+  #askNext(asks: readonly Ask[], now: number): void {
     const [ask, ...rest] = asks as [Ask, ...Ask[]];
     const last = rest.length === 0;
-    const extras = last ? { ...ask.extras, ...this.sessionExtras() } : ask.extras ?? {};
-    this.put({ ...ask, extras }, now, (result) => {
+    const extras = last ? { ...ask.extras, ...this.#sessionExtras() } : ask.extras ?? {};
+    this.#put({ ...ask, extras }, now, (result) => {
       if ("answer" in result && result.answer.code === 0 && !last)
-        this.askNext(rest, now);
+        this.#askNext(rest, now);
       else
-        this.entered(result);
+        this.#entered(result);
     });
   }
 
-  private entered(result: Result): void {
-    const done = this.entry?.done;
-    this.entry = undefined;
+  #entered(result: Result): void {
+    const done = this.#entry?.done;
+    this.#entry = undefined;
     if ("answer" in result)
-      this.lookAtRule(result.answer);
+      this.#lookAtRule(result.answer);
     if (!("answer" in result) || result.answer.code !== 0)
       this.stop();
     else
-      this.begun({ username: String(result.answer.fields["username"]), token: String(result.answer.fields["token"]) },
+      this.#begun({ username: String(result.answer.fields["username"]), token: String(result.answer.fields["token"]) },
         result.answer.extras);
     done?.(result);
   }
 
   /* --- requests ----------------------------------------------------------------------------- */
 
-  private put(ask: Ask, now: number, done: (result: Result) => void, ping = false): void {
+  #put(ask: Ask, now: number, done: (result: Result) => void, ping = false): void {
     const extras = ask.extras ?? {};
-    const head = carriesToken(ask.action) ? [this.session?.username, this.session?.token]
-      : ask.action === "logout" ? [this.session?.username] : [];
-    this.asked.push({ action: ask.action, n: extras["n"], at: now, ping, done });
-    this.effects.send(encodeRequest(ask.action, [...head, ...ask.fields], extras));
-    this.plan(now);
+    const head = carriesToken(ask.action) ? [this.#session?.username, this.#session?.token]
+      : ask.action === "logout" ? [this.#session?.username] : [];
+    this.#asked.push({ action: ask.action, n: extras["n"], at: now, ping, done });
+    this.#effects.send(encodeRequest(ask.action, [...head, ...ask.fields], extras));
+    this.#plan(now);
   }
 
   /** Answers come in the order of the requests. */
-  private answered(message: Message, now: number): void {
-    const asked = this.asked.shift();
+  #answered(message: Message, now: number): void {
+    const asked = this.#asked.shift();
     if (asked === undefined || asked.action !== message.action || (asked.n ?? undefined) !== (message.extras["n"] ?? undefined)) {
       if (asked !== undefined)
-        this.asked.unshift(asked);
-      this.lost(now); /* not this protocol: what was asked for is not known any more */
+        this.#asked.unshift(asked);
+      this.#lost(now); /* not this protocol: what was asked for is not known any more */
       return;
     }
     asked.done({ answer: message });
-    this.judge(message, asked.action);
+    this.#judge(message, asked.action);
   }
 
   /** What an answer says about the session. */
-  private judge(message: Message, action: string): void {
-    if (this.session === undefined || action === "login" || action === "logout")
+  #judge(message: Message, action: string): void {
+    if (this.#session === undefined || action === "login" || action === "logout")
       return;
     if (message.code === Code.userNotConnected || message.code === Code.userIncorrectToken)
-      this.over("unknown");
+      this.#over("unknown");
     else if (message.code === Code.identityNotConnected && message.extras["rule"] === "session_moved")
-      this.movedAway();
+      this.#movedAway();
   }
 
-  private over(reason: string): void {
+  #over(reason: string): void {
     this.stop();
-    this.effects.ended(reason);
+    this.#effects.ended(reason);
   }
 
-  private movedAway(): void {
-    this.end();
-    this.become("elsewhere");
-    this.effects.wake(Infinity);
+  #movedAway(): void {
+    this.#end();
+    this.#become("elsewhere");
+    this.#effects.wake(Infinity);
   }
 
-  private updated(message: Message): void {
+  #updated(message: Message): void {
     if (message.action === "session_moved")
-      this.movedAway();
+      this.#movedAway();
     else if (message.action === "session_ended")
-      this.over(String(message.fields["reason"]));
+      this.#over(String(message.fields["reason"]));
     else
-      this.effects.update(message);
+      this.#effects.update(message);
   }
 
   /* --- time --------------------------------------------------------------------------------- */
 
   /** A request that costs the server nothing, since browsers cannot send PING: it says what was
    * received before, or nothing. */
-  private ping(now: number): void {
-    const since = this.effects.position().since;
-    this.pingedAt = now;
-    this.put(since !== undefined && since > 0 ? { action: "received", fields: [since] } : { action: "settings", fields: [] }, now, (result) => {
+  #ping(now: number): void {
+    const since = this.#effects.position().since;
+    this.#pingedAt = now;
+    this.#put(since !== undefined && since > 0 ? { action: "received", fields: [since] } : { action: "settings", fields: [] }, now, (result) => {
       if (!("answer" in result))
         return;
-      this.roundTrip = this.heardAt - now;
-      this.bestMs = Math.min(this.bestMs, this.roundTrip);
+      this.#roundTrip = this.#heardAt - now;
+      this.#bestMs = Math.min(this.#bestMs, this.#roundTrip);
     }, true);
   }
 
-  private pingAt(): number {
-    return this.inCall ? this.pingedAt + CALL_PING_MS : this.heardAt + (this.hidden ? PING_HIDDEN_MS : PING_MS);
+  #pingAt(): number {
+    return this.#inCall ? this.#pingedAt + CALL_PING_MS : this.#heardAt + (this.#hidden ? PING_HIDDEN_MS : PING_MS);
   }
 
-  private openAt(): number { return this.openedAt + (this.inCall ? CALL_OPEN_MS : OPEN_MS); }
+  #openAt(): number { return this.#openedAt + (this.#inCall ? CALL_OPEN_MS : OPEN_MS); }
 
   /** When a person in a call is told that nothing comes. */
-  private silentAt(): number {
-    const first = this.asked[0];
-    return this.inCall && this.phase === "up" && first !== undefined && patience(first.action) === DEAD_MS
-      ? Math.max(first.at, this.heardAt) + SILENT_MS : Infinity;
+  #silentAt(): number {
+    const first = this.#asked[0];
+    return this.#inCall && this.#phase === "up" && first !== undefined && patience(first.action) === DEAD_MS
+      ? Math.max(first.at, this.#heardAt) + SILENT_MS : Infinity;
   }
 
-  private beSilent(silent: boolean): void {
-    if (silent !== this.silent && this.phase === "up")
-      this.effects.changed({ state: "up", ...((this.silent = silent) ? { silent } : {}) });
+  #beSilent(silent: boolean): void {
+    if (silent !== this.#silent && this.#phase === "up")
+      this.#effects.changed({ state: "up", ...((this.#silent = silent) ? { silent } : {}) });
   }
 
   /** When the peer is taken for dead: the oldest request has no answer, and nothing else came. */
-  private deadAt(): number {
-    const first = this.asked[0] as Asked;
-    return Math.max(first.at, this.heardAt) + patience(first.action);
+  #deadAt(): number {
+    const first = this.#asked[0] as Asked;
+    return Math.max(first.at, this.#heardAt) + patience(first.action);
   }
 
-  private plan(now: number): void {
-    if (this.phase === "waiting")
-      this.effects.wake(this.retryAt);
-    else if (this.phase === "opening")
-      this.effects.wake(this.openAt());
-    else if (this.asked.length > 0)
-      this.effects.wake(Math.min(this.deadAt(), this.silent ? Infinity : Math.max(this.silentAt(), now)));
-    else if (this.phase === "up")
-      this.effects.wake(Math.max(this.pingAt(), now));
+  #plan(now: number): void {
+    if (this.#phase === "waiting")
+      this.#effects.wake(this.#retryAt);
+    else if (this.#phase === "opening")
+      this.#effects.wake(this.#openAt());
+    else if (this.#asked.length > 0)
+      this.#effects.wake(Math.min(this.#deadAt(), this.#silent ? Infinity : Math.max(this.#silentAt(), now)));
+    else if (this.#phase === "up")
+      this.#effects.wake(Math.max(this.#pingAt(), now));
   }
 }

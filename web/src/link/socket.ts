@@ -13,16 +13,18 @@ export const socketUrl = (place: { readonly protocol: string; readonly host: str
 
 export class Socket {
   readonly machine: LinkMachine;
-  private socket: WebSocket | undefined;
-  private readonly unwatch = new AbortController();
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  #socket: WebSocket | undefined;
+  readonly #unwatch = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #url: string;
 
-  constructor(private readonly url: string, clientName: string, listener: Listener) {
+  constructor(url: string, clientName: string, listener: Listener) {
+    this.#url = url;
     this.machine = new LinkMachine({
-      open: () => this.open(),
-      close: () => this.close(),
-      send: (bytes) => this.socket?.send(bytes),
-      wake: (at) => this.wake(at),
+      open: () => this.#open(),
+      close: () => this.#close(),
+      send: (bytes) => this.#socket?.send(bytes),
+      wake: (at) => this.#wake(at),
       random: Math.random,
       changed: (link) => listener.changed(link),
       attached: (session, extras) => listener.attached(session, extras),
@@ -34,7 +36,7 @@ export class Socket {
   }
 
   /** Bytes that the browser has not handed to the network yet. */
-  get buffered(): number { return this.socket?.bufferedAmount ?? 0; }
+  get buffered(): number { return this.#socket?.bufferedAmount ?? 0; }
 
   /** As the model uses it. */
   port(): LinkPort {
@@ -54,14 +56,14 @@ export class Socket {
       setInCall: (inCall) => machine.setInCall(inCall, now()),
       end: () => {
         machine.stop();
-        this.unwatch.abort();
+        this.#unwatch.abort();
       },
     };
   }
 
   /** Follows the events of the page. */
   watch(page: Window): void {
-    const { signal } = this.unwatch;
+    const { signal } = this.#unwatch;
     const changed = (): void => this.machine.networkChanged(now());
     page.addEventListener("online", changed, { signal });
     page.addEventListener("offline", changed, { signal });
@@ -71,28 +73,28 @@ export class Socket {
     network?.addEventListener("change", changed, { signal });
   }
 
-  private open(): void {
-    const socket = new WebSocket(this.url, "chinwag.1");
+  #open(): void {
+    const socket = new WebSocket(this.#url, "chinwag.1");
     socket.binaryType = "arraybuffer";
-    const current = (): boolean => socket === this.socket;
+    const current = (): boolean => socket === this.#socket;
     socket.onopen = () => { if (current()) this.machine.opened(now()); };
     socket.onmessage = (event: MessageEvent<unknown>) => {
       if (current() && event.data instanceof ArrayBuffer)
         this.machine.received(new Uint8Array(event.data), now());
     };
     socket.onclose = () => { if (current()) this.machine.closed(now()); };
-    this.socket = socket;
+    this.#socket = socket;
   }
 
-  private close(): void {
-    const socket = this.socket;
-    this.socket = undefined;
+  #close(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
     socket?.close();
   }
 
-  private wake(at: number): void {
-    clearTimeout(this.timer);
+  #wake(at: number): void {
+    clearTimeout(this.#timer);
     if (at !== Infinity)
-      this.timer = setTimeout(() => this.machine.tick(now()), Math.max(0, at - now()));
+      this.#timer = setTimeout(() => this.machine.tick(now()), Math.max(0, at - now()));
   }
 }

@@ -53,52 +53,52 @@ export const isMessage = (item: Item): boolean => ["text", "file", "recording"].
 const uploads = (item: Item): boolean => item.deed.kind === "file" && item.upload?.done !== true;
 
 export class Outbox {
-  private items: Item[] = [];
-  private readonly busy = new Set<string>();
+  #items: Item[] = [];
+  readonly #busy = new Set<string>();
   /** Conversations of which one was refused for a moment. */
-  private readonly careful = new Set<string>();
+  readonly #careful = new Set<string>();
 
-  all(): readonly Item[] { return this.items; }
-  get(key: string): Item | undefined { return this.items.find((item) => item.key === key); }
-  of(conversation: string): readonly Item[] { return this.items.filter((item) => item.conversation === conversation); }
-  get length(): number { return this.items.filter((item) => item.failed === undefined).length; }
+  all(): readonly Item[] { return this.#items; }
+  get(key: string): Item | undefined { return this.#items.find((item) => item.key === key); }
+  of(conversation: string): readonly Item[] { return this.#items.filter((item) => item.conversation === conversation); }
+  get length(): number { return this.#items.filter((item) => item.failed === undefined).length; }
 
   fill(items: readonly Item[]): void {
-    this.items = [...items].sort((a, b) => a.order - b.order);
-    this.busy.clear();
+    this.#items = [...items].sort((a, b) => a.order - b.order);
+    this.#busy.clear();
   }
 
   put(item: Item): void {
-    this.items = [...this.items.filter((each) => each.key !== item.key), item].sort((a, b) => a.order - b.order);
+    this.#items = [...this.#items.filter((each) => each.key !== item.key), item].sort((a, b) => a.order - b.order);
   }
 
   remove(key: string): void {
-    this.items = this.items.filter((item) => item.key !== key);
-    this.busy.delete(key);
+    this.#items = this.#items.filter((item) => item.key !== key);
+    this.#busy.delete(key);
   }
 
-  get nextOrder(): number { return (this.items.at(-1)?.order ?? 0) + 1; }
+  get nextOrder(): number { return (this.#items.at(-1)?.order ?? 0) + 1; }
 
   /* --- what may be sent ------------------------------------------------------------------- */
 
-  take(key: string): void { this.busy.add(key); }
-  giveBack(key: string): void { this.busy.delete(key); }
-  giveAllBack(): void { this.busy.clear(); }
+  take(key: string): void { this.#busy.add(key); }
+  giveBack(key: string): void { this.#busy.delete(key); }
+  giveAllBack(): void { this.#busy.clear(); }
 
   /** An upload that may begin: one at a time. */
   nextUpload(): Item | undefined {
-    const waiting = this.items.filter((item) => uploads(item) && item.failed === undefined);
-    return waiting.some((item) => this.busy.has(item.key)) ? undefined : waiting[0];
+    const waiting = this.#items.filter((item) => uploads(item) && item.failed === undefined);
+    return waiting.some((item) => this.#busy.has(item.key)) ? undefined : waiting[0];
   }
 
   /** Refused for a moment: what follows waits for its answer. */
-  slowDown(conversation: string): void { this.careful.add(conversation); }
+  slowDown(conversation: string): void { this.#careful.add(conversation); }
 
-  private room(conversation: string, many: boolean): number {
+  #room(conversation: string, many: boolean): number {
     const waiting = this.of(conversation).filter((item) => item.failed === undefined && !uploads(item));
     if (waiting.length === 0)
-      this.careful.delete(conversation);
-    return many && !this.careful.has(conversation) ? UNDER_WAY_MAX : 1;
+      this.#careful.delete(conversation);
+    return many && !this.#careful.has(conversation) ? UNDER_WAY_MAX : 1;
   }
 
   /** Of each conversation the items that wait, in order, with those that are under way no more than
@@ -107,19 +107,19 @@ export class Outbox {
   ready(numbers: Numbers, many = true): Item[] {
     const room = new Map<string, number>();
     let { next } = numbers;
-    const lowest = Math.min(next, ...this.items.map((item) => item.n ?? Infinity).filter(Number.isFinite));
-    return this.items.filter((item) => {
-      const left = room.get(item.conversation) ?? this.room(item.conversation, many);
+    const lowest = Math.min(next, ...this.#items.map((item) => item.n ?? Infinity).filter(Number.isFinite));
+    return this.#items.filter((item) => {
+      const left = room.get(item.conversation) ?? this.#room(item.conversation, many);
       if (item.failed !== undefined || uploads(item) || left === 0)
         return false;
-      const takes = item.n === undefined && isMessage(item) && !this.busy.has(item.key);
+      const takes = item.n === undefined && isMessage(item) && !this.#busy.has(item.key);
       if (takes && next - lowest >= NUMBERS_APART) {
         room.set(item.conversation, 0); /* what follows would overtake it */
         return false;
       }
       room.set(item.conversation, left - 1);
       next += takes ? 1 : 0;
-      return !this.busy.has(item.key);
+      return !this.#busy.has(item.key);
     });
   }
 }

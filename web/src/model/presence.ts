@@ -12,42 +12,46 @@ export interface PresenceHost {
 }
 
 export class Presence {
-  private away = false;
-  private touched: number;
-  private ends: (() => void) | undefined;
+  #away = false;
+  #touched: number;
+  #ends: (() => void) | undefined;
+  readonly #host: PresenceHost;
 
-  constructor(private readonly host: PresenceHost) { this.touched = host.now(); }
+  constructor(host: PresenceHost) {
+    this.#host = host;
+    this.#touched = host.now();
+  }
 
   /** A connection that begins is online. */
   attached(): void {
-    if (this.away)
-      this.host.tell("away");
-    this.wait();
+    if (this.#away)
+      this.#host.tell("away");
+    this.#wait();
   }
 
   /** The user has done something in one of the tabs. */
   active(): void {
-    this.touched = this.host.now();
-    if (!this.away)
+    this.#touched = this.#host.now();
+    if (!this.#away)
       return;
-    this.away = false;
-    this.host.tell("online");
-    this.wait();
+    this.#away = false;
+    this.#host.tell("online");
+    this.#wait();
   }
 
-  stop(): void { this.ends?.(); }
+  stop(): void { this.#ends?.(); }
 
-  private wait(): void {
-    this.ends?.();
-    this.ends = this.away ? undefined : this.host.later(Math.max(1, this.touched + IDLE_MS - this.host.now()), () => this.look());
+  #wait(): void {
+    this.#ends?.();
+    this.#ends = this.#away ? undefined : this.#host.later(Math.max(1, this.#touched + IDLE_MS - this.#host.now()), () => this.#look());
   }
 
-  private look(): void {
-    if (this.host.inCall())
-      this.touched = this.host.now();
-    this.away = this.host.now() - this.touched >= IDLE_MS;
-    if (this.away)
-      this.host.tell("away");
-    this.wait();
+  #look(): void {
+    if (this.#host.inCall())
+      this.#touched = this.#host.now();
+    this.#away = this.#host.now() - this.#touched >= IDLE_MS;
+    if (this.#away)
+      this.#host.tell("away");
+    this.#wait();
   }
 }

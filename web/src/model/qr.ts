@@ -119,7 +119,7 @@ class Square {
     return this.dark[y]?.[x] ?? false;
   }
 
-  private fix(x: number, y: number, dark: boolean): void {
+  #fix(x: number, y: number, dark: boolean): void {
     const row = this.dark[y];
     const fixed = this.fixed[y];
     if (!row || !fixed || x < 0 || x >= this.size) return;
@@ -127,28 +127,28 @@ class Square {
     fixed[x] = true;
   }
 
-  private ring(x: number, y: number, reach: number, light: readonly number[]): void {
+  #ring(x: number, y: number, reach: number, light: readonly number[]): void {
     for (let dy = -reach; dy <= reach; dy++)
-      for (let dx = -reach; dx <= reach; dx++) this.fix(x + dx, y + dy, !light.includes(Math.max(Math.abs(dx), Math.abs(dy))));
+      for (let dx = -reach; dx <= reach; dx++) this.#fix(x + dx, y + dy, !light.includes(Math.max(Math.abs(dx), Math.abs(dy))));
   }
 
   patterns(): void {
     for (let i = 0; i < this.size; i++) {
-      this.fix(6, i, i % 2 === 0);
-      this.fix(i, 6, i % 2 === 0);
+      this.#fix(6, i, i % 2 === 0);
+      this.#fix(i, 6, i % 2 === 0);
     }
-    for (const [x, y] of [[3, 3], [this.size - 4, 3], [3, this.size - 4]] as const) this.ring(x, y, 4, [2, 4]);
-    const places = this.alignment();
+    for (const [x, y] of [[3, 3], [this.size - 4, 3], [3, this.size - 4]] as const) this.#ring(x, y, 4, [2, 4]);
+    const places = this.#alignment();
     const last = places.length - 1;
     places.forEach((y, i) => places.forEach((x, j) => {
       const corner = (i === 0 && j === 0) || (i === 0 && j === last) || (i === last && j === 0);
-      if (!corner) this.ring(x, y, 2, [1]);
+      if (!corner) this.#ring(x, y, 2, [1]);
     }));
     this.format(0);
-    this.versionBits();
+    this.#versionBits();
   }
 
-  private alignment(): number[] {
+  #alignment(): number[] {
     if (this.version === 1) return [];
     const count = Math.floor(this.version / 7) + 2;
     const step = Math.ceil((this.version * 4 + 4) / (count * 2 - 2)) * 2;
@@ -163,17 +163,17 @@ class Square {
     for (let i = 0; i < 10; i++) rest = (rest << 1) ^ ((rest >>> 9) * 0x537);
     const bits = ((data << 10) | rest) ^ 0x5412;
     const bit = (i: number): boolean => ((bits >>> i) & 1) === 1;
-    for (let i = 0; i <= 5; i++) this.fix(8, i, bit(i));
-    this.fix(8, 7, bit(6));
-    this.fix(8, 8, bit(7));
-    this.fix(7, 8, bit(8));
-    for (let i = 9; i < 15; i++) this.fix(14 - i, 8, bit(i));
-    for (let i = 0; i < 8; i++) this.fix(this.size - 1 - i, 8, bit(i));
-    for (let i = 8; i < 15; i++) this.fix(8, this.size - 15 + i, bit(i));
-    this.fix(8, this.size - 8, true);
+    for (let i = 0; i <= 5; i++) this.#fix(8, i, bit(i));
+    this.#fix(8, 7, bit(6));
+    this.#fix(8, 8, bit(7));
+    this.#fix(7, 8, bit(8));
+    for (let i = 9; i < 15; i++) this.#fix(14 - i, 8, bit(i));
+    for (let i = 0; i < 8; i++) this.#fix(this.size - 1 - i, 8, bit(i));
+    for (let i = 8; i < 15; i++) this.#fix(8, this.size - 15 + i, bit(i));
+    this.#fix(8, this.size - 8, true);
   }
 
-  private versionBits(): void {
+  #versionBits(): void {
     if (this.version < 7) return;
     let rest = this.version;
     for (let i = 0; i < 12; i++) rest = (rest << 1) ^ ((rest >>> 11) * 0x1f25);
@@ -182,8 +182,8 @@ class Square {
       const dark = ((bits >>> i) & 1) === 1;
       const far = this.size - 11 + (i % 3);
       const near = Math.floor(i / 3);
-      this.fix(far, near, dark);
-      this.fix(near, far, dark);
+      this.#fix(far, near, dark);
+      this.#fix(near, far, dark);
     }
   }
 
@@ -215,10 +215,10 @@ class Square {
         if (x + 1 < this.size && y + 1 < this.size && [this.at(x + 1, y), this.at(x, y + 1), this.at(x + 1, y + 1)].every((other) => other === here)) sum += 3;
       }
     sum += Math.floor(Math.abs(dark * 20 - this.size ** 2 * 10) / this.size ** 2) * 10;
-    return sum + this.runs((a, b) => this.at(a, b)) + this.runs((a, b) => this.at(b, a));
+    return sum + this.#runs((a, b) => this.at(a, b)) + this.#runs((a, b) => this.at(b, a));
   }
 
-  private runs(at: (a: number, b: number) => boolean): number {
+  #runs(at: (a: number, b: number) => boolean): number {
     let sum = 0;
     for (let b = 0; b < this.size; b++)
       for (let a = 1, run = 1; a < this.size; a++) {

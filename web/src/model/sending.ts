@@ -42,21 +42,24 @@ const passes = (refusal: Refusal): number | undefined =>
 
 export class Sending {
   readonly outbox = new Outbox();
-  private pausedUntil = 0;
-  private allowance = TOGETHER;
-  private filledAt = 0;
+  #pausedUntil = 0;
+  #allowance = TOGETHER;
+  #filledAt = 0;
   /** What was begun is saved; requests go out in the order in which they were begun. */
-  private saved: Promise<unknown> = Promise.resolve();
+  #saved: Promise<unknown> = Promise.resolve();
+  readonly #host: SendingHost;
 
-  constructor(private readonly host: SendingHost) {}
+  constructor(host: SendingHost) {
+    this.#host = host;
+  }
 
   /** What the user does shows at once. */
   add(conversation: ConversationId, deed: Deed): void {
-    const item: Item = { key: `o${this.host.randomNumber()}`, conversation, order: this.outbox.nextOrder, time: this.host.now(), deed };
+    const item: Item = { key: `o${this.#host.randomNumber()}`, conversation, order: this.outbox.nextOrder, time: this.#host.now(), deed };
     this.outbox.put(item);
-    this.shows(item, true);
+    this.#shows(item, true);
     this.refresh(conversation);
-    void this.host.save(item).then(() => this.pump());
+    void this.#host.save(item).then(() => this.pump());
   }
 
   retry(key: string): void {
@@ -65,42 +68,42 @@ export class Sending {
       return;
     const { failed: _failed, n: _n, ...rest } = item; /* what was refused has not used its number */
     this.outbox.put({ ...rest, order: this.outbox.nextOrder });
-    this.shows(rest, true);
+    this.#shows(rest, true);
     this.refresh(item.conversation);
-    void this.host.save(rest).then(() => this.pump());
+    void this.#host.save(rest).then(() => this.pump());
   }
 
   discard(key: string): void {
     const item = this.outbox.get(key);
     if (item !== undefined)
-      this.finish(item);
+      this.#finish(item);
   }
 
   /** The connection is another one: what had no answer is sent again. */
   reconnected(): void {
     this.outbox.giveAllBack();
-    this.pausedUntil = 0;
+    this.#pausedUntil = 0;
     this.pump();
   }
 
   /** Sends what may be sent. */
   pump(): void {
-    if (!this.host.up || this.host.now() < this.pausedUntil)
+    if (!this.#host.up || this.#host.now() < this.#pausedUntil)
       return;
-    this.refill();
-    for (const item of this.outbox.ready(this.host.numbers, this.allowance > 0))
-      void this.begin(item);
+    this.#refill();
+    for (const item of this.outbox.ready(this.#host.numbers, this.#allowance > 0))
+      void this.#begin(item);
     const upload = this.outbox.nextUpload();
     if (upload !== undefined) {
       this.outbox.take(upload.key);
-      this.host.upload(upload);
+      this.#host.upload(upload);
     }
   }
 
-  private refill(): void {
-    const now = this.host.now();
-    this.allowance = Math.min(TOGETHER, this.allowance + (now - this.filledAt) * TOGETHER_PER_MS);
-    this.filledAt = now;
+  #refill(): void {
+    const now = this.#host.now();
+    this.#allowance = Math.min(TOGETHER, this.#allowance + (now - this.#filledAt) * TOGETHER_PER_MS);
+    this.#filledAt = now;
   }
 
   change(key: string, change: Partial<Item>): void {
@@ -123,28 +126,28 @@ export class Sending {
 
   /* --- requests ------------------------------------------------------------------------------- */
 
-  private numbered(item: Item): Item {
+  #numbered(item: Item): Item {
     if (!isMessage(item) || item.n !== undefined)
       return item;
-    const { part, next } = this.host.numbers;
-    this.host.numbers = { part, next: next + 1 };
+    const { part, next } = this.#host.numbers;
+    this.#host.numbers = { part, next: next + 1 };
     return { ...item, n: next };
   }
 
-  private async begin(first: Item): Promise<void> {
+  async #begin(first: Item): Promise<void> {
     this.outbox.take(first.key);
-    this.allowance -= isMessage(first) ? 1 : 0;
-    const item = this.numbered(first);
+    this.#allowance -= isMessage(first) ? 1 : 0;
+    const item = this.#numbered(first);
     if (item !== first) {
       this.outbox.put(item);
-      this.saved = Promise.all([this.saved, this.host.save(item)]);
+      this.#saved = Promise.all([this.#saved, this.#host.save(item)]);
     }
-    await this.saved;
-    this.host.request(this.askOf(item), (result) => this.answered(item.key, result));
+    await this.#saved;
+    this.#host.request(this.#askOf(item), (result) => this.#answered(item.key, result));
   }
 
-  private askOf({ conversation, deed, n, upload }: Item): Ask {
-    const mark = n === undefined ? {} : { n, part: this.host.numbers.part };
+  #askOf({ conversation, deed, n, upload }: Item): Ask {
+    const mark = n === undefined ? {} : { n, part: this.#host.numbers.part };
     const group = isGroup(conversation);
     const message = group ? "msg_group" : "whisper", recipient = group ? conversation.slice(1) : conversation;
     switch (deed.kind) {
@@ -165,21 +168,21 @@ export class Sending {
 
   /* --- answers -------------------------------------------------------------------------------- */
 
-  private answered(key: string, result: Result): void {
+  #answered(key: string, result: Result): void {
     const item = this.outbox.get(key);
     this.outbox.giveBack(key);
     if (item === undefined || !("answer" in result))
       return;
     if (result.answer.code === 0)
-      this.stored(item, result.answer);
+      this.#stored(item, result.answer);
     else
       this.refused(item, refusalOf(result.answer));
     this.pump();
   }
 
-  private pause(ms: number): void {
-    this.pausedUntil = this.host.now() + ms;
-    this.host.later(ms, () => this.pump());
+  #pause(ms: number): void {
+    this.#pausedUntil = this.#host.now() + ms;
+    this.#host.later(ms, () => this.pump());
   }
 
   refused(item: Item, refusal: Refusal): void {
@@ -187,35 +190,35 @@ export class Sending {
     const pause = passes(refusal);
     if (pause !== undefined) {
       this.outbox.slowDown(item.conversation);
-      this.pause(pause);
+      this.#pause(pause);
       return;
     }
     const { n: _n, ...rest } = item;
     this.outbox.put({ ...rest, failed: refusal });
-    this.shows({ ...rest, failed: refusal }, false);
+    this.#shows({ ...rest, failed: refusal }, false);
     this.refresh(item.conversation);
     if (item.deed.kind === "delete" || item.deed.kind === "react") {
-      this.finish(item);
-      this.host.store.set({ notice: { text: refusal.reason, urgent: true } });
+      this.#finish(item);
+      this.#host.store.set({ notice: { text: refusal.reason, urgent: true } });
     } else {
-      void this.host.save({ ...rest, failed: refusal });
+      void this.#host.save({ ...rest, failed: refusal });
     }
   }
 
-  private stored(item: Item, answer: Received): void {
-    const { store } = this.host;
+  #stored(item: Item, answer: Received): void {
+    const { store } = this.#host;
     const seq = numberOr0(answer.extras, "seq"), time = numberOr0(answer.extras, "time");
     const pending = pendingMessage({ ...item, adopted: false }, store.me);
     this.outbox.remove(item.key);
     if (pending !== undefined && seq > 0)
-      this.placed(item, { ...pending, seq, id: numberOr0(answer.extras, "id"), time, delivery: "stored" });
+      this.#placed(item, { ...pending, seq, id: numberOr0(answer.extras, "id"), time, delivery: "stored" });
     else if (item.deed.kind !== "react" && seq > 0)
-      this.confirmed(item, seq, time);
-    this.finish(item);
+      this.#confirmed(item, seq, time);
+    this.#finish(item);
   }
 
-  private placed(item: Item, pending: Message): void {
-    const { store } = this.host;
+  #placed(item: Item, pending: Message): void {
+    const { store } = this.#host;
     const { progress: _progress, ...message } = pending;
     store.change(item.conversation, (old) => {
       const shown = old.loaded && !old.newerLeft;
@@ -226,35 +229,35 @@ export class Sending {
         preview: newest ? previewOf(message) : next.preview }, message.seq);
     });
     if (item.deed.kind !== "text" || item.deed.replyTo !== undefined)
-      this.host.describe(item.conversation, message.seq);
-    this.host.gap(item.conversation);
+      this.#host.describe(item.conversation, message.seq);
+    this.#host.gap(item.conversation);
   }
 
   /** An edit or a deletion has its number now. */
-  private confirmed(item: Item, seq: number, time: number): void {
+  #confirmed(item: Item, seq: number, time: number): void {
     const { deed } = item;
-    this.host.store.change(item.conversation, (old) => {
+    this.#host.store.change(item.conversation, (old) => {
       const next = reached(old, seq);
       return deed.kind === "edit" ? changeMessage(next, deed.seq, (message) => edited(message, deed.content, time, message.mentioned)) : next;
     });
-    this.host.gap(item.conversation);
+    this.#host.gap(item.conversation);
   }
 
-  private finish(item: Item): void {
+  #finish(item: Item): void {
     this.outbox.remove(item.key);
     if (item.deed.kind === "edit")
-      this.host.store.change(item.conversation, (old) => changeMessage(old, (item.deed as { seq: number }).seq, withoutEditing));
-    this.host.drop(item.key);
+      this.#host.store.change(item.conversation, (old) => changeMessage(old, (item.deed as { seq: number }).seq, withoutEditing));
+    this.#host.drop(item.key);
     this.refresh(item.conversation);
   }
 
   /* --- how it looks ------------------------------------------------------------------------------ */
 
   /** Changes of messages that are there already: at once, and back if they are refused. */
-  private shows(item: Item, begins: boolean): void {
+  #shows(item: Item, begins: boolean): void {
     const { deed, conversation } = item;
     const change = (seq: number, apply: (message: Message) => Message): void => {
-      this.host.store.change(conversation, (old) => changeMessage(old, seq, apply));
+      this.#host.store.change(conversation, (old) => changeMessage(old, seq, apply));
     };
     if (deed.kind === "edit")
       change(deed.seq, (message) => ({ ...message, editing: item.failed === undefined ? { content: deed.content } : { content: deed.content, failed: item.failed } }));
@@ -267,10 +270,10 @@ export class Sending {
   /** The messages that wait, behind those of the conversation, and the changes that wait, over what
    * the server or the last page has told of their messages. */
   refresh(conversation: ConversationId): void {
-    const { store } = this.host;
+    const { store } = this.#host;
     for (const item of this.outbox.of(conversation))
       if (!isMessage(item) && (item.failed === undefined || item.deed.kind === "edit"))
-        this.shows(item, true);
+        this.#shows(item, true);
     const pending = this.outbox.of(conversation).flatMap((item) => pendingMessage(item, store.me) ?? []);
     if (pending.length > 0 || store.conversation(conversation) !== undefined)
       store.change(conversation, (old) => withWaiting(old, pending));

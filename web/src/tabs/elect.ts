@@ -10,85 +10,88 @@ const FREE_MS = 30;
 const ASK_MS = 2_000;
 
 export class ElectedLead implements Lead {
-  private term: number | undefined;
-  private ends: (() => void) | undefined;
-  private claims = false;
-  private first: ((leads: boolean) => void) | undefined;
+  #term: number | undefined;
+  #ends: (() => void) | undefined;
+  #claims = false;
+  #first: ((leads: boolean) => void) | undefined;
+  readonly #host: LeadHost;
 
-  constructor(private readonly host: LeadHost) {}
+  constructor(host: LeadHost) {
+    this.#host = host;
+  }
 
   begin(): Promise<boolean> {
     return new Promise((done) => {
-      this.first = done;
-      this.claim();
+      this.#first = done;
+      this.#claim();
     });
   }
 
   take(): void {
-    if (this.term !== undefined)
+    if (this.#term !== undefined)
       return;
-    this.ends?.();
-    this.claims = false;
-    this.term = this.host.now();
-    this.host.post({ type: "have", from: this.host.name, term: this.term });
-    const first = this.first;
-    this.first = undefined;
-    first === undefined ? this.host.got() : first(true);
+    this.#ends?.();
+    this.#claims = false;
+    this.#term = this.#host.now();
+    this.#host.post({ type: "have", from: this.#host.name, term: this.#term });
+    const first = this.#first;
+    this.#first = undefined;
+    first === undefined ? this.#host.got() : first(true);
   }
 
   release(): void {
-    this.ends?.();
-    if (this.term !== undefined)
-      this.host.post({ type: "free", from: this.host.name });
-    this.term = undefined;
+    this.#ends?.();
+    if (this.#term !== undefined)
+      this.#host.post({ type: "free", from: this.#host.name });
+    this.#term = undefined;
   }
 
-  private claim(wait = ANSWER_MS): void {
-    this.ends?.();
-    this.claims = true;
-    this.host.post({ type: "claim", from: this.host.name });
-    this.ends = this.host.later(wait, () => this.take());
+  #claim(wait = ANSWER_MS): void {
+    this.#ends?.();
+    this.#claims = true;
+    this.#host.post({ type: "claim", from: this.#host.name });
+    this.#ends = this.#host.later(wait, () => this.take());
   }
 
-  private follow(): void {
-    this.ends?.();
-    this.claims = false;
-    this.ends = this.host.later(ASK_MS, () => this.claim());
-    this.first?.(false);
-    this.first = undefined;
+  #follow(): void {
+    this.#ends?.();
+    this.#claims = false;
+    this.#ends = this.#host.later(ASK_MS, () => this.#claim());
+    this.#first?.(false);
+    this.#first = undefined;
   }
 
   heard(message: LeadMessage): void {
     switch (message.type) {
     case "free":
-      return this.term === undefined ? this.claim(FREE_MS) : undefined;
+      return this.#term === undefined ? this.#claim(FREE_MS) : undefined;
     case "have":
-      return this.term === undefined ? this.follow() : this.rival(message.from, message.term);
+      return this.#term === undefined ? this.#follow() : this.#rival(message.from, message.term);
     case "claim":
-      return this.claimed(message.from);
+      return this.#claimed(message.from);
     }
   }
 
   /** Of two that claim at the same time the one with the lower name leads. */
-  private claimed(from: string): void {
-    if (this.term !== undefined)
-      this.host.post({ type: "have", from: this.host.name, term: this.term });
-    else if (this.claims && from < this.host.name)
-      this.follow();
-    else if (this.claims)
-      this.host.post({ type: "claim", from: this.host.name });
+  #claimed(from: string): void {
+    if (this.#term !== undefined)
+      this.#host.post({ type: "have", from: this.#host.name, term: this.#term });
+    else if (this.#claims && from < this.#host.name)
+      this.#follow();
+    else if (this.#claims)
+      this.#host.post({ type: "claim", from: this.#host.name });
   }
 
   /** Two lead: one was frozen, or slow to answer, or the other one has taken it. The later one has
    * the session. */
-  private rival(from: string, term: number): void {
-    const own = this.term as number;
-    if (own > term || (own === term && this.host.name < from)) {
-      this.host.post({ type: "have", from: this.host.name, term: own });
+  #rival(from: string, term: number): void {
+    const own = this.#term as number;
+    if (own > term || (own === term && this.#host.name < from)) {
+      this.#host.post({ type: "have", from: this.#host.name, term: own });
       return;
     }
-    this.term = undefined;
-    this.host.lost();
-    this.follow();
+    this.#term = undefined;
+    this.#host.lost();
+    this.#follow();
   }
 }

@@ -41,47 +41,52 @@ export class LoneLead implements Lead {
 }
 
 export class LockLead implements Lead {
-  private letGo: (() => void) | undefined;
-  private waits = false;
+  #letGo: (() => void) | undefined;
+  #waits = false;
+  readonly #locks: LockManager;
+  readonly #host: LeadHost;
 
-  constructor(private readonly locks: LockManager, private readonly host: LeadHost) {}
+  constructor(locks: LockManager, host: LeadHost) {
+    this.#locks = locks;
+    this.#host = host;
+  }
 
   async begin(): Promise<boolean> {
     const has = await new Promise<boolean>((done, fail) => {
-      this.request({ ifAvailable: true }, done, fail);
+      this.#request({ ifAvailable: true }, done, fail);
     });
     if (!has)
-      this.wait();
+      this.#wait();
     return has;
   }
 
-  private wait(): void {
-    if (this.waits)
+  #wait(): void {
+    if (this.#waits)
       return;
-    this.waits = true;
-    this.request({}, () => {
-      this.waits = false;
-      this.host.got();
+    this.#waits = true;
+    this.#request({}, () => {
+      this.#waits = false;
+      this.#host.got();
     }, (error) => { throw error; });
   }
 
-  take(): void { this.request({ steal: true }, () => this.host.got(), (error) => { throw error; }); }
+  take(): void { this.#request({ steal: true }, () => this.#host.got(), (error) => { throw error; }); }
 
-  release(): void { this.letGo?.(); }
+  release(): void { this.#letGo?.(); }
 
   heard(): void {}
 
   /** A lock is held as long as the promise of its callback lasts. */
-  private request(options: LockOptions, asked: (has: boolean) => void, fail: (error: unknown) => void): void {
-    this.locks.request(LOCK, options, (lock) => {
-      const held = new Promise<void>((done) => { this.letGo = done; });
+  #request(options: LockOptions, asked: (has: boolean) => void, fail: (error: unknown) => void): void {
+    this.#locks.request(LOCK, options, (lock) => {
+      const held = new Promise<void>((done) => { this.#letGo = done; });
       asked(lock !== null);
       return lock === null ? undefined : held;
     }).catch((error: unknown) => {
       if (!(error instanceof DOMException && error.name === "AbortError"))
         return fail(error);
-      this.host.lost();
-      this.wait();
+      this.#host.lost();
+      this.#wait();
     });
   }
 }

@@ -37,25 +37,27 @@ interface Act {
 export class Tabs {
   readonly name = `t${Math.random()}`;
   leads = false;
-  private told: State | undefined;
+  #told: State | undefined;
   /** Another tab is there: without one nothing is copied for it. */
-  private watched = false;
-  private known: Difference | undefined;
-  private count = 0;
-  private readonly acts = new Map<number, Act>();
-  private election: Lead | undefined;
-  private leading: (() => void)[] = [];
+  #watched = false;
+  #known: Difference | undefined;
+  #count = 0;
+  readonly #acts = new Map<number, Act>();
+  #election: Lead | undefined;
+  #leading: (() => void)[] = [];
+  readonly #host: TabsHost;
 
-  constructor(readonly client: Client, readonly actions: ClientActions, private readonly host: TabsHost) {
-    client.store.listen((state) => this.tell(state));
+  constructor(readonly client: Client, readonly actions: ClientActions, host: TabsHost) {
+    this.#host = host;
+    client.store.listen((state) => this.#tell(state));
     if (host.channel !== undefined)
-      host.channel.onmessage = (event) => this.heard(event.data);
+      host.channel.onmessage = (event) => this.#heard(event.data);
   }
 
-  private async leadBy({ locks, channel }: TabsHost): Promise<Lead> {
+  async #leadBy({ locks, channel }: TabsHost): Promise<Lead> {
     const { world } = this.client;
     const host = {
-      name: this.name, got: () => void this.lead(true), lost: () => this.lost(), post: (message: TabMessage) => this.post(message),
+      name: this.name, got: () => void this.#lead(true), lost: () => this.#lost(), post: (message: TabMessage) => this.#post(message),
       now: () => world.now(), later: (ms: number, call: () => void) => world.later(ms, call),
     };
     if (channel !== undefined && locks !== undefined)
@@ -64,37 +66,37 @@ export class Tabs {
     return elect === undefined ? new LoneLead() : new elect.ElectedLead(host);
   }
 
-  private post(message: TabMessage): void { this.host.channel?.postMessage(message); }
+  #post(message: TabMessage): void { this.#host.channel?.postMessage(message); }
 
   /** Leads if nobody does, and otherwise as soon as nobody does any more. */
   async begin(): Promise<void> {
-    this.election ??= await this.leadBy(this.host);
-    if (await this.election.begin())
-      return this.lead(false);
-    this.hello();
+    this.#election ??= await this.#leadBy(this.#host);
+    if (await this.#election.begin())
+      return this.#lead(false);
+    this.#hello();
   }
 
-  private hello(): void { this.post({ type: "hello", from: this.name }); }
+  #hello(): void { this.#post({ type: "hello", from: this.name }); }
 
   /** The page is closed: another tab leads at once, and knows all that this one knew. */
   close(): void {
     if (this.leads) {
       this.client.store.publish();
       this.leads = false;
-      this.host.leads(false);
+      this.#host.leads(false);
       this.client.follow();
     } else {
-      this.post({ type: "bye", from: this.name });
+      this.#post({ type: "bye", from: this.name });
     }
-    this.election?.release();
+    this.#election?.release();
   }
 
   /** Another tab has taken the lead, for a call. */
-  private lost(): void {
+  #lost(): void {
     this.leads = false;
-    this.host.leads(false);
+    this.#host.leads(false);
     this.client.follow();
-    this.hello();
+    this.#hello();
   }
 
   /** Takes the lead from the tab that has it: a call needs a microphone, which is this tab's. Done
@@ -103,31 +105,31 @@ export class Tabs {
     if (this.leads)
       return Promise.resolve();
     return new Promise((done) => {
-      this.leading.push(done);
-      this.election?.take();
+      this.#leading.push(done);
+      this.#election?.take();
     });
   }
 
-  private async lead(again: boolean): Promise<void> {
+  async #lead(again: boolean): Promise<void> {
     if (this.leads)
       return;
     this.leads = true;
-    if (again && this.known?.account !== undefined)
-      await this.inherit(this.known);
+    if (again && this.#known?.account !== undefined)
+      await this.#inherit(this.#known);
     else
       await this.client.begin();
-    this.client.lead(this.host.link());
-    this.host.leads(true);
-    this.watched = false;
-    this.post({ type: "lead", from: this.name });
-    if (this.acts.size > 0 || this.leading.length > 0)
-      await this.untilUp();
-    this.actAgain();
-    this.leading.splice(0).forEach((done) => done());
+    this.client.lead(this.#host.link());
+    this.#host.leads(true);
+    this.#watched = false;
+    this.#post({ type: "lead", from: this.name });
+    if (this.#acts.size > 0 || this.#leading.length > 0)
+      await this.#untilUp();
+    this.#actAgain();
+    this.#leading.splice(0).forEach((done) => done());
   }
 
   /** What is done now would fail for want of a connection, which comes in a moment. */
-  private untilUp(): Promise<void> {
+  #untilUp(): Promise<void> {
     return new Promise((done) => {
       const ends = [this.client.world.later(UP_MS, () => finish()), this.client.store.listen(({ link }) => {
         if (link.state === "up")
@@ -142,56 +144,56 @@ export class Tabs {
 
   /** What the other one was about to send is in IndexedDB, with its numbers; on a computer that is
    * not the user's it was told. */
-  private async inherit(known: Difference): Promise<void> {
+  async #inherit(known: Difference): Promise<void> {
     const account = known.account as NonNullable<Difference["account"]>;
     const kept = account.temporary ? undefined : await this.client.keep.load();
     const state = this.client.store.now;
     this.client.restore(kept?.account ?? account, kept?.outbox ?? known.outbox, this.client.state.value.conversations, state);
-    if (state.call !== undefined && this.leading.length === 0)
+    if (state.call !== undefined && this.#leading.length === 0)
       this.client.notice(notices.callHere, false);
   }
 
   /* --- states ------------------------------------------------------------------------------------ */
 
-  private tell(state: State): void {
-    if (!this.leads || !this.watched)
+  #tell(state: State): void {
+    if (!this.leads || !this.#watched)
       return;
-    const told = this.told;
-    this.told = state;
-    this.post({ type: "state", difference: difference(told, state, this.client.keptAccount, this.client.sending.outbox.all()) });
+    const told = this.#told;
+    this.#told = state;
+    this.#post({ type: "state", difference: difference(told, state, this.client.keptAccount, this.client.sending.outbox.all()) });
   }
 
-  private heard(message: TabMessage): void {
+  #heard(message: TabMessage): void {
     switch (message.type) {
     case "hello":
-      this.watched = true;
-      this.told = undefined;
-      return this.tell(this.client.state.value);
+      this.#watched = true;
+      this.#told = undefined;
+      return this.#tell(this.client.state.value);
     case "bye":
-      this.watched = false;
-      return this.leads ? this.post({ type: "who", from: this.name }) : undefined;
+      this.#watched = false;
+      return this.leads ? this.#post({ type: "who", from: this.name }) : undefined;
     case "who":
-      return this.leads ? undefined : this.hello();
+      return this.leads ? undefined : this.#hello();
     case "lead":
       if (this.leads)
         return undefined;
-      this.hello();
-      return this.actAgain();
+      this.#hello();
+      return this.#actAgain();
     case "state":
-      return this.leads ? undefined : this.shows(message.difference);
+      return this.leads ? undefined : this.#shows(message.difference);
     case "act":
-      return this.leads ? this.act(message.from, message.id, message.name, message.args) : undefined;
+      return this.leads ? this.#act(message.from, message.id, message.name, message.args) : undefined;
     case "taken":
-      return message.to === this.name ? this.taken(message.id) : undefined;
+      return message.to === this.name ? this.#taken(message.id) : undefined;
     case "done":
-      return message.to === this.name ? this.done(message.id, message.value) : undefined;
+      return message.to === this.name ? this.#done(message.id, message.value) : undefined;
     default:
-      return this.election?.heard(message);
+      return this.#election?.heard(message);
     }
   }
 
-  private shows(told: Difference): void {
-    this.known = told;
+  #shows(told: Difference): void {
+    this.#known = told;
     this.client.store.adopt(patched(this.client.store.now, told));
     this.client.store.publish();
   }
@@ -201,41 +203,41 @@ export class Tabs {
   /** Does it here, or has it done. */
   perform(name: string, args: readonly unknown[]): Promise<unknown> {
     if (this.leads)
-      return Promise.resolve(this.call(name, args));
+      return Promise.resolve(this.#call(name, args));
     return new Promise((done) => {
-      const act = { id: ++this.count, name, args, done, taken: false };
-      this.acts.set(act.id, act);
-      this.post({ type: "act", from: this.name, id: act.id, name, args });
+      const act = { id: ++this.#count, name, args, done, taken: false };
+      this.#acts.set(act.id, act);
+      this.#post({ type: "act", from: this.name, id: act.id, name, args });
     });
   }
 
-  private call(name: string, args: readonly unknown[]): unknown {
+  #call(name: string, args: readonly unknown[]): unknown {
     const action = (this.actions as unknown as { [name: string]: (...args: readonly unknown[]) => unknown })[name];
     return action?.apply(this.actions, [...args]);
   }
 
-  private act(from: string, id: number, name: string, args: readonly unknown[]): void {
-    const result = Promise.resolve(this.call(name, args));
-    this.post({ type: "taken", to: from, id });
-    void result.then((value) => this.post({ type: "done", to: from, id, value }));
+  #act(from: string, id: number, name: string, args: readonly unknown[]): void {
+    const result = Promise.resolve(this.#call(name, args));
+    this.#post({ type: "taken", to: from, id });
+    void result.then((value) => this.#post({ type: "done", to: from, id, value }));
   }
 
-  private taken(id: number): void {
-    const act = this.acts.get(id);
+  #taken(id: number): void {
+    const act = this.#acts.get(id);
     if (act !== undefined)
       act.taken = true;
   }
 
-  private done(id: number, value: unknown): void {
-    this.acts.get(id)?.done(value);
-    this.acts.delete(id);
+  #done(id: number, value: unknown): void {
+    this.#acts.get(id)?.done(value);
+    this.#acts.delete(id);
   }
 
   /** Another tab leads, or this one: what the last one did not take is done now; of the rest nobody
    * knows the outcome. */
-  private actAgain(): void {
-    for (const act of [...this.acts.values()]) {
-      this.acts.delete(act.id);
+  #actAgain(): void {
+    for (const act of [...this.#acts.values()]) {
+      this.#acts.delete(act.id);
       if (act.taken)
         act.done({ ok: false, unreachable: true });
       else

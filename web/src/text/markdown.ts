@@ -112,133 +112,137 @@ export function inlines(text: string): readonly Inline[] {
 }
 
 class Scanner {
-  private at = 0;
-  private readonly outer: Inline[] = [];
-  private readonly open: Opener[] = [];
-  private readonly noTicks = new Set<number>(); /* runs of so many backticks have no end further on */
+  #at = 0;
+  readonly #outer: Inline[] = [];
+  readonly #open: Opener[] = [];
+  readonly #noTicks = new Set<number>(); /* runs of so many backticks have no end further on */
 
-  constructor(private readonly text: string) {}
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
 
   run(): readonly Inline[] {
-    while (this.at < this.text.length)
-      if (!(this.escape() || this.code() || this.style() || this.named() || this.link() || this.mention())) this.plain();
-    while (this.open.length > 0) this.giveUp();
-    return this.outer;
+    while (this.#at < this.#text.length)
+      if (!(this.#escape() || this.#code() || this.#style() || this.#named() || this.#link() || this.#mention())) this.#plain();
+    while (this.#open.length > 0) this.#giveUp();
+    return this.#outer;
   }
 
-  private get target(): Inline[] { return this.open.at(-1)?.inside ?? this.outer; }
+  get #target(): Inline[] { return this.#open.at(-1)?.inside ?? this.#outer; }
 
-  private add(text: string): void {
-    const last = this.target.at(-1);
-    if (last?.kind === "text") this.target[this.target.length - 1] = { kind: "text", text: last.text + text };
-    else this.target.push({ kind: "text", text });
+  #add(text: string): void {
+    const last = this.#target.at(-1);
+    if (last?.kind === "text") this.#target[this.#target.length - 1] = { kind: "text", text: last.text + text };
+    else this.#target.push({ kind: "text", text });
   }
 
-  private match(pattern: RegExp): RegExpExecArray | null {
-    pattern.lastIndex = this.at;
-    return pattern.exec(this.text);
+  #match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.#at;
+    return pattern.exec(this.#text);
   }
 
-  private before(): string { return this.text[this.at - 1] ?? " "; }
+  #before(): string { return this.#text[this.#at - 1] ?? " "; }
 
-  private plain(): void {
-    const found = this.match(PLAIN)?.[0] ?? this.text[this.at] ?? "";
-    this.add(found);
-    this.at += found.length;
+  #plain(): void {
+    const found = this.#match(PLAIN)?.[0] ?? this.#text[this.#at] ?? "";
+    this.#add(found);
+    this.#at += found.length;
   }
 
-  private escape(): boolean {
-    if (this.text[this.at] !== "\\" || !/[*_~`[\]\\>#@-]/.test(this.text[this.at + 1] ?? "")) return false;
-    this.add(this.text[this.at + 1] ?? "");
-    this.at += 2;
+  #escape(): boolean {
+    if (this.#text[this.#at] !== "\\" || !/[*_~`[\]\\>#@-]/.test(this.#text[this.#at + 1] ?? "")) return false;
+    this.#add(this.#text[this.#at + 1] ?? "");
+    this.#at += 2;
     return true;
   }
 
-  private code(): boolean {
-    if (this.text[this.at] !== "`") return false;
+  #code(): boolean {
+    if (this.#text[this.#at] !== "`") return false;
     let length = 1;
-    while (this.text[this.at + length] === "`") length++;
-    const end = this.noTicks.has(length) ? -1 : this.closingTicks(this.at + length, length);
+    while (this.#text[this.#at + length] === "`") length++;
+    const end = this.#noTicks.has(length) ? -1 : this.#closingTicks(this.#at + length, length);
     if (end < 0) {
-      this.noTicks.add(length);
-      this.add("`".repeat(length));
-      this.at += length;
+      this.#noTicks.add(length);
+      this.#add("`".repeat(length));
+      this.#at += length;
     } else {
-      this.target.push({ kind: "code", text: this.text.slice(this.at + length, end).replace(/\n/g, " ") });
-      this.at = end + length;
+      this.#target.push({ kind: "code", text: this.#text.slice(this.#at + length, end).replace(/\n/g, " ") });
+      this.#at = end + length;
     }
     return true;
   }
 
-  private closingTicks(from: number, length: number): number {
-    for (let at = this.text.indexOf("`", from); at >= 0; ) {
+  #closingTicks(from: number, length: number): number {
+    for (let at = this.#text.indexOf("`", from); at >= 0; ) {
       let run = 1;
-      while (this.text[at + run] === "`") run++;
+      while (this.#text[at + run] === "`") run++;
       if (run === length) return at;
-      at = this.text.indexOf("`", at + run);
+      at = this.#text.indexOf("`", at + run);
     }
     return -1;
   }
 
-  private style(): boolean {
-    const mark = this.match(MARK)?.[0];
+  #style(): boolean {
+    const mark = this.#match(MARK)?.[0];
     if (mark === undefined) return false;
     const style: Style = mark === "**" ? "bold" : mark === "~~" ? "struck" : "italic";
-    const before = this.before();
-    const after = this.text[this.at + mark.length] ?? " ";
-    const isOpen = this.open.some((opener) => opener.mark === mark);
-    this.at += mark.length;
-    if (isOpen && !/\s/.test(before) && !WORD.test(after)) this.close(mark);
-    else if (!this.open.some((opener) => opener.style === style) && !/\s/.test(after) && !WORD.test(before)) this.open.push({ style, mark, inside: [] });
-    else this.add(mark);
+    const before = this.#before();
+    const after = this.#text[this.#at + mark.length] ?? " ";
+    const isOpen = this.#open.some((opener) => opener.mark === mark);
+    this.#at += mark.length;
+    if (isOpen && !/\s/.test(before) && !WORD.test(after)) this.#close(mark);
+    else if (!this.#open.some((opener) => opener.style === style) && !/\s/.test(after) && !WORD.test(before)) this.#open.push({ style, mark, inside: [] });
+    else this.#add(mark);
     return true;
   }
 
-  private close(mark: string): void {
-    while (this.open.at(-1)?.mark !== mark) this.giveUp();
-    const opener = this.open.pop();
+  #close(mark: string): void {
+    while (this.#open.at(-1)?.mark !== mark) this.#giveUp();
+    const opener = this.#open.pop();
     if (!opener) return;
-    if (opener.inside.length === 0) this.add(mark + mark);
-    else this.target.push({ kind: opener.style, inside: opener.inside });
+    if (opener.inside.length === 0) this.#add(mark + mark);
+    else this.#target.push({ kind: opener.style, inside: opener.inside });
   }
 
   /** The innermost opener has no end: it was plain text. */
-  private giveUp(): void {
-    const opener = this.open.pop();
+  #giveUp(): void {
+    const opener = this.#open.pop();
     if (!opener) return;
-    this.add(opener.mark);
+    this.#add(opener.mark);
     for (const inline of opener.inside)
-      if (inline.kind === "text") this.add(inline.text);
-      else this.target.push(inline);
+      if (inline.kind === "text") this.#add(inline.text);
+      else this.#target.push(inline);
   }
 
-  private named(): boolean {
-    const found = this.match(NAMED);
+  #named(): boolean {
+    const found = this.#match(NAMED);
     const target = found && linkTarget(found[2] ?? "");
     if (!found || !target) return false;
-    this.target.push({ kind: "link", text: found[1] ?? "", target, own: true });
-    this.at += found[0].length;
+    this.#target.push({ kind: "link", text: found[1] ?? "", target, own: true });
+    this.#at += found[0].length;
     return true;
   }
 
-  private link(): boolean {
-    if (WORD.test(this.before())) return false;
-    const written = this.match(LINK)?.[0];
+  #link(): boolean {
+    if (WORD.test(this.#before())) return false;
+    const written = this.#match(LINK)?.[0];
     if (written === undefined) return false;
     const trimmed = withoutEnd(written);
     const target = linkTarget(trimmed);
-    if (target) this.target.push({ kind: "link", text: target.shown, target, own: false });
-    else this.add(trimmed);
-    this.at += trimmed.length;
+    if (target) this.#target.push({ kind: "link", text: target.shown, target, own: false });
+    else this.#add(trimmed);
+    this.#at += trimmed.length;
     return true;
   }
 
-  private mention(): boolean {
-    if (!/[\s([{,;"'*_~]/.test(this.before())) return false;
-    const found = this.match(NAME)?.[0].replace(/[\p{P}]+$/u, "");
+  #mention(): boolean {
+    if (!/[\s([{,;"'*_~]/.test(this.#before())) return false;
+    const found = this.#match(NAME)?.[0].replace(/[\p{P}]+$/u, "");
     if (found === undefined || found.length < 2) return false;
-    this.target.push({ kind: "mention", name: found.slice(1) });
-    this.at += found.length;
+    this.#target.push({ kind: "mention", name: found.slice(1) });
+    this.#at += found.length;
     return true;
   }
 }

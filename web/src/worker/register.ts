@@ -65,58 +65,62 @@ function reloadOnce(build: string): void {
 }
 
 class RunningShell implements Shell {
-  private wanted: string | undefined;
-  private timer: ReturnType<typeof setInterval> | undefined;
+  #wanted: string | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  readonly #options: ShellOptions;
+  readonly #registered: Promise<ServiceWorkerRegistration | undefined>;
 
-  constructor(private readonly options: ShellOptions, private readonly registered: Promise<ServiceWorkerRegistration | undefined>) {
-    void registered.then((registration) => registration && this.watch(registration));
+  constructor(options: ShellOptions, registered: Promise<ServiceWorkerRegistration | undefined>) {
+    this.#options = options;
+    this.#registered = registered;
+    void registered.then((registration) => registration && this.#watch(registration));
   }
 
   /** Another tab may have let the new worker take over: this page's chunks are gone then. */
-  private watch(registration: ServiceWorkerRegistration): void {
+  #watch(registration: ServiceWorkerRegistration): void {
     let hasNone = navigator.serviceWorker.controller === null;
     navigator.serviceWorker.addEventListener("controllerchange", () => {
       if (hasNone)
         hasNone = false; /* the first worker of this browser has the page's own build */
       else
-        this.reloadWhenIdle(this.wanted ?? `after ${ownBuild()}`);
+        this.#reloadWhenIdle(this.#wanted ?? `after ${ownBuild()}`);
     });
-    registration.addEventListener("updatefound", () => this.takeOverWhenIdle(registration));
-    this.takeOverWhenIdle(registration);
+    registration.addEventListener("updatefound", () => this.#takeOverWhenIdle(registration));
+    this.#takeOverWhenIdle(registration);
   }
 
-  private takeOverWhenIdle(registration: ServiceWorkerRegistration): void {
+  #takeOverWhenIdle(registration: ServiceWorkerRegistration): void {
     const worker = registration.waiting ?? registration.installing;
     if (worker === null || registration.active === null)
       return;
-    const ask = (): void => { if (worker.state === "installed") this.whenIdle(() => worker.postMessage("take-over")); };
+    const ask = (): void => { if (worker.state === "installed") this.#whenIdle(() => worker.postMessage("take-over")); };
     worker.addEventListener("statechange", ask);
     ask();
   }
 
-  private whenIdle(act: () => void): void {
-    clearInterval(this.timer);
+  #whenIdle(act: () => void): void {
+    clearInterval(this.#timer);
     const look = (): void => {
-      if (!this.options.isIdle())
+      if (!this.#options.isIdle())
         return;
-      clearInterval(this.timer);
+      clearInterval(this.#timer);
       act();
     };
-    this.timer = setInterval(look, IDLE_CHECK_MS);
+    this.#timer = setInterval(look, IDLE_CHECK_MS);
     look();
   }
 
-  private reloadWhenIdle(build: string): void { this.whenIdle(() => reloadOnce(build)); }
+  #reloadWhenIdle(build: string): void { this.#whenIdle(() => reloadOnce(build)); }
 
   serverBuild(build: string): void {
-    if (build === ownBuild() || build === "" || build === this.wanted)
+    if (build === ownBuild() || build === "" || build === this.#wanted)
       return;
-    this.wanted = build;
-    void this.registered.then(async (registration) => {
+    this.#wanted = build;
+    void this.#registered.then(async (registration) => {
       if (registration?.active)
         await registration.update();
       else
-        this.reloadWhenIdle(build);
+        this.#reloadWhenIdle(build);
     }).catch(() => undefined); /* offline again: the next login says it again */
   }
 
@@ -129,7 +133,7 @@ class RunningShell implements Shell {
       for (const name of await caches.keys())
         if (name.startsWith(CACHE_PREFIX))
           await caches.delete(name);
-    await (await this.registered)?.unregister();
+    await (await this.#registered)?.unregister();
     setBadge(0);
   }
 }
