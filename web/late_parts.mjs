@@ -7,10 +7,10 @@ import { dirname, join, relative, resolve } from "node:path";
 
 const NAMESPACE = "late-part";
 
-/* These are too small for a file each: gzip packs them better in one. Their exports have different
- * names. */
-const TOGETHER = ["model/quiet", "model/uploading", "model/wav", "link/sha256", "link/thumbnail", "tabs/elect", "worker/join", "view/over",
-  "view/voice/part"].map((name) => `src/${name}.js`);
+/* gzip packs these better in one file, and each page loads all of them when it is idle. Their exports
+ * have different names. */
+const TOGETHER = ["view/screens/screens", "model/quiet", "model/uploading", "model/wav", "link/sha256", "link/thumbnail", "tabs/elect",
+  "worker/join", "view/over", "view/voice/part"].map((name) => `src/${name}.js`);
 
 export const lateParts = {
   name: "late-parts",

@@ -78,7 +78,7 @@ test("emoji by short names", async () => {
 });
 
 test("the list of emoji as it is written", () => {
-  const list = ["# A b", "x +1 128512", "y ", "z 1!", "w +♂!", "v 👨+⚕!", "u ", "t !", "@DEdeFR"].join("\n");
+  const list = ["# A b", "x +1", "y", "z", "w", "v", "u", "t", "@DEdeFR", "", "OQFocc!+♂!;=👨+⚕!;cc!"].join("\n");
   assert.deepEqual(readList(list), [{ title: "A b", emoji: [["x", "😀"], ["+1", "😀"], ["y", "😁"], ["z", "😂\ufe0f"],
     ["w", "😂\ufe0f\u200d♂\ufe0f"], ["v", "👨\u200d⚕\ufe0f"], ["u", "👩"], ["t", "👪\ufe0f"], ["de", "🇩🇪"], ["germany", "🇩🇪"], ["france", "🇫🇷"]]
     .map(([name, emoji]) => ({ name, emoji })) }]);

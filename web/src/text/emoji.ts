@@ -15,16 +15,16 @@ const FIRST_LETTER = 0x1f1e6; /* the regional indicator A */
 
 const hidden = (text: string): string => text.replace(/\+/g, "\u200d").replace(/!/g, "\ufe0f");
 
-/** Gives each emoji of how it is written behind the one before (emoji_list.mjs). */
-function reader(): (written: string) => string {
+/** The emoji, of how each is written behind the one before (emoji_list.mjs). */
+function readEmoji(written: string): readonly string[] {
   let base = "", last = 0;
-  return (written) => {
-    if (written.startsWith("+")) return base + hidden(written);
-    const [, distance, colours = ""] = /^(-?\d*)(!?)$/.exec(written) ?? [];
-    base = distance === undefined ? hidden(written) : String.fromCodePoint(last + Number(distance || 1)) + hidden(colours);
+  return [...written.matchAll(/([A-Z]*)([a-z])(!?)|=?([^;]+);/g)].map(([, high = "", low = "", colours = "", whole = ""]) => {
+    if (whole.startsWith("+")) return base + hidden(whole);
+    const number = [...high].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 65, 0) * 26 + low.charCodeAt(0) - 97;
+    base = whole === "" ? String.fromCodePoint(last + (number % 2 === 0 ? number / 2 : -(number + 1) / 2)) + hidden(colours) : hidden(whole);
     last = base.codePointAt(0) ?? 0;
     return base;
-  };
+  });
 }
 
 /** The names of countries as short names: "Côte d’Ivoire" is cote_divoire. */
@@ -41,15 +41,15 @@ function flagsOf(countries: string): readonly Emoji[] {
 /** Reads what emoji_list.mjs has written. */
 export function readList(text: string): readonly EmojiGroup[] {
   const groups: { title: string; emoji: Emoji[] }[] = [];
-  const read = reader();
-  for (const line of text.split("\n")) {
-    const parts = line.split(" ");
-    const written = parts.pop() ?? "";
-    if (parts[0] === "#") groups.push({ title: line.slice(2), emoji: [] });
+  const [names = "", written = ""] = text.split("\n\n");
+  const emoji = readEmoji(written);
+  let next = 0;
+  for (const line of names.split("\n")) {
+    if (line.startsWith("# ")) groups.push({ title: line.slice(2), emoji: [] });
     else if (line.startsWith("@")) groups.at(-1)?.emoji.push(...flagsOf(line));
     else {
-      const emoji = read(written);
-      groups.at(-1)?.emoji.push(...parts.map((name) => ({ name, emoji })));
+      const each = emoji[next++] ?? "";
+      groups.at(-1)?.emoji.push(...line.split(" ").map((name) => ({ name, emoji: each })));
     }
   }
   return groups;
