@@ -38,16 +38,21 @@ interface Props {
 }
 
 const LONG_PRESS = 500; /* ms */
+const POINTER = 1, FOCUS = 2; /* what is in a message: its buttons stay while one of them is */
 
 export const MessageView = memo(function MessageView(props: Props) {
   const { message, head, tools } = props;
-  const [hot, setHot] = useState(false);
+  const [hot, setHot] = useState(0);
+  const comes = (what: number) => () => setHot((now) => now | what);
+  const goes = (what: number) => ({ currentTarget, relatedTarget }: MouseEvent | FocusEvent) => {
+    if (!(currentTarget as Element).contains(relatedTarget as Node | null)) setHot((now) => now & ~what);
+  };
   const own = useRef<HTMLElement>(null);
   const press = useLongPress((x, y) => tools.menu(message, x, y));
   const name = cleanName(props.person?.display || message.sender);
   return (
     <article ref={own} class={classOf(props)} data-key={message.key} tabIndex={-1} {...press}
-             onPointerEnter={() => setHot(true)} onPointerLeave={() => setHot(false)} onFocusIn={() => setHot(true)} onFocusOut={() => setHot(false)}
+             onPointerEnter={comes(POINTER)} onPointerLeave={goes(POINTER)} onFocusIn={comes(FOCUS)} onFocusOut={goes(FOCUS)}
              onContextMenu={(event) => menuAt(event, props)} onKeyDown={(event) => pressed(event, own.current, props)}>
       {message.replyTo !== undefined && <Quote message={message} name={props.quoted} jump={tools.jump} />}
       {head && <Picture actions={props.shared.actions} id={message.sender} person={props.person} />}
@@ -58,7 +63,7 @@ export const MessageView = memo(function MessageView(props: Props) {
       <div class="message-body"><Content {...props} name={name} /></div>
       <DeliveryMark {...props} />
       <time class="message-time" dateTime={machineTime(message.time)} title={dateAndTime(message.time)}>{clock(message.time)}</time>
-      {hot && message.seq > 0 && message.deleted === undefined && <Bar {...props} />}
+      {hot > 0 && message.seq > 0 && message.deleted === undefined && <Bar {...props} />}
     </article>
   );
 });
