@@ -5,7 +5,7 @@ import { test } from "node:test";
 import "./page.js";
 import { readPreferences } from "../src/keep/preferences.js";
 import { readRoute } from "../src/view/route.js";
-import { deviceLink, invitationLink, resetLink, totpLink } from "../src/model/links.js";
+import { deviceLink, groupLink, invitationLink, resetLink, totpLink } from "../src/model/links.js";
 import { qrCode } from "../src/model/qr.js";
 import { writeQuery } from "../src/model/query.js";
 import { parseQuietHours, writeQuietHours } from "../src/model/quiet.js";
@@ -60,6 +60,8 @@ test("links are read as they were written", () => {
   const read = (link: string) => readRoute(new URL(link).pathname, new URL(link).hash);
   assert.equal(invitationLink("https://chat.example.org", code), `https://chat.example.org/join#${code}`);
   assert.deepEqual(read(invitationLink("https://chat.example.org", code)), { at: "invitation", code });
+  assert.deepEqual(read(groupLink("https://chat.example.org", "soup/löve", code)), { at: "join", group: "soup/löve", code });
+  assert.deepEqual(read("https://chat.example.org/#/join/cooks"), { at: "home" });
   assert.deepEqual(read(deviceLink("https://chat.example.org", code)), { at: "login", link: code });
   assert.deepEqual(read(resetLink("https://chat.example.org", "c2Vjcm3QgbGluayBmb3IgYm9i")), { at: "reset", link: "c2Vjcm3QgbGluayBmb3IgYm9i" });
 });

@@ -167,7 +167,7 @@ test("invitations of a group: made with uses and days, shown once as a link, wit
   await page.choose("Good for", "30");
   await page.click("Make an invitation");
   assert.deepEqual(last(asked, "invite"), { action: "invite", fields: ["cooks"], extras: { uses: 5, expires: 2_592_000 } });
-  assert.equal(page.field("Link to send").value, "https://chat.example.org/join#5c0e8f2a-6b1d-4a77-9e30-c4d2a8b1f605");
+  assert.equal(page.field("Link to send").value, "https://chat.example.org/#/join/cooks/5c0e8f2a-6b1d-4a77-9e30-c4d2a8b1f605");
   await page.click("Withdraw");
   assert.deepEqual(last(asked, "withdraw_invitation")?.fields, [3]);
 });

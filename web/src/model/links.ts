@@ -1,9 +1,14 @@
-/* links.ts - links that people copy and open, of this server: to register, for a new device, for a new
- * password. The secret stands in the fragment, which browsers do not send (docs/protocol.md, "Links"). Pure.
+/* links.ts - links that people copy and open, of this server: to register, to join a group, for a new
+ * device, for a new password. The secret stands in the fragment, which browsers do not send (docs/protocol.md, "Links"). Pure.
  * view/route.ts reads them: by its form alone a secret for a device could be an invitation. */
 
 export function invitationLink(origin: string, code: string): string {
   return `${origin}/join#${code}`;
+}
+
+/** The invitation is to this group. */
+export function groupLink(origin: string, group: string, code: string): string {
+  return `${origin}/#/join/${encodeURIComponent(group)}/${code}`;
 }
 
 export function deviceLink(origin: string, secret: string): string {

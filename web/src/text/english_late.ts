@@ -104,6 +104,7 @@ export const over = {
   switcher: {
     title: "Go to a conversation", hint: "Type some letters", nothing: "Nothing matches these letters.", writeTo: (name: string) => `Write to ${name}`,
   },
+  join: { question: (group: string) => `You are invited to the group ${group}.`, yes: "Join", cancel: "Cancel" },
   remove: { question: "Delete this message for everybody?", yes: "Delete", cancel: "Cancel" },
   menu: {
     remove: "Delete", pin: "Pin", unpin: "Unpin", forward: "Forward", copy: "Copy text", copyLink: "Copy link", versions: "Earlier versions", report: "Report",

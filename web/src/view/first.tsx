@@ -5,7 +5,7 @@ import type { Outcome } from "../model/actions.js";
 import { first as words } from "../text/english.js";
 import { Icon } from "./icons.js";
 import { ByLink } from "./late.js";
-import { forgetInvitation, readRoute } from "./route.js";
+import { forgetInvitation, landing, readRoute } from "./route.js";
 import type { Shared } from "./shared.js";
 import { Code } from "../wire/table.js";
 
@@ -84,6 +84,7 @@ function Credentials(props: { shared: Shared; way: "login" | "register"; invitat
     const who = { username: username.trim(), password, temporary, ...(asksCode && code !== "" ? { code: code.trim() } : {}), ...(way === "register" && invitation.trim() !== "" ? { invitation: codeOf(invitation) } : {}) };
     const outcome = await (way === "login" ? shared.actions.login(who) : shared.actions.register(who));
     setBusy(false);
+    if (outcome.ok) landing.value = way === "register";
     if (outcome.ok && props.invitation !== "") forgetInvitation();
     if (!outcome.ok && "refusal" in outcome && outcome.refusal.code === Code.userCodeMissing) setAsksCode(true);
     setTrouble(sentenceOf(outcome));

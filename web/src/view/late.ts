@@ -8,6 +8,7 @@ export const ByLink = later(async () => (await over()).ByLink);
 export const Completion = later(async () => (await over()).Completion);
 export const EmojiPicker = later(async () => (await over()).EmojiPicker);
 export const EventLine = later(async () => (await over()).EventLine);
+export const JoinQuestion = later(async () => (await over()).JoinQuestion);
 export const MenuLayer = later(async () => (await over()).MenuLayer);
 export const RemoveQuestion = later(async () => (await over()).RemoveQuestion);
 export const Sheet = later(async () => (await over()).Sheet);

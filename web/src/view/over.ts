@@ -5,6 +5,7 @@ export { ByLink } from "./by_link.js";
 export { Completion } from "./completion.js";
 export { MenuLayer } from "./dialog.js";
 export { EventLine } from "./event.js";
+export { JoinQuestion } from "./join_question.js";
 export { openMessageMenu } from "./message_menu.js";
 export { performLine } from "./perform.js";
 export { EmojiPicker } from "./picker.js";

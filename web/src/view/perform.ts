@@ -2,7 +2,7 @@
  * answer is a sentence for the user. */
 import type { Actions, Outcome } from "../model/actions.js";
 import type { ConversationId, Level } from "../model/state.js";
-import { invitationLink } from "../model/links.js";
+import { groupLink } from "../model/links.js";
 import { setPreferences } from "../keep/preferences.js";
 import { minutesOf, readLine } from "../text/commands.js";
 import type { CommandName } from "../text/commands.js";
@@ -40,7 +40,7 @@ const ofMember = (action: string): Performer => (place, [name = ""]) => say(plac
 async function inviteByMessage(place: Place, [name = ""]: readonly string[]): Promise<Said> {
   const made = await place.actions.ask("invite", [group(place)], { uses: 1 });
   if (!made.ok) return say(Promise.resolve(made));
-  place.actions.send(bare(name), words.invitation(group(place), invitationLink(location.origin, String(made.value.fields["invitation"]))));
+  place.actions.send(bare(name), words.invitation(group(place), groupLink(location.origin, group(place), String(made.value.fields["invitation"]))));
   return { text: words.done, failed: false };
 }
 

@@ -4,6 +4,7 @@
  *   /#cooks /#cooks/42 /#@bob   a conversation or one of its messages
  *   /#UUID /#UUID,KEY           an invitation; KEY is for other clients
  *   /join#CODE                  an invitation, or the secret of a set-up link
+ *   /#/join/GROUP/CODE          an invitation to a group
  *   /#/login/CODE               a link for a new device
  *   /#/reset/CODE               a link for a new password */
 import { signal } from "@preact/signals";
@@ -16,11 +17,13 @@ export type Route =
   | { readonly at: "home" }
   | { readonly at: "conversation"; readonly id: ConversationId; readonly seq?: number }
   | { readonly at: "invitation"; readonly code: string }
+  | { readonly at: "join"; readonly group: string; readonly code: string }
   | { readonly at: "login" | "reset"; readonly link: string };
 
 const SECRET = /^#\/(login|reset)\/([\w-]{1,128})$/;
 const JOIN = /^#([\w-]{1,128})(?:,[\w-]{43})?$/;
 const INVITATION = /^#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:,[\w-]{43})?$/;
+const GROUP = /^#\/join\/([^/]{1,600})\/([\w-]{1,128})$/;
 const CONVERSATION = /^#(@?)([^/]{1,600})(?:\/(\d{1,15}))?$/;
 
 export function readRoute(path: string, fragment: string): Route {
@@ -28,7 +31,8 @@ export function readRoute(path: string, fragment: string): Route {
   if (code !== undefined) return { at: "invitation", code };
   const secret = SECRET.exec(fragment);
   if (secret) return { at: secret[1] as "login", link: secret[2] as string };
-  const [, person, escaped = "", seq] = CONVERSATION.exec(fragment) ?? [];
+  const [, group, invitation] = GROUP.exec(fragment) ?? [];
+  const [, person, escaped = group ?? "", seq] = CONVERSATION.exec(fragment) ?? [];
   let name: string;
   try {
     name = decodeURIComponent(escaped);
@@ -36,11 +40,14 @@ export function readRoute(path: string, fragment: string): Route {
     return { at: "home" };
   }
   if (name === "") return { at: "home" };
+  if (invitation !== undefined) return { at: "join", group: name, code: invitation };
   const id = person === "@" ? name : `#${name}`;
   return seq === undefined ? { at: "conversation", id } : { at: "conversation", id, seq: Number(seq) };
 }
 
 export const route = signal<Route>({ at: "home" });
+/** An account was made here: the first group that it is a member of opens by itself. */
+export const landing = signal(false);
 
 /** What lies over the conversation (a screen) has an entry of its own in the history, so that "back"
  * closes it, as people on phones expect. */

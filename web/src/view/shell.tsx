@@ -1,6 +1,7 @@
 /* shell.tsx - the frame when one is logged in: list at the side, conversation, keys of the window,
  * title of the tab. On a narrow page one of the two at a time. */
 import { useEffect, useState } from "preact/hooks";
+import type { State } from "../model/state.js";
 import { isGroup, neighbour, totalMentions } from "../model/sections.js";
 import { first, shell as words } from "../text/english.js";
 import { cleanName } from "../text/safe.js";
@@ -11,11 +12,11 @@ import { Icon, IconButton } from "./icons.js";
 import { askedBy } from "./keys.js";
 import type { Asked } from "./keys.js";
 import { ConversationList, orderOf } from "./list.js";
-import { MenuLayer, Sheet, Switcher, Viewer } from "./late.js";
+import { JoinQuestion, MenuLayer, Sheet, Switcher, Viewer } from "./late.js";
 import { openMenu, openedMenu } from "./menu.js";
 import { Picture, shownName } from "./person.js";
-import { go, route } from "./route.js";
-import { closeScreen, openScreen } from "./screens/open.js";
+import { go, landing, route } from "./route.js";
+import { closeScreen, openScreen, openedScreen } from "./screens/open.js";
 import type { Shared } from "./shared.js";
 import { draftShared, sharedText } from "./share.js";
 import { slot } from "./slots.js";
@@ -30,9 +31,11 @@ export function Shell(props: { shared: Shared }) {
   const id = at.at === "conversation" ? at.id : undefined;
   const conversation = id === undefined ? undefined : state.conversations.get(id);
   useEffect(() => {
-    if (at.at === "conversation") shared.actions.open(at.id, at.seq);
-    else shared.actions.close();
+    if (at.at !== "conversation") return shared.actions.close();
+    landing.value = false;
+    shared.actions.open(at.id, at.seq);
   }, [at]);
+  useLanding(state);
   useTitle(shared);
   useKeys(shared, setOver);
   const Screens = slot("Screens");
@@ -51,12 +54,20 @@ export function Shell(props: { shared: Shared }) {
       {text !== undefined && (
         <Switcher shared={shared} title={words.shareTo} onClose={() => { sharedText.value = undefined; }}
           onPick={(to) => draftShared(shared, to, text)} />)}
+      {at.at === "join" && <JoinQuestion shared={shared} group={at.group} code={at.code} />}
       {over === "sheet" && <Sheet close={() => setOver(undefined)} />}
       {viewed.value && <Viewer shared={shared} />}
       {Screens && <Screens shared={shared} />}
       {openedMenu.value && <MenuLayer />}
     </div>
   );
+}
+
+/** With a new account one comes into a group. */
+function useLanding(state: State): void {
+  const at = route.value.at;
+  const group = landing.value && at === "home" && !openedScreen.value ? orderOf(state).find(({ id }) => isGroup(id))?.id : undefined;
+  useEffect(() => { if (group !== undefined) go(group); }, [group]);
 }
 
 function SideHead(props: { shared: Shared; find: () => void; help: () => void }) {

@@ -1,7 +1,7 @@
 /* invitations.tsx - invitations to the server, or to one group: made, listed, withdrawn. The text of
  * an invitation is told once, to its maker: so its link stands there only after it was made. */
 import { useState } from "preact/hooks";
-import { invitationLink } from "../../model/links.js";
+import { groupLink, invitationLink } from "../../model/links.js";
 import { invitationRow } from "../../model/rows.js";
 import { screens } from "../../text/english_screens.js";
 import { cleanName } from "../../text/safe.js";
@@ -26,7 +26,8 @@ export function Invitations(props: { shared: Shared; group: string | undefined; 
     const [action, fields] = group === undefined ? ["invite_user", []] as const : ["invite", [group]] as const;
     void task.run(() => shared.actions.ask(action, fields, { uses: Number(uses), expires: Number(days) * DAY })).then((answer) => {
       if (!answer) return;
-      setMade(invitationLink(location.origin, String(answer.value.fields["invitation"])));
+      const code = String(answer.value.fields["invitation"]);
+      setMade(group === undefined ? invitationLink(location.origin, code) : groupLink(location.origin, group, code));
       pages.reload();
     });
   };
