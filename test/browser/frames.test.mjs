@@ -8,7 +8,7 @@ import { Server, launchChromium } from "./harness.mjs";
 import { PASSWORD, blameless, composer, go, logIn, message, prepend } from "./people.mjs";
 
 const CONVERSATIONS = 500, MESSAGES = 5_000;
-const FRAME_MESSAGES = 100, FRAME_ROWS = 150; // that begin to be in the page at once
+const FRAME_MESSAGES = 20, FRAME_ROWS = 30; // that begin to be in the page in one task
 
 let server, browser, writer, page, session;
 before(async () => {
@@ -108,6 +108,17 @@ test("a conversation is opened, and left, and opened again with 300 messages", a
   assert.equal(await page.locator("article.message").count(), count);
   for (let pages = 0; pages < 4; pages++) await older();
   assert.equal(await page.locator("article.message").count(), 300);
+});
+
+test("all messages are paged through up to the first one: never more than 300, and none of them jumps", async () => {
+  const done = await during(async () => {
+    while (await page.locator(".messages-begin").count() === 0) {
+      const { jump, most, grown } = await prepend(page, 0);
+      assert.ok(grown && jump <= 1 && most <= 300, `${grown}, ${jump} px, ${most} messages`);
+    }
+  });
+  assertLittle(done, {});
+  assert.match(await page.locator("article.message").first().innerText(), /line 1\./);
 });
 
 test("a message, a key: what is not concerned is not drawn", async () => {

@@ -2,7 +2,7 @@
  * and the screens come when the first screen stands, or are asked for before. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { Frame, ScreensMissing, fillSlots, lateStyle, loadAhead, makePage, openedScreen, sharedText, takeShared } from "./core.js";
+import { Frame, ScreensMissing, fillSlots, lateStyle, loadAhead, makeFormats, makePage, openedScreen, sharedText, takeShared } from "./core.js";
 import "./view/style/style.css";
 import type { Voice } from "./voice/voice.js";
 
@@ -47,5 +47,6 @@ effect(() => {
 });
 render(<Frame state={page.state} actions={page.actions} />, document.body);
 loadAhead(loadVoice, loadScreens);
+void makeFormats();
 /* The server holds a seat in a call for some seconds (voice/seat.ts). */
 Promise.resolve().then(() => (sessionStorage["chinwag-seat"] ? loadVoice() : undefined)).catch(() => undefined);

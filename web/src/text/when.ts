@@ -1,4 +1,5 @@
 /* when.ts - times and lengths for people, by the browser's language and clock. No sentences. */
+import { whenIdle } from "../idle.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -73,4 +74,13 @@ export function dayTitle(time: number, now: number): string {
   if (!valid(time)) return "";
   const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
   return formatted({ weekday: "long", month: "long", day: "numeric", ...(sameYear ? {} : { year: "numeric" }) }, time);
+}
+
+/** Makes the formats of a list of messages before it is there: each takes a browser several ms. */
+export async function makeFormats(): Promise<void> {
+  const now = Date.now();
+  for (const make of [clock, dateAndTime, dayTitle]) {
+    await whenIdle();
+    make(now, now);
+  }
 }

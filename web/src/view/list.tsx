@@ -1,5 +1,6 @@
 /* list.tsx - the conversations: under headings, with what is unread, drafts, and who is in a call. */
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { behindFrame } from "../idle.js";
 import type { Conversation, Participant, Person, State } from "../model/state.js";
 import { isGroup, sectionsOf } from "../model/sections.js";
 import { list as words, shell } from "../text/english.js";
@@ -11,16 +12,15 @@ import { fragmentOf, go } from "./route.js";
 import { openScreen } from "./screens/open.js";
 import type { Shared } from "./shared.js";
 
-/** So many rows begin to be in the page at once; the rest follows, so that no frame is long. */
-const ROWS = 60;
+/** So many rows begin to be in the page in one task; the rest follows, so that no frame is long. */
+const ROWS = 30;
 
 /** How many of the rows are drawn by now. */
 function useGrowing(all: number): number {
   const [drawn, setDrawn] = useState(ROWS);
   useEffect(() => {
     if (drawn >= all) return undefined;
-    const timer = setTimeout(() => setDrawn(drawn + ROWS), 0);
-    return () => clearTimeout(timer);
+    return behindFrame(() => setDrawn(drawn + ROWS));
   }, [drawn, drawn < all]);
   return drawn;
 }

@@ -27,105 +27,116 @@ export interface Anchor {
 const NEAR = 4; /* px: fractions of a pixel at zoom */
 
 export class Scroller {
-  private stuck = true;
-  private bound = false; /* for the end, which is not here yet */
-  private told = true; /* what atEnd() was told last */
-  private ends: Ends = { olderLeft: false, newerLeft: false, loading: false };
-  private readonly observer: ResizeObserver;
+  #stuck = true;
+  #bound = false; /* for the end, which is not here yet */
+  #told = true; /* what atEnd() was told last */
+  #anchor: Anchor | undefined;
+  #ends: Ends = { olderLeft: false, newerLeft: false, loading: false };
+  readonly #observer: ResizeObserver;
+  readonly #box: HTMLElement;
+  readonly #wishes: Wishes;
 
-  constructor(private readonly box: HTMLElement, content: HTMLElement, private readonly wishes: Wishes) {
-    this.observer = new ResizeObserver(() => this.settle());
-    this.observer.observe(box);
-    this.observer.observe(content);
-    box.addEventListener("scroll", this.scrolled, { passive: true });
+  constructor(box: HTMLElement, content: HTMLElement, wishes: Wishes) {
+    this.#box = box;
+    this.#wishes = wishes;
+    this.#observer = new ResizeObserver(() => this.#settle());
+    this.#observer.observe(box);
+    this.#observer.observe(content);
+    box.addEventListener("scroll", this.#scrolled, { passive: true });
   }
 
   finish(): void {
-    this.observer.disconnect();
-    this.box.removeEventListener("scroll", this.scrolled);
+    this.#observer.disconnect();
+    this.#box.removeEventListener("scroll", this.#scrolled);
   }
 
-  get isAtEnd(): boolean { return this.stuck && !this.ends.newerLeft; }
+  get isAtEnd(): boolean { return this.#stuck && !this.#ends.newerLeft; }
 
   /** After the messages have changed, before the browser paints. */
   changed(ends: Ends, before: Anchor | undefined): void {
-    this.ends = ends;
-    if (ends.newerLeft && !ends.loading) this.bound = false; /* it could not be had */
-    if (!this.isAtEnd && !this.bound && before) this.correct(before);
-    this.settle();
+    this.#ends = ends;
+    if (ends.newerLeft && !ends.loading) this.#bound = false; /* it could not be had */
+    if (!this.isAtEnd && !this.#bound && before) this.#correct(before);
+    this.#settle();
   }
 
   toEnd(): void {
-    this.stuck = this.bound = true;
-    this.settle();
-    this.tellEnd();
+    this.#stuck = this.#bound = true;
+    this.#settle();
+    this.#tellEnd();
   }
 
-  /** The first message that is wholly or partly in sight. */
+  /** The first message that is wholly or partly in sight. Fractions of a pixel that it has moved since
+   * the last time do not add up. */
   anchor(): Anchor | undefined {
-    const upper = this.box.getBoundingClientRect().top;
-    for (const element of this.box.querySelectorAll<HTMLElement>("[data-key]")) {
+    const upper = this.#box.getBoundingClientRect().top;
+    for (const element of this.#box.querySelectorAll<HTMLElement>("[data-key]")) {
       const place = element.getBoundingClientRect();
-      if (place.bottom > upper) return { key: element.dataset["key"] ?? "", top: place.top - upper };
+      if (place.bottom <= upper) continue;
+      const key = element.dataset["key"] ?? "", top = place.top - upper;
+      if (this.#anchor?.key !== key || Math.abs(this.#anchor.top - top) >= 1) this.#anchor = { key, top };
+      return this.#anchor;
     }
     return undefined;
   }
 
-  /** Puts a message where it stood, or at a share of the height. */
+  /** Puts a message where it stood; false: there is too little around it for that. */
   place(anchor: Anchor): boolean {
-    const element = this.find(anchor.key);
-    if (!element) return false;
-    this.correct(anchor);
-    this.scrolled();
-    return true;
+    const short = this.#correct(anchor);
+    this.#scrolled();
+    return Math.abs(short) < 1;
   }
 
   showMiddle(element: Element): void {
     const place = element.getBoundingClientRect();
-    const box = this.box.getBoundingClientRect();
-    this.box.scrollTop += place.top - box.top - Math.max(0, (box.height - place.height) / 3);
-    this.scrolled();
+    const box = this.#box.getBoundingClientRect();
+    this.#box.scrollTop += place.top - box.top - Math.max(0, (box.height - place.height) / 3);
+    this.#scrolled();
   }
 
   find(key: string): HTMLElement | undefined {
-    return this.box.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? undefined;
+    return this.#box.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? undefined;
   }
 
-  private correct(anchor: Anchor): void {
+  /** Gives how far the box could not be scrolled. */
+  #correct(anchor: Anchor): number {
     const element = this.find(anchor.key);
-    if (!element) return;
-    const off = element.getBoundingClientRect().top - this.box.getBoundingClientRect().top - anchor.top;
-    if (Math.abs(off) >= 0.5) this.box.scrollTop += off;
+    if (!element) return 0;
+    const off = element.getBoundingClientRect().top - this.#box.getBoundingClientRect().top - anchor.top;
+    if (Math.abs(off) < 0.5) return 0;
+    const before = this.#box.scrollTop;
+    this.#box.scrollTop += off;
+    return before + off - this.#box.scrollTop;
   }
 
-  private settle(): void {
+  #settle(): void {
     if (this.isAtEnd) {
-      this.box.scrollTop = this.box.scrollHeight;
-      this.bound = false;
+      this.#box.scrollTop = this.#box.scrollHeight;
+      this.#bound = false;
     }
-    this.lookAtEdges();
+    this.#lookAtEdges();
   }
 
-  private readonly scrolled = (): void => {
-    const { scrollTop, scrollHeight, clientHeight } = this.box;
-    this.stuck = this.bound || scrollHeight - clientHeight - scrollTop <= NEAR;
-    this.tellEnd();
-    this.lookAtEdges();
+  readonly #scrolled = (): void => {
+    const { scrollTop, scrollHeight, clientHeight } = this.#box;
+    this.#stuck = this.#bound || scrollHeight - clientHeight - scrollTop <= NEAR;
+    this.#tellEnd();
+    this.#lookAtEdges();
   };
 
-  private tellEnd(): void {
-    if (this.told === this.isAtEnd) return;
-    this.told = this.isAtEnd;
-    this.wishes.atEnd(this.told);
+  #tellEnd(): void {
+    if (this.#told === this.isAtEnd) return;
+    this.#told = this.isAtEnd;
+    this.#wishes.atEnd(this.#told);
   }
 
-  private lookAtEdges(): void {
-    const { scrollTop, scrollHeight, clientHeight } = this.box;
-    if (this.ends.loading || clientHeight === 0) return;
-    if (this.ends.olderLeft && scrollTop < clientHeight) {
-      if (scrollTop === 0) this.box.scrollTop = 1;
-      this.wishes.older();
-    } else if (this.ends.newerLeft && scrollHeight - clientHeight - scrollTop < clientHeight) this.wishes.newer();
+  #lookAtEdges(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.#box;
+    if (this.#ends.loading || clientHeight === 0) return;
+    if (this.#ends.olderLeft && scrollTop < clientHeight) {
+      if (scrollTop === 0) this.#box.scrollTop = 1;
+      this.#wishes.older();
+    } else if (this.#ends.newerLeft && scrollHeight - clientHeight - scrollTop < clientHeight) this.#wishes.newer();
   }
 }
 
