@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { lines, seed } from "./fast.mjs";
 import { Server, launchChromium } from "./harness.mjs";
-import { PASSWORD, blameless, composer, go, joinGroup, logIn, makeGroup, message, prepend, press, say, signUp, signUpFirst, stored, texts } from "./people.mjs";
+import { PASSWORD, blameless, composer, fling, go, joinGroup, logIn, makeGroup, message, prepend, press, say, signUp, signUpFirst, stored, texts } from "./people.mjs";
 
 let server, browser, alice, bob, carol;
 
 before(async () => {
   server = await new Server().start();
-  browser = await launchChromium();
+  browser = await launchChromium({ arguments_: ["--disable-smooth-scrolling"] }); // a turn of the wheel is one step
   alice = await signUpFirst(browser, server.url, "alice");
   [bob, carol] = await Promise.all([signUp(browser, server.url, "bob"), signUp(browser, server.url, "carol")]);
 });
@@ -50,6 +50,36 @@ test("reply, reaction, edit and deletion reach the others", async () => {
   blameless(alice, bob, carol);
 });
 
+test("the buttons of a message stay while the pointer or the focus is there", async () => {
+  const soup = message(bob, "Soup at noon").first(), bar = soup.locator(".message-bar");
+  const drawn = () => bob.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+  await soup.hover();
+  await soup.focus();
+  await bob.keyboard.press("Tab");
+  assert.equal(await bar.locator(":focus").getAttribute("aria-label"), "Add a reaction");
+  await composer(bob).focus(); // the pointer stays
+  await drawn();
+  assert.equal(await bar.count(), 1);
+  await soup.focus();
+  await composer(bob).hover(); // the focus stays
+  await drawn();
+  assert.equal(await bar.count(), 1);
+  await composer(bob).focus();
+  await bar.waitFor({ state: "detached" });
+  blameless(bob);
+});
+
+test("a block of code is copied by its button, as it was written", async () => {
+  await bob.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await say(alice, "```\nboil  2 l of *water*\n\tadd salt\n```");
+  const block = message(bob, "add salt").locator(".code-block");
+  await block.hover();
+  await press(block, "Copy");
+  await block.getByText("Copied").waitFor();
+  assert.equal((await bob.evaluate(() => navigator.clipboard.readText())).trimEnd(), "boil  2 l of *water*\n\tadd salt");
+  blameless(alice, bob);
+});
+
 test("a mention is counted apart in the list", async () => {
   await go(carol, "carol");
   await say(alice, "@carol, are you there?");
@@ -76,7 +106,60 @@ test("a server that is killed loses nothing and doubles nothing, also over a rel
   blameless(alice, bob);
 });
 
+const groupSettings = async (page, part) => {
+  await press(page, "Members");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("navigation").getByRole("button", { name: part }).click();
+  return dialog;
+};
+
+test("who makes an account lands in the group for newcomers, with what was said there, and may write", async () => {
+  const settings = await groupSettings(alice, "Settings");
+  await settings.getByLabel("Newcomers become members").check();
+  await settings.getByText("Saved.").first().waitFor();
+  await alice.keyboard.press("Escape");
+  const frank = await signUp(browser, server.url, "frank");
+  await message(frank, "written while nobody listens").waitFor();
+  assert.equal(await frank.evaluate(() => location.hash), "#cooks");
+  await frank.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
+  blameless(frank);
+  await frank.context().close();
+});
+
+test("a link invites to a closed group: it asks first, also who has to make an account before", async () => {
+  await makeGroup(alice, "club");
+  const settings = await groupSettings(alice, "Settings");
+  await settings.getByLabel("Who may join", { exact: true }).selectOption("invited");
+  await settings.getByText("Saved.").first().waitFor();
+  await settings.getByRole("navigation").getByRole("button", { name: "Invitations" }).click();
+  await settings.getByLabel("For", { exact: true }).selectOption("5");
+  await press(settings, "Make an invitation");
+  const link = await settings.getByLabel("Link to send").inputValue();
+  await alice.keyboard.press("Escape");
+  await bob.goto(link);
+  await bob.getByText("You are invited to the group club.").waitFor();
+  assert.equal(await bob.locator(".list-item", { hasText: "club" }).count(), 0);
+  await press(bob.getByRole("dialog"), "Join");
+  await bob.waitForFunction(() => location.hash === "#club");
+  const gina = await signUp(browser, link, "gina");
+  await press(gina.getByRole("dialog"), "Join");
+  await gina.waitForFunction(() => location.hash === "#club");
+  await composer(gina).waitFor();
+  await gina.goto(`${link}x`);
+  await gina.getByRole("dialog").waitFor();
+  await press(gina.getByRole("dialog"), "Join"); // already a member: the code does not matter
+  await gina.waitForFunction(() => location.hash === "#club");
+  await carol.goto(`${link}x`);
+  await press(carol.getByRole("dialog"), "Join");
+  await carol.getByRole("dialog").getByRole("alert").waitFor();
+  await press(carol, "Cancel");
+  await carol.getByRole("dialog").waitFor({ state: "detached" });
+  blameless(alice, bob, carol, gina);
+  await gina.context().close();
+});
+
 test("a file and a picture arrive", async () => {
+  await Promise.all([alice, bob, carol].map((page) => go(page, "#cooks")));
   const chooser = alice.waitForEvent("filechooser");
   await alice.getByRole("button", { name: "Attach a file" }).click();
   await (await chooser).setFiles({ name: "recipe.txt", mimeType: "text/plain", buffer: Buffer.from("Boil water.\n") });
@@ -85,6 +168,26 @@ test("a file and a picture arrive", async () => {
   const download = bob.waitForEvent("download");
   await bob.getByRole("button", { name: /Download recipe.txt/ }).or(bob.getByRole("link", { name: /Download recipe.txt/ })).first().click();
   assert.equal((await download).suggestedFilename(), "recipe.txt");
+  blameless(alice, bob);
+});
+
+test("files that are pasted or dropped are sent with what is written", async () => {
+  const give = (selector, event, name) => alice.evaluate(([to, kind, file]) => {
+    const data = new DataTransfer();
+    data.items.add(new File(["Boil water.\n"], file, { type: "text/plain" }));
+    const how = { bubbles: true, cancelable: true, clipboardData: data, dataTransfer: data };
+    const given = kind === "paste" ? new ClipboardEvent(kind, how) : new DragEvent(kind, how);
+    return !document.querySelector(to).dispatchEvent(given);
+  }, [selector, event, name]);
+  assert.equal(await give("form.composer textarea", "paste", "pasted.txt"), true);
+  assert.equal(await give("main.conversation", "dragover", "dropped.txt"), true);
+  await alice.getByText("Drop files here to send them").waitFor();
+  assert.equal(await give("main.conversation", "drop", "dropped.txt"), true);
+  await alice.getByText("Drop files here to send them").waitFor({ state: "hidden" });
+  await alice.locator(".staged", { hasText: "pasted.txt" }).getByText("dropped.txt").waitFor();
+  await composer(alice).press("Enter");
+  await alice.locator(".staged").waitFor({ state: "detached" });
+  for (const name of ["pasted.txt", "dropped.txt"]) await message(bob, name).waitFor();
   blameless(alice, bob);
 });
 
@@ -126,6 +229,7 @@ test("2,400 messages are paged through with at most 300 in the page, and nothing
   await go(dora, "#long");
   await press(dora, `${COUNT} new messages`);
   await message(dora, `line ${COUNT}.`).waitFor();
+  assert.deepEqual(await fling(dora, (by) => dora.mouse.wheel(0, by)), []);
   let most = 0;
   for (const top of [300, 0, 150, 0]) {
     const { jump, most: elements, grown } = await prepend(dora, top);

@@ -4,15 +4,15 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { lines, seed } from "./fast.mjs";
 import { PATIENCE, Server, launchChromium, launchFirefox } from "./harness.mjs";
-import { PASSWORD, go, message, prepend, say, signUp, stored } from "./people.mjs";
+import { PASSWORD, fling, go, message, prepend, say, signUp, stored } from "./people.mjs";
 
-const COUNT = 300;
+const COUNT = 500;
 let server, writer, chromium, firefox, page, alice;
 
 before(async () => {
   server = await new Server().start();
   writer = await seed(server, { group: "long", readers: ["fox"], texts: lines(COUNT), password: PASSWORD });
-  [chromium, firefox] = await Promise.all([launchChromium(), launchFirefox()]);
+  [chromium, firefox] = await Promise.all([launchChromium(), launchFirefox({ "general.smoothScroll": false })]);
   [alice, page] = await Promise.all([signUp(chromium, server.url, "alice"), firefox.newPage()]);
   page.setDefaultTimeout(PATIENCE);
   page.faults = [];
@@ -56,6 +56,7 @@ test("in Firefox, too, nothing jumps when older messages come above", async () =
   await page.waitForSelector(".to-present");
   await page.click(".to-present");
   await shown(`line ${COUNT}.`);
+  assert.deepEqual(await fling(page, (by) => page.mouse.wheel({ deltaY: by })), []);
   for (const top of [300, 0]) {
     const { jump, grown } = await prepend(page, top);
     assert.equal(grown, true);

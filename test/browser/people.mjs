@@ -115,6 +115,48 @@ export const prepend = (page, scrollTop) => page.evaluate(async (top) => {
   return { jump, most, grown: after > 0 };
 }, scrollTop);
 
+/** Turns the wheel upwards, `wheel` by `by` px each time, until two pages of older messages came above:
+ * browsers are started without smooth scrolling. Gives how far the message that was read first stood
+ * from where the wheel has moved it, in frames in which it was more than 1 px. */
+export async function fling(page, wheel, by = 120) {
+  await page.evaluate((step) => {
+    const box = document.querySelector(".messages-box");
+    box.scrollTop = Math.min(box.scrollTop, 10 * step);
+    box.dispatchEvent(new Event("scroll")); // as the browser does with the next frame
+    const articles = () => [...box.querySelectorAll("article.message")];
+    const upper = box.getBoundingClientRect().top;
+    const read = articles().find((each) => each.getBoundingClientRect().bottom > upper + 1);
+    const begin = read.getBoundingClientRect().top;
+    const frame = () => new Promise((done) => { requestAnimationFrame(() => done()); });
+    let first = articles()[0].dataset.key, steps = 0, pages = 0;
+    const wrong = [];
+    const look = () => {
+      const moved = read.getBoundingClientRect().top - begin, now = Math.max(steps, Math.round(moved / step));
+      if (!read.isConnected || Math.abs(moved - now * step) > 1) wrong.push(moved - now * step);
+      steps = now;
+      if (articles()[0].dataset.key === first) return;
+      first = articles()[0].dataset.key;
+      pages++;
+    };
+    /* Behind a turn of the wheel, which a browser may drop; not faster than messages come: at the upper
+     * end there is nothing to scroll. */
+    globalThis.turned = async () => {
+      const before = steps;
+      for (let frames = 0; wrong.length === 0 && (frames < 2 || box.scrollTop <= step || (steps === before && frames < 30)); frames++) {
+        await frame();
+        look();
+      }
+      return pages < 2 && wrong.length === 0 ? undefined : wrong;
+    };
+  }, by);
+  await (await page.$(".messages-box")).hover();
+  for (;;) {
+    await wheel(-by);
+    const wrong = await page.evaluate(() => globalThis.turned());
+    if (wrong) return wrong;
+  }
+}
+
 /** Joins or begins the call of the conversation that is open; the first time there is a device check. */
 export async function joinCall(page) {
   await page.locator("header.conversation-head").getByRole("button", { name: /^(Call|Join the call)$/ }).click();

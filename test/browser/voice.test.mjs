@@ -8,7 +8,7 @@ import net from "node:net";
 import { join, resolve } from "node:path";
 import { after, before, afterEach, test } from "node:test";
 import { PATIENCE, Server, launchChromium, person } from "./harness.mjs";
-import { answerFrom, servePage, writeSpeech } from "./voice_page_server.mjs";
+import { answerFrom, levelOf, servePage, writeSpeech } from "./voice_page_server.mjs";
 
 const build = resolve(process.env.CHINWAG_BUILD ?? "build");
 let served, server, front, browser, speech;
@@ -156,15 +156,6 @@ function judge(file) {
   return String(stdout).trim().split(" ").map(Number);
 }
 
-// The level of what a command wrote, in dB.
-function level(wav) {
-  const bytes = readFileSync(wav);
-  let sum = 0;
-  for (let i = 44; i + 1 < bytes.length; i += 2)
-    sum += (bytes.readInt16LE(i) / 32768) ** 2;
-  return 10 * Math.log10(sum / ((bytes.length - 44) / 2) + 1e-10);
-}
-
 test("two browsers and the command in one call", async () => {
   const alice = await user("alice"), bob = await user("bob", { muted: true });
   await act(alice, "ask", "create_group", ["cooks"]);
@@ -181,7 +172,7 @@ test("two browsers and the command in one call", async () => {
   await hears(alice, "carol");
   await hears(bob, "carol");
   assert.equal((await carol).status, 0);
-  assert.ok(level(out) > -40, String(level(out)));
+  assert.ok(levelOf(out) > -40, String(levelOf(out)));
   const { status } = await facts(bob);
   await until(alice, () => facts().status.heardLost !== undefined); // bob has told
   const heard = status.speakers.find(({ name }) => name === "alice");

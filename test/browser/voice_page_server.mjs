@@ -71,3 +71,12 @@ export function writeSpeech(file, seconds) {
   writeFileSync(file, wav);
   return file;
 }
+
+/** The level of a WAV file of 16 bit, as the command writes it, in dB. */
+export function levelOf(wav) {
+  const bytes = readFileSync(wav);
+  let sum = 0;
+  for (let i = 44; i + 1 < bytes.length; i += 2)
+    sum += (bytes.readInt16LE(i) / 32768) ** 2;
+  return 10 * Math.log10(sum / ((bytes.length - 44) / 2) + 1e-10);
+}
