@@ -129,6 +129,17 @@ test("the list, a conversation, what stands above it, and the menus", async () =
   await say(page, "I bring salt");
   await stored(page, "I bring salt");
   await examine(page, "conversation", LOOKS);
+  await examine(page, "conversation-4k", [["dark", 3840, 2160]]);
+  await page.evaluate(() => { document.documentElement.dir = "rtl"; });
+  await examine(page, "conversation-rtl");
+  await composer(page).fill("salt"); // the button that sends is there
+  assert.ok(await page.evaluate(() => {
+    const place = (selector) => document.querySelector(selector).getBoundingClientRect();
+    return getComputedStyle(document.querySelector(".send .icon")).transform === "matrix(-1, 0, 0, 1, 0, 0)"
+      && place(".side").left >= place("main.conversation").right && place(".message-head .picture").left > place(".message-head .message-body").left;
+  }), "right-to-left does not turn the page");
+  await composer(page).fill("");
+  await page.evaluate(() => { document.documentElement.dir = ""; });
   await admin("announce", "The server is away for ten minutes at noon.", 0);
   await page.getByRole("region", { name: "Announcement" }).waitFor();
   await examine(page, "announcement");

@@ -76,6 +76,20 @@ test("mute sends nothing and warns who speaks; the key unmutes", async () => {
   await until((before) => facts().packets > before + 20, packets);
 });
 
+test("the screen stays awake in a call, also when the page was hidden meanwhile, and not behind it", async () => {
+  await page.evaluate(() => {
+    globalThis.locks = { held: [], released: 0 };
+    const request = async (kind) => { locks.held.push(kind); return { release: async () => { locks.released++; } }; };
+    Object.defineProperty(navigator, "wakeLock", { value: { request } });
+  });
+  await join_();
+  assert.deepEqual(await page.evaluate("locks"), { held: ["screen"], released: 0 });
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange"))); // the browser has dropped it
+  assert.deepEqual(await page.evaluate("locks"), { held: ["screen", "screen"], released: 0 });
+  await page.getByRole("button", { name: "Leave" }).click();
+  await until(() => locks.released === 1);
+});
+
 test("deafened one hears nobody, and is not heard", async () => {
   await join_();
   await page.getByRole("button", { name: "Deafen" }).click();

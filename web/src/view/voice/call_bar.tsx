@@ -6,6 +6,7 @@ import { voice as words } from "../../text/english_late.js";
 import { cleanName } from "../../text/safe.js";
 import { NO_CALL } from "../../voice/status.js";
 import type { Voice } from "../../voice/voice.js";
+import { Picture, shownName } from "../person.js";
 import { Icon } from "./icons.js";
 import { Person } from "./person.js";
 import { Statistics } from "./statistics.js";
@@ -65,7 +66,8 @@ function Title({ voice, call }: Props & { readonly call: Call }) {
 
 function People({ voice, participants }: Props & { readonly participants: readonly Participant[] }) {
   const [open, setOpen] = useState<string>();
-  const me = voice.state.value.account?.username;
+  const { account, people } = voice.state.value;
+  const me = account?.username;
   const chosen = participants.find(({ name }) => name === open);
   return (
     <>
@@ -75,10 +77,10 @@ function People({ voice, participants }: Props & { readonly participants: readon
             <button type="button" class={`call-person${one.speaking ? " speaking" : ""}${one.muted ? " muted" : ""}`}
               aria-expanded={one.name === open} disabled={one.name === me}
               onClick={() => setOpen(one.name === open ? undefined : one.name)}>
-              <span class="call-ring" aria-hidden="true">{[...one.name][0]}</span>
-              <bdi>{cleanName(one.name)}</bdi>
+              <Picture actions={voice.actions} id={one.name} person={people.get(one.name)} speaking={one.speaking} />
+              <bdi>{shownName(people, one.name)}</bdi>
               {one.name === me && <small>({words.call.you})</small>}
-              {one.speaking && <span class="hidden-text">{words.call.speaking}</span>}
+              {one.speaking && <span class="unseen">{words.call.speaking}</span>}
               {one.muted && <small>{words.call.mutedByYou}</small>}
             </button>
           </li>))}

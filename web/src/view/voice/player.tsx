@@ -48,7 +48,7 @@ export function RecordingPlayer({ voice, player, conversation, message }: {
     <div class={`voice-player${unplayed ? " unplayed" : ""}`}>
       <Playing voice={voice} player={player} track={track} waveform={recording.waveform} />
       <span class="voice-played">{unplayed && <span class="voice-dot" role="img" aria-label={text.unplayed} />}
-        {message.own && recording.played && <span title={text.played}>✓<span class="hidden-text">{text.played}</span></span>}</span>
+        {message.own && recording.played && <span title={text.played}>✓<span class="unseen">{text.played}</span></span>}</span>
     </div>
   );
 }
