@@ -78,14 +78,14 @@ await (await theirs).setFiles({ name: "harbour.png", mimeType: "image/png", buff
 await say(others[1], "We could eat out here");
 await page.getByRole("button", { name: "Open the picture harbour.png" }).waitFor();
 const seqs = (await page.locator("article.message").count());
-await bob.own("react", "#kitchen", seqs, "🎉");
-await dora.own("react", "#kitchen", seqs, "🎉");
+await bob.own("react", "#kitchen", seqs, "😍");
+await dora.own("react", "#kitchen", seqs, "😍");
 await bob.own("react", "#kitchen", seqs, "👍");
 await bob.say("#kitchen", "@alice, shall we call at seven?");
 await message(page, "at seven").waitFor();
 await page.locator(".reaction").nth(1).waitFor();
 await page.getByRole("button", { name: "Not now" }).click();
-await page.mouse.move(700, 20);
+await page.mouse.move(700, 20); // no message has its buttons
 await composer(page).focus();
 await take(page, "group", { colorScheme: "light", width: 1280, height: 800 });
 await take(page, "phone", { colorScheme: "dark", width: 360, height: 640 });
@@ -93,6 +93,7 @@ await page.setViewportSize({ width: 1280, height: 800 });
 await Promise.all([page, ...others].map((each) => joinCall(each)));
 await inCall(page, ["alice", "bob", "carol"]);
 await Promise.all(["bob", "carol"].map((name) => page.locator(".call-person.speaking", { hasText: name }).waitFor()));
+await page.mouse.move(700, 20);
 await take(page, "call", { colorScheme: "dark", width: 1280, height: 800 });
 await browser.close();
 for (const each of [zoe, bob, carol, dora]) each.finish();
