@@ -21,6 +21,16 @@ const shown = (client: Client, id = "bob") => {
   return client.state.value.conversations.get(id)?.messages.map((each) => [each.seq, each.content]);
 };
 
+test("who registers tells the secret of a set-up link, and the text of an invitation, as what it is", () => {
+  const { client, actions, link } = made();
+  const told: unknown[] = [];
+  Object.assign(link, { enter: ([first]: readonly { readonly extras: object }[]) => { told.push(first?.extras); } });
+  client.lead(link);
+  const secret = "0f".repeat(32), code = "5c0e8f2a-6b1d-4a77-9e30-c4d2a8b1f605";
+  for (const invitation of [secret, code, ""]) void actions.register({ username: "ada", password: "pw", temporary: true, invitation });
+  assert.deepEqual(told, [{ setup: secret }, { invitation: code }, {}]);
+});
+
 test("a number that is missing is asked for, and nothing is there twice", () => {
   const { client, actions, link, time, enter } = made();
   enter();
