@@ -32,7 +32,8 @@ int main(int argc, char **argv)
     struct chinwag_options options = {.size = sizeof options,
                                       .server = argv[1],
                                       .client_name = "echo_bot",
-                                      .features = CHINWAG_FEATURE_OPUS | CHINWAG_FEATURE_UDP};
+                                      .features = CHINWAG_FEATURE_OPUS | CHINWAG_FEATURE_UDP |
+                                                  CHINWAG_FEATURE_REPORTS};
     chinwag_client *client = chinwag_create(&options);
     chinwag_sender *sender = chinwag_sender_create(NULL);
     chinwag_receiver *receiver = chinwag_receiver_create();
@@ -58,6 +59,7 @@ int main(int argc, char **argv)
         for (; chinwag_clock_us() >= next_us; next_us += CHINWAG_TICK_MS * 1000) {
             chinwag_sender_say(sender, said[at], NULL, client, argv[3]);
             chinwag_receiver_tick(receiver, next_us, said[at]);
+            chinwag_receiver_report(receiver, client, next_us);
             at = (at + 1) % DELAY;
         }
     }

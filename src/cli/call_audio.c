@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audio/adapt.h"
+#include "audio/hearing.h"
 #include "audio/resampler.h"
 #include "base/alloc.h"
 
@@ -25,6 +26,8 @@ struct call_audio {
     struct cw_receiver *receiver;
     struct cw_packer *packer;
     struct cw_adapt adapt;
+    struct cw_hearing hearing;
+    size_t report_first; /* who is told first how they are heard */
     int round_trip_ms;
     int64_t follow_us;              /* when the network is looked at next */
     struct cw_resampler *list_rate; /* without Opus: to that of PCM arrays; else NULL */
@@ -172,7 +175,7 @@ static struct speaker *find_or_add(struct call_audio *audio, const char *name)
 
 /* --- hearing --------------------------------------------------------------------------- */
 
-void call_audio_take(struct call_audio *audio, const struct chinwag_event *data, int64_t now_us)
+static void take_audio(struct call_audio *audio, const struct chinwag_event *data, int64_t now_us)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
     struct speaker *speaker = find_or_add(audio, data->sender);
@@ -189,9 +192,31 @@ void call_audio_take(struct call_audio *audio, const struct chinwag_event *data,
     }
 }
 
+void call_audio_take(struct call_audio *audio, const struct chinwag_event *event, int64_t now_us)
+{
+    if (event->type == CHINWAG_CALL_REPORT)
+        cw_hearing_told(&audio->hearing, cw_slice_str(event->sender), event->unheard);
+    else
+        take_audio(audio, event, now_us);
+}
+
 void call_audio_hear(struct call_audio *audio, int64_t now_us, int16_t pcm[CW_AUDIO_TICK])
 {
     cw_receiver_tick(audio->receiver, now_us, pcm);
+}
+
+/* Tells each speaker how they are heard here; not more at once than a server passes on. */
+static void tell_speakers(struct call_audio *audio, chinwag_client *client)
+{
+    unsigned told = 0;
+    for (size_t i = 0; i < audio->count && told < CW_CALL_REPORTS_BURST; i++) {
+        const size_t at = audio->report_first++ % audio->count;
+        int unheard = cw_receiver_unheard(audio->receiver, at);
+        if (unheard < 0)
+            continue;
+        told++;
+        chinwag_call_report(client, audio->speakers[at].name, (unsigned)unheard);
+    }
 }
 
 void call_audio_change_volume(struct call_audio *audio, int by)
@@ -244,12 +269,15 @@ static void count_said(struct call_audio *audio, int code)
 }
 
 /* By the connection nothing is lost. */
-void call_audio_follow(struct call_audio *audio, const chinwag_client *client, int64_t now_us)
+void call_audio_follow(struct call_audio *audio, chinwag_client *client, int64_t now_us)
 {
     if (now_us < audio->follow_us)
         return;
     struct chinwag_call_way way = chinwag_call_way(client);
     audio->follow_us = now_us + FOLLOW_US;
+    cw_hearing_second(&audio->hearing);
+    if (audio->hearing.now_s % CW_HEARING_REPORT_S == 0)
+        tell_speakers(audio, client);
     cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
     cw_adapt_second(&audio->adapt,
                     (struct cw_adapt_way){
@@ -335,5 +363,10 @@ uint64_t call_audio_unsent(const struct call_audio *audio)
 
 unsigned call_audio_unheard(const struct call_audio *audio)
 {
-    return audio->adapt.unheard;
+    return cw_hearing_unheard(&audio->hearing, audio->adapt.unheard);
+}
+
+int call_audio_reported(const struct call_audio *audio)
+{
+    return cw_hearing_lost(&audio->hearing);
 }

@@ -24,6 +24,7 @@ struct cw_client *cw_client_create(const struct cw_client_config *config)
     c->plain = config->plain;
     c->beside = config->beside;
     c->features = config->features;
+    c->reports = config->reports;
     c->part = config->part;
     cw_buf_append(&c->client_name, config->client_name.p, config->client_name.n);
     c->has_seen = config->has_since;
@@ -162,6 +163,11 @@ static void send_request(struct cw_client *c, struct cw_outbox_request *request,
         msg->extras = cw_client_session_extras(c, msg->username);
         msg->extras.present |= given.present & CW_BIT(CW_X_CODE);
         msg->extras.code = given.code;
+    }
+    if (msg->action == CW_JOIN_CALL && c->reports) {
+        msg->extras.map_present = true;
+        msg->extras.present |= CW_BIT(CW_X_REPORTS);
+        msg->extras.reports = 1;
     }
     cw_client_put_request(c, request->number, msg, counted ? request : NULL, now_ms);
     if (!counted)

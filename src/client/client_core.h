@@ -19,6 +19,7 @@ struct cw_client_config {
     bool plain;
     bool beside;       /* attach as a part */
     uint64_t features; /* CW_FEATURE_... that are wanted */
+    bool reports;      /* join_call asks for call_report */
     uint64_t part;     /* random, not 0: the part of this program's numbers (docs/protocol.md,
                           "Retries") */
     bool has_since;

@@ -28,7 +28,7 @@ struct transfers {
 };
 
 struct cw_client {
-    bool plain, beside;
+    bool plain, beside, reports; /* as configured */
     uint64_t features;
     struct cw_buf client_name;
     enum cw_client_state state;

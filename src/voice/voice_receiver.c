@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/hearing.h"
 #include "audio/receiver.h"
 #include "base/alloc.h"
 #include "chinwag/audio.h"
@@ -19,6 +20,8 @@ struct chinwag_receiver {
     struct named speakers[CW_CALL_MEMBERS_LIMIT];
     size_t count;
     uint64_t last_number;
+    int64_t report_us;   /* when the speakers are told next how they are heard */
+    size_t report_first; /* who is told first then */
 };
 
 chinwag_receiver *chinwag_receiver_create(void)
@@ -186,6 +189,25 @@ unsigned chinwag_receiver_tick(chinwag_receiver *receiver, int64_t now_us,
                                int16_t pcm[CHINWAG_TICK])
 {
     return cw_receiver_tick(receiver->receiver, now_us, pcm);
+}
+
+/* Not more at once than a server passes on; the others have their turn the next time. */
+int chinwag_receiver_report(chinwag_receiver *receiver, chinwag_client *client, int64_t now_us)
+{
+    int result = CHINWAG_SUCCESS;
+    unsigned told = 0;
+    if (now_us < receiver->report_us)
+        return result;
+    receiver->report_us = now_us + CW_HEARING_REPORT_S * 1000000;
+    for (size_t i = 0; i < receiver->count && told < CW_CALL_REPORTS_BURST; i++) {
+        const size_t at = receiver->report_first++ % receiver->count;
+        int unheard = cw_receiver_unheard(receiver->receiver, at);
+        if (unheard < 0)
+            continue;
+        told++;
+        result = chinwag_call_report(client, receiver->speakers[at].name, (unsigned)unheard);
+    }
+    return result;
 }
 
 /* --- what there is to know -------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "audio/adapt.h"
+#include "audio/hearing.h"
 #include "audio/resampler.h"
 #include "base/alloc.h"
 #include "base/given.h"
@@ -26,6 +27,7 @@ struct chinwag_sender {
     struct cw_packer *packer;
     struct cw_resampler *list_rate; /* of a plain client: to the rate of PCM arrays; else NULL */
     struct cw_adapt adapt;
+    struct cw_hearing hearing;
 };
 
 int64_t chinwag_clock_us(void)
@@ -136,6 +138,7 @@ static int say_packet(struct cw_slice payload, chinwag_client *client, const cha
 static void follow_network(chinwag_sender *sender, const chinwag_client *client)
 {
     struct chinwag_call_way way = chinwag_call_way(client);
+    cw_hearing_second(&sender->hearing);
     cw_adapt_second(&sender->adapt,
                     (struct cw_adapt_way){
                         .udp = way.udp, .lost = way.lost_to + way.lost_behind, .slow = way.slow},
@@ -164,13 +167,22 @@ int chinwag_sender_say(chinwag_sender *sender, const int16_t pcm[CHINWAG_TICK], 
     return result;
 }
 
+bool chinwag_sender_take(chinwag_sender *sender, const struct chinwag_event *report)
+{
+    if (report->type != CHINWAG_CALL_REPORT || report->sender == NULL)
+        return false;
+    cw_hearing_told(&sender->hearing, cw_slice_str(report->sender), report->unheard);
+    return true;
+}
+
 struct chinwag_sender_stats chinwag_sender_stats(const chinwag_sender *sender)
 {
     struct cw_pace_choice choice = cw_audio_pace_choice(&sender->adapt.pace, sender->bitrate);
-    return (struct chinwag_sender_stats){.speaking = cw_sender_open(sender->sender),
-                                         .level = cw_sender_level(sender->sender).rms,
-                                         .sent = sender->adapt.sent,
-                                         .unsent = sender->adapt.unsent,
-                                         .bitrate = (unsigned)choice.bitrate,
-                                         .unheard = sender->adapt.unheard};
+    return (struct chinwag_sender_stats){
+        .speaking = cw_sender_open(sender->sender),
+        .level = cw_sender_level(sender->sender).rms,
+        .sent = sender->adapt.sent,
+        .unsent = sender->adapt.unsent,
+        .bitrate = (unsigned)choice.bitrate,
+        .unheard = cw_hearing_unheard(&sender->hearing, sender->adapt.unheard)};
 }

@@ -55,6 +55,60 @@ static void test_a_packet_goes_out(void **state)
     script_finish(&s);
 }
 
+static void test_reports_go_out_and_come_in(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, &(struct cw_client_config){.features = CHINWAG_FEATURE_OPUS, .reports = true});
+    struct chinwag_client c = public_of(&s);
+    assert_int_equal(chinwag_call_report(&c, "bob", 7), CHINWAG_NO_SESSION);
+    script_logged_in(&s);
+    chinwag_join_call(&c, "cooks");
+    struct cw_msg received = script_received(&s, CW_JOIN_CALL);
+    assert_int_equal(received.extras.present, CW_BIT(CW_X_REPORTS));
+    assert_int_equal(received.extras.reports, 1);
+    chinwag_rejoin_call(&c, "@bob");
+    received = script_received(&s, CW_JOIN_CALL);
+    assert_int_equal(received.extras.present, CW_BIT(CW_X_REPORTS) | CW_BIT(CW_X_CALL));
+    assert_int_equal(chinwag_call_report(&c, "bob", 7), 0);
+    received = script_received(&s, CW_CALL_REPORT);
+    assert_int_equal(received.kind, CW_CLIENT_UPDATE);
+    script_assert_slice(received.username, "alice");
+    script_assert_slice(received.token, "t0k3n");
+    script_assert_slice(received.person, "bob");
+    assert_int_equal(received.lost, 7);
+    assert_int_equal(chinwag_call_report(&c, NULL, 7), CHINWAG_BAD_ARGUMENT);
+    assert_int_equal(chinwag_call_report(&c, "bob", 101), CHINWAG_BAD_ARGUMENT);
+    script_received_nothing(&s);
+    script_send(&s, &(struct cw_msg){.kind = CW_UPDATE,
+                                     .action = CW_CALL_REPORT,
+                                     .sender = cw_slice_str("bob"),
+                                     .lost = 30});
+    struct chinwag_event event = script_event(&s, CHINWAG_CALL_REPORT);
+    assert_string_equal(event.action, "call_report");
+    assert_string_equal(event.sender, "bob");
+    assert_int_equal(event.unheard, 30);
+    script_send(&s, &(struct cw_msg){.kind = CW_UPDATE,
+                                     .action = CW_CALL_REPORT,
+                                     .sender = cw_slice_str("bob"),
+                                     .lost = UINT64_MAX});
+    assert_int_equal(script_event(&s, CHINWAG_CALL_REPORT).unheard, 100);
+    script_finish(&s);
+}
+
+/* Whoever has not asked for reports gets none, and says so by not asking. */
+static void test_no_reports_are_asked_for(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, &(struct cw_client_config){.features = CHINWAG_FEATURE_OPUS});
+    struct chinwag_client c = public_of(&s);
+    script_logged_in(&s);
+    chinwag_join_call(&c, "cooks");
+    assert_int_equal(script_received(&s, CW_JOIN_CALL).extras.present, 0);
+    script_finish(&s);
+}
+
 static void test_the_longest_packet(void **state)
 {
     (void)state;
@@ -326,6 +380,8 @@ static void test_a_recording_in_a_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reports_go_out_and_come_in),
+        cmocka_unit_test(test_no_reports_are_asked_for),
         cmocka_unit_test(test_a_packet_goes_out),
         cmocka_unit_test(test_the_longest_packet),
         cmocka_unit_test(test_late_packets_are_dropped),

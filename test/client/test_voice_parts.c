@@ -240,14 +240,17 @@ static unsigned carry(struct script *s, struct call_audio *to, const char *sende
 static void test_from_file_to_file(void **state)
 {
     (void)state;
-    struct script s;
+    struct script s, listens;
     struct end mouth, ear;
     int16_t *samples = bursts(3);
     write_file(path_of("said.wav"), 1, CW_AUDIO_RATE, samples, 3 * CW_AUDIO_RATE);
     test_free(samples);
     script_start(&s, NULL);
     script_logged_in(&s);
+    script_start(&listens, NULL);
+    script_logged_in(&listens);
     struct chinwag_client client = {.core = s.client, .fd = -1, .datagrams.fd = -1};
+    struct chinwag_client other = {.core = listens.client, .fd = -1, .datagrams.fd = -1};
     open_end(&mouth, path_of("said.wav"), NULL);
     open_end(&ear, NULL, path_of("heard.wav"));
     const int64_t start = 77000000;
@@ -255,7 +258,7 @@ static void test_from_file_to_file(void **state)
     for (int64_t t = start; t < start + 3500000; t += 5000) {
         call_sound_run(&mouth.sound, mouth.audio, &client, "cooks", t);
         packets += carry(&s, ear.audio, "bob", t + 1500);
-        call_sound_run(&ear.sound, ear.audio, &client, "cooks", t + 2500);
+        call_sound_run(&ear.sound, ear.audio, &other, "cooks", t + 2500);
         assert_int_equal(call_sound_due_us(&mouth.sound), t + 5000);
     }
     assert_true(call_sound_said_all(&mouth.sound));
@@ -263,9 +266,17 @@ static void test_from_file_to_file(void **state)
     assert_in_range(packets, 50, 150); /* and not in the silence between */
     struct cw_receiver_stats stats = call_audio_stats(ear.audio, 0);
     assert_int_equal(stats.jitter.lost + stats.jitter.late + stats.jitter.concealed_ms, 0);
+    /* Each two seconds, how bob is heard. */
+    for (int i = 0; i < 2; i++) {
+        struct cw_msg report = script_received(&listens, CW_CALL_REPORT);
+        script_assert_slice(report.person, "bob");
+        assert_int_equal(report.lost, 0);
+    }
+    script_received_nothing(&listens);
     close_end(&mouth);
     close_end(&ear);
     script_finish(&s);
+    script_finish(&listens);
 
     struct recording heard;
     assert_null(recording_read(&heard, path_of("heard.wav")));
@@ -300,10 +311,12 @@ static void test_a_late_wake_up(void **state)
 static void test_a_far_connection_without_a_microphone(void **state)
 {
     (void)state;
+    struct script s;
     struct end ear;
-    struct chinwag_client client = {.fd = -1};
     static const uint8_t packet[] = {0x48, 0, 1, 2};
     uint32_t next = 0;
+    script_start(&s, NULL); /* without a session nothing can be told */
+    struct chinwag_client client = {.core = s.client, .fd = -1, .datagrams.fd = -1};
     open_end(&ear, NULL, path_of("heard.wav"));
     call_audio_set_round_trip(ear.audio, 200);
     for (int64_t t = 0; next < 3000; t += 5000) {
@@ -323,6 +336,7 @@ static void test_a_far_connection_without_a_microphone(void **state)
     struct cw_receiver_stats stats = call_audio_stats(ear.audio, 0);
     assert_in_range(stats.jitter.late + stats.jitter.dropped, 0, 29); /* 1 % */
     close_end(&ear);
+    script_finish(&s);
 }
 
 static void say_list(struct call_audio *audio, const char *sender, int64_t now_us)
