@@ -48,7 +48,8 @@ struct cw_jitter {
     uint32_t frame;    /* samples of the last packet */
     uint32_t concealed_run;
     struct cw_sequence_log log;
-    bool stalled; /* the last packet came out of a stall */
+    bool stalled;     /* the last packet came out of a stall */
+    bool provisional; /* the window only has what the first spurt began with */
     struct cw_look_back back;
     int64_t last_transit;
     double jitter_us;
@@ -196,6 +197,16 @@ static void measure_jitter(struct cw_jitter *jitter, int64_t transit)
         ((double)(difference < 0 ? -difference : difference) - jitter->jitter_us) / 16;
 }
 
+/* What a stream begins with may be look-back, and only counts until something else comes. */
+static void measure_first(struct cw_jitter *jitter, int64_t position, int64_t transit)
+{
+    cw_delay_window_init(&jitter->window);
+    cw_delay_window_add(&jitter->window, transit);
+    jitter->last_transit = transit;
+    jitter->provisional = cw_look_back_begins(&jitter->back, to_us(position));
+    follow_target(jitter);
+}
+
 /* Remembers the delay, except after a stall that no target could cover: the packet that ends it and
  * the burst behind it do not predict the next packets. When all packets are that slow, all but the
  * first count. */
@@ -205,10 +216,13 @@ static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packe
     int64_t transit = now_us - to_us(position);
     bool in_burst = now_us - jitter->newest_us < to_us(packet->samples) / 2;
     int64_t late_us = transit - cw_delay_window_base(&jitter->window);
-    bool stalled = jitter->window.n > 0 && late_us > jitter->window.most_us;
+    if (jitter->window.n == 0 || jitter->provisional) {
+        measure_first(jitter, position, transit);
+        return;
+    }
+    bool stalled = late_us > jitter->window.most_us;
     bool skipped = jitter->stalled ? in_burst : stalled;
-    if (jitter->window.n > 0 &&
-        cw_look_back_is_late(&jitter->back, to_us(position), late_us, jitter->target_us))
+    if (cw_look_back_is_late(&jitter->back, to_us(position), late_us, jitter->target_us))
         return;
     measure_jitter(jitter, transit);
     if (!skipped)
