@@ -197,7 +197,9 @@ export class CallAudio {
     const { link, call } = this.port.state.peek();
     const refused = this.#refused;
     this.#refused = 0;
-    this.#tell({ roundTripMs: this.port.roundTripMs });
+    const { roundTripMs } = this.port;
+    this.#tell({ roundTripMs });
+    this.#graph?.setRoundTrip(roundTripMs ?? 0);
     if (link.state !== "up" || link.silent === true || call?.state !== "in" || !this.#pace.second(refused))
       return;
     this.#graph?.setPace(this.#pace.choice);
