@@ -191,6 +191,22 @@ test("two browsers and the command in one call", async () => {
   assert.deepEqual(bob.faults, []);
 });
 
+test("a browser and the command tell each other how they are heard", async () => {
+  const nora = await user("nora");
+  await act(nora, "ask", "create_group", ["tailors"]);
+  for (const args of [["register", "owen"], ["--as", "owen", "group", "join", "tailors"]])
+    assert.equal((await server.command("owen", args)).status, 0);
+  await join_(nora, "#tailors");
+  const hearsOf = (out) => /"reported":\d/.test(out);
+  const owen = server.command("owen", ["--as", "owen", "call", "tailors", "--wav", speech, "--seconds", "120",
+    "--stats", "--json"], { enough: hearsOf });
+  await until(nora, () => facts().status.heardLost !== undefined);
+  const { status, out } = await owen;
+  assert.equal(status, 0);
+  assert.ok(hearsOf(out), out);
+  assert.deepEqual(nora.faults, []);
+});
+
 test("a lost connection keeps the seat, and the sound comes back", async () => {
   const dora = await user("dora"), emil = await user("emil", { muted: true });
   await act(dora, "ask", "create_group", ["bakers"]);
