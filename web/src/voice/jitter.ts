@@ -104,13 +104,7 @@ export class Jitter<Sound> {
   #span = 0; /* sequence numbers from the first to the highest */
   #came = 0; /* ... how many of them came */
   readonly #waiting: Waiting<Sound>[] = []; /* by position */
-  #received = 0;
-  #late = 0;
-  #duplicates = 0;
-  #dropped = 0;
-  #played = 0;
-  #concealedMs = 0;
-  #restarts = 0;
+  readonly #counts = { received: 0, late: 0, duplicates: 0, dropped: 0, played: 0, concealedMs: 0, restarts: 0 };
 
   /** `tick`: the samples that the caller plays at a time. */
   constructor(readonly tick: number) {}
@@ -135,9 +129,9 @@ export class Jitter<Sound> {
 
   /* Starts a new stream with this packet; only the counters stay. */
   #begin(packet: Arrival<Sound>, nowUs: number): void {
-    this.#dropped += this.#waiting.length;
+    this.#counts.dropped += this.#waiting.length;
     this.#waiting.length = 0;
-    this.#restarts += this.#started ? 1 : 0;
+    this.#counts.restarts += this.#started ? 1 : 0;
     this.#started = this.#fresh = true;
     this.#stalled = false;
     this.#silenceCame = true;
@@ -222,7 +216,7 @@ export class Jitter<Sound> {
   #store(packet: Arrival<Sound>, position: number): void {
     if (this.#waiting.length === PACKETS_MAX) {
       this.#waiting.shift();
-      this.#dropped++;
+      this.#counts.dropped++;
     }
     let at = this.#waiting.length;
     while (at > 0 && this.#waiting[at - 1]!.position > position)
@@ -232,7 +226,7 @@ export class Jitter<Sound> {
 
   /** Puts in a packet that came at nowUs of a clock that never goes back. */
   put(packet: Arrival<Sound>, nowUs: number): Put {
-    this.#received++;
+    this.#counts.received++;
     const confirmed = packet.sequence === this.#jump;
     const longGap = nowUs - this.#newestUs > GAP_US_MAX;
     if (!this.#started || (this.#state !== "talking" && longGap))
@@ -240,14 +234,14 @@ export class Jitter<Sound> {
     else if (this.#isStrange(packet, nowUs)) {
       if (!confirmed) {
         this.#jump = (packet.sequence + 1) >>> 0;
-        this.#dropped++;
+        this.#counts.dropped++;
         return "strange";
       }
       this.#begin(packet, nowUs);
     }
     this.#jump = undefined;
     if (!this.#mark(packet.sequence)) {
-      this.#duplicates++;
+      this.#counts.duplicates++;
       return "duplicate";
     }
     const position = this.#positionOf(packet);
@@ -259,7 +253,7 @@ export class Jitter<Sound> {
     this.#newest = Math.max(this.#newest, position);
     this.#newestUs = nowUs;
     if (this.#isLate(packet.sequence, position)) {
-      this.#late++;
+      this.#counts.late++;
       return "late";
     }
     this.#store(packet, position);
@@ -279,7 +273,7 @@ export class Jitter<Sound> {
     while (this.#waiting.length > 1 && this.#isDue(this.#waiting[1]!.position, nowUs,
       this.#isBeginning(this.#waiting[0]!.position) ? LOOK_BACK_US : 0)) {
       this.#waiting.shift();
-      this.#dropped++;
+      this.#counts.dropped++;
       this.#cut = true;
     }
   }
@@ -313,7 +307,7 @@ export class Jitter<Sound> {
     const item: Item<Sound> = { kind: "packet", stretch: packet.silence ? "as it is" : this.#advice, spare: this.#spare,
       cut: this.#cut, fresh: this.#fresh, silence: packet.silence, samples: packet.samples, sound: packet.sound };
     this.#cut = this.#fresh = false;
-    this.#played++;
+    this.#counts.played++;
     this.#expected = (packet.sequence + 1) >>> 0;
     this.#standIn = this.#concealedRun = 0;
     this.#frame = packet.samples;
@@ -338,7 +332,7 @@ export class Jitter<Sound> {
 
   /* `hold`: the concealment is inserted, which adds delay; else it replaces lost audio. */
   #conceal(samples: number, hold: boolean, next: boolean): Item<Sound> {
-    this.#concealedMs += Math.trunc(samples / PER_MS);
+    this.#counts.concealedMs += Math.trunc(samples / PER_MS);
     this.#concealedRun += samples;
     if (hold)
       this.#delayUs += toUs(samples);
@@ -411,9 +405,7 @@ export class Jitter<Sound> {
   }
 
   get stats(): JitterStats {
-    return { received: this.#received, late: this.#late, duplicates: this.#duplicates,
-      lost: Math.max(0, this.#span - this.#came), dropped: this.#dropped, played: this.#played,
-      concealedMs: this.#concealedMs, restarts: this.#restarts, targetMs: Math.trunc(this.#targetUs / 1000),
+    return { ...this.#counts, lost: Math.max(0, this.#span - this.#came), targetMs: Math.trunc(this.#targetUs / 1000),
       delayMs: Math.trunc(this.#delayUs / 1000), jitterMs: Math.trunc(this.#jitterUs / 1000) };
   }
 }
