@@ -79,6 +79,7 @@ export class Server {
       });
       process_.stderr.on("data", (data) => { err += data; });
       process_.on("close", (status) => done({ status, out, err }));
+      process_.stdin.on("error", () => {}); // a command that reads nothing may have ended already
       process_.stdin.end(input ?? "");
     });
   }
