@@ -600,14 +600,20 @@ int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequ
 
 /* By which way audio of the call goes now, and how much of it is lost. */
 struct chinwag_call_way {
-    bool udp;             /* by datagrams; else by the connection, where nothing is lost */
+    bool udp;             /* by datagrams; else by the connection: nothing is lost, but late */
     bool slow;            /* they take much longer than they did: a queue grows on the way */
-    unsigned rtt_ms;      /* of datagrams, to the server and back; 0: unknown */
+    unsigned rtt_ms;      /* to the server and back, that way; 0: unknown */
     unsigned lost_to;     /* percent of what this program sent: on its way to the server, ... */
-    unsigned lost_behind; /* ... and behind it, of the middle one of the listeners by datagrams */
+    unsigned lost_behind; /* ... and behind it, of the middle one of the listeners; or as much as
+                             asks for less, where a queue grows on the way to them */
     unsigned lost_from;   /* percent of what the server sent to this program */
 };
 struct chinwag_call_way chinwag_call_way(const chinwag_client *client);
+
+/* Tells a speaker of the call how they are heard here, about every two seconds: how many percent of
+ * their audio were not heard, 0 to 100. Where it comes later and later, 20 says that they should
+ * send less. Returns as chinwag_call_data does. */
+int chinwag_call_report(chinwag_client *client, const char *speaker, unsigned lost);
 
 /* Reports that the program has processed all messages up to this id. With CHINWAG_FEATURE_RECEIVED
  * (without it: from the first call on each connection) only this proves to the server that messages

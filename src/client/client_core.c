@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "client/client_state.h"
+#include "client/client_way.h"
 #include "frame/framer.h"
 
 /* Reports of a connection's end and beginning that may come in one step, besides answers. */
@@ -95,6 +96,12 @@ static int64_t add_request(struct cw_client *c, const struct cw_msg *msg)
 
 int64_t cw_client_request(struct cw_client *c, const struct cw_msg *msg)
 {
+    struct cw_msg join;
+    if (msg->action == CW_JOIN_CALL) {
+        join = *msg;
+        cw_client_ask_reports(c, &join);
+        msg = &join;
+    }
     cw_alloc_begin_soft();
     int64_t number = cw_alloc_failed() ? CHINWAG_NO_MEMORY : add_request(c, msg);
     cw_alloc_end_soft();

@@ -1,0 +1,74 @@
+/* hearing.c - see hearing.h. */
+#include "audio/hearing.h"
+
+#include "audio/audio.h"
+
+#define LOOK_US  500000
+#define TELL_US  2000000
+#define AGAIN_US 1000000 /* while it is slow */
+/* The shortest way is taken to rise by so much with each look: clocks differ, and ways change. */
+#define RISE_US 2000
+#define SLOW_US 100000
+/* A way that is so much longer or shorter is another stream. */
+#define STRANGE_US 10000000
+/* More than CONGESTED_PERCENT of pace.c. */
+#define SLOW_PERCENT 20
+
+void cw_hearing_note(struct cw_hearing *hearing, uint32_t timestamp, uint32_t samples,
+                     int64_t now_us)
+{
+    hearing->position += (int32_t)(timestamp + samples - hearing->timestamp);
+    hearing->timestamp = timestamp + samples;
+    int64_t way_us = now_us - hearing->position * 125 / 6; /* 1e6 / 48000 */
+    int64_t more_us = way_us - hearing->least_us;
+    if (!hearing->begun || more_us > STRANGE_US || more_us < -STRANGE_US) {
+        hearing->begun = true;
+        hearing->least_us = way_us;
+        hearing->low = hearing->slow = false;
+    }
+    if (!hearing->low || way_us < hearing->low_us)
+        hearing->low_us = way_us;
+    hearing->low = true;
+}
+
+static void look(struct cw_hearing *hearing, int64_t now_us)
+{
+    hearing->looked_us = now_us;
+    if (!hearing->low)
+        return;
+    hearing->low = false;
+    hearing->least_us += RISE_US;
+    if (hearing->low_us < hearing->least_us)
+        hearing->least_us = hearing->low_us;
+    hearing->slow = hearing->low_us - hearing->least_us >= SLOW_US;
+}
+
+static unsigned percent(const struct cw_hearing *hearing, uint64_t came, uint64_t missed)
+{
+    int64_t more = (int64_t)(missed - hearing->missed);
+    if (more < 0) /* what was lost came after all */
+        more = 0;
+    uint64_t lost = 100 * (uint64_t)more / (came - hearing->came);
+    if (hearing->slow && lost < SLOW_PERCENT)
+        lost = SLOW_PERCENT;
+    return lost > 100 ? 100 : (unsigned)lost;
+}
+
+bool cw_hearing_is_due(struct cw_hearing *hearing, uint64_t came, uint64_t missed, int64_t now_us,
+                       unsigned *lost)
+{
+    if (now_us - hearing->looked_us < LOOK_US)
+        return false;
+    const bool was_slow = hearing->slow;
+    look(hearing, now_us);
+    int64_t pause_us = !hearing->slow ? TELL_US : was_slow ? AGAIN_US : 0;
+    if (now_us - hearing->told_us < pause_us)
+        return false;
+    hearing->told_us = now_us;
+    bool heard = came > hearing->came;
+    if (heard)
+        *lost = percent(hearing, came, missed);
+    hearing->came = came;
+    hearing->missed = missed;
+    return heard;
+}
