@@ -6,9 +6,10 @@
 #define LOOK_US  500000
 #define TELL_US  2000000
 #define AGAIN_US 1000000 /* while it is slow */
-/* The shortest way is taken to rise by so much with each look: clocks differ, and ways change. */
-#define RISE_US 2000
-#define SLOW_US 100000
+/* The shortest way follows what is longer by so small a part with each look: clocks differ, and
+ * ways change. */
+#define RISE    32
+#define SLOW_US 60000
 /* A way that is so much longer or shorter is another stream. */
 #define STRANGE_US 10000000
 /* More than CONGESTED_PERCENT of pace.c. */
@@ -37,10 +38,9 @@ static void look(struct cw_hearing *hearing, int64_t now_us)
     if (!hearing->low)
         return;
     hearing->low = false;
-    hearing->least_us += RISE_US;
-    if (hearing->low_us < hearing->least_us)
-        hearing->least_us = hearing->low_us;
-    hearing->slow = hearing->low_us - hearing->least_us >= SLOW_US;
+    int64_t more_us = hearing->low_us - hearing->least_us;
+    hearing->least_us += more_us < 0 ? more_us : more_us / RISE;
+    hearing->slow = more_us >= SLOW_US;
 }
 
 static unsigned percent(const struct cw_hearing *hearing, uint64_t came, uint64_t missed)

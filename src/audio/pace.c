@@ -32,6 +32,8 @@
 #define EAGER_MS    3000
 #define WAIT_MIN_MS 15000
 #define WAIT_MAX_MS 240000
+/* ... where more was tried, and did not fail. */
+#define CLIMB_MS 6000
 /* The shortest round trip rises by 1 ms in this time. */
 #define RISE_EVERY_MS 1000
 /* Of what is wanted, where nothing is known: 5 of 8. */
@@ -228,7 +230,8 @@ static void answer_room(struct cw_audio_pace *pace, struct cw_pace_sight sight, 
         pace->calm_ms = now_ms;
     if (sight.sent == 0 && pace->calm_ms < now_ms)
         pace->calm_ms += now_ms - pace->looked_ms;
-    if (now_ms - pace->calm_ms < pace->wait_ms)
+    bool climbs = pace->tries && pace->step != 0 && !pace->eager;
+    if (now_ms - pace->calm_ms < (climbs ? CLIMB_MS : pace->wait_ms))
         return;
     pace->calm_ms = now_ms;
     pace->hold_ms = 0;

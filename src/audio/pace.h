@@ -5,7 +5,8 @@
  * with a middle rate and packets of 40 ms, and gets more after 3 s in which nothing waits, or at
  * once where the round trip is so short that no narrow line can be on the way. When a queue grows
  * it sends less, and again less until the queue becomes shorter. From then on more is tried after
- * 15 s of audio, later when that fails, for each try costs some words. Packets that are lost at
+ * 15 s of audio, and soon once more, but later when that fails, for each try that fails costs a
+ * word. Packets that are lost at
  * random do not make it send less.
  *
  * Pure; times are milliseconds of any clock that does not go back. Caller: adapt.c. */
