@@ -5,6 +5,7 @@
 
 #define LOOK_US  500000
 #define TELL_US  2000000
+#define GOOD_US  5000000 /* while nothing is missed: a report holds for 6 s */
 #define AGAIN_US 1000000 /* while it is slow */
 /* The shortest way follows what is longer by so small a part with each look: clocks differ, and
  * ways change. */
@@ -54,6 +55,13 @@ static unsigned percent(const struct cw_hearing *hearing, uint64_t came, uint64_
     return lost > 100 ? 100 : (unsigned)lost;
 }
 
+static int64_t pause_us(const struct cw_hearing *hearing, bool was_slow, uint64_t missed)
+{
+    if (hearing->slow)
+        return was_slow ? AGAIN_US : 0;
+    return hearing->good && missed == hearing->missed ? GOOD_US : TELL_US;
+}
+
 bool cw_hearing_is_due(struct cw_hearing *hearing, uint64_t came, uint64_t missed, int64_t now_us,
                        unsigned *lost)
 {
@@ -61,13 +69,13 @@ bool cw_hearing_is_due(struct cw_hearing *hearing, uint64_t came, uint64_t misse
         return false;
     const bool was_slow = hearing->slow;
     look(hearing, now_us);
-    int64_t pause_us = !hearing->slow ? TELL_US : was_slow ? AGAIN_US : 0;
-    if (now_us - hearing->told_us < pause_us)
+    if (now_us - hearing->told_us < pause_us(hearing, was_slow, missed))
         return false;
     hearing->told_us = now_us;
     bool heard = came > hearing->came;
     if (heard)
         *lost = percent(hearing, came, missed);
+    hearing->good = heard && *lost == 0;
     hearing->came = came;
     hearing->missed = missed;
     return heard;

@@ -19,6 +19,7 @@ struct cw_hearing {
     bool low;           /* there is one */
     bool slow;          /* what comes is much later than it was */
     int64_t looked_us, told_us;
+    bool good;             /* nothing was missed, when it was told last */
     uint64_t came, missed; /* that the speaker knows of */
 };
 
