@@ -32,8 +32,7 @@ int main(int argc, char **argv)
     struct chinwag_options options = {.size = sizeof options,
                                       .server = argv[1],
                                       .client_name = "echo_bot",
-                                      .features = CHINWAG_FEATURE_OPUS | CHINWAG_FEATURE_UDP |
-                                                  CHINWAG_FEATURE_REPORTS};
+                                      .features = CHINWAG_FEATURE_OPUS | CHINWAG_FEATURE_UDP};
     chinwag_client *client = chinwag_create(&options);
     chinwag_sender *sender = chinwag_sender_create(NULL);
     chinwag_receiver *receiver = chinwag_receiver_create();

@@ -13,7 +13,7 @@ import time
 
 import numpy as np
 
-from hard import Hard
+from hard import CAPS, Hard
 from people import Caller, Server, cpu_s, read_wav, write_wav
 from proxy import Proxy
 from studio import RATE, Recorder, Studio, clicks, delays, segmental_snr, speech
@@ -323,6 +323,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="under two minutes")
     parser.add_argument("--minutes", type=float, help="of the call of 25 (10, quick 0.15)")
     parser.add_argument("--seconds", type=int, help="of each call of losses and caps (60, quick 20)")
+    parser.add_argument("--caps", default=CAPS, help=f"kbit/s of the narrow networks ({CAPS})")
     parser.add_argument("--clicks", type=int, help="for each figure (150, quick 20)")
     parser.add_argument("--seed", type=int, default=4242, help="of the network's jitter")
     hard = ("stalls", "losses", "caps", "blocked", "dead", "pipe", "rooms")

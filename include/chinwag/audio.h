@@ -3,16 +3,14 @@
  *
  *     chinwag_sender *sender = chinwag_sender_create(NULL);
  *     chinwag_receiver *receiver = chinwag_receiver_create();
- *     // every CHINWAG_CALL_DATA, and every CHINWAG_CALL_REPORT:
+ *     // every CHINWAG_CALL_DATA:
  *     chinwag_receiver_take(receiver, &event, chinwag_clock_us());
- *     chinwag_sender_take(sender, &event);
  *     // every 5 ms:
  *     chinwag_receiver_tick(receiver, chinwag_clock_us(), heard);    // to be played
  *     chinwag_sender_say(sender, said, heard, client, "cooks");      // from the microphone
  *     chinwag_receiver_report(receiver, client, chinwag_clock_us()); // for those who speak
  *
- * The client is created with CHINWAG_FEATURE_OPUS, and best with CHINWAG_FEATURE_UDP and
- * CHINWAG_FEATURE_REPORTS.
+ * The client is created with CHINWAG_FEATURE_OPUS, and best with CHINWAG_FEATURE_UDP.
  * docs/library.md is the guide; examples/ has an echo bot and a call recorder.
  *
  * Live audio is 48,000 samples a second of 16 bits, one channel, in ticks of 5 ms. Levels are dBFS:
@@ -78,9 +76,6 @@ void chinwag_sender_destroy(chinwag_sender *sender);
 int chinwag_sender_say(chinwag_sender *sender, const int16_t pcm[CHINWAG_TICK], const int16_t *far,
                        chinwag_client *client, const char *group);
 
-/* Takes in a CHINWAG_CALL_REPORT: how a listener hears this sender. False: it is none. */
-bool chinwag_sender_take(chinwag_sender *sender, const struct chinwag_event *report);
-
 /* While it is muted nothing is sent. */
 void chinwag_sender_set_muted(chinwag_sender *sender, bool muted);
 void chinwag_sender_set_pushed(chinwag_sender *sender, bool pushed);
@@ -91,8 +86,7 @@ struct chinwag_sender_stats {
     uint64_t sent, unsent; /* packets; those that the network had no room for */
     unsigned bitrate;      /* as it is now, bits a second */
     unsigned unheard; /* percent of what was said of late that the others do not get: lost on the
-                         way to the server or behind it, or not sent; or, where that is more, that
-                         the middle one of those who report does not hear */
+                         way to the server or behind it, as they report, or not sent */
 };
 struct chinwag_sender_stats chinwag_sender_stats(const chinwag_sender *sender);
 
@@ -125,8 +119,9 @@ bool chinwag_receiver_set_muted(chinwag_receiver *receiver, const char *name, bo
 void chinwag_receiver_forget(chinwag_receiver *receiver, const char *name);
 /* Mixes nobody; everything else goes on. */
 void chinwag_receiver_set_deafened(chinwag_receiver *receiver, bool deafened);
-/* Tells the speakers that were heard of late how they are heard here, every two seconds: call it
- * with each tick while the client is in the call. Returns 0, or the code of chinwag_call_report. */
+/* Tells the speakers that were heard of late how they are heard here, about every two seconds: call
+ * it with each tick while the client is in the call. Returns 0, or the code of chinwag_call_report.
+ */
 int chinwag_receiver_report(chinwag_receiver *receiver, chinwag_client *client, int64_t now_us);
 /* The round trip of the connection to the server in ms, if the program knows it and audio does not
  * go by datagrams: the buffers wait so long for what is sent again. 0, as at first: unknown. */

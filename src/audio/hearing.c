@@ -1,57 +1,82 @@
 /* hearing.c - see hearing.h. */
 #include "audio/hearing.h"
 
-#include <string.h>
+#include "audio/audio.h"
 
-/* A report holds for so long: three of them. */
-#define GOOD_S 6
+#define LOOK_US  500000
+#define TELL_US  2000000
+#define GOOD_US  5000000 /* while nothing is missed: a report holds for 6 s */
+#define AGAIN_US 1000000 /* while it is slow */
+/* The shortest way follows what is longer by so small a part with each look: clocks differ, and
+ * ways change. */
+#define RISE    32
+#define SLOW_US 60000
+/* A way that is so much longer or shorter is another stream. */
+#define STRANGE_US 10000000
+/* More than CONGESTED_PERCENT of pace.c. */
+#define SLOW_PERCENT 20
 
-/* The report of this listener; else, with all places taken, the oldest; else a new one. */
-static struct cw_hearing_report *find_report(struct cw_hearing *hearing, struct cw_slice listener)
+void cw_hearing_note(struct cw_hearing *hearing, uint32_t timestamp, uint32_t samples,
+                     int64_t now_us)
 {
-    struct cw_hearing_report *oldest = &hearing->reports[0];
-    for (size_t i = 0; i < hearing->count; i++) {
-        struct cw_hearing_report *report = &hearing->reports[i];
-        if (cw_slice_eq(cw_slice_of(report->listener, report->n), listener))
-            return report;
-        if (hearing->now_s - report->at_s > hearing->now_s - oldest->at_s)
-            oldest = report;
+    hearing->position += (int32_t)(timestamp + samples - hearing->timestamp);
+    hearing->timestamp = timestamp + samples;
+    int64_t way_us = now_us - hearing->position * 125 / 6; /* 1e6 / 48000 */
+    int64_t more_us = way_us - hearing->least_us;
+    if (!hearing->begun || more_us > STRANGE_US || more_us < -STRANGE_US) {
+        hearing->begun = true;
+        hearing->least_us = way_us;
+        hearing->low = hearing->slow = false;
     }
-    return hearing->count == CW_CALL_MEMBERS_LIMIT ? oldest : &hearing->reports[hearing->count++];
+    if (!hearing->low || way_us < hearing->low_us)
+        hearing->low_us = way_us;
+    hearing->low = true;
 }
 
-void cw_hearing_told(struct cw_hearing *hearing, struct cw_slice listener, unsigned lost)
+static void look(struct cw_hearing *hearing, int64_t now_us)
 {
-    if (lost > 100 || listener.n > CW_NAME_MAX)
+    hearing->looked_us = now_us;
+    if (!hearing->low)
         return;
-    struct cw_hearing_report *report = find_report(hearing, listener);
-    *report = (struct cw_hearing_report){.n = listener.n, .lost = lost, .at_s = hearing->now_s};
-    memcpy(report->listener, listener.p, listener.n);
+    hearing->low = false;
+    int64_t more_us = hearing->low_us - hearing->least_us;
+    hearing->least_us += more_us < 0 ? more_us : more_us / RISE;
+    hearing->slow = more_us >= SLOW_US;
 }
 
-void cw_hearing_second(struct cw_hearing *hearing)
+static unsigned percent(const struct cw_hearing *hearing, uint64_t came, uint64_t missed)
 {
-    hearing->now_s++;
+    int64_t more = (int64_t)(missed - hearing->missed);
+    if (more < 0) /* what was lost came after all */
+        more = 0;
+    uint64_t lost = 100 * (uint64_t)more / (came - hearing->came);
+    if (hearing->slow && lost < SLOW_PERCENT)
+        lost = SLOW_PERCENT;
+    return lost > 100 ? 100 : (unsigned)lost;
 }
 
-int cw_hearing_lost(const struct cw_hearing *hearing)
+static int64_t pause_us(const struct cw_hearing *hearing, bool was_slow, uint64_t missed)
 {
-    int sorted[CW_CALL_MEMBERS_LIMIT];
-    size_t n = 0;
-    for (size_t i = 0; i < hearing->count; i++) {
-        if (hearing->now_s - hearing->reports[i].at_s > GOOD_S)
-            continue;
-        size_t at = n++;
-        const int lost = (int)hearing->reports[i].lost;
-        for (; at > 0 && sorted[at - 1] > lost; at--)
-            sorted[at] = sorted[at - 1];
-        sorted[at] = lost;
-    }
-    return n == 0 ? -1 : sorted[(n - 1) / 2];
+    if (hearing->slow)
+        return was_slow ? AGAIN_US : 0;
+    return hearing->good && missed == hearing->missed ? GOOD_US : TELL_US;
 }
 
-unsigned cw_hearing_unheard(const struct cw_hearing *hearing, unsigned own)
+bool cw_hearing_is_due(struct cw_hearing *hearing, uint64_t came, uint64_t missed, int64_t now_us,
+                       unsigned *lost)
 {
-    int told = cw_hearing_lost(hearing);
-    return told > (int)own ? (unsigned)told : own;
+    if (now_us - hearing->looked_us < LOOK_US)
+        return false;
+    const bool was_slow = hearing->slow;
+    look(hearing, now_us);
+    if (now_us - hearing->told_us < pause_us(hearing, was_slow, missed))
+        return false;
+    hearing->told_us = now_us;
+    bool heard = came > hearing->came;
+    if (heard)
+        *lost = percent(hearing, came, missed);
+    hearing->good = heard && *lost == 0;
+    hearing->came = came;
+    hearing->missed = missed;
+    return heard;
 }

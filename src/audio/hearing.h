@@ -1,40 +1,36 @@
-/* hearing.h - how a speaker of a call is heard, by what the listeners tell (docs/protocol.md,
- * call_report): the middle one of them, since one that lies, or whose own network is bad, shall not
- * move it. What is heard of others: receiver.h.
- *
- * Pure; seconds are counted by cw_hearing_second. Callers: src/cli/call_audio.c,
- * src/voice/voice_sender.c. */
+/* hearing.h - how one speaker is heard, for that speaker: what is missed of their audio, and
+ * whether it comes later and later because a queue grows on the way. By a connection nothing is
+ * lost, and the queue is all there is to be seen. Pure; times are microseconds. Caller:
+ * src/cli/call_audio.c.
+ */
 #ifndef CW_AUDIO_HEARING_H
 #define CW_AUDIO_HEARING_H
 
-#include "base/limits.h"
-#include "base/slice.h"
+#include <stdbool.h>
+#include <stdint.h>
 
-/* How often a listener tells. */
-#define CW_HEARING_REPORT_S 2
-
-/* A zeroed struct is empty. */
+/* A zeroed struct: nothing has been heard. */
 struct cw_hearing {
-    unsigned now_s;
-    size_t count;
-    struct cw_hearing_report {
-        uint8_t listener[CW_NAME_MAX];
-        size_t n;      /* of the name */
-        unsigned lost; /* per cent */
-        unsigned at_s;
-    } reports[CW_CALL_MEMBERS_LIMIT];
+    bool begun;
+    uint32_t timestamp; /* behind the last packet */
+    int64_t position;   /* the same, counted on, in samples */
+    int64_t least_us;   /* the shortest way of late, by a clock that begins anywhere */
+    int64_t low_us;     /* ... since the last look */
+    bool low;           /* there is one */
+    bool slow;          /* what comes is much later than it was */
+    int64_t looked_us, told_us;
+    bool good;             /* nothing was missed, when it was told last */
+    uint64_t came, missed; /* that the speaker knows of */
 };
 
-/* A listener does not hear so many per cent. */
-void cw_hearing_told(struct cw_hearing *hearing, struct cw_slice listener, unsigned lost);
+/* A packet has come: its timestamp and samples. None that comes as a copy. */
+void cw_hearing_note(struct cw_hearing *hearing, uint32_t timestamp, uint32_t samples,
+                     int64_t now_us);
 
-/* A second has passed. */
-void cw_hearing_second(struct cw_hearing *hearing);
-
-/* What the middle one of the listeners does not hear, per cent; -1: nobody has told of late. */
-int cw_hearing_lost(const struct cw_hearing *hearing);
-
-/* The same and what the speaker knows itself: the worse of the two. */
-unsigned cw_hearing_unheard(const struct cw_hearing *hearing, unsigned own);
+/* At any time. `came`: packets so far, the lost ones included; `missed`: those of them that were
+ * not played. True: *lost is to be told the speaker, in percent; where a queue grows it is as much
+ * as makes them send less, before it is lost. */
+bool cw_hearing_is_due(struct cw_hearing *hearing, uint64_t came, uint64_t missed, int64_t now_us,
+                       unsigned *lost);
 
 #endif

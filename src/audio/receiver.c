@@ -31,10 +31,9 @@ struct speaker {
     struct cw_level level;
     uint64_t garbage;
     uint64_t repaired;
-    uint64_t list_dropped;          /* samples */
-    uint64_t told_all, told_missed; /* packets, up to the last cw_receiver_unheard */
-    struct cw_list_buffer *list;    /* created when needed, like ... */
-    struct cw_jitter *jitter;       /* ... these two */
+    uint64_t list_dropped;       /* samples */
+    struct cw_list_buffer *list; /* created when needed, like ... */
+    struct cw_jitter *jitter;    /* ... these two */
     struct cw_opus_decoder *decoder;
     struct cw_comfort comfort;
     size_t n; /* samples in queue */
@@ -376,24 +375,13 @@ struct cw_receiver_stats cw_receiver_stats(const struct cw_receiver *receiver, s
     return stats;
 }
 
-int cw_receiver_unheard(struct cw_receiver *receiver, size_t index)
+bool cw_receiver_missed(const struct cw_receiver_stats *stats, uint64_t *came, uint64_t *missed)
 {
-    struct speaker *speaker = receiver->speakers[index];
-    const struct cw_receiver_stats stats = cw_receiver_stats(receiver, index);
-    const struct cw_jitter_stats *jitter = &stats.jitter;
-    if (stats.plain || speaker->jitter == NULL)
-        return -1;
-    uint64_t all = jitter->received - jitter->duplicates + jitter->lost;
-    uint64_t missed = jitter->lost + jitter->late + jitter->dropped;
-    missed -= stats.repaired < missed ? stats.repaired : missed;
-    /* What was missing, and has come since, may leave less than before. */
-    uint64_t came = all > speaker->told_all ? all - speaker->told_all : 0;
-    uint64_t more = missed > speaker->told_missed ? missed - speaker->told_missed : 0;
-    speaker->told_all = all;
-    speaker->told_missed = missed;
-    if (came == 0)
-        return -1;
-    return more >= came ? 100 : (int)((100 * more + came / 2) / came);
+    const struct cw_jitter_stats *jitter = &stats->jitter;
+    uint64_t unheard = jitter->lost + jitter->late + jitter->dropped;
+    *came = jitter->received - jitter->duplicates + jitter->lost;
+    *missed = unheard - (stats->repaired < unheard ? stats->repaired : unheard);
+    return !stats->plain;
 }
 
 uint64_t cw_receiver_refused(const struct cw_receiver *receiver)

@@ -15,10 +15,10 @@ struct speaker {
                         first audio */
     unsigned volume; /* from the command line, per cent */
     int64_t heard_us;
+    struct cw_hearing hearing;
 };
 
 #define MUSIC_BITRATE 96000
-#define FOLLOW_US     1000000
 
 struct call_audio {
     const struct cli *cli;
@@ -26,10 +26,7 @@ struct call_audio {
     struct cw_receiver *receiver;
     struct cw_packer *packer;
     struct cw_adapt adapt;
-    struct cw_hearing hearing;
-    size_t report_first; /* who is told first how they are heard */
     int round_trip_ms;
-    int64_t follow_us;              /* when the network is looked at next */
     struct cw_resampler *list_rate; /* without Opus: to that of PCM arrays; else NULL */
     struct speaker speakers[CW_CALL_MEMBERS_LIMIT];
     size_t count;
@@ -89,7 +86,7 @@ struct call_audio *call_audio_create(const struct cli *cli, bool open_room, bool
     audio->sender = cw_sender_create(&options, start, start);
     audio->receiver = cw_receiver_create();
     audio->packer = cw_packer_create();
-    cw_adapt_begin(&audio->adapt);
+    cw_adapt_begin(&audio->adapt, options.opus.bitrate);
     if (cli->plain)
         audio->list_rate = cw_resampler_create(CW_AUDIO_RATE, CW_LIST_RATE, 1, CW_RESAMPLER_FAST);
     return audio;
@@ -175,7 +172,15 @@ static struct speaker *find_or_add(struct call_audio *audio, const char *name)
 
 /* --- hearing --------------------------------------------------------------------------- */
 
-static void take_audio(struct call_audio *audio, const struct chinwag_event *data, int64_t now_us)
+static void note_packet(struct speaker *speaker, const struct chinwag_event *data, int64_t now_us)
+{
+    uint32_t samples;
+    if (!data->again && cw_opus_packet_check(cw_slice_of(data->packet, data->packet_length),
+                                             &samples) == CW_OPUS_GOOD)
+        cw_hearing_note(&speaker->hearing, data->timestamp, samples, now_us);
+}
+
+void call_audio_take(struct call_audio *audio, const struct chinwag_event *data, int64_t now_us)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
     struct speaker *speaker = find_or_add(audio, data->sender);
@@ -183,6 +188,7 @@ static void take_audio(struct call_audio *audio, const struct chinwag_event *dat
     if (data->samples != NULL) {
         cw_receiver_put_list(audio->receiver, speaker->number, data->samples, data->sample_count);
     } else if (data->packet != NULL && data->packet_length <= CW_OPUS_PACKET_MAX) {
+        note_packet(speaker, data, now_us);
         cw_call_packet_put(payload, data->sequence, data->timestamp);
         memcpy(payload + CW_CALL_PACKET_HEADER, data->packet, data->packet_length);
         const struct cw_slice whole =
@@ -192,31 +198,9 @@ static void take_audio(struct call_audio *audio, const struct chinwag_event *dat
     }
 }
 
-void call_audio_take(struct call_audio *audio, const struct chinwag_event *event, int64_t now_us)
-{
-    if (event->type == CHINWAG_CALL_REPORT)
-        cw_hearing_told(&audio->hearing, cw_slice_str(event->sender), event->unheard);
-    else
-        take_audio(audio, event, now_us);
-}
-
 void call_audio_hear(struct call_audio *audio, int64_t now_us, int16_t pcm[CW_AUDIO_TICK])
 {
     cw_receiver_tick(audio->receiver, now_us, pcm);
-}
-
-/* Tells each speaker how they are heard here; not more at once than a server passes on. */
-static void tell_speakers(struct call_audio *audio, chinwag_client *client)
-{
-    unsigned told = 0;
-    for (size_t i = 0; i < audio->count && told < CW_CALL_REPORTS_BURST; i++) {
-        const size_t at = audio->report_first++ % audio->count;
-        int unheard = cw_receiver_unheard(audio->receiver, at);
-        if (unheard < 0)
-            continue;
-        told++;
-        chinwag_call_report(client, audio->speakers[at].name, (unsigned)unheard);
-    }
 }
 
 void call_audio_change_volume(struct call_audio *audio, int by)
@@ -268,21 +252,31 @@ static void count_said(struct call_audio *audio, int code)
     cw_adapt_count(&audio->adapt, code == CHINWAG_SUCCESS);
 }
 
-/* By the connection nothing is lost. */
+/* To each speaker how they are heard. */
+static void report(struct call_audio *audio, chinwag_client *client, int64_t now_us)
+{
+    for (size_t i = 0; i < audio->count; i++) {
+        unsigned lost;
+        uint64_t came, missed;
+        struct cw_receiver_stats stats = call_audio_stats(audio, i);
+        if (cw_receiver_missed(&stats, &came, &missed) &&
+            cw_hearing_is_due(&audio->speakers[i].hearing, came, missed, now_us, &lost))
+            chinwag_call_report(client, audio->speakers[i].name, lost);
+    }
+}
+
 void call_audio_follow(struct call_audio *audio, chinwag_client *client, int64_t now_us)
 {
-    if (now_us < audio->follow_us)
+    const uint64_t now_ms = (uint64_t)now_us / 1000;
+    if (!cw_adapt_is_due(&audio->adapt, now_ms))
         return;
     struct chinwag_call_way way = chinwag_call_way(client);
-    audio->follow_us = now_us + FOLLOW_US;
-    cw_hearing_second(&audio->hearing);
-    if (audio->hearing.now_s % CW_HEARING_REPORT_S == 0)
-        tell_speakers(audio, client);
     cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
-    cw_adapt_second(&audio->adapt,
-                    (struct cw_adapt_way){
-                        .udp = way.udp, .lost = way.lost_to + way.lost_behind, .slow = way.slow},
-                    wanted_bitrate(audio->cli), audio->sender, audio->packer);
+    cw_adapt_look(&audio->adapt,
+                  (struct cw_adapt_way){
+                      .udp = way.udp, .rtt_ms = way.rtt_ms, .lost = way.lost_to + way.lost_behind},
+                  now_ms, audio->sender, audio->packer);
+    report(audio, client, now_us);
 }
 
 void call_audio_played(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK])
@@ -363,10 +357,5 @@ uint64_t call_audio_unsent(const struct call_audio *audio)
 
 unsigned call_audio_unheard(const struct call_audio *audio)
 {
-    return cw_hearing_unheard(&audio->hearing, audio->adapt.unheard);
-}
-
-int call_audio_reported(const struct call_audio *audio)
-{
-    return cw_hearing_lost(&audio->hearing);
+    return audio->adapt.unheard;
 }

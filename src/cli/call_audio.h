@@ -21,9 +21,8 @@ struct call_audio *call_audio_create(const struct cli *cli, bool open_room, bool
                                      uint32_t start);
 void call_audio_destroy(struct call_audio *audio);
 
-/* Takes in a CHINWAG_CALL_DATA that came at `now_us`, by a monotonic clock, or a
- * CHINWAG_CALL_REPORT: how a listener hears this user. */
-void call_audio_take(struct call_audio *audio, const struct chinwag_event *event, int64_t now_us);
+/* Takes in a CHINWAG_CALL_DATA that came at `now_us`, by a monotonic clock. */
+void call_audio_take(struct call_audio *audio, const struct chinwag_event *data, int64_t now_us);
 
 /* Writes the audio for the 5 ms from `now_us` on. */
 void call_audio_hear(struct call_audio *audio, int64_t now_us, int16_t pcm[CW_AUDIO_TICK]);
@@ -48,10 +47,9 @@ void call_audio_set_pushed(struct call_audio *audio, bool pushed);
 /* The round trip of the connection, milliseconds. */
 void call_audio_set_round_trip(struct call_audio *audio, int ms);
 
-/* Once a second, whether or not anything is said: FEC where packets are lost, fewer and smaller
- * ones where the network has no room for all, and how long the listener waits for those that a
- * connection sends again. Every other second it tells each speaker how they are heard here.
- * call_sound_run does it. */
+/* Some times a second, whether or not anything is said: FEC where packets are lost, fewer and
+ * smaller ones where the network has no room for all, and how long the listener waits for those
+ * that a connection sends again. call_sound_run does it. */
 void call_audio_follow(struct call_audio *audio, chinwag_client *client, int64_t now_us);
 
 /* The level for the meter, and whether audio is sent. */
@@ -69,10 +67,7 @@ uint64_t call_audio_sent(const struct call_audio *audio);
 uint64_t call_audio_unsent(const struct call_audio *audio);
 
 /* How one is heard: percent of what was said in the last second with speech that the others did not
- * get, or, where that is more, as they report. */
+ * get. */
 unsigned call_audio_unheard(const struct call_audio *audio);
-
-/* What the middle one of the listeners who report does not hear, percent; -1: nobody reports. */
-int call_audio_reported(const struct call_audio *audio);
 
 #endif

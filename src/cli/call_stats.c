@@ -35,10 +35,7 @@ void call_stats_print(FILE *out, const struct call_audio *audio, double round_tr
     if (way.udp)
         fprintf(out, "by datagrams: %u %% lost to the server, %u %% behind it, %u %% from it\n",
                 way.lost_to, way.lost_behind, way.lost_from);
-    fprintf(out, "the others miss %u %% of what you say", call_audio_unheard(audio));
-    if (call_audio_reported(audio) >= 0)
-        fprintf(out, "; they report %d %%", call_audio_reported(audio));
-    fputc('\n', out);
+    fprintf(out, "the others miss %u %% of what you say\n", call_audio_unheard(audio));
     if (call_audio_count(audio) == 0)
         return;
     fprintf(out, "%8s %6s %6s %8s %10s %8s %8s  from\n", "received", "lost", "late", "dropped",
@@ -76,8 +73,6 @@ void call_stats_print_json(FILE *out, const struct call_audio *audio, double rou
         fprintf(out, ",\"lost_to\":%u,\"lost_behind\":%u,\"lost_from\":%u", way.lost_to,
                 way.lost_behind, way.lost_from);
     fprintf(out, ",\"unheard\":%u", call_audio_unheard(audio));
-    if (call_audio_reported(audio) >= 0)
-        fprintf(out, ",\"reported\":%d", call_audio_reported(audio));
     fprintf(out, ",\"sent\":%" PRIu64 ",\"unsent\":%" PRIu64 ",\"speakers\":[",
             call_audio_sent(audio), call_audio_unsent(audio));
     for (size_t i = 0; i < call_audio_count(audio); i++) {

@@ -241,7 +241,6 @@ static void on_call_event(struct call *call, const struct chinwag_event *event, 
 {
     switch (event->type) {
     case CHINWAG_CALL_DATA:
-    case CHINWAG_CALL_REPORT:
         call_audio_take(call->audio, event, now_us);
         break;
     case CHINWAG_RESPONSE:

@@ -104,8 +104,7 @@ static unsigned session_features(const struct cli *cli, enum session_use use)
 {
     unsigned opus = cli->plain ? 0 : CHINWAG_FEATURE_OPUS;
     if (use == SESSION_CALL)
-        return opus | CHINWAG_FEATURE_GROUPS | CHINWAG_FEATURE_CALLS | CHINWAG_FEATURE_UDP |
-               CHINWAG_FEATURE_REPORTS;
+        return opus | CHINWAG_FEATURE_GROUPS | CHINWAG_FEATURE_CALLS | CHINWAG_FEATURE_UDP;
     if (use == SESSION_COMMAND)
         return opus;
     unsigned always = opus | CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS |

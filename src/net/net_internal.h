@@ -70,6 +70,7 @@ struct peer {
     bool full : 1;       /* queue_full was reported */
     bool live_waits : 1; /* in net->live */
     bool listens : 1;    /* live audio was queued to it: cw_peer_begin_live */
+    bool behind : 1;     /* ... and too much is under way to it */
     bool loopback : 1;
     bool shares : 1;      /* the connections of its address in a second are limited */
     bool pinged : 1;      /* a PING is out that was not for a probe */
@@ -82,6 +83,7 @@ struct peer {
     uint8_t commands;     /* ... and commands of all kinds */
     uint8_t transport;    /* enum cw_transport, under which it is counted */
     uint64_t received_ms; /* the last byte in */
+    uint64_t looked_ms;   /* when `behind` was found out */
     uint64_t window_ms;   /* deadline.c: when the present window began; 0: none has */
     uint32_t commands_second;
     uint32_t unmarked; /* bytes sent to a listener since the last MSG_EOR */

@@ -1,89 +1,125 @@
-/* test_hearing.c - how one is heard, by reports: the same numbers as in web/test/pace.test.ts. */
+/* test_hearing.c - what a speaker is told of how they are heard: what is missed, and that a queue
+ * grows, in simulated time. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "audio/hearing.h"
 
-static void told(struct cw_hearing *hearing, const char *listener, unsigned lost)
-{
-    cw_hearing_told(hearing, cw_slice_str(listener), lost);
-}
+#define FRAME_US 20000
 
-static void seconds(struct cw_hearing *hearing, int n)
-{
-    for (int i = 0; i < n; i++)
-        cw_hearing_second(hearing);
-}
+struct way {
+    struct cw_hearing hearing;
+    int64_t now_us, late_us;
+    uint32_t timestamp;
+    uint64_t came, missed;
+    unsigned told, last;
+};
 
-static void test_the_middle_one_counts(void **state)
+/* Packets of 20 ms, `late_us` later than the first, and by `more_us` more with each. */
+static void hear(struct way *way, unsigned packets, int64_t more_us)
 {
-    (void)state;
-    struct cw_hearing hearing = {0};
-    assert_int_equal(cw_hearing_lost(&hearing), -1);
-    assert_int_equal(cw_hearing_unheard(&hearing, 3), 3);
-    told(&hearing, "bob", 12);
-    assert_int_equal(cw_hearing_lost(&hearing), 12);
-    assert_int_equal(cw_hearing_unheard(&hearing, 3), 12);
-    assert_int_equal(cw_hearing_unheard(&hearing, 40), 40);
-    told(&hearing, "carol", 100);
-    told(&hearing, "dave", 0);
-    assert_int_equal(cw_hearing_lost(&hearing), 12);
-    told(&hearing, "dave", 500); /* a lie that is no per cent */
-    assert_int_equal(cw_hearing_lost(&hearing), 12);
-    told(&hearing, "dave", 20);
-    told(&hearing, "dave", 30); /* instead of that before */
-    assert_int_equal(cw_hearing_lost(&hearing), 30);
-}
-
-static void test_a_report_holds_for_6_s(void **state)
-{
-    (void)state;
-    struct cw_hearing hearing = {0};
-    told(&hearing, "bob", 12);
-    seconds(&hearing, 4);
-    told(&hearing, "carol", 30);
-    seconds(&hearing, 2);
-    assert_int_equal(cw_hearing_lost(&hearing), 12);
-    seconds(&hearing, 1);
-    assert_int_equal(cw_hearing_lost(&hearing), 30);
-    seconds(&hearing, 3);
-    assert_int_equal(cw_hearing_lost(&hearing), 30);
-    seconds(&hearing, 1);
-    assert_int_equal(cw_hearing_lost(&hearing), -1);
-}
-
-/* Who comes and goes for hours: the oldest makes room. */
-static void test_more_than_there_is_room_for(void **state)
-{
-    (void)state;
-    struct cw_hearing hearing = {0};
-    char name[CW_NAME_MAX + 2];
-    for (unsigned i = 0; i < 2 * CW_CALL_MEMBERS_LIMIT; i++) {
-        snprintf(name, sizeof name, "cook%u", i);
-        seconds(&hearing, 1);
-        told(&hearing, name, i);
+    way->told = 0;
+    for (unsigned i = 0; i < packets; i++) {
+        way->late_us += more_us;
+        way->came++;
+        cw_hearing_note(&way->hearing, way->timestamp, 960, way->now_us + way->late_us);
+        way->told += cw_hearing_is_due(&way->hearing, way->came, way->missed,
+                                       way->now_us + way->late_us, &way->last);
+        way->timestamp += 960;
+        way->now_us += FRAME_US;
     }
-    assert_int_equal(hearing.count, CW_CALL_MEMBERS_LIMIT);
-    /* Of the last 7 s, from 93 to 99 per cent. */
-    assert_int_equal(cw_hearing_lost(&hearing), 96);
-    memset(name, 'x', sizeof name - 1);
-    name[sizeof name - 1] = 0;
-    told(&hearing, name, 1); /* nobody has such a name */
-    assert_int_equal(cw_hearing_lost(&hearing), 96);
-    seconds(&hearing, 7);
-    assert_int_equal(cw_hearing_lost(&hearing), -1);
+}
+
+/* The clock begins anywhere, and the timestamps wrap. */
+static struct way begin(void)
+{
+    return (struct way){.now_us = INT64_C(777000000), .timestamp = UINT32_MAX - 5000, .last = 101};
+}
+
+static void what_is_missed_is_told_after_two_seconds(void **state)
+{
+    struct way way = begin();
+    (void)state;
+    hear(&way, 1000, 0);
+    assert_in_range(way.told, 4, 5); /* while it is well, after five */
+    assert_int_equal(way.last, 0);
+    hear(&way, 100, 0);
+    way.missed += 25;
+    way.came += 25;
+    hear(&way, 100, 0);
+    assert_int_equal(way.told, 1);
+    assert_int_equal(way.last, 20);
+    way.missed -= 25; /* they have come after all */
+    hear(&way, 100, 0);
+    assert_int_equal(way.last, 0);
+}
+
+static void a_queue_that_grows_is_told_before_it_drops(void **state)
+{
+    struct way way = begin();
+    (void)state;
+    hear(&way, 200, 0);
+    assert_int_equal(way.last, 0);
+    hear(&way, 100, 2000); /* 0.2 s in 2 s */
+    assert_int_equal(way.last, 20);
+    hear(&way, 100, 0); /* it stays */
+    assert_int_equal(way.last, 20);
+    assert_in_range(way.told, 2, 3);
+    hear(&way, 100, -2000);
+    hear(&way, 100, 0);
+    assert_int_equal(way.last, 0);
+    way.missed += 60;
+    hear(&way, 100, 2000);
+    assert_in_range(way.last, 20, 100);
+}
+
+static void single_packets_that_are_late_are_no_queue(void **state)
+{
+    struct way way = begin();
+    (void)state;
+    hear(&way, 100, 0);
+    for (unsigned i = 0; i < 100; i++) {
+        way.late_us = i % 10 == 0 ? 200000 : 0;
+        hear(&way, 1, 0);
+    }
+    assert_int_equal(way.last, 0);
+}
+
+static void who_comes_again_is_another_stream(void **state)
+{
+    struct way way = begin();
+    (void)state;
+    hear(&way, 100, 0);
+    way.timestamp += 1u << 30;
+    hear(&way, 200, 0);
+    assert_int_equal(way.last, 0);
+    assert_in_range(way.told, 1, 3);
+}
+
+static void silence_is_not_told(void **state)
+{
+    struct way way = begin();
+    unsigned lost, told = 0;
+    (void)state;
+    hear(&way, 150, 0);
+    for (int i = 0; i < 1000; i++) /* once of what came last */
+        told += cw_hearing_is_due(&way.hearing, way.came, way.missed,
+                                  way.now_us + i * INT64_C(20000), &lost);
+    assert_int_equal(told, 1);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_middle_one_counts),
-                                       cmocka_unit_test(test_a_report_holds_for_6_s),
-                                       cmocka_unit_test(test_more_than_there_is_room_for)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_missed_is_told_after_two_seconds),
+        cmocka_unit_test(a_queue_that_grows_is_told_before_it_drops),
+        cmocka_unit_test(single_packets_that_are_late_are_no_queue),
+        cmocka_unit_test(who_comes_again_is_another_stream),
+        cmocka_unit_test(silence_is_not_told),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

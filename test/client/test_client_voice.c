@@ -59,7 +59,8 @@ static void test_reports_go_out_and_come_in(void **state)
 {
     (void)state;
     struct script s;
-    script_start(&s, &(struct cw_client_config){.features = CHINWAG_FEATURE_OPUS, .reports = true});
+    script_start(
+        &s, &(struct cw_client_config){.features = CHINWAG_FEATURE_OPUS, .tells_reports = true});
     struct chinwag_client c = public_of(&s);
     assert_int_equal(chinwag_call_report(&c, "bob", 7), CHINWAG_NO_SESSION);
     script_logged_in(&s);
@@ -213,6 +214,63 @@ static void test_packets_are_short(void **state)
     cw_client_end_way(s.client);
     assert_int_equal(chinwag_call_packet(&c, "cooks", 1, 2, packet, PACKET_N), 0);
     script_received(&s, CW_CALL_DATA);
+    script_finish(&s);
+}
+
+/* How the listeners hear this client, as they report it. */
+static void report(struct script *s, const char *listener, uint64_t lost)
+{
+    script_send(s, &(struct cw_msg){.kind = CW_UPDATE,
+                                    .action = CW_CALL_REPORT,
+                                    .sender = cw_slice_str(listener),
+                                    .lost = lost});
+    script_no_event(s);
+}
+
+static void test_the_middle_one_of_the_listeners_counts(void **state)
+{
+    struct script s;
+    (void)state;
+    script_start(&s, &(struct cw_client_config){.features = CHINWAG_FEATURE_OPUS});
+    script_logged_in(&s);
+    assert_int_equal(cw_client_reported(s.client, s.now), 0);
+    report(&s, "bob", 12);
+    assert_int_equal(cw_client_reported(s.client, s.now), 12);
+    report(&s, "carol", 100);
+    assert_int_equal(cw_client_reported(s.client, s.now), 12); /* the better one of two */
+    report(&s, "dave", 30);
+    report(&s, "erin", 101); /* is none */
+    assert_int_equal(cw_client_reported(s.client, s.now), 30);
+    report(&s, "bob", 40);
+    assert_int_equal(cw_client_reported(s.client, s.now + 6000), 40);
+    assert_int_equal(cw_client_reported(s.client, s.now + 6001), 0);
+    for (unsigned i = 0; i < 2 * CW_CALL_MEMBERS_LIMIT; i++)
+        report(&s, (char[]){(char)('A' + i % 50), (char)('0' + i / 50), 0}, 50);
+    assert_int_equal(cw_client_reported(s.client, s.now), 50);
+    cw_client_end_way(s.client);
+    assert_int_equal(cw_client_reported(s.client, s.now), 0);
+    script_finish(&s);
+}
+
+static void test_a_listener_reports(void **state)
+{
+    struct script s;
+    (void)state;
+    script_start(&s, &(struct cw_client_config){.features = CW_FEATURE_COMPACT});
+    struct chinwag_client c = public_of(&s);
+    assert_int_equal(chinwag_call_report(&c, "bob", 7), CHINWAG_NO_SESSION);
+    script_logged_in(&s);
+    assert_true(chinwag_join_call(&c, "cooks") > 0);
+    struct cw_msg join = script_received(&s, CW_JOIN_CALL);
+    assert_true(script_has(&join, CW_X_REPORTS));
+    assert_int_equal(join.extras.reports, 1);
+    assert_int_equal(chinwag_call_report(&c, "bob", 7), 0);
+    struct cw_msg received = script_received(&s, CW_CALL_REPORT);
+    script_assert_slice(received.person, "bob");
+    assert_int_equal(received.lost, 7);
+    assert_int_equal(chinwag_call_report(&c, NULL, 7), CHINWAG_BAD_ARGUMENT);
+    assert_int_equal(chinwag_call_report(&c, "bob", 101), CHINWAG_BAD_ARGUMENT);
+    script_received_nothing(&s);
     script_finish(&s);
 }
 
@@ -388,6 +446,8 @@ int main(void)
         cmocka_unit_test(test_a_packet_comes_in),
         cmocka_unit_test(test_packets_are_short),
         cmocka_unit_test(test_a_short_packet_comes_in),
+        cmocka_unit_test(test_the_middle_one_of_the_listeners_counts),
+        cmocka_unit_test(test_a_listener_reports),
         cmocka_unit_test(test_a_way_that_could_not_be_opened_is_tried_again),
         cmocka_unit_test(test_a_file_goes_out),
         cmocka_unit_test(test_a_file_comes_in),
