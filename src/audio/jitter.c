@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "audio/delay_window.h"
+#include "audio/late_run.h"
 #include "audio/look_back.h"
 #include "audio/sequence_log.h"
 #include "base/alloc.h"
@@ -22,9 +23,6 @@
 #define FIRST_PACKETS   10
 /* The target falls by this much for each packet, which is slow enough for stretching to follow. */
 #define TARGET_FALL_US 500
-/* So many packets in a row, each later than the target and than the first of them, are no
- * exceptions: a queue grows. */
-#define RUN_PACKETS 3
 
 struct packet {
     bool used;
@@ -53,9 +51,7 @@ struct cw_jitter {
     struct cw_sequence_log log;
     bool stalled; /* the last packet came out of a stall */
     struct cw_look_back back;
-    unsigned run;       /* packets in a row that came after the target ... */
-    int64_t run_us;     /* ... and so late was the first of them, and ... */
-    int64_t growing_us; /* ... so late the next will be */
+    struct cw_late_run late_run;
     int64_t last_transit;
     double jitter_us;
     int64_t delay_us; /* beyond the base, smoothed */
@@ -102,8 +98,9 @@ static int64_t wanted_us(const struct cw_jitter *jitter)
 {
     const int64_t least = CW_JITTER_TARGET_MS_MIN * 1000, most = jitter->window.most_us;
     int64_t wanted = cw_delay_window_spread(&jitter->window) + LACK_US;
-    if (jitter->run >= RUN_PACKETS && wanted < jitter->growing_us)
-        wanted = jitter->growing_us;
+    const int64_t growing = cw_late_run_next(&jitter->late_run) + LACK_US;
+    if (wanted < growing)
+        wanted = growing;
     if (jitter->window.n < FIRST_PACKETS && wanted < FIRST_TARGET_US)
         wanted = FIRST_TARGET_US;
     /* When packets are lost the packet after a gap must be there in time, however late it is: it
@@ -170,6 +167,7 @@ static void begin_stream(struct cw_jitter *jitter, const struct cw_call_packet *
     jitter->state = SILENT;
     cw_sequence_log_begin(&jitter->log, packet->sequence);
     jitter->back.silent = true;
+    jitter->late_run.packets = 0;
     jitter->target_us = 0;
     jitter->expected = packet->sequence;
     jitter->newest = packet->timestamp;
@@ -204,18 +202,6 @@ static void measure_jitter(struct cw_jitter *jitter, int64_t transit)
         ((double)(difference < 0 ? -difference : difference) - jitter->jitter_us) / 16;
 }
 
-/* Where each packet is later than the one before the next is later still. */
-static void note_run(struct cw_jitter *jitter, int64_t late_us)
-{
-    if (late_us <= jitter->target_us || (jitter->run > 0 && late_us < jitter->run_us)) {
-        jitter->run = 0;
-        return;
-    }
-    if (jitter->run++ == 0)
-        jitter->run_us = late_us;
-    jitter->growing_us = late_us + (late_us - jitter->run_us) + LACK_US;
-}
-
 /* Remembers the delay, except after a stall that no target could cover: the packet that ends it and
  * the burst behind it do not predict the next packets. When all packets are that slow, all but the
  * first count. */
@@ -233,7 +219,7 @@ static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packe
     measure_jitter(jitter, transit);
     if (!skipped)
         cw_delay_window_add(&jitter->window, transit);
-    note_run(jitter, late_us);
+    cw_late_run_note(&jitter->late_run, late_us, jitter->target_us);
     jitter->stalled = stalled || skipped;
     follow_target(jitter);
 }

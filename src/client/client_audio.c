@@ -128,6 +128,14 @@ struct chinwag_call_way chinwag_call_way(const chinwag_client *client)
                                      .lost_from = link->down.permille / 10};
 }
 
+int chinwag_call_report(chinwag_client *client, const char *speaker, unsigned lost)
+{
+    struct cw_msg msg = {.kind = CW_CLIENT_UPDATE, .action = CW_CALL_REPORT, .lost = lost};
+    if (lost > 100 || cw_take_string(speaker, &msg.person) != 0)
+        return CHINWAG_BAD_ARGUMENT;
+    return cw_client_update(client->core, &msg);
+}
+
 static void write_32(uint8_t *p, uint32_t value)
 {
     for (int i = 0; i < 4; i++)

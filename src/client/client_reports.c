@@ -1,6 +1,5 @@
 /* client_reports.c - how one is heard, as the listeners report it: see client_way.h. */
 #include "base/limits.h"
-#include "client/client_arguments.h"
 #include "client/client_state.h"
 #include "client/client_way.h"
 
@@ -22,7 +21,7 @@ static bool is_good(const struct client_report *report, uint64_t now_ms)
 }
 
 /* The place of this listener; else of one whose report is the oldest, or missing. */
-static struct client_report *place_of(struct cw_client *c, struct cw_slice name)
+static struct client_report *report_place(struct cw_client *c, struct cw_slice name)
 {
     struct client_report *oldest = &c->reports[0];
     for (struct client_report *r = c->reports; r < c->reports + CW_CALL_MEMBERS_LIMIT; r++) {
@@ -38,7 +37,7 @@ void cw_client_take_report(struct cw_client *c, const struct cw_msg *msg, uint64
 {
     if (msg->sender.n == 0 || msg->sender.n > CW_NAME_MAX || msg->lost > 100)
         return;
-    struct client_report *report = place_of(c, msg->sender);
+    struct client_report *report = report_place(c, msg->sender);
     report->at_ms = now_ms;
     report->lost = (unsigned)msg->lost;
     report->name_n = msg->sender.n;
@@ -59,12 +58,4 @@ unsigned cw_client_reported(const struct cw_client *c, uint64_t now_ms)
         lost[at] = c->reports[i].lost;
     }
     return n == 0 ? 0 : lost[(n - 1) / 2];
-}
-
-int chinwag_call_report(chinwag_client *client, const char *speaker, unsigned lost)
-{
-    struct cw_msg msg = {.kind = CW_CLIENT_UPDATE, .action = CW_CALL_REPORT, .lost = lost};
-    if (lost > 100 || cw_take_string(speaker, &msg.person) != 0)
-        return CHINWAG_BAD_ARGUMENT;
-    return cw_client_update(client->core, &msg);
 }
