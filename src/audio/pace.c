@@ -5,18 +5,19 @@
 #define CONGESTED_PERCENT 18
 /* More is not tried. */
 #define UNCALM_PERCENT 14
-/* A queue drops what does not fit, and a step is not enough. */
+/* The same of what is lost. */
 #define FLOODED_PERCENT 30
 /* What is lost where a queue is full. */
 #define DROPS_PERCENT 3
 /* The round trip is longer by this, for a while: less must be sent. */
 #define FULL_MS     100
 #define FULL_FOR_MS 600
-/* ... at once, and by two steps. */
+/* ... by two steps, where one has not helped. */
 #define FLOODED_MS 300
 /* So soon after more was tried less is enough. */
 #define TRIED_MS      2500
 #define TRIED_FULL_MS 60
+#define TRIED_FOR_MS  200
 #define TRIED_TOLD_MS 6000
 /* Below this nothing waits. */
 #define CALM_MS 80
@@ -106,16 +107,15 @@ static bool is_since(const struct cw_audio_pace *pace, uint64_t now_ms, unsigned
     return pace->tries && now_ms - pace->more_ms < ms;
 }
 
-/* For some time, as a single late answer is usual; but not of what was only tried. */
+/* For some time, as a single late answer is usual; sooner of what was only tried. */
 static bool is_queue(struct cw_audio_pace *pace, uint64_t now_ms)
 {
-    if (is_since(pace, now_ms, TRIED_MS) && pace->queue_ms >= TRIED_FULL_MS)
-        return true;
-    if (pace->queue_ms < FULL_MS)
+    const bool tried = is_since(pace, now_ms, TRIED_MS);
+    if (pace->queue_ms < (tried ? TRIED_FULL_MS : FULL_MS))
         pace->full_ms = 0;
     else if (pace->full_ms == 0)
         pace->full_ms = now_ms;
-    return pace->full_ms != 0 && now_ms - pace->full_ms >= FULL_FOR_MS;
+    return pace->full_ms != 0 && now_ms - pace->full_ms >= (tried ? TRIED_FOR_MS : FULL_FOR_MS);
 }
 
 static bool is_full(struct cw_audio_pace *pace, struct cw_pace_sight sight, uint64_t now_ms)
@@ -123,7 +123,7 @@ static bool is_full(struct cw_audio_pace *pace, struct cw_pace_sight sight, uint
     unsigned most = is_since(pace, now_ms, TRIED_TOLD_MS) ? UNCALM_PERCENT : CONGESTED_PERCENT;
     bool lost = sight.lost_percent >= most && now_ms >= pace->told_ms;
     bool queue = is_queue(pace, now_ms);
-    return queue || lost || sight.refused != 0 || pace->queue_ms >= FLOODED_MS;
+    return queue || lost || sight.refused != 0;
 }
 
 /* --- less --------------------------------------------------------------------------------- */
@@ -195,11 +195,12 @@ static void answer_full(struct cw_audio_pace *pace, struct cw_pace_sight sight, 
         be_eager(pace, now_ms);
         return;
     }
+    const bool again = pace->hold_ms != 0;
     note_before_less(pace, sight, now_ms);
     if (helped)
         return;
     send_less(pace);
-    if (sight.refused != 0 || pace->queue_ms >= FLOODED_MS || sight.lost_percent >= FLOODED_PERCENT)
+    if (again && (pace->queue_ms >= FLOODED_MS || sight.lost_percent >= FLOODED_PERCENT))
         send_less(pace);
 }
 
@@ -230,6 +231,8 @@ static void answer_room(struct cw_audio_pace *pace, struct cw_pace_sight sight, 
         pace->calm_ms = now_ms;
     if (sight.sent == 0 && pace->calm_ms < now_ms)
         pace->calm_ms += now_ms - pace->looked_ms;
+    if (pace->queue_ms < CALM_MS && now_ms >= pace->told_ms)
+        pace->hold_ms = 0;
     bool climbs = pace->tries && pace->step != 0 && !pace->eager;
     if (now_ms - pace->calm_ms < (climbs ? CLIMB_MS : pace->wait_ms))
         return;

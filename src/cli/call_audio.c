@@ -253,7 +253,7 @@ static void count_said(struct call_audio *audio, int code)
 }
 
 /* To each speaker how they are heard. */
-static void report(struct call_audio *audio, chinwag_client *client, int64_t now_us)
+static void report_hearing(struct call_audio *audio, chinwag_client *client, int64_t now_us)
 {
     for (size_t i = 0; i < audio->count; i++) {
         unsigned lost;
@@ -276,7 +276,7 @@ void call_audio_follow(struct call_audio *audio, chinwag_client *client, int64_t
                   (struct cw_adapt_way){
                       .udp = way.udp, .rtt_ms = way.rtt_ms, .lost = way.lost_to + way.lost_behind},
                   now_ms, audio->sender, audio->packer);
-    report(audio, client, now_us);
+    report_hearing(audio, client, now_us);
 }
 
 void call_audio_played(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK])

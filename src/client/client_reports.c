@@ -23,7 +23,7 @@ static bool is_good(const struct client_report *report, uint64_t now_ms)
 }
 
 /* The place of this listener; else of one whose report is the oldest, or missing. */
-static struct client_report *place_of(struct cw_client *c, struct cw_slice name)
+static struct client_report *report_place(struct cw_client *c, struct cw_slice name)
 {
     struct client_report *oldest = &c->reports[0];
     for (struct client_report *r = c->reports; r < c->reports + CW_CALL_MEMBERS_LIMIT; r++) {
@@ -39,7 +39,7 @@ void cw_client_take_report(struct cw_client *c, const struct cw_msg *msg, uint64
 {
     if (msg->sender.n == 0 || msg->sender.n > CW_NAME_MAX || msg->lost > 100)
         return;
-    struct client_report *report = place_of(c, msg->sender);
+    struct client_report *report = report_place(c, msg->sender);
     report->at_ms = now_ms;
     report->lost = (unsigned)msg->lost;
     report->name_n = msg->sender.n;

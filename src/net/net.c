@@ -32,8 +32,8 @@ static struct peer *find(const struct cw_net *net, cw_net_id id)
  * faster. */
 static bool is_behind(struct peer *peer, uint64_t now_ms)
 {
-    if (peer->listens && now_ms - peer->looked_ms >= CW_LIVE_LOOK_MS) {
-        peer->looked_ms = now_ms;
+    if (peer->listens && (uint32_t)now_ms - peer->looked_ms >= CW_LIVE_LOOK_MS) {
+        peer->looked_ms = (uint32_t)now_ms;
         peer->behind = cw_tcp_queue_ms(peer->fd) > CW_LIVE_QUEUE_MS;
     }
     return peer->behind;
