@@ -124,6 +124,12 @@ bench-voice-quick:
 	@tools/build build
 	@/usr/bin/python3 bench/voice/voice.py --quick
 
+# What a packet of a call of 25 costs the server, by datagrams beside connections.
+bench-voice-ways:
+	@tools/setup build benchvoice
+	@tools/build build
+	@/usr/bin/python3 bench/voice/voice.py --only ways
+
 guard:
 	@tools/setup build test
 	@tools/build build -Dtests=enabled
@@ -176,6 +182,7 @@ help:
 	@echo "make bench-lanes  chat and a call beside a transfer: 6 minutes, 4 GB of disk"
 	@echo "make bench-upgrade  an upgrade under load: seconds until sessions and speech are back"
 	@echo "make bench-voice  delay, gaps, stalls, a call of 25 for VOICE_MINUTES=$(VOICE_MINUTES); bench-voice-quick: 2 minutes"
+	@echo "make bench-voice-ways  what a packet of a call of 25 costs the server, by datagrams and by connections"
 	@echo "make guard        instructions of fixed work, against bench/guard.json"
 	@echo "make tidy         rooms, circles, names and sizes: what is not to get worse (tools/tidy)"
 	@echo "make house        measures of the sources beside other projects"
@@ -184,4 +191,4 @@ help:
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build install deb deb-test release bench-upgrade container arm64 run test demo kill large-backup fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-web bench-web-voice guard tidy plant house compile_commands format clean help
+.PHONY: build install deb deb-test release bench-upgrade container arm64 run test demo kill large-backup fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-voice-ways bench-web bench-web-voice guard tidy plant house compile_commands format clean help

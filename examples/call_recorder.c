@@ -71,6 +71,7 @@ int main(int argc, char **argv)
         }
         for (; chinwag_clock_us() >= next_us; next_us += CHINWAG_TICK_MS * 1000) {
             chinwag_receiver_tick(receiver, next_us, heard);
+            chinwag_receiver_report(receiver, client, next_us); /* how the others are heard */
             chinwag_ogg_writer_push(writer, heard, CHINWAG_TICK);
             write_done(writer, file);
         }

@@ -58,6 +58,7 @@ int main(int argc, char **argv)
         for (; chinwag_clock_us() >= next_us; next_us += CHINWAG_TICK_MS * 1000) {
             chinwag_sender_say(sender, said[at], NULL, client, argv[3]);
             chinwag_receiver_tick(receiver, next_us, said[at]);
+            chinwag_receiver_report(receiver, client, next_us);
             at = (at + 1) % DELAY;
         }
     }

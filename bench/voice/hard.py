@@ -13,7 +13,7 @@ from studio import RATE, find, clicks, speech
 SERVER, SPEAKER, LISTENER = "10.78.1.1", "10.78.1.2", "10.78.2.2"
 # ms of round trip and loss of each of the two ways' wires.
 LOSSES = ((40, 0), (40, 0.02), (40, 0.05), (100, 0.05), (200, 0), (200, 0.02))
-CAPS = (100, 80, 64, 32)
+CAPS = "80,64,48,32"
 
 
 class FarServer(Server):
@@ -109,7 +109,7 @@ class Hard:
                            speaker, listener, up)
 
     def caps(self):
-        for kbit in CAPS:
+        for kbit in map(int, self.options.caps.split(",")):
             for place, wires in (("speaker", ({"delay_ms": 30, "kbit": kbit}, {"delay_ms": 30})),
                                  ("listener", ({"delay_ms": 30}, {"delay_ms": 30, "kbit": kbit}))):
                 for udp in (True, False):

@@ -20,11 +20,12 @@ PAGE_KIB = os.sysconf("SC_PAGE_SIZE") // 1024
 
 class Server:
     """A chinwagd with a group in whose call everybody is; default settings but for
-    the cost of passwords."""
+    the cost of passwords, and those given."""
 
     group = "kitchen"
 
-    def __init__(self, build):
+    def __init__(self, build, **settings):
+        self.settings = {"password_cost": "minimum", **settings}
         self.build = os.path.abspath(build)
         self.folder = tempfile.TemporaryDirectory(prefix="chinwag-bench-voice-")
 
@@ -34,7 +35,7 @@ class Server:
     def __enter__(self):
         self.callers = []
         with open(self.path("config"), "w") as out:
-            print("password_cost = minimum", file=out)
+            out.writelines(f"{key} = {value}\n" for key, value in self.settings.items())
         self.process = subprocess.Popen(
             [os.path.join(self.build, "chinwagd"), "--data", self.path("data"), "--config",
              self.path("config"), "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,

@@ -13,10 +13,11 @@ import time
 
 import numpy as np
 
-from hard import Hard
+from hard import CAPS, Hard
 from people import Caller, Server, cpu_s, read_wav, write_wav
 from proxy import Proxy
 from studio import RATE, Recorder, Studio, clicks, delays, segmental_snr, speech
+from ways import ways
 
 ROWS = []
 # In these seconds of speech its echo is looked at.
@@ -322,17 +323,19 @@ def main():
     parser.add_argument("--quick", action="store_true", help="under two minutes")
     parser.add_argument("--minutes", type=float, help="of the call of 25 (10, quick 0.15)")
     parser.add_argument("--seconds", type=int, help="of each call of losses and caps (60, quick 20)")
+    parser.add_argument("--caps", default=CAPS, help=f"kbit/s of the narrow networks ({CAPS})")
     parser.add_argument("--clicks", type=int, help="for each figure (150, quick 20)")
     parser.add_argument("--seed", type=int, default=4242, help="of the network's jitter")
     hard = ("stalls", "losses", "caps", "blocked", "dead", "pipe", "rooms")
-    parts = ("alone", "loopback", "short", "network", "stall", "many", "plain", "echo", "picture", *hard)
+    parts = ("alone", "loopback", "short", "network", "stall", "many", "plain", "ways", "echo", "picture",
+             *hard)
     parser.add_argument("--only", help="some of these, with commas between them: " +
-                        " ".join(parts) + " (short: packets of 10 ms; not in quick, nor are echo, losses, caps and blocked; those from "
+                        " ".join(parts) + " (short: packets of 10 ms; not in quick, nor are ways, echo, losses, caps and blocked; those from "
                         "stalls to dead need root)")
     options = parser.parse_args()
     options.minutes = options.minutes or (0.15 if options.quick else 10)
     options.clicks = options.clicks or (20 if options.quick else 150)
-    options.only = options.only or ",".join(p for p in parts if p not in ("short", "echo", "losses", "caps", "blocked") or not options.quick)
+    options.only = options.only or ",".join(p for p in parts if p not in ("short", "ways", "echo", "losses", "caps", "blocked") or not options.quick)
     head()
     bench = Bench(options)
     with bench.stack:
@@ -343,7 +346,8 @@ def main():
             {"alone": bench.alone, "loopback": bench.loopback,
              "short": lambda: bench.loopback("--frame", "10"), "network": bench.network,
              "stall": bench.stall, "many": lambda: bench.many(False),
-             "plain": lambda: bench.many(True), "echo": bench.echo, "picture": bench.picture}[part]()
+             "plain": lambda: bench.many(True),
+             "ways": lambda: ways(options, bench.stack, row), "echo": bench.echo, "picture": bench.picture}[part]()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
  *     // every 5 ms:
  *     chinwag_receiver_tick(receiver, chinwag_clock_us(), heard);    // to be played
  *     chinwag_sender_say(sender, said, heard, client, "cooks");      // from the microphone
+ *     chinwag_receiver_report(receiver, client, chinwag_clock_us()); // for those who speak
  *
  * The client is created with CHINWAG_FEATURE_OPUS, and best with CHINWAG_FEATURE_UDP.
  * docs/library.md is the guide; examples/ has an echo bot and a call recorder.
@@ -85,7 +86,7 @@ struct chinwag_sender_stats {
     uint64_t sent, unsent; /* packets; those that the network had no room for */
     unsigned bitrate;      /* as it is now, bits a second */
     unsigned unheard; /* percent of what was said of late that the others do not get: lost on the
-                         way to the server or behind it, or not sent */
+                         way to the server or behind it, as they report, or not sent */
 };
 struct chinwag_sender_stats chinwag_sender_stats(const chinwag_sender *sender);
 
@@ -118,6 +119,10 @@ bool chinwag_receiver_set_muted(chinwag_receiver *receiver, const char *name, bo
 void chinwag_receiver_forget(chinwag_receiver *receiver, const char *name);
 /* Mixes nobody; everything else goes on. */
 void chinwag_receiver_set_deafened(chinwag_receiver *receiver, bool deafened);
+/* Tells the speakers that were heard of late how they are heard here, about every two seconds: call
+ * it with each tick while the client is in the call. Returns 0, or the code of chinwag_call_report.
+ */
+int chinwag_receiver_report(chinwag_receiver *receiver, chinwag_client *client, int64_t now_us);
 /* The round trip of the connection to the server in ms, if the program knows it and audio does not
  * go by datagrams: the buffers wait so long for what is sent again. 0, as at first: unknown. */
 void chinwag_receiver_set_round_trip(chinwag_receiver *receiver, unsigned ms);

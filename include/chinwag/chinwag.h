@@ -425,7 +425,8 @@ enum chinwag_feature {
     CHINWAG_FEATURE_PROFILES = 1 << 11, /* CHINWAG_PROFILE */
     CHINWAG_FEATURE_UDP = 1 << 12,      /* audio of calls by datagrams, where the network lets them
                                            through; with CHINWAG_FEATURE_OPUS */
-    CHINWAG_FEATURE_ANNOUNCEMENTS = 1 << 13 /* CHINWAG_ANNOUNCED, CHINWAG_ANNOUNCEMENT_ENDED */
+    CHINWAG_FEATURE_ANNOUNCEMENTS = 1 << 13, /* CHINWAG_ANNOUNCED, CHINWAG_ANNOUNCEMENT_ENDED */
+    CHINWAG_FEATURE_REPORTS = 1 << 30 /* CHINWAG_CALL_REPORT; chinwag_call_way needs no feature */
 };
 
 /* Who is told what the connection does: `line` is one line of English without its end, and without
@@ -600,14 +601,21 @@ int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequ
 
 /* By which way audio of the call goes now, and how much of it is lost. */
 struct chinwag_call_way {
-    bool udp;             /* by datagrams; else by the connection, where nothing is lost */
+    bool udp;             /* by datagrams; else by the connection: nothing is lost, but late */
     bool slow;            /* they take much longer than they did: a queue grows on the way */
-    unsigned rtt_ms;      /* of datagrams, to the server and back; 0: unknown */
+    unsigned rtt_ms;      /* to the server and back, that way; 0: unknown */
     unsigned lost_to;     /* percent of what this program sent: on its way to the server, ... */
-    unsigned lost_behind; /* ... and behind it, of the middle one of the listeners by datagrams */
+    unsigned lost_behind; /* ... and behind it, of the middle one of the listeners; or as much as
+                             asks for less, where a queue grows on the way to them */
     unsigned lost_from;   /* percent of what the server sent to this program */
 };
 struct chinwag_call_way chinwag_call_way(const chinwag_client *client);
+
+/* Tells a speaker of the call how they are heard here, about every two seconds: how many per cent
+ * of what they said was not heard, 0 to 100. Where it comes later and later, 20 says that they
+ * should send less. This is no request: returns as chinwag_call_data does. chinwag_receiver_report
+ * of audio.h does it for all. What the listeners tell this program is in chinwag_call_way. */
+int chinwag_call_report(chinwag_client *client, const char *speaker, unsigned unheard);
 
 /* Reports that the program has processed all messages up to this id. With CHINWAG_FEATURE_RECEIVED
  * (without it: from the first call on each connection) only this proves to the server that messages
@@ -993,7 +1001,10 @@ enum chinwag_event_type {
     CHINWAG_ANNOUNCED,   /* feature announcements: what an administrator has to say to everybody: id
                             (its number), content, time_ms, until (0: no end); sender is NULL for the
                             operator. One that stood before comes after the login or attach */
-    CHINWAG_ANNOUNCEMENT_ENDED /* the same: id; it is not to be shown any more */
+    CHINWAG_ANNOUNCEMENT_ENDED, /* the same: id; it is not to be shown any more */
+    CHINWAG_CALL_REPORT         /* feature reports: sender, who listens to this user in a call,
+                                   does not hear `unheard` per cent. It may be a lie: believe the
+                                   middle one of the listeners */
 };
 
 /* An entry of a list: a message, a conversation, a person, a group, a session or an invitation.
@@ -1172,6 +1183,7 @@ struct chinwag_event {
     uint64_t next;                       /* for the next page; 0: there is none */
     uint64_t last;                       /* of chinwag_history: the conversation's last seq ... */
     uint64_t read, peer_read, delivered; /* ... and the read markers and delivery */
+    unsigned unheard;                    /* of a report: per cent, 0 to 100 */
 };
 
 enum chinwag_member_type { CHINWAG_TEXT, CHINWAG_NUMBER, CHINWAG_FLAG, CHINWAG_LIST };

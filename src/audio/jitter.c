@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "audio/delay_window.h"
+#include "audio/late_run.h"
 #include "audio/look_back.h"
 #include "audio/sequence_log.h"
 #include "base/alloc.h"
@@ -22,6 +23,7 @@
 #define FIRST_PACKETS   10
 /* The target falls by this much for each packet, which is slow enough for stretching to follow. */
 #define TARGET_FALL_US 500
+#define CONCEAL_MAX    (CW_JITTER_CONCEAL_MS_MAX * CW_AUDIO_PER_MS)
 
 struct packet {
     bool used;
@@ -48,8 +50,10 @@ struct cw_jitter {
     uint32_t frame;    /* samples of the last packet */
     uint32_t concealed_run;
     struct cw_sequence_log log;
-    bool stalled; /* the last packet came out of a stall */
+    bool stalled;     /* the last packet came out of a stall */
+    bool provisional; /* the window only has what the first spurt began with */
     struct cw_look_back back;
+    struct cw_late_run late_run;
     int64_t last_transit;
     double jitter_us;
     int64_t delay_us; /* beyond the base, smoothed */
@@ -67,11 +71,6 @@ struct cw_jitter {
 static int64_t to_us(int64_t samples)
 {
     return samples * 125 / 6; /* 1e6 / 48000 */
-}
-
-static uint32_t from_ms(int64_t ms)
-{
-    return (uint32_t)(ms * CW_AUDIO_PER_MS);
 }
 
 struct cw_jitter *cw_jitter_create(void)
@@ -96,6 +95,9 @@ static int64_t wanted_us(const struct cw_jitter *jitter)
 {
     const int64_t least = CW_JITTER_TARGET_MS_MIN * 1000, most = jitter->window.most_us;
     int64_t wanted = cw_delay_window_spread(&jitter->window) + LACK_US;
+    const int64_t growing = cw_late_run_next(&jitter->late_run) + LACK_US;
+    if (wanted < growing)
+        wanted = growing;
     if (jitter->window.n < FIRST_PACKETS && wanted < FIRST_TARGET_US)
         wanted = FIRST_TARGET_US;
     /* When packets are lost the packet after a gap must be there in time, however late it is: it
@@ -162,6 +164,7 @@ static void begin_stream(struct cw_jitter *jitter, const struct cw_call_packet *
     jitter->state = SILENT;
     cw_sequence_log_begin(&jitter->log, packet->sequence);
     jitter->back.silent = true;
+    jitter->late_run.packets = 0;
     jitter->target_us = 0;
     jitter->expected = packet->sequence;
     jitter->newest = packet->timestamp;
@@ -196,6 +199,17 @@ static void measure_jitter(struct cw_jitter *jitter, int64_t transit)
         ((double)(difference < 0 ? -difference : difference) - jitter->jitter_us) / 16;
 }
 
+/* What a stream begins with may be look-back, and only counts until something else comes. */
+static void measure_first(struct cw_jitter *jitter, int64_t position, int64_t now_us)
+{
+    const int64_t transit = now_us - to_us(position);
+    cw_delay_window_init(&jitter->window);
+    cw_delay_window_add(&jitter->window, transit);
+    jitter->last_transit = transit;
+    jitter->provisional = cw_look_back_begins(&jitter->back, to_us(position));
+    follow_target(jitter);
+}
+
 /* Remembers the delay, except after a stall that no target could cover: the packet that ends it and
  * the burst behind it do not predict the next packets. When all packets are that slow, all but the
  * first count. */
@@ -205,14 +219,14 @@ static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packe
     int64_t transit = now_us - to_us(position);
     bool in_burst = now_us - jitter->newest_us < to_us(packet->samples) / 2;
     int64_t late_us = transit - cw_delay_window_base(&jitter->window);
-    bool stalled = jitter->window.n > 0 && late_us > jitter->window.most_us;
+    bool stalled = late_us > jitter->window.most_us;
     bool skipped = jitter->stalled ? in_burst : stalled;
-    if (jitter->window.n > 0 &&
-        cw_look_back_is_late(&jitter->back, to_us(position), late_us, jitter->target_us))
+    if (cw_look_back_is_late(&jitter->back, to_us(position), late_us, jitter->target_us))
         return;
     measure_jitter(jitter, transit);
     if (!skipped)
         cw_delay_window_add(&jitter->window, transit);
+    cw_late_run_note(&jitter->late_run, late_us, jitter->target_us);
     jitter->stalled = stalled || skipped;
     follow_target(jitter);
 }
@@ -269,6 +283,8 @@ static enum cw_jitter_put take(struct cw_jitter *jitter, const struct cw_call_pa
     cw_look_back_note(&jitter->back, to_us(position));
     if (again && jitter->window.n > 0)
         cw_sequence_log_gap(&jitter->log); /* how late it is says nothing of the others */
+    else if (jitter->window.n == 0 || jitter->provisional)
+        measure_first(jitter, position, now_us);
     else
         measure(jitter, packet, position, now_us);
     jitter->back.silent = cw_opus_packet_is_silence(packet->packet);
@@ -415,7 +431,7 @@ static struct cw_jitter_item next_before(struct cw_jitter *jitter, struct packet
     uint32_t samples = gap < jitter->frame ? (uint32_t)gap : jitter->frame;
     if (samples < 120) /* less than libopus conceals: a sender that rounds */
         return hand_out(jitter, packet);
-    if (missing <= 0 || jitter->concealed_run >= from_ms(CW_JITTER_CONCEAL_MS_MAX)) {
+    if (missing <= 0 || jitter->concealed_run >= CONCEAL_MAX) {
         fall_silent(jitter);
         return pause_of(CW_JITTER_SILENCE);
     }
@@ -434,7 +450,7 @@ static struct cw_jitter_item next_in_talk(struct cw_jitter *jitter, int64_t now_
         return hand_out(jitter, packet);
     if (packet != NULL)
         return next_before(jitter, packet);
-    if (jitter->concealed_run >= from_ms(CW_JITTER_CONCEAL_MS_MAX)) {
+    if (jitter->concealed_run >= CONCEAL_MAX) {
         fall_silent(jitter);
         return pause_of(CW_JITTER_SILENCE);
     }

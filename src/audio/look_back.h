@@ -29,11 +29,11 @@ static inline bool cw_look_back_begins(const struct cw_look_back *back, int64_t 
     return position_us >= back->begun && position_us - back->begun <= CW_LOOK_BACK_US;
 }
 
-/* ... and later than the `target_us` of the others, by no more than that? */
+/* ... and later than the fastest of the others, by no more than that beyond their `target_us`? */
 static inline bool cw_look_back_is_late(const struct cw_look_back *back, int64_t position_us,
                                         int64_t late_us, int64_t target_us)
 {
-    return cw_look_back_begins(back, position_us) && late_us > target_us &&
+    return cw_look_back_begins(back, position_us) && late_us > 0 &&
            late_us <= target_us + CW_LOOK_BACK_US;
 }
 

@@ -375,6 +375,15 @@ struct cw_receiver_stats cw_receiver_stats(const struct cw_receiver *receiver, s
     return stats;
 }
 
+bool cw_receiver_missed(const struct cw_receiver_stats *stats, uint64_t *came, uint64_t *missed)
+{
+    const struct cw_jitter_stats *jitter = &stats->jitter;
+    uint64_t unheard = jitter->lost + jitter->late + jitter->dropped;
+    *came = jitter->received - jitter->duplicates + jitter->lost;
+    *missed = unheard - (stats->repaired < unheard ? stats->repaired : unheard);
+    return !stats->plain;
+}
+
 uint64_t cw_receiver_refused(const struct cw_receiver *receiver)
 {
     return receiver->refused;

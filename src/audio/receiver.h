@@ -70,6 +70,10 @@ size_t cw_receiver_count(const struct cw_receiver *receiver);
 /* The speaker at `index`, 0 to count - 1, in the order of their numbers. */
 struct cw_receiver_stats cw_receiver_stats(const struct cw_receiver *receiver, size_t index);
 
+/* For reports (hearing.h): the speaker's packets so far, the lost ones included, and how many of
+ * them were not heard. False: PCM arrays, which have no numbers. */
+bool cw_receiver_missed(const struct cw_receiver_stats *stats, uint64_t *came, uint64_t *missed);
+
 /* Payloads refused because there were too many speakers. */
 uint64_t cw_receiver_refused(const struct cw_receiver *receiver);
 

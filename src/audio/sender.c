@@ -310,10 +310,12 @@ static void forget_frames(struct cw_sender *sender)
         drop_first(sender);
 }
 
-/* The gate opens with the last frame: those before the first with sound in it are not sent. */
-static void begin_sending(struct cw_sender *sender)
+/* The gate is open: whole frames go out, but for those before the first with sound in it. `last`: 1
+ * when the gate opened in the last of them, which goes in any case; 0 when in the frame that is
+ * being filled: what was before it does not wait until that is full. */
+static void begin_sending(struct cw_sender *sender, size_t last)
 {
-    while (sender->sending == 0 && sender->frame_count > 1 &&
+    while (sender->sending == 0 && sender->frame_count > last &&
            sender->frames[0].above < -CW_GATE_KEEP)
         drop_first(sender);
     sender->sending = sender->frame_count;
@@ -324,7 +326,7 @@ static void finish_frame(struct cw_sender *sender)
     sender->frames[sender->frame_count++].timestamp = sender->timestamp;
     sender->timestamp += (uint32_t)frame_samples(sender);
     if (sender->open)
-        begin_sending(sender);
+        begin_sending(sender, 1);
     sender->n = 0;
     sender->open = false;
 }
@@ -388,6 +390,8 @@ size_t cw_sender_push(struct cw_sender *sender, const int16_t *mic, const int16_
     size_t n = CW_AUDIO_TICK * sender->channels;
     memcpy(frame->pcm + sender->n, sender->processed, n * sizeof frame->pcm[0]);
     sender->n += n;
+    if (sender->open)
+        begin_sending(sender, 0);
     if (sender->n == frame_samples(sender) * sender->channels)
         finish_frame(sender);
     n = emit(sender, out);

@@ -168,6 +168,10 @@
 #define CW_WRITE_STALL_MS 30000
 /* Live audio older than this, counted from its arrival, is not sent. */
 #define CW_LIVE_AUDIO_MAX_MS 200
+/* Nothing is added while the way to a listener is longer by so much than it was at best: a queue
+ * stands before a narrow line, and would hold every word back. */
+#define CW_LIVE_QUEUE_MS 400
+#define CW_LIVE_LOOK_MS  50
 /* The least time between two sends of live audio to a listener: a frame is 20 ms, and a send of
  * many frames costs the same as of one. */
 #define CW_LIVE_FLUSH_MS 2

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audio/adapt.h"
+#include "audio/hearing.h"
 #include "audio/resampler.h"
 #include "base/alloc.h"
 
@@ -14,10 +15,10 @@ struct speaker {
                         first audio */
     unsigned volume; /* from the command line, per cent */
     int64_t heard_us;
+    struct cw_hearing hearing;
 };
 
 #define MUSIC_BITRATE 96000
-#define FOLLOW_US     1000000
 
 struct call_audio {
     const struct cli *cli;
@@ -26,7 +27,6 @@ struct call_audio {
     struct cw_packer *packer;
     struct cw_adapt adapt;
     int round_trip_ms;
-    int64_t follow_us;              /* when the network is looked at next */
     struct cw_resampler *list_rate; /* without Opus: to that of PCM arrays; else NULL */
     struct speaker speakers[CW_CALL_MEMBERS_LIMIT];
     size_t count;
@@ -86,7 +86,7 @@ struct call_audio *call_audio_create(const struct cli *cli, bool open_room, bool
     audio->sender = cw_sender_create(&options, start, start);
     audio->receiver = cw_receiver_create();
     audio->packer = cw_packer_create();
-    cw_adapt_begin(&audio->adapt);
+    cw_adapt_begin(&audio->adapt, options.opus.bitrate);
     if (cli->plain)
         audio->list_rate = cw_resampler_create(CW_AUDIO_RATE, CW_LIST_RATE, 1, CW_RESAMPLER_FAST);
     return audio;
@@ -172,6 +172,14 @@ static struct speaker *find_or_add(struct call_audio *audio, const char *name)
 
 /* --- hearing --------------------------------------------------------------------------- */
 
+static void note_packet(struct speaker *speaker, const struct chinwag_event *data, int64_t now_us)
+{
+    uint32_t samples;
+    if (!data->again && cw_opus_packet_check(cw_slice_of(data->packet, data->packet_length),
+                                             &samples) == CW_OPUS_GOOD)
+        cw_hearing_note(&speaker->hearing, data->timestamp, samples, now_us);
+}
+
 void call_audio_take(struct call_audio *audio, const struct chinwag_event *data, int64_t now_us)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
@@ -180,6 +188,7 @@ void call_audio_take(struct call_audio *audio, const struct chinwag_event *data,
     if (data->samples != NULL) {
         cw_receiver_put_list(audio->receiver, speaker->number, data->samples, data->sample_count);
     } else if (data->packet != NULL && data->packet_length <= CW_OPUS_PACKET_MAX) {
+        note_packet(speaker, data, now_us);
         cw_call_packet_put(payload, data->sequence, data->timestamp);
         memcpy(payload + CW_CALL_PACKET_HEADER, data->packet, data->packet_length);
         const struct cw_slice whole =
@@ -243,18 +252,31 @@ static void count_said(struct call_audio *audio, int code)
     cw_adapt_count(&audio->adapt, code == CHINWAG_SUCCESS);
 }
 
-/* By the connection nothing is lost. */
-void call_audio_follow(struct call_audio *audio, const chinwag_client *client, int64_t now_us)
+/* To each speaker how they are heard. */
+static void report_hearing(struct call_audio *audio, chinwag_client *client, int64_t now_us)
 {
-    if (now_us < audio->follow_us)
+    for (size_t i = 0; i < audio->count; i++) {
+        unsigned lost;
+        uint64_t came, missed;
+        struct cw_receiver_stats stats = call_audio_stats(audio, i);
+        if (cw_receiver_missed(&stats, &came, &missed) &&
+            cw_hearing_is_due(&audio->speakers[i].hearing, came, missed, now_us, &lost))
+            chinwag_call_report(client, audio->speakers[i].name, lost);
+    }
+}
+
+void call_audio_follow(struct call_audio *audio, chinwag_client *client, int64_t now_us)
+{
+    const uint64_t now_ms = (uint64_t)now_us / 1000;
+    if (!cw_adapt_is_due(&audio->adapt, now_ms))
         return;
     struct chinwag_call_way way = chinwag_call_way(client);
-    audio->follow_us = now_us + FOLLOW_US;
     cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
-    cw_adapt_second(&audio->adapt,
-                    (struct cw_adapt_way){
-                        .udp = way.udp, .lost = way.lost_to + way.lost_behind, .slow = way.slow},
-                    wanted_bitrate(audio->cli), audio->sender, audio->packer);
+    cw_adapt_look(&audio->adapt,
+                  (struct cw_adapt_way){
+                      .udp = way.udp, .rtt_ms = way.rtt_ms, .lost = way.lost_to + way.lost_behind},
+                  now_ms, audio->sender, audio->packer);
+    report_hearing(audio, client, now_us);
 }
 
 void call_audio_played(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK])

@@ -47,10 +47,10 @@ void call_audio_set_pushed(struct call_audio *audio, bool pushed);
 /* The round trip of the connection, milliseconds. */
 void call_audio_set_round_trip(struct call_audio *audio, int ms);
 
-/* Once a second, whether or not anything is said: FEC where packets are lost, fewer and smaller
- * ones where the network has no room for all, and how long the listener waits for those that a
- * connection sends again. call_sound_run does it. */
-void call_audio_follow(struct call_audio *audio, const chinwag_client *client, int64_t now_us);
+/* Some times a second, whether or not anything is said: FEC where packets are lost, fewer and
+ * smaller ones where the network has no room for all, and how long the listener waits for those
+ * that a connection sends again. call_sound_run does it. */
+void call_audio_follow(struct call_audio *audio, chinwag_client *client, int64_t now_us);
 
 /* The level for the meter, and whether audio is sent. */
 struct cw_level call_audio_level(const struct call_audio *audio);

@@ -297,10 +297,9 @@ static void measure_round_trip(struct call *call, int64_t now_us)
 {
     if (!call->joined || call->probe != 0 || now_us - call->probed_us < ASK_US)
         return;
-    call->probe = chinwag_set_presence(call->session.client, false);
+    int64_t probe = chinwag_set_presence(call->session.client, false);
+    call->probe = probe < 0 ? 0 : probe;
     call->probed_us = now_us;
-    if (call->probe < 0)
-        call->probe = 0;
 }
 
 static void print_stats(struct call *call, int64_t now_us)

@@ -189,6 +189,7 @@ static int on_listen_event(struct listen *l, const struct chinwag_event *event)
         return print_happening(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_CALL_DATA:
     case CHINWAG_CALL_LEFT:
+    case CHINWAG_CALL_REPORT:
         break;
     }
     return CLI_DONE;

@@ -34,10 +34,11 @@ static pid_t start(int input, int output, unsigned seconds)
 {
     char length[16];
     snprintf(length, sizeof length, "%u", seconds);
-    char *const arguments[] = {"ffmpeg",    "-nostdin", "-v",        "quiet", "-protocol_whitelist",
-                               "file",      "-i",       "/dev/fd/3", "-map",  "0:a:0",
-                               "-t",        length,     "-ar",       "48000", "-c:a",
-                               "pcm_s16le", "-f",       "wav",       "-",     NULL};
+    char *const arguments[] = {
+        "ffmpeg", "-nostdin", "-xerror",   "-v",   "quiet",     "-protocol_whitelist",
+        "file",   "-i",       "/dev/fd/3", "-map", "0:a:0",     "-t",
+        length,   "-ar",      "48000",     "-c:a", "pcm_s16le", "-f",
+        "wav",    "-",        NULL};
     posix_spawn_file_actions_t actions;
     pid_t pid = -1;
     posix_spawn_file_actions_init(&actions);
@@ -86,7 +87,9 @@ static const char *run(int input, unsigned seconds, uint8_t **wav, size_t *wav_n
         return "it is neither WAV nor Ogg Opus, and ffmpeg, which reads other formats, is not "
                "installed: install it, or convert the file, as by 'opusenc FILE.flac FILE.opus'";
     bool ended = waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    return ended && *wav_n > 0 ? NULL : "no sound can be read from it, not by ffmpeg either";
+    if (*wav_n == 0)
+        return "no sound can be read from it, not by ffmpeg either";
+    return ended ? NULL : "it is damaged, or its end is missing";
 }
 
 const char *convert_sound(const uint8_t *file, size_t n, unsigned seconds, uint8_t **wav,

@@ -37,6 +37,10 @@ static unsigned speed_of(const char *text)
 
 bool voice_play_knows_speed(const struct cli *cli)
 {
+    if (cli->speed != NULL && cli->wav != NULL) {
+        fprintf(stderr, "chinwag: --speed is about playing; --wav writes the recording as it is\n");
+        return false;
+    }
     if (speed_of(cli->speed) != 0)
         return true;
     fprintf(stderr, "chinwag: --speed does not take '%s': 1, 1.5 or 2\n", cli->speed);

@@ -212,8 +212,13 @@ static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t 
 
 /* --- updates --------------------------------------------------------------------------- */
 
-static void on_update(struct cw_client *c, const struct cw_msg *msg)
+static void on_update(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms)
 {
+    if (msg->action == CW_CALL_REPORT) {
+        cw_client_take_report(c, msg, now_ms);
+        if (!c->tells_reports)
+            return;
+    }
     if (msg->action == CW_SESSION_MOVED)
         c->moved = true;
     if (msg->action == CW_SESSION_MOVED || msg->action == CW_CALL_LEFT)
@@ -242,7 +247,7 @@ void cw_client_take_message(struct cw_client *c, struct cw_slice body, uint64_t 
     if (msg.kind == CW_RESPONSE && code == CW_SUCCESS)
         on_response(c, &msg, now_ms);
     else if (msg.kind == CW_UPDATE && code == CW_SUCCESS)
-        on_update(c, &msg);
+        on_update(c, &msg, now_ms);
     else if (msg.kind != CW_UPDATE || msg.action_name.n == 0)
         cw_client_disconnect_misunderstood(c, "the server sent an invalid message", now_ms);
     /* An unknown update comes from a newer server and is ignored. */

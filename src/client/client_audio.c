@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "client/client_arguments.h"
+#include "client/client_socket.h"
 #include "client/client_way.h"
 
 /* --- voice messages ----------------------------------------------------------------- */
@@ -111,16 +112,28 @@ int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *
 
 struct chinwag_call_way chinwag_call_way(const chinwag_client *client)
 {
+    const uint64_t now_ms = cw_client_now_ms();
     const struct cw_client_datagrams *datagrams = &client->datagrams;
     const struct cw_voice_link *link = &datagrams->link;
-    if (!cw_client_datagrams_are_live(datagrams, cw_client_now_ms()))
-        return (struct chinwag_call_way){.udp = false};
+    const unsigned reported = cw_client_reported(client->core, now_ms);
+    if (!cw_client_datagrams_are_live(datagrams, now_ms))
+        return (struct chinwag_call_way){
+            .udp = false, .rtt_ms = cw_client_socket_rtt_ms(client->fd), .lost_behind = reported};
+    unsigned behind = link->heard_permille / 10;
     return (struct chinwag_call_way){.udp = true,
                                      .slow = cw_voice_link_is_slow(link),
                                      .rtt_ms = link->rtt_ms,
                                      .lost_to = link->up.permille / 10,
-                                     .lost_behind = link->heard_permille / 10,
+                                     .lost_behind = behind > reported ? behind : reported,
                                      .lost_from = link->down.permille / 10};
+}
+
+int chinwag_call_report(chinwag_client *client, const char *speaker, unsigned unheard)
+{
+    struct cw_msg msg = {.kind = CW_CLIENT_UPDATE, .action = CW_CALL_REPORT, .lost = unheard};
+    if (unheard > 100 || cw_take_string(speaker, &msg.person) != 0)
+        return CHINWAG_BAD_ARGUMENT;
+    return cw_client_update(client->core, &msg);
 }
 
 static void write_32(uint8_t *p, uint32_t value)

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "client/client_state.h"
+#include "client/client_way.h"
 #include "frame/framer.h"
 
 /* Reports of a connection's end and beginning that may come in one step, besides answers. */
@@ -24,6 +25,7 @@ struct cw_client *cw_client_create(const struct cw_client_config *config)
     c->plain = config->plain;
     c->beside = config->beside;
     c->features = config->features;
+    c->tells_reports = config->tells_reports;
     c->part = config->part;
     cw_buf_append(&c->client_name, config->client_name.p, config->client_name.n);
     c->has_seen = config->has_since;
@@ -95,6 +97,12 @@ static int64_t add_request(struct cw_client *c, const struct cw_msg *msg)
 
 int64_t cw_client_request(struct cw_client *c, const struct cw_msg *msg)
 {
+    struct cw_msg join;
+    if (msg->action == CW_JOIN_CALL) {
+        join = *msg;
+        cw_client_ask_reports(c, &join);
+        msg = &join;
+    }
     cw_alloc_begin_soft();
     int64_t number = cw_alloc_failed() ? CHINWAG_NO_MEMORY : add_request(c, msg);
     cw_alloc_end_soft();

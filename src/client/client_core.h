@@ -17,10 +17,11 @@ struct cw_framer;
 struct cw_client_config {
     struct cw_slice client_name; /* copied; at most CW_CLIENT_NAME_MAX bytes */
     bool plain;
-    bool beside;       /* attach as a part */
-    uint64_t features; /* CW_FEATURE_... that are wanted */
-    uint64_t part;     /* random, not 0: the part of this program's numbers (docs/protocol.md,
-                          "Retries") */
+    bool beside;        /* attach as a part */
+    uint64_t features;  /* CW_FEATURE_... that are wanted */
+    bool tells_reports; /* each call_report is an event, too */
+    uint64_t part;      /* random, not 0: the part of this program's numbers (docs/protocol.md,
+                           "Retries") */
     bool has_since;
     uint64_t since;
     struct cw_slice db, era; /* the database of `since`; copied; empty: unknown */

@@ -263,6 +263,7 @@ static const struct {
     {CW_SESSION_MOVED, CHINWAG_SESSION_MOVED},
     {CW_CALL_LEFT, CHINWAG_CALL_LEFT},
     {CW_CALL_DATA, CHINWAG_CALL_DATA},
+    {CW_CALL_REPORT, CHINWAG_CALL_REPORT},
     {CW_PACKET, CHINWAG_CALL_DATA},
     {CW_REACT, CHINWAG_REACTED},
     {CW_UNREACT, CHINWAG_UNREACTED},
@@ -405,6 +406,8 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     }
     if (event->type == CHINWAG_EDITED || event->type == CHINWAG_DELETED)
         event->of = msg->seq;
+    if (event->type == CHINWAG_CALL_REPORT)
+        event->unheard = msg->lost > 100 ? 100 : (unsigned)msg->lost;
     event->emoji = field_string(events, msg->emoji);
     event->level = field_string(events, msg->level);
     event->hours = field_string(events, msg->hours);

@@ -74,6 +74,7 @@ static struct cw_client_config client_io_config(const struct chinwag_options *o)
         .plain = o->plain,
         .beside = o->part,
         .features = cw_client_features(o->features),
+        .tells_reports = (o->features & CHINWAG_FEATURE_REPORTS) != 0,
         .part = random_part(),
         .has_since = o->has_since,
         .since = o->since,

@@ -4,14 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* A server that sends without end is not listened to. */
 #define END_READS 16
+/* The other end may wait so long before it acknowledges, and more with its timer. */
+#define ACKNOWLEDGED_LATE_US 50000
 
 int cw_client_socket_open(const struct addrinfo *address)
 {
@@ -43,6 +45,19 @@ bool cw_client_socket_takes(int fd, unsigned below)
     int unsent = 0;
     setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &below, sizeof below);
     return ioctl(fd, SIOCOUTQNSD, &unsent) != 0 || (unsigned)unsent < below;
+}
+
+unsigned cw_client_socket_rtt_ms(int fd)
+{
+    struct tcp_info info;
+    socklen_t n = sizeof info;
+    if (fd < 0 || getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0 || n < sizeof info ||
+        info.tcpi_rtt == 0)
+        return 0;
+    unsigned rtt_us = info.tcpi_rtt;
+    if (rtt_us < ACKNOWLEDGED_LATE_US || rtt_us - ACKNOWLEDGED_LATE_US < info.tcpi_min_rtt)
+        rtt_us = info.tcpi_min_rtt < rtt_us ? info.tcpi_min_rtt : rtt_us;
+    return rtt_us < 1000 ? 1 : rtt_us / 1000;
 }
 
 int cw_client_socket_error(int fd)

@@ -28,7 +28,7 @@ struct transfers {
 };
 
 struct cw_client {
-    bool plain, beside;
+    bool plain, beside, tells_reports; /* as configured */
     uint64_t features;
     struct cw_buf client_name;
     enum cw_client_state state;
@@ -76,6 +76,12 @@ struct cw_client {
     uint64_t call_id; /* of the join that is in effect; 0: packets go as call_data */
     unsigned way_number;
     struct cw_buf way_at, way_key;
+    struct client_report {
+        uint64_t at_ms;
+        unsigned lost; /* percent of what this user says */
+        size_t name_n; /* 0: none */
+        uint8_t name[CW_NAME_MAX];
+    } reports[CW_CALL_MEMBERS_LIMIT]; /* of listeners: client_reports.c */
 
     /* requests */
     int64_t last_number;

@@ -30,6 +30,7 @@ void cw_client_take_way(struct cw_client *c, const struct cw_msg *msg)
 void cw_client_end_way(struct cw_client *c)
 {
     c->call_id = 0;
+    memset(c->reports, 0, sizeof c->reports);
     if (c->way_key.n == 0)
         return;
     c->way_at.n = c->way_key.n = 0;

@@ -27,6 +27,16 @@ uint64_t cw_client_call_id(const struct cw_client *client);
 void cw_client_heard(struct cw_client *client, struct cw_slice speaker, struct cw_slice packet,
                      bool again);
 
+/* --- client_reports.c: how one is heard ------------------------------------------------------ */
+
+/* A join_call of a client that says packets asks to be told. */
+void cw_client_ask_reports(const struct cw_client *client, struct cw_msg *msg);
+void cw_client_take_report(struct cw_client *client, const struct cw_msg *msg, uint64_t now_ms);
+/* What the middle one of the listeners who have reported of late does not hear, in percent. */
+unsigned cw_client_reported(const struct cw_client *client, uint64_t now_ms);
+
+/* --- client_way.c ----------------------------------------------------------------------------- */
+
 /* join_call was answered. */
 void cw_client_take_way(struct cw_client *client, const struct cw_msg *msg);
 /* The call, or the connection, is over. */

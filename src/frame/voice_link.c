@@ -103,12 +103,14 @@ static bool take_answer(struct cw_voice_link *link, struct cw_slice content, uin
         return false;
     if (number == link->answered)
         return true;
-    /* The server waits for the probe that says this answer has come, and audio of both for the
-     * steady pace. */
-    if (!cw_voice_link_is_live(link, now_ms))
-        link->due_ms = now_ms;
+    const bool was_live = cw_voice_link_is_live(link, now_ms);
     link->answered = number;
     link->answered_ms = now_ms;
+    /* The server waits for the probe that says this answer has come, and audio of both for the
+     * steady pace. Not for one that is too old to count: each would cause another one, and they
+     * would fill the line that has made them late. */
+    if (!was_live && cw_voice_link_is_live(link, now_ms))
+        link->due_ms = now_ms;
     if (cw_voice_is_recent(link->probe, number))
         note_rtt(link, (unsigned)(now_ms - *time_of(link, number)));
     link->heard_permille = content.p[13] > 100 ? 1000 : content.p[13] * 10u;

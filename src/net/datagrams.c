@@ -210,12 +210,17 @@ void cw_datagrams_add(struct cw_datagrams *datagrams, const struct cw_voice_plac
     write_local(&place, &out->messages[i].msg_hdr, &out->controls[i]);
 }
 
-/* All that leave by one socket, in one call. One that fails is lost; those behind it are not. */
-static void send_run(struct cw_datagrams *datagrams, unsigned first, unsigned end)
+/* All that leave by this socket, in one call. One that fails is lost; those behind it are not. */
+static void send_by(struct cw_datagrams *datagrams, unsigned socket)
 {
-    int fd = datagrams->sockets[datagrams->out_socket[first]].fd;
+    struct mmsghdr messages[BATCH];
+    unsigned first = 0, end = 0;
+    for (unsigned i = 0; i < datagrams->out_count; i++)
+        if (datagrams->out_socket[i] == socket)
+            messages[end++] = datagrams->out->messages[i];
     while (first < end) {
-        int n = sendmmsg(fd, datagrams->out->messages + first, end - first, MSG_DONTWAIT);
+        int n =
+            sendmmsg(datagrams->sockets[socket].fd, messages + first, end - first, MSG_DONTWAIT);
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return;
         first += n > 0 ? (unsigned)n : 1;
@@ -224,12 +229,8 @@ static void send_run(struct cw_datagrams *datagrams, unsigned first, unsigned en
 
 void cw_datagrams_flush(struct cw_datagrams *datagrams)
 {
-    unsigned first = 0;
-    for (unsigned i = 1; i <= datagrams->out_count; i++)
-        if (i == datagrams->out_count || datagrams->out_socket[i] != datagrams->out_socket[first]) {
-            send_run(datagrams, first, i);
-            first = i;
-        }
+    for (unsigned i = 0; datagrams->out_count != 0 && i < datagrams->socket_count; i++)
+        send_by(datagrams, i);
     datagrams->out_count = 0;
 }
 

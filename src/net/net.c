@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "net/net_internal.h"
+#include "net/tcp_queue.h"
 
 #define SWEEP_MS 1000
 /* Events taken from epoll in one call; the rest wakes the loop again. */
@@ -25,6 +26,18 @@ static struct peer *find(const struct cw_net *net, cw_net_id id)
 }
 
 /* --- live audio --------------------------------------------------------------------------- */
+
+/* So much is under way to a listener, in queues that nobody can reach, that audio would only come
+ * later and later. Each acknowledgement is in the kernel's average by an eighth, so it changes no
+ * faster. */
+static bool is_behind(struct peer *peer, uint64_t now_ms)
+{
+    if (peer->listens && (uint32_t)now_ms - peer->looked_ms >= CW_LIVE_LOOK_MS) {
+        peer->looked_ms = (uint32_t)now_ms;
+        peer->behind = cw_tcp_queue_ms(peer->fd) > CW_LIVE_QUEUE_MS;
+    }
+    return peer->behind;
+}
 
 static void wait_with_live(struct peer *peer, bool audio)
 {
@@ -90,6 +103,10 @@ void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_
         struct peer *peer = find(net, ids[i]);
         if (peer == NULL || peer->phase != PHASE_READY)
             continue;
+        if (lane == CW_NET_AUDIO && is_behind(peer, now_ms)) {
+            net->pools.late++;
+            continue;
+        }
         if (scarce && peer->out.bytes > CW_OUT_QUEUE_MAX) {
             cw_peer_begin_close(peer, "too slow while memory is short");
             continue;

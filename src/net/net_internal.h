@@ -70,6 +70,7 @@ struct peer {
     bool full : 1;       /* queue_full was reported */
     bool live_waits : 1; /* in net->live */
     bool listens : 1;    /* live audio was queued to it: cw_peer_begin_live */
+    bool behind : 1;     /* ... and too much is under way to it */
     bool loopback : 1;
     bool shares : 1;      /* the connections of its address in a second are limited */
     bool pinged : 1;      /* a PING is out that was not for a probe */
@@ -84,7 +85,8 @@ struct peer {
     uint64_t received_ms; /* the last byte in */
     uint64_t window_ms;   /* deadline.c: when the present window began; 0: none has */
     uint32_t commands_second;
-    uint32_t unmarked; /* bytes sent to a listener since the last MSG_EOR */
+    uint32_t looked_ms; /* when `behind` was found out, of a clock that wraps */
+    uint32_t unmarked;  /* bytes sent to a listener since the last MSG_EOR */
     uint8_t address[16];
     struct probe *probe;       /* or NULL */
     struct starving *starving; /* or NULL */
@@ -175,8 +177,7 @@ void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
 /* listener.c: an address as users write it, "HOST:PORT" with a number as HOST. */
 bool cw_net_parse_address(const char *text, struct sockaddr_storage *address, socklen_t *size);
 
-/* listener.c: the listening sockets. They are closed for libuv to call `closed`, and their
- * memory is freed afterwards. */
+/* listener.c: closed for libuv to call `closed`, and freed afterwards. */
 void cw_listeners_stop(struct cw_net *net);
 void cw_listeners_close(struct cw_net *net, uv_close_cb closed);
 void cw_listeners_free(struct cw_net *net);
@@ -184,8 +185,7 @@ void cw_listeners_free(struct cw_net *net);
 /* accept.c */
 void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
                     const struct sockaddr *peer);
-/* With the first live frame, until it closes: data that TCP cannot send yet
- * stays in our queue, where audio can still be dropped. */
+/* With the first live frame: what TCP cannot send yet stays where audio can be dropped. */
 void cw_peer_begin_live(struct peer *peer);
 /* Closes the connection that has waited longest for a client's address from its proxy: the core
  * does not know it, and counts it nowhere. false: there is none. */

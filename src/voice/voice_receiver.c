@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/hearing.h"
 #include "audio/receiver.h"
 #include "base/alloc.h"
 #include "chinwag/audio.h"
@@ -12,6 +13,7 @@ struct named {
     uint64_t number; /* the receiver's; it grows, so speakers are in the order of their first audio
                       */
     int64_t heard_us;
+    struct cw_hearing hearing;
 };
 
 struct chinwag_receiver {
@@ -151,12 +153,17 @@ void chinwag_receiver_set_round_trip(chinwag_receiver *receiver, unsigned ms)
 
 /* --- hearing --------------------------------------------------------------------------- */
 
-static bool take_packet(chinwag_receiver *receiver, uint64_t speaker,
+static bool take_packet(chinwag_receiver *receiver, struct named *named,
                         const struct chinwag_event *data, int64_t now_us)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
-    if (data->packet_length > CW_OPUS_PACKET_MAX)
+    uint32_t samples;
+    const uint64_t speaker = named->number;
+    const struct cw_slice packet = cw_slice_of(data->packet, data->packet_length);
+    if (packet.n > CW_OPUS_PACKET_MAX)
         return false;
+    if (!data->again && cw_opus_packet_check(packet, &samples) == CW_OPUS_GOOD)
+        cw_hearing_note(&named->hearing, data->timestamp, samples, now_us);
     cw_call_packet_put(payload, data->sequence, data->timestamp);
     memcpy(payload + CW_CALL_PACKET_HEADER, data->packet, data->packet_length);
     const struct cw_slice whole = cw_slice_of(payload, CW_CALL_PACKET_HEADER + data->packet_length);
@@ -174,7 +181,7 @@ bool chinwag_receiver_take(chinwag_receiver *receiver, const struct chinwag_even
     struct named *speaker = find_or_add(receiver, data->sender);
     if (speaker != NULL) {
         speaker->heard_us = now_us;
-        taken = data->packet != NULL ? take_packet(receiver, speaker->number, data, now_us)
+        taken = data->packet != NULL ? take_packet(receiver, speaker, data, now_us)
                                      : cw_receiver_put_list(receiver->receiver, speaker->number,
                                                             data->samples, data->sample_count);
     }
@@ -186,6 +193,21 @@ unsigned chinwag_receiver_tick(chinwag_receiver *receiver, int64_t now_us,
                                int16_t pcm[CHINWAG_TICK])
 {
     return cw_receiver_tick(receiver->receiver, now_us, pcm);
+}
+
+int chinwag_receiver_report(chinwag_receiver *receiver, chinwag_client *client, int64_t now_us)
+{
+    int result = CHINWAG_SUCCESS;
+    for (size_t i = 0; i < receiver->count; i++) {
+        unsigned lost;
+        uint64_t came, missed;
+        struct named *speaker = &receiver->speakers[i];
+        struct cw_receiver_stats stats = cw_receiver_stats(receiver->receiver, i);
+        if (cw_receiver_missed(&stats, &came, &missed) &&
+            cw_hearing_is_due(&speaker->hearing, came, missed, now_us, &lost))
+            result = chinwag_call_report(client, speaker->name, lost);
+    }
+    return result;
 }
 
 /* --- what there is to know -------------------------------------------------------------- */

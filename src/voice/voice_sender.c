@@ -21,7 +21,7 @@ _Static_assert(CHINWAG_TICK == CW_AUDIO_TICK && CHINWAG_TICK_MS == CW_AUDIO_TICK
 #define HANG_MS   300
 
 struct chinwag_sender {
-    int bitrate; /* that is wanted */
+    uint64_t now_ms; /* counted in ticks */
     struct cw_sender *sender;
     struct cw_packer *packer;
     struct cw_resampler *list_rate; /* of a plain client: to the rate of PCM arrays; else NULL */
@@ -63,12 +63,11 @@ static bool make_parts(chinwag_sender *sender, const struct chinwag_sender_optio
     const struct cw_sender_options options = sender_options(o);
     /* Different in each run, so that what comes late from an earlier one is not taken for this. */
     uint32_t start = (uint32_t)chinwag_clock_us() * 2654435761u;
-    sender->bitrate = options.opus.bitrate;
     sender->sender = cw_sender_create(&options, start, start);
     sender->packer = cw_packer_create();
     if (o->plain)
         sender->list_rate = cw_resampler_create(CW_AUDIO_RATE, CW_LIST_RATE, 1, CW_RESAMPLER_FAST);
-    cw_adapt_begin(&sender->adapt);
+    cw_adapt_begin(&sender->adapt, options.opus.bitrate);
     return sender->sender != NULL && sender->packer != NULL &&
            o->plain == (sender->list_rate != NULL);
 }
@@ -136,10 +135,10 @@ static int say_packet(struct cw_slice payload, chinwag_client *client, const cha
 static void follow_network(chinwag_sender *sender, const chinwag_client *client)
 {
     struct chinwag_call_way way = chinwag_call_way(client);
-    cw_adapt_second(&sender->adapt,
-                    (struct cw_adapt_way){
-                        .udp = way.udp, .lost = way.lost_to + way.lost_behind, .slow = way.slow},
-                    sender->bitrate, sender->sender, sender->packer);
+    cw_adapt_look(&sender->adapt,
+                  (struct cw_adapt_way){
+                      .udp = way.udp, .rtt_ms = way.rtt_ms, .lost = way.lost_to + way.lost_behind},
+                  sender->now_ms, sender->sender, sender->packer);
 }
 
 int chinwag_sender_say(chinwag_sender *sender, const int16_t pcm[CHINWAG_TICK], const int16_t *far,
@@ -149,8 +148,9 @@ int chinwag_sender_say(chinwag_sender *sender, const int16_t pcm[CHINWAG_TICK], 
     int result = CHINWAG_SUCCESS;
     size_t n = cw_sender_push(sender->sender, pcm, far, payload);
     bool silence = n <= CW_CALL_PACKET_HEADER + 2;
-    if (cw_adapt_tick(&sender->adapt))
+    if (cw_adapt_is_due(&sender->adapt, sender->now_ms))
         follow_network(sender, client);
+    sender->now_ms += CHINWAG_TICK_MS;
     if (n == 0)
         return result;
     if (sender->list_rate != NULL)
@@ -166,7 +166,7 @@ int chinwag_sender_say(chinwag_sender *sender, const int16_t pcm[CHINWAG_TICK], 
 
 struct chinwag_sender_stats chinwag_sender_stats(const chinwag_sender *sender)
 {
-    struct cw_pace_choice choice = cw_audio_pace_choice(&sender->adapt.pace, sender->bitrate);
+    struct cw_pace_choice choice = cw_audio_pace_choice(&sender->adapt.pace);
     return (struct chinwag_sender_stats){.speaking = cw_sender_open(sender->sender),
                                          .level = cw_sender_level(sender->sender).rms,
                                          .sent = sender->adapt.sent,

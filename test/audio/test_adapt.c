@@ -12,13 +12,15 @@ struct parts {
     struct cw_adapt adapt;
     struct cw_sender *sender;
     struct cw_packer *packer;
+    uint64_t now_ms;
 };
 
 static void setup(struct parts *p)
 {
-    cw_adapt_begin(&p->adapt);
+    cw_adapt_begin(&p->adapt, 32000);
     p->sender = cw_sender_create(&cw_sender_options_default, 0, 0);
     p->packer = cw_packer_create();
+    p->now_ms = 5000;
 }
 
 static void finish(struct parts *p)
@@ -34,22 +36,25 @@ static unsigned second(struct parts *p, unsigned sent, unsigned unsent, struct c
         cw_adapt_count(&p->adapt, true);
     for (unsigned i = 0; i < unsent; i++)
         cw_adapt_count(&p->adapt, false);
-    for (int tick = 1; tick < 1000 / CW_AUDIO_TICK_MS; tick++)
-        assert_false(cw_adapt_tick(&p->adapt));
-    assert_true(cw_adapt_tick(&p->adapt));
-    cw_adapt_second(&p->adapt, way, 32000, p->sender, p->packer);
+    for (int i = 0; i < 10; i++) {
+        assert_true(cw_adapt_is_due(&p->adapt, p->now_ms));
+        cw_adapt_look(&p->adapt, way, p->now_ms, p->sender, p->packer);
+        assert_false(cw_adapt_is_due(&p->adapt, p->now_ms + 99));
+        p->now_ms += 100;
+    }
     return p->adapt.unheard;
 }
 
 static void test_how_one_is_heard(void **state)
 {
     (void)state;
-    const struct cw_adapt_way tcp = {.udp = false, .lost = 50}, udp = {.udp = true, .lost = 20};
+    const struct cw_adapt_way tcp = {.udp = false}, udp = {.udp = true, .lost = 20};
     struct parts p;
     setup(&p);
     assert_int_equal(second(&p, 0, 0, tcp), 0);
-    assert_int_equal(second(&p, 50, 0, tcp), 0); /* by the connection nothing is lost */
+    assert_int_equal(second(&p, 50, 0, tcp), 0); /* by the connection nothing is lost ... */
     assert_int_equal(second(&p, 40, 10, tcp), 20);
+    assert_int_equal(second(&p, 50, 0, (struct cw_adapt_way){.lost = 30}), 30); /* but late */
     assert_int_equal(second(&p, 50, 0, udp), 20);
     assert_int_equal(second(&p, 0, 0, udp), 20); /* nothing was said */
     assert_int_equal(second(&p, 25, 25, udp), 60);

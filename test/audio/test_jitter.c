@@ -54,8 +54,8 @@ static void uniform_jitter_is_covered_by_as_much_delay(void **state)
     (void)state;
     struct play play = played(3000, up_to_40_ms);
     assert_counts(&play, "received 3000 played 3000 late 0 lost 0 dropped 0 duplicates 0 concealed "
-                         "40 ms restarts 0 target 40 delay 47 jitter 16");
-    assert_true(play.delay_most_us <= 50000);
+                         "40 ms restarts 0 target 40 delay 52 jitter 16");
+    assert_true(play.delay_most_us <= 55000);
     end_play(&play);
 }
 
@@ -114,8 +114,8 @@ static void bursts_of_three_need_two_frames_of_delay(void **state)
 {
     (void)state;
     struct play play = played(999, three_at_a_time);
-    assert_counts(&play, "received 999 played 999 late 0 lost 0 dropped 0 duplicates 0 concealed "
-                         "40 ms restarts 0 target 42 delay 43 jitter 26");
+    assert_counts(&play, "received 999 played 998 late 1 lost 0 dropped 0 duplicates 0 concealed "
+                         "60 ms restarts 0 target 42 delay 43 jitter 26");
     assert_int_equal(play.delay_us, 43000);
     end_play(&play);
 }
@@ -246,10 +246,10 @@ static unsigned late_with_round_trip(int ms)
 static void a_far_connection_gets_the_time_to_send_again(void **state)
 {
     (void)state;
-    unsigned near = late_with_round_trip(0), far = late_with_round_trip(200);
-    print_message("not heard of 3000: %u, with the round trip known %u\n", near, far);
-    assert_true(near > 150);
-    assert_true(far < 30); /* 1 % */
+    assert_int_equal(late_with_round_trip(0), 763);
+    assert_int_equal(late_with_round_trip(99), 61);
+    assert_int_equal(late_with_round_trip(200), 3);
+    assert_int_equal(late_with_round_trip(1000), 3);
 }
 
 static int64_t detour_of_60_ms(uint32_t number, uint64_t *seed)
@@ -262,8 +262,8 @@ static void a_longer_way_is_followed_up_and_down(void **state)
 {
     (void)state;
     struct play play = played(1500, detour_of_60_ms);
-    assert_counts(&play, "received 1500 played 1494 late 6 lost 0 dropped 0 duplicates 0 concealed "
-                         "260 ms restarts 0 target 5 delay 17 jitter 0");
+    assert_counts(&play, "received 1500 played 1497 late 3 lost 0 dropped 0 duplicates 0 concealed "
+                         "180 ms restarts 0 target 5 delay 17 jitter 0");
     assert_true(play.delay_us <= 30000);
     end_play(&play);
 }
@@ -297,7 +297,7 @@ static void a_fast_sender_does_not_fill_the_buffer(void **state)
 static void a_slow_sender_does_not_empty_it(void **state)
 {
     (void)state;
-    drift(200, "received 30000 played 29836 late 162 lost 0 dropped 0 duplicates 0 concealed 3260 "
+    drift(200, "received 30000 played 29843 late 155 lost 0 dropped 0 duplicates 0 concealed 3120 "
                "ms restarts 0 target 40 delay 38 jitter 14");
 }
 

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "audio/opus_stream.h"
-#include "audio/pace.h"
 #include "audio/packer.h"
 
 #define FRAME       (20 * CW_AUDIO_PER_MS)
@@ -149,49 +148,6 @@ static void what_is_no_packet_is_not_taken(void **state)
     play_end(&play);
 }
 
-/* --- the pace ------------------------------------------------------------------------------ */
-
-static void a_full_network_gets_fewer_bits_each_second(void **state)
-{
-    struct cw_audio_pace pace;
-    static const struct cw_pace_choice wanted[] = {
-        {2, 32000}, {3, 32000}, {3, 24000}, {3, 16000}, {3, 12000}};
-    (void)state;
-    cw_audio_pace_begin(&pace);
-    for (unsigned i = 0; i < 5; i++) {
-        assert_true(cw_audio_pace_second(&pace, 1, 0));
-        struct cw_pace_choice choice = cw_audio_pace_choice(&pace, 32000);
-        assert_int_equal(choice.frames, wanted[i].frames);
-        assert_int_equal(choice.bitrate, wanted[i].bitrate);
-    }
-    assert_false(cw_audio_pace_second(&pace, 1, 0));
-}
-
-static void random_loss_changes_nothing(void **state)
-{
-    struct cw_audio_pace pace;
-    (void)state;
-    cw_audio_pace_begin(&pace);
-    for (unsigned i = 0; i < 100; i++)
-        assert_false(cw_audio_pace_second(&pace, 0, 15));
-}
-
-/* A network with room for the second step: how often the first one, which is too much, is tried. */
-static void more_is_tried_again_ever_more_seldom(void **state)
-{
-    struct cw_audio_pace pace;
-    unsigned tries = 0;
-    (void)state;
-    cw_audio_pace_begin(&pace);
-    for (unsigned second = 0; second < 600; second++) {
-        bool full = pace.step < 1;
-        tries += full;
-        cw_audio_pace_second(&pace, full ? 5 : 0, 0);
-        assert_true(pace.step <= 1);
-    }
-    assert_in_range(tries, 5, 15);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,9 +155,6 @@ int main(void)
         cmocka_unit_test(silence_and_a_gap_end_a_packet),
         cmocka_unit_test(fewer_frames_send_what_is_kept),
         cmocka_unit_test(what_is_no_packet_is_not_taken),
-        cmocka_unit_test(a_full_network_gets_fewer_bits_each_second),
-        cmocka_unit_test(random_loss_changes_nothing),
-        cmocka_unit_test(more_is_tried_again_ever_more_seldom),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

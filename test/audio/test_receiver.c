@@ -206,6 +206,29 @@ static void each_spurt_is_as_clean_as_the_first(void **state)
     }
 }
 
+/* Wherever in a packet a sound begins: what was before the gate opened leaves at once, and is no
+ * reason for more delay. */
+static void a_spurt_is_not_later_for_its_look_back(void **state)
+{
+    (void)state;
+    static int16_t sweeps[SAMPLES];
+    make_sweeps(sweeps, SAMPLES);
+    for (size_t phase = 0; phase < 4; phase++) {
+        struct network network = {.seed = 42};
+        const size_t from = phase * CW_AUDIO_TICK;
+        double correlation;
+        memset(said, 0, sizeof said);
+        memcpy(said + from, sweeps, (SAMPLES - from) * sizeof sweeps[0]);
+        struct cw_receiver_stats stats = call_with(open_sender(CW_GATE_VOICE), &network);
+        size_t at = from + 9 * 48000;
+        size_t lag = best_lag(said + at, heard + at, 1920, 4800, &correlation);
+        print_message("begun %zu ms into a packet: %.1f ms behind, target %d ms\n", 5 * phase,
+                      (double)lag / 48, stats.jitter.target_ms);
+        assert_int_equal(stats.jitter.target_ms, 5);
+        assert_true(lag <= 30 * 48);
+    }
+}
+
 /* Speech of half a second in each, in a room. */
 static void make_spurts(int16_t *pcm, size_t n, double room)
 {
@@ -403,6 +426,47 @@ static void a_cut_is_not_a_click(void **state)
     }
 }
 
+/* A packet of silence with this number, 20 ms each. */
+static void put_numbered(struct cw_receiver *receiver, uint32_t number)
+{
+    uint8_t payload[CW_CALL_PACKET_HEADER + 1] = {0};
+    cw_call_packet_put(payload, 100 + number, 960 * number);
+    payload[CW_CALL_PACKET_HEADER] = 0x78;
+    assert_true(cw_receiver_put_packet(receiver, 1, cw_slice_of(payload, sizeof payload),
+                                       (int64_t)number * 20000));
+}
+
+static void assert_missed(const struct cw_receiver *receiver, uint64_t came, uint64_t missed)
+{
+    uint64_t all, unheard;
+    struct cw_receiver_stats stats = cw_receiver_stats(receiver, 0);
+    assert_true(cw_receiver_missed(&stats, &all, &unheard));
+    assert_int_equal(all, came);
+    assert_int_equal(unheard, missed);
+}
+
+static void what_was_not_heard_is_counted(void **state)
+{
+    (void)state;
+    uint64_t all, unheard;
+    struct cw_receiver *receiver = cw_receiver_create();
+    cw_receiver_set_volume(receiver, 1, 50);
+    assert_missed(receiver, 0, 0);
+    put_numbered(receiver, 0);
+    for (uint32_t i = 1; i <= 20; i++)
+        if (i % 5 != 0 || i == 20)
+            put_numbered(receiver, i);
+    assert_missed(receiver, 21, 3);
+    put_numbered(receiver, 15); /* it was overtaken */
+    put_numbered(receiver, 20); /* twice */
+    put_numbered(receiver, 21);
+    assert_missed(receiver, 22, 2);
+    cw_receiver_put_list(receiver, 2, said, 882);
+    struct cw_receiver_stats stats = cw_receiver_stats(receiver, 1);
+    assert_false(cw_receiver_missed(&stats, &all, &unheard)); /* PCM has no numbers */
+    cw_receiver_destroy(receiver);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +475,7 @@ int main(void)
         cmocka_unit_test(a_second_after_a_stall_nothing_is_left_of_it),
         cmocka_unit_test(silence_comes_back_as_silence),
         cmocka_unit_test(each_spurt_is_as_clean_as_the_first),
+        cmocka_unit_test(a_spurt_is_not_later_for_its_look_back),
         cmocka_unit_test(what_was_said_before_the_gate_opened_is_played),
         cmocka_unit_test(between_words_the_room_is_heard),
         cmocka_unit_test(volume_mute_and_deafen_are_each_by_themselves),
@@ -418,6 +483,7 @@ int main(void)
         cmocka_unit_test(a_call_has_so_many_speakers_and_no_more),
         cmocka_unit_test(garbage_is_counted_and_the_others_go_on),
         cmocka_unit_test(a_cut_is_not_a_click),
+        cmocka_unit_test(what_was_not_heard_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,15 +65,21 @@ export class Server {
     rmSync(this.home, { recursive: true, force: true });
   }
 
-  /** Runs the command `chinwag` with a home of its own for each name; gives what it printed. */
-  command(home, args, { input } = {}) {
+  /** Runs the command `chinwag` with a home of its own for each name; gives what it printed. It is
+   * interrupted when `enough` says so of what it has printed so far. */
+  command(home, args, { input, enough } = {}) {
     return new Promise((done) => {
       const process_ = spawn(join(build, "chinwag"), ["--server", `${this.address}:${this.port}`, ...args],
         { env: { ...process.env, HOME: join(this.home, home) } });
       let out = "", err = "";
-      process_.stdout.on("data", (data) => { out += data; });
+      process_.stdout.on("data", (data) => {
+        out += data;
+        if (enough?.(out))
+          process_.kill("SIGINT");
+      });
       process_.stderr.on("data", (data) => { err += data; });
       process_.on("close", (status) => done({ status, out, err }));
+      process_.stdin.on("error", () => {}); // a command that reads nothing may have ended already
       process_.stdin.end(input ?? "");
     });
   }

@@ -182,6 +182,21 @@ test("two browsers and the command in one call", async () => {
   assert.deepEqual(bob.faults, []);
 });
 
+test("the command tells a browser how it is heard", async () => {
+  const nora = await user("nora");
+  await act(nora, "ask", "create_group", ["tailors"]);
+  for (const args of [["register", "owen"], ["--as", "owen", "group", "join", "tailors"]])
+    assert.equal((await server.command("owen", args)).status, 0);
+  await join_(nora, "#tailors");
+  let told = false;
+  const owen = server.command("owen", ["--as", "owen", "call", "tailors", "--wav", speech, "--seconds", "120",
+    "--stats", "--json"], { enough: () => told }); // each second it prints what may be enough
+  await until(nora, () => facts().status.heardLost !== undefined);
+  told = true;
+  assert.equal((await owen).status, 0);
+  assert.deepEqual(nora.faults, []);
+});
+
 test("a lost connection keeps the seat, and the sound comes back", async () => {
   const dora = await user("dora"), emil = await user("emil", { muted: true });
   await act(dora, "ask", "create_group", ["bakers"]);

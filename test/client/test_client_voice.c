@@ -55,6 +55,61 @@ static void test_a_packet_goes_out(void **state)
     script_finish(&s);
 }
 
+static void test_reports_go_out_and_come_in(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(
+        &s, &(struct cw_client_config){.features = CHINWAG_FEATURE_OPUS, .tells_reports = true});
+    struct chinwag_client c = public_of(&s);
+    assert_int_equal(chinwag_call_report(&c, "bob", 7), CHINWAG_NO_SESSION);
+    script_logged_in(&s);
+    chinwag_join_call(&c, "cooks");
+    struct cw_msg received = script_received(&s, CW_JOIN_CALL);
+    assert_int_equal(received.extras.present, CW_BIT(CW_X_REPORTS));
+    assert_int_equal(received.extras.reports, 1);
+    chinwag_rejoin_call(&c, "@bob");
+    received = script_received(&s, CW_JOIN_CALL);
+    assert_int_equal(received.extras.present, CW_BIT(CW_X_REPORTS) | CW_BIT(CW_X_CALL));
+    assert_int_equal(chinwag_call_report(&c, "bob", 7), 0);
+    received = script_received(&s, CW_CALL_REPORT);
+    assert_int_equal(received.kind, CW_CLIENT_UPDATE);
+    script_assert_slice(received.username, "alice");
+    script_assert_slice(received.token, "t0k3n");
+    script_assert_slice(received.person, "bob");
+    assert_int_equal(received.lost, 7);
+    assert_int_equal(chinwag_call_report(&c, NULL, 7), CHINWAG_BAD_ARGUMENT);
+    assert_int_equal(chinwag_call_report(&c, "bob", 101), CHINWAG_BAD_ARGUMENT);
+    script_received_nothing(&s);
+    script_send(&s, &(struct cw_msg){.kind = CW_UPDATE,
+                                     .action = CW_CALL_REPORT,
+                                     .sender = cw_slice_str("bob"),
+                                     .lost = 30});
+    struct chinwag_event event = script_event(&s, CHINWAG_CALL_REPORT);
+    assert_string_equal(event.action, "call_report");
+    assert_string_equal(event.sender, "bob");
+    assert_int_equal(event.unheard, 30);
+    script_send(&s, &(struct cw_msg){.kind = CW_UPDATE,
+                                     .action = CW_CALL_REPORT,
+                                     .sender = cw_slice_str("bob"),
+                                     .lost = UINT64_MAX});
+    assert_int_equal(script_event(&s, CHINWAG_CALL_REPORT).unheard, 100);
+    script_finish(&s);
+}
+
+/* Whoever has not asked for reports gets none, and says so by not asking. */
+static void test_no_reports_are_asked_for(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, &(struct cw_client_config){.features = CHINWAG_FEATURE_OPUS});
+    struct chinwag_client c = public_of(&s);
+    script_logged_in(&s);
+    chinwag_join_call(&c, "cooks");
+    assert_int_equal(script_received(&s, CW_JOIN_CALL).extras.present, 0);
+    script_finish(&s);
+}
+
 static void test_the_longest_packet(void **state)
 {
     (void)state;
@@ -159,6 +214,63 @@ static void test_packets_are_short(void **state)
     cw_client_end_way(s.client);
     assert_int_equal(chinwag_call_packet(&c, "cooks", 1, 2, packet, PACKET_N), 0);
     script_received(&s, CW_CALL_DATA);
+    script_finish(&s);
+}
+
+/* How the listeners hear this client, as they report it. */
+static void report(struct script *s, const char *listener, uint64_t lost)
+{
+    script_send(s, &(struct cw_msg){.kind = CW_UPDATE,
+                                    .action = CW_CALL_REPORT,
+                                    .sender = cw_slice_str(listener),
+                                    .lost = lost});
+    script_no_event(s);
+}
+
+static void test_the_middle_one_of_the_listeners_counts(void **state)
+{
+    struct script s;
+    (void)state;
+    script_start(&s, &(struct cw_client_config){.features = CHINWAG_FEATURE_OPUS});
+    script_logged_in(&s);
+    assert_int_equal(cw_client_reported(s.client, s.now), 0);
+    report(&s, "bob", 12);
+    assert_int_equal(cw_client_reported(s.client, s.now), 12);
+    report(&s, "carol", 100);
+    assert_int_equal(cw_client_reported(s.client, s.now), 12); /* the better one of two */
+    report(&s, "dave", 30);
+    report(&s, "erin", 101); /* is none */
+    assert_int_equal(cw_client_reported(s.client, s.now), 30);
+    report(&s, "bob", 40);
+    assert_int_equal(cw_client_reported(s.client, s.now + 6000), 40);
+    assert_int_equal(cw_client_reported(s.client, s.now + 6001), 0);
+    for (unsigned i = 0; i < 2 * CW_CALL_MEMBERS_LIMIT; i++)
+        report(&s, (char[]){(char)('A' + i % 50), (char)('0' + i / 50), 0}, 50);
+    assert_int_equal(cw_client_reported(s.client, s.now), 50);
+    cw_client_end_way(s.client);
+    assert_int_equal(cw_client_reported(s.client, s.now), 0);
+    script_finish(&s);
+}
+
+static void test_a_listener_reports(void **state)
+{
+    struct script s;
+    (void)state;
+    script_start(&s, &(struct cw_client_config){.features = CW_FEATURE_COMPACT});
+    struct chinwag_client c = public_of(&s);
+    assert_int_equal(chinwag_call_report(&c, "bob", 7), CHINWAG_NO_SESSION);
+    script_logged_in(&s);
+    assert_true(chinwag_join_call(&c, "cooks") > 0);
+    struct cw_msg join = script_received(&s, CW_JOIN_CALL);
+    assert_true(script_has(&join, CW_X_REPORTS));
+    assert_int_equal(join.extras.reports, 1);
+    assert_int_equal(chinwag_call_report(&c, "bob", 7), 0);
+    struct cw_msg received = script_received(&s, CW_CALL_REPORT);
+    script_assert_slice(received.person, "bob");
+    assert_int_equal(received.lost, 7);
+    assert_int_equal(chinwag_call_report(&c, NULL, 7), CHINWAG_BAD_ARGUMENT);
+    assert_int_equal(chinwag_call_report(&c, "bob", 101), CHINWAG_BAD_ARGUMENT);
+    script_received_nothing(&s);
     script_finish(&s);
 }
 
@@ -326,12 +438,16 @@ static void test_a_recording_in_a_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reports_go_out_and_come_in),
+        cmocka_unit_test(test_no_reports_are_asked_for),
         cmocka_unit_test(test_a_packet_goes_out),
         cmocka_unit_test(test_the_longest_packet),
         cmocka_unit_test(test_late_packets_are_dropped),
         cmocka_unit_test(test_a_packet_comes_in),
         cmocka_unit_test(test_packets_are_short),
         cmocka_unit_test(test_a_short_packet_comes_in),
+        cmocka_unit_test(test_the_middle_one_of_the_listeners_counts),
+        cmocka_unit_test(test_a_listener_reports),
         cmocka_unit_test(test_a_way_that_could_not_be_opened_is_tried_again),
         cmocka_unit_test(test_a_file_goes_out),
         cmocka_unit_test(test_a_file_comes_in),

@@ -80,12 +80,11 @@ class HeardTest(Voices):
         with self.in_call("bob", "--out", self.path("out.wav")) as bob, \
                 self.in_call("alice", "--wav", said, "--stats", "--json") as alice:
             line = alice.err_until("of what you say")
-            self.assertRegex(line, r"^chinwag: the others miss [1-9]\d % of what you say: the network is bad$")
+            self.assertRegex(line, r"^chinwag: the others miss \d{2,3} % of what you say: the network is bad$")
             stats = json.loads(alice.out())
-            while stats["unheard"] < 10:
+            while min(stats["unheard"], stats["lost_to"] + stats["lost_behind"]) < 10:
                 stats = json.loads(alice.out())
             self.assertTrue(stats["udp"])
-            self.assertGreaterEqual(stats["lost_to"] + stats["lost_behind"], 10)
             self.lossy.drops = False
             alice.err_until("chinwag: the others hear you well again")
             self.assertEqual(alice.end(signal.SIGINT)[0], DONE)

@@ -406,6 +406,8 @@ class VoiceTest(Voices):
         self.done("--as", "bob", "play", "@alice", "1", "--speed", "2", SDL_AUDIODRIVER="dummy")
         self.fails(WRONG_USE, "--speed does not take '3': 1, 1.5 or 2", "--as", "bob", "play",
                    "@alice", "1", "--speed", "3")
+        self.fails(WRONG_USE, "--speed is about playing; --wav writes the recording as it is", "--as", "bob",
+                   "play", "@alice", "1", "--speed", "2", "--wav", self.path("fast.wav"))
 
     def test_wrong_use(self):
         self.fails(WRONG_USE, "--frame does not take '15'", "call", "cooks", "--frame", "15")

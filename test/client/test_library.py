@@ -90,6 +90,54 @@ int main(int argc, char **argv)
 """
 
 
+# In a call: a bot that says a tone, and one that listens and leaves out every fourth packet.
+REPORTS = """
+#include <chinwag/audio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+int main(int argc, char **argv)
+{
+    int16_t said[CHINWAG_TICK], heard[CHINWAG_TICK];
+    struct chinwag_options options = {.size = sizeof options, .server = argv[1],
+        .features = CHINWAG_FEATURE_OPUS | CHINWAG_FEATURE_REPORTS};
+    struct chinwag_event event;
+    chinwag_client *client = chinwag_create(&options);
+    chinwag_sender *sender = chinwag_sender_create(NULL);
+    chinwag_receiver *receiver = chinwag_receiver_create();
+    if (argc != 4 || client == NULL || sender == NULL || receiver == NULL ||
+        !chinwag_wait(client, chinwag_login(client, argv[2], getenv("CHINWAG_PASSWORD")), 10000, &event) ||
+        !chinwag_wait(client, chinwag_join_call(client, "cooks"), 10000, &event) ||
+        event.code != CHINWAG_SUCCESS)
+        return 1;
+    puts("in the call");
+    fflush(stdout);
+    bool speaks = strcmp(argv[3], "speaks") == 0;
+    for (int i = 0; i < CHINWAG_TICK; i++)
+        said[i] = (int16_t)(speaks ? i % 60 < 30 ? 6000 : -6000 : 0);
+    for (int64_t next_us = chinwag_clock_us();;) {
+        int64_t left_us = next_us - chinwag_clock_us();
+        if (chinwag_poll(client, left_us <= 0 ? 0 : (int)(left_us / 1000), &event)) {
+            if (event.type == CHINWAG_CALL_DATA && (event.packet == NULL || event.sequence % 4 != 0))
+                chinwag_receiver_take(receiver, &event, chinwag_clock_us());
+            if (event.type == CHINWAG_CALL_REPORT && event.unheard > 0) {
+                printf("%s misses %u, %u\\n", event.sender, event.unheard,
+                       chinwag_call_way(client).lost_behind);
+                fflush(stdout);
+            }
+        }
+        for (; chinwag_clock_us() >= next_us; next_us += CHINWAG_TICK_MS * 1000) {
+            chinwag_receiver_tick(receiver, next_us, heard);
+            if (speaks)
+                chinwag_sender_say(sender, said, NULL, client, "cooks");
+            if (chinwag_receiver_report(receiver, client, next_us) != CHINWAG_SUCCESS)
+                return 1;
+        }
+    }
+}
+"""
+
+
 class LibraryTest(Voices):
     def compile(self, name, source):
         """The program, linked with both shared libraries."""
@@ -232,6 +280,33 @@ int main(void)
         self.assertFalse(hears(samples, 1100))
         loudest = max(samples, key=abs)
         self.assertGreater(abs(loudest), 3000)
+
+    def test_bots_tell_each_other_how_they_are_heard(self):
+        self.cooks("bob")
+        program = self.compile("reports", REPORTS)
+        speaker = self.begin(program, "alice", "speaks")
+        self.assertEqual(self.line(speaker), "in the call")
+        listener = self.begin(program, "bob", "listens")
+        self.assertEqual(self.line(listener), "in the call")
+        unheard = 0
+        while unheard < 20:  # a quarter, or more where the machine is slow
+            told = re.fullmatch(r"bob misses (\d+), (\d+)", self.line(speaker))
+            unheard = int(told[1])
+            self.assertGreaterEqual(int(told[2]), unheard)
+
+    def test_a_bot_and_the_command_tell_each_other(self):
+        self.cooks("bob")
+        program = self.compile("reports", REPORTS)
+        listener = self.begin(program, "bob", "listens")
+        self.assertEqual(self.line(listener), "in the call")
+        said = self.write_wav("said.wav", 1, RATE, tone(700, 60))
+        with self.in_call("alice", "--wav", said, "--stats", "--json") as alice:
+            line = alice.err_until("of what you say")
+            self.assertRegex(line, r"^chinwag: the others miss \d{2,3} % of what you say: the network is bad$")
+            while json.loads(alice.out())["unheard"] < 20:
+                pass
+            code, _, err = alice.end(signal.SIGINT)
+        self.assertEqual(code, DONE, err)
 
     def test_the_recorder_records_a_call(self):
         self.register("carol")

@@ -79,11 +79,11 @@ class Datagrams:
         self.got += 1
         return out.raw[:n.value]
 
-    def probe(self, twice=False):
-        """`twice`: with the wish for audio twice."""
+    def probe(self, twice=False, got=None):
+        """`twice`: with the wish for audio twice. `got`: how many datagrams came, if that is a lie."""
         self.number += 1
         self.send(bytes([PROBE]) + struct.pack(">IIIIB", self.number, self.answered, self.heard,
-                                               self.got, twice))
+                                               self.got if got is None else got, twice))
 
     def answer(self):
         """Reads until an answer; challenges are met."""

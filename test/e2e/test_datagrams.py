@@ -236,6 +236,39 @@ class Wrong(DatagramTest):
         self.assertEqual(bob.audio(), ("alice", good[1].data))
 
 
+class Reports(DatagramTest):
+    settings = {"call_frames_per_s": 0}  # as many packets as it takes
+
+    def test_a_listener_who_lies_does_not_steer(self):
+        """What a speaker is told of the loss behind the server is the middle one of the listeners'
+        reports: two of three who claim that nothing came are believed, one is not."""
+        alice, listeners = self.way(self.alice), [self.way(self.bob)]
+        for name in ("carol", "dave"):
+            peer = self.user_with(name, "opus", "udp")
+            peer.ask("join_group", "cooks")
+            listeners.append(self.way(peer))
+        packet, frozen = bytes(8) + b"\xe0short", {}  # 2.5 ms: the rate of audio is limited, too
+
+        def told(*liars):
+            """Per cent, after some packets. Who lies says that nothing more has come."""
+            for _ in range(30):
+                alice.speak(packet)
+            for i, listener in enumerate(listeners):
+                if i not in liars:
+                    frozen.pop(i, None)
+                listener.probe(got=frozen.setdefault(i, listener.got) if i in liars else None)
+                listener.answer()
+            alice.probe()
+            return alice.answer()[13]
+
+        for _ in range(10):
+            self.assertEqual(told(), 0)
+        while told(1, 2) < 50:
+            pass
+        while told(2) != 0:
+            pass
+
+
 class Settings(unittest.TestCase):
     def told(self, server, way=None):
         test = DatagramTest()

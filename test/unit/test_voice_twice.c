@@ -178,6 +178,54 @@ static void contents_of_two_that_are_wrong(void **state)
             }
 }
 
+/* Answers on a line whose queue is `late_ms` long. */
+struct late {
+    uint64_t at_ms;
+    size_t n;
+    uint8_t answer[CW_DATAGRAM_MAX];
+};
+
+/* How many probes there are in a minute. */
+static unsigned probes(struct lossy *lossy, uint64_t late_ms)
+{
+    static struct late late[1024];
+    size_t begin = 0, end = 0;
+    uint32_t before = lossy->link.probe;
+    for (unsigned i = 0; i < 60 * 50; i++) {
+        struct cw_voice_came came = {.reply_n = 0};
+        struct cw_voice_heard heard;
+        uint8_t datagram[CW_DATAGRAM_MAX];
+        lossy->now_ms += 20;
+        for (; begin < end && late[begin % 1024].at_ms <= lossy->now_ms; begin++)
+            cw_voice_link_take(&lossy->link,
+                               cw_slice_of(late[begin % 1024].answer, late[begin % 1024].n),
+                               lossy->now_ms, &heard);
+        size_t n = cw_voice_link_probe(&lossy->link, lossy->now_ms, datagram);
+        if (n != 0)
+            cw_voice_path_take(&lossy->path, cw_slice_of(datagram, n), &home, random_bytes,
+                               lossy->now_ms, &came);
+        if (came.reply_n == 0)
+            continue;
+        struct late *next = &late[end++ % 1024];
+        next->at_ms = lossy->now_ms + late_ms;
+        next->n = came.reply_n;
+        memcpy(next->answer, came.reply, came.reply_n);
+    }
+    return lossy->link.probe - before;
+}
+
+/* They were some 50 a second, which filled the line that had made the answers late. */
+static void answers_that_are_too_old_cause_no_probes(void **state)
+{
+    struct lossy lossy = lossy_begin(0);
+    (void)state;
+    assert_in_range(probes(&lossy, 40), 115, 125);
+    assert_in_range(probes(&lossy, 3000), 25, 125);
+    assert_false(cw_voice_link_is_live(&lossy.link, lossy.now_ms));
+    probes(&lossy, 40);
+    assert_true(cw_voice_link_is_live(&lossy.link, lossy.now_ms));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +233,7 @@ int main(void)
         cmocka_unit_test(where_datagrams_are_lost_audio_goes_twice),
         cmocka_unit_test(where_there_is_no_room_it_goes_once),
         cmocka_unit_test(contents_of_two_that_are_wrong),
+        cmocka_unit_test(answers_that_are_too_old_cause_no_probes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

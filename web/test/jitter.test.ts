@@ -146,8 +146,8 @@ test("frames of 10 ms do as well", () => {
 
 test("uniform jitter is covered by as much delay", () => {
   const play = played(3000, upTo40);
-  play.counts("received 3000 played 3000 late 0 lost 0 dropped 0 duplicates 0 concealed 40 ms restarts 0 target 40 delay 47 jitter 16");
-  assert.ok(play.delayMost <= 50000);
+  play.counts("received 3000 played 3000 late 0 lost 0 dropped 0 duplicates 0 concealed 40 ms restarts 0 target 40 delay 52 jitter 16");
+  assert.ok(play.delayMost <= 55000);
 });
 
 test("rare spikes are concealed and do not become delay", () => {
@@ -178,7 +178,7 @@ test("after a stall the delay is at once what it was", () => {
 
 test("bursts of three need two frames of delay", () => {
   const play = played(999, (number) => (2 - (number % 3)) * 20000);
-  play.counts("received 999 played 999 late 0 lost 0 dropped 0 duplicates 0 concealed 40 ms restarts 0 target 42 delay 43 jitter 26");
+  play.counts("received 999 played 998 late 1 lost 0 dropped 0 duplicates 0 concealed 60 ms restarts 0 target 42 delay 43 jitter 26");
   assert.equal(play.delay, 43000);
 });
 
@@ -196,6 +196,18 @@ test("five in a hundred are concealed from the next", () => {
 test("twenty in a hundred too", () => {
   const play = played(2000, (_number, random) => (random.part() < 0.2 ? -1 : Math.trunc(random.part() * 5000)));
   play.counts("received 1605 played 1605 late 0 lost 395 dropped 0 duplicates 0 concealed 7940 ms restarts 0 target 25 delay 27 jitter 1");
+});
+
+test("a far connection gets the time to send again", () => {
+  const notHeard = (roundTripMs: number): number => {
+    const play = new Play();
+    play.jitter.window.roundTripMs = roundTripMs;
+    play.run(make(3000, 960, (number) => (number % 50 < 15 ? (15 - (number % 50)) * 20000 : 0)));
+    const { late, dropped, restarts } = play.jitter.stats;
+    assert.equal(restarts, 0);
+    return late + dropped;
+  };
+  assert.deepEqual([0, 99, 200, 1000].map(notHeard), [763, 61, 3, 3]);
 });
 
 test("a longer way is followed up and down", () => {
@@ -222,7 +234,7 @@ test("a fast sender does not fill the buffer", () =>
   drift(-200, "received 30000 played 29997 late 0 lost 0 dropped 0 duplicates 0 concealed 0 ms restarts 0 target 41 delay 52 jitter 14"));
 
 test("a slow sender does not empty it", () =>
-  drift(200, "received 30000 played 29836 late 162 lost 0 dropped 0 duplicates 0 concealed 3260 ms restarts 0 target 40 delay 38 jitter 14"));
+  drift(200, "received 30000 played 29843 late 155 lost 0 dropped 0 duplicates 0 concealed 3120 ms restarts 0 target 40 delay 38 jitter 14"));
 
 test("a recorded call is heard", () => {
   const lines = readFileSync("../test/audio/arrivals.txt", "utf8").trim().split("\n").map((line) => line.split(" ").map(Number));

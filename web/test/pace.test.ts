@@ -105,10 +105,12 @@ test("a line without room gets what it takes, and nothing waits on it for long",
 
 test("how one is heard: of each speaker what was missed since the last report; of many listeners the middle one", () => {
   const hearing = new Hearing();
-  const of = (name: string, received: number, lost: number, late: number, plain = false) => ({ name, received, lost, late, plain });
+  const of = (name: string, received: number, lost: number, late: number, plain = false, dropped = 0) =>
+    ({ name, received, lost, late, plain, dropped });
   assert.deepEqual(hearing.since([of("bob", 100, 0, 0), of("carol", 0, 0, 0), of("dave", 50, 0, 0, true)]), [{ name: "bob", lost: 0 }]);
   assert.deepEqual(hearing.since([of("bob", 190, 10, 5), of("carol", 0, 4, 0)]), [{ name: "bob", lost: 15 }, { name: "carol", lost: 100 }]);
   assert.deepEqual(hearing.since([of("bob", 190, 10, 5)]), []); /* silence */
+  assert.deepEqual(hearing.since([of("bob", 240, 10, 5, false, 30)]), [{ name: "bob", lost: 60 }]); /* after a stall */
   assert.deepEqual(hearing.since([of("bob", 20, 0, 0)]), []); /* counted from the beginning again */
   assert.equal(hearing.lost(0), undefined);
   hearing.told("bob", 12, 1_000);

@@ -107,11 +107,11 @@ test("many loud speakers do not clip", () => {
   assert.ok(most > 0.9 && most <= 0.9771, String(most));
 });
 
-test("there are 25 speakers and no more", () => {
+test("there are 50 speakers and no more", () => {
   const playout = new Playout();
-  for (let i = 0; i < 30; i++)
+  for (let i = 0; i < 60; i++)
     playout.put(`s${i}`, packetOf(0), 0);
-  assert.equal(playout.stats.length, 25);
+  assert.equal(playout.stats.length, 50);
 });
 
 test("PCM arrays of plain clients are heard at their pitch", () => {

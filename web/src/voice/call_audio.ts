@@ -23,6 +23,7 @@ const FRAME_OVERHEAD = 150;
 const SPEAKING_MS = 300;
 const WARNING_MS = 5000;
 const PACE_MS = 1000, REPORT_MS = 2000;
+const CONGESTED_PERCENT = 18; /* as in src/audio/pace.c */
 
 /** Does a packet of `ms` not belong on the way now? */
 export function isCongested({ buffered, behindMs }: Pick<VoicePort, "buffered" | "behindMs">, packet: number, ms: number): boolean {
@@ -184,11 +185,14 @@ export class CallAudio {
     this.#refused += Number(congested);
   }
 
-  /* To each speaker how it is heard here, and what the others have told. */
+  /* To each speaker how it is heard here, and what the others have told: they miss much where their
+   * networks have no room either. */
   #report(): void {
     for (const { name, lost } of this.#hearing.since(this.status.peek().speakers))
       this.port.sendReport(name, lost);
-    this.#tell({ heardLost: this.#hearing.lost(Date.now()) });
+    const heardLost = this.#hearing.lost(Date.now());
+    this.#refused += Number(heardLost! >= CONGESTED_PERCENT);
+    this.#tell({ heardLost });
   }
 
   /* Once a second: a connection without room gets fewer and smaller packets. One that is gone, or does
@@ -197,7 +201,9 @@ export class CallAudio {
     const { link, call } = this.port.state.peek();
     const refused = this.#refused;
     this.#refused = 0;
-    this.#tell({ roundTripMs: this.port.roundTripMs });
+    const { roundTripMs } = this.port;
+    this.#tell({ roundTripMs });
+    this.#graph?.setRoundTrip(roundTripMs ?? 0);
     if (link.state !== "up" || link.silent === true || call?.state !== "in" || !this.#pace.second(refused))
       return;
     this.#graph?.setPace(this.#pace.choice);

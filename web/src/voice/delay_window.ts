@@ -1,6 +1,5 @@
 /* delay_window.ts - the delays of the newest packets: the shortest, and a quantile of the long
- * ones. As src/audio/delay_window.c, which also knows the round trip of a connection; for jitter.ts
- * alone.
+ * ones. As src/audio/delay_window.c; for jitter.ts alone.
  *
  * A delay is arrival minus timestamp, in microseconds; the two clocks have different zeros, so only
  * differences of delays have a meaning. The window slides, and so follows a drifting clock. */
@@ -8,8 +7,14 @@
 const WINDOW = 256;
 /* 97.5 %: three late frames in 120 are concealed without being noticed. */
 const LATE_ONE_IN = 40;
+/* Of a far connection: where one packet is sent again, those behind it are late, too. */
+const LATE_ONE_IN_FAR = 200, FAR_MS = 100;
+const TARGET_MS_MAX = 200, TARGET_MS_FAR = 800;
 
 export class DelayWindow {
+  /** The most that a target may be. */
+  mostUs = TARGET_MS_MAX * 1000;
+  #lateOneIn = LATE_ONE_IN;
   readonly #byAge: number[] = [];
   readonly #bySize: number[] = []; /* the same, ascending */
 
@@ -47,9 +52,16 @@ export class DelayWindow {
     return this.#bySize[0] ?? 0;
   }
 
-  /** The wait beyond the shortest delay within which all packets but one in 40 arrive. */
+  /** The wait beyond the shortest delay within which all packets but a few arrive. */
   get spread(): number {
     const n = this.#bySize.length;
-    return n === 0 ? 0 : this.#bySize[n - 1 - Math.floor(n / LATE_ONE_IN)]! - this.#bySize[0]!;
+    return n === 0 ? 0 : this.#bySize[n - 1 - Math.floor(n / this.#lateOneIn)]! - this.base;
+  }
+
+  /** A connection sends a lost packet again after a round trip, on the way to the server and on the
+   * way from it, and with it comes all that was behind. */
+  set roundTripMs(ms: number) {
+    this.mostUs = Math.min(TARGET_MS_MAX + 2 * ms, TARGET_MS_FAR) * 1000;
+    this.#lateOneIn = ms < FAR_MS ? LATE_ONE_IN : LATE_ONE_IN_FAR;
   }
 }

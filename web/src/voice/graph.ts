@@ -137,6 +137,10 @@ export class Graph {
     this.#tellPlayback({ kind: "deafened", deafened });
   }
 
+  setRoundTrip(ms: number): void {
+    this.#tellPlayback({ kind: "round trip", ms });
+  }
+
   /** Records the microphone from now on. */
   record(): void {
     this.#tellCodec({ kind: "record" });

@@ -3,26 +3,25 @@
  * call_audio.ts. */
 import type { SpeakerStats } from "./playout.js";
 
-type Counted = Pick<SpeakerStats, "name" | "plain" | "received" | "lost" | "late">;
+type Counted = Pick<SpeakerStats, "name" | "plain" | "received" | "lost" | "late" | "dropped">;
 
 /* A report holds for so long: three of them. */
 const GOOD_MS = 6_000;
 
 export class Hearing {
-  #before = new Map<string, Counted>();
+  readonly #before = new Map<string, readonly [all: number, missed: number]>();
   readonly #told = new Map<string, { readonly lost: number; readonly at: number }>();
 
   /** Of whom something came since the last time: per cent of it that was lost, or too late to be
-   * heard. Packets that a plain client's sound was made of have no numbers. */
+   * heard, or, after a stall of the connection, so old that it was dropped. Packets that a plain
+   * client's sound was made of have no numbers. */
   since(speakers: readonly Counted[]): { readonly name: string; readonly lost: number }[] {
-    const reports = speakers.flatMap((now) => {
-      const before = this.#before.get(now.name) ?? { received: 0, lost: 0, late: 0 };
-      const all = now.received - before.received + now.lost - before.lost;
-      const missed = now.lost - before.lost + now.late - before.late;
-      return now.plain || all <= 0 ? [] : [{ name: now.name, lost: Math.min(100, Math.max(0, Math.round((100 * missed) / all))) }];
+    return speakers.flatMap(({ name, plain, received, lost, late, dropped }) => {
+      const all = received + lost, missed = lost + late + dropped, before = this.#before.get(name) ?? [0, 0];
+      this.#before.set(name, [all, missed]);
+      const came = all - before[0];
+      return plain || came <= 0 ? [] : [{ name, lost: Math.min(100, Math.max(0, Math.round((100 * (missed - before[1])) / came))) }];
     });
-    this.#before = new Map(speakers.map((each) => [each.name, each]));
-    return reports;
   }
 
   told(sender: string, lost: number, now: number): void {

@@ -6,15 +6,15 @@
  * What differs: packets are decoded before they come here, since WebCodecs answers later and an
  * audio worklet cannot wait; so a buffer holds `sound`, and the delay of decoding counts as delay
  * of the network. And WebCodecs has no access to the FEC in a packet: `next` of a lost one only says
- * that its successor is there. And the target is at most 200 ms, however long a connection takes to
- * send a lost packet again. Caller: playout.ts.
+ * that its successor is there, and where there is jitter the target does not wait for that one.
+ * Caller: playout.ts.
  *
  * Times are microseconds; positions in the stream are samples at 48 kHz, unwrapped. */
 import { DelayWindow } from "./delay_window.js";
 
 const PER_MS = 48;
 const PACKETS_MAX = 64;
-const TARGET_US_MIN = 5000, TARGET_US_MAX = 200_000;
+const TARGET_US_MIN = 5000;
 const SEQUENCE_JUMP_MAX = 1000;
 const GAP_US_MAX = 10_000_000;
 const CONCEAL_MAX = 100 * PER_MS;
@@ -74,6 +74,8 @@ const toUs = (samples: number): number => Math.trunc((samples * 125) / 6);
 const ALL_SEEN = (1n << 64n) - 1n;
 
 export class Jitter<Sound> {
+  /** Its round trip is for the caller to set. */
+  readonly window = new DelayWindow();
   #state: "empty" | "silent" | "talking" = "empty";
   #started = false; /* a packet was taken in this stream */
   #fresh = false; /* ... and none has been handed out since */
@@ -90,6 +92,7 @@ export class Jitter<Sound> {
   #frame = 0; /* samples of the last packet */
   #concealedRun = 0;
   #stalled = false; /* the last packet came out of a stall */
+  #provisional = false; /* the window only has what the first spurt began with */
   #silenceCame = false; /* the newest packet said that there is silence */
   #spurt = 0; /* position of the first packet after that */
   #lastTransit = 0;
@@ -100,15 +103,8 @@ export class Jitter<Sound> {
   #queued = 0; /* audio handed out and not played yet, samples */
   #span = 0; /* sequence numbers from the first to the highest */
   #came = 0; /* ... how many of them came */
-  readonly #window = new DelayWindow();
   readonly #waiting: Waiting<Sound>[] = []; /* by position */
-  #received = 0;
-  #late = 0;
-  #duplicates = 0;
-  #dropped = 0;
-  #played = 0;
-  #concealedMs = 0;
-  #restarts = 0;
+  readonly #counts = { received: 0, late: 0, duplicates: 0, dropped: 0, played: 0, concealedMs: 0, restarts: 0 };
 
   /** `tick`: the samples that the caller plays at a time. */
   constructor(readonly tick: number) {}
@@ -120,22 +116,22 @@ export class Jitter<Sound> {
   }
 
   #wantedUs(): number {
-    let wanted = this.#window.spread + LACK_US;
-    if (this.#window.length < FIRST_PACKETS)
+    let wanted = this.window.spread + LACK_US;
+    if (this.window.length < FIRST_PACKETS)
       wanted = Math.max(wanted, FIRST_TARGET_US);
     /* When packets are lost, the packet after a gap must be there in time. */
     if (!this.#complete)
       wanted = Math.max(wanted, toUs(this.tick + this.#frame));
-    return Math.min(Math.max(wanted, TARGET_US_MIN), TARGET_US_MAX);
+    return Math.min(Math.max(wanted, TARGET_US_MIN), this.window.mostUs);
   }
 
   /* --- packets in ------------------------------------------------------------------ */
 
   /* Starts a new stream with this packet; only the counters stay. */
   #begin(packet: Arrival<Sound>, nowUs: number): void {
-    this.#dropped += this.#waiting.length;
+    this.#counts.dropped += this.#waiting.length;
     this.#waiting.length = 0;
-    this.#restarts += this.#started ? 1 : 0;
+    this.#counts.restarts += this.#started ? 1 : 0;
     this.#started = this.#fresh = true;
     this.#stalled = false;
     this.#silenceCame = true;
@@ -148,7 +144,7 @@ export class Jitter<Sound> {
     this.#newest = packet.timestamp;
     this.#newestUs = nowUs;
     this.#lastTransit = nowUs - toUs(this.#newest);
-    this.#window.clear();
+    this.window.clear();
   }
 
   /* The packet's place in the stream, the timestamp unwrapped. */
@@ -187,28 +183,26 @@ export class Jitter<Sound> {
     return position >= this.#spurt && toUs(position - this.#spurt) <= LOOK_BACK_US;
   }
 
-  /* ... and later than the others? */
-  #isLookBack(position: number, transit: number): boolean {
-    const lateUs = transit - this.#window.base;
-    return this.#window.length > 0 && this.#isBeginning(position) && lateUs > this.#targetUs &&
-      lateUs <= this.#targetUs + LOOK_BACK_US;
-  }
-
   /* Remembers the delay, except after a stall that no target could cover: the packet that ends it
    * and the burst behind it do not predict the next packets. When all packets are that slow, all
-   * but the first count. */
+   * but the first count. What was said before a gate opened is late by design; what a stream begins
+   * with may be that, and only counts until something else comes. */
   #measure(packet: Arrival<Sound>, position: number, nowUs: number): void {
-    const transit = nowUs - toUs(position);
-    const inBurst = nowUs - this.#newestUs < Math.trunc(toUs(packet.samples) / 2);
-    const stalled = this.#window.length > 0 && transit - this.#window.base > TARGET_US_MAX;
-    const skipped = this.#stalled ? inBurst : stalled;
-    /* RFC 3550 A.8: J += (|D| - J) / 16. */
-    this.#jitterUs += (Math.abs(transit - this.#lastTransit) - this.#jitterUs) / 16;
-    this.#lastTransit = transit;
-    if (this.#isLookBack(position, transit))
+    const transit = nowUs - toUs(position), lateUs = transit - this.window.base;
+    const first = this.#provisional || this.window.length === 0, begins = this.#isBeginning(position);
+    const stalled = !first && lateUs > this.window.mostUs;
+    const skipped = !first && (this.#stalled ? nowUs - this.#newestUs < Math.trunc(toUs(packet.samples) / 2) : stalled);
+    if (!first && begins && lateUs > 0 && lateUs <= this.#targetUs + LOOK_BACK_US)
       return;
+    /* RFC 3550 A.8: J += (|D| - J) / 16. */
+    if (first)
+      this.window.clear();
+    else
+      this.#jitterUs += (Math.abs(transit - this.#lastTransit) - this.#jitterUs) / 16;
+    this.#lastTransit = transit;
+    this.#provisional = first && begins;
     if (!skipped)
-      this.#window.add(transit);
+      this.window.add(transit);
     this.#stalled = stalled || skipped;
     this.#targetUs = Math.max(this.#wantedUs(), this.#targetUs - TARGET_FALL_US);
   }
@@ -222,7 +216,7 @@ export class Jitter<Sound> {
   #store(packet: Arrival<Sound>, position: number): void {
     if (this.#waiting.length === PACKETS_MAX) {
       this.#waiting.shift();
-      this.#dropped++;
+      this.#counts.dropped++;
     }
     let at = this.#waiting.length;
     while (at > 0 && this.#waiting[at - 1]!.position > position)
@@ -232,7 +226,7 @@ export class Jitter<Sound> {
 
   /** Puts in a packet that came at nowUs of a clock that never goes back. */
   put(packet: Arrival<Sound>, nowUs: number): Put {
-    this.#received++;
+    this.#counts.received++;
     const confirmed = packet.sequence === this.#jump;
     const longGap = nowUs - this.#newestUs > GAP_US_MAX;
     if (!this.#started || (this.#state !== "talking" && longGap))
@@ -240,14 +234,14 @@ export class Jitter<Sound> {
     else if (this.#isStrange(packet, nowUs)) {
       if (!confirmed) {
         this.#jump = (packet.sequence + 1) >>> 0;
-        this.#dropped++;
+        this.#counts.dropped++;
         return "strange";
       }
       this.#begin(packet, nowUs);
     }
     this.#jump = undefined;
     if (!this.#mark(packet.sequence)) {
-      this.#duplicates++;
+      this.#counts.duplicates++;
       return "duplicate";
     }
     const position = this.#positionOf(packet);
@@ -259,7 +253,7 @@ export class Jitter<Sound> {
     this.#newest = Math.max(this.#newest, position);
     this.#newestUs = nowUs;
     if (this.#isLate(packet.sequence, position)) {
-      this.#late++;
+      this.#counts.late++;
       return "late";
     }
     this.#store(packet, position);
@@ -270,7 +264,7 @@ export class Jitter<Sound> {
 
   /* Is the packet due, or overdue, at the target's delay? */
   #isDue(position: number, nowUs: number, moreUs = 0): boolean {
-    return nowUs - toUs(position) >= this.#window.base + this.#targetUs + moreUs;
+    return nowUs - toUs(position) >= this.window.base + this.#targetUs + moreUs;
   }
 
   /* Drops packets that are too old: the next one is due already, and is not the beginning of what
@@ -279,7 +273,7 @@ export class Jitter<Sound> {
     while (this.#waiting.length > 1 && this.#isDue(this.#waiting[1]!.position, nowUs,
       this.#isBeginning(this.#waiting[0]!.position) ? LOOK_BACK_US : 0)) {
       this.#waiting.shift();
-      this.#dropped++;
+      this.#counts.dropped++;
       this.#cut = true;
     }
   }
@@ -313,7 +307,7 @@ export class Jitter<Sound> {
     const item: Item<Sound> = { kind: "packet", stretch: packet.silence ? "as it is" : this.#advice, spare: this.#spare,
       cut: this.#cut, fresh: this.#fresh, silence: packet.silence, samples: packet.samples, sound: packet.sound };
     this.#cut = this.#fresh = false;
-    this.#played++;
+    this.#counts.played++;
     this.#expected = (packet.sequence + 1) >>> 0;
     this.#standIn = this.#concealedRun = 0;
     this.#frame = packet.samples;
@@ -330,7 +324,7 @@ export class Jitter<Sound> {
     const packet = this.#waiting[0];
     if (packet === undefined || !this.#isDue(packet.position, nowUs))
       return this.#pause(this.#fresh ? "nothing" : "silence");
-    this.#delayUs = nowUs - toUs(packet.position) - this.#window.base;
+    this.#delayUs = nowUs - toUs(packet.position) - this.window.base;
     this.#excessUs = this.#delayUs - this.#targetUs;
     this.#queued = 0;
     return this.#handOut(packet);
@@ -338,7 +332,7 @@ export class Jitter<Sound> {
 
   /* `hold`: the concealment is inserted, which adds delay; else it replaces lost audio. */
   #conceal(samples: number, hold: boolean, next: boolean): Item<Sound> {
-    this.#concealedMs += Math.trunc(samples / PER_MS);
+    this.#counts.concealedMs += Math.trunc(samples / PER_MS);
     this.#concealedRun += samples;
     if (hold)
       this.#delayUs += toUs(samples);
@@ -384,7 +378,7 @@ export class Jitter<Sound> {
   #measureDelay(nowUs: number, queued: number): void {
     const queuedUs = toUs(queued);
     this.#queued = queued;
-    const delay = nowUs + queuedUs - toUs(this.#next) - this.#window.base;
+    const delay = nowUs + queuedUs - toUs(this.#next) - this.window.base;
     this.#delayUs += Math.trunc((delay - this.#delayUs) / 8);
     this.#excessUs = this.#delayUs - queuedUs - this.#targetUs;
   }
@@ -411,9 +405,7 @@ export class Jitter<Sound> {
   }
 
   get stats(): JitterStats {
-    return { received: this.#received, late: this.#late, duplicates: this.#duplicates,
-      lost: Math.max(0, this.#span - this.#came), dropped: this.#dropped, played: this.#played,
-      concealedMs: this.#concealedMs, restarts: this.#restarts, targetMs: Math.trunc(this.#targetUs / 1000),
+    return { ...this.#counts, lost: Math.max(0, this.#span - this.#came), targetMs: Math.trunc(this.#targetUs / 1000),
       delayMs: Math.trunc(this.#delayUs / 1000), jitterMs: Math.trunc(this.#jitterUs / 1000) };
   }
 }

@@ -38,6 +38,7 @@ export type ToPlayback =
   | { readonly kind: "volume"; readonly name: string; readonly volume: number; readonly muted: boolean }
   | { readonly kind: "remove"; readonly name: string }
   | { readonly kind: "deafened"; readonly deafened: boolean }
+  | { readonly kind: "round trip"; readonly ms: number }
   | { readonly kind: "port"; readonly port: MessagePort };
 
 /** Playback worklet to page, twice a second. `stalls`: how often the audio clock stood still since

@@ -1,5 +1,6 @@
 /* pace.ts - how many bits a speaker may send, by what the connection has taken: longer packets first,
- * then fewer bits of speech. The same rules as src/audio/pace.c. Pure; one call a second. Caller:
+ * then fewer bits of speech. The steps of src/audio/pace.c; but it follows what the connection has refused,
+ * and what listeners miss, and begins with all bits. Pure; one call a second. Caller:
  * call_audio.ts. */
 
 export interface Choice {

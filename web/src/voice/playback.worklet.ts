@@ -27,6 +27,7 @@ registerProcessor(PLAYBACK, class extends AudioWorkletProcessor {
       case "volume": return this.#playout.setVolume(message.name, message.volume, message.muted);
       case "remove": return this.#playout.remove(message.name);
       case "deafened": this.#playout.deafened = message.deafened; return;
+      case "round trip": this.#playout.roundTripMs = message.ms; return;
       case "port": message.port.onmessage = ({ data }: MessageEvent<ToPlayback>) => this.#take(data);
     }
   }

@@ -9,7 +9,7 @@ import { HISTORY, conceal, crossfade, lengthen, shorten } from "./stretch.js";
 /** Samples of a block: what an audio worklet is asked for at a time. */
 export const BLOCK = 128;
 /** As many as may be in a call. */
-const SPEAKERS_MAX = 25;
+const SPEAKERS_MAX = 50;
 const VOLUME_MAX = 2;
 /* Audio that may be shortened without being noticed, and the level that counts as speech. */
 const QUIET_DB = -50;
@@ -145,6 +145,7 @@ class Speaker {
 export class Playout {
   readonly #speakers = new Map<string, Speaker>();
   #gain = 1; /* the limiter's */
+  #roundTripMs = 0;
   deafened = false;
 
   /* Undefined: there are too many. */
@@ -152,6 +153,7 @@ export class Playout {
     let speaker = this.#speakers.get(name);
     if (speaker === undefined && this.#speakers.size < SPEAKERS_MAX) {
       speaker = new Speaker();
+      speaker.jitter.window.roundTripMs = this.#roundTripMs;
       this.#speakers.set(name, speaker);
     }
     return speaker;
@@ -188,6 +190,13 @@ export class Playout {
 
   remove(name: string): void {
     this.#speakers.delete(name);
+  }
+
+  /** Of the connection, in ms. */
+  set roundTripMs(ms: number) {
+    this.#roundTripMs = ms;
+    for (const { jitter } of this.#speakers.values())
+      jitter.window.roundTripMs = ms;
   }
 
   /* As cw_mixer_take: the gain falls within the block, before the first sample that is too loud. */

@@ -1,0 +1,82 @@
+/* hearing.c - see hearing.h. */
+#include "audio/hearing.h"
+
+#include "audio/audio.h"
+
+#define LOOK_US  500000
+#define TELL_US  2000000
+#define GOOD_US  5000000 /* while nothing is missed: a report holds for 6 s */
+#define AGAIN_US 1000000 /* while it is slow */
+/* The shortest way follows what is longer by so small a part with each look: clocks differ, and
+ * ways change. */
+#define RISE    32
+#define SLOW_US 60000
+/* A way that is so much longer or shorter is another stream. */
+#define STRANGE_US 10000000
+/* More than CONGESTED_PERCENT of pace.c. */
+#define SLOW_PERCENT 20
+
+void cw_hearing_note(struct cw_hearing *hearing, uint32_t timestamp, uint32_t samples,
+                     int64_t now_us)
+{
+    hearing->position += (int32_t)(timestamp + samples - hearing->timestamp);
+    hearing->timestamp = timestamp + samples;
+    int64_t way_us = now_us - hearing->position * 125 / 6; /* 1e6 / 48000 */
+    int64_t more_us = way_us - hearing->least_us;
+    if (!hearing->begun || more_us > STRANGE_US || more_us < -STRANGE_US) {
+        hearing->begun = true;
+        hearing->least_us = way_us;
+        hearing->low = hearing->slow = false;
+    }
+    if (!hearing->low || way_us < hearing->low_us)
+        hearing->low_us = way_us;
+    hearing->low = true;
+}
+
+static void look(struct cw_hearing *hearing, int64_t now_us)
+{
+    hearing->looked_us = now_us;
+    if (!hearing->low)
+        return;
+    hearing->low = false;
+    int64_t more_us = hearing->low_us - hearing->least_us;
+    hearing->least_us += more_us < 0 ? more_us : more_us / RISE;
+    hearing->slow = more_us >= SLOW_US;
+}
+
+static unsigned percent(const struct cw_hearing *hearing, uint64_t came, uint64_t missed)
+{
+    int64_t more = (int64_t)(missed - hearing->missed);
+    if (more < 0) /* what was lost came after all */
+        more = 0;
+    uint64_t lost = 100 * (uint64_t)more / (came - hearing->came);
+    if (hearing->slow && lost < SLOW_PERCENT)
+        lost = SLOW_PERCENT;
+    return lost > 100 ? 100 : (unsigned)lost;
+}
+
+static int64_t pause_us(const struct cw_hearing *hearing, bool was_slow, uint64_t missed)
+{
+    if (hearing->slow)
+        return was_slow ? AGAIN_US : 0;
+    return hearing->good && missed == hearing->missed ? GOOD_US : TELL_US;
+}
+
+bool cw_hearing_is_due(struct cw_hearing *hearing, uint64_t came, uint64_t missed, int64_t now_us,
+                       unsigned *lost)
+{
+    if (now_us - hearing->looked_us < LOOK_US)
+        return false;
+    const bool was_slow = hearing->slow;
+    look(hearing, now_us);
+    if (now_us - hearing->told_us < pause_us(hearing, was_slow, missed))
+        return false;
+    hearing->told_us = now_us;
+    bool heard = came > hearing->came;
+    if (heard)
+        *lost = percent(hearing, came, missed);
+    hearing->good = heard && *lost == 0;
+    hearing->came = came;
+    hearing->missed = missed;
+    return heard;
+}

@@ -1,0 +1,36 @@
+/* hearing.h - how one speaker is heard, for that speaker: what is missed of their audio, and
+ * whether it comes later and later because a queue grows on the way. By a connection nothing is
+ * lost, and the queue is all there is to be seen. Pure; times are microseconds. Caller:
+ * src/cli/call_audio.c.
+ */
+#ifndef CW_AUDIO_HEARING_H
+#define CW_AUDIO_HEARING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A zeroed struct: nothing has been heard. */
+struct cw_hearing {
+    bool begun;
+    uint32_t timestamp; /* behind the last packet */
+    int64_t position;   /* the same, counted on, in samples */
+    int64_t least_us;   /* the shortest way of late, by a clock that begins anywhere */
+    int64_t low_us;     /* ... since the last look */
+    bool low;           /* there is one */
+    bool slow;          /* what comes is much later than it was */
+    int64_t looked_us, told_us;
+    bool good;             /* nothing was missed, when it was told last */
+    uint64_t came, missed; /* that the speaker knows of */
+};
+
+/* A packet has come: its timestamp and samples. None that comes as a copy. */
+void cw_hearing_note(struct cw_hearing *hearing, uint32_t timestamp, uint32_t samples,
+                     int64_t now_us);
+
+/* At any time. `came`: packets so far, the lost ones included; `missed`: those of them that were
+ * not played. True: *lost is to be told the speaker, in percent; where a queue grows it is as much
+ * as makes them send less, before it is lost. */
+bool cw_hearing_is_due(struct cw_hearing *hearing, uint64_t came, uint64_t missed, int64_t now_us,
+                       unsigned *lost);
+
+#endif
