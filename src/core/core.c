@@ -12,6 +12,7 @@
 #include "core/claim.h"
 #include "core/conn.h"
 #include "core/delivery.h"
+#include "core/foreign.h"
 #include "core/handover.h"
 #include "core/inbound.h"
 #include "core/list.h"
@@ -77,6 +78,7 @@ static void take_limits(struct cw_core *core, const struct cw_core_config *limit
     config->kept_keys = before.kept_keys;
     config->identity = before.identity;
     config->newest = before.newest;
+    config->several = before.several;
 }
 
 static void finish_requests(struct cw_core *core)
@@ -222,6 +224,9 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         if (event->store->message_id > core->newest)
             core->newest = event->store->message_id;
         cw_request_resume(core, event->store->cookie, event);
+        break;
+    case CW_EV_NEWS:
+        cw_foreign_apply(core, event->news);
         break;
     case CW_EV_PUSH_GONE:
         cw_push_gone(core, event->push_gone.session_id, event->push_gone.endpoint);

@@ -8,6 +8,7 @@
 #include "store/sqlite/checkpoint.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/lost.h"
+#include "store/sqlite/news.h"
 #include "store/sqlite/open.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/reserve.h"
@@ -85,6 +86,7 @@ static bool run_request(struct cw_sqlite *s, struct batch *batch, size_t i)
         operations[request->op](s, request, &batch->results[i], batch->arena);
     if (cw_store_op_changes_rights(request->op))
         cw_sqlite_rights_changed(s);
+    cw_sqlite_news_note(s, request, &batch->results[i]);
     return s->trouble == CW_STORE_OK;
 }
 

@@ -1,0 +1,170 @@
+/* node.c - see node.h. */
+#include "store/postgres/node.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/postgres/link.h"
+
+/* Numbers of advisory locks; "Chinwag" means nothing to PostgreSQL. The first one all servers
+ * share, which earlier versions have alone; then that of a start; behind them one for each node. */
+#define LOCK_ALL   UINT64_C(4851283918)
+#define LOCK_START (LOCK_ALL + 1)
+#define LOCK_NODE  (LOCK_ALL + 1000)
+
+/* --- locks -------------------------------------------------------------------------------- */
+
+/* Waits for at most 5 s: that of a server that has just ended, or of a connection that was just
+ * lost, is soon free. *taken: somebody else has it. */
+static bool wait_for_lock(PGconn *conn, const char *how, uint64_t number, bool *taken,
+                          char error[256])
+{
+    char sql[96];
+    PQclear(PQexec(conn, "SET lock_timeout = '5s'"));
+    snprintf(sql, sizeof sql, "SELECT %s(%llu)", how, (unsigned long long)number);
+    PGresult *result = PQexec(conn, sql);
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    bool good = PQresultStatus(result) == PGRES_TUPLES_OK;
+    *taken = !good && state != NULL && strcmp(state, "55P03") == 0;
+    if (!good)
+        cw_postgres_explain(conn, result, error);
+    PQclear(result);
+    PQclear(PQexec(conn, "SET lock_timeout = 0"));
+    return good;
+}
+
+/* Is the row still of this epoch? True also where nobody can tell. */
+static bool is_ours(struct cw_postgres *pg)
+{
+    char sql[96], error[256];
+    if (pg->epoch == 0)
+        return true;
+    snprintf(sql, sizeof sql, "SELECT 1 FROM nodes WHERE id = %u AND epoch <> %llu", pg->node,
+             (unsigned long long)pg->epoch);
+    PGresult *result = cw_postgres_ask(pg, sql, error);
+    bool taken = result != NULL && PQntuples(result) == 1;
+    PQclear(result);
+    return !taken;
+}
+
+/* Ends the connection of a server whose lease is over, or of this server before: true when there
+ * was one. */
+static bool end_holder(struct cw_postgres *pg)
+{
+    char sql[512], error[256];
+    uint64_t lock = LOCK_NODE + pg->node;
+    snprintf(sql, sizeof sql,
+             "SELECT pg_terminate_backend(l.pid) FROM pg_locks l, nodes n WHERE n.id = %u AND"
+             " (n.lease < clock_timestamp() OR (n.epoch = %llu AND n.epoch <> 0)) AND l.locktype = "
+             "'advisory' AND"
+             " l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND"
+             " l.classid::bigint = %llu AND l.objid::bigint = %llu AND l.pid <> pg_backend_pid()"
+             " AND l.granted",
+             pg->node, (unsigned long long)pg->epoch, (unsigned long long)(lock >> 32),
+             (unsigned long long)(lock & UINT32_MAX));
+    PGresult *result = cw_postgres_ask(pg, sql, error);
+    bool ended = result != NULL && PQntuples(result) != 0;
+    PQclear(result);
+    return ended;
+}
+
+bool cw_postgres_node_lock(struct cw_postgres *pg, char error[256])
+{
+    bool taken = false;
+    if (!is_ours(pg))
+        return cw_postgres_refuse(CW_POSTGRES_TAKEN, error);
+    bool good =
+        wait_for_lock(pg->conn, "pg_advisory_lock_shared", LOCK_ALL, &taken, error) &&
+        (wait_for_lock(pg->conn, "pg_advisory_lock", LOCK_NODE + pg->node, &taken, error) ||
+         (taken && end_holder(pg) &&
+          wait_for_lock(pg->conn, "pg_advisory_lock", LOCK_NODE + pg->node, &taken, error)));
+    if (!good && taken)
+        snprintf(
+            error, 256,
+            "Another server uses the database in `store` as node %u: stop it, or set `node` to "
+            "another number here.",
+            pg->node);
+    return good;
+}
+
+/* --- the row ---------------------------------------------------------------------------------- */
+
+bool cw_postgres_node_take(struct cw_postgres *pg, uint64_t *last_batch, char error[256])
+{
+    char sql[320];
+    /* Waits for a transaction of a lost connection that is not over yet. */
+    snprintf(
+        sql, sizeof sql,
+        "INSERT INTO nodes AS n(id, epoch, last_batch, lease) VALUES(%u, 1, 0, clock_timestamp()"
+        " + interval '" CW_POSTGRES_LEASE "') ON CONFLICT(id) DO UPDATE SET epoch = n.epoch + 1,"
+        " lease = excluded.lease WHERE %llu = 0 OR n.epoch = %llu RETURNING epoch, last_batch",
+        pg->node, (unsigned long long)pg->epoch, (unsigned long long)pg->epoch);
+    PGresult *result = cw_postgres_ask(pg, sql, error);
+    if (result == NULL)
+        return false;
+    bool good = PQntuples(result) == 1;
+    if (good) {
+        pg->epoch = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
+        *last_batch = strtoull(PQgetvalue(result, 0, 1), NULL, 10);
+    } else {
+        cw_postgres_refuse(CW_POSTGRES_TAKEN, error);
+    }
+    PQclear(result);
+    return good;
+}
+
+/* --- starting -----------------------------------------------------------------------------------
+ */
+
+/* Does no other server have the lock that all share? It cannot be had alone then. */
+static bool ask_alone(struct cw_postgres *pg, bool *alone, char error[256])
+{
+    char sql[96];
+    snprintf(sql, sizeof sql, "SELECT pg_try_advisory_lock(%llu)", (unsigned long long)LOCK_ALL);
+    PGresult *result = cw_postgres_ask(pg, sql, error);
+    if (result == NULL)
+        return false;
+    *alone = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+    PQclear(result);
+    if (!*alone)
+        return true;
+    snprintf(sql, sizeof sql, "SELECT pg_advisory_unlock(%llu)", (unsigned long long)LOCK_ALL);
+    return cw_postgres_exec(pg, sql, error);
+}
+
+struct cw_postgres_start *cw_postgres_start_begin(struct cw_postgres *pg, char error[256])
+{
+    PGconn *conn = cw_postgres_open_connection(pg->url);
+    bool taken = false, alone = false;
+    bool good = PQstatus(conn) == CONNECTION_OK;
+    if (!good)
+        cw_postgres_explain(conn, NULL, error);
+    else
+        good = wait_for_lock(conn, "pg_advisory_lock", LOCK_START, &taken, error) &&
+               ask_alone(pg, &alone, error);
+    pg->others = !alone;
+    if (good)
+        return (struct cw_postgres_start *)conn;
+    if (taken)
+        cw_postgres_refuse("Another server on the database in `store` is just starting: start this "
+                           "one again.",
+                           error);
+    PQfinish(conn);
+    return NULL;
+}
+
+void cw_postgres_start_end(struct cw_postgres_start *start)
+{
+    if (start != NULL)
+        PQfinish((PGconn *)start);
+}
+
+bool cw_postgres_alone(struct cw_postgres *pg, char error[256])
+{
+    return !pg->others ||
+           cw_postgres_refuse(
+               "The database in `store` must be brought up to date, and other servers "
+               "use it: stop them all first.",
+               error);
+}
