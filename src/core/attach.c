@@ -131,10 +131,7 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     cw_user_set_account(session->user, result);
     cw_notify_load(core, &session->user->notify, result);
     cw_presence_attached(core, session, result);
-    if (core->config.several) /* other servers let it go when they read this */
-        cw_session_save(core, session);
-    else
-        cw_session_save_later(core, session); /* it has been seen */
+    cw_session_save_later(core, session); /* it has been seen */
     return session;
 }
 

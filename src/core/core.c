@@ -78,7 +78,6 @@ static void take_limits(struct cw_core *core, const struct cw_core_config *limit
     config->kept_keys = before.kept_keys;
     config->identity = before.identity;
     config->newest = before.newest;
-    config->several = before.several;
 }
 
 static void finish_requests(struct cw_core *core)

@@ -112,7 +112,6 @@ static struct cw_core *create_core(struct cw_shell *shell, const struct cw_confi
     options.kept_keys = cw_store_kept_keys(store);
     options.identity = cw_store_identity(store);
     options.newest = cw_store_newest(store);
-    options.several = cw_store_is_shared(store);
     randombytes_buf(options.hash_seed, sizeof options.hash_seed);
     struct cw_core *core = cw_core_create(&options);
     cw_buf_finish(&push_key);

@@ -170,9 +170,11 @@ static bool tell_of_session(const struct telling *to)
     case CW_STORE_SESSION_CREATE:
         tell_session_ended(to, result->dropped_session_id, "too_many");
         return true;
-    case CW_STORE_SESSION_SAVE: /* the first of a connection has its address */
-        if (request->address.n != 0)
-            tell(to, CW_NEWS_MOVED, (struct cw_store_news){.session_id = request->session_id});
+    case CW_STORE_SESSION_FIND: /* a connection here is going to have it */
+        if (request->part == 0 && request->session_id != result->session_id)
+            tell(to, CW_NEWS_MOVED, (struct cw_store_news){.session_id = result->session_id});
+        return true;
+    case CW_STORE_SESSION_SAVE:
         return true;
     case CW_STORE_SESSION_DROP:
         tell_session_ended(to, request->session_id, "logout");
@@ -343,6 +345,8 @@ static bool is_no_news(enum cw_store_op op)
     case CW_STORE_PUSH_END:
     case CW_STORE_AUDIT_ADD:
         return true;
+    case CW_STORE_SESSION_FIND:
+        return false;
     default:
         return !cw_store_op_writes(op);
     }

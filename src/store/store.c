@@ -22,11 +22,6 @@ struct cw_store_news_list *cw_store_take_news(struct cw_store *store)
     return news;
 }
 
-bool cw_store_is_shared(const struct cw_store *store)
-{
-    return store->backend->look != NULL;
-}
-
 void cw_store_look(struct cw_store *store)
 {
     if (store->backend->look != NULL)

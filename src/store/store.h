@@ -179,8 +179,6 @@ void cw_store_execute(struct cw_store *store, const struct cw_store_request *con
  * their commits, or NULL. It is to be delivered before the results of that batch, and destroyed by
  * cw_store_news_destroy. On the thread of execute. */
 struct cw_store_news_list *cw_store_take_news(struct cw_store *store);
-/* Can there be other servers? */
-bool cw_store_is_shared(const struct cw_store *store);
 /* Looks for some without a batch. */
 void cw_store_look(struct cw_store *store);
 /* From now on `rung(context)` is called, on a thread of its own, when there may be some. */

@@ -86,6 +86,11 @@ static void insert_news(void *context, const struct cw_store_news *news)
     pg->told++;
 }
 
+bool cw_sqlite_news_write(enum cw_store_op op)
+{
+    return op == CW_STORE_SESSION_FIND;
+}
+
 void cw_sqlite_news_note(struct cw_sqlite *s, const struct cw_store_request *request,
                          const struct cw_store_result *result)
 {

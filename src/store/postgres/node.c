@@ -72,14 +72,16 @@ static bool end_holder(struct cw_postgres *pg)
 bool cw_postgres_node_lock(struct cw_postgres *pg, char error[256])
 {
     bool taken = false;
+    uint64_t lock = LOCK_NODE + pg->node;
     if (!is_ours(pg))
         return cw_postgres_refuse(CW_POSTGRES_TAKEN, error);
-    bool good =
-        wait_for_lock(pg->conn, "pg_advisory_lock_shared", LOCK_ALL, &taken, error) &&
-        (wait_for_lock(pg->conn, "pg_advisory_lock", LOCK_NODE + pg->node, &taken, error) ||
-         (taken && end_holder(pg) &&
-          wait_for_lock(pg->conn, "pg_advisory_lock", LOCK_NODE + pg->node, &taken, error)));
-    if (!good && taken)
+    bool good = wait_for_lock(pg->conn, "pg_advisory_lock_shared", LOCK_ALL, &taken, error) &&
+                wait_for_lock(pg->conn, "pg_advisory_lock", lock, &taken, error);
+    if (!good && taken && end_holder(pg))
+        good = wait_for_lock(pg->conn, "pg_advisory_lock", lock, &taken, error);
+    if (good)
+        error[0] = '\0'; /* of the first attempt */
+    else if (taken)
         snprintf(
             error, 256,
             "Another server uses the database in `store` as node %u: stop it, or set `node` to "

@@ -7,6 +7,12 @@ void cw_sqlite_catch_up(struct cw_sqlite *s, enum cw_sql how)
     (void)s, (void)how;
 }
 
+bool cw_sqlite_news_write(enum cw_store_op op)
+{
+    (void)op;
+    return false;
+}
+
 void cw_sqlite_news_note(struct cw_sqlite *s, const struct cw_store_request *request,
                          const struct cw_store_result *result)
 {

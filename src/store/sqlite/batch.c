@@ -70,8 +70,9 @@ static bool is_refused(enum cw_store_op op, enum which which)
 static bool any_writes(const struct batch *batch)
 {
     for (size_t i = 0; i < batch->n; i++)
-        if (cw_store_op_writes(batch->requests[i]->op) &&
-            !is_refused(batch->requests[i]->op, batch->which))
+        if (cw_sqlite_news_write(batch->requests[i]->op) ||
+            (cw_store_op_writes(batch->requests[i]->op) &&
+             !is_refused(batch->requests[i]->op, batch->which)))
             return true;
     return false;
 }
