@@ -33,7 +33,7 @@
 #include "core/user.h"
 
 /* Is one of the user's sessions here? */
-static bool is_here(const struct cw_core *core, uint64_t user_id)
+static bool is_attached_here(const struct cw_core *core, uint64_t user_id)
 {
     const struct user *user = user_id == 0 ? NULL : cw_user_by_id(core, user_id);
     return user != NULL && !cw_list_empty(&user->sessions);
@@ -43,8 +43,8 @@ static bool is_here(const struct cw_core *core, uint64_t user_id)
 static struct request *make_request(struct cw_core *core, const struct cw_store_news *news)
 {
     bool group = news->group_id != 0 && cw_group_by_id(core, news->group_id) != NULL;
-    if (news->user.user_id == 0 ||
-        (!group && !is_here(core, news->user.user_id) && !is_here(core, news->other.user_id)))
+    if (news->user.user_id == 0 || (!group && !is_attached_here(core, news->user.user_id) &&
+                                    !is_attached_here(core, news->other.user_id)))
         return NULL;
     struct request *request = cw_request_create(core, NULL, NULL);
     request->foreign = true;
@@ -94,8 +94,8 @@ static void take_joined(struct cw_core *core, const struct cw_store_news *news)
         cw_group_event_named(core, group, "joined", news->user_name, NULL);
 }
 
-static void tell_role(struct cw_core *core, uint64_t group_id, struct cw_slice actor,
-                      struct cw_slice name, enum cw_store_role role)
+static void tell_new_role(struct cw_core *core, uint64_t group_id, struct cw_slice actor,
+                          struct cw_slice name, enum cw_store_role role)
 {
     const struct group *group = cw_group_by_id(core, group_id);
     struct cw_extras about = {
@@ -112,7 +112,7 @@ static void take_left(struct cw_core *core, const struct cw_store_news *news)
         cw_group_event_named(core, group, "left", news->user_name, NULL);
     if (group != NULL && user != NULL)
         cw_group_remove(core, group, user, "left", NULL);
-    tell_role(core, news->group_id, news->user_name, news->text, CW_ROLE_OWNER);
+    tell_new_role(core, news->group_id, news->user_name, news->text, CW_ROLE_OWNER);
 }
 
 static void take_closed(struct cw_core *core, const struct cw_store_news *news)
@@ -165,9 +165,9 @@ static void take_role(struct cw_core *core, const struct cw_store_news *news)
     enum cw_store_role role = (enum cw_store_role)news->number;
     if (role < CW_ROLE_MEMBER || role > CW_ROLE_OWNER)
         return;
-    tell_role(core, news->group_id, news->user_name, news->other_name, role);
+    tell_new_role(core, news->group_id, news->user_name, news->other_name, role);
     if (role == CW_ROLE_OWNER) /* there is one owner */
-        tell_role(core, news->group_id, news->user_name, news->user_name, CW_ROLE_MODERATOR);
+        tell_new_role(core, news->group_id, news->user_name, news->user_name, CW_ROLE_MODERATOR);
 }
 
 /* True: it was about a group. */

@@ -206,13 +206,6 @@ static void take_request(struct cw_shell *shell, struct cw_store_batch *batch, s
     take_result(shell, listing.result);
 }
 
-/* Of other servers on the same database, which were before this batch. */
-static void take_news(struct cw_shell *shell, const struct cw_store_news_list *news)
-{
-    for (size_t i = 0; news != NULL && i < news->count && !shell->stopping; i++)
-        cw_shell_step(shell, &(struct cw_event){.type = CW_EV_NEWS, .news = &news->items[i]});
-}
-
 static void on_store_ready(void *context)
 {
     struct cw_shell *shell = context;
@@ -226,13 +219,12 @@ static void on_store_ready(void *context)
             fail(batch->failure);
         if (batch->n != 0)
             cw_metrics_observe(&shell->metrics, CW_METRIC_COMMITS, batch->took_us);
-        take_news(shell, batch->news);
+        cw_shell_take_news(shell, batch->news);
         for (size_t i = 0; i < batch->n; i++)
             take_request(shell, batch, i);
         release_batch(shell, batch);
         batch = next;
-        /* The output is flushed after each batch: the data of all batches would exceed the
-         * processor's caches. */
+        /* After each: the data of all batches would exceed the processor's caches. */
         if (batch != NULL)
             cw_net_flush(shell->net);
     }

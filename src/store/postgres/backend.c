@@ -91,7 +91,7 @@ static bool tick_store(struct cw_store *store)
 /* --- news --- */
 
 /* A transaction that does nothing: its begin is all. */
-static void look(struct cw_store *store)
+static void look_for_news(struct cw_store *store)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     if (s->trouble != CW_STORE_OK)
@@ -111,7 +111,7 @@ static bool is_disturbed(struct cw_store *store)
 static void set_bell(struct cw_store *store, void (*rung)(void *context), void *context)
 {
     struct cw_postgres *pg = cw_postgres_of((struct cw_sqlite *)store);
-    pg->bell = cw_postgres_bell_start(pg->url, pg->node, pg->epoch, rung, context);
+    pg->bell = cw_postgres_bell_start(pg->url, pg->node.number, pg->node.epoch, rung, context);
 }
 
 static void close_store(struct cw_store *store)
@@ -130,17 +130,17 @@ static void close_store(struct cw_store *store)
 }
 
 static const struct cw_store_backend backend = {
-    CW_SQLITE_COMMON,     .execute = execute,   .idle = idle,
-    .close = close_store, .tick = tick_store,   .tick_due = cw_sqlite_tick_due,
-    .look = look,         .set_bell = set_bell, .disturbed = is_disturbed};
+    CW_SQLITE_COMMON,      .execute = execute,   .idle = idle,
+    .close = close_store,  .tick = tick_store,   .tick_due = cw_sqlite_tick_due,
+    .look = look_for_news, .set_bell = set_bell, .disturbed = is_disturbed};
 
 /* The tables are there, the folder is theirs, and nobody else writes as this server. */
 static bool get_ready(struct cw_sqlite *s, const char *folder, char error[256])
 {
     struct cw_postgres *pg = cw_postgres_of(s);
     return cw_postgres_adopt(pg, error) && cw_postgres_folder_judge(s, folder, error) &&
-           cw_postgres_node_take(pg, &pg->batch, error) && PQenterPipelineMode(pg->conn) == 1 &&
-           cw_sqlite_retry_key_load(s);
+           cw_postgres_node_take(&pg->node, &pg->batch, error) &&
+           PQenterPipelineMode(pg->conn) == 1 && cw_sqlite_retry_key_load(s);
 }
 
 /* All of one moment, behind which the news begin. Where others are at work this server belongs to
@@ -155,9 +155,9 @@ static void load(struct cw_sqlite *s, const char *folder)
     cw_sql_run(s, CW_SQL_COMMIT);
     s->newest = at.newest;
     pg->news = at.news;
-    if (s->trouble == CW_STORE_OK && !pg->others)
+    if (s->trouble == CW_STORE_OK && !pg->node.others)
         cw_sqlite_identity_write(s, cw_sqlite_era_begin);
-    if (s->trouble == CW_STORE_OK && !pg->others)
+    if (s->trouble == CW_STORE_OK && !pg->node.others)
         cw_sqlite_sweep_blobs(s, folder);
     if (s->store.identity.era_count == 0 && s->trouble == CW_STORE_OK)
         s->trouble = CW_STORE_FAILED;
@@ -171,12 +171,13 @@ struct cw_store *cw_postgres_open(const char *url, const char *folder,
     s->db = (cw_database *)pg;
     pg->url = cw_alloc(strlen(url) + 1);
     memcpy(pg->url, url, strlen(url) + 1);
-    pg->node = options->node == 0 ? 1 : options->node;
+    pg->node.url = pg->url;
+    pg->node.number = options->node == 0 ? 1 : options->node;
     cw_sqlite_prepare(s);
     error[0] = '\0';
     struct cw_postgres_start *start = NULL;
     if (cw_sqlite_folder_make(s->folder, folder, error) && cw_postgres_connect(pg, error))
-        start = cw_postgres_start_begin(pg, error);
+        start = cw_postgres_start_begin(&pg->node, error);
     bool ready = start != NULL && get_ready(s, folder, error);
     if (ready)
         load(s, folder);

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "store/postgres/link.h"
+#include "store/postgres/connection.h"
 #include "store/postgres/node.h"
 
 #define CHANNEL "chinwag_news"
@@ -102,7 +102,7 @@ static int time_left(const struct cw_postgres_bell *bell)
     return passed >= CW_POSTGRES_LOOK_MS ? 0 : (int)(CW_POSTGRES_LOOK_MS - passed);
 }
 
-static void *run(void *argument)
+static void *run_bell(void *argument)
 {
     struct cw_postgres_bell *bell = argument;
     while (!atomic_load(&bell->stopping)) {
@@ -140,7 +140,7 @@ struct cw_postgres_bell *cw_postgres_bell_start(const char *url, unsigned node, 
     bell->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     atomic_store(&bell->epoch, epoch);
     if (bell->url == NULL || bell->wake < 0 ||
-        pthread_create(&bell->thread, NULL, run, bell) != 0) {
+        pthread_create(&bell->thread, NULL, run_bell, bell) != 0) {
         fputs("chinwag: cannot start the bell's thread\n", stderr);
         abort();
     }

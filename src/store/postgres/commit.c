@@ -6,21 +6,16 @@
 
 #include "store/postgres/bell.h"
 #include "store/postgres/link.h"
-#include "store/postgres/news.h"
+#include "store/postgres/tell.h"
 #include "store/sqlite/state.h"
-
-static bool send_plain(struct cw_postgres *pg, const char *sql)
-{
-    return PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 1) == 1;
-}
 
 static bool send_end(struct cw_sqlite *s, struct cw_postgres *pg)
 {
     char sql[192];
-    snprintf(sql, sizeof sql, "SELECT end_batch(%u, %llu, %llu, %llu, %llu)", pg->node,
-             (unsigned long long)pg->epoch, (unsigned long long)pg->batch + 1,
+    snprintf(sql, sizeof sql, "SELECT end_batch(%u, %llu, %llu, %llu, %llu)", pg->node.number,
+             (unsigned long long)pg->node.epoch, (unsigned long long)pg->batch + 1,
              (unsigned long long)s->newest, (unsigned long long)(pg->news + pg->told));
-    return (!pg->wrote || send_plain(pg, sql)) && send_plain(pg, "COMMIT");
+    return (!pg->wrote || cw_postgres_send(pg, sql)) && cw_postgres_send(pg, "COMMIT");
 }
 
 /* Others may have something to read. */
@@ -100,7 +95,8 @@ bool cw_postgres_roll_back(struct cw_sqlite *s)
         return true;
     enum cw_store_status trouble = s->trouble;
     /* Statements that were to be prepared behind one that failed are not. */
-    bool sent = send_plain(pg, "ROLLBACK") && (!pg->failed || send_plain(pg, "DEALLOCATE ALL"));
+    bool sent =
+        cw_postgres_send(pg, "ROLLBACK") && (!pg->failed || cw_postgres_send(pg, "DEALLOCATE ALL"));
     pg->number += pg->failed;
     pg->failed = false;
     if (!sent)

@@ -2,12 +2,10 @@
 #include "store/postgres/link.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "base/alloc.h"
 #include "store/postgres/bell.h"
-#include "store/postgres/node.h"
 #include "store/sqlite/state.h"
 
 #define OLDEST_VERSION 140000
@@ -22,13 +20,6 @@ void cw_postgres_clear(struct cw_postgres_statement *st)
     PQclear(st->rows);
     st->rows = NULL;
     st->row = -1;
-}
-
-uint64_t cw_postgres_clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 + 1;
 }
 
 /* Did it stop to wait for a standby? What was committed may not be there. Words are translated,
@@ -56,25 +47,9 @@ static void on_notice(void *context, const PGresult *result)
 
 /* --- statements of the moment ------------------------------------------------------------ */
 
-/* The first line of what libpq says, without its end. */
-void cw_postgres_explain(PGconn *conn, const PGresult *result, char error[256])
-{
-    const char *text = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    if (text == NULL)
-        text = PQerrorMessage(conn);
-    snprintf(error, 256, "PostgreSQL says: %.*s",
-             (int)(strcspn(text, "\n") < 200 ? strcspn(text, "\n") : 200), text);
-}
-
 PGresult *cw_postgres_ask(struct cw_postgres *pg, const char *sql, char error[256])
 {
-    PGresult *result = PQexec(pg->conn, sql);
-    ExecStatusType status = PQresultStatus(result);
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
-        return result;
-    cw_postgres_explain(pg->conn, result, error);
-    PQclear(result);
-    return NULL;
+    return cw_postgres_ask_on(pg->conn, sql, error);
 }
 
 bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256])
@@ -93,12 +68,6 @@ bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256])
     " SET idle_in_transaction_session_timeout = '3s'; SET bytea_output = 'hex';"                   \
     " SET standard_conforming_strings = on; SET statement_timeout = 0;"                            \
     " SET default_transaction_isolation = 'read committed'"
-
-bool cw_postgres_refuse(const char *why, char error[256])
-{
-    snprintf(error, 256, "%s", why);
-    return false;
-}
 
 /* Would what is committed there last? */
 static bool judge_server(struct cw_postgres *pg, char error[256])
@@ -133,23 +102,11 @@ static bool judge_server(struct cw_postgres *pg, char error[256])
     return good;
 }
 
-/* The URL may say otherwise of what stands before it. A machine that is gone is noticed in half a
- * minute, also while it owes an answer; to another machine nothing goes that others can read. (A
- * socket of this machine has no TLS, whatever is asked for.) */
-PGconn *cw_postgres_open_connection(const char *url)
-{
-    static const char *const keywords[] = {
-        "connect_timeout",           "tcp_user_timeout", "keepalives_idle",
-        "keepalives_interval",       "keepalives_count", "sslmode",
-        "fallback_application_name", "dbname",           NULL};
-    const char *values[] = {"5", "30000", "10", "5", "4", "verify-full", "chinwagd", url, NULL};
-    return PQconnectdbParams(keywords, values, 1);
-}
-
 bool cw_postgres_connect(struct cw_postgres *pg, char error[256])
 {
     cw_postgres_disconnect(pg);
     pg->conn = cw_postgres_open_connection(pg->url);
+    pg->node.conn = pg->conn;
     pg->number++;
     pg->cut = pg->begun = false;
     pg->told = 0;
@@ -160,7 +117,7 @@ bool cw_postgres_connect(struct cw_postgres *pg, char error[256])
     }
     PQsetNoticeReceiver(pg->conn, on_notice, pg);
     if (judge_server(pg, error) && cw_postgres_exec(pg, CW_POSTGRES_SETTINGS, error) &&
-        cw_postgres_node_lock(pg, error))
+        cw_postgres_node_lock(&pg->node, error))
         return true;
     cw_postgres_disconnect(pg);
     return false;
@@ -184,9 +141,9 @@ static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *las
 {
     char error[256] = "";
     bool connected = cw_postgres_connect(pg, error);
-    if (connected && cw_postgres_node_take(pg, last_batch, error) &&
+    if (connected && cw_postgres_node_take(&pg->node, last_batch, error) &&
         PQenterPipelineMode(pg->conn) == 1) {
-        cw_postgres_bell_set_epoch(pg->bell, pg->epoch);
+        cw_postgres_bell_set_epoch(pg->bell, pg->node.epoch);
         if (*last_batch >= pg->batch)
             return true;
         fail(s, CW_POSTGRES_LOST); /* and what is in memory is of what it had */
@@ -244,6 +201,13 @@ void cw_postgres_note(struct cw_sqlite *s, const PGresult *result)
     }
     s->trouble = CW_STORE_FAILED;
     cw_postgres_explain(pg->conn, result, s->failure);
+}
+
+/* --- statements in the pipeline --------------------------------------------------------------- */
+
+bool cw_postgres_send(struct cw_postgres *pg, const char *sql)
+{
+    return PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 1) == 1;
 }
 
 /* --- answers ------------------------------------------------------------------------------- */

@@ -8,10 +8,11 @@
 #ifndef CW_STORE_POSTGRES_LINK_H
 #define CW_STORE_POSTGRES_LINK_H
 
-#include <libpq-fe.h>
 #include <stdatomic.h>
 
+#include "store/postgres/connection.h"
 #include "store/postgres/dialect.h"
+#include "store/postgres/node.h"
 
 struct cw_sqlite; /* ../sqlite/state.h */
 
@@ -32,9 +33,9 @@ struct cw_postgres_statement {
 
 struct cw_postgres {
     char *url;
+    struct cw_postgres_node node;
     PGconn *conn;      /* NULL: there is none */
     uint64_t number;   /* grows when prepared statements are gone: from 1 */
-    uint64_t epoch;    /* as taken last; 0: not yet */
     uint64_t batch;    /* of the last transaction that wrote and was committed */
     uint64_t tried_ms; /* when a connection failed to come about; 0: it did */
     bool begun;        /* a transaction is open there */
@@ -44,8 +45,6 @@ struct cw_postgres {
     bool warned;       /* PostgreSQL has warned since the last statement was sent */
     char warning[160]; /* its words */
     uint64_t last_id, changes;
-    unsigned node;       /* the number of this server, from 1 */
-    bool others;         /* there were others when it started */
     uint64_t news, told; /* the last row of `news` that is known here; how many of the transaction's
                             own there are behind it */
     bool changed;        /* the transaction has changed what others count (stored.c) */
@@ -64,7 +63,6 @@ struct cw_postgres_position {
 };
 
 struct cw_postgres *cw_postgres_of(const struct cw_sqlite *s);
-uint64_t cw_postgres_clock_ms(void);
 
 /* sql.c. BEGIN: `writing`, and no other server writes until it is over; else what is read is of one
  * moment. False: trouble. */
@@ -75,13 +73,7 @@ uint64_t cw_postgres_number(const PGresult *rows, int row, int column);
 /* It is not running any more. */
 void cw_postgres_clear(struct cw_postgres_statement *st);
 
-/* The sentence for a server whose database another one has taken. */
-#define CW_POSTGRES_TAKEN                                                                          \
-    "Another server has taken over the database in `store`: this one has ended, and wrote "        \
-    "nothing "                                                                                     \
-    "since"
-
-/* The same for a PostgreSQL that has not all of what it had committed. */
+/* The sentence for a PostgreSQL that has not all of what it had committed. */
 #define CW_POSTGRES_LOST                                                                           \
     "PostgreSQL has lost what it had committed, as a standby that lagged behind has: what was "    \
     "acknowledged last is not there"
@@ -95,13 +87,6 @@ void cw_postgres_disconnect(struct cw_postgres *pg);
 PGresult *cw_postgres_ask(struct cw_postgres *pg, const char *sql, char error[256]);
 bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256]);
 
-/* A connection, as the URL says; to be finished, whatever became of it. And the first line of what
- * PostgreSQL says of it, or of a result. */
-PGconn *cw_postgres_open_connection(const char *url);
-void cw_postgres_explain(PGconn *conn, const PGresult *result, char error[256]);
-/* False, with the sentence. */
-bool cw_postgres_refuse(const char *why, char error[256]);
-
 /* After a lost connection: a new one, with the next epoch, for at most so long; for
  * requests only shortly when it has been away before. s->trouble is FAILED when it can never be. */
 bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *last_batch);
@@ -109,6 +94,8 @@ bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *
 #define CW_POSTGRES_UNKNOWN_MS  30000 /* when it is not known whether a batch was committed */
 #define CW_POSTGRES_PAUSE_MS    500
 
+/* Hands a statement of the moment to libpq, for an answer in binary form; false: that failed. */
+bool cw_postgres_send(struct cw_postgres *pg, const char *sql);
 /* Waits for the answers to all that was sent. The last one, to be cleared, if all were good; else
  * NULL, with trouble or a cut connection. */
 PGresult *cw_postgres_receive(struct cw_sqlite *s);

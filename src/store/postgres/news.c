@@ -10,7 +10,7 @@
 
 #include "store/postgres/link.h"
 #include "store/postgres/news.h"
-#include "store/rules_news.h"
+#include "store/postgres/tell.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/mentions.h"
@@ -26,89 +26,6 @@
 
 /* More messages of others than these, and sessions read them by pages, as after any pause. */
 #define TOLD_MAX 1024
-
-/* --- writing -------------------------------------------------------------------------------- */
-
-#define COLUMNS                                                                                    \
-    "kind, newest, user_id, other_id, group_id, conversation, session_id, seq, number, time_ms,"   \
-    " until_ms, body"
-enum { NUMBERS = 12, PARAMETERS = NUMBERS + 2, OID_BYTEA = 17, OID_INT8 = 20 };
-
-static void put_number(uint8_t bytes[8], uint64_t value)
-{
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(value >> (56 - 8 * i));
-}
-
-/* It goes with the next statement that is waited for, at the latest with COMMIT. */
-static void insert_news(void *context, const struct cw_store_news *news)
-{
-    struct cw_sqlite *s = context;
-    struct cw_postgres *pg = cw_postgres_of(s);
-    static const char sql[] =
-        "INSERT INTO news(id, node, " COLUMNS
-        ") VALUES($1, $2, $14, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    const uint64_t values[NUMBERS] = {pg->news + pg->told + 1,
-                                      pg->node,
-                                      s->newest,
-                                      news->user_id,
-                                      news->other_id,
-                                      news->group_id,
-                                      news->conversation,
-                                      news->session_id,
-                                      news->seq,
-                                      news->number,
-                                      news->time_ms,
-                                      news->until_ms};
-    const char *name = cw_news_name(news->kind);
-    uint8_t bytes[NUMBERS][8];
-    const char *parameters[PARAMETERS];
-    int lengths[PARAMETERS], formats[PARAMETERS];
-    Oid types[PARAMETERS];
-    for (int i = 0; i < NUMBERS; i++) {
-        put_number(bytes[i], values[i]);
-        parameters[i] = (const char *)bytes[i];
-        lengths[i] = 8;
-    }
-    parameters[NUMBERS] = news->text.n == 0 ? "" : (const char *)news->text.p;
-    lengths[NUMBERS] = (int)news->text.n;
-    parameters[NUMBERS + 1] = name;
-    lengths[NUMBERS + 1] = (int)strlen(name);
-    for (int i = 0; i < PARAMETERS; i++) {
-        types[i] = i < NUMBERS ? OID_INT8 : OID_BYTEA;
-        formats[i] = 1;
-    }
-    if (s->trouble != CW_STORE_OK || pg->cut)
-        return;
-    if (PQsendQueryParams(pg->conn, sql, PARAMETERS, types, parameters, lengths, formats, 1) != 1)
-        cw_postgres_note(s, NULL);
-    pg->wrote = true;
-    pg->told++;
-}
-
-bool cw_sqlite_news_write(enum cw_store_op op)
-{
-    return op == CW_STORE_SESSION_FIND;
-}
-
-void cw_sqlite_news_note(struct cw_sqlite *s, const struct cw_store_request *request,
-                         const struct cw_store_result *result)
-{
-    if (s->trouble == CW_STORE_OK)
-        cw_store_news_of(request, result, insert_news, s);
-}
-
-void cw_sqlite_news_changed(struct cw_sqlite *s)
-{
-    cw_postgres_of(s)->changed = true;
-}
-
-void cw_postgres_news_end(struct cw_sqlite *s)
-{
-    struct cw_postgres *pg = cw_postgres_of(s);
-    if (pg->changed && pg->told == 0)
-        insert_news(s, &(struct cw_store_news){.kind = CW_NEWS_CHANGED});
-}
 
 /* --- who it is about ---------------------------------------------------------------------------
  */
@@ -239,7 +156,7 @@ static void take_row(struct cw_sqlite *s, const PGresult *rows, int row)
     read_user(s, news->other_id, news->other_name, &news->other, arena);
 }
 
-static void fail(struct cw_sqlite *s)
+static void fail_behind(struct cw_sqlite *s)
 {
     s->trouble = CW_STORE_FAILED;
     snprintf(s->failure, sizeof s->failure,
@@ -254,15 +171,16 @@ static PGresult *read_rows(struct cw_sqlite *s, uint64_t last)
     if (last == pg->news)
         return NULL;
     snprintf(sql, sizeof sql,
-             "SELECT " COLUMNS ", u.name, o.name, g.name FROM news n LEFT JOIN users u ON u.id ="
+             "SELECT " CW_POSTGRES_NEWS
+             ", u.name, o.name, g.name FROM news n LEFT JOIN users u ON u.id ="
              " n.user_id LEFT JOIN users o ON o.id = n.other_id LEFT JOIN groups g ON g.id ="
              " n.group_id WHERE n.id > %llu AND n.id <= %llu ORDER BY n.id",
              (unsigned long long)pg->news, (unsigned long long)last);
-    if (PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 1) != 1)
+    if (!cw_postgres_send(pg, sql))
         cw_postgres_note(s, NULL);
     PGresult *rows = cw_postgres_receive(s);
     if (rows != NULL && (uint64_t)PQntuples(rows) < last - pg->news)
-        fail(s);
+        fail_behind(s);
     if (pg->cut && s->trouble == CW_STORE_OK)
         s->trouble = CW_STORE_UNAVAILABLE;
     return rows;
@@ -276,7 +194,7 @@ void cw_postgres_news_forget(struct cw_sqlite *s)
         return;
     snprintf(sql, sizeof sql, "DELETE FROM news WHERE id <= %llu",
              (unsigned long long)(pg->news - CW_POSTGRES_NEWS_KEPT));
-    if (PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 1) != 1)
+    if (!cw_postgres_send(pg, sql))
         cw_postgres_note(s, NULL);
     pg->wrote = true;
 }

@@ -7,10 +7,22 @@
 #ifndef CW_STORE_POSTGRES_NODE_H
 #define CW_STORE_POSTGRES_NODE_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "store/postgres/connection.h"
 
-struct cw_postgres; /* link.h */
+/* What a server knows of itself; a part of struct cw_postgres (link.h). */
+struct cw_postgres_node {
+    const char *url;
+    PGconn *conn;    /* the one that has the lock */
+    unsigned number; /* from 1 */
+    bool others;     /* there were other servers when it started */
+    uint64_t epoch;  /* as taken last; 0: not yet */
+};
+
+/* The sentence for a server whose database another one has taken. */
+#define CW_POSTGRES_TAKEN                                                                          \
+    "Another server has taken over the database in `store`: this one has ended, and wrote "        \
+    "nothing "                                                                                     \
+    "since"
 
 #define CW_POSTGRES_NODES 1023
 /* How long a server has its number without a sign of life, which it gives each CW_POSTGRES_LOOK_MS.
@@ -19,17 +31,17 @@ struct cw_postgres; /* link.h */
 #define CW_POSTGRES_LOOK_MS 2000
 
 /* On a new connection: takes the lock. False with a sentence: another server has the number. */
-bool cw_postgres_node_lock(struct cw_postgres *pg, char error[256]);
+bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256]);
 /* Takes the next epoch and a lease; the batch that was committed last. False with a sentence:
  * another server has taken it since, or the connection is lost. */
-bool cw_postgres_node_take(struct cw_postgres *pg, uint64_t *last_batch, char error[256]);
+bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, char error[256]);
 
 /* Servers start one after the other: between these two calls no other one does. In between
- * pg->others says whether there are others. */
+ * node->others says whether there are others. */
 struct cw_postgres_start; /* a connection that has the lock of that */
-struct cw_postgres_start *cw_postgres_start_begin(struct cw_postgres *pg, char error[256]);
+struct cw_postgres_start *cw_postgres_start_begin(struct cw_postgres_node *node, char error[256]);
 void cw_postgres_start_end(struct cw_postgres_start *start);
 /* False with a sentence: there are others, which would meet tables that they do not know. */
-bool cw_postgres_alone(struct cw_postgres *pg, char error[256]);
+bool cw_postgres_alone(struct cw_postgres_node *node, char error[256]);
 
 #endif

@@ -76,8 +76,8 @@ bool cw_postgres_adopt(struct cw_postgres *pg, char error[256])
             version, cw_postgres_schema_version);
         return false;
     }
-    bool good =
-        version >= 0 && (version == cw_postgres_schema_version || cw_postgres_alone(pg, error));
+    bool good = version >= 0 &&
+                (version == cw_postgres_schema_version || cw_postgres_alone(&pg->node, error));
     for (; good && version < cw_postgres_schema_version; version++)
         good = migrate(pg, version, error);
     return good && renew_words(pg, error);

@@ -159,11 +159,6 @@ static PGresult *run_statement(struct cw_sqlite *s, struct cw_postgres_statement
 #define READ_POSITION "SELECT log.newest, news, search_to, stored_to FROM log, progress"
 #define LOCK_POSITION "SELECT newest, news, search_to, stored_to FROM begin_batch()"
 
-static bool send_plain(struct cw_postgres *pg, const char *sql)
-{
-    return PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 1) == 1;
-}
-
 static bool take_position(const PGresult *rows, struct cw_postgres_position *at)
 {
     if (rows == NULL || PQntuples(rows) != 1)
@@ -182,8 +177,8 @@ bool cw_postgres_begin(struct cw_sqlite *s, bool writing, struct cw_postgres_pos
     pg->told = 0;
     for (int attempt = 0; attempt < 2 && s->trouble == CW_STORE_OK; attempt++) {
         if (!pg->cut && pg->conn != NULL) {
-            bool sent = !is_closed(pg) && send_plain(pg, writing ? "BEGIN" : BEGIN_READING) &&
-                        send_plain(pg, writing ? LOCK_POSITION : READ_POSITION);
+            bool sent = !is_closed(pg) && cw_postgres_send(pg, writing ? "BEGIN" : BEGIN_READING) &&
+                        cw_postgres_send(pg, writing ? LOCK_POSITION : READ_POSITION);
             PGresult *rows = sent ? cw_postgres_receive(s) : NULL;
             if (!sent)
                 cw_postgres_note(s, NULL);
