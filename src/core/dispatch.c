@@ -146,7 +146,7 @@ static void token_hashed(struct cw_core *core, struct request *request,
         cw_request_ask_store(core, request, CW_STORE_SESSION_FIND, token_found);
     store->secret = secret;
     store->part = part || request->conn->session != NULL;
-    if (request->action != CW_ATTACH || request->stale)
+    if (!store->part && (request->action != CW_ATTACH || request->stale))
         store->session_id = request->conn->visitor->displaced;
 }
 
