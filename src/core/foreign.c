@@ -170,6 +170,21 @@ static void take_role(struct cw_core *core, const struct cw_store_news *news)
         tell_new_role(core, news->group_id, news->user_name, news->user_name, CW_ROLE_MODERATOR);
 }
 
+static void take_set(struct cw_core *core, const struct cw_store_news *news)
+{
+    const struct group *group = cw_group_by_id(core, news->group_id);
+    bool topic = news->kind == CW_NEWS_TOPIC;
+    struct cw_extras about = {.present = topic ? CW_BIT(CW_X_TOPIC) : CW_BIT(CW_X_SEQ),
+                              .topic = news->text,
+                              .seq = news->seq};
+    if (group != NULL)
+        cw_group_event_named(core, group,
+                             topic                          ? "topic"
+                             : news->kind == CW_NEWS_PINNED ? "pinned"
+                                                            : "unpinned",
+                             news->user_name, &about);
+}
+
 /* True: it was about a group. */
 static bool take_of_group(struct cw_core *core, const struct cw_store_news *news)
 {
@@ -197,6 +212,11 @@ static bool take_of_group(struct cw_core *core, const struct cw_store_news *news
         return true;
     case CW_NEWS_ROLE:
         take_role(core, news);
+        return true;
+    case CW_NEWS_TOPIC:
+    case CW_NEWS_PINNED:
+    case CW_NEWS_UNPINNED:
+        take_set(core, news);
         return true;
     default:
         return false;

@@ -71,6 +71,16 @@ static void tell_taken(const struct telling *to)
                                 .number = CW_ROLE_OWNER});
 }
 
+static void tell_set(const struct telling *to, enum cw_news_kind kind)
+{
+    const struct cw_store_request *request = to->request;
+    tell(to, kind,
+         (struct cw_store_news){.user_id = request->user_id,
+                                .group_id = request->group_id,
+                                .seq = request->seq,
+                                .text = request->body});
+}
+
 /* False: it is not about a group. */
 static bool tell_of_group(const struct telling *to)
 {
@@ -107,6 +117,13 @@ static bool tell_of_group(const struct telling *to)
         return true;
     case CW_STORE_MEMBER_ROLE:
         tell_member(to, CW_NEWS_ROLE, (uint64_t)request->role);
+        return true;
+    case CW_STORE_GROUP_TOPIC:
+        tell_set(to, CW_NEWS_TOPIC);
+        return true;
+    case CW_STORE_PIN:
+    case CW_STORE_UNPIN:
+        tell_set(to, request->op == CW_STORE_PIN ? CW_NEWS_PINNED : CW_NEWS_UNPINNED);
         return true;
     case CW_STORE_GROUP_TAKE:
         tell_taken(to);

@@ -4,11 +4,12 @@
 
 import os
 import signal
+import subprocess
 import threading
 import time
 
 from harness import PATIENCE, Peer, main
-from test_postgres import Relay, WithDatabase, ask, url
+from test_postgres import BIN, UNAVAILABLE, Relay, WithDatabase, ask, url
 
 COMMITS = int(os.environ.get("COMMITS", "300"))
 BELLS = "application_name = 'chinwagd bell'"
@@ -91,6 +92,11 @@ class WithNodes(WithDatabase):
             pass
         return message
 
+    def wait_for(self, sql):
+        deadline = time.monotonic() + 4 * PATIENCE
+        while ask(self.database, sql) != "t":
+            self.assertLess(time.monotonic(), deadline, sql)
+
     def dense(self):
         """All ids and numbers are there once; how many."""
         count, ids, holes = ask(
@@ -146,6 +152,17 @@ class Talking(WithNodes):
         self.assertEqual(self.update(alice, "react")[2:5], ["bob", "alice", 1])
         alice.send("request", "edit", "alice", alice.token, "bob", 1, "two")
         self.assertIn("two", self.update(bob, "edit"))
+
+    def test_topics_and_pins_cross(self):
+        second = self.node(2).start()
+        alice = self.extended(self.server, "alice", "groups")
+        bob = self.extended(second, "bob", "groups")
+        self.group(alice, bob)
+        self.assertEqual(self.do(alice, "set_topic", "g", "soup"), 0)
+        self.assertEqual(self.update(bob, "group_event")[2:5], ["g", "alice", "topic"])
+        self.flood(alice, ["one"])
+        self.assertEqual(self.do(alice, "pin", "g", 1), 0)
+        self.assertIn("pinned", self.update(bob, "group_event"))
 
     def test_recordings_are_in_the_shared_folder(self):
         second = self.node(2).start()
@@ -282,10 +299,6 @@ class Bells(WithNodes):
         self.wait_for(f"SELECT count(*) = 2 FROM pg_stat_activity WHERE {BELLS} AND datname ="
                       f" '{self.database}'")
 
-    def wait_for(self, sql):
-        deadline = time.monotonic() + 4 * PATIENCE
-        while ask(self.database, sql) != "t":
-            self.assertLess(time.monotonic(), deadline, sql)
 
 
 class Dying(WithNodes):
@@ -321,9 +334,7 @@ class Dying(WithNodes):
             bob.send("request", "msg_group", "bob", bob.token, "g", f"late {i}")
         self.assertEqual(self.flood(alice, ["meanwhile"]), [0])
         successor = self.node(2)
-        deadline = time.monotonic() + 4 * PATIENCE
-        while ask(self.database, "SELECT lease < clock_timestamp() FROM chinwag.nodes WHERE id = 2") != "t":
-            self.assertLess(time.monotonic(), deadline, "its lease does not end")
+        self.wait_for("SELECT lease < clock_timestamp() FROM chinwag.nodes WHERE id = 2")
         successor.start()
         second.process.send_signal(signal.SIGCONT)
         self.assertGreater(second.process.wait(PATIENCE), 0)
@@ -332,24 +343,36 @@ class Dying(WithNodes):
         self.assertEqual(self.count("convert_from(body, 'UTF8') LIKE 'late%'"), 0)
         self.assertEqual(self.dense(), 3)
 
-    def test_who_stands_still_in_a_transaction_stops_nobody_for_long(self):
-        """PostgreSQL undoes it; a stand-in has the lock as a node would that stands still."""
-        alice = self.at(self.server, "alice")
-        done = threading.Event()
-
-        def hold():
-            try:
-                ask(self.database,
-                    "SET search_path = chinwag; SET idle_in_transaction_session_timeout = '3s'; BEGIN;"
-                    " SELECT newest FROM begin_batch(); SELECT pg_sleep(2); ROLLBACK")
-            finally:
-                done.set()
-        thread = threading.Thread(target=hold)
-        thread.start()
-        alice.ask("whisper", "bob", "waits")
-        done.wait(PATIENCE)
-        thread.join()
-        self.assertEqual(self.dense(), 1)
+    def test_who_stands_still_in_a_transaction_stops_the_others_for_seconds(self):
+        """It waits for the lock that all wait for, is stopped, and then gets it: PostgreSQL undoes
+        its transaction."""
+        named = url(self.database) + "&application_name=second"
+        second = self.node(2, store=named).start()
+        alice, bob = self.at(self.server, "alice"), self.at(second, "bob")
+        as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        holder = subprocess.Popen([*as_user, os.path.join(BIN, "psql"), "-q", url(self.database)],
+                                  cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        self.addCleanup(holder.wait)
+        self.addCleanup(holder.stdin.close)
+        holder.stdin.write(b"BEGIN; SELECT 1 FROM chinwag.log FOR UPDATE;\n")
+        holder.stdin.flush()
+        self.wait_for("SELECT count(*) >= 1 FROM pg_locks WHERE mode = 'RowShareLock' AND relation ="
+                      " 'chinwag.log'::regclass")
+        bob.send("request", "whisper", "bob", bob.token, "alice", "undone")
+        self.wait_for("SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND"
+                      f" datname = '{self.database}' AND application_name = 'second'")
+        second.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(second.process.send_signal, signal.SIGCONT)
+        holder.stdin.write(b"ROLLBACK;\n")
+        holder.stdin.flush()
+        alice.ask("whisper", "bob", "waited")
+        self.assertEqual(self.count(), 1)
+        second.process.send_signal(signal.SIGCONT)
+        while (answer := bob.recv())[0] != "response":
+            pass
+        self.assertEqual(answer[2], UNAVAILABLE)
+        self.assertEqual(self.do(bob, "whisper", "alice", "again"), 0)
+        self.assertEqual(self.dense(), 2)
 
 
 class Starting(WithNodes):

@@ -151,10 +151,10 @@ static void load(struct cw_sqlite *s, const char *folder)
     struct cw_postgres_position at;
     if (!cw_postgres_begin(s, false, &at))
         return;
+    pg->news = at.news;
     cw_sqlite_load_once(s);
     cw_sql_run(s, CW_SQL_COMMIT);
     s->newest = at.newest;
-    pg->news = at.news;
     if (s->trouble == CW_STORE_OK && !pg->node.others)
         cw_sqlite_identity_write(s, cw_sqlite_era_begin);
     if (s->trouble == CW_STORE_OK && !pg->node.others)

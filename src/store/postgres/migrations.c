@@ -490,8 +490,8 @@ const char *const cw_postgres_migrations[] = {
     " UPDATE nodes SET last_batch = batch WHERE id = node AND epoch = its_epoch; IF NOT FOUND THEN "
     "RAISE"
     " EXCEPTION 'another server has taken over the database' USING ERRCODE = 'CW001'; END IF;"
-    " UPDATE log SET newest = its_newest, news = its_news WHERE newest <> its_newest OR news <> "
-    "its_news;"
+    " UPDATE log SET newest = greatest(newest, its_newest), news = greatest(news, its_news) WHERE"
+    " newest < its_newest OR news < its_news;"
     " END$$;",
 };
 
