@@ -135,10 +135,9 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     return session;
 }
 
-void cw_session_detach(struct cw_core *core, struct session *session)
+/* No connection has it here any more. */
+static void leave_user(struct cw_core *core, struct session *session)
 {
-    leave_conn(core, session);
-    cw_session_save(core, session);
     session->conn = NULL;
     session->conn_id = 0;
     session->delivery = DELIVERY_OFF;
@@ -149,4 +148,22 @@ void cw_session_detach(struct cw_core *core, struct session *session)
     cw_presence_detached(core, session);
     if (session->part_count == 0)
         cw_session_forget(core, session);
+}
+
+/* Its cursor is the other server's now: nothing is saved. */
+void cw_session_moved(struct cw_core *core, uint64_t session_id)
+{
+    struct session *session = cw_session_find(core, session_id);
+    if (session == NULL || session->conn == NULL)
+        return;
+    displace(core, session);
+    cw_list_remove(&session->unsaved);
+    leave_user(core, session);
+}
+
+void cw_session_detach(struct cw_core *core, struct session *session)
+{
+    leave_conn(core, session);
+    cw_session_save(core, session);
+    leave_user(core, session);
 }

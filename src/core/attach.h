@@ -13,6 +13,8 @@ struct session;
 struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
                                   const struct cw_store_result *result, struct cw_slice token,
                                   struct request *request);
+/* A connection of another server has it now: a connection that it has here is told so. */
+void cw_session_moved(struct cw_core *core, uint64_t session_id);
 /* The session's connection is gone. */
 void cw_session_detach(struct cw_core *core, struct session *session);
 /* Makes the session that the store found or made, without a connection so far. */

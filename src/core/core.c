@@ -12,6 +12,7 @@
 #include "core/claim.h"
 #include "core/conn.h"
 #include "core/delivery.h"
+#include "core/foreign.h"
 #include "core/handover.h"
 #include "core/inbound.h"
 #include "core/list.h"
@@ -185,6 +186,13 @@ static uint64_t cookie_of(const struct cw_event *event)
     return event->type == CW_EV_HASH ? event->hash.cookie : event->server.cookie;
 }
 
+static void take_result(struct cw_core *core, const struct cw_event *event)
+{
+    if (event->store->message_id > core->newest)
+        core->newest = event->store->message_id;
+    cw_request_resume(core, event->store->cookie, event);
+}
+
 void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects)
 {
     struct conn *conn;
@@ -219,9 +227,10 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         cw_handover_take(core, event->call);
         break;
     case CW_EV_STORE:
-        if (event->store->message_id > core->newest)
-            core->newest = event->store->message_id;
-        cw_request_resume(core, event->store->cookie, event);
+        take_result(core, event);
+        break;
+    case CW_EV_NEWS:
+        cw_foreign_apply(core, event->news);
         break;
     case CW_EV_PUSH_GONE:
         cw_push_gone(core, event->push_gone.session_id, event->push_gone.endpoint);

@@ -16,6 +16,7 @@
 #include "core/core_config.h"
 #include "core/event_parts.h"
 #include "store/store.h"
+#include "store/store_news.h"
 #include "wire/msg.h"
 
 /* A connection, as the shell numbers them; never used twice in a run. The low
@@ -36,6 +37,7 @@ enum cw_event_type {
     CW_EV_CLOSED,   /* the connection is gone; no more effects for it */
     CW_EV_TICK,     /* the deadline of cw_core_deadline has come */
     CW_EV_STORE,    /* the result of a CW_FX_STORE */
+    CW_EV_NEWS,     /* what another server on the same database has stored */
     CW_EV_HASH,     /* the result of a CW_FX_HASH */
     CW_EV_SERVER,   /* the result of a CW_FX_SERVER */
     CW_EV_RECEIVED, /* the peer has proved that it received all that was sent before a probe */
@@ -73,6 +75,7 @@ struct cw_event {
                             does not name */
         } message;
         const struct cw_store_result *store;
+        const struct cw_store_news *news;
         struct {
             uint64_t cookie;
             enum cw_hash_status {

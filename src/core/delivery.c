@@ -213,6 +213,13 @@ bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t me
     return true;
 }
 
+void cw_session_missed(struct cw_core *core, struct session *session, uint64_t message_id)
+{
+    session->missed = message_id;
+    if (session->delivery == DELIVERY_LIVE)
+        read_page(core, session);
+}
+
 void cw_session_sent_itself(struct cw_core *core, struct session *session, uint64_t message_id)
 {
     if (session->delivery == DELIVERY_LIVE && session->sent == session->received) {

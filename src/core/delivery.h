@@ -19,6 +19,8 @@ bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t me
 /* This session has sent the message itself: if it has all messages before it, it has this one, too,
  * and a page need not contain it. */
 void cw_session_sent_itself(struct cw_core *core, struct session *session, uint64_t message_id);
+/* Messages up to this id were stored and are not fanned out: the session reads them by pages. */
+void cw_session_missed(struct cw_core *core, struct session *session, uint64_t message_id);
 void cw_session_received(struct cw_core *core, struct session *session, uint64_t mark);
 void cw_session_queue_full(struct session *session);
 void cw_session_queue_empty(struct cw_core *core, struct session *session);

@@ -140,9 +140,14 @@ static void token_found(struct cw_core *core, struct request *request, const str
 static void token_hashed(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
 {
+    struct cw_slice secret = cw_effect_copy(core, event->hash.secret);
+    bool part = request->action == CW_ATTACH && cw_part_wanted(&request->msg->extras);
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_FIND, token_found);
-    store->secret = cw_effect_copy(core, event->hash.secret);
+    store->secret = secret;
+    store->part = part || request->conn->session != NULL;
+    if (!store->part && (request->action != CW_ATTACH || request->stale))
+        store->session_id = request->conn->visitor->displaced;
 }
 
 /* Does it name the session of its connection? */

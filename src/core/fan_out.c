@@ -181,7 +181,8 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
     out.conversation = cw_conversation_of(message->mailbox, from->id);
     if (!change) {
         message->sender_id = from->id;
-        cw_push_message(core, message);
+        if (!request->foreign) /* where it was written it is pushed */
+            cw_push_message(core, message);
     }
     if (cw_own_wanted_by(from))
         cw_audience_init(core, &out.own, cw_user_session_count(from));

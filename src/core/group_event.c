@@ -88,7 +88,13 @@ void cw_group_event_of(struct cw_core *core, const struct group *group, const ch
     tell_group(core, group, what, CW_FEATURE_GROUPS, more);
 }
 
+void cw_group_event_named(struct cw_core *core, const struct group *group, const char *event,
+                          struct cw_slice actor, const struct cw_extras *more)
+{
+    tell_group(core, group, (struct happening){event, actor, 0, NULL}, CW_FEATURE_GROUPS, more);
+}
+
 void cw_group_event_newcomer(struct cw_core *core, const struct group *group, struct cw_slice name)
 {
-    tell_group(core, group, (struct happening){"joined", name, 0, NULL}, CW_FEATURE_GROUPS, NULL);
+    cw_group_event_named(core, group, "joined", name, NULL);
 }

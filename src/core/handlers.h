@@ -11,6 +11,11 @@ struct conn;
 /* A user who writes has read: moves the sender's read marker behind the message just sent.
  */
 void cw_read_follow(struct cw_core *core, const struct request *request, uint64_t seq);
+/* Tells others of a marker or a reaction that was stored: request->sender, target or target_group;
+ * of a reaction request->msg, too. */
+void cw_mark_tell(struct cw_core *core, const struct request *request, enum cw_action action,
+                  uint64_t seq, bool to_peer);
+void cw_reaction_tell(struct cw_core *core, const struct request *request);
 /* False: it was dropped, because it is invalid or exceeds the rate. */
 bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 

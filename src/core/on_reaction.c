@@ -60,7 +60,7 @@ static void choose_receivers(struct cw_core *core, const struct request *request
         choose_of_pair(core, request, audience);
 }
 
-static void tell_reaction(struct cw_core *core, const struct request *request)
+void cw_reaction_tell(struct cw_core *core, const struct request *request)
 {
     struct audience audience;
     struct cw_emoji emoji;
@@ -84,7 +84,7 @@ static void reaction_stored(struct cw_core *core, struct request *request,
     if (cw_request_refused(core, request, event->store, NULL))
         return;
     if (!event->store->repeated)
-        tell_reaction(core, request);
+        cw_reaction_tell(core, request);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

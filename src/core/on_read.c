@@ -16,8 +16,8 @@
 /* --- mark_read ----------------------------------------------------------------------- */
 
 /* To the reader's other devices, and to the other user of a pair. */
-static void tell_mark(struct cw_core *core, const struct request *request, enum cw_action action,
-                      uint64_t seq, bool to_peer)
+void cw_mark_tell(struct cw_core *core, const struct request *request, enum cw_action action,
+                  uint64_t seq, bool to_peer)
 {
     const struct user *reader = request->sender, *peer = request->target;
     assert(seq != 0 && (peer != NULL) != (request->target_group != 0));
@@ -53,7 +53,7 @@ static void mark_read_stored(struct cw_core *core, struct request *request,
 {
     const struct cw_store_result *result = event->store;
     if (result->status == CW_STORE_OK)
-        tell_mark(core, request, CW_MARK_READ, result->seq, true);
+        cw_mark_tell(core, request, CW_MARK_READ, result->seq, true);
     else if (result->status != CW_STORE_EXISTS && cw_request_refused(core, request, result, NULL))
         return;
     cw_request_answer(core, request, CW_SUCCESS);
@@ -74,7 +74,7 @@ static void read_follow_stored(struct cw_core *core, struct request *request,
                                const struct cw_event *event)
 {
     if (event->store->status == CW_STORE_OK)
-        tell_mark(core, request, CW_MARK_READ, event->store->seq, false);
+        cw_mark_tell(core, request, CW_MARK_READ, event->store->seq, false);
 }
 
 void cw_read_follow(struct cw_core *core, const struct request *request, uint64_t seq)
@@ -99,7 +99,7 @@ static void mark_played_stored(struct cw_core *core, struct request *request,
 {
     const struct cw_store_result *result = event->store;
     if (result->status == CW_STORE_OK)
-        tell_mark(core, request, CW_MARK_PLAYED, result->seq, true);
+        cw_mark_tell(core, request, CW_MARK_PLAYED, result->seq, true);
     else if (result->status != CW_STORE_EXISTS && cw_request_refused(core, request, result, NULL))
         return;
     cw_request_answer(core, request, CW_SUCCESS);

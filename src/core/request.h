@@ -28,6 +28,7 @@ struct request {
     bool outlives;  /* its result counts even when the connection has gone */
     bool in_turn;   /* counted in its session's in_turn */
     bool stale;     /* its session has moved away from the connection since it came */
+    bool foreign;   /* another server has carried it out (foreign.c) */
     bool orphan;    /* its session does not exist any more: the request is not continued */
     bool proves;    /* its connection is `proving` because of it */
     bool hashed;    /* a password was verified for it */

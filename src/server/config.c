@@ -78,6 +78,7 @@ void cw_config_init(struct cw_config *config)
                                  .group_texts_burst = CW_GROUP_TEXTS_BURST,
                                  .call_frames_per_s = CW_CALL_FRAMES_PER_S,
                                  .session_idle_days = CW_SESSION_IDLE_DAYS,
+                                 .node = 1,
                                  .sessions_per_user = CW_SESSIONS_PER_USER,
                                  .quota_mib = CW_QUOTA_MIB,
                                  .file_mib_max = CW_FILE_MIB,

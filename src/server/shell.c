@@ -219,12 +219,12 @@ static void on_store_ready(void *context)
             fail(batch->failure);
         if (batch->n != 0)
             cw_metrics_observe(&shell->metrics, CW_METRIC_COMMITS, batch->took_us);
+        cw_shell_take_news(shell, batch->news);
         for (size_t i = 0; i < batch->n; i++)
             take_request(shell, batch, i);
         release_batch(shell, batch);
         batch = next;
-        /* The output is flushed after each batch: the data of all batches would exceed the
-         * processor's caches. */
+        /* After each: the data of all batches would exceed the processor's caches. */
         if (batch != NULL)
             cw_net_flush(shell->net);
     }

@@ -92,6 +92,8 @@ struct cw_shell {
 /* step.c */
 /* Gives the event to the core, and carries out all that follows at once. */
 void cw_shell_step(struct cw_shell *shell, struct cw_event *event);
+/* What other servers on the same database have stored before a batch, or NULL. */
+void cw_shell_take_news(struct cw_shell *shell, const struct cw_store_news_list *news);
 /* Is a check of all tables due, that was not made so often? */
 bool cw_shell_is_check_due(const struct cw_shell *shell, size_t *unchecked);
 

@@ -53,3 +53,9 @@ void cw_shell_step(struct cw_shell *shell, struct cw_event *event)
     }
     shell->immediate_count = 0;
 }
+
+void cw_shell_take_news(struct cw_shell *shell, const struct cw_store_news_list *news)
+{
+    for (size_t i = 0; news != NULL && i < news->count && !shell->stopping; i++)
+        cw_shell_step(shell, &(struct cw_event){.type = CW_EV_NEWS, .news = &news->items[i]});
+}

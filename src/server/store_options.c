@@ -23,6 +23,7 @@ struct cw_store_options cw_store_options_of(const struct cw_config *config)
         .session_idle_ms = (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
         .sessions_per_user = config->sessions_per_user,
         .quota = (uint64_t)config->quota_mib * 1024 * 1024,
+        .node = config->node,
         .uploads = (uint64_t)config->uploads_mib * 1024 * 1024,
         .inviters = inviters_of(config->invite_by),
         .first_is_admin = first_is_admin(config),

@@ -15,6 +15,25 @@ bool cw_store_idle(struct cw_store *store, bool *again)
     return store->backend->idle(store, again);
 }
 
+struct cw_store_news_list *cw_store_take_news(struct cw_store *store)
+{
+    struct cw_store_news_list *news = store->news;
+    store->news = NULL;
+    return news;
+}
+
+void cw_store_look(struct cw_store *store)
+{
+    if (store->backend->look != NULL)
+        store->backend->look(store);
+}
+
+void cw_store_set_bell(struct cw_store *store, void (*rung)(void *context), void *context)
+{
+    if (store->backend->look != NULL)
+        store->backend->set_bell(store, rung, context);
+}
+
 void cw_store_set_options(struct cw_store *store, const struct cw_store_options *options)
 {
     store->backend->set_options(store, options);

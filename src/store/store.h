@@ -104,7 +104,8 @@ struct cw_store_options {
     uint64_t quota;   /* bytes of one user; 0: no limit */
     uint64_t uploads; /* bytes of all uploads; 0: no limit */
     enum cw_inviters inviters;
-    bool first_is_admin;           /* the first user becomes administrator without a set-up link */
+    unsigned node;       /* the number of this server among those on one PostgreSQL; 0: the first */
+    bool first_is_admin; /* the first user becomes administrator without a set-up link */
     unsigned invitations_per_user; /* uses of all valid ones of a user to the server; 0: no limit */
     struct cw_store_retention
         retain; /* for all conversations; a group's own may only be stricter */
@@ -112,7 +113,8 @@ struct cw_store_options {
         const char *sentence); /* for the operator, on any thread; NULL: nothing is logged */
 };
 
-struct cw_store; /* an open back end */
+struct cw_store;           /* an open back end */
+struct cw_store_news_list; /* store_news.h */
 
 /* Lines for the operator's log, which say where damage was found. The store itself writes no
  * log. */
@@ -172,6 +174,15 @@ int cw_store_sqlite_version(void);
  * result is CW_STORE_FAILED. Messages and names are allocated in `arena`. One thread at a time. */
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena);
+
+/* What other servers on the same database have committed before the last batch, in the order of
+ * their commits, or NULL. It is to be delivered before the results of that batch, and destroyed by
+ * cw_store_news_destroy. On the thread of execute. */
+struct cw_store_news_list *cw_store_take_news(struct cw_store *store);
+/* Looks for some without a batch. */
+void cw_store_look(struct cw_store *store);
+/* From now on `rung(context)` is called, on a thread of its own, when there may be some. */
+void cw_store_set_bell(struct cw_store *store, void (*rung)(void *context), void *context);
 
 /* Other options from the next batch on: all but `first_is_admin` and `log`. On the thread of
  * execute. */

@@ -4,6 +4,7 @@
 #define CW_STORE_STORE_BACKEND_H
 
 #include "store/store.h"
+#include "store/store_news.h"
 
 /* What the rules ask of an entry of a conversation. */
 struct cw_store_entry {
@@ -95,6 +96,8 @@ struct cw_store_backend {
     bool (*disturbed)(struct cw_store *store);      /* NULL: never */
     bool (*tick)(struct cw_store *store);           /* NULL: it has no such work, nor a tick_due */
     bool (*tick_due)(const struct cw_store *store);
+    void (*look)(struct cw_store *store); /* NULL: nobody else writes; nor is there the next */
+    void (*set_bell)(struct cw_store *store, void (*rung)(void *context), void *context);
     uint64_t (*newest)(const struct cw_store *store);
     bool (*renew_identity)(struct cw_store *store);
     bool (*copy_begin)(struct cw_store *store, const char *path,
@@ -113,8 +116,9 @@ struct cw_store {
     struct cw_slice kept_keys;
     struct cw_store_identity identity;
     uint8_t push_secret[CW_PUSH_SECRET_N];
-    bool has_pushes;  /* when it was opened */
-    uint64_t date_ms; /* as stored */
+    bool has_pushes;                 /* when it was opened */
+    uint64_t date_ms;                /* as stored */
+    struct cw_store_news_list *news; /* that were not taken yet, or NULL */
 };
 
 /* Is this user a bot, deleted or not? */

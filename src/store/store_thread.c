@@ -197,10 +197,17 @@ static void be_idle(struct cw_store_thread *thread, bool idle)
         continue;
 }
 
-/* Without a request only a failure is delivered, once. */
+/* Without a request only news are delivered, and a failure, once. */
 static void look(struct cw_store_thread *thread, struct cw_store_batch *batch)
 {
+    if (!thread->failed)
+        cw_store_look(thread->store);
+    batch->news = cw_store_take_news(thread->store);
     batch->failure = thread->failed ? NULL : cw_store_failure(thread->store);
+    if (batch->failure == NULL && batch->news != NULL) {
+        deliver(thread, batch);
+        return;
+    }
     if (batch->failure == NULL) {
         cw_store_batch_destroy(NULL, batch);
         return;
@@ -273,6 +280,7 @@ static void *run(void *argument)
         cw_store_execute(thread->store, (const struct cw_store_request *const *)batch->requests,
                          batch->n, batch->results, &batch->arena);
         batch->took_us = now_us() - begun_us;
+        batch->news = cw_store_take_news(thread->store);
         take_notes(thread->store, batch);
         if (batch->results[0].status == CW_STORE_FAILED)
             batch->failure = cw_store_failure(thread->store);
@@ -282,6 +290,16 @@ static void *run(void *argument)
         copy(thread);
     }
     return NULL;
+}
+
+/* There may be news: on a thread of the store's own. */
+static void on_bell(void *context)
+{
+    struct cw_store_thread *thread = context;
+    pthread_mutex_lock(&thread->mutex);
+    thread->looking = true;
+    pthread_mutex_unlock(&thread->mutex);
+    pthread_cond_signal(&thread->work);
 }
 
 /* --- the loop's side --------------------------------------------------------------- */
@@ -299,6 +317,7 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_
     pthread_mutex_init(&thread->mutex, NULL);
     pthread_cond_init(&thread->work, NULL);
     pthread_cond_init(&thread->copy.ended, NULL);
+    cw_store_set_bell(store, on_bell, thread);
     if (pthread_create(&thread->thread, NULL, run, thread) != 0) {
         fputs("chinwag: cannot start the store's thread\n", stderr);
         abort();
@@ -350,7 +369,7 @@ void cw_store_thread_tick(struct cw_store_thread *thread)
 {
     bool disturbed = cw_store_disturbed(thread->store);
     pthread_mutex_lock(&thread->mutex);
-    thread->looking = nothing_waits(thread) && (disturbed || thread->tick_due);
+    thread->looking |= nothing_waits(thread) && (disturbed || thread->tick_due);
     bool looking = thread->looking;
     pthread_mutex_unlock(&thread->mutex);
     if (looking)
@@ -410,6 +429,7 @@ void cw_store_batch_destroy(struct cw_pool *pool, struct cw_store_batch *batch)
         cw_store_request_destroy(pool, batch->requests[i]);
     free(batch->requests);
     free(batch->results);
+    cw_store_news_destroy(batch->news);
     cw_arena_finish(&batch->arena);
     free(batch);
 }

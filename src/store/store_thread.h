@@ -19,11 +19,12 @@ struct cw_store_batch {
     struct cw_store_result *results;
     size_t n;
     struct cw_arena arena;
-    struct cw_store_notes *notes; /* notes for the operator, or NULL */
-    unsigned references;          /* the taker's own */
-    uint64_t took_us;             /* how long the commit took */
-    const char *failure; /* why the store cannot continue (cw_store_failure), or NULL. Such a batch
-                            may have no requests */
+    struct cw_store_news_list *news; /* to be delivered before the results; or NULL */
+    struct cw_store_notes *notes;    /* notes for the operator, or NULL */
+    unsigned references;             /* the taker's own */
+    uint64_t took_us;                /* how long the commit took */
+    const char *failure; /* why the store cannot continue (cw_store_failure), or NULL. Such a batch,
+                            and one with news, may have no requests */
 };
 
 /* Starts the thread; it owns `store` from now on. `notify(context)` is called on the store thread

@@ -94,10 +94,16 @@ class Relay:
                     data = source.recv(65536)
                     if not data:
                         return
+                    if source is client and self.loses_all(data):
+                        return
                     if source is client and b"COMMIT\0" in data and self.loses:
                         self.lose(server, data)
                         return
                     (server if source is client else client).sendall(data)
+
+    def loses_all(self, data):
+        """Does a connection on which this comes from the client end?"""
+        return False
 
     def lose(self, server, data):
         if self.loses == "answer":

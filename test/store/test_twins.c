@@ -1,5 +1,6 @@
 /* test_twins.c - two back ends are asked the same at random, and must answer the same: memory, and
- * SQLite or (with the argument "PostgreSQL") that one.
+ * SQLite or (with the argument "PostgreSQL") that one, with the further argument "nodes" by two
+ * servers on it, which take turns.
  *
  * What the suite states rule by rule is met here in combinations that nobody
  * thought of. TWINS_SEED=n plays another game, TWINS_STEPS=n a longer one; a
@@ -16,9 +17,42 @@
 static void (*open_other)(struct fixture *f) = fixture_open_sqlite;
 static void (*drop_other)(struct fixture *f); /* or NULL */
 
+/* --- two servers ------------------------------------------------------------------------- */
+
+static struct cw_store *second; /* the one that is not asked now, or NULL */
+
+static void open_nodes(struct fixture *f)
+{
+    f->options.node = 2;
+    database_open(f);
+    second = f->store;
+    f->options.node = 1;
+    database_open(f);
+}
+
+static void close_other(struct fixture *f)
+{
+    fixture_close(f);
+    if (second != NULL)
+        cw_store_close(second);
+    second = NULL;
+}
+
+static void take_turns(struct twins *t)
+{
+    struct cw_store *now = t->other.store;
+    if (second == NULL || t->step * 7 % 5 > 1)
+        return;
+    t->other.store = second;
+    second = now;
+}
+
+/* --- the game ----------------------------------------------------------------------------- */
+
 static void ask_both(struct twins *t, const struct cw_store_request *requests, size_t n)
 {
     struct cw_store_result a[BATCH_MAX], b[BATCH_MAX];
+    take_turns(t);
     run_many(&t->memory, requests, n, a);
     run_many(&t->other, requests, n, b);
     for (size_t i = 0; i < n; i++) {
@@ -57,7 +91,7 @@ static void step(struct twins *t)
         run_idle(&t->other);
     }
     if (twins_dice(t, 100) == 0) {
-        fixture_close(&t->other);
+        close_other(&t->other);
         open_other(&t->other);
     }
     cw_arena_reset(&t->memory.arena);
@@ -92,7 +126,7 @@ static void play(uint64_t seed, struct cw_store_retention retain, uint64_t quota
     while (t.step++ < steps)
         step(&t);
     fixture_finish(&t.memory);
-    fixture_close(&t.other);
+    close_other(&t.other);
     if (drop_other != NULL)
         drop_other(&t.other);
     fixture_finish(&t.other);
@@ -125,7 +159,7 @@ static void both_count_the_same(void **state)
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "PostgreSQL") == 0) {
-        open_other = database_open;
+        open_other = argc > 2 && strcmp(argv[2], "nodes") == 0 ? open_nodes : database_open;
         drop_other = database_drop;
     }
     const struct CMUnitTest tests[] = {

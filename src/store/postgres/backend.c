@@ -7,8 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/postgres/bell.h"
 #include "store/postgres/folder.h"
 #include "store/postgres/link.h"
+#include "store/postgres/news.h"
+#include "store/postgres/node.h"
 #include "store/postgres/open.h"
 #include "store/postgres/schema.h"
 #include "store/sqlite/batch.h"
@@ -16,12 +19,15 @@
 #include "store/sqlite/files.h"
 #include "store/sqlite/identity.h"
 #include "store/sqlite/idle.h"
+#include "store/sqlite/inbox.h"
 #include "store/sqlite/load.h"
 #include "store/sqlite/operator.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/transaction.h"
+#include "store/sqlite/watch.h"
 #include "store/sqlite/window.h"
 
 /* The module's side of cw_store_open_postgres. */
@@ -30,6 +36,10 @@ const char cw_postgres_version[] = CW_VERSION;
 CW_POSTGRES_EXPORT struct cw_store *cw_postgres_open(const char *url, const char *folder,
                                                      const struct cw_store_options *options,
                                                      char error[256]);
+
+/* Messages of others whose rows of the indexes are moved in one idle moment, and rows of each. */
+#define MOVED_AT_ONCE 256
+#define MOVED_ROWS    5
 
 /* What was not sent, or is known to be undone, does not end the server. */
 static void forget_outage(struct cw_sqlite *s)
@@ -45,10 +55,26 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     forget_outage((struct cw_sqlite *)store);
 }
 
+/* Messages of others fill the indexes in memory, too, which this server's own commits need not
+ * empty; and old news go. */
+static void move_foreign(struct cw_sqlite *s)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    if (pg->unmoved < MOVED_AT_ONCE || s->trouble != CW_STORE_OK)
+        return;
+    cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
+    cw_sqlite_inbox_move(s, (size_t)MOVED_ROWS * MOVED_AT_ONCE);
+    cw_postgres_news_forget(s);
+    cw_sqlite_end(s);
+    if (s->trouble == CW_STORE_OK)
+        pg->unmoved -= MOVED_AT_ONCE;
+}
+
 static bool idle(struct cw_store *store, bool *again)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     bool good = cw_sqlite_idle(store, again);
+    move_foreign(s);
     bool outage = s->trouble == CW_STORE_UNAVAILABLE;
     *again &= !outage; /* at the next occasion */
     forget_outage(s);
@@ -62,10 +88,38 @@ static bool tick_store(struct cw_store *store)
     return due;
 }
 
+/* --- news --- */
+
+/* A transaction that does nothing: its begin is all. */
+static void look_for_news(struct cw_store *store)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    if (s->trouble != CW_STORE_OK)
+        return;
+    cw_sqlite_begin(s, CW_SQL_BEGIN);
+    cw_sqlite_end(s);
+    forget_outage(s);
+}
+
+static bool is_disturbed(struct cw_store *store)
+{
+    struct cw_postgres *pg = cw_postgres_of((struct cw_sqlite *)store);
+    bool due = cw_postgres_clock_ms() - atomic_load(&pg->looked_ms) >= CW_POSTGRES_LOOK_MS / 2;
+    return cw_sqlite_disturbed(store) || due;
+}
+
+static void set_bell(struct cw_store *store, void (*rung)(void *context), void *context)
+{
+    struct cw_postgres *pg = cw_postgres_of((struct cw_sqlite *)store);
+    pg->bell = cw_postgres_bell_start(pg->url, pg->node.number, pg->node.epoch, rung, context);
+}
+
 static void close_store(struct cw_store *store)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     struct cw_postgres *pg = cw_postgres_of(s);
+    cw_postgres_bell_stop(pg->bell);
+    cw_store_news_destroy(store->news);
     cw_sqlite_sweep_tell(s, true);
     cw_sqlite_files_finish(s);
     cw_sqlite_finalize(s);
@@ -75,25 +129,36 @@ static void close_store(struct cw_store *store)
     cw_sqlite_destroy(s);
 }
 
-static const struct cw_store_backend backend = {CW_SQLITE_COMMON,   .execute = execute,
-                                                .idle = idle,       .close = close_store,
-                                                .tick = tick_store, .tick_due = cw_sqlite_tick_due};
+static const struct cw_store_backend backend = {
+    CW_SQLITE_COMMON,      .execute = execute,   .idle = idle,
+    .close = close_store,  .tick = tick_store,   .tick_due = cw_sqlite_tick_due,
+    .look = look_for_news, .set_bell = set_bell, .disturbed = is_disturbed};
 
-/* The tables are there, the folder is theirs, and this server is the one that writes. */
+/* The tables are there, the folder is theirs, and nobody else writes as this server. */
 static bool get_ready(struct cw_sqlite *s, const char *folder, char error[256])
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    return cw_sqlite_folder_make(s->folder, folder, error) && cw_postgres_connect(pg, error) &&
-           cw_postgres_adopt(pg, error) && cw_postgres_folder_judge(s, folder, error) &&
-           cw_postgres_take_over(pg, &pg->batch, error) && PQenterPipelineMode(pg->conn) == 1 &&
-           cw_sqlite_retry_key_load(s);
+    return cw_postgres_adopt(pg, error) && cw_postgres_folder_judge(s, folder, error) &&
+           cw_postgres_node_take(&pg->node, &pg->batch, error) &&
+           PQenterPipelineMode(pg->conn) == 1 && cw_sqlite_retry_key_load(s);
 }
 
-static void load(struct cw_sqlite *s)
+/* All of one moment, behind which the news begin. Where others are at work this server belongs to
+ * their era, and files that no row refers to may be theirs. */
+static void load(struct cw_sqlite *s, const char *folder)
 {
+    struct cw_postgres *pg = cw_postgres_of(s);
+    struct cw_postgres_position at;
+    if (!cw_postgres_begin(s, false, &at))
+        return;
+    pg->news = at.news;
     cw_sqlite_load_once(s);
-    if (s->trouble == CW_STORE_OK)
+    cw_sql_run(s, CW_SQL_COMMIT);
+    s->newest = at.newest;
+    if (s->trouble == CW_STORE_OK && !pg->node.others)
         cw_sqlite_identity_write(s, cw_sqlite_era_begin);
+    if (s->trouble == CW_STORE_OK && !pg->node.others)
+        cw_sqlite_sweep_blobs(s, folder);
     if (s->store.identity.era_count == 0 && s->trouble == CW_STORE_OK)
         s->trouble = CW_STORE_FAILED;
 }
@@ -106,13 +171,17 @@ struct cw_store *cw_postgres_open(const char *url, const char *folder,
     s->db = (cw_database *)pg;
     pg->url = cw_alloc(strlen(url) + 1);
     memcpy(pg->url, url, strlen(url) + 1);
+    pg->node.url = pg->url;
+    pg->node.number = options->node == 0 ? 1 : options->node;
     cw_sqlite_prepare(s);
     error[0] = '\0';
-    bool ready = get_ready(s, folder, error);
-    if (ready) {
-        load(s);
-        cw_sqlite_sweep_blobs(s, folder);
-    }
+    struct cw_postgres_start *start = NULL;
+    if (cw_sqlite_folder_make(s->folder, folder, error) && cw_postgres_connect(pg, error))
+        start = cw_postgres_start_begin(&pg->node, error);
+    bool ready = start != NULL && get_ready(s, folder, error);
+    if (ready)
+        load(s, folder);
+    cw_postgres_start_end(start);
     if (error[0] == '\0' && (!ready || s->trouble != CW_STORE_OK))
         snprintf(error, 256, "%s",
                  s->failure[0] != '\0' ? s->failure

@@ -4,20 +4,27 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/postgres/bell.h"
 #include "store/postgres/link.h"
+#include "store/postgres/tell.h"
 #include "store/sqlite/state.h"
 
-static bool send_plain(struct cw_postgres *pg, const char *sql)
+static bool send_end(struct cw_sqlite *s, struct cw_postgres *pg)
 {
-    return PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 1) == 1;
+    char sql[192];
+    snprintf(sql, sizeof sql, "SELECT end_batch(%u, %llu, %llu, %llu, %llu)", pg->node.number,
+             (unsigned long long)pg->node.epoch, (unsigned long long)pg->batch + 1,
+             (unsigned long long)s->newest, (unsigned long long)(pg->news + pg->told));
+    return (!pg->wrote || cw_postgres_send(pg, sql)) && cw_postgres_send(pg, "COMMIT");
 }
 
-static bool send_end(struct cw_postgres *pg)
+/* Others may have something to read. */
+static void ring(struct cw_sqlite *s, struct cw_postgres *pg)
 {
-    char sql[128];
-    snprintf(sql, sizeof sql, "SELECT end_batch(1, %llu, %llu)", (unsigned long long)pg->epoch,
-             (unsigned long long)pg->batch + 1);
-    return (!pg->wrote || send_plain(pg, sql)) && send_plain(pg, "COMMIT");
+    if (pg->told != 0 || s->newest != s->newest_begin)
+        cw_postgres_bell_ring(pg->bell);
+    pg->news += pg->told;
+    pg->told = 0;
 }
 
 static void fail_commit(struct cw_sqlite *s, const char *why, const char *words)
@@ -41,32 +48,37 @@ static void find_outcome(struct cw_sqlite *s, struct cw_postgres *pg)
         pg->batch++;
     else
         s->trouble = CW_STORE_UNAVAILABLE;
+    if (s->trouble == CW_STORE_OK)
+        ring(s, pg);
 }
 
 void cw_postgres_commit(struct cw_sqlite *s)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    bool begun = pg->begun;
-    pg->to_begin = false;
-    if (!begun)
+    if (!pg->begun)
         return;
     if (pg->cut) {
         s->trouble = CW_STORE_UNAVAILABLE;
         return;
     }
     pg->warned = false;
-    if (!send_end(pg))
+    cw_postgres_news_end(s);
+    uint64_t told = pg->told;
+    if (!send_end(s, pg))
         cw_postgres_note(s, NULL);
     PGresult *result = cw_postgres_receive(s);
     bool good = result != NULL && strcmp(PQcmdStatus(result), "COMMIT") == 0;
     pg->begun = !good && !pg->cut;
     PQclear(result);
-    if (pg->cut)
+    if (pg->cut) {
+        pg->told = told;
         find_outcome(s, pg);
-    else if (good && pg->wrote)
+    } else if (good && pg->wrote) {
         pg->batch++;
-    else if (!good && s->trouble == CW_STORE_OK)
+        ring(s, pg);
+    } else if (!good && s->trouble == CW_STORE_OK) {
         fail_commit(s, "PostgreSQL did not commit", "");
+    }
     if (pg->wrote && pg->warned) /* such as: it does not wait for the standby any more */
         fail_commit(s, "PostgreSQL warned while it committed: ", pg->warning);
 }
@@ -77,12 +89,14 @@ bool cw_postgres_roll_back(struct cw_sqlite *s)
     for (int i = 0; i < CW_SQL_COUNT; i++)
         cw_postgres_clear(&pg->statements[i]);
     bool open = pg->begun && !pg->cut && pg->conn != NULL;
-    pg->to_begin = pg->begun = false;
+    pg->begun = false;
+    pg->told = 0;
     if (!open)
         return true;
     enum cw_store_status trouble = s->trouble;
     /* Statements that were to be prepared behind one that failed are not. */
-    bool sent = send_plain(pg, "ROLLBACK") && (!pg->failed || send_plain(pg, "DEALLOCATE ALL"));
+    bool sent =
+        cw_postgres_send(pg, "ROLLBACK") && (!pg->failed || cw_postgres_send(pg, "DEALLOCATE ALL"));
     pg->number += pg->failed;
     pg->failed = false;
     if (!sent)

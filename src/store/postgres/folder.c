@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/blob.h"
 #include "store/postgres/link.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/state.h"
@@ -34,31 +35,42 @@ static bool write_file(const char *path, const char *text)
     return good;
 }
 
-/* `used`: the database has users. */
-static bool judge_marker(const char *path, const char *community, bool used, const char *shown,
+static bool write_marker(const char *path, const char *community, const char *shown,
                          char error[256])
 {
-    char there[UUID_LEN + 1];
-    if (read_file(path, there) == 0 && !used) {
-        bool written = write_file(path, community);
-        if (!written)
-            snprintf(error, 256, "Cannot write %.150s/" CW_COMMUNITY_FILE ".", shown);
-        return written;
-    }
-    bool same = strcmp(there, community) == 0;
-    if (!same)
+    bool written = write_file(path, community);
+    if (!written)
+        snprintf(error, 256, "Cannot write the file " CW_COMMUNITY_FILE " of the folder %.150s.",
+                 shown);
+    return written;
+}
+
+/* The folder has a marker of its own, and one stands beside the files, which other servers on the
+ * same database share: a new folder may have that alone. `used`: the database has users. */
+static bool judge_markers(const char *path, const char *shared, const char *community, bool used,
+                          const char *shown, char error[256])
+{
+    char own[UUID_LEN + 1], with_files[UUID_LEN + 1];
+    bool has_own = read_file(path, own) != 0, has_shared = read_file(shared, with_files) != 0;
+    bool other = (has_own && strcmp(own, community) != 0) ||
+                 (has_shared && strcmp(with_files, community) != 0);
+    if (other || (used && !has_own && !has_shared)) {
         snprintf(
             error, 256,
             "The database in `store` belongs to another community than the data folder %.100s: "
             "start it with its own folder, which has its files.",
             shown);
-    return same;
+        return false;
+    }
+    return (has_own || write_marker(path, community, shown, error)) &&
+           (has_shared || write_marker(shared, community, shown, error));
 }
 
 bool cw_postgres_folder_judge(struct cw_sqlite *s, const char *shown, char error[256])
 {
     char *database = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
     char *path = cw_sqlite_path(s->folder, CW_COMMUNITY_FILE);
+    char *shared = cw_sqlite_path(s->folder, CW_BLOB_FOLDER "/" CW_COMMUNITY_FILE);
     PGresult *result = cw_postgres_ask(
         cw_postgres_of(s), "SELECT community, EXISTS (SELECT 1 FROM users) FROM version", error);
     bool good = result != NULL && PQntuples(result) == 1;
@@ -69,10 +81,11 @@ bool cw_postgres_folder_judge(struct cw_sqlite *s, const char *shown, char error
                  shown);
         good = false;
     }
-    good = good && judge_marker(path, PQgetvalue(result, 0, 0), PQgetvalue(result, 0, 1)[0] == 't',
-                                shown, error);
+    good = good && judge_markers(path, shared, PQgetvalue(result, 0, 0),
+                                 PQgetvalue(result, 0, 1)[0] == 't', shown, error);
     PQclear(result);
     free(database);
     free(path);
+    free(shared);
     return good;
 }

@@ -2,15 +2,13 @@
 #include "store/postgres/link.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "base/alloc.h"
+#include "store/postgres/bell.h"
 #include "store/sqlite/state.h"
 
 #define OLDEST_VERSION 140000
-/* Two servers on one database: the first of them holds this lock. */
-#define LOCK "4851283918" /* "Chinwag" means nothing to PostgreSQL: any number will do */
 
 struct cw_postgres *cw_postgres_of(const struct cw_sqlite *s)
 {
@@ -22,13 +20,6 @@ void cw_postgres_clear(struct cw_postgres_statement *st)
     PQclear(st->rows);
     st->rows = NULL;
     st->row = -1;
-}
-
-static uint64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 + 1;
 }
 
 /* Did it stop to wait for a standby? What was committed may not be there. Words are translated,
@@ -56,25 +47,9 @@ static void on_notice(void *context, const PGresult *result)
 
 /* --- statements of the moment ------------------------------------------------------------ */
 
-/* The first line of what libpq says, without its end. */
-static void explain(const struct cw_postgres *pg, const PGresult *result, char error[256])
-{
-    const char *text = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    if (text == NULL)
-        text = PQerrorMessage(pg->conn);
-    snprintf(error, 256, "PostgreSQL says: %.*s",
-             (int)(strcspn(text, "\n") < 200 ? strcspn(text, "\n") : 200), text);
-}
-
 PGresult *cw_postgres_ask(struct cw_postgres *pg, const char *sql, char error[256])
 {
-    PGresult *result = PQexec(pg->conn, sql);
-    ExecStatusType status = PQresultStatus(result);
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
-        return result;
-    explain(pg, result, error);
-    PQclear(result);
-    return NULL;
+    return cw_postgres_ask_on(pg->conn, sql, error);
 }
 
 bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256])
@@ -87,24 +62,19 @@ bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256])
 /* --- connecting ---------------------------------------------------------------------------- */
 
 /* A transaction that waits for us for so long is undone by PostgreSQL: a server that stands still
- * holds no lock. */
-#define SETTINGS                                                                                   \
+ * in the middle of one holds up the others no longer than that. */
+#define CW_POSTGRES_SETTINGS                                                                       \
     "SET search_path = chinwag; SET client_min_messages = warning;"                                \
-    " SET idle_in_transaction_session_timeout = '30s'; SET bytea_output = 'hex';"                  \
+    " SET idle_in_transaction_session_timeout = '3s'; SET bytea_output = 'hex';"                   \
     " SET standard_conforming_strings = on; SET statement_timeout = 0;"                            \
     " SET default_transaction_isolation = 'read committed'"
-
-static bool refuse(const char *why, char error[256])
-{
-    snprintf(error, 256, "%s", why);
-    return false;
-}
 
 /* Would what is committed there last? */
 static bool judge_server(struct cw_postgres *pg, char error[256])
 {
     if (PQserverVersion(pg->conn) < OLDEST_VERSION)
-        return refuse("This PostgreSQL is too old: version 14 or newer is needed.", error);
+        return cw_postgres_refuse("This PostgreSQL is too old: version 14 or newer is needed.",
+                                  error);
     PGresult *result =
         cw_postgres_ask(pg,
                         "SELECT current_setting('synchronous_commit'), current_setting('fsync'),"
@@ -115,66 +85,39 @@ static bool judge_server(struct cw_postgres *pg, char error[256])
         return false;
     bool good = true;
     if (strcmp(PQgetvalue(result, 0, 3), "t") == 0)
-        good = refuse(
+        good = cw_postgres_refuse(
             "This PostgreSQL can only be read (a standby, or default_transaction_read_only): "
             "name the primary in `store`.",
             error);
     else if (strcmp(PQgetvalue(result, 0, 0), "off") == 0 ||
              strcmp(PQgetvalue(result, 0, 1), "off") == 0)
-        good =
-            refuse("This PostgreSQL forgets what it has committed when its machine fails: turn on "
-                   "synchronous_commit and fsync.",
-                   error);
+        good = cw_postgres_refuse(
+            "This PostgreSQL forgets what it has committed when its machine fails: turn on "
+            "synchronous_commit and fsync.",
+            error);
     else if (strcmp(PQgetvalue(result, 0, 2), "UTF8") != 0)
-        good = refuse("The database in `store` is not in UTF-8: create one WITH ENCODING 'UTF8'.",
-                      error);
+        good = cw_postgres_refuse(
+            "The database in `store` is not in UTF-8: create one WITH ENCODING 'UTF8'.", error);
     PQclear(result);
     return good;
-}
-
-/* That of a server that has just ended, or of a connection that was just lost, is soon free. */
-static bool lock(struct cw_postgres *pg, char error[256])
-{
-    if (!cw_postgres_exec(pg, "SET lock_timeout = '5s'", error))
-        return false;
-    PGresult *result = PQexec(pg->conn, "SELECT pg_advisory_lock(" LOCK ")");
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    bool good = PQresultStatus(result) == PGRES_TUPLES_OK;
-    if (!good && state != NULL && strcmp(state, "55P03") == 0)
-        refuse("Another server uses the database in `store`: stop it, or choose another database.",
-               error);
-    else if (!good)
-        explain(pg, result, error);
-    PQclear(result);
-    return good && cw_postgres_exec(pg, "SET lock_timeout = 0", error);
-}
-
-/* The URL may say otherwise of what stands before it. A machine that is gone is noticed in half a
- * minute, also while it owes an answer; to another machine nothing goes that others can read. (A
- * socket of this machine has no TLS, whatever is asked for.) */
-static PGconn *open_connection(const char *url)
-{
-    static const char *const keywords[] = {
-        "connect_timeout",           "tcp_user_timeout", "keepalives_idle",
-        "keepalives_interval",       "keepalives_count", "sslmode",
-        "fallback_application_name", "dbname",           NULL};
-    const char *values[] = {"5", "30000", "10", "5", "4", "verify-full", "chinwagd", url, NULL};
-    return PQconnectdbParams(keywords, values, 1);
 }
 
 bool cw_postgres_connect(struct cw_postgres *pg, char error[256])
 {
     cw_postgres_disconnect(pg);
-    pg->conn = open_connection(pg->url);
+    pg->conn = cw_postgres_open_connection(pg->url);
+    pg->node.conn = pg->conn;
     pg->number++;
     pg->cut = pg->begun = false;
+    pg->told = 0;
     if (PQstatus(pg->conn) != CONNECTION_OK) {
-        explain(pg, NULL, error);
+        cw_postgres_explain(pg->conn, NULL, error);
         cw_postgres_disconnect(pg);
         return false;
     }
     PQsetNoticeReceiver(pg->conn, on_notice, pg);
-    if (judge_server(pg, error) && cw_postgres_exec(pg, SETTINGS, error) && lock(pg, error))
+    if (judge_server(pg, error) && cw_postgres_exec(pg, CW_POSTGRES_SETTINGS, error) &&
+        cw_postgres_node_lock(&pg->node, error))
         return true;
     cw_postgres_disconnect(pg);
     return false;
@@ -186,29 +129,7 @@ void cw_postgres_disconnect(struct cw_postgres *pg)
     pg->conn = NULL;
 }
 
-/* --- epochs --------------------------------------------------------------------------------- */
-
-bool cw_postgres_take_over(struct cw_postgres *pg, uint64_t *last_batch, char error[256])
-{
-    char sql[160];
-    /* Waits for a transaction of a lost connection that is not over yet. */
-    snprintf(sql, sizeof sql,
-             "UPDATE nodes SET epoch = epoch + 1 WHERE id = 1 AND (%llu = 0 OR epoch = %llu)"
-             " RETURNING epoch, last_batch",
-             (unsigned long long)pg->epoch, (unsigned long long)pg->epoch);
-    PGresult *result = cw_postgres_ask(pg, sql, error);
-    if (result == NULL)
-        return false;
-    bool good = PQntuples(result) == 1;
-    if (good) {
-        pg->epoch = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
-        *last_batch = strtoull(PQgetvalue(result, 0, 1), NULL, 10);
-    } else {
-        refuse(CW_POSTGRES_TAKEN, error);
-    }
-    PQclear(result);
-    return good;
-}
+/* --- coming back --------------------------------------------------------------------------- */
 
 static void fail(struct cw_sqlite *s, const char *why)
 {
@@ -218,14 +139,15 @@ static void fail(struct cw_sqlite *s, const char *why)
 
 static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *last_batch)
 {
-    char error[256];
+    char error[256] = "";
     bool connected = cw_postgres_connect(pg, error);
-    if (connected && cw_postgres_take_over(pg, last_batch, error) &&
+    if (connected && cw_postgres_node_take(&pg->node, last_batch, error) &&
         PQenterPipelineMode(pg->conn) == 1) {
+        cw_postgres_bell_set_epoch(pg->bell, pg->node.epoch);
         if (*last_batch >= pg->batch)
             return true;
         fail(s, CW_POSTGRES_LOST); /* and what is in memory is of what it had */
-    } else if (connected && strcmp(error, CW_POSTGRES_TAKEN) == 0) {
+    } else if (strcmp(error, CW_POSTGRES_TAKEN) == 0) {
         fail(s, error);
     }
     cw_postgres_disconnect(pg);
@@ -235,13 +157,14 @@ static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *las
 bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *last_batch)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    uint64_t began_ms = clock_ms();
+    uint64_t began_ms = cw_postgres_clock_ms();
     if (pg->tried_ms != 0 && patience_ms == CW_POSTGRES_PATIENCE_MS)
         patience_ms = CW_POSTGRES_PAUSE_MS; /* it has been away for a while */
     for (;;) {
         bool good = try_again(s, pg, last_batch);
-        pg->tried_ms = good ? 0 : clock_ms();
-        if (good || s->trouble == CW_STORE_FAILED || clock_ms() - began_ms >= patience_ms)
+        pg->tried_ms = good ? 0 : cw_postgres_clock_ms();
+        if (good || s->trouble == CW_STORE_FAILED ||
+            cw_postgres_clock_ms() - began_ms >= patience_ms)
             return good;
         nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
     }
@@ -277,7 +200,14 @@ void cw_postgres_note(struct cw_sqlite *s, const PGresult *result)
         return;
     }
     s->trouble = CW_STORE_FAILED;
-    explain(pg, result, s->failure);
+    cw_postgres_explain(pg->conn, result, s->failure);
+}
+
+/* --- statements in the pipeline --------------------------------------------------------------- */
+
+bool cw_postgres_send(struct cw_postgres *pg, const char *sql)
+{
+    return PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 1) == 1;
 }
 
 /* --- answers ------------------------------------------------------------------------------- */

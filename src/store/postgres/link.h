@@ -1,5 +1,5 @@
-/* link.h - the connection to PostgreSQL, and what its outcomes mean for a batch. Called by sql.c,
- * schema.c and backend.c; libpq's API is used by these files alone.
+/* link.h - the connection to PostgreSQL, and what its outcomes mean for a batch. libpq's API is
+ * used by the files of this folder alone.
  *
  * A batch is one transaction, which ends with the number of the batch in this server's row of the
  * table `nodes`, where its epoch also stands. Who opens the database takes the next epoch; so what
@@ -8,9 +8,11 @@
 #ifndef CW_STORE_POSTGRES_LINK_H
 #define CW_STORE_POSTGRES_LINK_H
 
-#include <libpq-fe.h>
+#include <stdatomic.h>
 
+#include "store/postgres/connection.h"
 #include "store/postgres/dialect.h"
+#include "store/postgres/node.h"
 
 struct cw_sqlite; /* ../sqlite/state.h */
 
@@ -31,35 +33,47 @@ struct cw_postgres_statement {
 
 struct cw_postgres {
     char *url;
+    struct cw_postgres_node node;
     PGconn *conn;      /* NULL: there is none */
     uint64_t number;   /* grows when prepared statements are gone: from 1 */
-    uint64_t epoch;    /* as taken last; 0: not yet */
     uint64_t batch;    /* of the last transaction that wrote and was committed */
     uint64_t tried_ms; /* when a connection failed to come about; 0: it did */
     bool begun;        /* a transaction is open there */
-    bool to_begin;     /* one begins with the next statement */
     bool wrote;        /* ... in which something was written */
     bool cut;          /* the connection was lost since */
     bool failed;       /* a statement failed since, behind which none was carried out */
     bool warned;       /* PostgreSQL has warned since the last statement was sent */
     char warning[160]; /* its words */
     uint64_t last_id, changes;
+    uint64_t news, told; /* the last row of `news` that is known here; how many of the transaction's
+                            own there are behind it */
+    bool changed;        /* the transaction has changed what others count (stored.c) */
+    uint64_t unmoved;    /* messages of others that the indexes have since a run was moved */
+    struct cw_postgres_bell *bell;       /* or NULL */
+    struct cw_postgres_reading *reading; /* news.c */
+    _Atomic uint64_t looked_ms;          /* when it was looked for news last */
     struct cw_postgres_phrase phrases[CW_SQL_COUNT];
     struct cw_postgres_statement statements[CW_SQL_COUNT];
 };
 
+/* Where all servers together are. */
+struct cw_postgres_position {
+    uint64_t newest, news; /* the last message, the last row of `news` */
+    uint64_t search_to, stored_to;
+};
+
 struct cw_postgres *cw_postgres_of(const struct cw_sqlite *s);
+
+/* sql.c. BEGIN: `writing`, and no other server writes until it is over; else what is read is of one
+ * moment. False: trouble. */
+bool cw_postgres_begin(struct cw_sqlite *s, bool writing, struct cw_postgres_position *at);
+/* A number in a result in binary form. */
+uint64_t cw_postgres_number(const PGresult *rows, int row, int column);
 
 /* It is not running any more. */
 void cw_postgres_clear(struct cw_postgres_statement *st);
 
-/* The sentence for a server whose database another one has taken. */
-#define CW_POSTGRES_TAKEN                                                                          \
-    "Another server has taken over the database in `store`: this one has ended, and wrote "        \
-    "nothing "                                                                                     \
-    "since"
-
-/* The same for a PostgreSQL that has not all of what it had committed. */
+/* The sentence for a PostgreSQL that has not all of what it had committed. */
 #define CW_POSTGRES_LOST                                                                           \
     "PostgreSQL has lost what it had committed, as a standby that lagged behind has: what was "    \
     "acknowledged last is not there"
@@ -73,10 +87,6 @@ void cw_postgres_disconnect(struct cw_postgres *pg);
 PGresult *cw_postgres_ask(struct cw_postgres *pg, const char *sql, char error[256]);
 bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256]);
 
-/* Takes the next epoch of this server's row; the batch that was committed last. False with a
- * sentence: another server has taken it since, or the connection is lost. */
-bool cw_postgres_take_over(struct cw_postgres *pg, uint64_t *last_batch, char error[256]);
-
 /* After a lost connection: a new one, with the next epoch, for at most so long; for
  * requests only shortly when it has been away before. s->trouble is FAILED when it can never be. */
 bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *last_batch);
@@ -84,6 +94,8 @@ bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *
 #define CW_POSTGRES_UNKNOWN_MS  30000 /* when it is not known whether a batch was committed */
 #define CW_POSTGRES_PAUSE_MS    500
 
+/* Hands a statement of the moment to libpq, for an answer in binary form; false: that failed. */
+bool cw_postgres_send(struct cw_postgres *pg, const char *sql);
 /* Waits for the answers to all that was sent. The last one, to be cleared, if all were good; else
  * NULL, with trouble or a cut connection. */
 PGresult *cw_postgres_receive(struct cw_sqlite *s);

@@ -13,7 +13,7 @@
  *
  * - counters: the highest id that a row of each table has ever had. A sequence would leave holes
  *   where a transaction was undone.
- * - nodes: see link.h.
+ * - nodes, log, news: see node.h and news.c.
  * - search: the words of a text with their places, and tokens of where it stands, which begin with
  * a dot. Bytes of words are taken as Latin-1, so that any of them are a text.
  * - Functions that SQLite has: max of two numbers, ifnull. */
@@ -450,6 +450,49 @@ const char *const cw_postgres_migrations[] = {
                        "INSERT INTO push_key VALUES(1, " SECRET ");"
                        "INSERT INTO identity VALUES(1, substr(" SECRET ", 1, 16));"
                        "INSERT INTO nodes VALUES(1, 0, 0);",
+
+    /* Several servers on one database: see news.c and node.h. */
+    "ALTER TABLE nodes ADD COLUMN lease timestamptz NOT NULL DEFAULT '-infinity';"
+    "ALTER TABLE nodes SET (fillfactor = 10);"
+    "CREATE TABLE log("
+    " id bigint PRIMARY KEY CHECK(id = 1),"
+    " newest bigint NOT NULL,"
+    " news bigint NOT NULL) WITH (fillfactor = 10);"
+    "INSERT INTO log SELECT 1, greatest(newest, (SELECT coalesce(max(id), 0) FROM messages)), 0 "
+    "FROM"
+    " progress;"
+    "CREATE TABLE news("
+    " id bigint PRIMARY KEY,"
+    " node bigint NOT NULL,"
+    " kind bytea NOT NULL,"
+    " newest bigint NOT NULL,"
+    " user_id bigint NOT NULL,"
+    " other_id bigint NOT NULL,"
+    " group_id bigint NOT NULL,"
+    " conversation bigint NOT NULL,"
+    " session_id bigint NOT NULL,"
+    " seq bigint NOT NULL,"
+    " number bigint NOT NULL,"
+    " time_ms bigint NOT NULL,"
+    " until_ms bigint NOT NULL,"
+    " body bytea NOT NULL);"
+    /* Each statement of such a function sees what was committed before it, the lock included. */
+    "CREATE FUNCTION begin_batch(OUT newest bigint, OUT news bigint, OUT search_to bigint, OUT"
+    " stored_to bigint) LANGUAGE plpgsql VOLATILE AS $$BEGIN SELECT l.newest, l.news INTO newest, "
+    "news"
+    " FROM log l FOR UPDATE; SELECT p.search_to, p.stored_to INTO search_to, stored_to FROM "
+    "progress p;"
+    " END$$;"
+    "DROP FUNCTION end_batch(bigint, bigint, bigint);"
+    "CREATE FUNCTION end_batch(node bigint, its_epoch bigint, batch bigint, its_newest bigint, "
+    "its_news"
+    " bigint) RETURNS void LANGUAGE plpgsql AS $$BEGIN"
+    " UPDATE nodes SET last_batch = batch WHERE id = node AND epoch = its_epoch; IF NOT FOUND THEN "
+    "RAISE"
+    " EXCEPTION 'another server has taken over the database' USING ERRCODE = 'CW001'; END IF;"
+    " UPDATE log SET newest = greatest(newest, its_newest), news = greatest(news, its_news) WHERE"
+    " newest < its_newest OR news < its_news;"
+    " END$$;",
 };
 
 const int cw_postgres_schema_version =

@@ -6,6 +6,7 @@
 
 #include "store/postgres/link.h"
 #include "store/postgres/migrations.h"
+#include "store/postgres/node.h"
 #include "text/words.h"
 
 /* The number that is the answer; -1: there is none. */
@@ -75,7 +76,8 @@ bool cw_postgres_adopt(struct cw_postgres *pg, char error[256])
             version, cw_postgres_schema_version);
         return false;
     }
-    bool good = version >= 0;
+    bool good = version >= 0 &&
+                (version == cw_postgres_schema_version || cw_postgres_alone(&pg->node, error));
     for (; good && version < cw_postgres_schema_version; version++)
         good = migrate(pg, version, error);
     return good && renew_words(pg, error);

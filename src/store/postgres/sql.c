@@ -1,9 +1,8 @@
 /* sql.c - runs statements over libpq: the same interface (../sqlite/sql.h) for the same operations.
  *
  * A statement is prepared with its first run on a connection, with the types of what is bound to
- * it. A query is one round trip, and all its rows are here when it returns. BEGIN goes with the
- * first statement of its transaction; a statement whose count of rows nobody asks goes with the
- * next one that is waited for, at the latest with COMMIT. */
+ * it. A query is one round trip, and all its rows are here when it returns. A statement whose count
+ * of rows nobody asks goes with the next one that is waited for, at the latest with COMMIT. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,7 +92,7 @@ void cw_sql_null(cw_sql_statement *st, int parameter)
  * that is known; later it would not be. */
 static bool is_closed(struct cw_postgres *pg)
 {
-    if (!pg->to_begin)
+    if (pg->begun)
         return false;
     bool read = PQconsumeInput(pg->conn) == 1;
     PQisBusy(pg->conn); /* looks at what was read: its last words are a notice (link.c) */
@@ -107,12 +106,6 @@ static bool send_statement(struct cw_postgres *pg, struct cw_postgres_statement 
     char name[16];
     snprintf(name, sizeof name, "s%d", st->which);
     assert(phrase->text != NULL);
-    if (pg->to_begin) {
-        if (PQsendQueryParams(pg->conn, "BEGIN", 0, NULL, NULL, NULL, NULL, 1) != 1)
-            return false;
-        pg->to_begin = false;
-        pg->begun = true;
-    }
     if (st->prepared_on != pg->number) {
         if (PQsendPrepare(pg->conn, name, phrase->text, phrase->parameters, st->types) != 1)
             return false;
@@ -131,7 +124,7 @@ static bool come_back(struct cw_sqlite *s, struct cw_postgres *pg, bool first)
                  cw_postgres_come_back(s, CW_POSTGRES_PATIENCE_MS, &last_batch);
     if (!again && s->trouble == CW_STORE_OK)
         s->trouble = CW_STORE_UNAVAILABLE;
-    pg->to_begin = pg->begun = false;
+    pg->begun = false;
     return again;
 }
 
@@ -139,7 +132,7 @@ static bool come_back(struct cw_sqlite *s, struct cw_postgres *pg, bool first)
 static PGresult *run_statement(struct cw_sqlite *s, struct cw_postgres_statement *st, bool wait)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    bool begins = pg->to_begin, first = begins || !pg->begun;
+    bool first = !pg->begun;
     for (int attempt = 0; attempt < 2; attempt++) {
         if (!pg->cut && pg->conn != NULL) {
             bool sent = !is_closed(pg) && send_statement(pg, st);
@@ -154,10 +147,52 @@ static PGresult *run_statement(struct cw_sqlite *s, struct cw_postgres_statement
         }
         if (!come_back(s, pg, first))
             return NULL;
-        pg->to_begin = begins;
     }
     s->trouble = CW_STORE_UNAVAILABLE;
     return NULL;
+}
+
+/* --- a transaction ------------------------------------------------------------------------- */
+
+/* What only reads waits for nobody: all its statements see one moment. */
+#define BEGIN_READING "BEGIN ISOLATION LEVEL REPEATABLE READ"
+#define READ_POSITION "SELECT log.newest, news, search_to, stored_to FROM log, progress"
+#define LOCK_POSITION "SELECT newest, news, search_to, stored_to FROM begin_batch()"
+
+static bool take_position(const PGresult *rows, struct cw_postgres_position *at)
+{
+    if (rows == NULL || PQntuples(rows) != 1)
+        return false;
+    *at = (struct cw_postgres_position){.newest = cw_postgres_number(rows, 0, 0),
+                                        .news = cw_postgres_number(rows, 0, 1),
+                                        .search_to = cw_postgres_number(rows, 0, 2),
+                                        .stored_to = cw_postgres_number(rows, 0, 3)};
+    return true;
+}
+
+bool cw_postgres_begin(struct cw_sqlite *s, bool writing, struct cw_postgres_position *at)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    pg->wrote = pg->changed = false;
+    pg->told = 0;
+    for (int attempt = 0; attempt < 2 && s->trouble == CW_STORE_OK; attempt++) {
+        if (!pg->cut && pg->conn != NULL) {
+            bool sent = !is_closed(pg) && cw_postgres_send(pg, writing ? "BEGIN" : BEGIN_READING) &&
+                        cw_postgres_send(pg, writing ? LOCK_POSITION : READ_POSITION);
+            PGresult *rows = sent ? cw_postgres_receive(s) : NULL;
+            if (!sent)
+                cw_postgres_note(s, NULL);
+            bool good = take_position(rows, at);
+            PQclear(rows);
+            pg->begun = sent && !pg->cut;
+            if (!pg->cut)
+                return good;
+        }
+        come_back(s, pg, true);
+    }
+    if (s->trouble == CW_STORE_OK)
+        s->trouble = CW_STORE_UNAVAILABLE;
+    return false;
 }
 
 /* --- rows ---------------------------------------------------------------------------------- */
@@ -172,7 +207,7 @@ static void count_changes(struct cw_postgres *pg, const struct cw_postgres_state
         pg->changes += strtoull(rows, NULL, 10);
 }
 
-static uint64_t number_at(const PGresult *rows, int row, int column)
+uint64_t cw_postgres_number(const PGresult *rows, int row, int column)
 {
     const uint8_t *bytes = (const uint8_t *)PQgetvalue(rows, row, column);
     int n = PQgetlength(rows, row, column);
@@ -196,7 +231,7 @@ static bool fetch_page(struct cw_sqlite *s, struct cw_postgres_statement *st)
     int paged_by = cw_postgres_of(s)->phrases[st->which].paged_by, n = PQntuples(st->rows);
     if (paged_by == 0 || n < CW_POSTGRES_PAGE)
         return false;
-    cw_sql_int((cw_sql_statement *)st, paged_by, number_at(st->rows, n - 1, 0));
+    cw_sql_int((cw_sql_statement *)st, paged_by, cw_postgres_number(st->rows, n - 1, 0));
     cw_postgres_clear(st);
     return fetch(s, st);
 }
@@ -229,7 +264,7 @@ void cw_sql_end(cw_sql_statement *st)
 
 uint64_t cw_sql_column_int(cw_sql_statement *st, int column)
 {
-    return number_at(of(st)->rows, of(st)->row, column);
+    return cw_postgres_number(of(st)->rows, of(st)->row, column);
 }
 
 struct cw_slice cw_sql_column_slice(cw_sql_statement *st, int column)
@@ -259,7 +294,7 @@ static int run_now(struct cw_sqlite *s, struct cw_postgres_statement *st)
     PGresult *result = run_statement(s, st, !phrase->later);
     count_changes(pg, st, result);
     if (phrase->with_id && result != NULL && PQntuples(result) == 1)
-        pg->last_id = number_at(result, 0, 0);
+        pg->last_id = cw_postgres_number(result, 0, 0);
     PQclear(result);
     return (int)(pg->changes - before);
 }
@@ -270,10 +305,8 @@ int cw_sql_run(struct cw_sqlite *s, enum cw_sql which)
     if (s->trouble != CW_STORE_OK)
         return 0;
     switch (which) {
-    case CW_SQL_BEGIN:
+    case CW_SQL_BEGIN: /* cw_sqlite_catch_up has begun it */
     case CW_SQL_BEGIN_WRITING:
-        pg->to_begin = true;
-        pg->wrote = false;
         return 0;
     case CW_SQL_COMMIT:
         cw_postgres_commit(s);

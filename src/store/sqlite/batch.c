@@ -8,6 +8,7 @@
 #include "store/sqlite/checkpoint.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/lost.h"
+#include "store/sqlite/news.h"
 #include "store/sqlite/open.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/reserve.h"
@@ -69,8 +70,9 @@ static bool is_refused(enum cw_store_op op, enum which which)
 static bool any_writes(const struct batch *batch)
 {
     for (size_t i = 0; i < batch->n; i++)
-        if (cw_store_op_writes(batch->requests[i]->op) &&
-            !is_refused(batch->requests[i]->op, batch->which))
+        if ((batch->which != THAT_READ && cw_sqlite_news_write(batch->requests[i]->op)) ||
+            (cw_store_op_writes(batch->requests[i]->op) &&
+             !is_refused(batch->requests[i]->op, batch->which)))
             return true;
     return false;
 }
@@ -85,6 +87,8 @@ static bool run_request(struct cw_sqlite *s, struct batch *batch, size_t i)
         operations[request->op](s, request, &batch->results[i], batch->arena);
     if (cw_store_op_changes_rights(request->op))
         cw_sqlite_rights_changed(s);
+    if (batch->which != THAT_READ) /* there is no room to tell what changes nothing */
+        cw_sqlite_news_note(s, request, &batch->results[i]);
     return s->trouble == CW_STORE_OK;
 }
 
@@ -142,7 +146,7 @@ static void give_up_reserve(struct cw_sqlite *s)
 static bool run_batch(struct cw_sqlite *s, struct batch *batch)
 {
     bool good = run_once(s, batch);
-    bool writes = cw_store_batch_writes(batch->requests, batch->n);
+    bool writes = cw_store_batch_writes(batch->requests, batch->n) || any_writes(batch);
     while (s->trouble == CW_STORE_NO_ROOM && writes && batch->which < THAT_READ) {
         s->trouble = CW_STORE_OK;
         if (batch->which++ == ALL)

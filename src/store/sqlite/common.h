@@ -31,8 +31,8 @@ void cw_sqlite_set_options(struct cw_store *store, const struct cw_store_options
 /* Members of struct cw_store_backend. */
 #define CW_SQLITE_COMMON                                                                           \
     .list_twins = cw_sqlite_list_twins, .failure = cw_sqlite_failure,                              \
-    .disturbed = cw_sqlite_disturbed, .set_options = cw_sqlite_set_options,                        \
-    .newest = cw_sqlite_newest_id, .renew_identity = cw_sqlite_renew_identity,                     \
+    .set_options = cw_sqlite_set_options, .newest = cw_sqlite_newest_id,                           \
+    .renew_identity = cw_sqlite_renew_identity,                                                    \
     .facts = {.user_exists = cw_sqlite_user_exists,                                                \
               .is_bot = cw_sqlite_is_bot,                                                          \
               .user_known = cw_sqlite_user_known,                                                  \

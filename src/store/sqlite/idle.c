@@ -43,7 +43,7 @@ static void end_work(struct cw_sqlite *s)
 static bool work(struct cw_sqlite *s)
 {
     bool behind = s->newest - s->search_to >= SEARCH_SLICE && !s->disk_full;
-    cw_sqlite_begin(s, CW_SQL_BEGIN);
+    cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
     if (behind)
         cw_sqlite_search_follow(s, SEARCH_SLICE);
     cw_sqlite_files_forget(s);

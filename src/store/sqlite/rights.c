@@ -51,10 +51,15 @@ void cw_sqlite_rights_load(struct cw_sqlite *s)
     cw_sqlite_rights_changed(s); /* the empty ones are of before */
 }
 
+bool cw_sqlite_may_have_blocked(struct cw_sqlite *s, uint64_t user_id)
+{
+    return (*blockers_byte(s, user_id) >> user_id % 8 & 1) != 0;
+}
+
 bool cw_sqlite_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
-    return (*blockers_byte(s, user_id) >> user_id % 8 & 1) != 0 &&
+    return cw_sqlite_may_have_blocked(s, user_id) &&
            cw_sql_finds(s, CW_SQL_BLOCK_FIND, CW_NUMBERS(user_id, other_id));
 }
 

@@ -8,6 +8,8 @@ struct cw_sqlite; /* state.h */
 
 /* struct cw_store_facts. */
 bool cw_sqlite_is_deleted(struct cw_store *store, uint64_t user_id);
+/* False: the user has certainly blocked nobody. */
+bool cw_sqlite_may_have_blocked(struct cw_sqlite *s, uint64_t user_id);
 bool cw_sqlite_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id);
 struct cw_store_right cw_sqlite_right_of(struct cw_store *store, uint64_t user_id,
                                          uint64_t conversation);

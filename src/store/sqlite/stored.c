@@ -11,6 +11,7 @@
 #include "store/blob.h"
 #include "store/rules.h"
 #include "store/sqlite/lost.h"
+#include "store/sqlite/news.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/stored.h"
@@ -182,6 +183,7 @@ void cw_sqlite_stored_change(struct cw_sqlite *s, uint64_t user_id, uint64_t mes
 {
     struct cw_sqlite_owner *owner = get(s, user_id);
     uint64_t bytes = changed(owner->bytes, from, to);
+    cw_sqlite_news_changed(s);
     if (message_id > s->stored.to) {
         set(s, owner, bytes);
         return;

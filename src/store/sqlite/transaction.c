@@ -3,6 +3,7 @@
 #include "store/sqlite/transaction.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/inbox.h"
+#include "store/sqlite/news.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/rights.h"
 #include "store/sqlite/sql.h"
@@ -28,6 +29,7 @@ static void roll_back(struct cw_sqlite *s)
 
 void cw_sqlite_begin(struct cw_sqlite *s, enum cw_sql how)
 {
+    cw_sqlite_catch_up(s, how);
     cw_sqlite_stored_ready(s);
     cw_inbox_index_begin(&s->inbox);
     s->passed = false;

@@ -1,0 +1,174 @@
+/* bell.c - see bell.h. */
+#include "store/postgres/bell.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "store/postgres/connection.h"
+#include "store/postgres/node.h"
+
+#define CHANNEL "chinwag_news"
+
+struct cw_postgres_bell {
+    char *url;
+    unsigned node;
+    void (*rung)(void *context);
+    void *context;
+    pthread_t thread;
+    int wake;            /* an eventfd */
+    atomic_bool ringing; /* others are to be told */
+    atomic_bool stopping;
+    _Atomic uint64_t epoch;
+    /* The thread's own: */
+    PGconn *conn;        /* NULL: there is none */
+    uint64_t renewed_ms; /* when the lease was renewed, or a connection tried, last */
+};
+
+/* --- the thread ----------------------------------------------------------------------------- */
+
+static bool carry_out(struct cw_postgres_bell *bell, const char *sql)
+{
+    PGresult *result = PQexec(bell->conn, sql);
+    ExecStatusType status = PQresultStatus(result);
+    PQclear(result);
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+static void disconnect(struct cw_postgres_bell *bell)
+{
+    PQfinish(bell->conn);
+    bell->conn = NULL;
+}
+
+static void connect_bell(struct cw_postgres_bell *bell)
+{
+    bell->conn = cw_postgres_open_connection(bell->url);
+    if (PQstatus(bell->conn) != CONNECTION_OK ||
+        !carry_out(bell, "SET application_name = 'chinwagd bell'; SET synchronous_commit = local;"
+                         " SET search_path = chinwag; LISTEN " CHANNEL))
+        disconnect(bell);
+}
+
+/* Who has lost the row learns it when it commits, or looks. */
+static bool renew(struct cw_postgres_bell *bell)
+{
+    char sql[160];
+    snprintf(sql, sizeof sql,
+             "UPDATE nodes SET lease = clock_timestamp() + interval '" CW_POSTGRES_LEASE
+             "' WHERE id = %u AND epoch = %llu",
+             bell->node, (unsigned long long)atomic_load(&bell->epoch));
+    return carry_out(bell, sql);
+}
+
+/* Has anybody else rung? */
+static bool was_rung(struct cw_postgres_bell *bell)
+{
+    bool rung = false;
+    for (PGnotify *notice; (notice = PQnotifies(bell->conn)) != NULL; PQfreemem(notice))
+        rung |= notice->be_pid != PQbackendPID(bell->conn);
+    return rung;
+}
+
+static void do_what_is_due(struct cw_postgres_bell *bell)
+{
+    uint64_t now_ms = cw_postgres_clock_ms();
+    bool due = now_ms - bell->renewed_ms >= CW_POSTGRES_LOOK_MS;
+    bool connecting = bell->conn == NULL && due;
+    if (connecting)
+        connect_bell(bell);
+    if (due)
+        bell->renewed_ms = now_ms;
+    bool good = bell->conn == NULL || !due || renew(bell);
+    if (good && bell->conn != NULL && atomic_exchange(&bell->ringing, false))
+        good = carry_out(bell, "NOTIFY " CHANNEL);
+    good = good && (bell->conn == NULL || PQconsumeInput(bell->conn) == 1);
+    if (!good)
+        disconnect(bell);
+    else if (bell->conn != NULL && (was_rung(bell) || connecting))
+        bell->rung(bell->context);
+}
+
+static int time_left(const struct cw_postgres_bell *bell)
+{
+    uint64_t passed = cw_postgres_clock_ms() - bell->renewed_ms;
+    return passed >= CW_POSTGRES_LOOK_MS ? 0 : (int)(CW_POSTGRES_LOOK_MS - passed);
+}
+
+static void *run_bell(void *argument)
+{
+    struct cw_postgres_bell *bell = argument;
+    while (!atomic_load(&bell->stopping)) {
+        uint64_t count;
+        struct pollfd fds[] = {
+            {.fd = bell->wake, .events = POLLIN},
+            {.fd = bell->conn == NULL ? -1 : PQsocket(bell->conn), .events = POLLIN}};
+        poll(fds, 2, time_left(bell));
+        if ((fds[0].revents & POLLIN) != 0 && read(bell->wake, &count, sizeof count) < 0 &&
+            errno != EAGAIN)
+            break;
+        do_what_is_due(bell);
+    }
+    disconnect(bell);
+    return NULL;
+}
+
+/* --- the store's side ------------------------------------------------------------------------- */
+
+static void wake(struct cw_postgres_bell *bell)
+{
+    uint64_t one = 1;
+    if (write(bell->wake, &one, sizeof one) < 0)
+        return; /* it is awake: the counter is full */
+}
+
+struct cw_postgres_bell *cw_postgres_bell_start(const char *url, unsigned node, uint64_t epoch,
+                                                void (*rung)(void *context), void *context)
+{
+    struct cw_postgres_bell *bell = cw_alloc_zero(sizeof *bell);
+    bell->url = strdup(url);
+    bell->node = node;
+    bell->rung = rung;
+    bell->context = context;
+    bell->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    atomic_store(&bell->epoch, epoch);
+    if (bell->url == NULL || bell->wake < 0 ||
+        pthread_create(&bell->thread, NULL, run_bell, bell) != 0) {
+        fputs("chinwag: cannot start the bell's thread\n", stderr);
+        abort();
+    }
+    return bell;
+}
+
+void cw_postgres_bell_stop(struct cw_postgres_bell *bell)
+{
+    if (bell == NULL)
+        return;
+    atomic_store(&bell->stopping, true);
+    wake(bell);
+    pthread_join(bell->thread, NULL);
+    close(bell->wake);
+    free(bell->url);
+    free(bell);
+}
+
+void cw_postgres_bell_ring(struct cw_postgres_bell *bell)
+{
+    if (bell == NULL)
+        return;
+    atomic_store(&bell->ringing, true);
+    wake(bell);
+}
+
+void cw_postgres_bell_set_epoch(struct cw_postgres_bell *bell, uint64_t epoch)
+{
+    if (bell != NULL)
+        atomic_store(&bell->epoch, epoch);
+}

@@ -1,0 +1,21 @@
+/* bell.h - how servers on one database wake each other: LISTEN and NOTIFY on a connection and a
+ * thread of their own. It is a hint and nothing else: what is lost is found by looking, each
+ * CW_POSTGRES_LOOK_MS at the latest (backend.c). The same thread renews the server's lease. Called
+ * by commit.c and backend.c. */
+#ifndef CW_STORE_POSTGRES_BELL_H
+#define CW_STORE_POSTGRES_BELL_H
+
+#include <stdint.h>
+
+struct cw_postgres_bell;
+
+/* `rung` is called on the bell's thread when another server has rung. */
+struct cw_postgres_bell *cw_postgres_bell_start(const char *url, unsigned node, uint64_t epoch,
+                                                void (*rung)(void *context), void *context);
+void cw_postgres_bell_stop(struct cw_postgres_bell *bell);
+/* Something was committed. `bell` may be NULL. Does not wait. */
+void cw_postgres_bell_ring(struct cw_postgres_bell *bell);
+/* The server has another epoch now. */
+void cw_postgres_bell_set_epoch(struct cw_postgres_bell *bell, uint64_t epoch);
+
+#endif

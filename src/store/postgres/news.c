@@ -1,0 +1,292 @@
+/* news.c - several servers on one database: each transaction that writes has the lock of the row in
+ * `log` from its beginning to its end, so there is one order of all commits, and ids and numbers
+ * are given as by one server. Before it judges anything it reads what others have committed since
+ * its own last look: new messages, and rows of `news`. That goes into what the store keeps in
+ * memory, and to the core (store.news), before anything that this transaction does. So no rule is
+ * written for several servers, and nothing in memory is out of date when something is judged by it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "store/postgres/link.h"
+#include "store/postgres/news.h"
+#include "store/postgres/tell.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/mentions.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/news.h"
+#include "store/sqlite/quotes.h"
+#include "store/sqlite/rights.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
+#include "store/sqlite/users.h"
+
+/* More messages of others than these, and sessions read them by pages, as after any pause. */
+#define TOLD_MAX 1024
+
+/* --- who it is about ---------------------------------------------------------------------------
+ */
+
+/* As USER_FIND has them: the core takes a user in with the list of those that the user blocks. */
+static void read_user(struct cw_sqlite *s, uint64_t user_id, struct cw_slice name,
+                      struct cw_store_result *user, struct cw_arena *arena)
+{
+    if (user_id == 0)
+        return;
+    user->user_id = user_id;
+    user->name = name.n != 0 ? name : cw_sqlite_name_of(s, cw_mailbox_of_user(user_id), arena);
+    user->bot = cw_store_is_bot(&s->store, user_id);
+    if (cw_sqlite_may_have_blocked(s, user_id))
+        cw_sqlite_list_blocked(s, user_id, user, arena);
+    if (user->name.n == 0)
+        user->user_id = 0;
+}
+
+/* --- messages ----------------------------------------------------------------------------------
+ */
+
+static struct cw_store_news_list *list_of(struct cw_sqlite *s)
+{
+    if (s->store.news == NULL)
+        s->store.news = cw_alloc_zero(sizeof *s->store.news);
+    return s->store.news;
+}
+
+/* A look at what others have done: link.h has it, since cw_sqlite_walk passes no context. */
+struct cw_postgres_reading {
+    PGresult *rows; /* of `news`, or NULL */
+    int row;        /* the next one */
+    /* The last users that were read: most messages come from somebody who has just written. */
+    struct cw_store_result users[2];
+    size_t told; /* messages */
+    bool count_anew;
+};
+
+static void read_known_user(struct cw_sqlite *s, uint64_t user_id, int which,
+                            struct cw_store_result *user, struct cw_arena *arena)
+{
+    struct cw_store_result *known = &cw_postgres_of(s)->reading->users[which];
+    if (known->user_id != user_id) {
+        *known = (struct cw_store_result){0};
+        read_user(s, user_id, (struct cw_slice){0}, known, arena);
+    }
+    *user = *known;
+}
+
+static void tell_message(struct cw_sqlite *s, struct cw_sqlite_message *message)
+{
+    struct cw_store_news_list *list = list_of(s);
+    struct cw_arena *arena = &list->arena;
+    struct cw_store_news *news = cw_store_news_add(list, CW_NEWS_MESSAGE);
+    struct cw_store_message *m = &message->m;
+    if (cw_sqlite_message_load(s, message, arena) != CW_STORE_OK)
+        news->kind = CW_NEWS_GAP; /* a file that cannot be read now: by pages, when it can */
+    news->message_id = m->message_id;
+    read_known_user(s, m->sender_id, 0, &news->user, arena);
+    m->sender = news->user.name;
+    m->bot = news->user.bot;
+    if (cw_mailbox_is_group(m->mailbox)) {
+        news->group_id = m->mailbox >> 1;
+        m->mailbox_name = cw_sqlite_name_of(s, m->mailbox, arena);
+    } else {
+        read_known_user(s, m->mailbox >> 1, 1, &news->other, arena);
+        m->mailbox_name = news->other.name;
+    }
+    m->quote = cw_sqlite_quote(s, cw_conversation_of(m->mailbox, m->sender_id), m->reply_to, arena);
+    cw_sqlite_mentions_read(s, 0, m->kind == CW_KIND_EDIT ? message->previous : m->message_id, m,
+                            arena);
+    news->message = *m;
+}
+
+/* --- the rest ------------------------------------------------------------------------------------
+ */
+
+static struct cw_slice copy_at(const PGresult *rows, int row, int column, struct cw_arena *arena)
+{
+    return cw_arena_copy(
+        arena, cw_slice_of(PQgetvalue(rows, row, column), (size_t)PQgetlength(rows, row, column)));
+}
+
+static bool is_told_to_users(enum cw_news_kind kind)
+{
+    return kind == CW_NEWS_REACTED || kind == CW_NEWS_UNREACTED || kind == CW_NEWS_READ ||
+           kind == CW_NEWS_PLAYED;
+}
+
+/* What the store itself remembers. */
+static void apply(struct cw_sqlite *s, const struct cw_store_news *news)
+{
+    cw_sqlite_rights_changed(s);
+    if (news->kind == CW_NEWS_BLOCKED)
+        cw_sqlite_blocks_somebody(s, news->user_id);
+    if (news->kind == CW_NEWS_DELETED || news->kind == CW_NEWS_ALL_ENDED)
+        cw_sqlite_somebody_left(s, news->user_id);
+    s->departures |= news->kind == CW_NEWS_DELETED;
+    s->groups_looked_after |= news->kind == CW_NEWS_CHANGED;
+    if (news->kind != CW_NEWS_CHANGED)
+        return;
+    s->upload_ends_ms = s->version_ends_ms = 0; /* unknown */
+    cw_sqlite_stored_void(s);
+}
+
+static void take_row(struct cw_sqlite *s, const PGresult *rows, int row)
+{
+    struct cw_store_news_list *list = list_of(s);
+    struct cw_arena *arena = &list->arena;
+    struct cw_slice kind = cw_slice_of(PQgetvalue(rows, row, 0), (size_t)PQgetlength(rows, row, 0));
+    struct cw_store_news *news = cw_store_news_add(list, cw_news_named(kind));
+    uint64_t newest;
+    uint64_t *const numbers[] = {
+        &newest,           &news->user_id, &news->other_id, &news->group_id, &news->conversation,
+        &news->session_id, &news->seq,     &news->number,   &news->time_ms,  &news->until_ms};
+    enum { COUNT = sizeof numbers / sizeof numbers[0] };
+    for (int i = 0; i < COUNT; i++)
+        *numbers[i] = cw_postgres_number(rows, row, 1 + i);
+    news->text = copy_at(rows, row, 1 + COUNT, arena);
+    news->user_name = copy_at(rows, row, 2 + COUNT, arena);
+    news->other_name = copy_at(rows, row, 3 + COUNT, arena);
+    news->group_name = copy_at(rows, row, 4 + COUNT, arena);
+    apply(s, news);
+    if (!is_told_to_users(news->kind))
+        return;
+    read_user(s, news->user_id, news->user_name, &news->user, arena);
+    read_user(s, news->other_id, news->other_name, &news->other, arena);
+}
+
+static void fail_behind(struct cw_sqlite *s)
+{
+    s->trouble = CW_STORE_FAILED;
+    snprintf(s->failure, sizeof s->failure,
+             "This server has not heard of what the others on its database have done for too long: "
+             "start it again");
+}
+
+static PGresult *read_rows(struct cw_sqlite *s, uint64_t last)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    char sql[512];
+    if (last == pg->news)
+        return NULL;
+    snprintf(sql, sizeof sql,
+             "SELECT " CW_POSTGRES_NEWS
+             ", u.name, o.name, g.name FROM news n LEFT JOIN users u ON u.id ="
+             " n.user_id LEFT JOIN users o ON o.id = n.other_id LEFT JOIN groups g ON g.id ="
+             " n.group_id WHERE n.id > %llu AND n.id <= %llu ORDER BY n.id",
+             (unsigned long long)pg->news, (unsigned long long)last);
+    if (!cw_postgres_send(pg, sql))
+        cw_postgres_note(s, NULL);
+    PGresult *rows = cw_postgres_receive(s);
+    if (rows != NULL && (uint64_t)PQntuples(rows) < last - pg->news)
+        fail_behind(s);
+    if (pg->cut && s->trouble == CW_STORE_OK)
+        s->trouble = CW_STORE_UNAVAILABLE;
+    return rows;
+}
+
+void cw_postgres_news_forget(struct cw_sqlite *s)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    char sql[96];
+    if (pg->news <= CW_POSTGRES_NEWS_KEPT || s->trouble != CW_STORE_OK)
+        return;
+    snprintf(sql, sizeof sql, "DELETE FROM news WHERE id <= %llu",
+             (unsigned long long)(pg->news - CW_POSTGRES_NEWS_KEPT));
+    if (!cw_postgres_send(pg, sql))
+        cw_postgres_note(s, NULL);
+    pg->wrote = true;
+}
+
+/* --- in the order of the commits
+ * ------------------------------------------------------------------- */
+
+/* Those rows of `news` that were written before the message: what a kick revokes does not come
+ * behind it. */
+static void take_rows_before(struct cw_sqlite *s, uint64_t message_id)
+{
+    struct cw_postgres_reading *reading = cw_postgres_of(s)->reading;
+    while (reading->row < PQntuples(reading->rows) &&
+           cw_postgres_number(reading->rows, reading->row, 1) < message_id)
+        take_row(s, reading->rows, reading->row++);
+}
+
+/* One message behind the last that is known here. */
+static void take_message(struct cw_sqlite *s, cw_sql_statement *row)
+{
+    struct cw_postgres_reading *reading = cw_postgres_of(s)->reading;
+    uint64_t id = cw_sql_column_int(row, 0);
+    struct cw_sqlite_message message;
+    take_rows_before(s, id);
+    cw_sqlite_inbox_add(s, cw_sql_column_int(row, 1), cw_sql_column_int(row, 2), id,
+                        cw_sql_column_int(row, 3));
+    cw_postgres_of(s)->unmoved++;
+    if (reading->told == TOLD_MAX) {
+        reading->count_anew = true;
+        return;
+    }
+    reading->told++;
+    if (!cw_sqlite_message_find(s, id, CW_WANT_ALL, CW_NOBODY, &message, &list_of(s)->arena))
+        return;
+    if (cw_kind_is_message(message.m.kind) && s->stored.known)
+        cw_sqlite_stored_add(s, message.m.sender_id, message.stored);
+    else
+        reading->count_anew = true; /* an earlier one takes more or less now */
+    tell_message(s, &message);
+}
+
+static void take_messages(struct cw_sqlite *s, uint64_t newest)
+{
+    struct cw_postgres_reading *reading = cw_postgres_of(s)->reading;
+    cw_inbox_index_begin(&s->inbox);
+    cw_sqlite_walk(s, s->newest, take_message);
+    if (s->trouble == CW_STORE_OK)
+        cw_inbox_index_keep(&s->inbox);
+    else
+        cw_inbox_index_undo(&s->inbox);
+    if (reading->told == TOLD_MAX)
+        cw_store_news_add(list_of(s), CW_NEWS_GAP)->message_id = newest;
+    if (reading->count_anew)
+        cw_sqlite_stored_void(s);
+}
+
+/* --- catching up
+ * ----------------------------------------------------------------------------------- */
+
+static void take_all(struct cw_sqlite *s, const struct cw_postgres_position *at)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    struct cw_postgres_reading reading = {.rows = read_rows(s, at->news)};
+    struct cw_store_news_list *list = list_of(s);
+    size_t before = list->count;
+    pg->reading = &reading;
+    if (at->newest > s->newest && s->trouble == CW_STORE_OK)
+        take_messages(s, at->newest);
+    if (s->trouble == CW_STORE_OK)
+        take_rows_before(s, UINT64_MAX);
+    if (s->trouble != CW_STORE_OK) { /* all of it is read again */
+        list->count = before;
+        cw_sqlite_stored_void(s);
+    }
+    PQclear(reading.rows);
+    pg->reading = NULL;
+}
+
+void cw_sqlite_catch_up(struct cw_sqlite *s, enum cw_sql how)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    struct cw_postgres_position at;
+    if (s->trouble != CW_STORE_OK || !cw_postgres_begin(s, how == CW_SQL_BEGIN_WRITING, &at))
+        return;
+    atomic_store(&pg->looked_ms, cw_postgres_clock_ms());
+    s->search_to = at.search_to;
+    if (at.stored_to != s->stored.to)
+        cw_sqlite_stored_void(s);
+    if (at.newest > s->newest || at.news > pg->news)
+        take_all(s, &at);
+    if (s->trouble != CW_STORE_OK)
+        return;
+    s->newest = at.newest;
+    pg->news = at.news;
+}

@@ -1,0 +1,174 @@
+/* node.c - see node.h. */
+#include "store/postgres/node.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/postgres/connection.h"
+
+/* Numbers of advisory locks; "Chinwag" means nothing to PostgreSQL. The first one all servers
+ * share, which earlier versions have alone; then that of a start; behind them one for each node. */
+#define LOCK_ALL   UINT64_C(4851283918)
+#define LOCK_START (LOCK_ALL + 1)
+#define LOCK_NODE  (LOCK_ALL + 1000)
+
+/* --- locks -------------------------------------------------------------------------------- */
+
+/* Waits for at most 5 s: that of a server that has just ended, or of a connection that was just
+ * lost, is soon free. *taken: somebody else has it. */
+static bool wait_for_lock(PGconn *conn, const char *how, uint64_t number, bool *taken,
+                          char error[256])
+{
+    char sql[96];
+    PQclear(PQexec(conn, "SET lock_timeout = '5s'"));
+    snprintf(sql, sizeof sql, "SELECT %s(%llu)", how, (unsigned long long)number);
+    PGresult *result = PQexec(conn, sql);
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    bool good = PQresultStatus(result) == PGRES_TUPLES_OK;
+    *taken = !good && state != NULL && strcmp(state, "55P03") == 0;
+    if (!good)
+        cw_postgres_explain(conn, result, error);
+    PQclear(result);
+    PQclear(PQexec(conn, "SET lock_timeout = 0"));
+    return good;
+}
+
+/* Is the row still of this epoch? True also where nobody can tell. */
+static bool is_ours(struct cw_postgres_node *node)
+{
+    char sql[96], error[256];
+    if (node->epoch == 0)
+        return true;
+    snprintf(sql, sizeof sql, "SELECT 1 FROM nodes WHERE id = %u AND epoch <> %llu", node->number,
+             (unsigned long long)node->epoch);
+    PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
+    bool taken = result != NULL && PQntuples(result) == 1;
+    PQclear(result);
+    return !taken;
+}
+
+/* Ends the connection of a server whose lease is over, or of this server before: true when there
+ * was one. */
+static bool end_holder(struct cw_postgres_node *node)
+{
+    char sql[512], error[256];
+    uint64_t lock = LOCK_NODE + node->number;
+    snprintf(sql, sizeof sql,
+             "SELECT pg_terminate_backend(l.pid) FROM pg_locks l, nodes n WHERE n.id = %u AND"
+             " (n.lease < clock_timestamp() OR (n.epoch = %llu AND n.epoch <> 0)) AND l.locktype = "
+             "'advisory' AND"
+             " l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND"
+             " l.classid::bigint = %llu AND l.objid::bigint = %llu AND l.pid <> pg_backend_pid()"
+             " AND l.granted",
+             node->number, (unsigned long long)node->epoch, (unsigned long long)(lock >> 32),
+             (unsigned long long)(lock & UINT32_MAX));
+    PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
+    bool ended = result != NULL && PQntuples(result) != 0;
+    PQclear(result);
+    return ended;
+}
+
+bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256])
+{
+    bool taken = false;
+    uint64_t lock = LOCK_NODE + node->number;
+    if (!is_ours(node))
+        return cw_postgres_refuse(CW_POSTGRES_TAKEN, error);
+    bool good = wait_for_lock(node->conn, "pg_advisory_lock_shared", LOCK_ALL, &taken, error) &&
+                wait_for_lock(node->conn, "pg_advisory_lock", lock, &taken, error);
+    if (!good && taken && end_holder(node))
+        good = wait_for_lock(node->conn, "pg_advisory_lock", lock, &taken, error);
+    if (good)
+        error[0] = '\0'; /* of the first attempt */
+    else if (taken)
+        snprintf(
+            error, 256,
+            "Another server uses the database in `store` as node %u: stop it, or set `node` to "
+            "another number here.",
+            node->number);
+    return good;
+}
+
+/* --- the row ---------------------------------------------------------------------------------- */
+
+bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, char error[256])
+{
+    char sql[320];
+    /* Waits for a transaction of a lost connection that is not over yet. */
+    snprintf(
+        sql, sizeof sql,
+        "INSERT INTO nodes AS n(id, epoch, last_batch, lease) VALUES(%u, 1, 0, clock_timestamp()"
+        " + interval '" CW_POSTGRES_LEASE "') ON CONFLICT(id) DO UPDATE SET epoch = n.epoch + 1,"
+        " lease = excluded.lease WHERE %llu = 0 OR n.epoch = %llu RETURNING epoch, last_batch",
+        node->number, (unsigned long long)node->epoch, (unsigned long long)node->epoch);
+    PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
+    if (result == NULL)
+        return false;
+    bool good = PQntuples(result) == 1;
+    if (good) {
+        node->epoch = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
+        *last_batch = strtoull(PQgetvalue(result, 0, 1), NULL, 10);
+    } else {
+        cw_postgres_refuse(CW_POSTGRES_TAKEN, error);
+    }
+    PQclear(result);
+    return good;
+}
+
+/* --- starting -----------------------------------------------------------------------------------
+ */
+
+/* Does no other server have the lock that all share? It cannot be had alone then. */
+static bool ask_alone(struct cw_postgres_node *node, bool *alone, char error[256])
+{
+    char sql[96];
+    snprintf(sql, sizeof sql, "SELECT pg_try_advisory_lock(%llu)", (unsigned long long)LOCK_ALL);
+    PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
+    if (result == NULL)
+        return false;
+    *alone = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+    PQclear(result);
+    if (!*alone)
+        return true;
+    snprintf(sql, sizeof sql, "SELECT pg_advisory_unlock(%llu)", (unsigned long long)LOCK_ALL);
+    result = cw_postgres_ask_on(node->conn, sql, error);
+    PQclear(result);
+    return result != NULL;
+}
+
+struct cw_postgres_start *cw_postgres_start_begin(struct cw_postgres_node *node, char error[256])
+{
+    PGconn *conn = cw_postgres_open_connection(node->url);
+    bool taken = false, alone = false;
+    bool good = PQstatus(conn) == CONNECTION_OK;
+    if (!good)
+        cw_postgres_explain(conn, NULL, error);
+    else
+        good = wait_for_lock(conn, "pg_advisory_lock", LOCK_START, &taken, error) &&
+               ask_alone(node, &alone, error);
+    node->others = !alone;
+    if (good)
+        return (struct cw_postgres_start *)conn;
+    if (taken)
+        cw_postgres_refuse("Another server on the database in `store` is just starting: start this "
+                           "one again.",
+                           error);
+    PQfinish(conn);
+    return NULL;
+}
+
+void cw_postgres_start_end(struct cw_postgres_start *start)
+{
+    if (start != NULL)
+        PQfinish((PGconn *)start);
+}
+
+bool cw_postgres_alone(struct cw_postgres_node *node, char error[256])
+{
+    return !node->others ||
+           cw_postgres_refuse(
+               "The database in `store` must be brought up to date, and other servers "
+               "use it: stop them all first.",
+               error);
+}

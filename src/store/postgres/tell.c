@@ -1,0 +1,88 @@
+/* tell.c - see tell.h. Rows of `news`: what the transactions of this server tell the others. news.c
+ * reads them.
+ */
+#include <string.h>
+
+#include "store/postgres/link.h"
+#include "store/postgres/tell.h"
+#include "store/rules_news.h"
+#include "store/sqlite/news.h"
+#include "store/sqlite/state.h"
+
+enum { NUMBERS = 12, PARAMETERS = NUMBERS + 2, OID_BYTEA = 17, OID_INT8 = 20 };
+
+static void put_parameter(uint8_t bytes[8], uint64_t value)
+{
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(value >> (56 - 8 * i));
+}
+
+/* It goes with the next statement that is waited for, at the latest with COMMIT. */
+static void insert_news(void *context, const struct cw_store_news *news)
+{
+    struct cw_sqlite *s = context;
+    struct cw_postgres *pg = cw_postgres_of(s);
+    static const char sql[] =
+        "INSERT INTO news(id, node, " CW_POSTGRES_NEWS
+        ") VALUES($1, $2, $14, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    const uint64_t values[NUMBERS] = {pg->news + pg->told + 1,
+                                      pg->node.number,
+                                      s->newest,
+                                      news->user_id,
+                                      news->other_id,
+                                      news->group_id,
+                                      news->conversation,
+                                      news->session_id,
+                                      news->seq,
+                                      news->number,
+                                      news->time_ms,
+                                      news->until_ms};
+    const char *name = cw_news_name(news->kind);
+    uint8_t bytes[NUMBERS][8];
+    const char *parameters[PARAMETERS];
+    int lengths[PARAMETERS], formats[PARAMETERS];
+    Oid types[PARAMETERS];
+    for (int i = 0; i < NUMBERS; i++) {
+        put_parameter(bytes[i], values[i]);
+        parameters[i] = (const char *)bytes[i];
+        lengths[i] = 8;
+    }
+    parameters[NUMBERS] = news->text.n == 0 ? "" : (const char *)news->text.p;
+    lengths[NUMBERS] = (int)news->text.n;
+    parameters[NUMBERS + 1] = name;
+    lengths[NUMBERS + 1] = (int)strlen(name);
+    for (int i = 0; i < PARAMETERS; i++) {
+        types[i] = i < NUMBERS ? OID_INT8 : OID_BYTEA;
+        formats[i] = 1;
+    }
+    if (s->trouble != CW_STORE_OK || pg->cut)
+        return;
+    if (PQsendQueryParams(pg->conn, sql, PARAMETERS, types, parameters, lengths, formats, 1) != 1)
+        cw_postgres_note(s, NULL);
+    pg->wrote = true;
+    pg->told++;
+}
+
+bool cw_sqlite_news_write(enum cw_store_op op)
+{
+    return op == CW_STORE_SESSION_FIND;
+}
+
+void cw_sqlite_news_note(struct cw_sqlite *s, const struct cw_store_request *request,
+                         const struct cw_store_result *result)
+{
+    if (s->trouble == CW_STORE_OK)
+        cw_store_news_of(request, result, insert_news, s);
+}
+
+void cw_sqlite_news_changed(struct cw_sqlite *s)
+{
+    cw_postgres_of(s)->changed = true;
+}
+
+void cw_postgres_news_end(struct cw_sqlite *s)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    if (pg->changed && pg->told == 0)
+        insert_news(s, &(struct cw_store_news){.kind = CW_NEWS_CHANGED});
+}

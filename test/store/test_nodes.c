@@ -1,0 +1,210 @@
+/* test_nodes.c - two stores on one PostgreSQL: what each tells the other, in which order, and what
+ * their memories hold of it. That their answers are those of one store the twins show. Run by
+ * tools/with_postgres. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "databases.h"
+#include "store/store_news.h"
+
+struct nodes {
+    struct fixture a, b; /* `b` has the folder of `a` */
+};
+
+static int set_up(void **state)
+{
+    struct nodes *n = cw_alloc_zero(sizeof *n);
+    fixture_init(&n->a);
+    database_open(&n->a);
+    n->b.options = n->a.options;
+    n->b.options.node = 2;
+    snprintf(n->b.folder, sizeof n->b.folder, "%s", n->a.folder);
+    database_open(&n->b);
+    *state = n;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct nodes *n = *state;
+    fixture_close(&n->b);
+    cw_arena_finish(&n->b.arena);
+    fixture_close(&n->a);
+    database_drop(&n->a);
+    fixture_finish(&n->a);
+    free(n);
+    return 0;
+}
+
+/* --- what is told ------------------------------------------------------------------------------
+ */
+
+static size_t put(char *text, size_t size, const struct cw_store_news *news)
+{
+    if (news->kind == CW_NEWS_MESSAGE)
+        return (size_t)snprintf(text, size, "message %llu '%.*s'; ",
+                                (unsigned long long)news->message_id, (int)news->message.body.n,
+                                (const char *)news->message.body.p);
+    if (news->kind == CW_NEWS_GAP)
+        return (size_t)snprintf(text, size, "gap to %llu; ", (unsigned long long)news->message_id);
+    return (size_t)snprintf(text, size, "%s %.*s %.*s; ", cw_news_name(news->kind),
+                            (int)news->user_name.n, (const char *)news->user_name.p,
+                            (int)news->other_name.n, (const char *)news->other_name.p);
+}
+
+/* All that has come since the last time, in one line. */
+static const char *told(struct fixture *f)
+{
+    static char text[8192];
+    size_t at = 0;
+    cw_store_look(f->store);
+    struct cw_store_news_list *news = cw_store_take_news(f->store);
+    text[0] = '\0';
+    for (size_t i = 0; news != NULL && i < news->count; i++)
+        at += put(text + at, sizeof text - at, &news->items[i]);
+    cw_store_news_destroy(news);
+    return text;
+}
+
+static void messages_come_in_order_and_once(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice"), bob = add_user(&n->a, "bob");
+    told(&n->b);
+    assert_int_equal(add_message(&n->a, alice, cw_mailbox_of_user(bob), "one"), 1);
+    assert_int_equal(add_message(&n->b, bob, cw_mailbox_of_user(alice), "two"), 2);
+    assert_int_equal(add_message(&n->a, alice, cw_mailbox_of_user(bob), "three"), 3);
+    assert_string_equal(told(&n->b), "message 1 'one'; message 3 'three'; ");
+    assert_string_equal(told(&n->a), "message 2 'two'; ");
+    assert_string_equal(told(&n->b), "");
+    assert_string_equal(database_ask("SELECT string_agg(seq::text, ' ' ORDER BY id) FROM"
+                                     " chinwag.messages"),
+                        "1 2 3");
+}
+
+/* A kick stands between the messages before and behind it, also of one commit. */
+static void what_revokes_keeps_its_place(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice"), bob = add_user(&n->a, "bob");
+    uint64_t group = add_group(&n->a, alice, "g"), mailbox = cw_mailbox_of_group(group);
+    join_group(&n->a, bob, "g");
+    told(&n->b);
+    const struct cw_store_request requests[] = {
+        {.op = CW_STORE_MESSAGE_APPEND, .user_id = alice, .mailbox = mailbox, .body = TEXT("1")},
+        {.op = CW_STORE_MEMBER_KICK, .user_id = alice, .group_id = group, .other_id = bob},
+        {.op = CW_STORE_MESSAGE_APPEND, .user_id = alice, .mailbox = mailbox, .body = TEXT("2")},
+        {.op = CW_STORE_MEMBER_KICK, .user_id = alice, .group_id = group, .other_id = bob}};
+    struct cw_store_result results[4];
+    run_many(&n->a, requests, 4, results);
+    assert_int_equal(results[1].status, CW_STORE_OK);
+    assert_int_equal(results[3].status, CW_STORE_NOT_MEMBER); /* and is not told */
+    add_message(&n->a, alice, mailbox, "3");
+    assert_string_equal(told(&n->b),
+                        "message 1 '1'; kicked alice bob; message 2 '2'; message 3 '3'; ");
+    EXPECT(&n->b, CW_STORE_NOT_MEMBER, .op = CW_STORE_MESSAGE_APPEND, .user_id = bob,
+           .mailbox = mailbox, .body = TEXT("still here?"));
+}
+
+/* The judgement of the one is in its memory when the other changes what it depends on. */
+static void a_block_is_known_to_both(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice"), bob = add_user(&n->a, "bob");
+    add_message(&n->b, bob, cw_mailbox_of_user(alice), "hello");
+    EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_BLOCK, .user_id = alice, .other_id = bob);
+    EXPECT(&n->b, CW_STORE_FORBIDDEN, .op = CW_STORE_MESSAGE_APPEND, .user_id = bob,
+           .mailbox = cw_mailbox_of_user(alice), .body = TEXT("hello?"));
+    EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_UNBLOCK, .user_id = alice, .other_id = bob);
+    add_message(&n->b, bob, cw_mailbox_of_user(alice), "hello again");
+}
+
+static void a_session_is_taken_by_who_finds_it_last(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice");
+    uint64_t session = add_session(&n->a, alice, "token", 1);
+    told(&n->a), told(&n->b);
+    for (int i = 0; i < 2; i++) {
+        struct fixture *finder = i == 0 ? &n->b : &n->a, *other = i == 0 ? &n->a : &n->b;
+        assert_int_equal(
+            RUN(finder, .op = CW_STORE_SESSION_FIND, .key = TEXT("alice"), .secret = TEXT("token"))
+                .session_id,
+            session);
+        assert_string_equal(told(other), "moved  ; ");
+        assert_string_equal(told(finder), "");
+    }
+    /* A part takes it from nobody, nor who may not have it back. */
+    EXPECT(&n->b, CW_STORE_OK, .op = CW_STORE_SESSION_FIND, .key = TEXT("alice"),
+           .secret = TEXT("token"), .part = 1);
+    EXPECT(&n->b, CW_STORE_OK, .op = CW_STORE_SESSION_FIND, .key = TEXT("alice"),
+           .secret = TEXT("token"), .session_id = session);
+    assert_string_equal(told(&n->a), "");
+}
+
+/* Somebody who was away for long reads by pages. */
+static void too_many_are_a_gap(void **state)
+{
+    struct nodes *n = *state;
+    enum { MANY = 1100, BATCH = 100 };
+    uint64_t alice = add_user(&n->a, "alice");
+    struct cw_store_request requests[BATCH];
+    struct cw_store_result results[BATCH];
+    told(&n->b);
+    for (int i = 0; i < BATCH; i++)
+        requests[i] = (struct cw_store_request){.op = CW_STORE_MESSAGE_APPEND,
+                                                .user_id = alice,
+                                                .mailbox = cw_mailbox_of_user(alice),
+                                                .body = TEXT("x")};
+    for (int i = 0; i < MANY / BATCH; i++)
+        run_many(&n->a, requests, BATCH, results);
+    cw_store_look(n->b.store);
+    struct cw_store_news_list *news = cw_store_take_news(n->b.store);
+    assert_non_null(news);
+    assert_int_equal(news->count, 1025);
+    assert_int_equal(news->items[0].message_id, 1);
+    assert_int_equal(news->items[1023].message_id, 1024);
+    assert_int_equal(news->items[1024].kind, CW_NEWS_GAP);
+    assert_int_equal(news->items[1024].message_id, MANY);
+    cw_store_news_destroy(news);
+    assert_int_equal(add_message(&n->b, alice, cw_mailbox_of_user(alice), "next"), MANY + 1);
+}
+
+/* What a connection loses in the middle is read again, and told once. */
+static void a_lost_connection_doubles_nothing(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice");
+    told(&n->b);
+    add_message(&n->a, alice, cw_mailbox_of_user(alice), "one");
+    database_ask("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname ="
+                 " current_database() AND pid <> pg_backend_pid()");
+    assert_string_equal(told(&n->b), "message 1 'one'; ");
+    assert_string_equal(told(&n->b), "");
+    add_message(&n->a, alice, cw_mailbox_of_user(alice), "two");
+    assert_string_equal(told(&n->b), "message 2 'two'; ");
+}
+
+/* Rows that were removed before it read them: it cannot know what they said. */
+static void who_has_missed_news_ends(void **state)
+{
+    struct nodes *n = *state;
+    add_group(&n->a, add_user(&n->a, "alice"), "g");
+    database_ask("DELETE FROM chinwag.news");
+    EXPECT(&n->b, CW_STORE_FAILED, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
+    assert_non_null(strstr(cw_store_failure(n->b.store), "start it again"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(messages_come_in_order_and_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_revokes_keeps_its_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_block_is_known_to_both, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_session_is_taken_by_who_finds_it_last, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(too_many_are_a_gap, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_lost_connection_doubles_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_has_missed_news_ends, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("nodes", tests, NULL, NULL);
+}
