@@ -3,6 +3,8 @@
 #ifndef CW_STORE_STORE_BACKEND_H
 #define CW_STORE_STORE_BACKEND_H
 
+#include <stdatomic.h>
+
 #include "store/store.h"
 
 /* What the rules ask of an entry of a conversation. */
@@ -115,6 +117,7 @@ struct cw_store {
     uint8_t push_secret[CW_PUSH_SECRET_N];
     bool has_pushes;  /* when it was opened */
     uint64_t date_ms; /* as stored */
+    atomic_uint_least64_t free_bytes;
 };
 
 /* Is this user a bot, deleted or not? */
