@@ -297,9 +297,16 @@ static bool renew_by_name(struct cw_sqlite *s, const char *table, const char *sq
            end_renewal(s, cw_salvage_make_indexes(s, table), table, "its indexes were rebuilt");
 }
 
+/* The words may be wrong on pages that are good. */
+static bool search_is_whole(struct cw_sqlite *s)
+{
+    return cw_salvage_is_whole(s, "search_data") && cw_salvage_is_whole(s, "search_idx") &&
+           cw_salvage_is_whole(s, "search_config");
+}
+
 static bool renew_search_if(struct cw_sqlite *s, bool needed)
 {
-    if (needed)
+    if (needed && !search_is_whole(s))
         leave_places(s);
     if (!needed || cw_salvage_exec(s, "BEGIN IMMEDIATE") != SQLITE_OK)
         return false;
