@@ -48,6 +48,7 @@ ROWS = (
             ("of one processor", "rate(process_cpu_seconds_total[$__rate_interval])"),)),
         ("Store", "bytes", (
             ("database", "chinwag_store_bytes"),
+            ("unused in it", "chinwag_store_free_bytes"),
             ("write-ahead log", "chinwag_wal_bytes"))),
         ("Disk", "percentunit", (
             ("free", "chinwag_disk_free_bytes / chinwag_disk_bytes"),)),

@@ -604,6 +604,14 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * begins again after a transaction that was undone. */
 #define CW_COPY_PAGES        64
 #define CW_COPY_RESTARTS_MAX 16
+/* Unused pages of the database (of 4 KiB) are given back to the disk when more than this part of it
+ * is unused, until no more than that is, and so many stay in any case. In one commit, some 3 ms, at
+ * most so many pages; so many commits a tick: 1 MiB a second. */
+#define CW_SHRINK_BEGINS 8
+#define CW_SHRINK_ENDS   16
+#define CW_SHRINK_KEEPS  256
+#define CW_SHRINK_PAGES  32
+#define CW_SHRINK_SLICES 8
 /* Pages of delivery read in one commit: a thousand sessions that reconnect at once must neither
  * fill the memory nor delay messages. */
 #define CW_COMMIT_PAGES_MAX 16

@@ -40,7 +40,6 @@ struct cw_core_config {
     struct cw_slice reserved_names;           /* separated by blanks or commas; for the call */
     struct cw_slice push_hosts;               /* of push services, as reserved_names: a name, or
                                                  "*.", and a name; copied. Empty: push is off */
-    struct cw_slice push_key;                 /* the server's, in base64url; copied */
     bool pushes;                              /* the store has a subscription */
     struct cw_slice kept_keys;                /* as cw_store_kept_keys; for the call */
     const struct cw_store_identity *identity; /* copied; NULL: it has none, and tells none */

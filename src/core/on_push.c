@@ -1,5 +1,6 @@
 /* on_push.c - push messages to the browser of a session: push_key, subscribe_push,
- * unsubscribe_push. Whom they go to: push.c. */
+ * unsubscribe_push. Whom they go to: push.c. The key is the shell's, which makes it when it is
+ * asked for: most servers never need one. */
 #include <assert.h>
 
 #include "base/buf.h"
@@ -16,19 +17,31 @@
 /* False: refused. */
 static bool push_is_on(struct cw_core *core, struct request *request)
 {
-    bool on = core->push_key.n != 0 && core->push_hosts.n != 0;
+    bool on = core->push_hosts.n != 0;
     if (!on)
         cw_request_refuse(core, request, CW_RULE_PUSH_OFF);
     return on;
+}
+
+static void key_told(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    if (event->server.status != CW_SERVER_DONE) {
+        cw_request_refuse(core, request, CW_RULE_PUSH_OFF);
+        return;
+    }
+    struct cw_msg *answer = cw_request_make_answer(core);
+    answer->key = event->server.facts[0].text;
+    cw_request_answer_with(core, request, answer);
 }
 
 void cw_on_push_key(struct cw_core *core, struct request *request)
 {
     if (!push_is_on(core, request))
         return;
-    struct cw_msg *answer = cw_request_make_answer(core);
-    answer->key = core->push_key;
-    cw_request_answer_with(core, request, answer);
+    uint64_t cookie = cw_request_hold(core, request, key_told);
+    struct cw_effect *effect = cw_effect_add(core, CW_FX_SERVER);
+    effect->server.cookie = cookie;
+    effect->server.op = CW_ASK_PUSH_KEY;
 }
 
 /* --- subscribe_push --------------------------------------------------------------------------- */

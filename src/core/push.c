@@ -22,9 +22,7 @@ void cw_push_init(struct cw_core *core, const struct cw_core_config *config)
 {
     struct cw_buf texts = {0};
     cw_buf_append(&texts, config->push_hosts.p, config->push_hosts.n);
-    cw_buf_append(&texts, config->push_key.p, config->push_key.n);
     core->push_hosts = cw_slice_of(texts.p, config->push_hosts.n);
-    core->push_key = cw_slice_of(texts.p + config->push_hosts.n, config->push_key.n);
     core->push_texts = texts;
     core->pushes = config->pushes;
 }

@@ -83,39 +83,33 @@ static void on_push_gone(void *context, uint64_t session_id, struct cw_slice end
         cw_shell_step(shell, &event);
 }
 
-/* Appends the public key; nothing: there is none, and push is off. */
 static void begin_push(struct cw_shell *shell, const struct cw_config *config,
-                       const struct cw_store *store, struct cw_buf *push_key)
+                       const struct cw_store *store)
 {
     struct cw_push_options options = {.ledger = &shell->ledger,
                                       .allow_private = config->push_private};
     snprintf(options.subject, sizeof options.subject, "https://%s",
              config->public_name_count == 0 ? "localhost" : config->public_names[0]);
-    if (cw_vapid_key_make(cw_store_push_secret(store), &options.key))
-        cw_push_put_base64url(cw_slice_of(options.key.point, sizeof options.key.point), push_key);
+    memcpy(options.secret, cw_store_push_secret(store), sizeof options.secret);
     shell->pushes = cw_push_sender_create(&shell->loop, &options, on_push_gone, shell);
-    sodium_memzero(&options.key, sizeof options.key);
+    sodium_memzero(options.secret, sizeof options.secret);
 }
 
 static struct cw_core *create_core(struct cw_shell *shell, const struct cw_config *config,
                                    const struct cw_store *store)
 {
-    struct cw_buf push_key = {0};
     struct cw_core_config options = cw_shell_limits(config);
-    begin_push(shell, config, store, &push_key);
+    begin_push(shell, config, store);
     options.server_name = cw_slice_str("chinwagd " CW_VERSION);
     options.web_build = cw_slice_str(cw_web_build());
     options.reserved_names = cw_slice_str(config->reserved_names);
     options.push_hosts = cw_slice_str(config->push_hosts);
-    options.push_key = cw_buf_slice(&push_key);
     options.pushes = cw_store_has_pushes(store);
     options.kept_keys = cw_store_kept_keys(store);
     options.identity = cw_store_identity(store);
     options.newest = cw_store_newest(store);
     randombytes_buf(options.hash_seed, sizeof options.hash_seed);
-    struct cw_core *core = cw_core_create(&options);
-    cw_buf_finish(&push_key);
-    return core;
+    return cw_core_create(&options);
 }
 
 /* A page of the bans; returns where the next one begins, 0: nowhere. */

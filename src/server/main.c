@@ -19,6 +19,7 @@
 #include "server/options.h"
 #include "server/restore.h"
 #include "server/service.h"
+#include "server/settle.h"
 #include "server/setup_link.h"
 #include "server/shell.h"
 #include "server/store_options.h"
@@ -122,6 +123,7 @@ static struct cw_shell *start_server(struct cw_config *config, char setup[CW_SET
     if (store == NULL)
         return NULL;
     cw_store_list_twins(store, true, TWINS_LOGGED, log_twin, NULL);
+    cw_settle_heap(); /* before buffers lie between what migrations left */
     if (!cw_setup_link_make(store, setup, error)) {
         cw_store_close(store);
         return NULL;
@@ -162,12 +164,12 @@ static int serve(struct cw_options *options, struct cw_config *config)
         cw_log_error("%s", error);
         return EXIT_FAILURE;
     }
+    cw_settle();
     for (unsigned i = 0; i < config->listen_count; i++)
         printf("listening %s\n", config->listen[i].address);
     print_description(shell);
     cw_setup_link_tell(config, shell, setup);
     fflush(stdout);
-    malloc_trim(0); /* what the start needed, migrations above all */
     cw_shell_set_source(shell, &source, &asked);
     bool next = cw_shell_run(shell, &handover);
     cw_shell_destroy(shell);

@@ -21,6 +21,8 @@
 
 struct cw_push_sender {
     struct cw_push_options options;
+    struct cw_vapid_key key; /* from `has_key` on, which the threads find true */
+    bool has_key;
     cw_push_gone_fn *gone;
     void *context;
     struct cw_wakeup finished;
@@ -84,10 +86,10 @@ static bool post_item(const struct cw_push_sender *sender, struct cw_outgoing *c
     const struct cw_push_options *options = &sender->options;
     struct cw_buf body = {0}, lines = {0};
     struct cw_outgoing_answer answer = {.status = 0};
-    item->gone = !cw_push_put_body(item, &options->key, &body);
+    item->gone = !cw_push_put_body(item, &sender->key, &body);
     if (item->gone)
         return false;
-    cw_push_put_headers(item, &options->key, options->subject, clock_ms(CLOCK_REALTIME) / 1000,
+    cw_push_put_headers(item, &sender->key, options->subject, clock_ms(CLOCK_REALTIME) / 1000,
                         &lines);
     cw_buf_append_byte(&lines, 0);
     enum cw_outgoing_result result = cw_outgoing_post(client, item->endpoint, (const char *)lines.p,
@@ -207,10 +209,28 @@ static void on_finished(void *context)
     }
 }
 
+static bool has_key(struct cw_push_sender *sender)
+{
+    if (!sender->has_key)
+        sender->has_key = cw_vapid_key_make(sender->options.secret, &sender->key);
+    return sender->has_key;
+}
+
+bool cw_push_sender_key(struct cw_push_sender *sender, char text[CW_PUSH_KEY_TEXT])
+{
+    struct cw_buf key = {0};
+    if (!has_key(sender))
+        return false;
+    cw_push_put_base64url(cw_slice_of(sender->key.point, sizeof sender->key.point), &key);
+    snprintf(text, CW_PUSH_KEY_TEXT, "%.*s", (int)key.n, (const char *)key.p);
+    cw_buf_finish(&key);
+    return true;
+}
+
 void cw_push_sender_submit(struct cw_push_sender *sender, const struct cw_effect *effect)
 {
     uint64_t now_ms = clock_ms(CLOCK_MONOTONIC);
-    struct cw_push_item *item = cw_push_item_make(effect, now_ms);
+    struct cw_push_item *item = has_key(sender) ? cw_push_item_make(effect, now_ms) : NULL;
     if (item == NULL)
         return;
     cw_ledger_charge(sender->options.ledger, item->size);
@@ -268,6 +288,7 @@ void cw_push_sender_destroy(struct cw_push_sender *sender)
     cw_push_queue_finish(&sender->queue);
     pthread_cond_destroy(&sender->changed);
     pthread_mutex_destroy(&sender->mutex);
-    sodium_memzero(&sender->options.key, sizeof sender->options.key);
+    sodium_memzero(sender->options.secret, sizeof sender->options.secret);
+    sodium_memzero(&sender->key, sizeof sender->key);
     free(sender);
 }

@@ -60,6 +60,7 @@ struct told {
     struct cw_server_fact facts[FACTS_MAX];
     char values[FACTS_MAX][CW_SETTING_MAX + 1];
     char why[256];
+    char key[CW_PUSH_KEY_TEXT];
 };
 
 static bool is_wanted(struct cw_slice wanted, const struct cw_config_told *setting)
@@ -151,6 +152,14 @@ static enum cw_server_status change(struct cw_shell *shell, const struct cw_serv
 
 /* --- what was asked -------------------------------------------------------------------------- */
 
+static enum cw_server_status tell_push_key(struct cw_shell *shell, struct told *told)
+{
+    if (!cw_push_sender_key(shell->pushes, told->key))
+        return CW_SERVER_NO_SETTING;
+    told->facts[0].text = cw_slice_str(told->key);
+    return CW_SERVER_DONE;
+}
+
 static void answer_asked(struct cw_shell *shell, const struct cw_server_asked *asked)
 {
     struct told *told = cw_alloc_zero(sizeof *told);
@@ -167,6 +176,10 @@ static void answer_asked(struct cw_shell *shell, const struct cw_server_asked *a
         event.server.fact_count = list_settings(shell, cw_slice_str(asked->name), told);
         if (event.server.fact_count == 0)
             event.server.status = CW_SERVER_NO_SETTING;
+        break;
+    case CW_ASK_PUSH_KEY:
+        event.server.status = tell_push_key(shell, told);
+        event.server.fact_count = 1;
         break;
     case CW_ASK_CHECK:
     case CW_ASK_SET:

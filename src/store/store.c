@@ -49,6 +49,11 @@ bool cw_store_tick_due(const struct cw_store *store)
     return store->backend->tick != NULL && store->backend->tick_due(store);
 }
 
+uint64_t cw_store_free_bytes(const struct cw_store *store)
+{
+    return store->free_bytes;
+}
+
 bool cw_store_disturbed(struct cw_store *store)
 {
     return store->backend->disturbed != NULL && store->backend->disturbed(store);

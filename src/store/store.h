@@ -192,7 +192,8 @@ void cw_store_set_options(struct cw_store *store, const struct cw_store_options 
 uint64_t cw_store_date(const struct cw_store *store);
 
 /* Work for an idle moment: a slice of the search index, of the deletion of old messages (by the
- * times of the last request), of a checkpoint, or of erasing deleted data from the disk. *again:
+ * times of the last request), of a checkpoint, of erasing deleted data from the disk, or of giving
+ * unused pages back to it. *again:
  * there is more to do. Returns false after a failed sync, as CW_STORE_FAILED. */
 bool cw_store_idle(struct cw_store *store, bool *again);
 
@@ -202,6 +203,9 @@ bool cw_store_tick(struct cw_store *store);
 
 /* Would a tick have work to do? On the thread of execute. */
 bool cw_store_tick_due(const struct cw_store *store);
+
+/* So much of the database is used by nothing; as of the last tick, on any thread. */
+uint64_t cw_store_free_bytes(const struct cw_store *store);
 
 /* May something have happened to the store's folder since cw_store_failure was called? If so, call
  * that. Does not wait; on any thread. */

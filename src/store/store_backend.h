@@ -3,6 +3,8 @@
 #ifndef CW_STORE_STORE_BACKEND_H
 #define CW_STORE_STORE_BACKEND_H
 
+#include <stdatomic.h>
+
 #include "store/store.h"
 #include "store/store_news.h"
 
@@ -119,6 +121,7 @@ struct cw_store {
     bool has_pushes;                 /* when it was opened */
     uint64_t date_ms;                /* as stored */
     struct cw_store_news_list *news; /* that were not taken yet, or NULL */
+    atomic_uint_least64_t free_bytes;
 };
 
 /* Is this user a bot, deleted or not? */

@@ -376,6 +376,11 @@ void cw_store_thread_tick(struct cw_store_thread *thread)
         pthread_cond_signal(&thread->work);
 }
 
+uint64_t cw_store_thread_free_bytes(const struct cw_store_thread *thread)
+{
+    return cw_store_free_bytes(thread->store);
+}
+
 void cw_store_thread_copy(struct cw_store_thread *thread, const char *path,
                           void (*done)(void *context, const char *failure), void *context)
 {

@@ -1,4 +1,6 @@
-"""A community of some size: imported, backed up twice while somebody talks, restored and verified.
+"""A community of some size: imported, backed up twice while somebody talks, restored and verified;
+then the restored one forgets it all while it runs, is killed in the middle of that, gives the room
+back to the disk, and is killed in the middle of that.
 
     MESSAGES=1000000 FILES=5000 python3 large_backup.py PATH_OF_CHINWAGD
 
@@ -76,7 +78,7 @@ class Talker(threading.Thread):
     def run(self):
         while not self.ends.is_set():
             before = time.monotonic()
-            self.peer.send("request", "whisper", "talker", self.peer.token, "talker", "on")
+            self.peer.send("request", "whisper", self.peer.name, self.peer.token, self.peer.name, "on")
             while (answer := self.peer.recv())[0] != "response":
                 pass
             assert answer[2] == 0, answer
@@ -89,6 +91,45 @@ class Talker(threading.Thread):
         return (f"meanwhile {len(waits)} whispers, each waited for its answer "
                 f"{waits[len(waits) // 2] * 1000:.1f} ms in the middle, "
                 f"{waits[-1] * 1000:.1f} ms at most")
+
+
+def file_sizes(server):
+    """Of the database, and of what users sent."""
+    blobs = os.path.join(server.data, "blobs")
+    return (os.path.getsize(server.database()),
+            sum(len(files) for _, _, files in os.walk(blobs)))
+
+
+def settle(server, done):
+    """Waits until the sizes are so, however long that takes."""
+    while not done(*file_sizes(server)):
+        assert server.process.poll() is None
+        time.sleep(1)
+
+
+def forget(clock, data):
+    """What was imported is years old; the server is killed while it goes, and while pages move."""
+    with Server(data, keep_days=1) as server:
+        settle(server, lambda _, left: left < FILES * 3 // 4)
+        server.kill()
+        before, files = file_sizes(server)
+        shrinks = before > 8 << 20  # of a small one nothing is given back
+        clock.say(f"killed while messages go: {files} files are left")
+        server.start()
+        talker = Talker(Peer(server).register("listener").login_extended("listener"))
+        talker.start()
+        settle(server, lambda size, left: size < before if shrinks else left < FILES // 2)
+        waits = talker.end()
+        server.kill()
+        clock.say("killed while the database gets smaller" if shrinks else "killed again")
+        print("            " + waits, flush=True)
+        server.start()
+        settle(server, lambda size, left: left == 0 and (size < before * 3 // 4 or not shrinks))
+        assert server.stop() == 0
+        clock.say(f"the database has {file_sizes(server)[0] >> 20} MiB of {before >> 20}")
+        run("--check", "--data", server.data)
+        run("--verify", "--data", server.data)
+        clock.say("and nothing of what is left is damaged")
 
 
 def main():
@@ -125,6 +166,7 @@ def main():
         clock.say("what was restored is verified: the same conversations, counts and sums")
         run("--check", "--data", new)
         clock.say("and nothing of it is damaged")
+        forget(clock, new)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ struct cw_core_config world_config(void)
                                    .file_size_max = 1024 * 1024,
                                    .reserved_names = cw_slice_str("admin system"),
                                    .push_hosts = cw_slice_str("push.example.net, *.push.example"),
-                                   .push_key = cw_slice_str("BKey"),
                                    .server_name = cw_slice_str("chinwagd")};
 }
 

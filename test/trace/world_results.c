@@ -112,11 +112,13 @@ static void answer_asked(struct world *world, size_t i)
                                            .is_text = true,
                                            .about = cw_slice_str("who may register"),
                                            .set = world->setting[0] != 0};
+    const struct cw_server_fact key = {.text = cw_slice_str("BKey"), .is_text = true};
+    enum cw_ask_op op = world->asked[i].op;
     struct cw_event event = {.type = CW_EV_SERVER};
     event.server.cookie = world->asked[i].cookie;
-    event.server.facts = world->asked[i].op == CW_ASK_STATUS ? status : &setting;
-    event.server.fact_count = world->asked[i].op == CW_ASK_STATUS ? 2 : 1;
-    if (world->asked[i].op != CW_ASK_STATUS)
+    event.server.facts = op == CW_ASK_STATUS ? status : op == CW_ASK_PUSH_KEY ? &key : &setting;
+    event.server.fact_count = op == CW_ASK_STATUS ? 2 : 1;
+    if (op != CW_ASK_STATUS && op != CW_ASK_PUSH_KEY)
         judge_setting(world, i, &event);
     world_step(world, &event);
 }

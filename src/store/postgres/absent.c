@@ -5,6 +5,7 @@
 #include "store/sqlite/clean.h"
 #include "store/sqlite/open.h"
 #include "store/sqlite/reserve.h"
+#include "store/sqlite/shrink.h"
 #include "store/sqlite/trouble.h"
 
 /* --- pages that cannot be read ------------------------------------------------------------ */
@@ -75,6 +76,29 @@ void cw_sqlite_bound_log(struct cw_sqlite *s)
 }
 
 /* --- what is deleted goes when PostgreSQL vacuums ------------------------------------------- */
+
+void cw_sqlite_shrink_tick(struct cw_sqlite *s)
+{
+    (void)s;
+}
+
+bool cw_sqlite_shrink_tick_due(const struct cw_sqlite *s)
+{
+    (void)s;
+    return false;
+}
+
+bool cw_sqlite_shrink_due(const struct cw_sqlite *s)
+{
+    (void)s;
+    return false;
+}
+
+bool cw_sqlite_shrink_step(struct cw_sqlite *s)
+{
+    (void)s;
+    return false;
+}
 
 void cw_sqlite_unclean(struct cw_sqlite *s, unsigned what)
 {

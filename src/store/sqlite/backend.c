@@ -10,6 +10,7 @@
 #include "store/sqlite/checkpoint.h"
 #include "store/sqlite/common.h"
 #include "store/sqlite/copy.h"
+#include "store/sqlite/database.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/idle.h"
 #include "store/sqlite/load.h"
@@ -20,6 +21,8 @@
 #include "store/sqlite/reserve.h"
 #include "store/sqlite/restored.h"
 #include "store/sqlite/retention.h"
+#include "store/sqlite/shrink.h"
+#include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/trouble.h"
 #include "store/sqlite/watch.h"
@@ -80,5 +83,9 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     s->careful = false;
     cw_sqlite_log_notes(s);
     cw_sqlite_watch_begin(s);
+    cw_sqlite_shrink_begin(s);
+    /* What the start has used takes half a MiB, and few of it is used again. */
+    cw_sqlite_forget_statements(s);
+    cw_database_forget_pages(s->db);
     return &s->store;
 }

@@ -61,14 +61,20 @@ static void give_back_zeros(struct cw_sqlite *s)
         done(s, CW_UNCLEAN_ZEROS, CW_UNCLEAN_LOG);
 }
 
-/* FTS5's sign that there was nothing left to merge: less than two rows changed. */
+/* FTS5's sign that there was nothing left to merge: less than two rows changed. A negative number
+ * begins to merge all segments, and adds a level for them when there are new ones: FTS5 of SQLite
+ * 3.40 takes an index of more than 2,000 levels for damaged. So what was begun is ended first. */
 static void merge_words(struct cw_sqlite *s)
 {
-    uint64_t before = cw_sql_changes(s);
-    cw_sql_run_with(s, CW_SQL_SEARCH_MERGE, CW_NUMBERS((uint64_t)-PAGES_PER_STEP));
+    uint64_t before = cw_sql_changes(s), pages = PAGES_PER_STEP;
+    cw_sql_run_with(s, CW_SQL_SEARCH_MERGE, CW_NUMBERS(s->clean_begun ? pages : 0 - pages));
     s->clean_steps++;
-    if (s->trouble == CW_STORE_OK && cw_sql_changes(s) - before < 2)
+    if (s->trouble != CW_STORE_OK)
+        return;
+    bool ended = cw_sql_changes(s) - before < 2;
+    if (ended && !s->clean_begun)
         done(s, CW_UNCLEAN_WORDS, CW_UNCLEAN_LOG);
+    s->clean_begun = !ended;
 }
 
 void cw_sqlite_clean_tick(struct cw_sqlite *s)

@@ -1,7 +1,6 @@
-/* compact.c - writes the database anew without the pages that nothing uses. The server must be
- * stopped: SQLite can give pages back in steps only in a file that was made for it, whose every
- * write would then cost more. A running server uses such pages again, so its file grows no further.
- * Caller: chinwagd --compact. */
+/* compact.c - writes the database anew without the pages that nothing uses, and in the order of its
+ * trees. The server must be stopped. The new file is one that a running server can make smaller
+ * (shrink.c), whichever version made the old one. Caller: chinwagd --compact. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -105,8 +104,10 @@ static bool compact(struct compacting *compacting)
     compacting->to->before = database_size(compacting->old_path);
     int rc = cw_database_open(&compacting->db, compacting->old_path);
     if (rc == CW_DATABASE_GOOD)
-        rc = cw_database_exec(compacting->db, "PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE;"
-                                              "SELECT count(*) FROM sqlite_schema; ROLLBACK");
+        rc = cw_database_exec(compacting->db,
+                              "PRAGMA locking_mode=EXCLUSIVE; PRAGMA auto_vacuum=INCREMENTAL;"
+                              "BEGIN IMMEDIATE; SELECT count(*) FROM sqlite_schema;"
+                              "ROLLBACK");
     bool locked = rc == CW_DATABASE_GOOD;
     if (locked)
         rc = write_new(compacting);

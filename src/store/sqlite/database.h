@@ -15,6 +15,8 @@ enum { CW_DATABASE_GOOD = 0, CW_DATABASE_ROW = 100, CW_DATABASE_DONE = 101 };
 /* Opens the file, which is there. Returns a result code; *db is to be closed in any case. */
 int cw_database_open(cw_database **db, const char *path);
 void cw_database_close(cw_database *db);
+/* Frees what it has read, and can read again. */
+void cw_database_forget_pages(cw_database *db);
 /* To close it leaves the log as it is. Returns a result code. */
 int cw_database_leave_log(cw_database *db);
 

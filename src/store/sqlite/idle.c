@@ -1,5 +1,5 @@
 /* idle.c - the work for idle moments: updating indexes, deleting old messages, erasing deleted data
- * from the disk. */
+ * from the disk, giving room back to it. */
 #include "store/sqlite/idle.h"
 #include "store/sqlite/audit.h"
 #include "store/sqlite/checkpoint.h"
@@ -12,6 +12,7 @@
 #include "store/sqlite/reserve.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/search.h"
+#include "store/sqlite/shrink.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/stored.h"
 #include "store/sqlite/transaction.h"
@@ -112,6 +113,8 @@ bool cw_sqlite_idle(struct cw_store *store, bool *again)
     *again |= cw_sqlite_files_shrink(s);
     if (s->trouble == CW_STORE_OK)
         *again |= clean(s);
+    if (s->trouble == CW_STORE_OK && !*again && cw_sqlite_shrink_due(s))
+        *again = cw_sqlite_shrink_step(s);
     return s->trouble == CW_STORE_OK;
 }
 
@@ -121,12 +124,14 @@ bool cw_sqlite_tick(struct cw_store *store)
     if (s->disk_full)
         cw_sqlite_reserve_make(s);
     cw_sqlite_clean_tick(s);
+    cw_sqlite_shrink_tick(s);
     cw_sqlite_audit_tell(s);
-    return s->clean_due;
+    return s->clean_due || cw_sqlite_shrink_due(s);
 }
 
 bool cw_sqlite_tick_due(const struct cw_store *store)
 {
     const struct cw_sqlite *s = (const struct cw_sqlite *)store;
-    return s->audit_told.grown || s->disk_full || s->unclean != 0 || s->clean_steps != 0;
+    return s->audit_told.grown || s->disk_full || s->unclean != 0 || s->clean_steps != 0 ||
+           cw_sqlite_shrink_tick_due(s);
 }

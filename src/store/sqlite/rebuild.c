@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/sqlite/lost.h"
 #include "store/sqlite/operator.h"
@@ -136,6 +137,42 @@ static int renew_part(struct cw_sqlite *s, const struct part *part)
     return rc;
 }
 
+/* --- the header of the file --------------------------------------------------------------------
+ */
+
+/* Makes two of its numbers 0, in one write; SQLite has no statement for that. Outside of a
+ * transaction. */
+static bool forget_in_header(struct cw_sqlite *s, size_t one, size_t other)
+{
+    uint8_t header[100];
+    sqlite3_file *file = NULL;
+    if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
+            SQLITE_OK ||
+        sqlite3_file_control(s->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        file->pMethods->xRead(file, header, sizeof header, 0) != SQLITE_OK)
+        return false;
+    memset(header + one, 0, 4);
+    memset(header + other, 0, 4);
+    if (file->pMethods->xWrite(file, header, sizeof header, 0) != SQLITE_OK ||
+        file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK) {
+        s->trouble = CW_STORE_FAILED;
+        return false;
+    }
+    sqlite3_db_release_memory(s->db); /* page 1 is read again */
+    return true;
+}
+
+/* In a file that gives pages back, a new tree takes the page behind the other roots, and what is on
+ * that page moves: not among damaged ones. From here on it is a file that only --compact makes
+ * smaller, as it must be anyway for the pages that are lost. */
+static void leave_places(struct cw_sqlite *s)
+{
+    if (cw_salvage_query(s, "PRAGMA auto_vacuum", 0) == 0)
+        return;
+    s->shrink.can = s->shrink.goes = false;
+    forget_in_header(s, 52, 64); /* the last root; are pages given back only when asked? */
+}
+
 /* --- one table -------------------------------------------------------------------------------- */
 
 static void tell_table(struct cw_sqlite *s, const char *table, const char *what)
@@ -191,6 +228,7 @@ static int copy_messages(struct cw_sqlite *s, uint64_t *after)
 static bool renew_messages(struct cw_sqlite *s)
 {
     uint64_t after = 0;
+    leave_places(s);
     int rc = cw_salvage_make_same(s, "messages");
     while (rc == SQLITE_OK) {
         rc = copy_messages(s, &after);
@@ -221,6 +259,7 @@ static bool renew_damaged(struct cw_sqlite *s, const char *table)
         tell_table(s, table, "who needs it is told to try later; see chinwagd --check");
         return false;
     }
+    leave_places(s);
     if (part == NULL || (readable && part->of_rowids)) {
         rc = cw_salvage_exec(s, "BEGIN IMMEDIATE");
         rc = rc == SQLITE_OK ? cw_salvage_make_indexes(s, table) : rc;
@@ -253,12 +292,22 @@ static bool renew_by_name(struct cw_sqlite *s, const char *table, const char *sq
         return renew_messages(s);
     if (sql == NULL || strstr(sql, "blob =") == NULL || cw_salvage_is_whole(s, "messages"))
         return false;
+    leave_places(s);
     return cw_salvage_exec(s, "BEGIN IMMEDIATE") == SQLITE_OK &&
            end_renewal(s, cw_salvage_make_indexes(s, table), table, "its indexes were rebuilt");
 }
 
+/* The words may be wrong on pages that are good. */
+static bool search_is_whole(struct cw_sqlite *s)
+{
+    return cw_salvage_is_whole(s, "search_data") && cw_salvage_is_whole(s, "search_idx") &&
+           cw_salvage_is_whole(s, "search_config");
+}
+
 static bool renew_search_if(struct cw_sqlite *s, bool needed)
 {
+    if (needed && !search_is_whole(s))
+        leave_places(s);
     if (!needed || cw_salvage_exec(s, "BEGIN IMMEDIATE") != SQLITE_OK)
         return false;
     return end_renewal(s, renew_search(s), "search", "the words were indexed again");
@@ -266,6 +315,8 @@ static bool renew_search_if(struct cw_sqlite *s, bool needed)
 
 static bool renew_sequence_if(struct cw_sqlite *s, bool needed)
 {
+    if (needed)
+        leave_places(s);
     if (!needed || cw_salvage_exec(s, "BEGIN IMMEDIATE") != SQLITE_OK)
         return false;
     return end_renewal(s, renew_sequence(s), "sqlite_sequence", "it was rebuilt");
@@ -274,28 +325,16 @@ static bool renew_sequence_if(struct cw_sqlite *s, bool needed)
 /* --- free pages ------------------------------------------------------------------------------- */
 
 /* A damaged page in the list of free ones is in the way of every tree that grows. The
- * header forgets the list; SQLite has no statement for that. */
+ * header forgets the list. */
 static bool forget_free_pages(struct cw_sqlite *s)
 {
-    static const uint8_t none[8];
-    enum { FIRST_AND_COUNT = 32 };
-    sqlite3_file *file = NULL;
     sqlite3_stmt *st;
     cw_salvage_prepare(s, &st, "PRAGMA integrity_check(1)");
     bool damaged = st != NULL && sqlite3_step(st) == SQLITE_ROW &&
                    strstr((const char *)sqlite3_column_text(st, 0), "reelist") != NULL;
     sqlite3_finalize(st);
-    if (!damaged ||
-        sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
-            SQLITE_OK ||
-        sqlite3_file_control(s->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK)
+    if (!damaged || !forget_in_header(s, 32, 36)) /* the first of them, and how many */
         return false;
-    if (file->pMethods->xWrite(file, none, sizeof none, FIRST_AND_COUNT) != SQLITE_OK ||
-        file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK) {
-        s->trouble = CW_STORE_FAILED;
-        return false;
-    }
-    sqlite3_db_release_memory(s->db); /* page 1 is read again */
     tell_table(s, "(free pages)", "they are not used any more");
     return true;
 }

@@ -90,6 +90,8 @@ bool cw_sqlite_adopt(cw_database *db, const char *folder, char error[256])
     int rc = cw_database_exec(db, "PRAGMA locking_mode=EXCLUSIVE");
     if (rc == CW_DATABASE_GOOD && !identify(db, folder, &version, error))
         return false;
+    if (rc == CW_DATABASE_GOOD && version == 0) /* no later: shrink.c needs it */
+        rc = cw_database_exec(db, "PRAGMA auto_vacuum=INCREMENTAL");
     if (rc == CW_DATABASE_GOOD)
         rc = cw_database_exec(
             db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON");

@@ -32,11 +32,16 @@ bool cw_sqlite_prepare(struct cw_sqlite *s)
     return true;
 }
 
-void cw_sqlite_finalize(struct cw_sqlite *s)
+void cw_sqlite_forget_statements(struct cw_sqlite *s)
 {
     for (int i = 0; i < CW_SQL_COUNT; i++)
         sqlite3_finalize(s->statements[i]);
     memset(s->statements, 0, sizeof s->statements);
+}
+
+void cw_sqlite_finalize(struct cw_sqlite *s)
+{
+    cw_sqlite_forget_statements(s);
     s->tried = false;
 }
 

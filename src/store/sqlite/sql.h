@@ -12,6 +12,8 @@ struct cw_sqlite; /* state.h */
 /* Tries whether all statements can be prepared; false with sqlite3_errmsg when one cannot. */
 bool cw_sqlite_prepare(struct cw_sqlite *s);
 void cw_sqlite_finalize(struct cw_sqlite *s);
+/* Those that have been used are prepared anew with their next use. */
+void cw_sqlite_forget_statements(struct cw_sqlite *s);
 
 /* The statement, prepared with its first use. When that fails it is trouble, and the result NULL,
  * which the functions below and SQLite take for a statement without rows. */

@@ -114,7 +114,13 @@ struct cw_sqlite {
     uint64_t search_to_begin, newest_begin; /* at the begin of the transaction under way */
     unsigned unclean, unclean_begin;        /* clean.c: what is to be done, the same ... */
     unsigned clean_steps;                   /* ... steps that no tick has paid for */
-    bool clean_due, clean_waits, clean_merging;
+    bool clean_due, clean_waits, clean_merging, clean_begun;
+    struct {             /* shrink.c */
+        bool can, goes;  /* the file was made for it; there is enough to give back */
+        unsigned slice;  /* pages of the next one */
+        int looked;      /* wal_pages, when it was looked how much is free */
+        unsigned slices; /* that are left until the next tick */
+    } shrink;
     uint64_t search_ms;            /* when `search` followed last */
     uint64_t now_ms;               /* of the latest request */
     struct cw_store_moment moment; /* the same */
