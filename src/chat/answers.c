@@ -182,6 +182,8 @@ void cw_chat_not_sent(struct cw_chat *chat, const struct cw_ask *ask, const char
     struct cw_line *line =
         place == NULL || ask->kind != CW_ASK_SAY ? NULL : cw_place_find_uid(place, ask->tag);
     char notice[400];
+    if (ask->kind == CW_ASK_SEARCH)
+        cw_found_refuse(&chat->found, ask->text, reason);
     if (ask->kind == CW_ASK_HISTORY && place != NULL) {
         place->asking = false;
         place->loaded |= chat->link == CW_CHAT_READY; /* it is not asked for again and again */
@@ -189,7 +191,8 @@ void cw_chat_not_sent(struct cw_chat *chat, const struct cw_ask *ask, const char
     if (line != NULL) {
         line->state = CW_LINE_FAILED;
         cw_place_set(&line->failure, reason);
-    } else if (ask->kind != CW_ASK_READ && ask->kind != CW_ASK_TYPING) {
+    } else if (ask->kind != CW_ASK_READ && ask->kind != CW_ASK_TYPING &&
+               ask->kind != CW_ASK_SEARCH) {
         snprintf(notice, sizeof notice, "not done: %s", reason);
         cw_chat_notice(chat, place, notice);
     }
@@ -227,6 +230,8 @@ void cw_chat_answer(struct cw_chat *chat, const struct chinwag_event *event)
                                                : "refused");
     else if (ask.kind == CW_ASK_CONVERSATIONS)
         take_conversations(chat, event);
+    else if (ask.kind == CW_ASK_SEARCH)
+        cw_found_take(&chat->found, ask.text, event);
     else if (place != NULL)
         take_done(chat, place, &ask, event);
     if (event->code == CHINWAG_GROUP_DOES_NOT_EXIST && place != NULL && cw_place_is_group(place)) {

@@ -31,6 +31,7 @@ void cw_chat_destroy(struct cw_chat *chat)
         cw_ask_finish(&chat->asks[i]);
     for (size_t i = 0; i < chat->waiting_count; i++)
         cw_ask_finish(&chat->waiting[i]);
+    cw_found_forget(&chat->found);
     free(chat->places);
     free(chat->asks);
     free(chat->waiting);
@@ -38,6 +39,7 @@ void cw_chat_destroy(struct cw_chat *chat)
     free(chat->server);
     free(chat->link_text);
     free(chat->notice);
+    free(chat->progress);
     free(chat);
 }
 

@@ -6,6 +6,7 @@
 #ifndef CW_CHAT_CHAT_H
 #define CW_CHAT_CHAT_H
 
+#include "chat/found.h"
 #include "chat/place.h"
 
 enum cw_chat_link {
@@ -23,13 +24,14 @@ enum cw_ask_kind {
     CW_ASK_DELETE,
     CW_ASK_REACT, /* text is the emoji */
     CW_ASK_UNREACT,
+    CW_ASK_SEARCH, /* text: words */
     CW_ASK_READ,   /* place up to seq */
     CW_ASK_TYPING, /* not answered, as what is below */
     CW_ASK_RUN, /* text is words for the command, a zero behind each; place: where it goes then */
     CW_ASK_LEAVE_CALL,
     CW_ASK_MUTE, /* in the call, or no more */
     CW_ASK_DEAFEN,
-    CW_ASK_BELL,
+    CW_ASK_BELL, /* text: who wants the user, and where */
     CW_ASK_REDRAW,
     CW_ASK_SUSPEND,
     CW_ASK_QUIT
@@ -56,6 +58,7 @@ struct cw_chat {
     bool focused;    /* the user looks at the terminal */
     bool calling;    /* this program is in a call, ... */
     bool muted, deafened;
+    char *progress; /* how far a file is that a command sends or fetches; NULL: none */
     struct cw_place **places;
     size_t place_count;
     size_t current; /* of place_count; both 0: none */
@@ -64,7 +67,8 @@ struct cw_chat {
     struct cw_ask *waiting; /* for their answers */
     size_t waiting_count;
     uint64_t next_uid, next_tag;
-    uint64_t typed_ms;  /* when the others were last told of it */
+    uint64_t typed_ms; /* when the others were last told of it */
+    struct cw_found found;
     uint64_t announced; /* the highest number of an announcement that was shown */
 };
 

@@ -6,6 +6,8 @@
 /* How often the others are told that the user types. */
 #define TYPING_MS 3000
 #define PAGE      50
+/* As many as can be looked through; more words find less. */
+#define HITS_MAX 50
 
 static void ask_history(struct cw_chat *chat, struct cw_place *place,
                         const struct chinwag_page *page)
@@ -160,6 +162,15 @@ void cw_chat_typing(struct cw_chat *chat)
         return;
     chat->typed_ms = chat->now_ms == 0 ? 1 : chat->now_ms;
     cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_TYPING, .place = place->name});
+}
+
+void cw_chat_search(struct cw_chat *chat, const char *words)
+{
+    cw_found_begin(&chat->found, words);
+    cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_SEARCH,
+                                       .text = chat->found.words,
+                                       .length = strlen(chat->found.words),
+                                       .page = {.limit = HITS_MAX}});
 }
 
 /* --- reading -------------------------------------------------------------------------------- */

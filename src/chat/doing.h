@@ -24,6 +24,9 @@ void cw_chat_change(struct cw_chat *chat, enum cw_ask_kind kind, uint64_t seq, c
 /* The newest message of others (`own` false) or of this user in the window; 0: none. */
 uint64_t cw_chat_latest(const struct cw_chat *chat, bool own);
 
+/* Asks the server for messages with these words; chat->found has them then. */
+void cw_chat_search(struct cw_chat *chat, const char *words);
+
 /* The end of the current conversation is on the screen, before the eyes of the user. */
 void cw_chat_seen(struct cw_chat *chat);
 /* The user types a message. */

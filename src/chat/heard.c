@@ -55,6 +55,18 @@ static struct cw_place *place_of_message(struct cw_chat *chat, const struct chin
     return cw_chat_place(chat, own ? event->to : event->sender);
 }
 
+/* "bob in #cooks": for a notification, which does not say what was written. */
+static void ring_bell(struct cw_chat *chat, const char *who, const struct cw_place *place,
+                      const char *what)
+{
+    char text[400];
+    if (place != NULL && cw_place_is_group(place))
+        snprintf(text, sizeof text, "%.150s %s in %.150s", who, what, place->name);
+    else
+        snprintf(text, sizeof text, "%.150s %s", who, what);
+    cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_BELL, .text = text, .length = strlen(text)});
+}
+
 static void hear_message(struct cw_chat *chat, const struct chinwag_event *event)
 {
     if (event->sender == NULL)
@@ -73,7 +85,7 @@ static void hear_message(struct cw_chat *chat, const struct chinwag_event *event
                                                                 : CW_PLACE_LINES_KEPT);
     }
     if (event->notify && !(chat->focused && place == cw_chat_current(chat)))
-        cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_BELL});
+        ring_bell(chat, event->sender, place, event->mentioned ? "mentions you" : "writes");
 }
 
 static void hear_change(struct cw_chat *chat, const struct chinwag_event *event)
@@ -264,7 +276,7 @@ static void hear_ring(struct cw_chat *chat, const struct chinwag_event *event, c
     cw_chat_notice(chat, cw_chat_place(chat, event->conversation),
                    ringing ? "a call: /call answers, /refuse declines" : sentence);
     if (ringing)
-        cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_BELL});
+        ring_bell(chat, event->conversation, NULL, "is calling you");
 }
 
 static void hear_link(struct cw_chat *chat, const struct chinwag_event *event)

@@ -33,6 +33,8 @@ static int64_t request_of(chinwag_client *client, const struct cw_ask *ask)
         return chinwag_react(client, ask->place, ask->seq, ask->text);
     case CW_ASK_UNREACT:
         return chinwag_unreact(client, ask->place, ask->seq, ask->text);
+    case CW_ASK_SEARCH:
+        return chinwag_search(client, ask->text, NULL, &ask->page);
     case CW_ASK_READ:
         return chinwag_mark_read(client, ask->place, ask->seq);
     case CW_ASK_TYPING:

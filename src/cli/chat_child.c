@@ -11,13 +11,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "chat_paths.h"
 #include "commands.h"
+#include "transfer.h"
 
 #define WORDS_MAX 64
 #define GIVEN_MAX (WORDS_MAX - 6) /* beside the options, the name and the end */
 /* How long those that still run may take to end, and how often one looks. */
 #define END_MS  2000
 #define STEP_MS 20
+
+/* What a shell would have done with "~/" in the path of a file, which is the last argument. */
+static void expand_path(const struct command_row *row, char *given[], int count)
+{
+    static char path[4096];
+    bool file = row != NULL && (strstr(row->arguments, "FILE") != NULL ||
+                                strstr(row->arguments, "FOLDER") != NULL);
+    if (!file || count == 0)
+        return;
+    chat_paths_expand(given[count - 1], path, sizeof path);
+    given[count - 1] = path;
+}
 
 /* Arguments of the program: which server and account, where the command takes them, then the words.
  * False: too many. */
@@ -34,6 +48,7 @@ static bool make_arguments(char *arguments[WORDS_MAX], const struct cli *cli, co
     }
     const struct command_row *row = commands_find(given, count, &used);
     option_set options = row == NULL ? 0 : row->options;
+    expand_path(row, given, count);
     arguments[n++] = (char *)"chinwag";
     if ((options & COMMAND_ALONE) == 0) {
         arguments[n++] = (char *)"--server";
@@ -58,6 +73,7 @@ static void become(char *const arguments[], int out)
     signal(SIGUSR1, SIG_IGN);
     signal(SIGUSR2, SIG_IGN);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    setenv(TRANSFER_TOLD, "1", 1);
     setsid();
     if (nothing >= 0)
         dup2(nothing, STDIN_FILENO);
@@ -163,6 +179,20 @@ static void take_told(struct chat_child *child, bool ended, char text[CHAT_CHILD
         keep_call_lines(text);
 }
 
+/* Takes out the lines about the way of a file (transfer.c); the last one counts. */
+static void take_progress(struct chat_child *child)
+{
+    char *begin = child->held, *end;
+    child->held[child->held_length] = 0;
+    while ((begin = strchr(begin, TRANSFER_MARK)) != NULL && (end = strchr(begin, '\n')) != NULL) {
+        snprintf(child->progress, sizeof child->progress, "%.*s", (int)(end - begin - 1),
+                 begin + 1);
+        size_t behind = child->held_length - (size_t)(end + 1 - child->held);
+        memmove(begin, end + 1, behind + 1);
+        child->held_length -= (size_t)(end + 1 - begin);
+    }
+}
+
 bool chat_child_read(struct chat_child *child, char text[CHAT_CHILD_TEXT], bool *done)
 {
     int status = 0;
@@ -170,6 +200,7 @@ bool chat_child_read(struct chat_child *child, char text[CHAT_CHILD_TEXT], bool 
         read(child->fd, child->held + child->held_length, CHAT_CHILD_TEXT - 1 - child->held_length);
     bool ended = n == 0 || (n < 0 && errno != EINTR);
     child->held_length += n > 0 ? (size_t)n : 0;
+    take_progress(child);
     take_told(child, ended, text);
     if (!ended)
         return false;
@@ -201,6 +232,14 @@ bool chat_child_in_call(const struct chat_child children[CHAT_CHILDREN_MAX])
         if (children[i].pid != 0 && children[i].call)
             return true;
     return false;
+}
+
+const char *chat_children_progress(const struct chat_child children[CHAT_CHILDREN_MAX])
+{
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
+        if (children[i].pid != 0 && children[i].progress[0] != 0)
+            return children[i].progress;
+    return NULL;
 }
 
 /* Has it ended, at the latest when the time is over? */

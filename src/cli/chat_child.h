@@ -13,13 +13,16 @@
 /* What a child prints is told in one piece up to this length. */
 #define CHAT_CHILD_TEXT 8192
 
+#define CHAT_PROGRESS_MAX 40
+
 struct chat_child {
-    pid_t pid;                  /* 0: none */
-    int fd;                     /* its output, both of them */
-    bool call;                  /* `chinwag call` */
-    char *place;                /* where its output goes; NULL: wherever the user is */
-    char *open;                 /* the conversation to go to when it is done; NULL: none */
-    char held[CHAT_CHILD_TEXT]; /* printed, and not told yet */
+    pid_t pid;                        /* 0: none */
+    int fd;                           /* its output, both of them */
+    bool call;                        /* `chinwag call` */
+    char *place;                      /* where its output goes; NULL: wherever the user is */
+    char *open;                       /* the conversation to go to when it is done; NULL: none */
+    char progress[CHAT_PROGRESS_MAX]; /* how far a file is: "45 % of 12.0 MiB"; "": none */
+    char held[CHAT_CHILD_TEXT];       /* printed, and not told yet */
     size_t held_length;
 };
 
@@ -40,6 +43,8 @@ void chat_child_forget(struct chat_child *child);
 bool chat_child_tell_call(struct chat_child children[CHAT_CHILDREN_MAX], int number);
 /* Is there one? */
 bool chat_child_in_call(const struct chat_child children[CHAT_CHILDREN_MAX]);
+/* How far the file is that one of them sends or fetches; NULL: none does. */
+const char *chat_children_progress(const struct chat_child children[CHAT_CHILDREN_MAX]);
 /* Ends all, within two seconds. */
 void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX]);
 

@@ -18,7 +18,9 @@
 #include "chat_child.h"
 #include "chat_first.h"
 #include "chat_paint.h"
+#include "chat_paths.h"
 #include "chat_plain.h"
+#include "chat_settings.h"
 #include "commands.h"
 #include "listening.h"
 #include "output.h"
@@ -173,10 +175,10 @@ static void run_child(struct program *p, const struct cw_ask *ask)
     note_call(p);
 }
 
-static void bell(const struct program *p)
+static void bell(const struct program *p, const char *text)
 {
     if (p->painted)
-        paint_bell();
+        paint_bell(text);
     else
         fputc('\a', stdout);
 }
@@ -198,7 +200,7 @@ static void carry_out(struct program *p, struct cw_ask *ask)
              ask->kind == CW_ASK_DEAFEN)
         tell_call(p, ask->kind);
     else if (ask->kind == CW_ASK_BELL)
-        bell(p);
+        bell(p, ask->text);
     else if (ask->kind == CW_ASK_REDRAW && p->painted)
         paint_forget();
     else if (ask->kind == CW_ASK_SUSPEND)
@@ -245,6 +247,7 @@ static void read_child(struct program *p, struct chat_child *child)
         cw_chat_notice(p->chat, place, text);
     if (ended_now)
         end_child(p, child, done);
+    cw_place_set(&p->chat->progress, chat_children_progress(p->children));
     p->changed = true;
 }
 
@@ -252,7 +255,10 @@ static void read_child(struct program *p, struct chat_child *child)
 
 static void press_key(struct program *p, const struct cw_key *key)
 {
-    cw_screen_key(&p->screen, key);
+    if (key->kind == CW_KEY_REPORT)
+        cw_screen_report(&p->screen, p->keys.report);
+    else
+        cw_screen_key(&p->screen, key);
     p->changed = true;
 }
 
@@ -366,7 +372,8 @@ static void show(struct program *p)
         chat_plain_print(&p->plain, p->chat);
     else if (paint_measure(&p->grid) || p->changed) {
         cw_screen_draw(&p->screen, &p->grid);
-        paint_grid(&p->grid);
+        paint_mouse(p->screen.mouse);
+        paint_grid(&p->grid, p->screen.theme);
         show_title(p);
     }
     p->changed = resized != 0;
@@ -446,10 +453,12 @@ static void fill_commands(struct program *p)
 
 static int run_program(struct program *p, const sigset_t *signals)
 {
-    int code = attach_first(p, signals);
+    int code = chat_settings_load(&p->screen) ? attach_first(p, signals) : CLI_WRONG_USE;
     if (code != CLI_DONE)
         return code;
     p->screen.local = paint_local_time;
+    p->screen.paths = chat_paths_list;
+    p->screen.by_lines = p->cli->plain_screen;
     p->painted = !p->cli->plain_screen;
     if (p->painted && !paint_begin())
         return CLI_WRONG_USE;

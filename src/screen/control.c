@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "chat/doing.h"
 #include "screen/complete.h"
-#include "screen/matches.h"
+#include "screen/draft.h"
+#include "screen/query.h"
 #include "screen/slash.h"
 #include "screen/view.h"
 
@@ -19,42 +19,19 @@ void cw_screen_init(struct cw_screen *screen, struct cw_chat *chat,
         .chat = chat, .commands = commands, .command_count = count, .local = local};
 }
 
+void cw_screen_report(struct cw_screen *screen, const char *text)
+{
+    enum cw_theme theme;
+    if (!screen->theme_chosen && cw_theme_of_report(text, &theme))
+        screen->theme = theme;
+}
+
 void cw_screen_finish(struct cw_screen *screen)
 {
     cw_complete_forget(screen);
     cw_edit_finish(&screen->edit);
     cw_edit_finish(&screen->query);
     cw_rows_finish(&screen->rows);
-}
-
-/* --- drafts --------------------------------------------------------------------------------- */
-
-static char *text_of(const struct cw_edit *edit)
-{
-    char *text = cw_alloc(edit->text.n + 1);
-    if (edit->text.n != 0)
-        memcpy(text, edit->text.p, edit->text.n);
-    text[edit->text.n] = 0;
-    return text;
-}
-
-void cw_screen_follow(struct cw_screen *screen)
-{
-    struct cw_place *place = cw_chat_current(screen->chat);
-    struct cw_place *shown = cw_chat_place_of(screen->chat, screen->shown);
-    if ((place == NULL ? 0 : place->uid) == screen->shown)
-        return;
-    cw_complete_forget(screen);
-    if (shown != NULL) {
-        free(shown->draft);
-        shown->draft = text_of(&screen->edit);
-    }
-    if (place != NULL && (screen->shown != 0 || place->draft != NULL))
-        cw_edit_set(&screen->edit, cw_slice_str(place->draft == NULL ? "" : place->draft));
-    screen->edit.looking = screen->edit.history_count;
-    screen->shown = place == NULL ? 0 : place->uid;
-    screen->back = false;
-    screen->wanted = screen->owed = 0;
 }
 
 /* --- saying --------------------------------------------------------------------------------- */
@@ -84,7 +61,7 @@ static void do_say(struct cw_screen *screen, const struct cw_key *key)
     (void)key;
     cw_view_end(screen);
     if (screen->edit.text.n != 0) {
-        char *line = text_of(&screen->edit);
+        char *line = cw_edit_copy(&screen->edit);
         cw_edit_done(&screen->edit);
         send_line(screen, line);
         free(line);
@@ -132,27 +109,26 @@ static void do_previous(struct cw_screen *screen, const struct cw_key *key)
 static void do_number(struct cw_screen *screen, const struct cw_key *key)
 {
     size_t number = key->c == '0' ? 10 : (size_t)(key->c - '0');
-    if (number <= screen->chat->place_count)
+    if (key->c >= '0' && key->c <= '9' && number <= screen->chat->place_count)
         cw_chat_open(screen->chat, screen->chat->places[number - 1]);
-}
-
-static void begin_query(struct cw_screen *screen, enum cw_screen_mode mode)
-{
-    screen->mode = mode;
-    screen->chosen = 0;
-    cw_edit_set(&screen->query, cw_slice_str(""));
 }
 
 static void do_switch_place(struct cw_screen *screen, const struct cw_key *key)
 {
     (void)key;
-    begin_query(screen, CW_MODE_SWITCH);
+    cw_query_begin(screen, CW_MODE_SWITCH);
 }
 
 static void do_look(struct cw_screen *screen, const struct cw_key *key)
 {
     (void)key;
-    begin_query(screen, CW_MODE_LOOK);
+    cw_query_begin(screen, CW_MODE_LOOK);
+}
+
+static void do_search(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_query_begin(screen, CW_MODE_SEARCH);
 }
 
 static int page_of(const struct cw_screen *screen)
@@ -276,28 +252,24 @@ static void do_drop(struct cw_screen *screen, const struct cw_key *key)
 
 /* --- which of them -------------------------------------------------------------------------- */
 
-static const struct {
-    enum cw_key_kind kind;
-    bool alt;
-    int32_t c;
-    void (*run)(struct cw_screen *, const struct cw_key *);
-} bindings[] = {
-#define KEY(kind, alt, c, action, shown, help) {CW_KEY_##kind, alt, c, do_##action},
+/* By the row of keys.def. */
+static void (*const actions[])(struct cw_screen *, const struct cw_key *) = {
+#define KEY(kind, alt, c, action, shown, help) do_##action,
 #include "screen/keys.def"
 #undef KEY
 };
 
+/* False: it is no key of an action. One that the user has bound to nothing is. */
 static bool press_bound(struct cw_screen *screen, const struct cw_key *key)
 {
-    for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++)
-        if (bindings[i].kind == key->kind && bindings[i].alt == key->alt &&
-            bindings[i].c == key->c) {
-            if (bindings[i].run != do_complete)
-                cw_complete_forget(screen);
-            bindings[i].run(screen, key);
-            return true;
-        }
-    return false;
+    bool own;
+    int action = cw_bindings_find(&screen->bindings, key, &own);
+    if (action < 0)
+        return own;
+    if (actions[action] != do_complete)
+        cw_complete_forget(screen);
+    actions[action](screen, key);
+    return true;
 }
 
 static void type_character(struct cw_screen *screen, const struct cw_key *key)
@@ -352,40 +324,18 @@ static void answer_paste(struct cw_screen *screen, const struct cw_key *key)
     }
 }
 
-/* --- queries -------------------------------------------------------------------------------- */
+/* --- the mouse ------------------------------------------------------------------------------ */
 
-static void take_match(struct cw_screen *screen)
-{
-    const char *found = cw_match_at(screen, screen->chosen);
-    enum cw_screen_mode mode = screen->mode;
-    screen->mode = CW_MODE_TALK;
-    if (found == NULL)
-        return;
-    if (mode == CW_MODE_LOOK)
-        cw_edit_set(&screen->edit, cw_slice_str(found));
-    else
-        cw_chat_open(screen->chat, cw_chat_place(screen->chat, found));
-}
+#define WHEEL_ROWS 3
 
-static void query_key(struct cw_screen *screen, const struct cw_key *key)
+static void use_mouse(struct cw_screen *screen, const struct cw_key *key)
 {
-    bool again = key->kind == CW_KEY_CONTROL && (key->c == 'k' || key->c == 'r' || key->c == 'p');
-    bool stop = key->kind == CW_KEY_CONTROL && (key->c == 'c' || key->c == 'g');
-    if (key->kind == CW_KEY_ENTER) {
-        take_match(screen);
-    } else if (key->kind == CW_KEY_ESCAPE || stop) {
-        screen->mode = CW_MODE_TALK;
-    } else if (key->kind == CW_KEY_UP || key->kind == CW_KEY_TAB || again) {
-        screen->chosen += screen->chosen + 1 < cw_match_count(screen);
-    } else if (key->kind == CW_KEY_DOWN || key->kind == CW_KEY_BACK_TAB) {
-        screen->chosen -= screen->chosen > 0;
-    } else if (key->kind == CW_KEY_BACKSPACE) {
-        cw_edit_remove(&screen->query, CW_EDIT_LEFT, false);
-        screen->chosen = 0;
-    } else if (key->kind == CW_KEY_CHARACTER && !key->alt) {
-        cw_edit_insert_character(&screen->query, key->c);
-        screen->chosen = 0;
-    }
+    size_t i = screen->list_first + key->row - screen->list_top;
+    bool in_list = key->column < screen->list_right && key->row >= screen->list_top;
+    if (key->c == CW_MOUSE_UP || key->c == CW_MOUSE_DOWN)
+        cw_view_scroll(screen, key->c == CW_MOUSE_UP ? WHEEL_ROWS : -WHEEL_ROWS);
+    else if (key->c == CW_MOUSE_LEFT && in_list && i < screen->chat->place_count)
+        cw_chat_open(screen->chat, screen->chat->places[i]);
 }
 
 /* --- a key ---------------------------------------------------------------------------------- */
@@ -418,12 +368,14 @@ void cw_screen_key(struct cw_screen *screen, const struct cw_key *key)
     cw_screen_follow(screen);
     if (key->kind == CW_KEY_FOCUS_IN || key->kind == CW_KEY_FOCUS_OUT)
         screen->chat->focused = key->kind == CW_KEY_FOCUS_IN;
+    else if (key->kind == CW_KEY_MOUSE)
+        use_mouse(screen, key);
     else if (screen->pasting)
         paste_key(screen, key);
     else if (screen->mode == CW_MODE_PASTED)
         answer_paste(screen, key);
     else if (screen->mode != CW_MODE_TALK)
-        query_key(screen, key);
+        cw_query_key(screen, key);
     else
         talk_key(screen, key);
     cw_screen_follow(screen);

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "screen/ink.h"
 #include "screen/input.h"
 #include "screen/matches.h"
+#include "screen/query.h"
 #include "screen/view.h"
 
 /* From these sizes on there is room for a list of conversations, one of members, a topic. */
@@ -15,6 +17,7 @@
 #define LIST_WIDTH      18
 #define MEMBERS_WIDTH   18
 #define INPUT_ROWS_MAX  8
+#define MATCHES_MAX     12
 
 #define BAR "\xe2\x94\x82"
 
@@ -50,12 +53,16 @@ static void draw_place(const struct cw_chat *chat, size_t i, struct cw_grid *gri
     cw_grid_put_str(grid, row, end, right, unread, style);
 }
 
-static void draw_places(const struct cw_chat *chat, struct cw_grid *grid, unsigned top,
+static void draw_places(struct cw_screen *screen, struct cw_grid *grid, unsigned top,
                         unsigned bottom)
 {
+    const struct cw_chat *chat = screen->chat;
     size_t height = bottom - top, first = 0;
     if (chat->current >= height)
         first = chat->current - height + 1;
+    screen->list_top = top;
+    screen->list_right = LIST_WIDTH - 1;
+    screen->list_first = first;
     for (size_t i = first; i < chat->place_count && i - first < height; i++)
         draw_place(chat, i, grid, top + (unsigned)(i - first), LIST_WIDTH - 1);
     draw_bar(grid, LIST_WIDTH - 1, top, bottom);
@@ -68,7 +75,7 @@ static void draw_member(const struct cw_member *member, struct cw_grid *grid, un
                         unsigned left)
 {
     char role[2] = {member->role, 0};
-    unsigned style = member->online ? cw_view_colour(member->name) : CW_STYLE_DIM;
+    unsigned style = member->online ? cw_ink_of_name(member->name) : CW_STYLE_DIM;
     const char *call = member->speaking ? " \xe2\x99\xaa!" : member->in_call ? " \xe2\x99\xaa" : "";
     unsigned end = grid->columns - (call[0] == 0 ? 0 : 3);
     unsigned column = cw_grid_put_str(grid, row, left, end, role, CW_STYLE_BOLD);
@@ -193,6 +200,10 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
         snprintf(text, sizeof text, "[%zu under way]", pale);
         add_part(bar, text, CW_PLAIN);
     }
+    if (screen->chat->progress != NULL) {
+        snprintf(text, sizeof text, "[file: %.100s]", screen->chat->progress);
+        add_part(bar, text, CW_PLAIN);
+    }
     add_lag(bar, screen->chat);
     if (receipt_of(place) != NULL)
         add_part(bar, receipt_of(place), CW_PLAIN);
@@ -240,23 +251,52 @@ static const char *prompt_of(const struct cw_screen *screen)
     case CW_MODE_SWITCH:
         return "go to: ";
     case CW_MODE_LOOK:
-        return "search lines: ";
+        return "earlier line: ";
+    case CW_MODE_SEARCH:
+        return "search: ";
     default:
         return "> ";
     }
 }
 
-/* What the letters of a query have found, above the line where they are typed. */
+/* One of them, on a row of its own. */
+static void draw_match(struct cw_screen *screen, struct cw_grid *grid, const struct cw_area *area,
+                       unsigned row, size_t i)
+{
+    struct cw_buf text = {.n = 0};
+    unsigned style = i == screen->chosen ? CW_STYLE_REVERSE | CW_STYLE_BOLD : CW_PLAIN;
+    cw_match_write(screen, i, &text);
+    cw_grid_put_str(grid, row, area->left, area->right, i == screen->chosen ? "> " : "  ", style);
+    unsigned left = area->left + 2;
+    if (left < area->right)
+        cw_grid_put(grid, row, left, area->right, cw_buf_slice(&text), style);
+    cw_buf_finish(&text);
+}
+
+static void clear_row(struct cw_grid *grid, const struct cw_area *area, unsigned row,
+                      unsigned style)
+{
+    for (unsigned column = area->left; column < area->right; column++)
+        cw_grid_put_str(grid, row, column, column + 1, " ", style);
+}
+
+/* What a query has found, above the line where it is typed; the likeliest at the bottom. */
 static void draw_matches(struct cw_screen *screen, struct cw_grid *grid, const struct cw_area *area)
 {
-    size_t count = cw_match_count(screen), height = area->bottom - area->top;
-    for (size_t i = 0; i < count && i < height && i < 9; i++) {
-        unsigned row = area->bottom - 1 - (unsigned)i;
-        unsigned style = i == screen->chosen ? CW_STYLE_REVERSE | CW_STYLE_BOLD : CW_PLAIN;
-        for (unsigned column = area->left; column < area->right; column++)
-            cw_grid_put_str(grid, row, column, column + 1, " ", style);
-        cw_grid_put_str(grid, row, area->left, area->right, cw_match_at(screen, i), style);
+    size_t count = cw_match_count(screen), most = area->bottom - area->top, first = 0;
+    const char *notice = cw_match_notice(screen);
+    most = most > MATCHES_MAX ? MATCHES_MAX : most;
+    if (screen->chosen >= most)
+        first = screen->chosen - most + 1;
+    for (size_t i = first; i < count && i - first < most; i++) {
+        unsigned row = area->bottom - 1 - (unsigned)(i - first);
+        clear_row(grid, area, row, i == screen->chosen ? CW_STYLE_REVERSE : CW_PLAIN);
+        draw_match(screen, grid, area, row, i);
     }
+    if (notice == NULL)
+        return;
+    clear_row(grid, area, area->bottom - 1, CW_PLAIN);
+    cw_grid_put_str(grid, area->bottom - 1, area->left, area->right, notice, CW_STYLE_DIM);
 }
 
 static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct cw_area area)
@@ -264,6 +304,7 @@ static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct c
     const struct cw_place *place = cw_chat_current(screen->chat);
     bool members = place != NULL && cw_place_is_group(place) && grid->columns >= MEMBERS_COLUMNS;
     area.right = grid->columns;
+    screen->list_right = 0;
     if (area.top >= area.bottom)
         return;
     bool list = grid->columns >= LIST_COLUMNS && screen->chat->place_count != 0;
@@ -273,17 +314,17 @@ static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct c
         area.right = grid->columns - MEMBERS_WIDTH;
     cw_view_draw(screen, grid, &area); /* first: what is seen is not unread in the list */
     if (list)
-        draw_places(screen->chat, grid, area.top, area.bottom);
+        draw_places(screen, grid, area.top, area.bottom);
     if (members)
         draw_members(place, grid, area.top, area.bottom);
-    if (screen->mode == CW_MODE_SWITCH || screen->mode == CW_MODE_LOOK)
+    if (cw_query_is_open(screen))
         draw_matches(screen, grid, &area);
 }
 
 void cw_screen_draw(struct cw_screen *screen, struct cw_grid *grid)
 {
     cw_screen_follow(screen);
-    bool query = screen->mode == CW_MODE_SWITCH || screen->mode == CW_MODE_LOOK;
+    bool query = cw_query_is_open(screen);
     const struct cw_edit *edit = query ? &screen->query : &screen->edit;
     const char *prompt = prompt_of(screen);
     unsigned rows = cw_input_rows(edit, prompt, grid->columns), most = grid->rows / 3;

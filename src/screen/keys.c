@@ -107,6 +107,26 @@ static int32_t number_of_f(unsigned number)
     return (int32_t)(number - 10 - (number > 16) - (number > 22));
 }
 
+/* CSI < button ; column ; row M (xterm's mode 1006); m: it is let go, which says nothing here. */
+static bool finish_mouse(struct cw_keys *keys, size_t at, struct cw_key *key)
+{
+    unsigned numbers[3] = {0, 0, 0}, which = 0;
+    bool pressed = keys->held[keys->n - 1] == 'M';
+    for (size_t i = at; i + 1 < keys->n; i++) {
+        uint8_t byte = keys->held[i];
+        if (byte == ';')
+            which += which < 2;
+        else if (byte >= '0' && byte <= '9' && numbers[which] < 10000)
+            numbers[which] = numbers[which] * 10 + (unsigned)(byte - '0');
+    }
+    keys->n = 0;
+    *key = (struct cw_key){.kind = CW_KEY_MOUSE,
+                           .c = (int32_t)numbers[0],
+                           .row = numbers[2] - (numbers[2] > 0),
+                           .column = numbers[1] - (numbers[1] > 0)};
+    return pressed;
+}
+
 /* CSI numbers ; modifier final. The modifier is 1 and a sum: 2 is Alt. */
 static bool finish_csi(struct cw_keys *keys, size_t at, struct cw_key *key)
 {
@@ -157,6 +177,8 @@ static bool take_escaped(struct cw_keys *keys, struct cw_key *key)
             return false;
         if (first == 'O')
             return finish_ss3(keys, at + 1, key);
+        if (keys->held[at + 1] == '<' && (last == 'M' || last == 'm'))
+            return finish_mouse(keys, at + 2, key);
         if (last >= 0x40 && last <= 0x7e)
             return finish_csi(keys, at + 1, key);
         keys->skipping = keys->n == CW_KEYS_HELD_MAX;
@@ -166,22 +188,29 @@ static bool take_escaped(struct cw_keys *keys, struct cw_key *key)
     }
     if (first == ']' || first == 'P' || first == '_' || first == '^' || first == 'X') {
         keys->string = true;
-        keys->n = 0;
+        keys->opened = (char)first;
+        keys->n = keys->report_n = 0;
         return false;
     }
     return take_plain(keys, at, key);
 }
 
-/* A string ends with BEL or with ST, Esc and a backslash. */
-static void skip_string(struct cw_keys *keys, uint8_t byte)
+/* A string ends with BEL or with ST, Esc and a backslash. True: it is one that answers. */
+static bool take_string(struct cw_keys *keys, uint8_t byte, struct cw_key *key)
 {
     bool st = keys->n == 1 && byte == '\\';
     keys->held[0] = ESC;
     keys->n = byte == ESC;
-    if (st || byte == '\a') {
-        keys->string = false;
-        keys->n = 0;
+    if (!st && byte != '\a') {
+        if (byte >= ' ' && byte < DEL && keys->report_n < CW_KEYS_REPORT_MAX)
+            keys->report[keys->report_n++] = (char)byte;
+        return false;
     }
+    keys->string = false;
+    keys->n = 0;
+    keys->report[keys->report_n] = 0;
+    *key = (struct cw_key){.kind = CW_KEY_REPORT, .c = keys->opened};
+    return keys->opened == ']' || keys->opened == '_';
 }
 
 bool cw_keys_waits(const struct cw_keys *keys)
@@ -196,10 +225,8 @@ bool cw_keys_take(struct cw_keys *keys, uint8_t byte, struct cw_key *key)
         keys->skipping = byte < 0x40 || byte > 0x7e;
         return false;
     }
-    if (keys->string) {
-        skip_string(keys, byte);
-        return false;
-    }
+    if (keys->string)
+        return take_string(keys, byte, key);
     keys->held[keys->n++] = byte;
     if (keys->held[0] != ESC)
         return take_plain(keys, 0, key);

@@ -31,22 +31,31 @@ enum cw_key_kind {
     CW_KEY_PASTE_BEGIN,
     CW_KEY_PASTE_END,
     CW_KEY_FOCUS_IN,
-    CW_KEY_FOCUS_OUT
+    CW_KEY_FOCUS_OUT,
+    CW_KEY_MOUSE, /* c: the button, at row and column */
+    CW_KEY_REPORT /* the terminal answers a question; c: ']' or '_', and cw_keys has the text */
 };
+
+enum cw_mouse { CW_MOUSE_LEFT, CW_MOUSE_UP = 64, CW_MOUSE_DOWN };
 
 struct cw_key {
     enum cw_key_kind kind;
     bool alt;
     int32_t c;
+    unsigned row, column; /* of the mouse, from 0 */
 };
 
 /* No sequence that is understood is longer. */
-#define CW_KEYS_HELD_MAX 32
+#define CW_KEYS_HELD_MAX   32
+#define CW_KEYS_REPORT_MAX 64
 struct cw_keys {
     uint8_t held[CW_KEYS_HELD_MAX];
     size_t n;
     bool skipping; /* the rest of a sequence that is too long, ... */
     bool string;   /* ... or of a string (OSC, DCS), as terminals answer questions */
+    char opened;   /* the string's first letter, ']' of OSC */
+    char report[CW_KEYS_REPORT_MAX + 1]; /* its text, cut */
+    size_t report_n;
 };
 
 /* Takes a byte. True: *key is a key. */

@@ -1,6 +1,7 @@
 /* matches.c - see matches.h. */
 #include "screen/matches.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static char small(char c)
@@ -50,9 +51,20 @@ static const char *match(const struct cw_screen *screen, size_t *count, size_t w
     return NULL;
 }
 
+/* Those of the words that stand there, and not of others. */
+static const struct cw_found *found_now(const struct cw_screen *screen)
+{
+    const struct cw_found *found = &screen->chat->found;
+    struct cw_slice typed = cw_buf_slice(&screen->query.text);
+    bool same = found->words != NULL && cw_slice_eq(cw_slice_str(found->words), typed);
+    return screen->mode == CW_MODE_SEARCH && same ? found : NULL;
+}
+
 size_t cw_match_count(const struct cw_screen *screen)
 {
-    size_t count;
+    size_t count = 0;
+    if (screen->mode == CW_MODE_SEARCH)
+        return found_now(screen) == NULL ? 0 : screen->chat->found.count;
     match(screen, &count, SIZE_MAX);
     return count;
 }
@@ -61,4 +73,40 @@ const char *cw_match_at(const struct cw_screen *screen, size_t i)
 {
     size_t count;
     return match(screen, &count, i);
+}
+
+static void write_hit(const struct cw_screen *screen, const struct cw_hit *hit, struct cw_buf *out)
+{
+    char text[700];
+    struct cw_local time = {.year = 0};
+    screen->local(hit->time_ms, &time);
+    snprintf(text, sizeof text, "%d-%02u-%02u %02u:%02u  %.256s  %.256s: ", time.year % 10000,
+             time.month % 100, time.day % 100, time.hour % 100, time.minute % 100, hit->place,
+             hit->sender);
+    cw_buf_append_str(out, text);
+    cw_buf_append_str(out, hit->text);
+}
+
+void cw_match_write(const struct cw_screen *screen, size_t i, struct cw_buf *out)
+{
+    const struct cw_found *found = found_now(screen);
+    const char *name = screen->mode == CW_MODE_SEARCH ? NULL : cw_match_at(screen, i);
+    if (found != NULL && i < found->count)
+        write_hit(screen, &found->hits[i], out);
+    else if (name != NULL)
+        cw_buf_append_str(out, name);
+}
+
+const char *cw_match_notice(const struct cw_screen *screen)
+{
+    const struct cw_found *found = found_now(screen);
+    if (screen->mode != CW_MODE_SEARCH)
+        return cw_match_count(screen) == 0 ? "nothing has these letters" : NULL;
+    if (found == NULL)
+        return "Enter searches; from:NAME in:#GROUP has:file narrow it";
+    if (found->failure != NULL)
+        return found->failure;
+    if (found->asking)
+        return "searching ...";
+    return found->count == 0 ? "nothing found" : NULL;
 }

@@ -6,9 +6,10 @@
 #define CW_SCREEN_SCREEN_H
 
 #include "chat/chat.h"
+#include "screen/bindings.h"
 #include "screen/edit.h"
 #include "screen/grid.h"
-#include "screen/keys.h"
+#include "screen/ink.h"
 #include "screen/rows.h"
 
 /* A command of the command line, of whose table the screen knows no more. */
@@ -16,10 +17,15 @@ struct cw_screen_command {
     const char *name, *arguments, *line;
 };
 
+/* The files whose paths begin so, a zero behind each and another one at the end; the caller frees
+ * them. NULL: there are none. */
+typedef char *cw_list_paths(const char *begin);
+
 enum cw_screen_mode {
     CW_MODE_TALK,
     CW_MODE_SWITCH, /* Ctrl+k: letters of a conversation's name */
-    CW_MODE_LOOK,   /* Ctrl+r: letters of an earlier line */
+    CW_MODE_LOOK,   /* Alt+p: letters of an earlier line */
+    CW_MODE_SEARCH, /* Ctrl+r: words of messages */
     CW_MODE_PASTED  /* whether what was pasted is wanted */
 };
 
@@ -28,9 +34,16 @@ struct cw_screen {
     const struct cw_screen_command *commands;
     size_t command_count;
     cw_local_time *local;
+    cw_list_paths *paths; /* NULL: there are none to complete */
+    /* What the user has chosen (settings.h), and commands change. */
+    struct cw_bindings bindings;
+    enum cw_theme theme;
+    bool theme_chosen; /* else what the terminal says of its background decides */
+    bool mouse;        /* it scrolls and chooses here; else it selects text, as in every program */
+    bool by_lines;     /* nothing is drawn */
     struct cw_edit edit;
     enum cw_screen_mode mode;
-    struct cw_edit query; /* of SWITCH and LOOK */
+    struct cw_edit query; /* of SWITCH, LOOK and SEARCH */
     size_t chosen;        /* of the matches of the query */
     /* The last row that is shown, where it is not the conversation's last one: a line and its
      * part. */
@@ -38,6 +51,7 @@ struct cw_screen {
     uint64_t anchor;
     unsigned anchor_part;
     uint64_t wanted; /* the message to go to when it comes; 0: none */
+    uint64_t marked; /* the message that a search has led to; 0: none */
     size_t owed;     /* rows that a page up was to show, and that have not come yet */
     unsigned height; /* of the conversation, as it was drawn last, ... */
     struct cw_rows_form form;
@@ -48,7 +62,11 @@ struct cw_screen {
     bool quitting;     /* it was said that messages would be lost */
     size_t paste_from; /* where in the line what was pasted begins, and how much was before */
     char *completing;  /* what stood there before Tab; NULL: no Tab was pressed */
+    char *files;       /* that fit, as cw_list_paths gives them; NULL: it is no file */
+    bool whole_file;   /* blanks belong to the path; else it is quoted */
     size_t complete_at, complete_end, complete_next;
+    unsigned list_top, list_right; /* the list of conversations, as it was drawn last: the row of */
+    size_t list_first;             /* ... its first one, and the column behind it; 0: none */
 };
 
 /* `commands` must live as long as the screen. */
@@ -61,6 +79,9 @@ void cw_screen_follow(struct cw_screen *screen);
 
 /* A key was pressed. */
 void cw_screen_key(struct cw_screen *screen, const struct cw_key *key);
+
+/* The terminal has answered a question: CW_KEY_REPORT. */
+void cw_screen_report(struct cw_screen *screen, const char *text);
 
 /* Draws everything, for the size of the grid. */
 void cw_screen_draw(struct cw_screen *screen, struct cw_grid *grid);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "chat/doing.h"
+#include "screen/slash_look.h"
 #include "screen/template.h"
 #include "screen/view.h"
 #include "text/nearest.h"
@@ -173,47 +174,6 @@ static bool slash_jump(struct cw_screen *screen, const char *rest)
     return true;
 }
 
-static bool slash_status(struct cw_screen *screen, const char *rest)
-{
-    char text[700];
-    const struct cw_chat *chat = screen->chat;
-    const struct cw_place *place = cw_chat_current(chat);
-    (void)rest;
-    if (place == NULL)
-        return say_wrong(screen, "");
-    snprintf(text, sizeof text,
-             "you are %.80s at %.200s, %s\nthis is %.80s: %" PRIu64 " messages, read up to %" PRIu64
-             ", in the call: %" PRIu64
-             "\nbefore a message: \xe2\x80\xa6 is under way, ! was not sent, @ mentions you",
-             chat->me, chat->server,
-             chat->link == CW_CHAT_READY ? "connected" : "not connected; it is tried again",
-             place->name, place->last, place->read, place->in_call);
-    cw_chat_notice(screen->chat, NULL, text);
-    return true;
-}
-
-static bool slash_keys(struct cw_screen *screen, const char *rest)
-{
-    static const char text[] =
-#define KEY(kind, alt, c, action, shown, help) KEY_LINE(shown, help)
-#define KEY_LINE(shown, help)                  "\n" shown "\t" help
-#include "screen/keys.def"
-#undef KEY_LINE
-#undef KEY
-        ;
-    char shown[sizeof text + 16 * 100];
-    size_t n = 0;
-    (void)rest;
-    for (const char *p = text; *p != 0; p += strcspn(p, "\n")) {
-        const char *tab = strchr(++p, '\t');
-        if (tab != p)
-            n += (size_t)snprintf(shown + n, sizeof shown - n, "%s%-11.*s%.*s", n == 0 ? "" : "\n",
-                                  (int)(tab - p), p, (int)strcspn(tab + 1, "\n"), tab + 1);
-    }
-    cw_chat_notice(screen->chat, NULL, shown);
-    return true;
-}
-
 static bool slash_leave(struct cw_screen *screen, const char *rest)
 {
     (void)rest;
@@ -301,6 +261,12 @@ static const struct slash *slash_named(const char *name, size_t n)
         if (strlen(table[i].name) == n && memcmp(table[i].name, name, n) == 0)
             return &table[i];
     return NULL;
+}
+
+const char *cw_slash_arguments(struct cw_slice name)
+{
+    const struct slash *slash = slash_named((const char *)name.p, name.n);
+    return slash == NULL ? NULL : slash->arguments;
 }
 
 static const char *help_of(const struct cw_screen *screen, const struct slash *slash)

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "chat/doing.h"
+#include "screen/ink.h"
+#include "screen/link.h"
 
 /* From this width on time and sender stand before the text; below it above it. */
 #define WIDE       56
@@ -13,14 +15,6 @@
 #define TIME_WIDTH 6                             /* "12:04 " */
 #define HEAD_WIDTH (TIME_WIDTH + NAME_WIDTH + 3) /* ... and a blank, the mark, a blank */
 #define INDENT     2
-
-unsigned cw_view_colour(const char *name)
-{
-    unsigned hash = 2166136261u; /* FNV-1a */
-    for (const char *p = name; *p != 0; p++)
-        hash = (hash ^ (uint8_t)*p) * 16777619u;
-    return CW_GREEN + hash % 5;
-}
 
 /* --- which rows ----------------------------------------------------------------------------- */
 
@@ -140,6 +134,32 @@ static void write_text(struct pen *pen, const char *text, unsigned style)
     write_slice(pen, cw_slice_str(text), style);
 }
 
+/* A part of the line's text; addresses in it can be clicked, also where they go on in the next row.
+ */
+static void write_linked(struct pen *pen, const struct cw_line *line, struct cw_slice text,
+                         unsigned style)
+{
+    struct cw_slice all = cw_slice_of(line->text, line->length), link;
+    size_t at = (size_t)(text.p - all.p), end = at + text.n, from = 0;
+    while (at < end && cw_link_next(all, from, &link)) {
+        size_t begin = (size_t)(link.p - all.p);
+        from = begin + link.n;
+        if (begin >= end)
+            break;
+        if (from <= at)
+            continue;
+        if (begin > at)
+            write_slice(pen, cw_slice_of(all.p + at, begin - at), style);
+        at = begin > at ? begin : at;
+        size_t n = (from < end ? from : end) - at;
+        cw_grid_link(pen->grid, link);
+        write_slice(pen, cw_slice_of(all.p + at, n), style | CW_STYLE_UNDERLINE);
+        cw_grid_link(pen->grid, cw_slice_of(NULL, 0));
+        at += n;
+    }
+    write_slice(pen, cw_slice_of(all.p + at, end - at), style);
+}
+
 static void write_rule(struct pen *pen, const char *title, unsigned style)
 {
     unsigned width = (unsigned)cw_grid_width(cw_slice_str(title));
@@ -193,19 +213,21 @@ static void write_sender(struct pen *pen, const struct cw_line *line, cw_local_t
     name.column = pen->column + TIME_WIDTH;
     if (width < NAME_WIDTH)
         name.column += NAME_WIDTH - (unsigned)width;
-    write_text(&name, line->sender, cw_view_colour(line->sender) | CW_STYLE_BOLD);
+    write_text(&name, line->sender, cw_ink_of_name(line->sender) | CW_STYLE_BOLD);
 }
 
 static void write_head(struct pen *pen, const struct cw_line *line, cw_local_time *local)
 {
-    write_text(pen, line->sender, cw_view_colour(line->sender) | CW_STYLE_BOLD);
+    write_text(pen, line->sender, cw_ink_of_name(line->sender) | CW_STYLE_BOLD);
     write_text(pen, line->bot ? " (bot) " : " ", CW_STYLE_DIM);
     write_time(pen, line, local);
 }
 
 /* Colours alone carry no meaning: beside an own message that is not stored stands why. */
-static const char *mark_of(const struct cw_line *line)
+static const char *mark_of(const struct cw_screen *screen, const struct cw_line *line)
 {
+    if (screen->marked != 0 && screen->marked == line->seq)
+        return ">";
     if (line->state == CW_LINE_PALE)
         return "\xe2\x80\xa6";
     if (line->state == CW_LINE_FAILED)
@@ -306,7 +328,7 @@ static void write_content(struct pen *pen, const struct cw_row *row)
         write_text(pen, cw_rows_edited + 1, CW_STYLE_DIM);
         break;
     default:
-        write_slice(pen, row->text, style_of(line));
+        write_linked(pen, line, row->text, style_of(line));
         write_text(pen, row->edited ? cw_rows_edited : "", CW_STYLE_DIM);
     }
 }
@@ -339,7 +361,7 @@ static void write_row(struct cw_screen *screen, struct pen *pen, const struct cw
         write_sender(pen, line, local);
     pen->column = left + indent - 2;
     if (line->kind != CW_LINE_NOTICE && row->kind == CW_ROW_TEXT)
-        write_text(pen, mark_of(line), style_of(line) | CW_STYLE_BOLD);
+        write_text(pen, mark_of(screen, line), style_of(line) | CW_STYLE_BOLD);
     pen->column = left + indent;
     write_content(pen, row);
     if (screen->numbers && row->first)

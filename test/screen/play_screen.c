@@ -7,6 +7,7 @@
  *   when MINUTES             the time of what comes next, since 2026-11-28 12:00 UTC
  *   conversation NAME LAST READ UNREAD MENTIONS    for the next list
  *   entry SEQ SENDER TEXT    the same: a message;  file SEQ SENDER NAME, voice SEQ SENDER MS
+ *   hit PLACE SEQ SENDER TEXT the same: a message that was found
  *   member NAME ROLE STATE   the same
  *   done [SEQ]               answers the oldest request, with the list; SEQ: a message's number
  *   page NEXT LAST READ      the same, for a page of history
@@ -30,11 +31,11 @@
 
 #include "base/alloc.h"
 #include "chat/heard.h"
+#include "play_world.h"
 #include "screen/screen.h"
 #include "show_grid.h"
 
 #define ENTRIES_MAX 400
-#define NOON_MS     UINT64_C(1795867200000) /* 2026-11-28 12:00 UTC */
 
 struct play_screen {
     struct cw_chat *chat;
@@ -61,25 +62,14 @@ static const struct cw_screen_command commands[] = {
     {"search", "WORDS", "finds messages with all of the words, the newest first"},
     {"send-file", "@NAME|'#GROUP' FILE|-", "sends a file"}};
 
-/* The clock of the transcripts goes by UTC, and only through one month. */
-static void play_time(uint64_t time_ms, struct cw_local *local)
-{
-    uint64_t minutes = (time_ms + UINT64_C(28) * 86400000 - NOON_MS) / 60000 + 720;
-    *local = (struct cw_local){.year = 2026,
-                               .month = 11,
-                               .day = (unsigned)(minutes / 1440),
-                               .hour = (unsigned)(minutes / 60 % 24),
-                               .minute = (unsigned)(minutes % 60),
-                               .weekday = (unsigned)(minutes / 1440 + 6 + 7 - 28 % 7) % 7};
-}
-
 struct play_screen *play_screen_begin(void)
 {
     struct play_screen *play = cw_alloc_zero(sizeof *play);
     play->chat = cw_chat_create("alice", "chat.example.org");
-    play->time_ms = NOON_MS;
+    play->time_ms = PLAY_NOON_MS;
     cw_screen_init(&play->screen, play->chat, commands, sizeof commands / sizeof commands[0],
                    play_time);
+    play->screen.paths = play_paths;
     cw_grid_resize(&play->grid, 24, 80);
     return play;
 }
@@ -168,6 +158,7 @@ static const char *const ask_names[] = {
     [CW_ASK_DELETE] = "delete",
     [CW_ASK_REACT] = "react",
     [CW_ASK_UNREACT] = "unreact",
+    [CW_ASK_SEARCH] = "search",
     [CW_ASK_READ] = "read",
     [CW_ASK_TYPING] = "typing",
     [CW_ASK_RUN] = "run",
@@ -353,6 +344,16 @@ static void add_message(struct play_screen *play, const char *kind, const char *
     }
 }
 
+static void add_hit(struct play_screen *play, const char *line)
+{
+    struct chinwag_entry *entry = add(play);
+    entry->conversation = keep(play, word(&line));
+    entry->seq = number(&line);
+    entry->sender = keep(play, word(&line));
+    entry->content = keep(play, line);
+    entry->content_length = strlen(entry->content);
+}
+
 static void add_member(struct play_screen *play, const char *line)
 {
     struct chinwag_entry *entry = add(play);
@@ -402,8 +403,12 @@ static void type(struct play_screen *play, const char *text)
     struct cw_key key;
     size_t n = unescape(text, bytes, sizeof bytes);
     for (size_t i = 0; i < n; i++)
-        if (cw_keys_take(&play->keys, (uint8_t)bytes[i], &key))
-            cw_screen_key(&play->screen, &key);
+        if (cw_keys_take(&play->keys, (uint8_t)bytes[i], &key)) {
+            if (key.kind == CW_KEY_REPORT)
+                cw_screen_report(&play->screen, play->keys.report);
+            else
+                cw_screen_key(&play->screen, &key);
+        }
 }
 
 static void flush(struct play_screen *play)
@@ -443,10 +448,10 @@ static bool play_one(struct play_screen *play, const char *name, const char *res
     static const struct {
         const char *name;
         void (*run)(struct play_screen *, const char *);
-    } rows[] = {{"size", resize},       {"type", type},        {"conversation", add_conversation},
-                {"member", add_member}, {"page", answer_page}, {"settle", settle},
-                {"presence", presence}, {"group", group},      {"ring", ring},
-                {"link", link_event}};
+    } rows[] = {{"size", resize},       {"type", type},         {"conversation", add_conversation},
+                {"member", add_member}, {"hit", add_hit},       {"page", answer_page},
+                {"settle", settle},     {"presence", presence}, {"group", group},
+                {"ring", ring},         {"link", link_event}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(rows[i].name, name) == 0) {
             rows[i].run(play, rest);
@@ -469,7 +474,7 @@ bool play_screen_line(struct play_screen *play, const char *line, struct cw_buf 
     else if (strcmp(name, "at") == 0)
         play->chat->now_ms = number(&line);
     else if (strcmp(name, "when") == 0)
-        play->time_ms = (uint64_t)((int64_t)NOON_MS + strtol(line, NULL, 10) * 60000);
+        play->time_ms = (uint64_t)((int64_t)PLAY_NOON_MS + strtol(line, NULL, 10) * 60000);
     else if (strcmp(name, "done") == 0)
         answer(play, (struct chinwag_event){.seq = number(&line)});
     else if (strcmp(name, "refused") == 0)

@@ -25,6 +25,7 @@ static char letter_of(unsigned style)
     return (style & CW_STYLE_REVERSE) != 0 ? 'r'
            : (style & CW_STYLE_DIM) != 0   ? 'd'
            : (style & CW_STYLE_BOLD) != 0  ? 'b'
+           : colour >= CW_NAME             ? 'n'
            : colour != 0                   ? (char)('0' + colour)
                                            : '.';
 }

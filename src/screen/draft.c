@@ -1,0 +1,30 @@
+/* draft.c - see draft.h. */
+#include "screen/draft.h"
+
+#include <stdlib.h>
+
+void cw_complete_forget(struct cw_screen *screen)
+{
+    free(screen->completing);
+    free(screen->files);
+    screen->completing = screen->files = NULL;
+}
+
+void cw_screen_follow(struct cw_screen *screen)
+{
+    struct cw_place *place = cw_chat_current(screen->chat);
+    struct cw_place *shown = cw_chat_place_of(screen->chat, screen->shown);
+    if ((place == NULL ? 0 : place->uid) == screen->shown)
+        return;
+    cw_complete_forget(screen);
+    if (shown != NULL) {
+        free(shown->draft);
+        shown->draft = cw_edit_copy(&screen->edit);
+    }
+    if (place != NULL && (screen->shown != 0 || place->draft != NULL))
+        cw_edit_set(&screen->edit, cw_slice_str(place->draft == NULL ? "" : place->draft));
+    screen->edit.looking = screen->edit.history_count;
+    screen->shown = place == NULL ? 0 : place->uid;
+    screen->back = false;
+    screen->wanted = screen->marked = screen->owed = 0;
+}

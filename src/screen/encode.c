@@ -1,0 +1,201 @@
+/* encode.c - see encode.h. */
+#include "screen/encode.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "text/shown.h"
+
+/* Where the terminal is while a grid is written. */
+struct writing {
+    struct cw_encode *encode;
+    const struct cw_grid *grid;
+    struct cw_buf *out;
+    bool begun;
+    bool placed; /* the cursor is known to be at row and column */
+    unsigned row, column;
+    unsigned style; /* of what was written last, ... */
+    unsigned link;  /* ... and where that leads */
+};
+
+#define NO_STYLE UINT32_MAX
+
+static void put_sequence(struct cw_buf *out, const char *text)
+{
+    cw_buf_append_str(out, text);
+}
+
+void cw_encode_forget(struct cw_encode *encode)
+{
+    cw_grid_finish(&encode->before);
+}
+
+/* --- parts ---------------------------------------------------------------------------------- */
+
+/* The cursor is hidden meanwhile, and terminals that can (mode 2026) show all of it at once. */
+static void begin_writing(struct writing *writing)
+{
+    if (!writing->begun)
+        put_sequence(writing->out, "\x1b[?2026h\x1b[?25l");
+    writing->begun = true;
+}
+
+static void put_place(struct cw_buf *out, unsigned row, unsigned column)
+{
+    char text[40];
+    snprintf(text, sizeof text, "\x1b[%u;%uH", row + 1, column + 1);
+    put_sequence(out, text);
+}
+
+static void go_to(struct writing *writing, unsigned row, unsigned column)
+{
+    if (writing->placed && writing->row == row && writing->column == column)
+        return;
+    put_place(writing->out, row, column);
+    writing->placed = true;
+    writing->row = row;
+    writing->column = column;
+}
+
+static void put_link(struct writing *writing, unsigned link)
+{
+    char begin[40];
+    if (!writing->encode->links || writing->link == link)
+        return;
+    writing->link = link;
+    if (link == 0) {
+        put_sequence(writing->out, "\x1b]8;;\x1b\\");
+        return;
+    }
+    snprintf(begin, sizeof begin, "\x1b]8;id=%u;", link);
+    put_sequence(writing->out, begin);
+    put_sequence(writing->out, cw_grid_link_at(writing->grid, link));
+    put_sequence(writing->out, "\x1b\\");
+}
+
+static void put_style(struct writing *writing, unsigned style)
+{
+    if (writing->style == style)
+        return;
+    writing->style = style;
+    cw_ink_write(writing->encode->theme, writing->encode->depth, style, writing->out);
+}
+
+/* What the screen draws that is not ASCII, for a terminal that has no more. */
+static char plain_character(const struct cw_cell *cell)
+{
+    static const struct {
+        char text[4];
+        char plain;
+    } plains[] = {
+        {"\xe2\x94\x80", '-'}, {"\xe2\x94\x82", '|'}, {"\xe2\x80\xa6", '.'}, {"\xe2\x99\xaa", '*'}};
+    for (size_t i = 0; i < sizeof plains / sizeof plains[0]; i++)
+        if (cell->n == strlen(plains[i].text) && memcmp(cell->text, plains[i].text, cell->n) == 0)
+            return plains[i].plain;
+    return cell->n == 0 ? ' ' : '?';
+}
+
+/* Behind what is not ASCII the terminal may have counted other columns than the grid has. */
+static void put_cell(struct writing *writing, const struct cw_cell *cell)
+{
+    struct cw_buf *out = writing->out;
+    bool ascii = cell->n == 1;
+    if (ascii || (writing->encode->utf8 && cell->n != 0))
+        cw_buf_append(out, cell->text, cell->n);
+    else
+        cw_buf_append_byte(out, (uint8_t)plain_character(cell));
+    if (!writing->encode->utf8 && cell->columns == 2)
+        cw_buf_append_byte(out, ' ');
+    writing->column += cell->columns;
+    writing->placed = (ascii || cell->n == 0) && writing->column < writing->grid->columns;
+}
+
+/* --- what has changed ----------------------------------------------------------------------- */
+
+static bool has_same_links(const struct cw_grid *a, const struct cw_grid *b)
+{
+    return a->links.n == b->links.n &&
+           (a->links.n == 0 || memcmp(a->links.p, b->links.p, a->links.n) == 0);
+}
+
+static bool is_cell_changed(const struct writing *writing, size_t at, bool same_links)
+{
+    const struct cw_cell *before = &writing->encode->before.cells[at];
+    const struct cw_cell *cell = &writing->grid->cells[at];
+    return memcmp(before, cell, sizeof *cell) != 0 || (cell->link != 0 && !same_links);
+}
+
+static void encode_row(struct writing *writing, unsigned row, bool same_links)
+{
+    const struct cw_grid *grid = writing->grid;
+    for (unsigned column = 0; column < grid->columns; column++) {
+        size_t at = (size_t)row * grid->columns + column;
+        const struct cw_cell *cell = &grid->cells[at];
+        bool changed = is_cell_changed(writing, at, same_links) ||
+                       (cell->columns == 2 && is_cell_changed(writing, at + 1, same_links));
+        if (cell->columns == 0 || !changed)
+            continue;
+        begin_writing(writing);
+        go_to(writing, row, column);
+        put_link(writing, cell->link);
+        put_style(writing, cell->style);
+        put_cell(writing, cell);
+    }
+}
+
+/* The terminal is empty then, and known. */
+static void clear_terminal(struct writing *writing)
+{
+    struct cw_encode *encode = writing->encode;
+    begin_writing(writing);
+    put_sequence(writing->out, "\x1b[0m\x1b[2J");
+    cw_grid_finish(&encode->before);
+    cw_grid_resize(&encode->before, writing->grid->rows, writing->grid->columns);
+    encode->drawn = encode->theme;
+}
+
+static void keep_grid(struct cw_grid *before, const struct cw_grid *grid)
+{
+    memcpy(before->cells, grid->cells, (size_t)grid->rows * grid->columns * sizeof *grid->cells);
+    before->links.n = 0;
+    cw_buf_append(&before->links, grid->links.p, grid->links.n);
+    before->cursor_row = grid->cursor_row;
+    before->cursor_column = grid->cursor_column;
+}
+
+void cw_encode_grid(struct cw_encode *encode, const struct cw_grid *grid, struct cw_buf *out)
+{
+    struct writing writing = {.encode = encode, .grid = grid, .out = out, .style = NO_STYLE};
+    struct cw_grid *before = &encode->before;
+    bool known = before->cells != NULL && before->rows == grid->rows &&
+                 before->columns == grid->columns && encode->drawn == encode->theme;
+    if (!known)
+        clear_terminal(&writing);
+    bool same_links = has_same_links(before, grid);
+    for (unsigned row = 0; row < grid->rows; row++)
+        encode_row(&writing, row, same_links);
+    put_link(&writing, 0);
+    if (writing.begun)
+        put_sequence(out, "\x1b[0m");
+    if (writing.begun || before->cursor_row != grid->cursor_row ||
+        before->cursor_column != grid->cursor_column)
+        put_place(out, grid->cursor_row, grid->cursor_column);
+    if (writing.begun)
+        put_sequence(out, "\x1b[?25h\x1b[?2026l");
+    keep_grid(before, grid);
+}
+
+void cw_encode_text(const char *text, struct cw_buf *out)
+{
+    struct cw_slice all = cw_slice_str(text);
+    struct cw_shown shown;
+    for (size_t at = 0; at < all.n; at += shown.used) {
+        shown = cw_shown_at(all, at);
+        if (shown.kind == CW_SHOWN_LINE || shown.kind == CW_SHOWN_TAB)
+            cw_buf_append_byte(out, ' ');
+        else if (shown.kind == CW_SHOWN_CHARACTER && shown.c == ';')
+            cw_buf_append_byte(out, ',');
+        else if (shown.kind == CW_SHOWN_CHARACTER)
+            cw_buf_append(out, shown.text, shown.n);
+    }
+}
