@@ -24,6 +24,10 @@ static void take_conversation(struct cw_chat *chat, const struct chinwag_entry *
     place->online = entry->state != NULL && strcmp(entry->state, "offline") != 0;
     place->in_call = entry->in_call;
     cw_place_set(&place->topic, entry->topic);
+    /* Messages that came before the list have opened it. */
+    if (!place->listed && place == cw_chat_current(chat) && place->unread != 0)
+        place->fresh = place->read;
+    place->listed = true;
 }
 
 static void take_conversations(struct cw_chat *chat, const struct chinwag_event *event)

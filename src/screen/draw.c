@@ -312,6 +312,9 @@ static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct c
         area.left = LIST_WIDTH;
     if (members)
         area.right = grid->columns - MEMBERS_WIDTH;
+    bool airy = grid->columns >= MEMBERS_COLUMNS; /* a blank beside the bars */
+    area.left += airy && list;
+    area.right -= airy && members;
     cw_view_draw(screen, grid, &area); /* first: what is seen is not unread in the list */
     if (list)
         draw_places(screen, grid, area.top, area.bottom);

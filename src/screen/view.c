@@ -360,7 +360,8 @@ static void write_row(struct cw_screen *screen, struct pen *pen, const struct cw
         (pen->row == screen->first_row && line->kind != CW_LINE_NOTICE && !screen->form.heads))
         write_sender(pen, line, local);
     pen->column = left + indent - 2;
-    if (line->kind != CW_LINE_NOTICE && row->kind == CW_ROW_TEXT)
+    bool begins = row->text.p == (const uint8_t *)line->text || pen->row == screen->first_row;
+    if (line->kind != CW_LINE_NOTICE && row->kind == CW_ROW_TEXT && begins)
         write_text(pen, mark_of(screen, line), style_of(line) | CW_STYLE_BOLD);
     pen->column = left + indent;
     write_content(pen, row);
