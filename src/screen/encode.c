@@ -95,7 +95,16 @@ static char plain_character(const struct cw_cell *cell)
     return cell->n == 0 ? ' ' : '?';
 }
 
-/* Behind what is not ASCII the terminal may have counted other columns than the grid has. */
+/* One column on every terminal: ASCII; letters of Latin, Greek and Cyrillic, U+00C0 to U+053F, and
+ * lines of boxes, U+2500 to U+257F, without marks. */
+static bool is_sure(const struct cw_cell *cell)
+{
+    const uint8_t *p = (const uint8_t *)cell->text;
+    return cell->n <= 1 || (cell->n == 2 && p[0] >= 0xc3 && p[0] <= 0xd4) ||
+           (cell->n == 3 && p[0] == 0xe2 && (p[1] == 0x94 || p[1] == 0x95));
+}
+
+/* Behind others the terminal may have counted other columns than the grid has. */
 static void put_cell(struct writing *writing, const struct cw_cell *cell)
 {
     struct cw_buf *out = writing->out;
@@ -107,7 +116,8 @@ static void put_cell(struct writing *writing, const struct cw_cell *cell)
     if (!writing->encode->utf8 && cell->columns == 2)
         cw_buf_append_byte(out, ' ');
     writing->column += cell->columns;
-    writing->placed = (ascii || cell->n == 0) && writing->column < writing->grid->columns;
+    writing->placed =
+        (!writing->encode->utf8 || is_sure(cell)) && writing->column < writing->grid->columns;
 }
 
 /* --- what has changed ----------------------------------------------------------------------- */

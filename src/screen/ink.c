@@ -121,21 +121,30 @@ static void add_number(struct sgr *sgr, unsigned number)
     sgr->n += (size_t)snprintf(sgr->text + sgr->n, sizeof sgr->text - sgr->n, ";%u", number);
 }
 
-/* The nearest of the cube of 6 by 6 by 6, or of the 24 greys. */
+static unsigned distance(const unsigned parts[3], const unsigned other[3])
+{
+    unsigned sum = 0;
+    for (int i = 0; i < 3; i++) {
+        unsigned by = parts[i] < other[i] ? other[i] - parts[i] : parts[i] - other[i];
+        sum += by * by;
+    }
+    return sum;
+}
+
+/* The nearest of the cube of 6 by 6 by 6, whose parts are 0, 95, 135, 175, 215 and 255, or of the
+ * 24 greys. */
 static unsigned of_256(uint32_t rgb)
 {
-    unsigned red = rgb >> 16, green = rgb >> 8 & 255, blue = rgb & 255;
-    unsigned least = red < green ? red : green, most = red > green ? red : green;
-    least = blue < least ? blue : least;
-    most = blue > most ? blue : most;
-    if (most - least < 20) {
-        unsigned grey = (red + green + blue) / 3;
-        return grey < 8 ? 16 : grey > 238 ? 231 : 232 + (grey - 8) / 10;
+    unsigned parts[3] = {rgb >> 16, rgb >> 8 & 255, rgb & 255}, cube[3], index = 0;
+    unsigned grey = (parts[0] + parts[1] + parts[2]) / 3;
+    for (int i = 0; i < 3; i++) {
+        unsigned step = parts[i] < 48 ? 0 : parts[i] < 115 ? 1 : (parts[i] - 35) / 40;
+        cube[i] = step == 0 ? 0 : 55 + step * 40;
+        index = index * 6 + step;
     }
-    unsigned parts[3] = {red, green, blue}, index = 0;
-    for (int i = 0; i < 3; i++) /* 0, 95, 135, 175, 215, 255 */
-        index = index * 6 + (parts[i] < 48 ? 0 : parts[i] < 115 ? 1 : (parts[i] - 35) / 40);
-    return 16 + index;
+    unsigned step = grey < 8 ? 0 : grey > 238 ? 23 : (grey - 3) / 10;
+    unsigned greys[3] = {8 + step * 10, 8 + step * 10, 8 + step * 10};
+    return distance(parts, greys) < distance(parts, cube) ? 232 + step : 16 + index;
 }
 
 /* `base`: 38 for what is written, 48 for what is behind it. */
