@@ -1,16 +1,20 @@
 /* fuzz_screen.c - what terminals and servers can send, into the terminal client without a terminal:
- * no crash, no control character in a cell, the cursor on the screen, and rows as wide as it is. */
+ * no crash, no control character in a cell, the cursor on the screen, rows as wide as it is, and
+ * nothing to the terminal but text and the sequences of encode.h; and any file of settings. */
 #include <string.h>
 
 #include "chat/doing.h"
 #include "chat/heard.h"
 #include "fuzz.h"
-#include "screen/screen.h"
+#include "screen/encode.h"
+#include "screen/settings.h"
 #include "text/shown.h"
 
 /* More would only be slower. */
 #define WAITING_MAX 64
 #define STEPS_MAX   400
+/* Before this many keys stand settings. */
+#define SETTINGS_MARK 255
 
 struct input {
     const uint8_t *p;
@@ -89,6 +93,44 @@ static void check_grid(const struct cw_grid *grid)
     }
 }
 
+/* The end of a sequence that encode.h may write; 0: it is none. */
+static size_t sequence_at(const uint8_t *p, size_t n)
+{
+    size_t at = 2;
+    if (n < 3 || (p[1] != '[' && p[1] != ']'))
+        return 0;
+    if (p[1] == '[') {
+        while (at < n && ((p[at] >= '0' && p[at] <= '9') || p[at] == ';' || p[at] == '?'))
+            at++;
+        return at < n && strchr("HJmhl", p[at]) != NULL ? at + 1 : 0;
+    }
+    if (n < 4 || p[2] != '8' || p[3] != ';')
+        return 0;
+    while (at < n && p[at] > ' ' && p[at] < 0x7f)
+        at++;
+    return at + 1 < n && p[at] == 0x1b && p[at + 1] == '\\' ? at + 2 : 0;
+}
+
+static void check_bytes(const uint8_t *p, size_t n, bool utf8)
+{
+    for (size_t at = 0, used; at < n; at += used) {
+        used = p[at] == 0x1b ? sequence_at(p + at, n - at) : 1;
+        CHECK(used != 0);
+        CHECK(p[at] == 0x1b || (p[at] >= ' ' && p[at] != 0x7f && (utf8 || p[at] < 0x80)));
+    }
+}
+
+static void check_encoded(struct cw_encode *encode, const struct cw_grid *grid)
+{
+    struct cw_buf out = {.n = 0};
+    cw_encode_grid(encode, grid, &out);
+    check_bytes(out.p, out.n, encode->utf8);
+    cw_buf_finish(&out);
+    cw_encode_grid(encode, grid, &out);
+    CHECK(out.n == 0); /* nothing has changed */
+    cw_buf_finish(&out);
+}
+
 /* --- what happens --------------------------------------------------------------------------- */
 
 static const char *const happenings[] = {"joined", "left",        "role",      "topic",
@@ -140,14 +182,6 @@ static void send_list(struct cw_chat *chat, struct input *input)
     cw_chat_heard(chat, &event, NULL);
 }
 
-static void press(struct cw_screen *screen, struct cw_keys *keys, struct input *input)
-{
-    struct cw_key key;
-    for (size_t n = take_byte(input) % 32; n > 0 && input->n > 0; n--)
-        if (cw_keys_take(keys, (uint8_t)take_byte(input), &key))
-            cw_screen_key(screen, &key);
-}
-
 static void flush(struct cw_screen *screen, struct cw_keys *keys)
 {
     struct cw_key key;
@@ -156,12 +190,44 @@ static void flush(struct cw_screen *screen, struct cw_keys *keys)
     CHECK(!cw_keys_waits(keys));
 }
 
-static void draw(struct cw_screen *screen, struct cw_grid *grid, struct input *input)
+/* How it leaves follows from the size, so that inputs of before mean what they meant. */
+static void draw(struct cw_screen *screen, struct cw_grid *grid, struct cw_encode *encode,
+                 struct input *input)
 {
-    unsigned rows = take_byte(input) % 40, columns = take_byte(input);
+    unsigned rows = take_byte(input) % 40, columns = take_byte(input), look = columns ^ rows * 8;
     cw_grid_resize(grid, rows, columns);
     cw_screen_draw(screen, grid);
     check_grid(grid);
+    encode->theme = screen->theme;
+    encode->depth = (enum cw_depth)(look / 16 % (CW_DEPTH_TRUE + 1));
+    encode->utf8 = (look & 2) != 0;
+    encode->links = (look & 4) != 0;
+    if ((look & 8) != 0)
+        cw_encode_forget(encode);
+    check_encoded(encode, grid);
+}
+
+static void set(struct cw_screen *screen, struct input *input)
+{
+    char text[64], wrong[CW_SETTINGS_WRONG_MAX];
+    unsigned line;
+    if (!cw_settings_read(screen, cw_slice_str(take_text(input, text)), &line, wrong))
+        check_harmless((const uint8_t *)wrong, strlen(wrong));
+}
+
+static void press(struct cw_screen *screen, struct cw_keys *keys, struct input *input)
+{
+    struct cw_key key;
+    unsigned count = take_byte(input);
+    if (count == SETTINGS_MARK)
+        set(screen, input);
+    for (size_t n = count % 32; n > 0 && input->n > 0; n--)
+        if (cw_keys_take(keys, (uint8_t)take_byte(input), &key)) {
+            if (key.kind == CW_KEY_REPORT)
+                cw_screen_report(screen, keys->report);
+            else
+                cw_screen_key(screen, &key);
+        }
 }
 
 static void take_asks(struct cw_chat *chat, int64_t *request)
@@ -175,8 +241,8 @@ static void take_asks(struct cw_chat *chat, int64_t *request)
     }
 }
 
-static void step(struct cw_screen *screen, struct cw_grid *grid, struct cw_keys *keys,
-                 struct input *input)
+static void step(struct cw_screen *screen, struct cw_grid *grid, struct cw_encode *encode,
+                 struct cw_keys *keys, struct input *input)
 {
     switch (take_byte(input) % 6) {
     case 0:
@@ -190,7 +256,7 @@ static void step(struct cw_screen *screen, struct cw_grid *grid, struct cw_keys 
         send_list(screen->chat, input);
         break;
     case 4:
-        draw(screen, grid, input);
+        draw(screen, grid, encode, input);
         break;
     default:
         flush(screen, keys);
@@ -205,6 +271,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct cw_chat *chat = cw_chat_create("alice", "chat.example.org");
     struct cw_screen screen;
     struct cw_grid grid = {.rows = 0};
+    struct cw_encode encode = {.depth = CW_DEPTH_NONE};
     struct cw_keys keys = {.n = 0};
     int64_t request = 0;
     cw_screen_init(&screen, chat, commands, 2, utc);
@@ -212,11 +279,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
     for (int i = 0; i < STEPS_MAX && input.n > 0; i++) {
         take_asks(chat, &request);
-        step(&screen, &grid, &keys, &input);
+        step(&screen, &grid, &encode, &keys, &input);
     }
-    draw(&screen, &grid, &input);
+    draw(&screen, &grid, &encode, &input);
     cw_screen_finish(&screen);
     cw_chat_destroy(chat);
     cw_grid_finish(&grid);
+    cw_encode_forget(&encode);
     return 0;
 }

@@ -226,7 +226,7 @@ class ChatLookTest(Commands):
             self.assertEqual(file.read(), sent.read())
         self.assertEqual(os.stat(os.path.dirname(path)).st_mode & 0o777, 0o700)
         self.by("bob", "send", "#cooks", "see https://example.org/soup.")
-        self.by("bob", "send-file", "#cooks", soup, "--file-name", "soup.desktop")
+        self.by("bob", "send-file", "#cooks", soup, "--name", "soup.desktop")
         screen.waits("soup.desktop")
         screen.enters("/open 3")
         screen.waits("could run as a program, and is not opened")
