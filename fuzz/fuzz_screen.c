@@ -97,14 +97,14 @@ static void check_grid(const struct cw_grid *grid)
 static size_t sequence_at(const uint8_t *p, size_t n)
 {
     size_t at = 2;
-    if (n < 3 || (p[1] != '[' && p[1] != ']'))
+    if (n < 3 || (p[1] != '[' && p[1] != ']' && p[1] != '_'))
         return 0;
     if (p[1] == '[') {
         while (at < n && ((p[at] >= '0' && p[at] <= '9') || p[at] == ';' || p[at] == '?'))
             at++;
         return at < n && strchr("HJmhl", p[at]) != NULL ? at + 1 : 0;
     }
-    if (n < 4 || p[2] != '8' || p[3] != ';')
+    if (n < 4 || memcmp(p + 1, p[1] == ']' ? "]8;" : "_Ga", 3) != 0)
         return 0;
     while (at < n && p[at] > ' ' && p[at] < 0x7f)
         at++;
@@ -178,7 +178,12 @@ static void send_list(struct cw_chat *chat, struct input *input)
         entries[i].conversation = entries[i].file_name = take_text(input, texts[i][1]);
         entries[i].content = entries[i].quote_sender = take_text(input, texts[i][2]);
         entries[i].content_length = strlen(texts[i][2]);
+        entries[i].size = entries[i].seq * 3;
+        entries[i].file_type = (number & 32) != 0 ? "image/png" : NULL;
+        entries[i].pixels = (number & 64) != 0 ? entries[i].content : "640x400";
     }
+    event.bytes = (const uint8_t *)texts[0][2];
+    event.byte_count = event.entry_count == 0 ? 0 : strlen(texts[0][2]);
     cw_chat_heard(chat, &event, NULL);
 }
 
@@ -196,10 +201,13 @@ static void draw(struct cw_screen *screen, struct cw_grid *grid, struct cw_encod
 {
     unsigned rows = take_byte(input) % 40, columns = take_byte(input), look = columns ^ rows * 8;
     cw_grid_resize(grid, rows, columns);
+    for (size_t i = 0; i < screen->chat->images.count; i++) /* it does not matter of what */
+        screen->chat->images.p[i].passed = !screen->chat->images.p[i].failed;
     cw_screen_draw(screen, grid);
     check_grid(grid);
     encode->theme = screen->theme;
     encode->depth = (enum cw_depth)(look / 16 % (CW_DEPTH_TRUE + 1));
+    encode->pictures = screen->chat->images.can;
     encode->utf8 = (look & 2) != 0;
     encode->links = (look & 4) != 0;
     if ((look & 8) != 0)

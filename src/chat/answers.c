@@ -186,6 +186,10 @@ void cw_chat_not_sent(struct cw_chat *chat, const struct cw_ask *ask, const char
     struct cw_line *line =
         place == NULL || ask->kind != CW_ASK_SAY ? NULL : cw_place_find_uid(place, ask->tag);
     char notice[400];
+    struct cw_image *image =
+        ask->kind == CW_ASK_PIECE ? cw_image_of(&chat->images, ask->seq) : NULL;
+    if (image != NULL)
+        image->failed = true;
     if (ask->kind == CW_ASK_SEARCH)
         cw_found_refuse(&chat->found, ask->text, reason);
     if (ask->kind == CW_ASK_HISTORY && place != NULL) {
@@ -196,7 +200,7 @@ void cw_chat_not_sent(struct cw_chat *chat, const struct cw_ask *ask, const char
         line->state = CW_LINE_FAILED;
         cw_place_set(&line->failure, reason);
     } else if (ask->kind != CW_ASK_READ && ask->kind != CW_ASK_TYPING &&
-               ask->kind != CW_ASK_SEARCH) {
+               ask->kind != CW_ASK_SEARCH && ask->kind != CW_ASK_PIECE) {
         snprintf(notice, sizeof notice, "not done: %s", reason);
         cw_chat_notice(chat, place, notice);
     }
@@ -220,6 +224,16 @@ static void take_done(struct cw_chat *chat, struct cw_place *place, const struct
     }
 }
 
+static void take_piece(struct cw_chat *chat, const struct cw_ask *ask,
+                       const struct chinwag_event *event)
+{
+    struct cw_image *image = cw_image_of(&chat->images, ask->seq);
+    if (image != NULL && cw_image_take(image, event))
+        cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_PIECE,
+                                           .seq = image->file,
+                                           .page = {.after = image->bytes.n}});
+}
+
 void cw_chat_answer(struct cw_chat *chat, const struct chinwag_event *event)
 {
     struct cw_ask ask;
@@ -236,6 +250,8 @@ void cw_chat_answer(struct cw_chat *chat, const struct chinwag_event *event)
         take_conversations(chat, event);
     else if (ask.kind == CW_ASK_SEARCH)
         cw_found_take(&chat->found, ask.text, event);
+    else if (ask.kind == CW_ASK_PIECE)
+        take_piece(chat, &ask, event);
     else if (place != NULL)
         take_done(chat, place, &ask, event);
     if (event->code == CHINWAG_GROUP_DOES_NOT_EXIST && place != NULL && cw_place_is_group(place)) {

@@ -32,6 +32,7 @@ void cw_chat_destroy(struct cw_chat *chat)
     for (size_t i = 0; i < chat->waiting_count; i++)
         cw_ask_finish(&chat->waiting[i]);
     cw_found_forget(&chat->found);
+    cw_images_finish(&chat->images);
     free(chat->places);
     free(chat->asks);
     free(chat->waiting);

@@ -7,6 +7,7 @@
 #define CW_CHAT_CHAT_H
 
 #include "chat/found.h"
+#include "chat/image.h"
 #include "chat/place.h"
 
 enum cw_chat_link {
@@ -25,6 +26,7 @@ enum cw_ask_kind {
     CW_ASK_REACT, /* text is the emoji */
     CW_ASK_UNREACT,
     CW_ASK_SEARCH, /* text: words */
+    CW_ASK_PIECE,  /* of the file seq, from page.after on */
     CW_ASK_READ,   /* place up to seq */
     CW_ASK_TYPING, /* not answered, as what is below */
     CW_ASK_RUN, /* text is words for the command, a zero behind each; place: where it goes then */
@@ -69,6 +71,7 @@ struct cw_chat {
     uint64_t next_uid, next_tag;
     uint64_t typed_ms; /* when the others were last told of it */
     struct cw_found found;
+    struct cw_images images;
     uint64_t announced; /* the highest number of an announcement that was shown */
 };
 

@@ -173,6 +173,16 @@ void cw_chat_search(struct cw_chat *chat, const char *words)
                                        .page = {.limit = HITS_MAX}});
 }
 
+void cw_chat_want_image(struct cw_chat *chat, const struct cw_line *line)
+{
+    struct cw_images *images = &chat->images;
+    if (!cw_image_fits(images, line) || cw_image_of(images, line->file) != NULL ||
+        cw_image_is_coming(images) || chat->link != CW_CHAT_READY)
+        return;
+    cw_image_add(images, line);
+    cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_PIECE, .seq = line->file});
+}
+
 /* --- reading -------------------------------------------------------------------------------- */
 
 void cw_chat_seen(struct cw_chat *chat)

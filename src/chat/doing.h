@@ -27,6 +27,9 @@ uint64_t cw_chat_latest(const struct cw_chat *chat, bool own);
 /* Asks the server for messages with these words; chat->found has them then. */
 void cw_chat_search(struct cw_chat *chat, const char *words);
 
+/* The picture of this line is before the eyes of the user. */
+void cw_chat_want_image(struct cw_chat *chat, const struct cw_line *line);
+
 /* The end of the current conversation is on the screen, before the eyes of the user. */
 void cw_chat_seen(struct cw_chat *chat);
 /* The user types a message. */

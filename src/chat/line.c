@@ -51,10 +51,26 @@ static enum cw_line_kind kind_of(const char *kind)
     return kind != NULL && strcmp(kind, "call") == 0 ? CW_LINE_CALL : CW_LINE_TEXT;
 }
 
+/* "640x480" of a PNG; of others the line has no size. */
+static void set_pixels(struct cw_line *line, const char *type, const char *pixels)
+{
+    unsigned sides[2] = {0, 0}, which = 0;
+    if (type == NULL || strcmp(type, "image/png") != 0 || pixels == NULL)
+        return;
+    for (const char *p = pixels; *p != 0; p++) {
+        if (*p >= '0' && *p <= '9' && sides[which] < 100000)
+            sides[which] = sides[which] * 10 + (unsigned)(*p - '0');
+        which |= *p == 'x';
+    }
+    line->width = sides[0];
+    line->height = sides[1];
+}
+
 static void set_file(struct cw_line *line, uint64_t file, const char *name, uint64_t size)
 {
     if (file == 0)
         return;
+    line->file = file;
     line->file_name = cw_chat_copy(name == NULL ? "?" : name);
     line->size = size;
 }
@@ -82,6 +98,7 @@ struct cw_line *cw_line_of_entry(const struct chinwag_entry *entry, const char *
     line->mentioned = entry->mentioned;
     line->damaged = entry->damaged;
     set_file(line, entry->file_id, entry->file_name, entry->size);
+    set_pixels(line, entry->file_type, entry->pixels);
     set_quote(line, entry->reply_to, entry->quote_sender, entry->quote);
     copy_reactions(line, entry);
     if (entry->deleted_ms != 0)
@@ -107,6 +124,7 @@ struct cw_line *cw_line_of_event(const struct chinwag_event *event, const char *
     line->mentioned = event->mentioned;
     line->damaged = event->damaged;
     set_file(line, event->file_id, event->file_name, event->size);
+    set_pixels(line, event->file_type, event->pixels);
     set_quote(line, event->reply_to, event->quote_sender, event->quote);
     return line;
 }

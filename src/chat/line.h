@@ -32,7 +32,8 @@ struct cw_line {
     char *text; /* ends in a zero; a caption where there is a file */
     size_t length;
     char *failure, *file_name, *quote_sender, *quote; /* NULL: none */
-    uint64_t size;                                    /* of the file */
+    uint64_t file, size;                              /* of the file; 0: none */
+    unsigned width, height;                           /* of a PNG, in pixels; else 0 */
     bool said;                                        /* by this program */
     bool own, bot, edited, deleted, mentioned, damaged;
     struct cw_line_reaction *reactions;

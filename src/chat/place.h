@@ -23,7 +23,7 @@ struct cw_place {
     uint64_t uid;
     struct cw_line **lines;
     size_t count, capacity;
-    bool gone; /* a group that this user is not in any more: it goes once it is not shown */
+    bool gone;   /* a group that this user is not in any more: it goes once it is not shown */
     bool listed; /* the server's list has had it: what is read is known */
     bool loaded, asking, complete, torn;
     uint64_t last;      /* the highest number */

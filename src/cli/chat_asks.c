@@ -3,6 +3,9 @@
 
 #include "chat/answers.h"
 
+/* Of a picture, where the line has no room for more at the moment. */
+#define PIECE_MIN 4096
+
 static int64_t say(chinwag_client *client, const struct cw_ask *ask)
 {
     if (ask->seq != 0)
@@ -10,6 +13,12 @@ static int64_t say(chinwag_client *client, const struct cw_ask *ask)
     if (ask->place[0] == '#')
         return chinwag_msg_group(client, ask->place + 1, ask->text, ask->length);
     return chinwag_whisper(client, ask->place, ask->text, ask->length);
+}
+
+static int64_t fetch_piece(chinwag_client *client, const struct cw_ask *ask)
+{
+    size_t room = chinwag_piece_room(client);
+    return chinwag_fetch_file(client, ask->seq, ask->page.after, room == 0 ? PIECE_MIN : room);
 }
 
 /* The number of the request, or a code below 0; 0: it is none. */
@@ -35,6 +44,8 @@ static int64_t request_of(chinwag_client *client, const struct cw_ask *ask)
         return chinwag_unreact(client, ask->place, ask->seq, ask->text);
     case CW_ASK_SEARCH:
         return chinwag_search(client, ask->text, NULL, &ask->page);
+    case CW_ASK_PIECE:
+        return fetch_piece(client, ask);
     case CW_ASK_READ:
         return chinwag_mark_read(client, ask->place, ask->seq);
     case CW_ASK_TYPING:

@@ -103,6 +103,8 @@ bool paint_begin(void)
         atexit(paint_end);
     paint.registered = true;
     send_modes(modes_on);
+    if (paint.windows)
+        send_modes(CW_PICTURES_QUESTION);
     if (paint.windows && paint.encode.depth >= CW_DEPTH_256)
         send_modes(ask_background);
     return true;
@@ -113,6 +115,7 @@ void paint_end(void)
     if (!paint.on)
         return;
     paint.on = false;
+    send_modes(paint.encode.pictures ? CW_PICTURES_FORGET : "");
     send_modes(paint.mouse ? mouse_off : "");
     send_modes(modes_off);
     tcsetattr(STDIN_FILENO, TCSADRAIN, &paint.before);
@@ -155,6 +158,22 @@ void paint_grid(const struct cw_grid *grid, enum cw_theme theme)
     paint.out.n = 0;
     cw_encode_grid(&paint.encode, grid, &paint.out);
     write_bytes(paint.out.p, paint.out.n);
+}
+
+void paint_images(struct cw_images *images)
+{
+    paint.encode.pictures = images->can;
+    for (size_t i = 0; i < images->count; i++) {
+        struct cw_image *image = &images->p[i];
+        if (!image->whole || image->passed || image->failed)
+            continue;
+        paint.out.n = 0;
+        cw_encode_picture(image->id, cw_buf_slice(&image->bytes), &paint.out);
+        write_bytes(paint.out.p, paint.out.n);
+        cw_buf_finish(&paint.out);
+        cw_buf_finish(&image->bytes);
+        image->passed = true;
+    }
 }
 
 void paint_mouse(bool on)

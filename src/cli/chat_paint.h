@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "chat/image.h"
 #include "screen/grid.h"
 #include "screen/ink.h"
 #include "screen/rows.h"
@@ -27,6 +28,8 @@ void paint_forget(void);
 void paint_bell(const char *text);
 /* Whether the terminal tells of the mouse, and does not select text by it then. */
 void paint_mouse(bool on);
+/* Gives the terminal the pictures that have come, which are freed here then. */
+void paint_images(struct cw_images *images);
 /* How many colours it has. */
 enum cw_depth paint_depth(void);
 /* How much is unread, and how much of it mentions the user, in the title of the window. */

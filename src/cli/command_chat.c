@@ -371,6 +371,7 @@ static void show(struct program *p)
     if (!p->painted)
         chat_plain_print(&p->plain, p->chat);
     else if (paint_measure(&p->grid) || p->changed) {
+        paint_images(&p->chat->images);
         cw_screen_draw(&p->screen, &p->grid);
         paint_mouse(p->screen.mouse);
         paint_grid(&p->grid, p->screen.theme);

@@ -5,6 +5,7 @@
 #include "chat/doing.h"
 #include "screen/complete.h"
 #include "screen/draft.h"
+#include "screen/encode.h"
 #include "screen/query.h"
 #include "screen/slash.h"
 #include "screen/view.h"
@@ -22,6 +23,8 @@ void cw_screen_init(struct cw_screen *screen, struct cw_chat *chat,
 void cw_screen_report(struct cw_screen *screen, const char *text)
 {
     enum cw_theme theme;
+    if (strcmp(text, CW_PICTURES_ANSWER) == 0)
+        screen->chat->images.can = true;
     if (!screen->theme_chosen && cw_theme_of_report(text, &theme))
         screen->theme = theme;
 }

@@ -320,8 +320,10 @@ static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct c
         draw_places(screen, grid, area.top, area.bottom);
     if (members)
         draw_members(place, grid, area.top, area.bottom);
-    if (cw_query_is_open(screen))
+    if (cw_query_is_open(screen)) {
         draw_matches(screen, grid, &area);
+        grid->picture_count = 0; /* they would lie over it */
+    }
 }
 
 void cw_screen_draw(struct cw_screen *screen, struct cw_grid *grid)

@@ -153,14 +153,83 @@ static void encode_row(struct writing *writing, unsigned row, bool same_links)
     }
 }
 
-/* The terminal is empty then, and known. */
+/* --- pictures ------------------------------------------------------------------------------- */
+
+/* kitty's terminal graphics protocol, "The transmission medium": 4096 bytes of base64 a piece. */
+#define PIECE_BYTES 3072
+
+static void put_base64(const uint8_t *p, size_t n, struct cw_buf *out)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t at = 0; at < n; at += 3) {
+        size_t left = n - at;
+        uint32_t bits = (uint32_t)p[at] << 16 | (left > 1 ? (uint32_t)p[at + 1] << 8 : 0) |
+                        (left > 2 ? p[at + 2] : 0);
+        uint8_t text[4] = {(uint8_t)letters[bits >> 18], (uint8_t)letters[bits >> 12 & 63],
+                           left > 1 ? (uint8_t)letters[bits >> 6 & 63] : '=',
+                           left > 2 ? (uint8_t)letters[bits & 63] : '='};
+        cw_buf_append(out, text, sizeof text);
+    }
+}
+
+void cw_encode_picture(uint32_t id, struct cw_slice png, struct cw_buf *out)
+{
+    char begin[80];
+    for (size_t at = 0; at < png.n; at += PIECE_BYTES) {
+        size_t n = png.n - at < PIECE_BYTES ? png.n - at : PIECE_BYTES;
+        bool more = at + n < png.n;
+        if (at == 0)
+            snprintf(begin, sizeof begin, "\x1b_Ga=t,f=100,i=%u,q=2,m=%d;", id, more);
+        else
+            snprintf(begin, sizeof begin, "\x1b_Gm=%d;", more);
+        put_sequence(out, begin);
+        put_base64(png.p + at, n, out);
+        put_sequence(out, "\x1b\\");
+    }
+}
+
+static bool has_same_pictures(const struct cw_grid *a, const struct cw_grid *b)
+{
+    return a->picture_count == b->picture_count &&
+           memcmp(a->pictures, b->pictures, a->picture_count * sizeof a->pictures[0]) == 0;
+}
+
+/* All are taken away, and put where they are now. */
+static void write_pictures(struct writing *writing)
+{
+    const struct cw_grid *grid = writing->grid;
+    char text[100];
+    if (has_same_pictures(&writing->encode->before, grid))
+        return;
+    begin_writing(writing);
+    put_sequence(writing->out, "\x1b_Ga=d,d=a,q=2\x1b\\");
+    for (size_t i = 0; i < grid->picture_count; i++) {
+        const struct cw_grid_picture *picture = &grid->pictures[i];
+        put_place(writing->out, picture->row, picture->column);
+        snprintf(text, sizeof text, "\x1b_Ga=p,i=%u,c=%u,r=%u,C=1,q=2\x1b\\", picture->id,
+                 picture->columns, picture->rows);
+        put_sequence(writing->out, text);
+    }
+    writing->placed = false;
+}
+
+/* --- all of it ------------------------------------------------------------------------------ */
+
+/* The terminal is empty then, and known. Where there are pictures, which go with what is cleared,
+ * each cell is written instead. */
 static void clear_terminal(struct writing *writing)
 {
     struct cw_encode *encode = writing->encode;
     begin_writing(writing);
-    put_sequence(writing->out, "\x1b[0m\x1b[2J");
+    put_sequence(writing->out, encode->pictures ? "\x1b[0m" : "\x1b[0m\x1b[2J");
     cw_grid_finish(&encode->before);
     cw_grid_resize(&encode->before, writing->grid->rows, writing->grid->columns);
+    if (encode->pictures) {
+        size_t count = (size_t)writing->grid->rows * writing->grid->columns;
+        memset(encode->before.cells, 0xff, count * sizeof *encode->before.cells);
+        encode->before.picture_count = SIZE_MAX;
+    }
     encode->drawn = encode->theme;
 }
 
@@ -169,6 +238,8 @@ static void keep_grid(struct cw_grid *before, const struct cw_grid *grid)
     memcpy(before->cells, grid->cells, (size_t)grid->rows * grid->columns * sizeof *grid->cells);
     before->links.n = 0;
     cw_buf_append(&before->links, grid->links.p, grid->links.n);
+    memcpy(before->pictures, grid->pictures, sizeof grid->pictures);
+    before->picture_count = grid->picture_count;
     before->cursor_row = grid->cursor_row;
     before->cursor_column = grid->cursor_column;
 }
@@ -185,6 +256,7 @@ void cw_encode_grid(struct cw_encode *encode, const struct cw_grid *grid, struct
     for (unsigned row = 0; row < grid->rows; row++)
         encode_row(&writing, row, same_links);
     put_link(&writing, 0);
+    write_pictures(&writing);
     if (writing.begun)
         put_sequence(out, "\x1b[0m");
     if (writing.begun || before->cursor_row != grid->cursor_row ||

@@ -24,6 +24,7 @@ void cw_grid_clear(struct cw_grid *grid)
     grid->cursor_row = grid->cursor_column = 0;
     grid->links.n = 0;
     grid->link_count = grid->link = 0;
+    grid->picture_count = 0;
 }
 
 void cw_grid_resize(struct cw_grid *grid, unsigned rows, unsigned columns)

@@ -37,6 +37,13 @@ struct cw_cell {
     uint16_t link; /* cw_grid_link_at has where it leads; 0: nowhere */
 };
 
+/* A picture over cells, by the terminal's own number of it. */
+struct cw_grid_picture {
+    uint32_t id;
+    unsigned row, column, rows, columns;
+};
+#define CW_GRID_PICTURES_MAX 8u
+
 #define CW_GRID_ROWS_MAX    500u
 #define CW_GRID_COLUMNS_MAX 1000u
 struct cw_grid {
@@ -45,6 +52,8 @@ struct cw_grid {
     unsigned cursor_row, cursor_column;
     struct cw_buf links; /* a zero behind each */
     uint16_t link_count, link;
+    struct cw_grid_picture pictures[CW_GRID_PICTURES_MAX];
+    size_t picture_count;
 };
 
 /* A zeroed grid may be resized. Sizes over the maximum are cut, and 0 becomes 1. All cells are

@@ -309,6 +309,8 @@ static void write_content(struct pen *pen, const struct cw_row *row)
     case CW_ROW_FILE:
         write_file(pen, line);
         break;
+    case CW_ROW_PICTURE:
+        break;
     case CW_ROW_VOICE:
         write_voice(pen, line);
         break;
@@ -379,6 +381,7 @@ static void set_form(struct cw_screen *screen, const struct cw_area *area)
     unsigned indent = screen->form.heads ? INDENT : HEAD_WIDTH;
     screen->form.text = width > indent ? width - indent : 1;
     screen->form.local = screen->local;
+    screen->form.images = screen->by_lines ? NULL : &screen->chat->images;
 }
 
 static void draw_welcome(struct cw_grid *grid, const struct cw_area *area)
@@ -411,6 +414,22 @@ static void draw_notice(const char *notice, struct cw_grid *grid, const struct c
     }
 }
 
+/* Only where all of it can be seen. */
+static void place_picture(struct cw_screen *screen, struct cw_grid *grid, unsigned row,
+                          const struct cw_area *area, const struct cw_line *line)
+{
+    const struct cw_image *image = cw_image_of(&screen->chat->images, line->file);
+    struct cw_grid_picture place = {
+        .row = row, .column = area->left + (screen->form.heads ? INDENT : HEAD_WIDTH)};
+    cw_rows_picture(line, screen->form.text, &place.columns, &place.rows);
+    cw_chat_want_image(screen->chat, line);
+    if (image == NULL || !image->passed || grid->picture_count == CW_GRID_PICTURES_MAX ||
+        row + place.rows > area->bottom)
+        return;
+    place.id = image->id;
+    grid->pictures[grid->picture_count++] = place;
+}
+
 void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct cw_area *area)
 {
     struct cw_place *place = cw_chat_current(screen->chat);
@@ -431,6 +450,8 @@ void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct c
         unsigned row = area->bottom - (unsigned)(bottom - i);
         struct pen pen = {grid, row, area->left, area->right};
         write_row(screen, &pen, &screen->rows.p[i]);
+        if (screen->rows.p[i].first_part)
+            place_picture(screen, grid, row, area, screen->rows.p[i].line);
     }
     if (!place->loaded)
         cw_grid_put_str(grid, area->top, area->left, area->right, "loading ...", CW_STYLE_DIM);

@@ -2,15 +2,18 @@
 """The terminal client's screen in terminals of different kinds: colours, links, notifications, the
 user's file of settings, files and what opens them. test_command_chat.py has the conversations."""
 
+import base64
 import fcntl
 import os
 import pty
+import random
 import re
 import select
 import struct
 import sys
 import termios
 import time
+import zlib
 
 from command import DONE, WRONG_USE, Commands, main
 from harness import PATIENCE
@@ -20,7 +23,7 @@ from tmux import Terminal
 SEQUENCES = re.compile(
     r"\x1b\[\d+;\d+H|\x1b\[[\d;]*m|\x1b\[2J|\x1b\[\?\d+[hl]|\x1b\[2[23];2t|\x1b\]2;[^\x07\x1b]*\x07|"
     r"\x1b\]9;[^\x07\x1b]*\x07|\x1b\]777;notify;[^\x07\x1b]*\x07|\x1b\]8;[^\x07\x1b]*\x1b\\|"
-    r"\x1b\]11;\?\x1b\\|\x07")
+    r"\x1b\]11;\?\x1b\\|\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\|\x07")
 
 
 class Bare:
@@ -235,6 +238,37 @@ class ChatLookTest(Commands):
             self.assertEqual(file.read(), "https://example.org/soup\n")
         screen.enters("/open 99")
         screen.waits("this message has nothing to open")
+
+    def png(self, width, height):
+        def chunk(kind, data):
+            return (struct.pack(">I", len(data)) + kind + data +
+                    struct.pack(">I", zlib.crc32(kind + data)))
+        noise = random.Random(7).randbytes(3 * width * height)
+        rows = b"".join(b"\0" + noise[3 * width * y:3 * width * (y + 1)] for y in range(height))
+        path = self.path("pot.png")
+        with open(path, "wb") as file:
+            file.write(b"\x89PNG\r\n\x1a\n" +
+                       chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+                       chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+        return path
+
+    def test_pictures(self):
+        path = self.png(160, 120)
+        terminal = Bare(self)
+        terminal.until("[1] #cooks", "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\")
+        self.by("bob", "send-file", "#cooks", path)
+        self.assertNotIn("\x1b_G", terminal.until("[file pot.png"))
+        terminal.write("\x1b_Gi=31;OK\x1b\\")
+        shown = terminal.until("\x1b_Ga=t,f=100,i=1,q=2,m=1;", "\x1b_Ga=p,i=1,c=21,r=8,C=1,q=2\x1b\\")
+        pieces = re.findall(r"\x1b_G(?:a=t,f=100,i=1,q=2,)?m=[01];([A-Za-z0-9+/=]*)\x1b\\", shown)
+        with open(path, "rb") as file:
+            self.assertEqual(base64.b64decode("".join(pieces)), file.read())  # as it was sent
+        terminal.write("/theme plain\r")
+        terminal.until("\x1b_Ga=d,d=a,q=2\x1b\\")
+        terminal.write("\x0c")  # drawn anew, and not cleared
+        self.assertNotIn("\x1b[2J", terminal.until("\x1b_Ga=p,i=1,"))
+        self.assertEqual(terminal.end(), DONE)
+        self.assertIn("\x1b_Ga=d,d=A,q=2\x1b\\", terminal.sent)
 
     def test_large_and_small(self):
         self.by("bob", "send", "#cooks", "a line " * 40)

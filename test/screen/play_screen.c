@@ -6,9 +6,10 @@
  *   at MS                    the clock of the program
  *   when MINUTES             the time of what comes next, since 2026-11-28 12:00 UTC
  *   conversation NAME LAST READ UNREAD MENTIONS    for the next list
- *   entry SEQ SENDER TEXT    the same: a message;  file SEQ SENDER NAME, voice SEQ SENDER MS
- *   hit PLACE SEQ SENDER TEXT the same: a message that was found
- *   member NAME ROLE STATE   the same
+ *   entry SEQ SENDER TEXT    the same: a message;  file SEQ SENDER NAME, voice SEQ SENDER MS,
+ *                            png SEQ SENDER PIXELS: a picture
+ *   piece AT                 answers the oldest request with half of it; passed: the terminal has
+ * it hit PLACE SEQ SENDER TEXT the same: a message that was found member NAME ROLE STATE   the same
  *   done [SEQ]               answers the oldest request, with the list; SEQ: a message's number
  *   page NEXT LAST READ      the same, for a page of history
  *   settle                   answers all requests, with empty lists
@@ -31,6 +32,7 @@
 
 #include "base/alloc.h"
 #include "chat/heard.h"
+#include "play_words.h"
 #include "play_world.h"
 #include "screen/screen.h"
 #include "show_grid.h"
@@ -90,50 +92,6 @@ void play_screen_end(struct play_screen *play)
     free(play);
 }
 
-/* --- words of a line ------------------------------------------------------------------------ */
-
-/* The next word, into one of some places that are used in turn. */
-static const char *word(const char **line)
-{
-    static char words[8][300];
-    static unsigned next;
-    char *out = words[next++ % 8];
-    while (**line == ' ')
-        ++*line;
-    size_t n = strcspn(*line, " ");
-    snprintf(out, sizeof words[0], "%.*s", (int)(n < 299 ? n : 299), *line);
-    *line += n;
-    while (**line == ' ')
-        ++*line;
-    return out;
-}
-
-static uint64_t number(const char **line)
-{
-    return strtoull(word(line), NULL, 10);
-}
-
-static size_t unescape(const char *text, char *out, size_t size)
-{
-    size_t n = 0;
-    for (; *text != 0 && n + 1 < size; text++) {
-        static const char *const letters = "ernt\\", *const codes = "\x1b\r\n\t\\";
-        const char *letter = *text == '\\' && text[1] != 0 ? strchr(letters, text[1]) : NULL;
-        if (letter != NULL) {
-            out[n++] = codes[letter - letters];
-            text++;
-        } else if (text[0] == '\\' && text[1] == 'x' && strlen(text) >= 4) {
-            char digits[3] = {text[2], text[3], 0};
-            out[n++] = (char)strtoul(digits, NULL, 16);
-            text += 3;
-        } else {
-            out[n++] = *text;
-        }
-    }
-    out[n] = 0;
-    return n;
-}
-
 static void put(struct play_screen *play, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -159,6 +117,7 @@ static const char *const ask_names[] = {
     [CW_ASK_REACT] = "react",
     [CW_ASK_UNREACT] = "unreact",
     [CW_ASK_SEARCH] = "search",
+    [CW_ASK_PIECE] = "piece",
     [CW_ASK_READ] = "read",
     [CW_ASK_TYPING] = "typing",
     [CW_ASK_RUN] = "run",
@@ -217,7 +176,7 @@ static void put_asks(struct play_screen *play)
 static const char *keep(struct play_screen *play, const char *text)
 {
     char unescaped[4096];
-    unescape(text, unescaped, sizeof unescaped);
+    play_unescape(text, unescaped, sizeof unescaped);
     return play->kept[play->kept_count++] = cw_chat_copy(unescaped);
 }
 
@@ -231,16 +190,16 @@ static void heard(struct play_screen *play, struct chinwag_event event, const ch
 static void come(struct play_screen *play, const char *line, bool mentioned)
 {
     char text[4096];
-    const char *place = word(&line), *sender = word(&line);
+    const char *place = play_word(&line), *sender = play_word(&line);
     struct chinwag_event event = {.type = CHINWAG_WHISPER,
                                   .sender = sender,
                                   .to = "alice",
                                   .mentioned = mentioned,
                                   .notify = mentioned,
                                   .content = text};
-    event.seq = number(&line);
+    event.seq = play_number(&line);
     event.id = event.seq + 1000;
-    event.content_length = unescape(line, text, sizeof text);
+    event.content_length = play_unescape(line, text, sizeof text);
     if (place[0] == '#') {
         event.type = CHINWAG_GROUP_MESSAGE;
         event.group = place + 1;
@@ -253,10 +212,10 @@ static void come(struct play_screen *play, const char *line, bool mentioned)
 static void change(struct play_screen *play, enum chinwag_event_type type, const char *line)
 {
     char text[4096];
-    struct chinwag_event event = {.type = type, .conversation = word(&line), .content = text};
-    event.of = number(&line);
+    struct chinwag_event event = {.type = type, .conversation = play_word(&line), .content = text};
+    event.of = play_number(&line);
     event.seq = event.of + 1;
-    event.content_length = unescape(line, text, sizeof text);
+    event.content_length = play_unescape(line, text, sizeof text);
     heard(play, event, NULL);
 }
 
@@ -264,32 +223,32 @@ static void change(struct play_screen *play, enum chinwag_event_type type, const
 static void person(struct play_screen *play, enum chinwag_event_type type, const char *line)
 {
     char emoji[64];
-    struct chinwag_event event = {.type = type, .conversation = word(&line), .emoji = emoji};
-    event.sender = word(&line);
-    event.seq = number(&line);
-    unescape(line, emoji, sizeof emoji);
+    struct chinwag_event event = {.type = type, .conversation = play_word(&line), .emoji = emoji};
+    event.sender = play_word(&line);
+    event.seq = play_number(&line);
+    play_unescape(line, emoji, sizeof emoji);
     heard(play, event, NULL);
 }
 
 static void presence(struct play_screen *play, const char *line)
 {
-    struct chinwag_event event = {.type = CHINWAG_PRESENCE, .sender = word(&line)};
-    event.state = word(&line);
+    struct chinwag_event event = {.type = CHINWAG_PRESENCE, .sender = play_word(&line)};
+    event.state = play_word(&line);
     heard(play, event, NULL);
 }
 
 static void group(struct play_screen *play, const char *line)
 {
-    struct chinwag_event event = {.type = CHINWAG_GROUP_EVENT, .group = word(&line)};
-    event.sender = word(&line);
-    event.happened = word(&line);
+    struct chinwag_event event = {.type = CHINWAG_GROUP_EVENT, .group = play_word(&line)};
+    event.sender = play_word(&line);
+    event.happened = play_word(&line);
     event.topic = line;
     heard(play, event, line);
 }
 
 static void link_event(struct play_screen *play, const char *line)
 {
-    bool lost = strcmp(word(&line), "lost") == 0;
+    bool lost = strcmp(play_word(&line), "lost") == 0;
     heard(play,
           (struct chinwag_event){.type = lost ? CHINWAG_DISCONNECTED : CHINWAG_ATTACHED,
                                  .text = line},
@@ -298,7 +257,7 @@ static void link_event(struct play_screen *play, const char *line)
 
 static void ring(struct play_screen *play, const char *line)
 {
-    const char *name = word(&line);
+    const char *name = play_word(&line);
     heard(play,
           (struct chinwag_event){
               .type = CHINWAG_RING, .conversation = name, .sender = name, .state = "ringing"},
@@ -317,11 +276,11 @@ static struct chinwag_entry *add(struct play_screen *play)
 static void add_conversation(struct play_screen *play, const char *line)
 {
     struct chinwag_entry *entry = add(play);
-    entry->conversation = keep(play, word(&line));
-    entry->seq = number(&line);
-    entry->read = number(&line);
-    entry->unread = number(&line);
-    entry->unread_mentions = number(&line);
+    entry->conversation = keep(play, play_word(&line));
+    entry->seq = play_number(&line);
+    entry->read = play_number(&line);
+    entry->unread = play_number(&line);
+    entry->unread_mentions = play_number(&line);
     entry->topic = keep(play, line);
 }
 
@@ -329,11 +288,17 @@ static void add_message(struct play_screen *play, const char *kind, const char *
 {
     struct chinwag_entry *entry = add(play);
     entry->kind = strcmp(kind, "voice") == 0 ? "voice" : "text";
-    entry->seq = number(&line);
+    entry->seq = play_number(&line);
     entry->id = entry->seq + 1000;
-    entry->sender = keep(play, word(&line));
+    entry->sender = keep(play, play_word(&line));
     if (strcmp(kind, "voice") == 0) {
-        entry->duration_ms = number(&line);
+        entry->duration_ms = play_number(&line);
+    } else if (strcmp(kind, "png") == 0) {
+        entry->file_id = entry->seq;
+        entry->file_name = "pot.png";
+        entry->file_type = "image/png";
+        entry->pixels = keep(play, play_word(&line));
+        entry->size = sizeof play_png;
     } else if (strcmp(kind, "file") == 0) {
         entry->file_id = 1;
         entry->file_name = keep(play, line);
@@ -347,9 +312,9 @@ static void add_message(struct play_screen *play, const char *kind, const char *
 static void add_hit(struct play_screen *play, const char *line)
 {
     struct chinwag_entry *entry = add(play);
-    entry->conversation = keep(play, word(&line));
-    entry->seq = number(&line);
-    entry->sender = keep(play, word(&line));
+    entry->conversation = keep(play, play_word(&line));
+    entry->seq = play_number(&line);
+    entry->sender = keep(play, play_word(&line));
     entry->content = keep(play, line);
     entry->content_length = strlen(entry->content);
 }
@@ -357,10 +322,10 @@ static void add_hit(struct play_screen *play, const char *line)
 static void add_member(struct play_screen *play, const char *line)
 {
     struct chinwag_entry *entry = add(play);
-    entry->name = keep(play, word(&line));
-    entry->role = keep(play, word(&line));
-    entry->state = keep(play, word(&line));
-    entry->in_call = (unsigned)number(&line);
+    entry->name = keep(play, play_word(&line));
+    entry->role = keep(play, play_word(&line));
+    entry->state = keep(play, play_word(&line));
+    entry->in_call = (unsigned)play_number(&line);
 }
 
 static void answer(struct play_screen *play, struct chinwag_event event)
@@ -381,11 +346,27 @@ static void settle(struct play_screen *play, const char *line)
         answer(play, (struct chinwag_event){.code = CHINWAG_SUCCESS});
 }
 
+/* In two halves. */
+static void answer_piece(struct play_screen *play, const char *line)
+{
+    size_t at = play_number(&line), half = sizeof play_png / 2;
+    answer(play, (struct chinwag_event){
+                     .offset = at, .bytes = play_png + at, .byte_count = half + at % 2});
+}
+
+/* The terminal is given what is whole. */
+static void pass_images(struct play_screen *play, const char *line)
+{
+    (void)line;
+    for (size_t i = 0; i < play->chat->images.count; i++)
+        play->chat->images.p[i].passed = play->chat->images.p[i].whole;
+}
+
 static void answer_page(struct play_screen *play, const char *line)
 {
-    struct chinwag_event event = {.next = number(&line)};
-    event.last = number(&line);
-    event.read = number(&line);
+    struct chinwag_event event = {.next = play_number(&line)};
+    event.last = play_number(&line);
+    event.read = play_number(&line);
     answer(play, event);
 }
 
@@ -401,7 +382,7 @@ static void type(struct play_screen *play, const char *text)
 {
     char bytes[4096];
     struct cw_key key;
-    size_t n = unescape(text, bytes, sizeof bytes);
+    size_t n = play_unescape(text, bytes, sizeof bytes);
     for (size_t i = 0; i < n; i++)
         if (cw_keys_take(&play->keys, (uint8_t)bytes[i], &key)) {
             if (key.kind == CW_KEY_REPORT)
@@ -420,8 +401,8 @@ static void flush(struct play_screen *play)
 
 static void resize(struct play_screen *play, const char *line)
 {
-    unsigned columns = (unsigned)number(&line);
-    cw_grid_resize(&play->grid, (unsigned)number(&line), columns);
+    unsigned columns = (unsigned)play_number(&line);
+    cw_grid_resize(&play->grid, (unsigned)play_number(&line), columns);
 }
 
 /* --- each line ------------------------------------------------------------------------------ */
@@ -448,10 +429,12 @@ static bool play_one(struct play_screen *play, const char *name, const char *res
     static const struct {
         const char *name;
         void (*run)(struct play_screen *, const char *);
-    } rows[] = {{"size", resize},       {"type", type},         {"conversation", add_conversation},
-                {"member", add_member}, {"hit", add_hit},       {"page", answer_page},
-                {"settle", settle},     {"presence", presence}, {"group", group},
-                {"ring", ring},         {"link", link_event}};
+    } rows[] = {
+        {"size", resize},        {"type", type},          {"conversation", add_conversation},
+        {"member", add_member},  {"hit", add_hit},        {"page", answer_page},
+        {"piece", answer_piece}, {"passed", pass_images}, {"settle", settle},
+        {"presence", presence},  {"group", group},        {"ring", ring},
+        {"link", link_event}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(rows[i].name, name) == 0) {
             rows[i].run(play, rest);
@@ -462,21 +445,22 @@ static bool play_one(struct play_screen *play, const char *name, const char *res
 
 bool play_screen_line(struct play_screen *play, const char *line, struct cw_buf *out)
 {
-    const char *name = word(&line);
+    const char *name = play_word(&line);
     play->out = out;
     bool known = true;
-    if (strcmp(name, "entry") == 0 || strcmp(name, "file") == 0 || strcmp(name, "voice") == 0)
+    if (strcmp(name, "entry") == 0 || strcmp(name, "file") == 0 || strcmp(name, "voice") == 0 ||
+        strcmp(name, "png") == 0)
         add_message(play, name, line);
     else if (strcmp(name, "message") == 0 || strcmp(name, "mention") == 0)
         come(play, line, strcmp(name, "mention") == 0);
     else if (strcmp(name, "flush") == 0)
         flush(play);
     else if (strcmp(name, "at") == 0)
-        play->chat->now_ms = number(&line);
+        play->chat->now_ms = play_number(&line);
     else if (strcmp(name, "when") == 0)
         play->time_ms = (uint64_t)((int64_t)PLAY_NOON_MS + strtol(line, NULL, 10) * 60000);
     else if (strcmp(name, "done") == 0)
-        answer(play, (struct chinwag_event){.seq = number(&line)});
+        answer(play, (struct chinwag_event){.seq = play_number(&line)});
     else if (strcmp(name, "refused") == 0)
         answer(play, (struct chinwag_event){.code = CHINWAG_FORBIDDEN, .reason = line});
     else if (strcmp(name, "screen") == 0 || strcmp(name, "styles") == 0)
