@@ -85,10 +85,19 @@ static bool emoji_fits(const char *word, size_t i, char *out)
     return true;
 }
 
+/* A command of the command line that is another one here. */
+static bool is_again(const struct cw_screen *screen, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(cw_slash_name(screen, k), cw_slash_name(screen, i)) == 0)
+            return true;
+    return false;
+}
+
 static bool command_fits(const struct cw_screen *screen, const char *word, size_t i, char *out)
 {
     const char *name = cw_slash_name(screen, i);
-    if (!begins(name, word + 1))
+    if (!begins(name, word + 1) || is_again(screen, i))
         return false;
     snprintf(out, CANDIDATE_SIZE, "/%.200s ", name);
     return true;

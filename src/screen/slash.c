@@ -295,7 +295,7 @@ static bool slash_help(struct cw_screen *screen, const char *rest)
         if (*rest == 0 || strcmp(table[i].name, rest) == 0)
             append_help(text, sizeof text, table[i].name, table[i].arguments,
                         help_of(screen, &table[i]));
-    for (size_t i = 0; i < screen->command_count && *rest != 0; i++)
+    for (size_t i = 0; i < screen->command_count && *rest != 0 && text[0] == 0; i++)
         if (strcmp(screen->commands[i].name, rest) == 0)
             append_help(text, sizeof text, screen->commands[i].name, screen->commands[i].arguments,
                         screen->commands[i].line);
