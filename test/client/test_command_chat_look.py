@@ -10,6 +10,7 @@ import random
 import re
 import select
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -238,6 +239,32 @@ class ChatLookTest(Commands):
             self.assertEqual(file.read(), "https://example.org/soup\n")
         screen.enters("/open 99")
         screen.waits("this message has nothing to open")
+
+    def test_how_far_a_file_is(self):
+        path = self.path("large.bin")
+        with open(path, "wb") as file:
+            file.truncate(48 * 1024 * 1024)
+        _, _, err = self.run_command("--as", "bob", "send-file", "#cooks", path,
+                                     CHINWAG_TRANSFER_TOLD="1")
+        told = err.splitlines()
+        self.assertEqual(told[-1], "\x1f100 % of 48.0 MiB")
+        self.assertEqual([line for line in told if not re.fullmatch(r"\x1f\d+ % of 48\.0 MiB", line)], [])
+        screen = self.open(columns=120)
+        screen.waits("[1] #cooks", "[file large.bin, 48.0 MiB]")
+        screen.enters(f"/send {path}")
+        screen.waits("[file: ", " % of 48.0 MiB]")
+        screen.waits("alice   [file large.bin, 48.0 MiB]", without=["[file: "])
+
+    def test_by_lines(self):
+        self.by("bob", "send", "#cooks", "soup of the day")
+        with self.start("--as", "alice", "chat", "--plain-screen", stdin=subprocess.PIPE) as running:
+            running.process.stdin.write(b"/search soup\n/mouse on\n/status\n")
+            running.process.stdin.close()
+            running.process.stdin = None
+            code, out, _ = running.end()
+        self.assertEqual(code, DONE)
+        self.assertIn("soup of the day", out.split("connected", 1)[-1])  # also as what was found
+        self.assertIn("theme terminal, mouse on", out)
 
     def png(self, width, height):
         def chunk(kind, data):
