@@ -38,6 +38,7 @@ void cw_chat_destroy(struct cw_chat *chat)
     free(chat->server);
     free(chat->link_text);
     free(chat->notice);
+    free(chat->greeting);
     free(chat);
 }
 
@@ -164,17 +165,79 @@ bool cw_chat_answered(struct cw_chat *chat, int64_t request, struct cw_ask *ask)
     return false;
 }
 
+size_t cw_chat_count_unsent(const struct cw_chat *chat)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < chat->place_count; i++)
+        for (size_t k = 0; k < chat->places[i]->count; k++)
+            count += chat->places[i]->lines[k]->state != CW_LINE_STORED;
+    return count;
+}
+
+/* --- memory --------------------------------------------------------------------------------- */
+
+/* Of all conversations but the one that is shown. */
+#define BYTES_MAX (2 * 1024 * 1024)
+
+static struct cw_place *longest_unseen(const struct cw_chat *chat, size_t *bytes)
+{
+    struct cw_place *oldest = NULL;
+    *bytes = 0;
+    for (size_t i = 0; i < chat->place_count; i++) {
+        struct cw_place *place = chat->places[i];
+        if (i == chat->current || (place->count == 0 && place->member_count == 0))
+            continue;
+        *bytes += cw_place_bytes(place);
+        if (cw_place_newest(place) == 0 && place->member_count == 0)
+            continue;
+        if (oldest == NULL || place->visited < oldest->visited)
+            oldest = place;
+    }
+    return oldest;
+}
+
+void cw_chat_trim(struct cw_chat *chat)
+{
+    struct cw_place *place;
+    size_t bytes;
+    while ((place = longest_unseen(chat, &bytes)) != NULL && bytes > BYTES_MAX) {
+        cw_place_forget_window(place);
+        cw_place_forget_members(place);
+        place->loaded = place->complete = place->torn = place->asked_members = false;
+    }
+}
+
 /* --- time ----------------------------------------------------------------------------------- */
+
+uint64_t cw_chat_retry_s(const struct cw_chat *chat)
+{
+    uint64_t left_ms = chat->retry_at_ms > chat->now_ms ? chat->retry_at_ms - chat->now_ms : 0;
+    return (left_ms + 999) / 1000;
+}
+
+/* When the number of seconds until the next attempt is another one. */
+static uint64_t countdown_deadline(const struct cw_chat *chat)
+{
+    uint64_t left_s = chat->link == CW_CHAT_AWAY ? cw_chat_retry_s(chat) : 0;
+    return left_s == 0 ? 0 : chat->retry_at_ms - (left_s - 1) * 1000;
+}
 
 uint64_t cw_chat_deadline(const struct cw_chat *chat)
 {
     const struct cw_place *place = cw_chat_current(chat);
-    return place != NULL && place->typer != NULL ? place->typer_until_ms : 0;
+    uint64_t countdown = countdown_deadline(chat);
+    uint64_t typer = place != NULL && place->typer != NULL ? place->typer_until_ms : 0;
+    return countdown == 0 || (typer != 0 && typer < countdown) ? typer : countdown;
 }
 
-void cw_chat_tick(struct cw_chat *chat)
+bool cw_chat_tick(struct cw_chat *chat)
 {
     struct cw_place *place = cw_chat_current(chat);
-    if (place != NULL && place->typer != NULL && chat->now_ms >= place->typer_until_ms)
+    bool typed = place != NULL && place->typer != NULL && chat->now_ms >= place->typer_until_ms;
+    if (typed)
         cw_place_set(&place->typer, NULL);
+    uint64_t shown_s = chat->link == CW_CHAT_AWAY ? cw_chat_retry_s(chat) : 0;
+    bool counted = shown_s != chat->shown_s;
+    chat->shown_s = shown_s;
+    return typed || counted;
 }

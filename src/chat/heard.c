@@ -72,6 +72,7 @@ static void hear_message(struct cw_chat *chat, const struct chinwag_event *event
         cw_place_trim_old(place, place == cw_chat_current(chat) ? CW_PLACE_LINES_MAX
                                                                 : CW_PLACE_LINES_KEPT);
     }
+    cw_chat_trim(chat);
     if (event->notify && !(chat->focused && place == cw_chat_current(chat)))
         cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_BELL});
 }
@@ -248,11 +249,27 @@ static void set_link(struct cw_chat *chat, enum cw_chat_link link, const char *t
     cw_place_set(&chat->link_text, text);
 }
 
-/* What the user has read on other devices meanwhile, and new conversations. */
+/* What the user has read on other devices meanwhile, new conversations, and who has come and gone.
+ */
 static void hear_attached(struct cw_chat *chat)
 {
+    const struct cw_place *shown = cw_chat_current(chat);
     set_link(chat, CW_CHAT_READY, NULL);
     cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
+    for (size_t i = 0; i < chat->place_count; i++)
+        chat->places[i]->asked_members &= chat->places[i] == shown;
+    if (shown != NULL && shown->asked_members)
+        cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_MEMBERS, .place = shown->name});
+}
+
+/* The first attach is a request of the program, whose answer says it. */
+static void hear_response(struct cw_chat *chat, const struct chinwag_event *event)
+{
+    bool attach = event->action != NULL && strcmp(event->action, "attach") == 0;
+    if (attach && event->code == CHINWAG_SUCCESS)
+        hear_attached(chat);
+    else
+        cw_chat_answer(chat, event);
 }
 
 /* How the call ends is said by the command's sentence; how to answer it is said for this place. */
@@ -272,6 +289,7 @@ static void hear_link(struct cw_chat *chat, const struct chinwag_event *event)
     switch (event->type) {
     case CHINWAG_DISCONNECTED:
         set_link(chat, CW_CHAT_AWAY, event->text);
+        chat->retry_at_ms = chat->now_ms + event->delay_ms;
         break;
     case CHINWAG_ATTACHED:
         hear_attached(chat);
@@ -322,7 +340,7 @@ static void hear_any(struct cw_chat *chat, const struct chinwag_event *event, co
 {
     switch (event->type) {
     case CHINWAG_RESPONSE:
-        cw_chat_answer(chat, event);
+        hear_response(chat, event);
         break;
     case CHINWAG_WHISPER:
     case CHINWAG_GROUP_MESSAGE:
@@ -361,4 +379,8 @@ void cw_chat_heard(struct cw_chat *chat, const struct chinwag_event *event, cons
     struct cw_place *place = cw_chat_current(chat); /* the first one that there is */
     if (chat->link == CW_CHAT_READY && place != NULL && !place->loaded && !place->asking)
         cw_chat_open(chat, place);
+    if (chat->greeting == NULL || place == NULL || !place->loaded)
+        return;
+    cw_chat_notice(chat, place, chat->greeting);
+    cw_place_set(&chat->greeting, NULL);
 }

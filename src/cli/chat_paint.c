@@ -220,14 +220,24 @@ void paint_title(uint64_t unread, uint64_t mentions)
     send_modes(title);
 }
 
-void paint_suspend(void)
+void paint_leave(void)
 {
     send_modes(modes_off);
     endwin();
-    raise(SIGSTOP);
+}
+
+void paint_return(void)
+{
     send_modes(modes_on);
     paint_forget();
     refresh();
+}
+
+void paint_suspend(void)
+{
+    paint_leave();
+    raise(SIGSTOP);
+    paint_return();
 }
 
 void paint_local_time(uint64_t time_ms, struct cw_local *local)

@@ -38,23 +38,28 @@ static char *text_of(const struct cw_edit *edit)
     return text;
 }
 
+void cw_screen_keep_draft(struct cw_screen *screen)
+{
+    struct cw_place *place = cw_chat_place_of(screen->chat, screen->shown);
+    if (place == NULL)
+        return;
+    free(place->draft);
+    place->draft = screen->edit.text.n == 0 ? NULL : text_of(&screen->edit);
+}
+
 void cw_screen_follow(struct cw_screen *screen)
 {
     struct cw_place *place = cw_chat_current(screen->chat);
-    struct cw_place *shown = cw_chat_place_of(screen->chat, screen->shown);
     if ((place == NULL ? 0 : place->uid) == screen->shown)
         return;
     cw_complete_forget(screen);
-    if (shown != NULL) {
-        free(shown->draft);
-        shown->draft = text_of(&screen->edit);
-    }
+    cw_screen_keep_draft(screen);
     if (place != NULL && (screen->shown != 0 || place->draft != NULL))
         cw_edit_set(&screen->edit, cw_slice_str(place->draft == NULL ? "" : place->draft));
     screen->edit.looking = screen->edit.history_count;
     screen->shown = place == NULL ? 0 : place->uid;
     screen->back = false;
-    screen->wanted = screen->owed = 0;
+    screen->wanted = screen->owed = screen->first_member = 0;
 }
 
 /* --- saying --------------------------------------------------------------------------------- */
@@ -70,7 +75,6 @@ static void send_line(struct cw_screen *screen, char *line)
         return;
     }
     const char *text = line + (line[0] == '/');
-    screen->quitting = false;
     if (place != NULL) {
         cw_chat_say(screen->chat, place, text, strlen(text), 0);
         return;
@@ -155,6 +159,12 @@ static void do_look(struct cw_screen *screen, const struct cw_key *key)
     begin_query(screen, CW_MODE_LOOK);
 }
 
+static void do_next_server(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_NEXT_SERVER});
+}
+
 static int page_of(const struct cw_screen *screen)
 {
     return screen->height > 2 ? (int)screen->height - 2 : 1;
@@ -184,6 +194,20 @@ static void do_to_unread(struct cw_screen *screen, const struct cw_key *key)
     (void)key;
     if (place != NULL && (place->fresh != 0 || place->unread != 0))
         cw_view_go(screen, (place->fresh != 0 ? place->fresh : place->read) + 1);
+}
+
+/* By half of what is shown of them. */
+static void do_members_up(struct cw_screen *screen, const struct cw_key *key)
+{
+    size_t by = screen->height / 2 + 1;
+    (void)key;
+    screen->first_member -= screen->first_member < by ? screen->first_member : by;
+}
+
+static void do_members_down(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    screen->first_member += screen->height / 2 + 1;
 }
 
 static void do_numbers(struct cw_screen *screen, const struct cw_key *key)

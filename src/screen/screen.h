@@ -16,6 +16,14 @@ struct cw_screen_command {
     const char *name, *arguments, *line;
 };
 
+/* A server beside others: each has a section in the list, with its conversations where it is the
+ * one that is shown. */
+struct cw_screen_server {
+    const char *name;
+    uint64_t unread, mentions;
+    bool away;
+};
+
 enum cw_screen_mode {
     CW_MODE_TALK,
     CW_MODE_SWITCH, /* Ctrl+k: letters of a conversation's name */
@@ -28,6 +36,8 @@ struct cw_screen {
     const struct cw_screen_command *commands;
     size_t command_count;
     cw_local_time *local;
+    const struct cw_screen_server *servers; /* all that are open; the program sets them */
+    size_t server_count, server;            /* how many, and which of them this is */
     struct cw_edit edit;
     enum cw_screen_mode mode;
     struct cw_edit query; /* of SWITCH and LOOK */
@@ -37,15 +47,15 @@ struct cw_screen {
     bool back;
     uint64_t anchor;
     unsigned anchor_part;
-    uint64_t wanted; /* the message to go to when it comes; 0: none */
-    size_t owed;     /* rows that a page up was to show, and that have not come yet */
-    unsigned height; /* of the conversation, as it was drawn last, ... */
+    uint64_t wanted;     /* the message to go to when it comes; 0: none */
+    size_t owed;         /* rows that a page up was to show, and that have not come yet */
+    size_t first_member; /* that the list of members shows */
+    unsigned height;     /* of the conversation, as it was drawn last, ... */
     struct cw_rows_form form;
     unsigned first_row;  /* where its first row stands, which always says who is speaking */
     struct cw_rows rows; /* good within a function only: lines go */
     uint64_t shown;      /* the uid of that whose draft is being written; 0: none */
     bool pasting, numbers, alt_next;
-    bool quitting;     /* it was said that messages would be lost */
     size_t paste_from; /* where in the line what was pasted begins, and how much was before */
     char *completing;  /* what stood there before Tab; NULL: no Tab was pressed */
     size_t complete_at, complete_end, complete_next;
@@ -58,6 +68,9 @@ void cw_screen_finish(struct cw_screen *screen);
 
 /* Takes the draft of the conversation that is shown now, if it has changed. */
 void cw_screen_follow(struct cw_screen *screen);
+
+/* What is being written becomes the draft of the conversation that is shown, which is kept. */
+void cw_screen_keep_draft(struct cw_screen *screen);
 
 /* A key was pressed. */
 void cw_screen_key(struct cw_screen *screen, const struct cw_key *key);

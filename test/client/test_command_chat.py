@@ -82,7 +82,7 @@ class ChatTest(Commands):
         screen = self.open(columns=120)
         screen.waits("#cooks")
         self.server.kill()
-        screen.waits("[no connection:")
+        screen.waits("[no connection")
         screen.enters("typed without a server")
         screen.waits("… typed without a server", "[1 under way]")
         self.server.start()

@@ -16,7 +16,8 @@
  *   edited PLACE SEQ TEXT, deleted PLACE SEQ, reacted PLACE SENDER SEQ EMOJI, unreacted ...
  *   read PLACE SENDER SEQ, typing PLACE SENDER, presence NAME STATE
  *   group NAME SENDER HAPPENED SENTENCE, ring NAME
- *   link lost TEXT, link attached
+ *   link lost TEXT, link attached;  again MS TEXT: lost, and it is tried again after that time
+ *   keep                     shows what is kept;  restart [SESSION]: and what comes of it
  *   screen                   shows the screen;  styles: its styles, a letter a cell
  *
  * What it asks for stands below each line: "    ask history #cooks before 51". */
@@ -29,7 +30,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "chat/doing.h"
 #include "chat/heard.h"
+#include "chat/kept.h"
+#include "play_words.h"
 #include "screen/screen.h"
 #include "show_grid.h"
 
@@ -73,17 +77,6 @@ static void play_time(uint64_t time_ms, struct cw_local *local)
                                .weekday = (unsigned)(minutes / 1440 + 6 + 7 - 28 % 7) % 7};
 }
 
-struct play_screen *play_screen_begin(void)
-{
-    struct play_screen *play = cw_alloc_zero(sizeof *play);
-    play->chat = cw_chat_create("alice", "chat.example.org");
-    play->time_ms = NOON_MS;
-    cw_screen_init(&play->screen, play->chat, commands, sizeof commands / sizeof commands[0],
-                   play_time);
-    cw_grid_resize(&play->grid, 24, 80);
-    return play;
-}
-
 static void forget_entries(struct play_screen *play)
 {
     for (size_t i = 0; i < play->kept_count; i++)
@@ -98,50 +91,6 @@ void play_screen_end(struct play_screen *play)
     cw_chat_destroy(play->chat);
     cw_grid_finish(&play->grid);
     free(play);
-}
-
-/* --- words of a line ------------------------------------------------------------------------ */
-
-/* The next word, into one of some places that are used in turn. */
-static const char *word(const char **line)
-{
-    static char words[8][300];
-    static unsigned next;
-    char *out = words[next++ % 8];
-    while (**line == ' ')
-        ++*line;
-    size_t n = strcspn(*line, " ");
-    snprintf(out, sizeof words[0], "%.*s", (int)(n < 299 ? n : 299), *line);
-    *line += n;
-    while (**line == ' ')
-        ++*line;
-    return out;
-}
-
-static uint64_t number(const char **line)
-{
-    return strtoull(word(line), NULL, 10);
-}
-
-static size_t unescape(const char *text, char *out, size_t size)
-{
-    size_t n = 0;
-    for (; *text != 0 && n + 1 < size; text++) {
-        static const char *const letters = "ernt\\", *const codes = "\x1b\r\n\t\\";
-        const char *letter = *text == '\\' && text[1] != 0 ? strchr(letters, text[1]) : NULL;
-        if (letter != NULL) {
-            out[n++] = codes[letter - letters];
-            text++;
-        } else if (text[0] == '\\' && text[1] == 'x' && strlen(text) >= 4) {
-            char digits[3] = {text[2], text[3], 0};
-            out[n++] = (char)strtoul(digits, NULL, 16);
-            text += 3;
-        } else {
-            out[n++] = *text;
-        }
-    }
-    out[n] = 0;
-    return n;
 }
 
 static void put(struct play_screen *play, const char *format, ...)
@@ -177,6 +126,9 @@ static const char *const ask_names[] = {
     [CW_ASK_BELL] = "bell",
     [CW_ASK_REDRAW] = "redraw",
     [CW_ASK_SUSPEND] = "suspend",
+    [CW_ASK_SERVER] = "server",
+    [CW_ASK_NEXT_SERVER] = "next server",
+    [CW_ASK_LOGOUT] = "logout",
     [CW_ASK_QUIT] = "quit",
 };
 
@@ -226,7 +178,7 @@ static void put_asks(struct play_screen *play)
 static const char *keep(struct play_screen *play, const char *text)
 {
     char unescaped[4096];
-    unescape(text, unescaped, sizeof unescaped);
+    play_unescape(text, unescaped, sizeof unescaped);
     return play->kept[play->kept_count++] = cw_chat_copy(unescaped);
 }
 
@@ -240,16 +192,16 @@ static void heard(struct play_screen *play, struct chinwag_event event, const ch
 static void come(struct play_screen *play, const char *line, bool mentioned)
 {
     char text[4096];
-    const char *place = word(&line), *sender = word(&line);
+    const char *place = play_word(&line), *sender = play_word(&line);
     struct chinwag_event event = {.type = CHINWAG_WHISPER,
                                   .sender = sender,
                                   .to = "alice",
                                   .mentioned = mentioned,
                                   .notify = mentioned,
                                   .content = text};
-    event.seq = number(&line);
+    event.seq = play_number(&line);
     event.id = event.seq + 1000;
-    event.content_length = unescape(line, text, sizeof text);
+    event.content_length = play_unescape(line, text, sizeof text);
     if (place[0] == '#') {
         event.type = CHINWAG_GROUP_MESSAGE;
         event.group = place + 1;
@@ -262,10 +214,10 @@ static void come(struct play_screen *play, const char *line, bool mentioned)
 static void change(struct play_screen *play, enum chinwag_event_type type, const char *line)
 {
     char text[4096];
-    struct chinwag_event event = {.type = type, .conversation = word(&line), .content = text};
-    event.of = number(&line);
+    struct chinwag_event event = {.type = type, .conversation = play_word(&line), .content = text};
+    event.of = play_number(&line);
     event.seq = event.of + 1;
-    event.content_length = unescape(line, text, sizeof text);
+    event.content_length = play_unescape(line, text, sizeof text);
     heard(play, event, NULL);
 }
 
@@ -273,41 +225,49 @@ static void change(struct play_screen *play, enum chinwag_event_type type, const
 static void person(struct play_screen *play, enum chinwag_event_type type, const char *line)
 {
     char emoji[64];
-    struct chinwag_event event = {.type = type, .conversation = word(&line), .emoji = emoji};
-    event.sender = word(&line);
-    event.seq = number(&line);
-    unescape(line, emoji, sizeof emoji);
+    struct chinwag_event event = {.type = type, .conversation = play_word(&line), .emoji = emoji};
+    event.sender = play_word(&line);
+    event.seq = play_number(&line);
+    play_unescape(line, emoji, sizeof emoji);
     heard(play, event, NULL);
 }
 
 static void presence(struct play_screen *play, const char *line)
 {
-    struct chinwag_event event = {.type = CHINWAG_PRESENCE, .sender = word(&line)};
-    event.state = word(&line);
+    struct chinwag_event event = {.type = CHINWAG_PRESENCE, .sender = play_word(&line)};
+    event.state = play_word(&line);
     heard(play, event, NULL);
 }
 
 static void group(struct play_screen *play, const char *line)
 {
-    struct chinwag_event event = {.type = CHINWAG_GROUP_EVENT, .group = word(&line)};
-    event.sender = word(&line);
-    event.happened = word(&line);
+    struct chinwag_event event = {.type = CHINWAG_GROUP_EVENT, .group = play_word(&line)};
+    event.sender = play_word(&line);
+    event.happened = play_word(&line);
     event.topic = line;
     heard(play, event, line);
 }
 
 static void link_event(struct play_screen *play, const char *line)
 {
-    bool lost = strcmp(word(&line), "lost") == 0;
+    bool lost = strcmp(play_word(&line), "lost") == 0;
     heard(play,
           (struct chinwag_event){.type = lost ? CHINWAG_DISCONNECTED : CHINWAG_ATTACHED,
                                  .text = line},
           NULL);
 }
 
+static void link_again(struct play_screen *play, const char *line)
+{
+    uint32_t delay_ms = (uint32_t)play_number(&line);
+    heard(play,
+          (struct chinwag_event){.type = CHINWAG_DISCONNECTED, .delay_ms = delay_ms, .text = line},
+          NULL);
+}
+
 static void ring(struct play_screen *play, const char *line)
 {
-    const char *name = word(&line);
+    const char *name = play_word(&line);
     heard(play,
           (struct chinwag_event){
               .type = CHINWAG_RING, .conversation = name, .sender = name, .state = "ringing"},
@@ -326,11 +286,11 @@ static struct chinwag_entry *add(struct play_screen *play)
 static void add_conversation(struct play_screen *play, const char *line)
 {
     struct chinwag_entry *entry = add(play);
-    entry->conversation = keep(play, word(&line));
-    entry->seq = number(&line);
-    entry->read = number(&line);
-    entry->unread = number(&line);
-    entry->unread_mentions = number(&line);
+    entry->conversation = keep(play, play_word(&line));
+    entry->seq = play_number(&line);
+    entry->read = play_number(&line);
+    entry->unread = play_number(&line);
+    entry->unread_mentions = play_number(&line);
     entry->topic = keep(play, line);
 }
 
@@ -338,11 +298,11 @@ static void add_message(struct play_screen *play, const char *kind, const char *
 {
     struct chinwag_entry *entry = add(play);
     entry->kind = strcmp(kind, "voice") == 0 ? "voice" : "text";
-    entry->seq = number(&line);
+    entry->seq = play_number(&line);
     entry->id = entry->seq + 1000;
-    entry->sender = keep(play, word(&line));
+    entry->sender = keep(play, play_word(&line));
     if (strcmp(kind, "voice") == 0) {
-        entry->duration_ms = number(&line);
+        entry->duration_ms = play_number(&line);
     } else if (strcmp(kind, "file") == 0) {
         entry->file_id = 1;
         entry->file_name = keep(play, line);
@@ -356,10 +316,10 @@ static void add_message(struct play_screen *play, const char *kind, const char *
 static void add_member(struct play_screen *play, const char *line)
 {
     struct chinwag_entry *entry = add(play);
-    entry->name = keep(play, word(&line));
-    entry->role = keep(play, word(&line));
-    entry->state = keep(play, word(&line));
-    entry->in_call = (unsigned)number(&line);
+    entry->name = keep(play, play_word(&line));
+    entry->role = keep(play, play_word(&line));
+    entry->state = keep(play, play_word(&line));
+    entry->in_call = (unsigned)play_number(&line);
 }
 
 static void answer(struct play_screen *play, struct chinwag_event event)
@@ -382,10 +342,58 @@ static void settle(struct play_screen *play, const char *line)
 
 static void answer_page(struct play_screen *play, const char *line)
 {
-    struct chinwag_event event = {.next = number(&line)};
-    event.last = number(&line);
-    event.read = number(&line);
+    struct chinwag_event event = {.next = play_number(&line)};
+    event.last = play_number(&line);
+    event.read = play_number(&line);
     answer(play, event);
+}
+
+/* --- what is kept --------------------------------------------------------------------------- */
+
+static void begin_chat(struct play_screen *play)
+{
+    play->chat = cw_chat_create("alice", "chat.example.org");
+    play->chat->part = 7;
+    cw_screen_init(&play->screen, play->chat, commands, sizeof commands / sizeof commands[0],
+                   play_time);
+}
+
+static void keep_all(struct play_screen *play, const char *line)
+{
+    struct cw_buf text = {0};
+    (void)line;
+    cw_screen_keep_draft(&play->screen);
+    cw_kept_write(play->chat, "session1", &text);
+    for (const char *p = (const char *)text.p; *p != 0; p += strcspn(p, "\n") + 1)
+        put(play, "    %.*s\n", (int)strcspn(p, "\n"), p);
+    cw_buf_finish(&text);
+}
+
+/* What waits for an answer gets none. */
+static void restart(struct play_screen *play, const char *line)
+{
+    struct cw_buf text = {0};
+    const char *session = play_word(&line);
+    cw_screen_keep_draft(&play->screen);
+    cw_kept_write(play->chat, "session1", &text);
+    cw_screen_finish(&play->screen);
+    cw_chat_destroy(play->chat);
+    begin_chat(play);
+    play->answered = play->requests;
+    play->chat->link = CW_CHAT_AWAY;
+    if (!cw_kept_read(play->chat, session[0] == 0 ? "session1" : session, (const char *)text.p))
+        put(play, "    not understood\n");
+    cw_chat_say_kept(play->chat);
+    cw_buf_finish(&text);
+}
+
+struct play_screen *play_screen_begin(void)
+{
+    struct play_screen *play = cw_alloc_zero(sizeof *play);
+    begin_chat(play);
+    play->time_ms = NOON_MS;
+    cw_grid_resize(&play->grid, 24, 80);
+    return play;
 }
 
 /* --- the screen ----------------------------------------------------------------------------- */
@@ -400,7 +408,7 @@ static void type(struct play_screen *play, const char *text)
 {
     char bytes[4096];
     struct cw_key key;
-    size_t n = unescape(text, bytes, sizeof bytes);
+    size_t n = play_unescape(text, bytes, sizeof bytes);
     for (size_t i = 0; i < n; i++)
         if (cw_keys_take(&play->keys, (uint8_t)bytes[i], &key))
             cw_screen_key(&play->screen, &key);
@@ -415,8 +423,8 @@ static void flush(struct play_screen *play)
 
 static void resize(struct play_screen *play, const char *line)
 {
-    unsigned columns = (unsigned)number(&line);
-    cw_grid_resize(&play->grid, (unsigned)number(&line), columns);
+    unsigned columns = (unsigned)play_number(&line);
+    cw_grid_resize(&play->grid, (unsigned)play_number(&line), columns);
 }
 
 /* --- each line ------------------------------------------------------------------------------ */
@@ -446,7 +454,8 @@ static bool play_one(struct play_screen *play, const char *name, const char *res
     } rows[] = {{"size", resize},       {"type", type},        {"conversation", add_conversation},
                 {"member", add_member}, {"page", answer_page}, {"settle", settle},
                 {"presence", presence}, {"group", group},      {"ring", ring},
-                {"link", link_event}};
+                {"link", link_event},   {"again", link_again}, {"keep", keep_all},
+                {"restart", restart}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(rows[i].name, name) == 0) {
             rows[i].run(play, rest);
@@ -457,7 +466,7 @@ static bool play_one(struct play_screen *play, const char *name, const char *res
 
 bool play_screen_line(struct play_screen *play, const char *line, struct cw_buf *out)
 {
-    const char *name = word(&line);
+    const char *name = play_word(&line);
     play->out = out;
     bool known = true;
     if (strcmp(name, "entry") == 0 || strcmp(name, "file") == 0 || strcmp(name, "voice") == 0)
@@ -467,11 +476,11 @@ bool play_screen_line(struct play_screen *play, const char *line, struct cw_buf 
     else if (strcmp(name, "flush") == 0)
         flush(play);
     else if (strcmp(name, "at") == 0)
-        play->chat->now_ms = number(&line);
+        play->chat->now_ms = play_number(&line);
     else if (strcmp(name, "when") == 0)
         play->time_ms = (uint64_t)((int64_t)NOON_MS + strtol(line, NULL, 10) * 60000);
     else if (strcmp(name, "done") == 0)
-        answer(play, (struct chinwag_event){.seq = number(&line)});
+        answer(play, (struct chinwag_event){.seq = play_number(&line)});
     else if (strcmp(name, "refused") == 0)
         answer(play, (struct chinwag_event){.code = CHINWAG_FORBIDDEN, .reason = line});
     else if (strcmp(name, "screen") == 0 || strcmp(name, "styles") == 0)
