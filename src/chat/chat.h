@@ -61,6 +61,7 @@ struct cw_chat {
     uint64_t lag_ms;      /* of the last request */
     char *greeting;       /* goes into the first conversation that is shown; NULL: none */
     bool focused;         /* the user looks at the terminal */
+    bool by_lines;        /* each message is printed: none is left for the history */
     bool calling;         /* this program is in a call, ... */
     bool muted, deafened;
     struct cw_place **places;

@@ -55,6 +55,15 @@ static struct cw_place *place_of_message(struct cw_chat *chat, const struct chin
     return cw_chat_place(chat, own ? event->to : event->sender);
 }
 
+/* It was said while this client was away, before what the window begins with: it comes with the
+ * history when somebody looks there. In the window it would stand above a gap. */
+static bool is_above(const struct cw_chat *chat, const struct cw_place *place,
+                     const struct cw_line *line)
+{
+    return place->loaded && !place->complete && !chat->by_lines &&
+           line->seq < cw_place_first(place);
+}
+
 static void hear_message(struct cw_chat *chat, const struct chinwag_event *event)
 {
     if (event->sender == NULL)
@@ -65,7 +74,7 @@ static void hear_message(struct cw_chat *chat, const struct chinwag_event *event
     count_unread(chat, place, line);
     if (place->typer != NULL && strcmp(place->typer, line->sender) == 0)
         cw_place_set(&place->typer, NULL);
-    if (place->torn) {
+    if (place->torn || is_above(chat, place, line)) {
         cw_line_destroy(line);
     } else {
         cw_place_put(place, line);

@@ -26,6 +26,14 @@ static uint64_t new_part(void)
     return part;
 }
 
+/* Where there is no conversation yet, it is to be seen in the first one, too. */
+static void tell_kept(struct cw_chat *chat, const char *text)
+{
+    cw_chat_notice(chat, NULL, text);
+    if (cw_chat_current(chat) == NULL)
+        cw_place_set(&chat->greeting, text);
+}
+
 static void say_kept_damaged(struct cw_chat *chat, const char *name)
 {
     char text[STATE_STRING_MAX + 200];
@@ -33,7 +41,7 @@ static void say_kept_damaged(struct cw_chat *chat, const char *name)
              "What was kept here is damaged: drafts, and what was not sent yet, are lost. The file "
              "is kept as %s.chat.damaged",
              name);
-    cw_chat_notice(chat, NULL, text);
+    tell_kept(chat, text);
 }
 
 static void say_unreadable(struct cw_chat *chat)
@@ -41,7 +49,7 @@ static void say_unreadable(struct cw_chat *chat)
     char text[200];
     snprintf(text, sizeof text, "cannot read drafts and what was not sent yet: %s",
              strerror(errno));
-    cw_chat_notice(chat, NULL, text);
+    tell_kept(chat, text);
 }
 
 void chat_kept_load(struct chat_kept *kept, const struct session *session, struct cw_chat *chat)
@@ -70,7 +78,7 @@ void chat_kept_note(struct chat_kept *kept, const struct cw_chat *chat)
         kept->due_ms = chat->now_ms + DELAY_MS;
 }
 
-void chat_kept_save(struct chat_kept *kept, struct cw_chat *chat)
+bool chat_kept_save(struct chat_kept *kept, struct cw_chat *chat)
 {
     struct cw_buf text = {0};
     char notice[200];
@@ -79,13 +87,15 @@ void chat_kept_save(struct chat_kept *kept, struct cw_chat *chat)
     uint64_t sum = sealed_sum((const char *)text.p, text.n);
     bool written =
         sum == kept->sum || state_save_chat(kept->server, kept->name, (const char *)text.p);
-    if (!written && !kept->failed) {
+    bool said = !written && !kept->failed;
+    if (said) {
         snprintf(notice, sizeof notice,
                  "cannot keep drafts and what is not sent: %s. They are lost when this ends.",
                  strerror(errno));
-        cw_chat_notice(chat, NULL, notice);
+        tell_kept(chat, notice);
     }
     kept->failed = !written;
     kept->sum = written ? sum : kept->sum;
     cw_buf_finish(&text);
+    return said;
 }

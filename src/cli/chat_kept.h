@@ -24,7 +24,7 @@ void chat_kept_load(struct chat_kept *kept, const struct session *session, struc
 
 /* Something may have changed, at chat->now_ms. */
 void chat_kept_note(struct chat_kept *kept, const struct cw_chat *chat);
-/* Writes it, if it has changed; a failure is said once, in a notice. */
-void chat_kept_save(struct chat_kept *kept, struct cw_chat *chat);
+/* Writes it, if it has changed. True: it failed, which is said once, in a notice. */
+bool chat_kept_save(struct chat_kept *kept, struct cw_chat *chat);
 
 #endif

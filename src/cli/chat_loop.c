@@ -226,9 +226,7 @@ static int run_chat(const struct cli *cli, bool welcome)
     if (p->code == CLI_DONE)
         run_loop(&servers);
     paint_end();
-    for (size_t i = 0; i < servers.count; i++)
-        servers.all[i]->over = true;
-    chat_servers_drop(&servers);
+    chat_servers_close(&servers);
     return servers.code;
 }
 

@@ -41,6 +41,7 @@ static void begin_chat(struct program *p)
     fill_commands(p);
     p->screen.local = paint_local_time;
     p->painted = !p->cli->plain_screen;
+    p->chat->by_lines = !p->painted;
     p->changed = true;
 }
 

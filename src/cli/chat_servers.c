@@ -244,27 +244,41 @@ void chat_servers_wish(struct chat_servers *servers)
 
 /* --- those that are over -------------------------------------------------------------------- */
 
-/* The others go on, and the screen with them; but what is said of this one is read first. */
-static void drop_one(struct chat_servers *servers, size_t i)
+static void take_out(struct chat_servers *servers, size_t i)
 {
-    struct program *p = servers->all[i];
-    bool last = servers->count == 1, leaves = p->painted && !last;
-    servers->code = p->code;
-    if (last)
-        paint_end();
-    if (leaves)
-        paint_leave();
-    program_close(p);
     servers->count--;
     memmove(servers->all + i, servers->all + i + 1,
             (servers->count - i) * sizeof(struct program *));
     if (servers->front > i || servers->front == servers->count)
         servers->front -= servers->front != 0;
-    if (!leaves)
+}
+
+/* The others go on, and the screen with them. */
+static void drop_one(struct chat_servers *servers, size_t i)
+{
+    struct program *p = servers->all[i];
+    bool painted = p->painted;
+    take_out(servers, i);
+    servers->code = p->code;
+    if (servers->count == 0)
+        paint_end();
+    else if (painted)
+        paint_leave();
+    program_close(p);
+    if (servers->count == 0)
         return;
-    paint_return();
+    if (painted)
+        paint_return();
     bring_to_front(servers, servers->front);
     remember(servers);
+}
+
+void chat_servers_close(struct chat_servers *servers)
+{
+    for (; servers->count != 0; servers->count--) {
+        servers->code = servers->all[servers->count - 1]->code;
+        program_close(servers->all[servers->count - 1]);
+    }
 }
 
 void chat_servers_drop(struct chat_servers *servers)

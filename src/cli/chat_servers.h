@@ -23,6 +23,8 @@ void chat_servers_reopen(struct chat_servers *servers);
 void chat_servers_wish(struct chat_servers *servers);
 /* Closes those that are over. */
 void chat_servers_drop(struct chat_servers *servers);
+/* Closes all, without a screen; they are open again the next time. */
+void chat_servers_close(struct chat_servers *servers);
 /* What the screens are to show of the others. */
 void chat_servers_tell(struct chat_servers *servers);
 

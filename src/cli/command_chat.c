@@ -76,7 +76,7 @@ void program_take_events(struct program *p)
 void program_keep(struct program *p)
 {
     cw_screen_keep_draft(&p->screen);
-    chat_kept_save(&p->kept, p->chat);
+    p->changed |= chat_kept_save(&p->kept, p->chat);
 }
 
 /* --- asks ----------------------------------------------------------------------------------- */

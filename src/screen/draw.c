@@ -252,16 +252,16 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
     size_t pale = count_pale(place);
     snprintf(text, sizeof text, "[%zu] %.100s", screen->chat->current + 1, place->name);
     add_part(bar, text, CW_STYLE_BOLD);
+    if (pale != 0) {
+        snprintf(text, sizeof text, "[%zu under way]", pale);
+        add_part(bar, text, CW_PLAIN);
+    }
     add_link(bar, screen->chat);
     if (screen->back)
         add_part(bar, "[earlier; Alt+End: newest]", CW_YELLOW);
     add_active(bar, screen->chat);
     add_servers(bar, screen);
     add_call(bar, screen->chat, place);
-    if (pale != 0) {
-        snprintf(text, sizeof text, "[%zu under way]", pale);
-        add_part(bar, text, CW_PLAIN);
-    }
     add_lag(bar, screen->chat);
     if (receipt_of(place) != NULL)
         add_part(bar, receipt_of(place), CW_PLAIN);
