@@ -86,11 +86,23 @@ static void take_members(struct cw_chat *chat, struct cw_place *place, const str
                                            .page = {.after = event->next}});
 }
 
+/* Messages that were said while this client was away come one by one, and the newest page before
+ * most of them. */
+static bool is_behind_gap(const struct cw_place *place, const struct chinwag_event *event)
+{
+    uint64_t newest = cw_place_newest(place), lowest = UINT64_MAX;
+    for (size_t i = 0; i < event->entry_count; i++)
+        if (event->entries[i].seq < lowest)
+            lowest = event->entries[i].seq;
+    return event->entry_count != 0 && newest != 0 && lowest > newest + 1;
+}
+
 /* A page that does not touch the window takes its place. */
-static void begin_page(struct cw_place *place, const struct cw_ask *ask)
+static void begin_page(struct cw_place *place, const struct cw_ask *ask,
+                       const struct chinwag_event *event)
 {
     bool latest = ask->page.before == 0 && ask->page.after == 0 && ask->page.around == 0;
-    if (ask->page.around == 0 && !(latest && place->torn))
+    if (ask->page.around == 0 && !(latest && (place->torn || is_behind_gap(place, event))))
         return;
     cw_place_forget_window(place);
     place->torn = place->complete = false;
@@ -132,7 +144,7 @@ static void take_history(struct cw_chat *chat, struct cw_place *place, const str
     place->asking = false;
     if (is_late(place, ask))
         return;
-    begin_page(place, ask);
+    begin_page(place, ask, event);
     for (size_t i = 0; i < event->entry_count; i++) {
         const struct chinwag_entry *entry = &event->entries[i];
         if (!is_message(entry) || entry->seq == 0)

@@ -4,6 +4,7 @@ drafts, conversations. And what it makes of a server that is away, or talks nons
 
 import glob
 import os
+import re
 import signal
 import socket
 import sys
@@ -207,7 +208,7 @@ class KeptTest(Terminals):
             top = self.first(shown)
             if top % 7 == 0:
                 screen.resize(60 + top % 60, 100 + top % 100)
-        screen.waits("line 1 of bob ", "[earlier; Alt+End: newest]")
+        screen.waits("line 1 of bob", "[earlier; Alt+End: newest]")
         for number in range(40):
             screen.resize(1 + number * 7 % 200, 1 + number * 3 % 60)
         screen.resize(80, 24)
@@ -221,8 +222,7 @@ class KeptTest(Terminals):
 
     @staticmethod
     def first(shown):
-        numbers = [int(line.split(" of bob")[0].rpartition("line ")[2])
-                   for line in shown.splitlines() if " of bob" in line]
+        numbers = [int(number) for number in re.findall(r"line (\d+) of bob", shown)]
         return min(numbers, default=1 << 30)
 
     def test_more_conversations_than_a_page_has(self):
