@@ -206,8 +206,6 @@ class KeptTest(Terminals):
             screen.keys("PageUp")
             shown = screen.until(lambda seen: self.first(seen) < top, screen.screen)
             top = self.first(shown)
-            if top % 7 == 0:
-                screen.resize(60 + top % 60, 100 + top % 100)
         screen.waits("line 1 of bob", "[earlier; Alt+End: newest]")
         for number in range(40):
             screen.resize(1 + number * 7 % 200, 1 + number * 3 % 60)
