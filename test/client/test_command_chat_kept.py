@@ -77,6 +77,22 @@ class KeptTest(Terminals):
                          ["alice: one", "alice: two \\ three", "alice: four"])
         self.assertEqual(self.history("bob", "@alice"), ["alice: for you"])
 
+    def test_a_message_is_kept_before_it_is_under_way(self):
+        screen = self.open()
+        screen.waits("[1] #cooks", without=["loading"])
+        self.server.kill()
+        screen.waits("[no connection")
+        for number in range(3):  # each kept later would be lost with the client
+            screen.enters(f"last word {number}")
+            screen.waits(f"… last word {number}" if number == 0 else f"last word {number}")
+            self.kill(screen)
+            screen = self.open()
+            screen.waits(f"last word {number}", f"[{number + 1} under way]")
+        self.server.start()
+        screen.waits("last word 2", without=["under way"])
+        self.assertEqual([line for line in self.history("bob", "#cooks") if "last" in line],
+                         [f"alice: last word {number}" for number in range(3)])
+
     def test_what_the_server_had_stored_is_stored_once(self):
         """The client is killed while the server is stopped: the server reads the messages when it
         goes on, and the next run of the client says them again."""
