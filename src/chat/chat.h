@@ -46,23 +46,20 @@ struct cw_ask {
     char *place, *text; /* NULL: none */
     size_t length;
     uint64_t seq;
-    uint64_t n; /* of SAY: the number of the message */
     struct chinwag_page page;
+
+    uint64_t n; /* of SAY: the number of the message */
 };
 
 struct cw_chat {
     char *me, *server;
     enum cw_chat_link link;
     char *link_text;
-    uint64_t retry_at_ms; /* while it is AWAY: the next attempt begins, ... */
-    uint64_t shown_s;     /* ... in so many seconds, as cw_chat_tick saw it last */
-    char *notice;         /* the last one while there is no conversation for it; NULL: none */
-    uint64_t now_ms;      /* monotonic */
-    uint64_t lag_ms;      /* of the last request */
-    char *greeting;       /* goes into the first conversation that is shown; NULL: none */
-    bool focused;         /* the user looks at the terminal */
-    bool by_lines;        /* each message is printed: none is left for the history */
-    bool calling;         /* this program is in a call, ... */
+    char *notice;    /* the last one while there is no conversation for it; NULL: none */
+    uint64_t now_ms; /* monotonic */
+    uint64_t lag_ms; /* of the last request */
+    bool focused;    /* the user looks at the terminal */
+    bool calling;    /* this program is in a call, ... */
     bool muted, deafened;
     struct cw_place **places;
     size_t place_count;
@@ -71,10 +68,16 @@ struct cw_chat {
     size_t ask_count;
     struct cw_ask *waiting; /* for their answers */
     size_t waiting_count;
-    uint64_t next_uid, next_tag, next_visit;
+    uint64_t next_uid, next_tag;
+    uint64_t typed_ms;  /* when the others were last told of it */
+    uint64_t announced; /* the highest number of an announcement that was shown */
+
+    uint64_t retry_at_ms; /* while it is AWAY: the next attempt begins, ... */
+    uint64_t shown_s;     /* ... in so many seconds, as cw_chat_tick saw it last */
+    char *greeting;       /* goes into the first conversation that is shown; NULL: none */
+    bool by_lines;        /* each message is printed: none is left for the history */
+    uint64_t next_visit;
     uint64_t part, last_n; /* of the numbers of messages: chinwag_say */
-    uint64_t typed_ms;     /* when the others were last told of it */
-    uint64_t announced;    /* the highest number of an announcement that was shown */
 };
 
 struct cw_chat *cw_chat_create(const char *me, const char *server);

@@ -33,11 +33,12 @@ struct cw_line {
     size_t length;
     char *failure, *file_name, *quote_sender, *quote; /* NULL: none */
     uint64_t size;                                    /* of the file */
-    bool said;                                        /* by this program, ... */
-    uint64_t n; /* ... under this number; 0: it takes a new one when it is said again */
+    bool said;                                        /* by this program */
     bool own, bot, edited, deleted, mentioned, damaged;
     struct cw_line_reaction *reactions;
     size_t reaction_count;
+
+    uint64_t n; /* of one that is said: its number; 0: it takes a new one when it is said again */
 };
 
 /* A copy; NULL of NULL. */

@@ -25,9 +25,7 @@ struct cw_place {
     uint64_t uid;
     struct cw_line **lines;
     size_t count, capacity;
-    bool gone;        /* a group that this user is not in any more: it goes once it is not shown */
-    bool kept;        /* known from the last run only: the server has not named it yet */
-    uint64_t visited; /* when it was shown last: grows */
+    bool gone; /* a group that this user is not in any more: it goes once it is not shown */
     bool loaded, asking, complete, torn;
     uint64_t last;      /* the highest number */
     uint64_t read;      /* ... that this user has read, ... */
@@ -42,6 +40,9 @@ struct cw_place {
     bool asked_members;
     struct cw_member *members;
     size_t member_count;
+
+    bool kept;        /* known from the last run only: the server has not named it yet */
+    uint64_t visited; /* when it was shown last: grows */
 };
 
 struct cw_place *cw_place_create(const char *name);

@@ -127,11 +127,16 @@ static int log_in_or_register(const struct cli *cli, char *name, const char *pas
     struct cli with_name = *cli;
     with_name.arguments = arguments;
     with_name.argument_count = 1;
+    const char *given = getenv(PASSWORD_VARIABLE);
+    char *before = given == NULL ? NULL : strdup(given);
     if (password != NULL)
         setenv(PASSWORD_VARIABLE, password, 1);
     int code = has == HAS_ONE ? command_login(&with_name) : command_register(&with_name);
-    if (password != NULL)
+    if (password != NULL && before != NULL)
+        setenv(PASSWORD_VARIABLE, before, 1);
+    else if (password != NULL)
         unsetenv(PASSWORD_VARIABLE);
+    free(before);
     return code;
 }
 

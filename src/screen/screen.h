@@ -36,8 +36,6 @@ struct cw_screen {
     const struct cw_screen_command *commands;
     size_t command_count;
     cw_local_time *local;
-    const struct cw_screen_server *servers; /* all that are open; the program sets them */
-    size_t server_count, server;            /* how many, and which of them this is */
     struct cw_edit edit;
     enum cw_screen_mode mode;
     struct cw_edit query; /* of SWITCH and LOOK */
@@ -47,10 +45,9 @@ struct cw_screen {
     bool back;
     uint64_t anchor;
     unsigned anchor_part;
-    uint64_t wanted;     /* the message to go to when it comes; 0: none */
-    size_t owed;         /* rows that a page up was to show, and that have not come yet */
-    size_t first_member; /* that the list of members shows */
-    unsigned height;     /* of the conversation, as it was drawn last, ... */
+    uint64_t wanted; /* the message to go to when it comes; 0: none */
+    size_t owed;     /* rows that a page up was to show, and that have not come yet */
+    unsigned height; /* of the conversation, as it was drawn last, ... */
     struct cw_rows_form form;
     unsigned first_row;  /* where its first row stands, which always says who is speaking */
     struct cw_rows rows; /* good within a function only: lines go */
@@ -59,6 +56,10 @@ struct cw_screen {
     size_t paste_from; /* where in the line what was pasted begins, and how much was before */
     char *completing;  /* what stood there before Tab; NULL: no Tab was pressed */
     size_t complete_at, complete_end, complete_next;
+
+    size_t first_member;                    /* that the list of members shows */
+    const struct cw_screen_server *servers; /* all that are open; the program sets them */
+    size_t server_count, server;            /* how many, and which of them this is */
 };
 
 /* `commands` must live as long as the screen. */

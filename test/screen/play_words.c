@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The next word, into one of some places that are used in turn. */
 const char *play_word(const char **line)
 {
     static char words[8][300];
