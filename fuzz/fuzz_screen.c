@@ -5,6 +5,7 @@
 
 #include "chat/doing.h"
 #include "chat/heard.h"
+#include "chat/kept.h"
 #include "fuzz.h"
 #include "screen/encode.h"
 #include "screen/settings.h"
@@ -273,6 +274,36 @@ static void step(struct cw_screen *screen, struct cw_grid *grid, struct cw_encod
     }
 }
 
+/* What is kept and read is kept as the same again. */
+static void check_kept(const struct cw_chat *chat)
+{
+    struct cw_chat *next = cw_chat_create("alice", "chat.example.org");
+    struct cw_buf text = {0}, again = {0};
+    const struct cw_place *place = cw_chat_current(chat);
+    cw_kept_write(chat, "here", &text);
+    CHECK(cw_kept_read(next, "here", (const char *)text.p));
+    cw_kept_write(next, "here", &again);
+    if (place == NULL || !place->gone)
+        CHECK(text.n == again.n && memcmp(text.p, again.p, text.n) == 0);
+    cw_buf_finish(&text);
+    cw_buf_finish(&again);
+    cw_chat_destroy(next);
+}
+
+/* The input as such a text: it is taken or refused. */
+static void read_kept(struct input input)
+{
+    struct cw_chat *chat = cw_chat_create("alice", "chat.example.org");
+    struct cw_buf text = {0};
+    cw_buf_append_str(&text, "chinwag-chat 1\n");
+    cw_buf_append(&text, input.p, input.n);
+    cw_buf_append_byte(&text, 0);
+    cw_kept_read(chat, "here", (const char *)text.p);
+    cw_chat_say_kept(chat);
+    cw_buf_finish(&text);
+    cw_chat_destroy(chat);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input input = {data, size};
@@ -282,6 +313,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct cw_encode encode = {.depth = CW_DEPTH_NONE};
     struct cw_keys keys = {.n = 0};
     int64_t request = 0;
+    read_kept(input);
+    chat->part = 1;
     cw_screen_init(&screen, chat, commands, 2, utc);
     cw_grid_resize(&grid, 24, 80);
     cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
@@ -290,6 +323,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         step(&screen, &grid, &encode, &keys, &input);
     }
     draw(&screen, &grid, &encode, &input);
+    cw_screen_keep_draft(&screen);
+    check_kept(chat);
     cw_screen_finish(&screen);
     cw_chat_destroy(chat);
     cw_grid_finish(&grid);

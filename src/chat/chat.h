@@ -12,13 +12,13 @@
 
 enum cw_chat_link {
     CW_CHAT_READY,
-    CW_CHAT_AWAY, /* the connection is lost; the library tries again */
+    CW_CHAT_AWAY, /* there is no connection (link_text says why); the library tries again */
     CW_CHAT_OVER  /* the session is: link_text says why */
 };
 
 enum cw_ask_kind {
-    CW_ASK_CONVERSATIONS,
-    CW_ASK_HISTORY, /* of place, page */
+    CW_ASK_CONVERSATIONS, /* page, as of MEMBERS */
+    CW_ASK_HISTORY,       /* of place, page */
     CW_ASK_MEMBERS,
     CW_ASK_SAY, /* text to place; seq: it answers this message */
     CW_ASK_EDIT,
@@ -36,6 +36,9 @@ enum cw_ask_kind {
     CW_ASK_BELL, /* text: who wants the user, and where */
     CW_ASK_REDRAW,
     CW_ASK_SUSPEND,
+    CW_ASK_SERVER, /* text: another server; -NAME closes one; empty: which there are */
+    CW_ASK_NEXT_SERVER,
+    CW_ASK_LOGOUT,
     CW_ASK_QUIT
 };
 
@@ -48,6 +51,8 @@ struct cw_ask {
     size_t length;
     uint64_t seq;
     struct chinwag_page page;
+
+    uint64_t n; /* of SAY: the number of the message */
 };
 
 struct cw_chat {
@@ -73,6 +78,13 @@ struct cw_chat {
     struct cw_found found;
     struct cw_images images;
     uint64_t announced; /* the highest number of an announcement that was shown */
+
+    uint64_t retry_at_ms; /* while it is AWAY: the next attempt begins, ... */
+    uint64_t shown_s;     /* ... in so many seconds, as cw_chat_tick saw it last */
+    char *greeting;       /* goes into the first conversation that is shown; NULL: none */
+    bool by_lines;        /* each message is printed: none is left for the history */
+    uint64_t next_visit;
+    uint64_t part, last_n; /* of the numbers of messages: chinwag_say */
 };
 
 struct cw_chat *cw_chat_create(const char *me, const char *server);
@@ -105,8 +117,18 @@ void cw_chat_asked(struct cw_chat *chat, struct cw_ask *ask, int64_t request);
 /* Takes out the ask that this answers. False: none of this chat. */
 bool cw_chat_answered(struct cw_chat *chat, int64_t request, struct cw_ask *ask);
 
+/* Messages of this user that are not on the server: under way, or refused. */
+size_t cw_chat_count_unsent(const struct cw_chat *chat);
+
+/* Forgets the lines and members of conversations that were not shown for the longest time, when all
+ * of them together take too much memory. They are asked for again when they are shown. */
+void cw_chat_trim(struct cw_chat *chat);
+
 /* When cw_chat_tick has something to do, in now_ms; 0: never. */
 uint64_t cw_chat_deadline(const struct cw_chat *chat);
-void cw_chat_tick(struct cw_chat *chat);
+/* True: something that is shown has changed. */
+bool cw_chat_tick(struct cw_chat *chat);
+/* In how many seconds the next attempt to connect begins; 0: it has begun. */
+uint64_t cw_chat_retry_s(const struct cw_chat *chat);
 
 #endif

@@ -18,6 +18,8 @@ void cw_chat_say(struct cw_chat *chat, struct cw_place *place, const char *text,
                  uint64_t reply_to);
 /* Says again what was refused in the current conversation; false: nothing was. */
 bool cw_chat_retry(struct cw_chat *chat);
+/* Says what a run of the program before this one has not said, in its order. */
+void cw_chat_say_kept(struct cw_chat *chat);
 /* EDIT, DELETE, REACT, UNREACT of message seq of the current conversation. */
 void cw_chat_change(struct cw_chat *chat, enum cw_ask_kind kind, uint64_t seq, const char *text);
 

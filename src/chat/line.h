@@ -38,6 +38,8 @@ struct cw_line {
     bool own, bot, edited, deleted, mentioned, damaged;
     struct cw_line_reaction *reactions;
     size_t reaction_count;
+
+    uint64_t n; /* of one that is said: its number; 0: it takes a new one when it is said again */
 };
 
 /* A copy; NULL of NULL. */

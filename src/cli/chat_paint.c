@@ -212,18 +212,28 @@ void paint_title(uint64_t unread, uint64_t mentions)
     send_modes(title);
 }
 
-void paint_suspend(void)
+void paint_leave(void)
 {
     send_modes(paint.mouse ? mouse_off : "");
     send_modes(modes_off);
     tcsetattr(STDIN_FILENO, TCSADRAIN, &paint.before);
-    raise(SIGSTOP);
+}
+
+void paint_return(void)
+{
     tcgetattr(STDIN_FILENO, &paint.before);
     make_raw();
     send_modes(modes_on);
     send_modes(paint.mouse ? mouse_on : "");
     paint.unread = UINT64_MAX;
     paint_forget();
+}
+
+void paint_suspend(void)
+{
+    paint_leave();
+    raise(SIGSTOP);
+    paint_return();
 }
 
 void paint_local_time(uint64_t time_ms, struct cw_local *local)

@@ -38,6 +38,10 @@ void paint_title(uint64_t unread, uint64_t mentions);
 /* A time by the clock of this machine. */
 void paint_local_time(uint64_t time_ms, struct cw_local *local);
 
+/* Gives the terminal back for a while, and takes it over again; between them the program may ask
+ * line by line. */
+void paint_leave(void);
+void paint_return(void);
 /* Gives the terminal back and stops the program; returns when it goes on. */
 void paint_suspend(void);
 

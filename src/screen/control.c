@@ -29,6 +29,15 @@ void cw_screen_report(struct cw_screen *screen, const char *text)
         screen->theme = theme;
 }
 
+void cw_screen_look_as(struct cw_screen *screen, const struct cw_screen *other)
+{
+    screen->bindings = other->bindings;
+    screen->theme = other->theme;
+    screen->theme_chosen = other->theme_chosen;
+    screen->mouse = other->mouse;
+    screen->chat->images.can = other->chat->images.can;
+}
+
 void cw_screen_finish(struct cw_screen *screen)
 {
     cw_complete_forget(screen);
@@ -50,7 +59,6 @@ static void send_line(struct cw_screen *screen, char *line)
         return;
     }
     const char *text = line + (line[0] == '/');
-    screen->quitting = false;
     if (place != NULL) {
         cw_chat_say(screen->chat, place, text, strlen(text), 0);
         return;
@@ -134,6 +142,12 @@ static void do_search(struct cw_screen *screen, const struct cw_key *key)
     cw_query_begin(screen, CW_MODE_SEARCH);
 }
 
+static void do_next_server(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_NEXT_SERVER});
+}
+
 static int page_of(const struct cw_screen *screen)
 {
     return screen->height > 2 ? (int)screen->height - 2 : 1;
@@ -163,6 +177,20 @@ static void do_to_unread(struct cw_screen *screen, const struct cw_key *key)
     (void)key;
     if (place != NULL && (place->fresh != 0 || place->unread != 0))
         cw_view_go(screen, (place->fresh != 0 ? place->fresh : place->read) + 1);
+}
+
+/* By half of what is shown of them. */
+static void do_members_up(struct cw_screen *screen, const struct cw_key *key)
+{
+    size_t by = screen->height / 2 + 1;
+    (void)key;
+    screen->first_member -= screen->first_member < by ? screen->first_member : by;
+}
+
+static void do_members_down(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    screen->first_member += screen->height / 2 + 1;
 }
 
 static void do_numbers(struct cw_screen *screen, const struct cw_key *key)
@@ -334,7 +362,8 @@ static void answer_paste(struct cw_screen *screen, const struct cw_key *key)
 static void use_mouse(struct cw_screen *screen, const struct cw_key *key)
 {
     size_t i = screen->list_first + key->row - screen->list_top;
-    bool in_list = key->column < screen->list_right && key->row >= screen->list_top;
+    bool in_list = key->column < screen->list_right && key->row >= screen->list_top &&
+                   key->row < screen->list_bottom;
     if (key->c == CW_MOUSE_UP || key->c == CW_MOUSE_DOWN)
         cw_view_scroll(screen, key->c == CW_MOUSE_UP ? WHEEL_ROWS : -WHEEL_ROWS);
     else if (key->c == CW_MOUSE_LEFT && in_list && i < screen->chat->place_count)

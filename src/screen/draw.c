@@ -53,19 +53,55 @@ static void draw_place(const struct cw_chat *chat, size_t i, struct cw_grid *gri
     cw_grid_put_str(grid, row, end, right, unread, style);
 }
 
-static void draw_places(struct cw_screen *screen, struct cw_grid *grid, unsigned top,
-                        unsigned bottom)
+/* Returns the row behind them. */
+static unsigned draw_places(struct cw_screen *screen, struct cw_grid *grid, unsigned top,
+                            unsigned bottom)
 {
     const struct cw_chat *chat = screen->chat;
-    size_t height = bottom - top, first = 0;
+    size_t height = bottom - top, first = 0, i;
     if (chat->current >= height)
         first = chat->current - height + 1;
     screen->list_top = top;
+    screen->list_bottom = bottom;
     screen->list_right = LIST_WIDTH - 1;
     screen->list_first = first;
-    for (size_t i = first; i < chat->place_count && i - first < height; i++)
+    for (i = first; i < chat->place_count && i - first < height; i++)
         draw_place(chat, i, grid, top + (unsigned)(i - first), LIST_WIDTH - 1);
+    return top + (unsigned)(i - first);
+}
+
+/* "chat.example.or !1"; "?" behind one without a connection. */
+static void draw_server(const struct cw_screen_server *server, bool shown, struct cw_grid *grid,
+                        unsigned row)
+{
+    char unread[32] = "";
+    unsigned style = CW_STYLE_UNDERLINE | (server->mentions != 0 ? CW_STYLE_BOLD | CW_RED
+                                           : server->unread != 0 ? CW_STYLE_BOLD
+                                                                 : CW_PLAIN);
+    if (!shown && server->unread != 0)
+        snprintf(unread, sizeof unread, " %s%" PRIu64, server->mentions != 0 ? "!" : "",
+                 server->mentions != 0 ? server->mentions : server->unread);
+    else if (server->away)
+        snprintf(unread, sizeof unread, " ?");
+    unsigned end = LIST_WIDTH - 1 - (unsigned)strlen(unread);
+    cw_grid_put_str(grid, row, 0, end, server->name, shown ? CW_STYLE_UNDERLINE : style);
+    cw_grid_put_str(grid, row, end, LIST_WIDTH - 1, unread, style);
+}
+
+/* The sections of all servers; that of a single one has no heading. */
+static void draw_list(struct cw_screen *screen, struct cw_grid *grid, unsigned top, unsigned bottom)
+{
+    size_t count = screen->server_count > 1 ? screen->server_count : 0;
+    unsigned row = top;
     draw_bar(grid, LIST_WIDTH - 1, top, bottom);
+    for (size_t i = 0; i < count && row < bottom; i++) {
+        draw_server(&screen->servers[i], i == screen->server, grid, row++);
+        size_t below = count - i - 1;
+        if (i == screen->server && row + below < bottom)
+            row = draw_places(screen, grid, row, bottom - (unsigned)below);
+    }
+    if (count == 0)
+        draw_places(screen, grid, top, bottom);
 }
 
 /* --- members -------------------------------------------------------------------------------- */
@@ -85,17 +121,29 @@ static void draw_member(const struct cw_member *member, struct cw_grid *grid, un
     cw_grid_put_str(grid, row, column, grid->columns, call, CW_GREEN);
 }
 
-static void draw_members(const struct cw_place *place, struct cw_grid *grid, unsigned top,
-                         unsigned bottom)
+/* "... 180 more", in the last row, where not all are shown. */
+static void draw_more(size_t more, struct cw_grid *grid, unsigned row, unsigned left)
+{
+    char text[40];
+    snprintf(text, sizeof text, "... %zu more", more);
+    cw_grid_put_str(grid, row, left, grid->columns, text, CW_STYLE_DIM);
+}
+
+/* From the one on that Alt+PgDn has come to. */
+static void draw_members(struct cw_screen *screen, const struct cw_place *place,
+                         struct cw_grid *grid, unsigned top, unsigned bottom)
 {
     unsigned left = grid->columns - MEMBERS_WIDTH + 1;
+    size_t height = bottom - top, count = place->member_count;
     draw_bar(grid, left - 1, top, bottom);
-    for (size_t i = 0; i < place->member_count && top + i < bottom; i++) {
-        if (top + i + 1 == bottom && i + 1 < place->member_count)
-            cw_grid_put_str(grid, bottom - 1, left, grid->columns, "...", CW_STYLE_DIM);
-        else
-            draw_member(&place->members[i], grid, top + (unsigned)i, left);
-    }
+    if (screen->first_member + height > count)
+        screen->first_member = count > height ? count - height : 0;
+    size_t first = screen->first_member, shown = count - first < height ? count - first : height;
+    bool more = first + shown < count;
+    for (size_t i = 0; i < shown - more; i++)
+        draw_member(&place->members[first + i], grid, top + (unsigned)i, left);
+    if (more)
+        draw_more(count - first - shown + 1, grid, bottom - 1, left);
 }
 
 /* --- status --------------------------------------------------------------------------------- */
@@ -131,14 +179,34 @@ static void add_active(struct bar *bar, const struct cw_chat *chat)
         add_part(bar, text, CW_STYLE_BOLD);
 }
 
+/* "[work.example.org: 3!]": what is unread elsewhere. */
+static void add_servers(struct bar *bar, const struct cw_screen *screen)
+{
+    char text[120];
+    for (size_t i = 0; i < screen->server_count; i++) {
+        const struct cw_screen_server *server = &screen->servers[i];
+        if (i == screen->server || server->unread == 0)
+            continue;
+        snprintf(text, sizeof text, "[%.80s: %" PRIu64 "%s]", server->name, server->unread,
+                 server->mentions != 0 ? "!" : "");
+        add_part(bar, text, CW_STYLE_BOLD);
+    }
+}
+
 static void add_link(struct bar *bar, const struct cw_chat *chat)
 {
     char text[160];
-    const char *why = chat->link_text == NULL ? "?" : chat->link_text;
-    if (chat->link == CW_CHAT_AWAY) {
-        snprintf(text, sizeof text, "[no connection: %.120s; trying again]", why);
-        add_part(bar, text, CW_RED | CW_STYLE_BOLD);
-    }
+    uint64_t left_s = cw_chat_retry_s(chat);
+    if (chat->link != CW_CHAT_AWAY)
+        return;
+    if (chat->link_text == NULL)
+        snprintf(text, sizeof text, "[connecting]");
+    else if (left_s == 0)
+        snprintf(text, sizeof text, "[no connection, trying again: %.120s]", chat->link_text);
+    else
+        snprintf(text, sizeof text, "[no connection, again in %" PRIu64 " s: %.100s]", left_s,
+                 chat->link_text);
+    add_part(bar, text, CW_RED | CW_STYLE_BOLD);
 }
 
 /* Of the last request; below 10 ms nobody feels it. */
@@ -191,11 +259,6 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
     size_t pale = count_pale(place);
     snprintf(text, sizeof text, "[%zu] %.100s", screen->chat->current + 1, place->name);
     add_part(bar, text, CW_STYLE_BOLD);
-    add_link(bar, screen->chat);
-    if (screen->back)
-        add_part(bar, "[earlier; Alt+End: newest]", CW_YELLOW);
-    add_active(bar, screen->chat);
-    add_call(bar, screen->chat, place);
     if (pale != 0) {
         snprintf(text, sizeof text, "[%zu under way]", pale);
         add_part(bar, text, CW_PLAIN);
@@ -204,6 +267,12 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
         snprintf(text, sizeof text, "[file: %.100s]", screen->chat->progress);
         add_part(bar, text, CW_PLAIN);
     }
+    add_link(bar, screen->chat);
+    if (screen->back)
+        add_part(bar, "[earlier; Alt+End: newest]", CW_YELLOW);
+    add_active(bar, screen->chat);
+    add_servers(bar, screen);
+    add_call(bar, screen->chat, place);
     add_lag(bar, screen->chat);
     if (receipt_of(place) != NULL)
         add_part(bar, receipt_of(place), CW_PLAIN);
@@ -307,7 +376,8 @@ static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct c
     screen->list_right = 0;
     if (area.top >= area.bottom)
         return;
-    bool list = grid->columns >= LIST_COLUMNS && screen->chat->place_count != 0;
+    bool list = grid->columns >= LIST_COLUMNS &&
+                (screen->chat->place_count != 0 || screen->server_count > 1);
     if (list)
         area.left = LIST_WIDTH;
     if (members)
@@ -317,9 +387,9 @@ static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct c
     area.right -= airy && members;
     cw_view_draw(screen, grid, &area); /* first: what is seen is not unread in the list */
     if (list)
-        draw_places(screen, grid, area.top, area.bottom);
+        draw_list(screen, grid, area.top, area.bottom);
     if (members)
-        draw_members(place, grid, area.top, area.bottom);
+        draw_members(screen, place, grid, area.top, area.bottom);
     if (cw_query_is_open(screen)) {
         draw_matches(screen, grid, &area);
         grid->picture_count = 0; /* they would lie over it */

@@ -1,7 +1,7 @@
 /* screen.h - the terminal client's screen: what is typed and where one looks, beside the chat.
  *
  * Keys go in (control.c), the chat changes, cells come out (draw.c). Pure: no terminal, no clock;
- * the program (src/cli/chat.c) reads bytes, draws cells and carries out asks. */
+ * the program (src/cli/command_chat.c) reads bytes, draws cells and carries out asks. */
 #ifndef CW_SCREEN_SCREEN_H
 #define CW_SCREEN_SCREEN_H
 
@@ -20,6 +20,14 @@ struct cw_screen_command {
 /* The files whose paths begin so, a zero behind each and another one at the end; the caller frees
  * them. NULL: there are none. */
 typedef char *cw_list_paths(const char *begin);
+
+/* A server beside others: each has a section in the list, with its conversations where it is the
+ * one that is shown. */
+struct cw_screen_server {
+    const char *name;
+    uint64_t unread, mentions;
+    bool away;
+};
 
 enum cw_screen_mode {
     CW_MODE_TALK,
@@ -40,7 +48,6 @@ struct cw_screen {
     enum cw_theme theme;
     bool theme_chosen; /* else what the terminal says of its background decides */
     bool mouse;        /* it scrolls and chooses here; else it selects text, as in every program */
-    bool by_lines;     /* nothing is drawn */
     struct cw_edit edit;
     enum cw_screen_mode mode;
     struct cw_edit query; /* of SWITCH, LOOK and SEARCH */
@@ -59,14 +66,19 @@ struct cw_screen {
     struct cw_rows rows; /* good within a function only: lines go */
     uint64_t shown;      /* the uid of that whose draft is being written; 0: none */
     bool pasting, numbers, alt_next;
-    bool quitting;     /* it was said that messages would be lost */
     size_t paste_from; /* where in the line what was pasted begins, and how much was before */
     char *completing;  /* what stood there before Tab; NULL: no Tab was pressed */
     char *files;       /* that fit, as cw_list_paths gives them; NULL: it is no file */
     bool whole_file;   /* blanks belong to the path; else it is quoted */
     size_t complete_at, complete_end, complete_next;
-    unsigned list_top, list_right; /* the list of conversations, as it was drawn last: the row of */
-    size_t list_first;             /* ... its first one, and the column behind it; 0: none */
+    unsigned list_top,
+        list_bottom;     /* the list of conversations, as it was drawn last: the row of */
+    unsigned list_right; /* ... its first one, and those behind it; 0: there is none */
+    size_t list_first;
+
+    size_t first_member;                    /* that the list of members shows */
+    const struct cw_screen_server *servers; /* all that are open; the program sets them */
+    size_t server_count, server;            /* how many, and which of them this is */
 };
 
 /* `commands` must live as long as the screen. */
@@ -77,11 +89,17 @@ void cw_screen_finish(struct cw_screen *screen);
 /* Takes the draft of the conversation that is shown now, if it has changed. */
 void cw_screen_follow(struct cw_screen *screen);
 
+/* What is being written becomes the draft of the conversation that is shown, which is kept. */
+void cw_screen_keep_draft(struct cw_screen *screen);
+
 /* A key was pressed. */
 void cw_screen_key(struct cw_screen *screen, const struct cw_key *key);
 
 /* The terminal has answered a question: CW_KEY_REPORT. */
 void cw_screen_report(struct cw_screen *screen, const char *text);
+
+/* What the user has chosen, and what the terminal has answered, at another server. */
+void cw_screen_look_as(struct cw_screen *screen, const struct cw_screen *other);
 
 /* Draws everything, for the size of the grid. */
 void cw_screen_draw(struct cw_screen *screen, struct cw_grid *grid);

@@ -195,28 +195,44 @@ static bool slash_deafen(struct cw_screen *screen, const char *rest)
 
 static bool slash_mute(struct cw_screen *screen, const char *rest);
 
-static size_t count_unsent(const struct cw_chat *chat)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < chat->place_count; i++)
-        for (size_t k = 0; k < chat->places[i]->count; k++)
-            count += chat->places[i]->lines[k]->state == CW_LINE_PALE;
-    return count;
-}
-
-/* What is under way would be lost: the second time the user means it. */
+/* What is under way is kept, and sent by the next run. */
 static bool slash_quit(struct cw_screen *screen, const char *rest)
 {
-    char text[120];
-    size_t unsent = count_unsent(screen->chat);
     (void)rest;
-    if (unsent != 0 && !screen->quitting) {
-        screen->quitting = true;
-        snprintf(text, sizeof text,
-                 "%zu not sent yet, and lost when you leave now: /quit again does", unsent);
-        return say_wrong(screen, text);
-    }
     cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_QUIT});
+    return true;
+}
+
+static bool slash_server(struct cw_screen *screen, const char *rest)
+{
+    cw_chat_ask(
+        screen->chat,
+        &(struct cw_ask){.kind = CW_ASK_SERVER, .text = (char *)rest, .length = strlen(rest)});
+    return true;
+}
+
+/* The first client of this protocol began with these; here it was done before there is a screen. */
+static bool slash_login(struct cw_screen *screen, const char *rest)
+{
+    const char *me = screen->chat->me;
+    char text[300];
+    bool same = strlen(me) == cw_word_length(rest) && memcmp(me, rest, strlen(me)) == 0;
+    snprintf(text, sizeof text, "you are logged in as %.80s%s", me,
+             same ? ""
+                  : "; another account of this server is for another terminal: chinwag login NAME, "
+                    "chinwag --as NAME");
+    return same ? (cw_chat_notice(screen->chat, NULL, text), true) : say_wrong(screen, text);
+}
+
+static bool slash_register(struct cw_screen *screen, const char *rest)
+{
+    return slash_login(screen, rest);
+}
+
+static bool slash_logout(struct cw_screen *screen, const char *rest)
+{
+    (void)rest;
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_LOGOUT});
     return true;
 }
 
@@ -326,11 +342,10 @@ static bool slash_mute(struct cw_screen *screen, const char *rest)
     return true;
 }
 
-/* Those that ask on the terminal, take the stream of events from this program, or end its session.
- */
+/* Those that take the stream of events from this program. */
 static bool is_for_outside(const char *line, size_t n)
 {
-    static const char *const names[] = {"login", "logout", "register", "listen", "chat"};
+    static const char *const names[] = {"listen", "chat"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strlen(names[i]) == n && memcmp(names[i], line, n) == 0)
             return true;
@@ -396,7 +411,6 @@ bool cw_slash_run(struct cw_screen *screen, char *line)
         snprintf(text, sizeof text, "/%s takes nothing behind it", slash->name);
         return say_wrong(screen, text);
     }
-    screen->quitting &= slash != NULL && (slash->run == slash_quit || slash->run == slash_exit);
     if (slash != NULL && slash->run != NULL)
         return slash->run(screen, rest);
     if (slash != NULL)

@@ -73,7 +73,7 @@ bool slash_search(struct cw_screen *screen, const char *rest)
 {
     if (*rest == 0)
         return say_why_not(screen, "words go behind it: /search soup from:bob");
-    if (screen->by_lines)
+    if (screen->chat->by_lines)
         cw_template_run(screen, "search -- %r", rest);
     else
         cw_query_search(screen, rest);

@@ -16,6 +16,21 @@
 #define HEAD_WIDTH (TIME_WIDTH + NAME_WIDTH + 3) /* ... and a blank, the mark, a blank */
 #define INDENT     2
 
+const char cw_view_welcome[] =
+    "Welcome to Chinwag. Ten keys to begin with (/keys shows all):\n"
+    "Enter       sends; Alt+Enter begins a new line\n"
+    "Tab         completes names, commands, :emoji\n"
+    "PgUp, PgDn  look back; Alt+End: to the newest\n"
+    "Alt+a       the next conversation with news\n"
+    "Alt+1..0    conversation 1 to 10\n"
+    "Ctrl+n      the next one; Ctrl+p: the one before\n"
+    "Ctrl+k      one by letters of its name\n"
+    "Alt+u       the first message not read yet\n"
+    "Up          the line that you wrote before\n"
+    "Esc         then a key: as Alt with that key\n"
+    "/msg NAME TEXT writes to somebody, /join #GROUP joins a group, /create_group NAME makes one, "
+    "/directory shows the open ones, /help the commands. /quit leaves.";
+
 /* --- which rows ----------------------------------------------------------------------------- */
 
 static void make_rows(struct cw_screen *screen, struct cw_place *place)
@@ -381,28 +396,10 @@ static void set_form(struct cw_screen *screen, const struct cw_area *area)
     unsigned indent = screen->form.heads ? INDENT : HEAD_WIDTH;
     screen->form.text = width > indent ? width - indent : 1;
     screen->form.local = screen->local;
-    screen->form.images = screen->by_lines ? NULL : &screen->chat->images;
+    screen->form.images = screen->chat->by_lines ? NULL : &screen->chat->images;
 }
 
-static void draw_welcome(struct cw_grid *grid, const struct cw_area *area)
-{
-    static const char *const lines[] = {
-        "Welcome to Chinwag. There is no conversation here yet.",
-        "",
-        "/msg NAME TEXT     writes to somebody",
-        "/join #GROUP       joins a group",
-        "/create_group NAME makes one",
-        "/directory         shows the open groups",
-        "/help              shows all commands, /keys the keys",
-        "",
-        "Enter sends    Tab completes    PgUp, PgDn look back",
-        "Alt+a what is new    Ctrl+n, Ctrl+p, Alt+1..0, Ctrl+k another conversation",
-        "/quit leaves"};
-    for (unsigned i = 0; i < sizeof lines / sizeof lines[0] && area->top + i < area->bottom; i++)
-        cw_grid_put_str(grid, area->top + i, area->left, area->right, lines[i], CW_PLAIN);
-}
-
-/* What a command said while there is no conversation. */
+/* What there is to say while there is no conversation. */
 static void draw_notice(const char *notice, struct cw_grid *grid, const struct cw_area *area)
 {
     struct cw_slice text = cw_slice_str(notice);
@@ -434,10 +431,9 @@ void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct c
 {
     struct cw_place *place = cw_chat_current(screen->chat);
     set_form(screen, area);
-    if (place == NULL && screen->chat->notice != NULL)
-        draw_notice(screen->chat->notice, grid, area);
-    else if (place == NULL)
-        draw_welcome(grid, area);
+    if (place == NULL)
+        draw_notice(screen->chat->notice == NULL ? cw_view_welcome : screen->chat->notice, grid,
+                    area);
     if (place == NULL)
         return;
     make_rows(screen, place);
@@ -454,7 +450,11 @@ void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct c
             place_picture(screen, grid, row, area, screen->rows.p[i].line);
     }
     if (!place->loaded)
-        cw_grid_put_str(grid, area->top, area->left, area->right, "loading ...", CW_STYLE_DIM);
+        cw_grid_put_str(grid, area->top, area->left, area->right,
+                        screen->chat->link == CW_CHAT_READY
+                            ? "loading ..."
+                            : "What was said here comes with the connection.",
+                        CW_STYLE_DIM);
     if (!screen->back && screen->wanted == 0)
         cw_chat_seen(screen->chat);
 }

@@ -16,9 +16,9 @@ import termios
 import time
 import zlib
 
-from command import DONE, WRONG_USE, Commands, main
+from command import DONE, WRONG_USE, main
 from harness import PATIENCE
-from tmux import Terminal
+from terminals import Terminals
 
 # All that may leave besides text: cursor, colours, modes, title, notifications, links.
 SEQUENCES = re.compile(
@@ -67,32 +67,16 @@ class Bare:
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
-class ChatLookTest(Commands):
+class ChatLookTest(Terminals):
     def setUp(self):
         super().setUp()
-        self.register("alice", "bob")
-        self.by("alice", "group", "create", "cooks")
-        self.by("bob", "group", "join", "cooks")
-        self.terminals, self.count = [], 0
-
-    def tearDown(self):
-        for terminal in self.terminals:
-            terminal.close()
-        super().tearDown()
-
-    def by(self, name, *arguments):
-        return self.done("--as", name, *arguments)
+        self.cook()
 
     def open(self, columns=80, rows=24, **changes):
         term = changes.pop("TERM", None)  # tmux has its own
         before = ["/usr/bin/env", f"TERM={term}"] if term else []
-        self.count += 1
-        folder = self.path(f"terminal-{self.count}")  # the tmux of the one before may still be ending
-        os.mkdir(folder)
-        terminal = Terminal(folder, [*before, os.environ["CHINWAG"], "--as", "alice"],
-                            {**self.environment, **changes}, columns, rows)
-        self.terminals.append(terminal)
-        return terminal
+        return self.run_in([*before, os.environ["CHINWAG"], "--as", "alice"],
+                           {**self.environment, **changes}, columns, rows)
 
     def close(self, screen):
         screen.enters("/quit")

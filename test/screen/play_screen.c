@@ -8,8 +8,10 @@
  *   conversation NAME LAST READ UNREAD MENTIONS    for the next list
  *   entry SEQ SENDER TEXT    the same: a message;  file SEQ SENDER NAME, voice SEQ SENDER MS,
  *                            png SEQ SENDER PIXELS: a picture
- *   piece AT                 answers the oldest request with half of it; passed: the terminal has
- * it hit PLACE SEQ SENDER TEXT the same: a message that was found member NAME ROLE STATE   the same
+ *   hit PLACE SEQ SENDER TEXT    the same: a message that was found
+ *   member NAME ROLE STATE   the same
+ *   piece AT                 answers the oldest request with half of a picture
+ *   passed                   the terminal has those that are whole
  *   done [SEQ]               answers the oldest request, with the list; SEQ: a message's number
  *   page NEXT LAST READ      the same, for a page of history
  *   settle                   answers all requests, with empty lists
@@ -18,7 +20,8 @@
  *   edited PLACE SEQ TEXT, deleted PLACE SEQ, reacted PLACE SENDER SEQ EMOJI, unreacted ...
  *   read PLACE SENDER SEQ, typing PLACE SENDER, presence NAME STATE
  *   group NAME SENDER HAPPENED SENTENCE, ring NAME
- *   link lost TEXT, link attached
+ *   link lost TEXT, link attached;  again MS TEXT: lost, and it is tried again after that time
+ *   keep                     shows what is kept;  restart [SESSION]: and what comes of it
  *   screen                   shows the screen;  styles: its styles, a letter a cell
  *
  * What it asks for stands below each line: "    ask history #cooks before 51". */
@@ -31,7 +34,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "chat/doing.h"
 #include "chat/heard.h"
+#include "chat/kept.h"
 #include "play_words.h"
 #include "play_world.h"
 #include "screen/screen.h"
@@ -63,18 +68,6 @@ static const struct cw_screen_command commands[] = {
     {"group topic", "NAME TEXT", "says what the group is about"},
     {"search", "WORDS", "finds messages with all of the words, the newest first"},
     {"send-file", "@NAME|'#GROUP' FILE|-", "sends a file"}};
-
-struct play_screen *play_screen_begin(void)
-{
-    struct play_screen *play = cw_alloc_zero(sizeof *play);
-    play->chat = cw_chat_create("alice", "chat.example.org");
-    play->time_ms = PLAY_NOON_MS;
-    cw_screen_init(&play->screen, play->chat, commands, sizeof commands / sizeof commands[0],
-                   play_time);
-    play->screen.paths = play_paths;
-    cw_grid_resize(&play->grid, 24, 80);
-    return play;
-}
 
 static void forget_entries(struct play_screen *play)
 {
@@ -127,6 +120,9 @@ static const char *const ask_names[] = {
     [CW_ASK_BELL] = "bell",
     [CW_ASK_REDRAW] = "redraw",
     [CW_ASK_SUSPEND] = "suspend",
+    [CW_ASK_SERVER] = "server",
+    [CW_ASK_NEXT_SERVER] = "next server",
+    [CW_ASK_LOGOUT] = "logout",
     [CW_ASK_QUIT] = "quit",
 };
 
@@ -255,6 +251,14 @@ static void link_event(struct play_screen *play, const char *line)
           NULL);
 }
 
+static void link_again(struct play_screen *play, const char *line)
+{
+    uint32_t delay_ms = (uint32_t)play_number(&line);
+    heard(play,
+          (struct chinwag_event){.type = CHINWAG_DISCONNECTED, .delay_ms = delay_ms, .text = line},
+          NULL);
+}
+
 static void ring(struct play_screen *play, const char *line)
 {
     const char *name = play_word(&line);
@@ -370,6 +374,55 @@ static void answer_page(struct play_screen *play, const char *line)
     answer(play, event);
 }
 
+/* --- what is kept --------------------------------------------------------------------------- */
+
+static void begin_chat(struct play_screen *play)
+{
+    play->chat = cw_chat_create("alice", "chat.example.org");
+    play->chat->part = 7;
+    cw_screen_init(&play->screen, play->chat, commands, sizeof commands / sizeof commands[0],
+                   play_time);
+    play->screen.paths = play_paths;
+}
+
+static void keep_all(struct play_screen *play, const char *line)
+{
+    struct cw_buf text = {0};
+    (void)line;
+    cw_screen_keep_draft(&play->screen);
+    cw_kept_write(play->chat, "session1", &text);
+    for (const char *p = (const char *)text.p; *p != 0; p += strcspn(p, "\n") + 1)
+        put(play, "    %.*s\n", (int)strcspn(p, "\n"), p);
+    cw_buf_finish(&text);
+}
+
+/* What waits for an answer gets none. */
+static void restart(struct play_screen *play, const char *line)
+{
+    struct cw_buf text = {0};
+    const char *session = play_word(&line);
+    cw_screen_keep_draft(&play->screen);
+    cw_kept_write(play->chat, "session1", &text);
+    cw_screen_finish(&play->screen);
+    cw_chat_destroy(play->chat);
+    begin_chat(play);
+    play->answered = play->requests;
+    play->chat->link = CW_CHAT_AWAY;
+    if (!cw_kept_read(play->chat, session[0] == 0 ? "session1" : session, (const char *)text.p))
+        put(play, "    not understood\n");
+    cw_chat_say_kept(play->chat);
+    cw_buf_finish(&text);
+}
+
+struct play_screen *play_screen_begin(void)
+{
+    struct play_screen *play = cw_alloc_zero(sizeof *play);
+    begin_chat(play);
+    play->time_ms = PLAY_NOON_MS;
+    cw_grid_resize(&play->grid, 24, 80);
+    return play;
+}
+
 /* --- the screen ----------------------------------------------------------------------------- */
 
 static void show(struct play_screen *play, bool styles)
@@ -434,7 +487,8 @@ static bool play_one(struct play_screen *play, const char *name, const char *res
         {"member", add_member},  {"hit", add_hit},        {"page", answer_page},
         {"piece", answer_piece}, {"passed", pass_images}, {"settle", settle},
         {"presence", presence},  {"group", group},        {"ring", ring},
-        {"link", link_event}};
+        {"link", link_event},    {"again", link_again},   {"keep", keep_all},
+        {"restart", restart}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(rows[i].name, name) == 0) {
             rows[i].run(play, rest);
