@@ -36,6 +36,7 @@ void cw_chat_destroy(struct cw_chat *chat)
     free(chat->waiting);
     free(chat->me);
     free(chat->server);
+    cw_talk_finish(&chat->talk);
     free(chat->link_text);
     free(chat->notice);
     free(chat);
@@ -162,19 +163,4 @@ bool cw_chat_answered(struct cw_chat *chat, int64_t request, struct cw_ask *ask)
             return true;
         }
     return false;
-}
-
-/* --- time ----------------------------------------------------------------------------------- */
-
-uint64_t cw_chat_deadline(const struct cw_chat *chat)
-{
-    const struct cw_place *place = cw_chat_current(chat);
-    return place != NULL && place->typer != NULL ? place->typer_until_ms : 0;
-}
-
-void cw_chat_tick(struct cw_chat *chat)
-{
-    struct cw_place *place = cw_chat_current(chat);
-    if (place != NULL && place->typer != NULL && chat->now_ms >= place->typer_until_ms)
-        cw_place_set(&place->typer, NULL);
 }

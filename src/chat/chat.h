@@ -7,6 +7,7 @@
 #define CW_CHAT_CHAT_H
 
 #include "chat/place.h"
+#include "chat/talk_state.h"
 
 enum cw_chat_link {
     CW_CHAT_READY,
@@ -27,9 +28,11 @@ enum cw_ask_kind {
     CW_ASK_TYPING, /* not answered, as what is below */
     CW_ASK_RUN, /* text is words for the command, a zero behind each; place: where it goes then */
     CW_ASK_LEAVE_CALL,
-    CW_ASK_MUTE, /* in the call, or no more */
-    CW_ASK_DEAFEN,
+    CW_ASK_TELL_CALL,  /* the line is text */
+    CW_ASK_TELL_VOICE, /* the recording, or what plays */
+    CW_ASK_KEYS,       /* text is which keys the terminal is to tell of: all, usual */
     CW_ASK_BELL,
+    CW_ASK_RING, /* the bell alone: it was told before */
     CW_ASK_REDRAW,
     CW_ASK_SUSPEND,
     CW_ASK_QUIT
@@ -54,8 +57,7 @@ struct cw_chat {
     uint64_t now_ms; /* monotonic */
     uint64_t lag_ms; /* of the last request */
     bool focused;    /* the user looks at the terminal */
-    bool calling;    /* this program is in a call, ... */
-    bool muted, deafened;
+    struct cw_talk talk;
     struct cw_place **places;
     size_t place_count;
     size_t current; /* of place_count; both 0: none */

@@ -6,6 +6,7 @@
 
 #include "chat/answers.h"
 #include "chat/doing.h"
+#include "chat/talk.h"
 
 /* How long somebody is shown as typing; they say it again while they do. */
 #define TYPER_MS 6000
@@ -259,12 +260,19 @@ static void hear_attached(struct cw_chat *chat)
 static void hear_ring(struct cw_chat *chat, const struct chinwag_event *event, const char *sentence)
 {
     bool ringing = event->state != NULL && strcmp(event->state, "ringing") == 0;
+    const char *caller = chat->talk.caller;
     if (event->conversation == NULL || sentence == NULL)
         return;
-    cw_chat_notice(chat, cw_chat_place(chat, event->conversation),
-                   ringing ? "a call: /call answers, /refuse declines" : sentence);
-    if (ringing)
+    struct cw_place *place = cw_chat_place(chat, event->conversation);
+    cw_chat_notice(chat, place,
+                   ringing ? "a call: Alt+c or /call answers, Alt+x or /refuse declines"
+                           : sentence);
+    if (ringing && !event->own) {
+        cw_talk_ring(chat, place->name);
         cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_BELL});
+    } else if (caller != NULL && strcmp(caller, place->name) == 0) {
+        cw_talk_ring(chat, NULL);
+    }
 }
 
 static void hear_link(struct cw_chat *chat, const struct chinwag_event *event)

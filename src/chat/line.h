@@ -32,8 +32,9 @@ struct cw_line {
     char *text; /* ends in a zero; a caption where there is a file */
     size_t length;
     char *failure, *file_name, *quote_sender, *quote; /* NULL: none */
-    uint64_t size;                                    /* of the file */
-    bool said;                                        /* by this program */
+    char *wave;    /* of a voice message: 64 levels from '0' to 'o'; NULL: not known */
+    uint64_t size; /* of the file */
+    bool said;     /* by this program */
     bool own, bot, edited, deleted, mentioned, damaged;
     struct cw_line_reaction *reactions;
     size_t reaction_count;

@@ -15,6 +15,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "chat_keyboard.h"
+
 /* Bracketed paste, reports of the focus, and the window's title, which is kept and put back
  * (xterm's ctlseqs); a terminal that has none of them leaves them alone. */
 static const char modes_on[] = "\x1b[?2004h\x1b[?1004h\x1b[22;2t";
@@ -80,6 +82,7 @@ void paint_end(void)
     if (!paint.on)
         return;
     paint.on = false;
+    keyboard_leave();
     send_modes(modes_off);
     endwin();
     cw_grid_finish(&paint.before);
@@ -114,6 +117,7 @@ void paint_forget(void)
 /* What the screen draws that is not ASCII, for a terminal that has no more. */
 static wchar_t plain_character(const struct cw_cell *cell)
 {
+    static const char heights[] = "_.-~=+*#"; /* of the blocks U+2581 to U+2588 */
     static const struct {
         char text[4];
         char plain;
@@ -122,6 +126,9 @@ static wchar_t plain_character(const struct cw_cell *cell)
     for (size_t i = 0; i < sizeof plains / sizeof plains[0]; i++)
         if (cell->n == strlen(plains[i].text) && memcmp(cell->text, plains[i].text, cell->n) == 0)
             return (wchar_t)plains[i].plain;
+    unsigned block = cell->n == 3 ? (unsigned)(uint8_t)cell->text[2] - 0x81u : 8;
+    if (block < 8 && memcmp(cell->text, "\xe2\x96", 2) == 0)
+        return (wchar_t)heights[block];
     return L'?';
 }
 
@@ -197,10 +204,10 @@ void paint_grid(const struct cw_grid *grid)
     refresh();
 }
 
-void paint_bell(void)
+void paint_bell(bool again)
 {
     beep();
-    if (paint.windows)
+    if (paint.windows && !again)
         send_modes("\x1b]9;Chinwag: somebody wants you\a");
 }
 
@@ -222,12 +229,14 @@ void paint_title(uint64_t unread, uint64_t mentions)
 
 void paint_suspend(void)
 {
+    keyboard_leave();
     send_modes(modes_off);
     endwin();
     raise(SIGSTOP);
     send_modes(modes_on);
     paint_forget();
     refresh();
+    keyboard_return();
 }
 
 void paint_local_time(uint64_t time_ms, struct cw_local *local)

@@ -21,8 +21,9 @@ bool paint_measure(struct cw_grid *grid);
 void paint_grid(const struct cw_grid *grid);
 /* All of it anew with the next paint_grid: something else wrote to the terminal. */
 void paint_forget(void);
-/* The bell, and where the terminal has it a notification of the desktop (OSC 9). */
-void paint_bell(void);
+/* The bell, and where the terminal has it a notification of the desktop (OSC 9), unless it rings
+ * again. */
+void paint_bell(bool again);
 /* How much is unread, and how much of it mentions the user, in the title of the window. */
 void paint_title(uint64_t unread, uint64_t mentions);
 

@@ -12,13 +12,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "chat/doing.h"
 #include "chat/heard.h"
+#include "chat/talk.h"
 #include "chat_asks.h"
-#include "chat_child.h"
 #include "chat_first.h"
+#include "chat_keyboard.h"
 #include "chat_paint.h"
 #include "chat_plain.h"
+#include "chat_run.h"
 #include "commands.h"
 #include "listening.h"
 #include "output.h"
@@ -39,7 +40,7 @@ struct program {
     struct cw_grid grid;
     struct cw_keys keys;
     struct chat_plain plain;
-    struct chat_child children[CHAT_CHILDREN_MAX];
+    struct chat_run run;
     bool painted; /* with a screen; else by lines */
     bool changed; /* the screen is to be drawn */
     bool pending; /* the library may have more events */
@@ -142,47 +143,23 @@ static void take_events(struct program *p)
     p->pending = n == EVENTS_TURN;
 }
 
+static bool carry_out_all(struct program *p);
+
 /* --- asks ----------------------------------------------------------------------------------- */
 
-/* SIGINT, SIGUSR1, SIGUSR2: chat_child.h. */
-static void tell_call(struct program *p, enum cw_ask_kind kind)
-{
-    int number = kind == CW_ASK_LEAVE_CALL ? SIGINT : kind == CW_ASK_MUTE ? SIGUSR1 : SIGUSR2;
-    if (!chat_child_tell_call(p->children, number)) {
-        cw_chat_notice(p->chat, NULL, "you are in no call");
-        return;
-    }
-    p->chat->muted ^= kind == CW_ASK_MUTE;
-    p->chat->deafened ^= kind == CW_ASK_DEAFEN;
-}
-
-static void note_call(struct program *p)
-{
-    p->chat->calling = chat_child_in_call(p->children);
-    if (!p->chat->calling)
-        p->chat->muted = p->chat->deafened = false;
-}
-
-static void run_child(struct program *p, const struct cw_ask *ask)
-{
-    const struct cw_place *place = cw_chat_current(p->chat);
-    const char *wrong;
-    if (!chat_child_run(p->children, p->cli, p->stream.session.account.name, ask->text, ask->length,
-                        place == NULL ? NULL : place->name, ask->place, &wrong))
-        cw_chat_notice(p->chat, NULL, wrong);
-    note_call(p);
-}
-
-static void bell(const struct program *p)
+/* `again`: it was told before, and only rings. */
+static void bell(const struct program *p, bool again)
 {
     if (p->painted)
-        paint_bell();
+        paint_bell(again);
     else
         fputc('\a', stdout);
 }
 
 static void suspend(struct program *p)
 {
+    cw_talk_release(p->chat); /* that it is released nobody would hear */
+    carry_out_all(p);
     if (p->painted)
         paint_suspend();
     resized = 1;
@@ -192,19 +169,18 @@ static void carry_out(struct program *p, struct cw_ask *ask)
 {
     if (chat_ask_server(p->chat, p->stream.session.client, ask))
         return;
-    if (ask->kind == CW_ASK_RUN)
-        run_child(p, ask);
-    else if (ask->kind == CW_ASK_LEAVE_CALL || ask->kind == CW_ASK_MUTE ||
-             ask->kind == CW_ASK_DEAFEN)
-        tell_call(p, ask->kind);
-    else if (ask->kind == CW_ASK_BELL)
-        bell(p);
+    if (ask->kind == CW_ASK_KEYS && p->painted)
+        keyboard_tell(strcmp(ask->text, "all") == 0);
+    else if (ask->kind == CW_ASK_BELL || ask->kind == CW_ASK_RING)
+        bell(p, ask->kind == CW_ASK_RING);
     else if (ask->kind == CW_ASK_REDRAW && p->painted)
         paint_forget();
     else if (ask->kind == CW_ASK_SUSPEND)
         suspend(p);
     else if (ask->kind == CW_ASK_QUIT)
         p->over = true;
+    else
+        chat_run_ask(&p->run, ask);
     cw_ask_finish(ask);
 }
 
@@ -218,34 +194,6 @@ static bool carry_out_all(struct program *p)
         any = p->changed = true;
     }
     return any;
-}
-
-/* --- children ------------------------------------------------------------------------------- */
-
-static void end_child(struct program *p, struct chat_child *child, bool done)
-{
-    if (done) /* it may have made one */
-        cw_chat_ask(p->chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
-    if (done && child->open != NULL)
-        cw_chat_open_anew(p->chat, cw_chat_place(p->chat, child->open));
-    chat_child_forget(child);
-    note_call(p);
-}
-
-static void read_child(struct program *p, struct chat_child *child)
-{
-    char text[CHAT_CHILD_TEXT];
-    bool done = false;
-    bool ended_now = chat_child_read(child, text, &done);
-    size_t n = strlen(text);
-    while (n > 0 && text[n - 1] == '\n')
-        text[--n] = 0;
-    struct cw_place *place = child->place == NULL ? NULL : cw_chat_known(p->chat, child->place);
-    if (n > 0)
-        cw_chat_notice(p->chat, place, text);
-    if (ended_now)
-        end_child(p, child, done);
-    p->changed = true;
 }
 
 /* --- input ---------------------------------------------------------------------------------- */
@@ -307,9 +255,12 @@ static void watch_all(struct program *p, struct waiting *waiting)
     watch(waiting, fd, &waiting->in);
     if (writes)
         watch(waiting, fd, &waiting->out);
-    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
-        if (p->children[i].pid != 0)
-            watch(waiting, p->children[i].fd, &waiting->in);
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++) {
+        int text, lines;
+        chat_run_fds(&p->run, i, &text, &lines);
+        watch(waiting, text, &waiting->in);
+        watch(waiting, lines, &waiting->in);
+    }
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -328,6 +279,22 @@ static int64_t patience(const struct program *p)
     return cw_keys_waits(&p->keys) ? earlier(wait_ms, ESC_WAIT_MS) : wait_ms;
 }
 
+static bool is_ready(const struct waiting *waiting, int fd)
+{
+    return fd >= 0 && fd < FD_SETSIZE && FD_ISSET(fd, &waiting->in);
+}
+
+static void read_children(struct program *p, const struct waiting *waiting)
+{
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++) {
+        int fds[2];
+        chat_run_fds(&p->run, i, &fds[0], &fds[1]);
+        bool text = is_ready(waiting, fds[0]), lines = is_ready(waiting, fds[1]);
+        chat_run_read(&p->run, i, text, lines);
+        p->changed |= text || lines;
+    }
+}
+
 static void wait_for_more(struct program *p, const sigset_t *signals)
 {
     struct waiting waiting;
@@ -341,9 +308,7 @@ static void wait_for_more(struct program *p, const sigset_t *signals)
         flush_input(p);
     if (ready <= 0)
         return;
-    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
-        if (p->children[i].pid != 0 && FD_ISSET(p->children[i].fd, &waiting.in))
-            read_child(p, &p->children[i]);
+    read_children(p, &waiting);
     if (FD_ISSET(STDIN_FILENO, &waiting.in))
         read_keyboard(p);
 }
@@ -375,10 +340,8 @@ static void show(struct program *p)
 
 static bool is_done(const struct program *p)
 {
-    bool children = false;
-    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
-        children |= p->children[i].pid != 0;
-    return p->closing && !children && p->chat->waiting_count == 0 && p->chat->ask_count == 0;
+    return p->closing && !chat_run_any(&p->run) && p->chat->waiting_count == 0 &&
+           p->chat->ask_count == 0;
 }
 
 static void run_loop(struct program *p, const sigset_t *signals)
@@ -477,9 +440,10 @@ int command_chat(const struct cli *cli)
         hold_signals(&signals);
         p.stream.cli = cli;
         p.chat = cw_chat_create(p.stream.session.account.name, cli->server);
+        p.run = (struct chat_run){.cli = cli, .as = p.stream.session.account.name, .chat = p.chat};
         fill_commands(&p);
         code = run_program(&p, &signals);
-        chat_children_end(p.children);
+        chat_children_end(p.run.children);
         cw_screen_finish(&p.screen);
         cw_chat_destroy(p.chat);
         cw_grid_finish(&p.grid);

@@ -6,6 +6,7 @@
 
 #include "screen/input.h"
 #include "screen/matches.h"
+#include "screen/speech.h"
 #include "screen/view.h"
 
 /* From these sizes on there is room for a list of conversations, one of members, a topic. */
@@ -63,23 +64,26 @@ static void draw_places(const struct cw_chat *chat, struct cw_grid *grid, unsign
 
 /* --- members -------------------------------------------------------------------------------- */
 
-/* "@alice" the owner, "+bob" a moderator; a note is in the call, and speaks with a "!". */
-static void draw_member(const struct cw_member *member, struct cw_grid *grid, unsigned row,
-                        unsigned left)
+/* "@alice" the owner, "+bob" a moderator; behind it how they are heard in the call. */
+static void draw_member(const struct cw_chat *chat, const struct cw_place *place, size_t i,
+                        struct cw_grid *grid, unsigned row, unsigned left)
 {
-    char role[2] = {member->role, 0};
+    const struct cw_member *member = &place->members[i];
+    char role[2] = {member->role, 0}, call[16], volume[16];
     unsigned style = member->online ? cw_view_colour(member->name) : CW_STYLE_DIM;
-    const char *call = member->speaking ? " \xe2\x99\xaa!" : member->in_call ? " \xe2\x99\xaa" : "";
-    unsigned end = grid->columns - (call[0] == 0 ? 0 : 3);
-    unsigned column = cw_grid_put_str(grid, row, left, end, role, CW_STYLE_BOLD);
-    column = cw_grid_put_str(grid, row, column, end, member->name, style);
+    cw_speech_member(chat, place, member, call);
+    cw_speech_volume(chat, place, member->name, volume);
+    unsigned marks = (unsigned)strlen(volume) + (call[0] == 0 ? 0 : 3);
+    unsigned column = cw_grid_put_str(grid, row, left, grid->columns, role, CW_STYLE_BOLD);
+    column = cw_grid_put_str(grid, row, column, grid->columns - marks, member->name, style);
     if (!member->online)
-        column = cw_grid_put_str(grid, row, column, end, " -", CW_STYLE_DIM);
+        column = cw_grid_put_str(grid, row, column, grid->columns, " -", CW_STYLE_DIM);
+    column = cw_grid_put_str(grid, row, column, grid->columns, volume, CW_STYLE_DIM);
     cw_grid_put_str(grid, row, column, grid->columns, call, CW_GREEN);
 }
 
-static void draw_members(const struct cw_place *place, struct cw_grid *grid, unsigned top,
-                         unsigned bottom)
+static void draw_members(const struct cw_chat *chat, const struct cw_place *place,
+                         struct cw_grid *grid, unsigned top, unsigned bottom)
 {
     unsigned left = grid->columns - MEMBERS_WIDTH + 1;
     draw_bar(grid, left - 1, top, bottom);
@@ -87,7 +91,7 @@ static void draw_members(const struct cw_place *place, struct cw_grid *grid, uns
         if (top + i + 1 == bottom && i + 1 < place->member_count)
             cw_grid_put_str(grid, bottom - 1, left, grid->columns, "...", CW_STYLE_DIM);
         else
-            draw_member(&place->members[i], grid, top + (unsigned)i, left);
+            draw_member(chat, place, i, grid, top + (unsigned)i, left);
     }
 }
 
@@ -165,17 +169,19 @@ static size_t count_pale(const struct cw_place *place)
     return count;
 }
 
-/* "[call: 3, you: muted]"; of a call elsewhere only the latter. */
-static void add_call(struct bar *bar, const struct cw_chat *chat, const struct cw_place *place)
+/* What is spoken; see speech.h. */
+static void add_call(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
 {
-    char text[80];
-    const char *you = !chat->calling   ? ""
-                      : chat->deafened ? ", you: deafened"
-                      : chat->muted    ? ", you: muted"
-                                       : ", you: on air";
-    snprintf(text, sizeof text, "[call: %" PRIu64 "%s]", place->in_call, you);
-    if (place->in_call != 0 || chat->calling)
-        add_part(bar, text, CW_GREEN | (chat->calling ? CW_STYLE_BOLD : 0));
+    char text[CW_SPEECH_SIZE];
+    cw_speech_ring(screen->chat, text);
+    if (text[0] != 0)
+        add_part(bar, text, CW_YELLOW | CW_STYLE_BOLD);
+    cw_speech_voice(screen->chat, bar->grid->columns, text);
+    if (text[0] != 0)
+        add_part(bar, text, CW_STYLE_BOLD);
+    cw_speech_call(screen, place, text);
+    if (text[0] != 0)
+        add_part(bar, text, CW_GREEN | (screen->chat->talk.calling ? CW_STYLE_BOLD : 0));
 }
 
 static void add_place(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
@@ -188,7 +194,7 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
     if (screen->back)
         add_part(bar, "[earlier; Alt+End: newest]", CW_YELLOW);
     add_active(bar, screen->chat);
-    add_call(bar, screen->chat, place);
+    add_call(bar, screen, place);
     if (pale != 0) {
         snprintf(text, sizeof text, "[%zu under way]", pale);
         add_part(bar, text, CW_PLAIN);
@@ -205,10 +211,14 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
 static void draw_status(struct cw_screen *screen, struct cw_grid *grid, unsigned row)
 {
     struct bar bar = {grid, row, 0};
+    char recording[CW_SPEECH_SIZE];
     const struct cw_place *place = cw_chat_current(screen->chat);
     cw_grid_style(grid, row, 0, grid->columns, CW_STYLE_REVERSE);
     if (screen->mode == CW_MODE_PASTED) {
         add_part(&bar, "Send what was pasted as one message? Enter: yes, Esc: no", CW_STYLE_BOLD);
+    } else if (screen->chat->talk.voice.own && screen->chat->talk.voice.state != CW_VOICE_NONE) {
+        cw_speech_voice(screen->chat, grid->columns, recording);
+        add_part(&bar, recording, CW_STYLE_BOLD);
     } else if (place != NULL) {
         add_place(&bar, screen, place);
     } else {
@@ -275,7 +285,7 @@ static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct c
     if (list)
         draw_places(screen->chat, grid, area.top, area.bottom);
     if (members)
-        draw_members(place, grid, area.top, area.bottom);
+        draw_members(screen->chat, place, grid, area.top, area.bottom);
     if (screen->mode == CW_MODE_SWITCH || screen->mode == CW_MODE_LOOK)
         draw_matches(screen, grid, &area);
 }

@@ -49,6 +49,7 @@ struct cw_screen {
     size_t paste_from; /* where in the line what was pasted begins, and how much was before */
     char *completing;  /* what stood there before Tab; NULL: no Tab was pressed */
     size_t complete_at, complete_end, complete_next;
+    int32_t talk_key; /* of push to talk: the number of an F key, or a blank */
 };
 
 /* `commands` must live as long as the screen. */

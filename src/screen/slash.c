@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "chat/doing.h"
+#include "screen/slash_talk.h"
+#include "screen/speak.h"
+#include "screen/speech.h"
 #include "screen/template.h"
 #include "screen/view.h"
 #include "text/nearest.h"
@@ -175,19 +178,20 @@ static bool slash_jump(struct cw_screen *screen, const char *rest)
 
 static bool slash_status(struct cw_screen *screen, const char *rest)
 {
-    char text[700];
+    char text[1400], call[600];
     const struct cw_chat *chat = screen->chat;
     const struct cw_place *place = cw_chat_current(chat);
     (void)rest;
     if (place == NULL)
         return say_wrong(screen, "");
+    cw_speech_words(screen, call, sizeof call);
     snprintf(text, sizeof text,
              "you are %.80s at %.200s, %s\nthis is %.80s: %" PRIu64 " messages, read up to %" PRIu64
              ", in the call: %" PRIu64
-             "\nbefore a message: \xe2\x80\xa6 is under way, ! was not sent, @ mentions you",
+             "\nbefore a message: \xe2\x80\xa6 is under way, ! was not sent, @ mentions you%s%s",
              chat->me, chat->server,
              chat->link == CW_CHAT_READY ? "connected" : "not connected; it is tried again",
-             place->name, place->last, place->read, place->in_call);
+             place->name, place->last, place->read, place->in_call, call[0] == 0 ? "" : "\n", call);
     cw_chat_notice(screen->chat, NULL, text);
     return true;
 }
@@ -211,25 +215,6 @@ static bool slash_keys(struct cw_screen *screen, const char *rest)
                                   (int)(tab - p), p, (int)strcspn(tab + 1, "\n"), tab + 1);
     }
     cw_chat_notice(screen->chat, NULL, shown);
-    return true;
-}
-
-static bool slash_leave(struct cw_screen *screen, const char *rest)
-{
-    (void)rest;
-    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_LEAVE_CALL});
-    return true;
-}
-
-static bool slash_leave_call(struct cw_screen *screen, const char *rest)
-{
-    return slash_leave(screen, rest);
-}
-
-static bool slash_deafen(struct cw_screen *screen, const char *rest)
-{
-    (void)rest;
-    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_DEAFEN});
     return true;
 }
 
@@ -271,9 +256,11 @@ static bool slash_help(struct cw_screen *screen, const char *rest);
 
 static const struct slash table[] = {
 #define SLASH_DO(name, arguments, help)          {#name, arguments, help, slash_##name, NULL, NULL},
+#define SLASH_TALK(name, arguments, help)        {#name, arguments, help, cw_slash_##name, NULL, NULL},
 #define SLASH_AS(name, arguments, command, form) {name, arguments, NULL, NULL, command, form},
 #include "screen/slash.def"
 #undef SLASH_DO
+#undef SLASH_TALK
 #undef SLASH_AS
 };
 #define TABLE_COUNT (sizeof table / sizeof table[0])
@@ -356,7 +343,7 @@ static bool slash_mute(struct cw_screen *screen, const char *rest)
 {
     if (*rest != 0)
         return run_as(screen, "group mute -- %g %w", rest);
-    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_MUTE});
+    cw_speak_call(screen, "mute");
     return true;
 }
 

@@ -6,7 +6,7 @@
  *   at MS                    the clock of the program
  *   when MINUTES             the time of what comes next, since 2026-11-28 12:00 UTC
  *   conversation NAME LAST READ UNREAD MENTIONS    for the next list
- *   entry SEQ SENDER TEXT    the same: a message;  file SEQ SENDER NAME, voice SEQ SENDER MS
+ *   entry SEQ SENDER TEXT    the same: a message;  file SEQ SENDER NAME, voice SEQ SENDER MS [WAVE]
  *   member NAME ROLE STATE   the same
  *   done [SEQ]               answers the oldest request, with the list; SEQ: a message's number
  *   page NEXT LAST READ      the same, for a page of history
@@ -15,7 +15,8 @@
  *   message PLACE SENDER SEQ TEXT    comes live; mention: the same, and mentions the user
  *   edited PLACE SEQ TEXT, deleted PLACE SEQ, reacted PLACE SENDER SEQ EMOJI, unreacted ...
  *   read PLACE SENDER SEQ, typing PLACE SENDER, presence NAME STATE
- *   group NAME SENDER HAPPENED SENTENCE, ring NAME
+ *   group NAME SENDER HAPPENED SENTENCE, ring NAME [STATE]
+ *   begin, says, end         of programs with sound: see play_talk.c
  *   link lost TEXT, link attached
  *   screen                   shows the screen;  styles: its styles, a letter a cell
  *
@@ -30,6 +31,7 @@
 
 #include "base/alloc.h"
 #include "chat/heard.h"
+#include "play_talk.h"
 #include "screen/screen.h"
 #include "show_grid.h"
 
@@ -172,9 +174,11 @@ static const char *const ask_names[] = {
     [CW_ASK_TYPING] = "typing",
     [CW_ASK_RUN] = "run",
     [CW_ASK_LEAVE_CALL] = "leave call",
-    [CW_ASK_MUTE] = "mute",
-    [CW_ASK_DEAFEN] = "deafen",
+    [CW_ASK_TELL_CALL] = "tell call",
+    [CW_ASK_TELL_VOICE] = "tell voice",
+    [CW_ASK_KEYS] = "keys",
     [CW_ASK_BELL] = "bell",
+    [CW_ASK_RING] = "ring",
     [CW_ASK_REDRAW] = "redraw",
     [CW_ASK_SUSPEND] = "suspend",
     [CW_ASK_QUIT] = "quit",
@@ -309,9 +313,11 @@ static void ring(struct play_screen *play, const char *line)
 {
     const char *name = word(&line);
     heard(play,
-          (struct chinwag_event){
-              .type = CHINWAG_RING, .conversation = name, .sender = name, .state = "ringing"},
-          "is calling you");
+          (struct chinwag_event){.type = CHINWAG_RING,
+                                 .conversation = name,
+                                 .sender = name,
+                                 .state = *line == 0 ? "ringing" : line},
+          "bob has called, and given up");
 }
 
 /* --- lists and answers ---------------------------------------------------------------------- */
@@ -343,6 +349,7 @@ static void add_message(struct play_screen *play, const char *kind, const char *
     entry->sender = keep(play, word(&line));
     if (strcmp(kind, "voice") == 0) {
         entry->duration_ms = number(&line);
+        entry->waveform = *line == 0 ? NULL : keep(play, line);
     } else if (strcmp(kind, "file") == 0) {
         entry->file_id = 1;
         entry->file_name = keep(play, line);
@@ -479,7 +486,7 @@ bool play_screen_line(struct play_screen *play, const char *line, struct cw_buf 
     else if (strcmp(name, "ask") == 0)
         cw_chat_ask(play->chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
     else
-        known = play_one(play, name, line);
+        known = play_talk(play->chat, name, line) || play_one(play, name, line);
     cw_chat_tick(play->chat);
     put_asks(play);
     return known;

@@ -1,0 +1,69 @@
+"""A terminal that tells of released keys: kitty, on a display of its own without a screen (Xvfb),
+whose keys xdotool presses, and holds. `command` is a list, `folder` for sockets."""
+
+import os
+import subprocess
+import time
+
+from harness import PATIENCE
+
+
+class Kitty:
+    def __init__(self, folder, command, environment):
+        self.socket = "unix:" + os.path.join(folder, "kitty")
+        self.environment = {"LC_ALL": "C.UTF-8", "LIBGL_ALWAYS_SOFTWARE": "1", "HOME": folder,
+                            "XDG_CONFIG_HOME": folder, "XDG_CACHE_HOME": folder, **environment}
+        read, write = os.pipe()
+        self.display = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1000x600x24", "-nolisten", "tcp"],
+            pass_fds=[write], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as number:  # it is written once the display is there
+            self.environment["DISPLAY"] = ":" + number.readline().strip()
+        self.kitty = subprocess.Popen(
+            ["kitty", "--config", "NONE", "-o", "allow_remote_control=yes", "-o",
+             "confirm_os_window_close=0", "--listen-on", self.socket, *command],
+            env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        self.waits()
+        self.window = self.xdotool("search", "--sync", "--class", "kitty").split()[-1]
+        self.xdotool("windowfocus", "--sync", self.window)
+
+    def xdotool(self, *arguments):
+        return subprocess.run(["xdotool", *arguments], env=self.environment, check=True,
+                              stdout=subprocess.PIPE, timeout=PATIENCE).stdout.decode()
+
+    def screen(self):
+        answer = subprocess.run(["kitty", "@", "--to", self.socket, "get-text"],
+                                env=self.environment, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, timeout=PATIENCE)
+        return answer.stdout.decode() if answer.returncode == 0 else None
+
+    def waits(self, *parts, without=()):
+        """Until the screen has all of these, and none of those; it is returned."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            shown = self.screen()
+            if shown is not None and all(part in shown for part in parts) and \
+                    not any(part in shown for part in without):
+                return shown
+            if time.monotonic() > end:
+                raise AssertionError(f"this is all that comes:\n{shown}")
+
+    def enters(self, text):
+        self.xdotool("type", text)
+        self.key("Return")
+
+    def key(self, *names):
+        self.xdotool("key", *names)
+
+    def holds(self, name):
+        self.xdotool("keydown", name)
+
+    def lets_go(self, name):
+        self.xdotool("keyup", name)
+
+    def close(self):
+        for process in (self.kitty, self.display):
+            process.terminate()
+            process.wait(timeout=PATIENCE)
