@@ -10,13 +10,14 @@ from harness import PATIENCE
 
 class Kitty:
     def __init__(self, folder, command, environment):
-        self.socket = "unix:" + os.path.join(folder, "kitty")
+        self.socket = "unix:" + os.path.join(folder, "control")
         self.environment = {"LC_ALL": "C.UTF-8", "LIBGL_ALWAYS_SOFTWARE": "1", "HOME": folder,
                             "XDG_CONFIG_HOME": folder, "XDG_CACHE_HOME": folder, **environment}
         read, write = os.pipe()
         self.display = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0", "1000x600x24", "-nolisten", "tcp"],
-            pass_fds=[write], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as number:  # it is written once the display is there
             self.environment["DISPLAY"] = ":" + number.readline().strip()
@@ -25,13 +26,21 @@ class Kitty:
              "confirm_os_window_close=0", "--listen-on", self.socket, *command],
             env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
+        try:
+            self.begin()
+        except BaseException:
+            self.close()
+            raise
+
+    def begin(self):
         self.waits()
         self.window = self.xdotool("search", "--sync", "--class", "kitty").split()[-1]
         self.xdotool("windowfocus", "--sync", self.window)
 
     def xdotool(self, *arguments):
         return subprocess.run(["xdotool", *arguments], env=self.environment, check=True,
-                              stdout=subprocess.PIPE, timeout=PATIENCE).stdout.decode()
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              timeout=PATIENCE).stdout.decode()
 
     def screen(self):
         answer = subprocess.run(["kitty", "@", "--to", self.socket, "get-text"],
@@ -39,16 +48,19 @@ class Kitty:
                                 stderr=subprocess.DEVNULL, timeout=PATIENCE)
         return answer.stdout.decode() if answer.returncode == 0 else None
 
+    def until(self, good, look):
+        """As of tmux.Terminal; kitty does not tell when something was written, so it is asked again
+        and again."""
+        end = time.monotonic() + PATIENCE
+        while (seen := look()) is None or not good(seen):
+            if time.monotonic() > end:
+                raise AssertionError(f"this is all that comes:\n{seen}")
+        return seen
+
     def waits(self, *parts, without=()):
         """Until the screen has all of these, and none of those; it is returned."""
-        end = time.monotonic() + PATIENCE
-        while True:
-            shown = self.screen()
-            if shown is not None and all(part in shown for part in parts) and \
-                    not any(part in shown for part in without):
-                return shown
-            if time.monotonic() > end:
-                raise AssertionError(f"this is all that comes:\n{shown}")
+        return self.until(lambda shown: all(part in shown for part in parts) and
+                          not any(part in shown for part in without), self.screen)
 
     def enters(self, text):
         self.xdotool("type", text)
