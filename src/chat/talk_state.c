@@ -119,13 +119,26 @@ void cw_talk_take_call(struct cw_talk *talk, const char *line)
 
 /* --- lines of a recording ------------------------------------------------------------------- */
 
+static char letter_of(unsigned level)
+{
+    return (char)('0' + level * ('o' - '0') / CW_TALK_LEVEL_MAX);
+}
+
+/* The loudest of a tenth of a second counts. */
+static void raise_level(struct cw_voice *voice)
+{
+    char *last = &voice->wave[strlen(voice->wave) - 1];
+    char letter = letter_of(voice->level);
+    *last = letter > *last ? letter : *last;
+}
+
 /* The wave grows at its end. */
 static void add_level(struct cw_voice *voice)
 {
     size_t n = strlen(voice->wave);
     if (n == CW_TALK_WAVE)
         memmove(voice->wave, voice->wave + 1, n--);
-    voice->wave[n] = (char)('0' + voice->level * ('o' - '0') / CW_TALK_LEVEL_MAX);
+    voice->wave[n] = letter_of(voice->level);
     voice->wave[n + 1] = 0;
 }
 
@@ -138,6 +151,8 @@ static void take_recording(struct cw_voice *voice, const char *line)
     voice->level = next_number(&line, CW_TALK_LEVEL_MAX);
     if (more)
         add_level(voice);
+    else
+        raise_level(voice);
 }
 
 static void take_played(struct cw_voice *voice, enum cw_voice_state state, const char *line)

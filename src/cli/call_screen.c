@@ -345,7 +345,7 @@ static void call_screen_put_line(FILE *line, const struct call_screen *screen,
 }
 
 /* "call 3 air | bob 5 100 speaking | carol 0 80": see commands.def. */
-static void put_state(FILE *line, const struct call_screen *screen, const struct call_audio *audio)
+static void put_call_state(FILE *line, const struct call_screen *screen, const struct call_audio *audio)
 {
     fprintf(line, "call %u%s%s%s%s%s%s%s%s",
             terminal_level(call_audio_level(audio).rms, LEVEL_MOST),
@@ -376,7 +376,7 @@ void call_screen_draw(struct call_screen *screen, const struct call_audio *audio
     FILE *line = open_memstream(&text, &n);
     if (line == NULL)
         return;
-    (screen->lines.on ? put_state : call_screen_put_line)(line, screen, audio);
+    (screen->lines.on ? put_call_state : call_screen_put_line)(line, screen, audio);
     if (fclose(line) == 0 && screen->lines.on)
         control_lines_say(&screen->lines, text);
     else

@@ -25,21 +25,24 @@ static void send_keyboard(const char *text, size_t n)
         return; /* there is no terminal any more */
 }
 
-/* The signal comes again with what was there before. */
-static void on_crash(int number)
+/* The signal comes again, with what was there before: by itself when this returns, if the program
+ * has caused it. */
+static void on_crash(int number, siginfo_t *info, void *context)
 {
+    (void)context;
     if (keyboard.pushed != 0)
         send_keyboard(pop, sizeof pop - 1);
     keyboard.pushed = 0;
     for (size_t i = 0; i < CRASH_COUNT; i++)
         if (crashes[i] == number)
             sigaction(number, &keyboard.before[i], NULL);
-    raise(number);
+    if (info->si_code <= 0)
+        raise(number);
 }
 
 void keyboard_return(void)
 {
-    struct sigaction action = {.sa_handler = on_crash};
+    struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO};
     if (!keyboard.wanted || keyboard.pushed != 0)
         return;
     for (size_t i = 0; i < CRASH_COUNT; i++)

@@ -1,4 +1,5 @@
 /* command_record.c - records a voice message from the microphone and sends it. */
+#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ struct recorder {
     size_t most; /* samples */
     struct recording recording;
     struct cw_sender *sender; /* suppresses noise; its packets go nowhere */
-    struct cw_level level;
+    float peak;               /* dBFS: the loudest since it was drawn */
 };
 
 /* To a program: "recording 1200 5", of the level what terminal_level says. */
@@ -35,9 +36,10 @@ static void draw(struct recorder *recorder)
     char meter[METER_WIDTH + 1], line[128];
     unsigned tenths = (unsigned)(recorder->recording.count / (CW_AUDIO_RATE / 10));
     snprintf(line, sizeof line, "recording %u %u", tenths * 100,
-             terminal_level(recorder->level.peak, LEVEL_MOST));
+             terminal_level(recorder->peak, LEVEL_MOST));
     control_lines_say(&recorder->hand.lines, line);
-    terminal_meter(meter, METER_WIDTH, recorder->level.peak);
+    terminal_meter(meter, METER_WIDTH, recorder->peak);
+    recorder->peak = CW_LEVEL_FLOOR;
     snprintf(line, sizeof line, "[%s] %.1f s%s  Enter sends, Space listens, Esc cancels", meter,
              (double)recorder->recording.count / CW_AUDIO_RATE,
              recorder->recording.count == recorder->most ? ", no more fits" : "");
@@ -56,7 +58,7 @@ static void record_take(struct recorder *recorder)
         memcpy(recording->samples + recording->count, cw_sender_processed(recorder->sender),
                n * sizeof *pcm);
         recording->count += n;
-        recorder->level = cw_level_of(pcm, CW_AUDIO_TICK);
+        recorder->peak = fmaxf(recorder->peak, cw_level_of(pcm, CW_AUDIO_TICK).peak);
         if (recording->count / CW_AUDIO_TICK % DRAW_FRAMES == 0)
             draw(recorder);
     }
@@ -157,7 +159,8 @@ static int record_and_send(const struct cli *cli, const char *recipient, struct 
 
 int command_record(const struct cli *cli)
 {
-    struct recorder recorder = {.recording = {.channels = 1, .sample_rate = CW_AUDIO_RATE}};
+    struct recorder recorder = {.peak = CW_LEVEL_FLOOR,
+                                .recording = {.channels = 1, .sample_rate = CW_AUDIO_RATE}};
     struct session session;
     const char *recipient = target_conversation(cli->arguments[0]);
     if (recipient == NULL)

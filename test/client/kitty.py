@@ -43,7 +43,10 @@ class Kitty:
                               timeout=PATIENCE).stdout.decode()
 
     def screen(self):
-        answer = subprocess.run(["kitty", "@", "--to", self.socket, "get-text"],
+        return self.remote("get-text")
+
+    def remote(self, command):
+        answer = subprocess.run(["kitty", "@", "--to", self.socket, command],
                                 env=self.environment, stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL, timeout=PATIENCE)
         return answer.stdout.decode() if answer.returncode == 0 else None
@@ -62,8 +65,11 @@ class Kitty:
         return self.until(lambda shown: all(part in shown for part in parts) and
                           not any(part in shown for part in without), self.screen)
 
-    def enters(self, text):
+    def types(self, text):
         self.xdotool("type", text)
+
+    def enters(self, text):
+        self.types(text)
         self.key("Return")
 
     def key(self, *names):
