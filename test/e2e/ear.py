@@ -80,8 +80,8 @@ class InStudio(Commands):
         running.err_until("in the call of #cooks")
         return running
 
-    def long_message(self):
+    def long_message(self, seconds=100):
         with wave.open(self.path("long.wav"), "wb") as file:
             file.setparams((1, 2, RATE, 0, "NONE", ""))
-            file.writeframes(sweeps(ALICE, 100).astype("<i2").tobytes())
+            file.writeframes(sweeps(ALICE, seconds).astype("<i2").tobytes())
         self.done("--as", "alice", "send-voice", "@bob", self.path("long.wav"))

@@ -3,6 +3,7 @@ that are held), each with a microphone and a loudspeaker (ear.py)."""
 
 import json
 import os
+import re
 import signal
 import sys
 
@@ -179,20 +180,26 @@ class TerminalTalkTest(InStudio):
         alice.waits("nothing was sent", without=["[recording"])
         self.assertEqual(self.done("--as", "bob", "history", "@alice").count("voice message"), 1)
 
+    def paused_at(self, screen):
+        return float(re.search(r"\] alice \[paused ([0-9.]+) of", screen.waits("] alice [paused"))[1])
+
     def test_pausing_and_seeking(self):
-        self.long_message()
+        self.long_message(60)
         bob = self.open("bob")
         bob.enters("/msg alice")
-        bob.waits("[voice message, 99.9 s]")
+        bob.waits("[voice message, 60.0 s]")
         bob.keys("M-p")
         bob.waits("] alice [playing")
         bob.keys("M-p")
-        bob.waits("] alice [paused")
-        bob.enters("/seek 50")
-        bob.until(lambda shown: "[paused 5" in shown, bob.screen)
+        at = self.paused_at(bob)
+        for words, by in (("/seek 20", 20), ("/seek -10", -10)):
+            bob.enters(words)
+            at = round(at + by, 1)
+            bob.waits(f"] alice [paused {at} of 60.0 s; Alt+p goes on]")
         bob.keys("M-.")
+        bob.waits(f"] alice [paused {round(at + 5, 1)} of")
         bob.enters("/speed 2")
-        bob.waits(" of 99.9 s, 2x; Alt+p goes on]")
+        bob.waits(" of 60.0 s, 2x; Alt+p goes on]")
         bob.keys("M-p")
         bob.waits("] alice [playing")
         bob.enters("/play")
