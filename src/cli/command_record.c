@@ -142,6 +142,7 @@ static int record_and_send(const struct cli *cli, const char *recipient, struct 
     if (recorder->device == NULL)
         return CLI_WRONG_USE;
     voice_hand_open(&recorder->hand, cli);
+    recorder->hand.keys = "Enter sends, Space pauses, Esc cancels";
     enum voice_wish_kind wish = record_all(cli, recorder);
     if (wish == VOICE_PLAY)
         wish = review(cli, recorder);

@@ -19,7 +19,8 @@ unsigned voice_hand_speed(const char *text)
 
 void voice_hand_open(struct voice_hand *hand, const struct cli *cli)
 {
-    *hand = (struct voice_hand){.percent = voice_hand_speed(cli->speed)};
+    *hand = (struct voice_hand){.percent = voice_hand_speed(cli->speed),
+                                .keys = "Space pauses, b f seek, s faster, q ends"};
     session_note_signals();
     control_lines_open(&hand->lines, cli->control);
     if (!cli->control)
@@ -113,6 +114,9 @@ void voice_hand_picture(struct voice_hand *hand, const int16_t *samples, size_t 
 
 void voice_hand_show(struct voice_hand *hand, const char *line)
 {
+    if (strcmp(line, hand->shown) == 0)
+        return;
+    snprintf(hand->shown, sizeof hand->shown, "%s", line);
     terminal_draw(&hand->terminal, line);
 }
 

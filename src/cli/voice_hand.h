@@ -28,6 +28,8 @@ struct voice_wish {
 struct voice_hand {
     struct terminal terminal; /* one of these, or neither */
     struct control_lines lines;
+    char shown[160];                       /* on the terminal */
+    const char *keys;                      /* what they do while it is played, for the terminal */
     unsigned percent;                      /* of the usual speed */
     char waveform[CW_WAVEFORM_LEVELS + 1]; /* as an event has it */
 };
@@ -45,7 +47,8 @@ struct voice_wish voice_hand_next(struct voice_hand *hand);
 /* Takes the picture of what was recorded: n samples, mono. */
 void voice_hand_picture(struct voice_hand *hand, const int16_t *samples, size_t n);
 
-/* Shows a line, or to a program: a word, where it stands, and of what length. */
+/* Shows a line, if it is another one than before, or to a program: a word, where it stands, and of
+ * what length. */
 void voice_hand_show(struct voice_hand *hand, const char *line);
 void voice_hand_say(struct voice_hand *hand, const char *word, unsigned at_ms, unsigned whole_ms);
 

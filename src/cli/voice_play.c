@@ -14,7 +14,7 @@
 /* Silence at the end that flushes the loudspeaker's buffer. */
 #define AFTER       (CW_AUDIO_RATE / 2)
 #define PIECE       CW_STRETCH_PIECE
-#define METER_WIDTH 20
+#define METER_WIDTH 10
 
 struct player {
     struct device *device;
@@ -109,12 +109,13 @@ static void show_player(const struct player *player)
     memset(meter, '#', done);
     memset(meter + done, '.', METER_WIDTH - done);
     meter[METER_WIDTH] = 0;
-    snprintf(line, sizeof line,
-             "[%s] %.1f of %.1f s%s%s  Space pauses, b and f go back and on, s: speed, q ends",
-             meter, at_ms / 1000.0, whole_ms / 1000.0, player->paused ? ", paused" : "",
-             player->hand->percent == 100   ? ""
-             : player->hand->percent == 150 ? ", 1.5x"
-                                            : ", 2x");
+    unsigned percent = player->hand->percent;
+    snprintf(line, sizeof line, "[%s] %.1f of %.1f s%s%s  %s", meter, at_ms / 1000.0,
+             whole_ms / 1000.0, player->paused ? ", paused" : "",
+             percent == 100   ? ""
+             : percent == 150 ? ", 1.5x"
+                              : ", 2x",
+             player->hand->keys);
     voice_hand_show(player->hand, line);
     voice_hand_say(player->hand, player->paused ? "paused" : "playing", at_ms, whole_ms);
 }
