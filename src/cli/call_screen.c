@@ -345,7 +345,8 @@ static void call_screen_put_line(FILE *line, const struct call_screen *screen,
 }
 
 /* "call 3 air | bob 5 100 speaking | carol 0 80": see commands.def. */
-static void put_call_state(FILE *line, const struct call_screen *screen, const struct call_audio *audio)
+static void put_call_state(FILE *line, const struct call_screen *screen,
+                           const struct call_audio *audio)
 {
     fprintf(line, "call %u%s%s%s%s%s%s%s%s",
             terminal_level(call_audio_level(audio).rms, LEVEL_MOST),
