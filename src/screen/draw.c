@@ -173,13 +173,13 @@ static size_t count_pale(const struct cw_place *place)
 static void add_call(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
 {
     char text[CW_SPEECH_SIZE];
-    cw_speech_ring(screen->chat, text);
+    cw_speech_ring(screen->chat, bar->grid->columns, text);
     if (text[0] != 0)
         add_part(bar, text, CW_YELLOW | CW_STYLE_BOLD);
     cw_speech_voice(screen->chat, bar->grid->columns, text);
     if (text[0] != 0)
         add_part(bar, text, CW_STYLE_BOLD);
-    cw_speech_call(screen, place, text);
+    cw_speech_call(screen, place, bar->grid->columns, text);
     if (text[0] != 0)
         add_part(bar, text, CW_GREEN | (screen->chat->talk.calling ? CW_STYLE_BOLD : 0));
 }

@@ -111,7 +111,7 @@ static void put_where(const struct cw_chat *chat, const struct cw_place *place, 
         snprintf(text, size, "call %.64s: %zu", name, talk->talker_count + 1);
 }
 
-void cw_speech_call(const struct cw_screen *screen, const struct cw_place *place,
+void cw_speech_call(const struct cw_screen *screen, const struct cw_place *place, unsigned columns,
                     char text[CW_SPEECH_SIZE])
 {
     char where[100], you[40], speakers[240];
@@ -124,15 +124,17 @@ void cw_speech_call(const struct cw_screen *screen, const struct cw_place *place
     put_where(screen->chat, place, where, sizeof where);
     put_you(screen, you, sizeof you);
     put_speakers(talk, speakers, sizeof speakers);
-    snprintf(text, CW_SPEECH_SIZE, "[%s, you: %s%s%s%s]", where, you, talk->told ? " " : "",
-             talk->told ? cw_speech_block(talk->level) : "", speakers);
+    snprintf(text, CW_SPEECH_SIZE, "[%s, %s%s%s%s%s]", where, columns < NARROW ? "" : "you: ", you,
+             talk->told ? " " : "", talk->told ? cw_speech_block(talk->level) : "", speakers);
 }
 
-void cw_speech_ring(const struct cw_chat *chat, char text[CW_SPEECH_SIZE])
+void cw_speech_ring(const struct cw_chat *chat, unsigned columns, char text[CW_SPEECH_SIZE])
 {
     text[0] = 0;
     if (chat->talk.caller != NULL)
-        snprintf(text, CW_SPEECH_SIZE, "[%.64s is calling: Alt+c answers, Alt+x declines]",
+        snprintf(text, CW_SPEECH_SIZE,
+                 columns < NARROW ? "[%.64s calls: Alt+c, Alt+x]"
+                                  : "[%.64s is calling: Alt+c answers, Alt+x declines]",
                  chat->talk.caller);
 }
 

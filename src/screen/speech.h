@@ -12,12 +12,13 @@ const char *cw_speech_block(unsigned level);
 #define CW_SPEECH_WAVE_SIZE (CW_TALK_WAVE * 3 + 1)
 unsigned cw_speech_wave(const char *wave, unsigned columns, char text[CW_SPEECH_WAVE_SIZE]);
 
-/* "[call: 3, you: on air ▃, bob ▅]"; empty: there is no call. */
+/* Each of these in fewer words where there are few columns. */
 #define CW_SPEECH_SIZE 400
-void cw_speech_call(const struct cw_screen *screen, const struct cw_place *place,
+/* "[call: 3, you: on air ▃, bob ▅]"; empty: there is no call. */
+void cw_speech_call(const struct cw_screen *screen, const struct cw_place *place, unsigned columns,
                     char text[CW_SPEECH_SIZE]);
 /* "[bob is calling: Alt+c answers, Alt+x declines]"; empty: nobody is. */
-void cw_speech_ring(const struct cw_chat *chat, char text[CW_SPEECH_SIZE]);
+void cw_speech_ring(const struct cw_chat *chat, unsigned columns, char text[CW_SPEECH_SIZE]);
 /* What is recorded or played, and the keys for it, in so many columns; empty: nothing. */
 void cw_speech_voice(const struct cw_chat *chat, unsigned columns, char text[CW_SPEECH_SIZE]);
 
