@@ -17,8 +17,10 @@
 #define METER_WIDTH 10
 #define LEVEL_MOST  8
 #define VOLUME_MAX  200
-#define VOLUME_STEP 10
-#define UNHEARD     10
+/* No participant takes more of a line of how it stands; those who have no place are not told of. */
+#define STATE_OF_ONE 120
+#define VOLUME_STEP  10
+#define UNHEARD      10
 
 /* What SIGUSR1 and SIGUSR2 have asked for, as keys do: hot keys of a desktop send them. */
 static volatile sig_atomic_t asked_mute, asked_deafen;
@@ -356,7 +358,7 @@ static void put_call_state(FILE *line, const struct call_screen *screen,
             screen->silent_s != 0 ? " lost" : "", screen->unheard != 0 ? " unheard" : "");
     for (size_t i = 0; i < screen->count; i++) {
         const char *name = screen->names[i];
-        if (strcmp(name, screen->me) == 0)
+        if (strcmp(name, screen->me) == 0 || ftell(line) > CONTROL_STATE_MAX - STATE_OF_ONE)
             continue;
         struct cw_receiver_stats stats = stats_of(audio, name);
         unsigned level = stats.speaking ? terminal_level(stats.level.rms, LEVEL_MOST) : 0;
