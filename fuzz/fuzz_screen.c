@@ -6,6 +6,7 @@
 #include "chat/doing.h"
 #include "chat/heard.h"
 #include "chat/kept.h"
+#include "chat/talk.h"
 #include "fuzz.h"
 #include "screen/encode.h"
 #include "screen/settings.h"
@@ -16,6 +17,8 @@
 #define STEPS_MAX   400
 /* Before this many keys stand settings. */
 #define SETTINGS_MARK 255
+/* What stood in the corpus before means what it meant. */
+#define SPEAK_FROM 246
 
 struct input {
     const uint8_t *p;
@@ -250,10 +253,36 @@ static void take_asks(struct cw_chat *chat, int64_t *request)
     }
 }
 
+/* What programs with sound say, and when they begin and end: words of theirs, in any order. */
+static void speak(struct cw_chat *chat, struct input *input)
+{
+    static const char *const words[] = {"call ",   "recording ",  "recorded ", "playing ",
+                                        "paused ", "air ",        "muted ",    "speaking ",
+                                        "ptt ",    "calling ",    "| ",        "bob ",
+                                        "7 ",      "4000000000 ", "ooo000 ",   " "};
+    char line[64 * 12 + 64] = "", text[64];
+    unsigned number = take_byte(input);
+    enum cw_talk_kind kind = (enum cw_talk_kind)(number % 3);
+    for (unsigned n = number / 8 % 32; n > 0; n--)
+        strcat(line, words[take_byte(input) % 16]);
+    strcat(line, take_text(input, text));
+    if (number % 7 == 0)
+        cw_talk_begin(chat, kind, text[0] == 0 ? "#cooks" : text, number);
+    else if (number % 7 == 1)
+        cw_talk_end(chat, kind);
+    else
+        cw_talk_take(chat, kind, line);
+}
+
 static void step(struct cw_screen *screen, struct cw_grid *grid, struct cw_encode *encode,
                  struct cw_keys *keys, struct input *input)
 {
-    switch (take_byte(input) % 6) {
+    unsigned what = take_byte(input);
+    if (what >= SPEAK_FROM) {
+        speak(screen->chat, input);
+        return;
+    }
+    switch (what % 6) {
     case 0:
     case 1:
         press(screen, keys, input);
@@ -316,6 +345,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     read_kept(input);
     chat->part = 1;
     cw_screen_init(&screen, chat, commands, 2, utc);
+    cw_talk_arm(chat, (size & 1) != 0);
     cw_grid_resize(&grid, 24, 80);
     cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
     for (int i = 0; i < STEPS_MAX && input.n > 0; i++) {

@@ -38,6 +38,7 @@ void cw_chat_destroy(struct cw_chat *chat)
     free(chat->waiting);
     free(chat->me);
     free(chat->server);
+    cw_talk_finish(&chat->talk);
     free(chat->link_text);
     free(chat->notice);
     free(chat->progress);
@@ -166,39 +167,4 @@ bool cw_chat_answered(struct cw_chat *chat, int64_t request, struct cw_ask *ask)
             return true;
         }
     return false;
-}
-
-/* --- time ----------------------------------------------------------------------------------- */
-
-uint64_t cw_chat_retry_s(const struct cw_chat *chat)
-{
-    uint64_t left_ms = chat->retry_at_ms > chat->now_ms ? chat->retry_at_ms - chat->now_ms : 0;
-    return (left_ms + 999) / 1000;
-}
-
-/* When the number of seconds until the next attempt is another one. */
-static uint64_t countdown_deadline(const struct cw_chat *chat)
-{
-    uint64_t left_s = chat->link == CW_CHAT_AWAY ? cw_chat_retry_s(chat) : 0;
-    return left_s == 0 ? 0 : chat->retry_at_ms - (left_s - 1) * 1000;
-}
-
-uint64_t cw_chat_deadline(const struct cw_chat *chat)
-{
-    const struct cw_place *place = cw_chat_current(chat);
-    uint64_t countdown = countdown_deadline(chat);
-    uint64_t typer = place != NULL && place->typer != NULL ? place->typer_until_ms : 0;
-    return countdown == 0 || (typer != 0 && typer < countdown) ? typer : countdown;
-}
-
-bool cw_chat_tick(struct cw_chat *chat)
-{
-    struct cw_place *place = cw_chat_current(chat);
-    bool typed = place != NULL && place->typer != NULL && chat->now_ms >= place->typer_until_ms;
-    if (typed)
-        cw_place_set(&place->typer, NULL);
-    uint64_t shown_s = chat->link == CW_CHAT_AWAY ? cw_chat_retry_s(chat) : 0;
-    bool counted = shown_s != chat->shown_s;
-    chat->shown_s = shown_s;
-    return typed || counted;
 }

@@ -9,6 +9,7 @@
 #include "chat/found.h"
 #include "chat/image.h"
 #include "chat/place.h"
+#include "chat/talk_state.h"
 
 enum cw_chat_link {
     CW_CHAT_READY,
@@ -31,9 +32,11 @@ enum cw_ask_kind {
     CW_ASK_TYPING, /* not answered, as what is below */
     CW_ASK_RUN, /* text is words for the command, a zero behind each; place: where it goes then */
     CW_ASK_LEAVE_CALL,
-    CW_ASK_MUTE, /* in the call, or no more */
-    CW_ASK_DEAFEN,
-    CW_ASK_BELL, /* text: who wants the user, and where */
+    CW_ASK_TELL_CALL,  /* the line is text */
+    CW_ASK_TELL_VOICE, /* the recording, or what plays */
+    CW_ASK_KEYS,       /* text is which keys the terminal is to tell of: all, usual */
+    CW_ASK_BELL,       /* text: who wants the user, and where */
+    CW_ASK_RING,       /* the bell alone: it was told before */
     CW_ASK_REDRAW,
     CW_ASK_SUSPEND,
     CW_ASK_SERVER, /* text: another server; -NAME closes one; empty: which there are */
@@ -63,8 +66,7 @@ struct cw_chat {
     uint64_t now_ms; /* monotonic */
     uint64_t lag_ms; /* of the last request */
     bool focused;    /* the user looks at the terminal */
-    bool calling;    /* this program is in a call, ... */
-    bool muted, deafened;
+    struct cw_talk talk;
     char *progress; /* how far a file is that a command sends or fetches; NULL: none */
     struct cw_place **places;
     size_t place_count;

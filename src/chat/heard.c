@@ -6,6 +6,7 @@
 
 #include "chat/answers.h"
 #include "chat/doing.h"
+#include "chat/talk.h"
 
 /* How long somebody is shown as typing; they say it again while they do. */
 #define TYPER_MS 6000
@@ -297,12 +298,19 @@ static void hear_response(struct cw_chat *chat, const struct chinwag_event *even
 static void hear_ring(struct cw_chat *chat, const struct chinwag_event *event, const char *sentence)
 {
     bool ringing = event->state != NULL && strcmp(event->state, "ringing") == 0;
+    const char *caller = chat->talk.caller;
     if (event->conversation == NULL || sentence == NULL)
         return;
-    cw_chat_notice(chat, cw_chat_place(chat, event->conversation),
-                   ringing ? "a call: /call answers, /refuse declines" : sentence);
-    if (ringing)
-        ring_bell(chat, event->conversation, NULL, "is calling you");
+    struct cw_place *place = cw_chat_place(chat, event->conversation);
+    cw_chat_notice(chat, place,
+                   ringing ? "a call: Alt+c or /call answers, Alt+x or /refuse declines"
+                           : sentence);
+    if (ringing && !event->own) {
+        cw_talk_ring(chat, place->name);
+        ring_bell(chat, place->name, NULL, "is calling you");
+    } else if (caller != NULL && strcmp(caller, place->name) == 0) {
+        cw_talk_ring(chat, NULL);
+    }
 }
 
 static void hear_link(struct cw_chat *chat, const struct chinwag_event *event)

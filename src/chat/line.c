@@ -92,6 +92,7 @@ struct cw_line *cw_line_of_entry(const struct chinwag_entry *entry, const char *
     line->id = entry->id;
     line->time_ms = entry->time_ms;
     line->duration_ms = entry->duration_ms;
+    line->wave = cw_chat_copy(entry->waveform);
     line->own = strcmp(line->sender, me) == 0;
     line->bot = entry->bot;
     line->edited = entry->edited_ms != 0;
@@ -118,6 +119,7 @@ struct cw_line *cw_line_of_event(const struct chinwag_event *event, const char *
     line->id = event->id;
     line->time_ms = event->time_ms;
     line->duration_ms = event->duration_ms;
+    line->wave = cw_chat_copy(event->waveform);
     line->own = strcmp(line->sender, me) == 0;
     line->bot = event->bot;
     line->edited = event->edited_ms != 0;
@@ -147,6 +149,7 @@ void cw_line_destroy(struct cw_line *line)
     free(line->file_name);
     free(line->quote_sender);
     free(line->quote);
+    free(line->wave);
     free(line);
 }
 

@@ -26,9 +26,12 @@ static void watch_program(struct program *p, struct chat_waiting *waiting)
     chat_watch(waiting, fd, &waiting->in);
     if (writes)
         chat_watch(waiting, fd, &waiting->out);
-    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
-        if (p->children[i].pid != 0)
-            chat_watch(waiting, p->children[i].fd, &waiting->in);
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++) {
+        int text, lines;
+        chat_run_fds(&p->run, i, &text, &lines);
+        chat_watch(waiting, text, &waiting->in);
+        chat_watch(waiting, lines, &waiting->in);
+    }
 }
 
 /* For how long at most; -1: until something comes. */
@@ -57,6 +60,22 @@ static int wait_for_any(const struct chat_servers *servers, struct chat_waiting 
                    servers->signals);
 }
 
+static bool is_ready(const struct chat_waiting *waiting, int fd)
+{
+    return fd >= 0 && fd < FD_SETSIZE && FD_ISSET(fd, &waiting->in);
+}
+
+static void read_children(struct program *p, const struct chat_waiting *waiting)
+{
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++) {
+        int fds[2];
+        chat_run_fds(&p->run, i, &fds[0], &fds[1]);
+        bool text = is_ready(waiting, fds[0]), lines = is_ready(waiting, fds[1]);
+        chat_run_read(&p->run, i, text, lines);
+        p->changed |= text || lines;
+    }
+}
+
 static void wait_for_more(struct chat_servers *servers)
 {
     struct program *front = chat_servers_front(servers);
@@ -68,11 +87,7 @@ static void wait_for_more(struct chat_servers *servers)
     if (ready <= 0)
         return;
     for (size_t i = 0; i < servers->count; i++)
-        for (int k = 0; k < CHAT_CHILDREN_MAX; k++) {
-            struct chat_child *child = &servers->all[i]->children[k];
-            if (child->pid != 0 && FD_ISSET(child->fd, &waiting.in))
-                program_read_child(servers->all[i], child);
-        }
+        read_children(servers->all[i], &waiting);
     if (FD_ISSET(STDIN_FILENO, &waiting.in))
         program_read_keyboard(front);
 }
@@ -127,9 +142,7 @@ static bool is_done(const struct chat_servers *servers)
     bool done = chat_servers_front(servers)->closing;
     for (size_t i = 0; i < servers->count; i++) {
         const struct program *p = servers->all[i];
-        for (int k = 0; k < CHAT_CHILDREN_MAX; k++)
-            done &= p->children[k].pid == 0;
-        done &= p->chat->waiting_count == 0 && p->chat->ask_count == 0;
+        done &= !chat_run_any(&p->run) && p->chat->waiting_count == 0 && p->chat->ask_count == 0;
     }
     return done;
 }

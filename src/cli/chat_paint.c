@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "chat_keyboard.h"
 #include "chat_terminfo.h"
 #include "screen/encode.h"
 
@@ -115,6 +116,7 @@ void paint_end(void)
     if (!paint.on)
         return;
     paint.on = false;
+    keyboard_leave();
     send_modes(paint.encode.pictures ? CW_PICTURES_FORGET : "");
     send_modes(paint.mouse ? mouse_off : "");
     send_modes(modes_off);
@@ -187,7 +189,7 @@ void paint_bell(const char *text)
 {
     struct cw_buf notice = {.n = 0};
     cw_buf_append_byte(&notice, '\a');
-    if (paint.windows) {
+    if (paint.windows && text != NULL) {
         cw_buf_append_str(&notice, paint.urxvt ? "\x1b]777;notify;Chinwag;" : "\x1b]9;Chinwag: ");
         cw_encode_text(text, &notice);
         cw_buf_append_byte(&notice, '\a');
@@ -214,6 +216,7 @@ void paint_title(uint64_t unread, uint64_t mentions)
 
 void paint_leave(void)
 {
+    keyboard_leave();
     send_modes(paint.mouse ? mouse_off : "");
     send_modes(modes_off);
     tcsetattr(STDIN_FILENO, TCSADRAIN, &paint.before);
@@ -227,6 +230,7 @@ void paint_return(void)
     send_modes(paint.mouse ? mouse_on : "");
     paint.unread = UINT64_MAX;
     paint_forget();
+    keyboard_return();
 }
 
 void paint_suspend(void)

@@ -24,7 +24,7 @@ void paint_grid(const struct cw_grid *grid, enum cw_theme theme);
 /* All of it anew with the next paint_grid: something else wrote to the terminal. */
 void paint_forget(void);
 /* The bell, and where the terminal has it a notification of the desktop (OSC 9, OSC 777) with this
- * text, which may be foreign. */
+ * text, which may be foreign; NULL: the bell alone. */
 void paint_bell(const char *text);
 /* Whether the terminal tells of the mouse, and does not select text by it then. */
 void paint_mouse(bool on);

@@ -11,7 +11,8 @@ struct chat_plain {
     enum cw_chat_link link;
     char line[CW_EDIT_MAX]; /* what was typed so far */
     size_t length;
-    uint64_t place; /* the uid of the conversation that was named last; 0: none */
+    bool muted, deafened, talking; /* as it was told last */
+    uint64_t place;                /* the uid of the conversation that was named last; 0: none */
 };
 
 /* Prints what is new since the last call. */

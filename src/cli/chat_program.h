@@ -6,9 +6,9 @@
 
 #include <signal.h>
 
-#include "chat_child.h"
 #include "chat_kept.h"
 #include "chat_plain.h"
+#include "chat_run.h"
 #include "join_link.h"
 #include "listening.h"
 #include "screen/screen.h"
@@ -27,7 +27,7 @@ struct program {
     struct cw_keys keys;
     struct chat_plain plain;
     struct chat_kept kept;
-    struct chat_child children[CHAT_CHILDREN_MAX];
+    struct chat_run run;
     struct cw_ask wish; /* about other servers, ... */
     bool wishes;        /* ... where there is one */
     bool painted;       /* with a screen; else by lines */
@@ -48,7 +48,6 @@ void program_take_events(struct program *p);
 /* True: requests were made, so the library has something to do. */
 bool program_carry_out_all(struct program *p);
 void program_keep(struct program *p);
-void program_read_child(struct program *p, struct chat_child *child);
 void program_read_keyboard(struct program *p);
 /* A lone Esc is one. */
 void program_flush_input(struct program *p);

@@ -11,7 +11,7 @@
 #include "chat_program.h"
 #include "chat_wait.h"
 #include "commands.h"
-#include "screen/view.h"
+#include "screen/welcome.h"
 
 /* The screen waits so long for the first connection; then it shows that there is none yet. */
 #define FIRST_WAIT_MS 1500
@@ -39,6 +39,8 @@ static void begin_chat(struct program *p)
     p->chat->link = CW_CHAT_AWAY;
     p->chat->now_ms = (uint64_t)session_now_ms();
     chat_kept_load(&p->kept, &p->stream.session, p->chat);
+    p->run =
+        (struct chat_run){.cli = p->cli, .as = p->stream.session.account.name, .chat = p->chat};
     fill_commands(p);
     p->screen.local = paint_local_time;
     p->screen.paths = chat_paths_list;
@@ -72,7 +74,7 @@ struct program *program_open(const struct cli *cli, struct trust *trust, int *co
 void program_welcome(struct program *p)
 {
     if (p->painted)
-        cw_place_set(&p->chat->greeting, cw_view_welcome);
+        cw_place_set(&p->chat->greeting, cw_welcome);
 }
 
 /* The key that it has shown is the one, or another attempt goes on: more time. */
@@ -137,7 +139,7 @@ void program_close(struct program *p)
     listening_save(&p->stream);
     program_keep(p);
     say_unsent(p);
-    chat_children_end(p->children);
+    chat_children_end(p->run.children);
     if (p->logout)
         end_login(p);
     cw_ask_finish(&p->wish);

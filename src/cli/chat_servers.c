@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chat/talk.h"
 #include "chat_first.h"
 #include "chat_paint.h"
 #include "reach.h"
@@ -34,6 +35,7 @@ static void remember(const struct chat_servers *servers)
 
 static void bring_to_front(struct chat_servers *servers, size_t i)
 {
+    cw_talk_release(chat_servers_front(servers)->chat); /* its key is not heard there any more */
     chat_servers_front(servers)->chat->focused = false;
     servers->front = i;
     chat_servers_front(servers)->chat->focused = true;
@@ -169,6 +171,8 @@ static void open_another(struct chat_servers *servers, const char *text)
     size_t at = servers->count;
     sigset_t held;
     int code;
+    cw_talk_release(before->chat);
+    program_carry_out_all(before);
     if (before->painted)
         paint_leave();
     sigprocmask(SIG_SETMASK, servers->signals, &held);

@@ -9,9 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "chat/doing.h"
 #include "chat/heard.h"
+#include "chat/talk.h"
 #include "chat_asks.h"
+#include "chat_keyboard.h"
 #include "chat_paint.h"
 #include "chat_program.h"
 #include "chat_wait.h"
@@ -81,35 +82,7 @@ void program_keep(struct program *p)
 
 /* --- asks ----------------------------------------------------------------------------------- */
 
-/* SIGINT, SIGUSR1, SIGUSR2: chat_child.h. */
-static void tell_call(struct program *p, enum cw_ask_kind kind)
-{
-    int number = kind == CW_ASK_LEAVE_CALL ? SIGINT : kind == CW_ASK_MUTE ? SIGUSR1 : SIGUSR2;
-    if (!chat_child_tell_call(p->children, number)) {
-        cw_chat_notice(p->chat, NULL, "you are in no call");
-        return;
-    }
-    p->chat->muted ^= kind == CW_ASK_MUTE;
-    p->chat->deafened ^= kind == CW_ASK_DEAFEN;
-}
-
-static void note_call(struct program *p)
-{
-    p->chat->calling = chat_child_in_call(p->children);
-    if (!p->chat->calling)
-        p->chat->muted = p->chat->deafened = false;
-}
-
-static void run_child(struct program *p, const struct cw_ask *ask)
-{
-    const struct cw_place *place = cw_chat_current(p->chat);
-    const char *wrong;
-    if (!chat_child_run(p->children, p->cli, p->stream.session.account.name, ask->text, ask->length,
-                        place == NULL ? NULL : place->name, ask->place, &wrong))
-        cw_chat_notice(p->chat, NULL, wrong);
-    note_call(p);
-}
-
+/* NULL: it was told before, and only rings. */
 static void bell(const struct program *p, const char *text)
 {
     if (p->painted)
@@ -120,6 +93,8 @@ static void bell(const struct program *p, const char *text)
 
 static void suspend(struct program *p)
 {
+    cw_talk_release(p->chat); /* that it is released nobody would hear */
+    program_carry_out_all(p);
     if (p->painted)
         paint_suspend();
     chat_resized = 1;
@@ -148,13 +123,10 @@ static void carry_out(struct program *p, struct cw_ask *ask)
         program_keep(p);
     if (chat_ask_server(p->chat, p->stream.session.client, ask))
         return;
-    if (ask->kind == CW_ASK_RUN)
-        run_child(p, ask);
-    else if (ask->kind == CW_ASK_LEAVE_CALL || ask->kind == CW_ASK_MUTE ||
-             ask->kind == CW_ASK_DEAFEN)
-        tell_call(p, ask->kind);
-    else if (ask->kind == CW_ASK_BELL)
-        bell(p, ask->text);
+    if (ask->kind == CW_ASK_KEYS && p->painted)
+        keyboard_tell(strcmp(ask->text, "all") == 0);
+    else if (ask->kind == CW_ASK_BELL || ask->kind == CW_ASK_RING)
+        bell(p, ask->kind == CW_ASK_BELL ? ask->text : NULL);
     else if (ask->kind == CW_ASK_REDRAW && p->painted)
         paint_forget();
     else if (ask->kind == CW_ASK_SUSPEND)
@@ -163,6 +135,8 @@ static void carry_out(struct program *p, struct cw_ask *ask)
         leave(p, ask->kind == CW_ASK_LOGOUT);
     else if (ask->kind == CW_ASK_SERVER || ask->kind == CW_ASK_NEXT_SERVER)
         take_wish(p, ask);
+    else
+        chat_run_ask(&p->run, ask);
     cw_ask_finish(ask);
 }
 
@@ -175,35 +149,6 @@ bool program_carry_out_all(struct program *p)
         any = p->changed = true;
     }
     return any;
-}
-
-/* --- children ------------------------------------------------------------------------------- */
-
-static void end_child(struct program *p, struct chat_child *child, bool done)
-{
-    if (done) /* it may have made one */
-        cw_chat_ask(p->chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
-    if (done && child->open != NULL)
-        cw_chat_open_anew(p->chat, cw_chat_place(p->chat, child->open));
-    chat_child_forget(child);
-    note_call(p);
-}
-
-void program_read_child(struct program *p, struct chat_child *child)
-{
-    char text[CHAT_CHILD_TEXT];
-    bool done = false;
-    bool ended_now = chat_child_read(child, text, &done);
-    size_t n = strlen(text);
-    while (n > 0 && text[n - 1] == '\n')
-        text[--n] = 0;
-    struct cw_place *place = child->place == NULL ? NULL : cw_chat_known(p->chat, child->place);
-    if (n > 0)
-        cw_chat_notice(p->chat, place, text);
-    if (ended_now)
-        end_child(p, child, done);
-    cw_place_set(&p->chat->progress, chat_children_progress(p->children));
-    p->changed = true;
 }
 
 /* --- input ---------------------------------------------------------------------------------- */

@@ -162,8 +162,12 @@ int command_file_link(const struct cli *cli)
 
 static int play(const struct cli *cli, struct recording *recording)
 {
-    int key;
-    return voice_play(cli, recording, NULL, &key);
+    struct voice_hand hand;
+    enum voice_wish_kind ended;
+    voice_hand_open(&hand, cli);
+    int code = voice_play(cli, recording, &hand, &ended);
+    voice_hand_close(&hand);
+    return code;
 }
 
 /* In a conversation of two the sender is told that the recording was played. */

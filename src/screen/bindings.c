@@ -11,7 +11,7 @@ static const struct binding_row {
     const char *action, *shown, *help;
 } rows[] = {
 #define KEY(kind, alt, c, action, shown, help)                                                     \
-    {{CW_KEY_##kind, alt, c, 0, 0}, #action, shown, help},
+    {{CW_KEY_##kind, alt, c, false, false, 0, 0}, #action, shown, help},
 #include "screen/keys.def"
 #undef KEY
 };

@@ -3,11 +3,14 @@
 #include <string.h>
 
 #include "chat/doing.h"
+#include "chat/talk.h"
 #include "screen/complete.h"
 #include "screen/draft.h"
 #include "screen/encode.h"
 #include "screen/query.h"
 #include "screen/slash.h"
+#include "screen/slash_talk.h"
+#include "screen/speak.h"
 #include "screen/view.h"
 
 /* A paste of more lines than this is asked about. */
@@ -16,8 +19,11 @@
 void cw_screen_init(struct cw_screen *screen, struct cw_chat *chat,
                     const struct cw_screen_command *commands, size_t count, cw_local_time *local)
 {
-    *screen = (struct cw_screen){
-        .chat = chat, .commands = commands, .command_count = count, .local = local};
+    *screen = (struct cw_screen){.chat = chat,
+                                 .commands = commands,
+                                 .command_count = count,
+                                 .local = local,
+                                 .talk_key = CW_SPEAK_KEY};
 }
 
 void cw_screen_report(struct cw_screen *screen, const char *text)
@@ -35,6 +41,7 @@ void cw_screen_look_as(struct cw_screen *screen, const struct cw_screen *other)
     screen->theme = other->theme;
     screen->theme_chosen = other->theme_chosen;
     screen->mouse = other->mouse;
+    screen->talk_key = other->talk_key;
     screen->chat->images.can = other->chat->images.can;
 }
 
@@ -267,10 +274,25 @@ static void do_suspend(struct cw_screen *screen, const struct cw_key *key)
     cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_SUSPEND});
 }
 
-static void do_mute(struct cw_screen *screen, const struct cw_key *key)
+/* --- what is spoken ------------------------------------------------------------------------- */
+
+#define SPEAK(name, say)                                                                           \
+    static void do_##name(struct cw_screen *screen, const struct cw_key *key)                      \
+    {                                                                                              \
+        (void)key;                                                                                 \
+        say;                                                                                       \
+    }
+SPEAK(mute, cw_speak_call(screen, "mute"))
+SPEAK(answer, cw_speak_answer(screen))
+SPEAK(decline, cw_speak_decline(screen))
+SPEAK(record, cw_slash_record(screen, ""))
+SPEAK(play, cw_speak_play(screen))
+SPEAK(faster, cw_speak_faster(screen))
+#undef SPEAK
+
+static void do_seek(struct cw_screen *screen, const struct cw_key *key)
 {
-    (void)key;
-    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_MUTE});
+    cw_speak_steer(screen, key->c == ',' ? "seek -5" : "seek 5");
 }
 
 static void do_drop(struct cw_screen *screen, const struct cw_key *key)
@@ -395,13 +417,25 @@ static void talk_key(struct cw_screen *screen, const struct cw_key *pressed)
     }
 }
 
+/* A key that is held while another window comes to the front is never said to be released. */
+static void set_focus(struct cw_screen *screen, bool focused)
+{
+    screen->chat->focused = focused;
+    if (!focused)
+        cw_talk_release(screen->chat);
+}
+
 void cw_screen_key(struct cw_screen *screen, const struct cw_key *key)
 {
     cw_screen_follow(screen);
     if (key->kind == CW_KEY_FOCUS_IN || key->kind == CW_KEY_FOCUS_OUT)
-        screen->chat->focused = key->kind == CW_KEY_FOCUS_IN;
+        set_focus(screen, key->kind == CW_KEY_FOCUS_IN);
+    else if (key->kind == CW_KEY_FLAGS)
+        cw_talk_holds(screen->chat, (key->c & CW_KEYS_RELEASES) != 0);
     else if (key->kind == CW_KEY_MOUSE)
         use_mouse(screen, key);
+    else if (cw_speak_key(screen, key))
+        cw_complete_forget(screen);
     else if (screen->pasting)
         paste_key(screen, key);
     else if (screen->mode == CW_MODE_PASTED)

@@ -8,6 +8,7 @@
 #include "screen/input.h"
 #include "screen/matches.h"
 #include "screen/query.h"
+#include "screen/speech.h"
 #include "screen/view.h"
 
 /* From these sizes on there is room for a list of conversations, one of members, a topic. */
@@ -106,18 +107,21 @@ static void draw_list(struct cw_screen *screen, struct cw_grid *grid, unsigned t
 
 /* --- members -------------------------------------------------------------------------------- */
 
-/* "@alice" the owner, "+bob" a moderator; a note is in the call, and speaks with a "!". */
-static void draw_member(const struct cw_member *member, struct cw_grid *grid, unsigned row,
-                        unsigned left)
+/* "@alice" the owner, "+bob" a moderator; behind it how they are heard in the call. */
+static void draw_member(const struct cw_chat *chat, const struct cw_place *place, size_t i,
+                        struct cw_grid *grid, unsigned row, unsigned left)
 {
-    char role[2] = {member->role, 0};
+    const struct cw_member *member = &place->members[i];
+    char role[2] = {member->role, 0}, call[16], volume[16];
     unsigned style = member->online ? cw_ink_of_name(member->name) : CW_STYLE_DIM;
-    const char *call = member->speaking ? " \xe2\x99\xaa!" : member->in_call ? " \xe2\x99\xaa" : "";
-    unsigned end = grid->columns - (call[0] == 0 ? 0 : 3);
-    unsigned column = cw_grid_put_str(grid, row, left, end, role, CW_STYLE_BOLD);
-    column = cw_grid_put_str(grid, row, column, end, member->name, style);
+    cw_speech_member(chat, place, member, call);
+    cw_speech_volume(chat, place, member->name, volume);
+    unsigned marks = (unsigned)strlen(volume) + (call[0] == 0 ? 0 : 3);
+    unsigned column = cw_grid_put_str(grid, row, left, grid->columns, role, CW_STYLE_BOLD);
+    column = cw_grid_put_str(grid, row, column, grid->columns - marks, member->name, style);
     if (!member->online)
-        column = cw_grid_put_str(grid, row, column, end, " -", CW_STYLE_DIM);
+        column = cw_grid_put_str(grid, row, column, grid->columns, " -", CW_STYLE_DIM);
+    column = cw_grid_put_str(grid, row, column, grid->columns, volume, CW_STYLE_DIM);
     cw_grid_put_str(grid, row, column, grid->columns, call, CW_GREEN);
 }
 
@@ -141,7 +145,7 @@ static void draw_members(struct cw_screen *screen, const struct cw_place *place,
     size_t first = screen->first_member, shown = count - first < height ? count - first : height;
     bool more = first + shown < count;
     for (size_t i = 0; i < shown - more; i++)
-        draw_member(&place->members[first + i], grid, top + (unsigned)i, left);
+        draw_member(screen->chat, place, first + i, grid, top + (unsigned)i, left);
     if (more)
         draw_more(count - first - shown + 1, grid, bottom - 1, left);
 }
@@ -240,17 +244,19 @@ static size_t count_pale(const struct cw_place *place)
     return count;
 }
 
-/* "[call: 3, you: muted]"; of a call elsewhere only the latter. */
-static void add_call(struct bar *bar, const struct cw_chat *chat, const struct cw_place *place)
+/* What is spoken; see speech.h. */
+static void add_call(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
 {
-    char text[80];
-    const char *you = !chat->calling   ? ""
-                      : chat->deafened ? ", you: deafened"
-                      : chat->muted    ? ", you: muted"
-                                       : ", you: on air";
-    snprintf(text, sizeof text, "[call: %" PRIu64 "%s]", place->in_call, you);
-    if (place->in_call != 0 || chat->calling)
-        add_part(bar, text, CW_GREEN | (chat->calling ? CW_STYLE_BOLD : 0));
+    char text[CW_SPEECH_SIZE];
+    cw_speech_ring(screen->chat, bar->grid->columns, text);
+    if (text[0] != 0)
+        add_part(bar, text, CW_YELLOW | CW_STYLE_BOLD);
+    cw_speech_voice(screen->chat, bar->grid->columns, text);
+    if (text[0] != 0)
+        add_part(bar, text, CW_STYLE_BOLD);
+    cw_speech_call(screen, place, bar->grid->columns, text);
+    if (text[0] != 0)
+        add_part(bar, text, CW_GREEN | (screen->chat->talk.calling ? CW_STYLE_BOLD : 0));
 }
 
 static void add_place(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
@@ -272,7 +278,7 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
         add_part(bar, "[earlier; Alt+End: newest]", CW_YELLOW);
     add_active(bar, screen->chat);
     add_servers(bar, screen);
-    add_call(bar, screen->chat, place);
+    add_call(bar, screen, place);
     add_lag(bar, screen->chat);
     if (receipt_of(place) != NULL)
         add_part(bar, receipt_of(place), CW_PLAIN);
@@ -285,10 +291,14 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
 static void draw_status(struct cw_screen *screen, struct cw_grid *grid, unsigned row)
 {
     struct bar bar = {grid, row, 0};
+    char recording[CW_SPEECH_SIZE];
     const struct cw_place *place = cw_chat_current(screen->chat);
     cw_grid_style(grid, row, 0, grid->columns, CW_STYLE_REVERSE);
     if (screen->mode == CW_MODE_PASTED) {
         add_part(&bar, "Send what was pasted as one message? Enter: yes, Esc: no", CW_STYLE_BOLD);
+    } else if (screen->chat->talk.voice.own && screen->chat->talk.voice.state != CW_VOICE_NONE) {
+        cw_speech_voice(screen->chat, grid->columns, recording);
+        add_part(&bar, recording, CW_STYLE_BOLD);
     } else if (place != NULL) {
         add_place(&bar, screen, place);
     } else {

@@ -84,6 +84,7 @@ static void put_style(struct writing *writing, unsigned style)
 /* What the screen draws that is not ASCII, for a terminal that has no more. */
 static char plain_character(const struct cw_cell *cell)
 {
+    static const char heights[] = "_.-~=+*#"; /* of the blocks U+2581 to U+2588 */
     static const struct {
         char text[4];
         char plain;
@@ -92,6 +93,9 @@ static char plain_character(const struct cw_cell *cell)
     for (size_t i = 0; i < sizeof plains / sizeof plains[0]; i++)
         if (cell->n == strlen(plains[i].text) && memcmp(cell->text, plains[i].text, cell->n) == 0)
             return plains[i].plain;
+    unsigned block = cell->n == 3 ? (unsigned)(uint8_t)cell->text[2] - 0x81u : 8;
+    if (block < 8 && memcmp(cell->text, "\xe2\x96", 2) == 0)
+        return heights[block];
     return cell->n == 0 ? ' ' : '?';
 }
 

@@ -1,4 +1,4 @@
-/* query.h - what is typed at Ctrl+k, Alt+p and Ctrl+r: letters of a conversation's name, or of an
+/* query.h - what is typed at Ctrl+k, Alt+h and Ctrl+r: letters of a conversation's name, or of an
  * earlier line; words that the server searches. control.c gives it the keys. */
 #ifndef CW_SCREEN_QUERY_H
 #define CW_SCREEN_QUERY_H

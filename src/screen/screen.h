@@ -32,7 +32,7 @@ struct cw_screen_server {
 enum cw_screen_mode {
     CW_MODE_TALK,
     CW_MODE_SWITCH, /* Ctrl+k: letters of a conversation's name */
-    CW_MODE_LOOK,   /* Alt+p: letters of an earlier line */
+    CW_MODE_LOOK,   /* Alt+h: letters of an earlier line */
     CW_MODE_SEARCH, /* Ctrl+r: words of messages */
     CW_MODE_PASTED  /* whether what was pasted is wanted */
 };
@@ -79,6 +79,7 @@ struct cw_screen {
     size_t first_member;                    /* that the list of members shows */
     const struct cw_screen_server *servers; /* all that are open; the program sets them */
     size_t server_count, server;            /* how many, and which of them this is */
+    int32_t talk_key; /* of push to talk: the number of an F key, or a blank */
 };
 
 /* `commands` must live as long as the screen. */

@@ -8,6 +8,8 @@
 
 #include "chat/doing.h"
 #include "screen/slash_look.h"
+#include "screen/slash_talk.h"
+#include "screen/speak.h"
 #include "screen/template.h"
 #include "screen/view.h"
 #include "text/nearest.h"
@@ -174,25 +176,6 @@ static bool slash_jump(struct cw_screen *screen, const char *rest)
     return true;
 }
 
-static bool slash_leave(struct cw_screen *screen, const char *rest)
-{
-    (void)rest;
-    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_LEAVE_CALL});
-    return true;
-}
-
-static bool slash_leave_call(struct cw_screen *screen, const char *rest)
-{
-    return slash_leave(screen, rest);
-}
-
-static bool slash_deafen(struct cw_screen *screen, const char *rest)
-{
-    (void)rest;
-    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_DEAFEN});
-    return true;
-}
-
 static bool slash_mute(struct cw_screen *screen, const char *rest);
 
 /* What is under way is kept, and sent by the next run. */
@@ -247,9 +230,11 @@ static bool slash_help(struct cw_screen *screen, const char *rest);
 
 static const struct slash table[] = {
 #define SLASH_DO(name, arguments, help)          {#name, arguments, help, slash_##name, NULL, NULL},
+#define SLASH_TALK(name, arguments, help)        {#name, arguments, help, cw_slash_##name, NULL, NULL},
 #define SLASH_AS(name, arguments, command, form) {name, arguments, NULL, NULL, command, form},
 #include "screen/slash.def"
 #undef SLASH_DO
+#undef SLASH_TALK
 #undef SLASH_AS
 };
 #define TABLE_COUNT (sizeof table / sizeof table[0])
@@ -338,7 +323,7 @@ static bool slash_mute(struct cw_screen *screen, const char *rest)
 {
     if (*rest != 0)
         return run_as(screen, "group mute -- %g %w", rest);
-    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_MUTE});
+    cw_speak_call(screen, "mute");
     return true;
 }
 

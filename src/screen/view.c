@@ -8,6 +8,8 @@
 #include "chat/doing.h"
 #include "screen/ink.h"
 #include "screen/link.h"
+#include "screen/speech.h"
+#include "screen/welcome.h"
 
 /* From this width on time and sender stand before the text; below it above it. */
 #define WIDE       56
@@ -15,21 +17,8 @@
 #define TIME_WIDTH 6                             /* "12:04 " */
 #define HEAD_WIDTH (TIME_WIDTH + NAME_WIDTH + 3) /* ... and a blank, the mark, a blank */
 #define INDENT     2
-
-const char cw_view_welcome[] =
-    "Welcome to Chinwag. Ten keys to begin with (/keys shows all):\n"
-    "Enter       sends; Alt+Enter begins a new line\n"
-    "Tab         completes names, commands, :emoji\n"
-    "PgUp, PgDn  look back; Alt+End: to the newest\n"
-    "Alt+a       the next conversation with news\n"
-    "Alt+1..0    conversation 1 to 10\n"
-    "Ctrl+n      the next one; Ctrl+p: the one before\n"
-    "Ctrl+k      one by letters of its name\n"
-    "Alt+u       the first message not read yet\n"
-    "Up          the line that you wrote before\n"
-    "Esc         then a key: as Alt with that key\n"
-    "/msg NAME TEXT writes to somebody, /join #GROUP joins a group, /create_group NAME makes one, "
-    "/directory shows the open ones, /help the commands. /quit leaves.";
+/* Columns of the picture of a voice message. */
+#define WAVE_MAX 32
 
 /* --- which rows ----------------------------------------------------------------------------- */
 
@@ -273,11 +262,49 @@ static void write_file(struct pen *pen, const struct cw_line *line)
     write_text(pen, size, CW_BLUE);
 }
 
-static void write_voice(struct pen *pen, const struct cw_line *line)
+/* What stands before the picture of the sound. */
+static void put_voice(const struct cw_voice *voice, const struct cw_line *line, char *text,
+                      size_t size)
 {
-    char text[64];
-    snprintf(text, sizeof text, "[voice message, %.1f s]", (double)line->duration_ms / 1000);
-    write_text(pen, line->damaged ? "[voice message, damaged on the server]" : text, CW_BLUE);
+    bool played = voice->state == CW_VOICE_PLAYING || voice->state == CW_VOICE_PAUSED;
+    if (line->damaged)
+        snprintf(text, size, "[voice message, damaged on the server]");
+    else if (played)
+        snprintf(text, size, "[%s %.1f of %.1f s]",
+                 voice->state == CW_VOICE_PAUSED ? "paused" : "playing", voice->at_ms / 1000.0,
+                 voice->whole_ms / 1000.0);
+    else
+        snprintf(text, size, "[voice message, %.1f s]", (double)line->duration_ms / 1000);
+}
+
+/* The wave of it; what has been played is bright. */
+static void write_wave(struct pen *pen, const struct cw_voice *voice, const char *wave)
+{
+    char text[CW_SPEECH_WAVE_SIZE];
+    unsigned room = pen->end > pen->column + 1 ? pen->end - pen->column - 1 : 0;
+    unsigned columns = cw_speech_wave(wave, room < WAVE_MAX ? room : WAVE_MAX, text);
+    unsigned done = voice->whole_ms == 0 ? 0 : columns * voice->at_ms / voice->whole_ms;
+    done = done > columns ? columns : done;
+    if (columns == 0)
+        return;
+    write_text(pen, " ", CW_PLAIN);
+    write_slice(pen, cw_slice_of(text, 3 * (size_t)done), CW_BLUE | CW_STYLE_BOLD);
+    write_slice(pen, cw_slice_of(text + 3 * (size_t)done, 3 * (size_t)(columns - done)), CW_BLUE);
+}
+
+static void write_voice(struct pen *pen, const struct cw_chat *chat, const struct cw_line *line)
+{
+    static const struct cw_voice none = {.state = CW_VOICE_NONE};
+    const struct cw_voice *voice = &chat->talk.voice;
+    const struct cw_place *place = cw_chat_current(chat);
+    char text[80];
+    if (voice->state == CW_VOICE_NONE || voice->own || line->seq == 0 || voice->seq != line->seq ||
+        place == NULL || strcmp(place->name, voice->place) != 0)
+        voice = &none;
+    put_voice(voice, line, text, sizeof text);
+    write_text(pen, text, CW_BLUE);
+    if (!line->damaged)
+        write_wave(pen, voice, line->wave);
 }
 
 /* The first line of it: the rest is cut. */
@@ -314,7 +341,7 @@ static void write_failed(struct pen *pen, const struct cw_row *row)
         write_text(pen, cw_rows_again + (row->text.n == 0), CW_RED);
 }
 
-static void write_content(struct pen *pen, const struct cw_row *row)
+static void write_content(struct pen *pen, const struct cw_chat *chat, const struct cw_row *row)
 {
     const struct cw_line *line = row->line;
     switch (row->kind) {
@@ -327,7 +354,7 @@ static void write_content(struct pen *pen, const struct cw_row *row)
     case CW_ROW_PICTURE:
         break;
     case CW_ROW_VOICE:
-        write_voice(pen, line);
+        write_voice(pen, chat, line);
         break;
     case CW_ROW_CALL:
         write_text(pen, "(missed call)", CW_YELLOW);
@@ -381,7 +408,7 @@ static void write_row(struct cw_screen *screen, struct pen *pen, const struct cw
     if (line->kind != CW_LINE_NOTICE && row->kind == CW_ROW_TEXT && begins)
         write_text(pen, mark_of(screen, line), style_of(line) | CW_STYLE_BOLD);
     pen->column = left + indent;
-    write_content(pen, row);
+    write_content(pen, screen->chat, row);
     if (screen->numbers && row->first)
         write_number(pen, line);
 }
@@ -432,8 +459,7 @@ void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct c
     struct cw_place *place = cw_chat_current(screen->chat);
     set_form(screen, area);
     if (place == NULL)
-        draw_notice(screen->chat->notice == NULL ? cw_view_welcome : screen->chat->notice, grid,
-                    area);
+        draw_notice(screen->chat->notice == NULL ? cw_welcome : screen->chat->notice, grid, area);
     if (place == NULL)
         return;
     make_rows(screen, place);

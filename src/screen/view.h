@@ -19,7 +19,4 @@ void cw_view_end(struct cw_screen *screen);
 /* Shows the message with this number, or the first one behind it. */
 void cw_view_go(struct cw_screen *screen, uint64_t seq);
 
-/* What somebody reads who is here for the first time. */
-extern const char cw_view_welcome[];
-
 #endif

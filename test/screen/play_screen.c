@@ -6,20 +6,18 @@
  *   at MS                    the clock of the program
  *   when MINUTES             the time of what comes next, since 2026-11-28 12:00 UTC
  *   conversation NAME LAST READ UNREAD MENTIONS    for the next list
- *   entry SEQ SENDER TEXT    the same: a message;  file SEQ SENDER NAME, voice SEQ SENDER MS,
- *                            png SEQ SENDER PIXELS: a picture
- *   hit PLACE SEQ SENDER TEXT    the same: a message that was found
- *   member NAME ROLE STATE   the same
- *   piece AT                 answers the oldest request with half of a picture
- *   passed                   the terminal has those that are whole
- *   done [SEQ]               answers the oldest request, with the list; SEQ: a message's number
- *   page NEXT LAST READ      the same, for a page of history
- *   settle                   answers all requests, with empty lists
+ *   entry SEQ SENDER TEXT    the same: a message;  file SEQ SENDER NAME, voice SEQ SENDER MS
+ * [WAVE], png SEQ SENDER PIXELS: a picture hit PLACE SEQ SENDER TEXT    the same: a message that
+ * was found member NAME ROLE STATE   the same piece AT                 answers the oldest request
+ * with half of a picture passed                   the terminal has those that are whole done [SEQ]
+ * answers the oldest request, with the list; SEQ: a message's number page NEXT LAST READ      the
+ * same, for a page of history settle                   answers all requests, with empty lists
  *   refused TEXT             answers it with a refusal
  *   message PLACE SENDER SEQ TEXT    comes live; mention: the same, and mentions the user
  *   edited PLACE SEQ TEXT, deleted PLACE SEQ, reacted PLACE SENDER SEQ EMOJI, unreacted ...
  *   read PLACE SENDER SEQ, typing PLACE SENDER, presence NAME STATE
- *   group NAME SENDER HAPPENED SENTENCE, ring NAME
+ *   group NAME SENDER HAPPENED SENTENCE, ring NAME [STATE]
+ *   begin, says, end         of programs with sound: see play_talk.c
  *   link lost TEXT, link attached;  again MS TEXT: lost, and it is tried again after that time
  *   keep                     shows what is kept;  restart [SESSION]: and what comes of it
  *   screen                   shows the screen;  styles: its styles, a letter a cell
@@ -27,9 +25,6 @@
  * What it asks for stands below each line: "    ask history #cooks before 51". */
 #include "play_screen.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +32,8 @@
 #include "chat/doing.h"
 #include "chat/heard.h"
 #include "chat/kept.h"
+#include "play_asks.h"
+#include "play_talk.h"
 #include "play_words.h"
 #include "play_world.h"
 #include "screen/screen.h"
@@ -85,81 +82,13 @@ void play_screen_end(struct play_screen *play)
     free(play);
 }
 
-static void put(struct play_screen *play, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void put(struct play_screen *play, const char *format, ...)
-{
-    char line[2048];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    cw_buf_append_str(play->out, line);
-}
-
 /* --- what it asks for ----------------------------------------------------------------------- */
-
-static const char *const ask_names[] = {
-    [CW_ASK_CONVERSATIONS] = "conversations",
-    [CW_ASK_HISTORY] = "history",
-    [CW_ASK_MEMBERS] = "members",
-    [CW_ASK_SAY] = "say",
-    [CW_ASK_EDIT] = "edit",
-    [CW_ASK_DELETE] = "delete",
-    [CW_ASK_REACT] = "react",
-    [CW_ASK_UNREACT] = "unreact",
-    [CW_ASK_SEARCH] = "search",
-    [CW_ASK_PIECE] = "piece",
-    [CW_ASK_READ] = "read",
-    [CW_ASK_TYPING] = "typing",
-    [CW_ASK_RUN] = "run",
-    [CW_ASK_LEAVE_CALL] = "leave call",
-    [CW_ASK_MUTE] = "mute",
-    [CW_ASK_DEAFEN] = "deafen",
-    [CW_ASK_BELL] = "bell",
-    [CW_ASK_REDRAW] = "redraw",
-    [CW_ASK_SUSPEND] = "suspend",
-    [CW_ASK_SERVER] = "server",
-    [CW_ASK_NEXT_SERVER] = "next server",
-    [CW_ASK_LOGOUT] = "logout",
-    [CW_ASK_QUIT] = "quit",
-};
-
-static void put_quoted(struct play_screen *play, const char *text)
-{
-    cw_buf_append_str(play->out, " '");
-    for (const char *p = text; *p != 0; p++)
-        if (*p == '\n')
-            cw_buf_append_str(play->out, "\\n");
-        else
-            cw_buf_append_byte(play->out, (uint8_t)*p);
-    cw_buf_append_str(play->out, "'");
-}
-
-static void put_ask(struct play_screen *play, const struct cw_ask *ask)
-{
-    put(play, "    ask %s", ask_names[ask->kind]);
-    if (ask->place != NULL)
-        put(play, " %s", ask->place);
-    if (ask->page.before != 0)
-        put(play, " before %" PRIu64, ask->page.before);
-    if (ask->page.after != 0)
-        put(play, " after %" PRIu64, ask->page.after);
-    if (ask->page.around != 0)
-        put(play, " around %" PRIu64, ask->page.around);
-    if (ask->seq != 0)
-        put(play, " [%" PRIu64 "]", ask->seq);
-    for (size_t i = 0; ask->text != NULL && i < ask->length; i += strlen(ask->text + i) + 1)
-        put_quoted(play, ask->text + i);
-    put(play, "\n");
-}
 
 static void put_asks(struct play_screen *play)
 {
     struct cw_ask ask;
     while (cw_chat_next_ask(play->chat, &ask)) {
-        put_ask(play, &ask);
+        play_put_ask(&ask, play->out);
         if (ask.kind < CW_ASK_TYPING)
             cw_chat_asked(play->chat, &ask, ++play->requests);
         else
@@ -263,9 +192,11 @@ static void ring(struct play_screen *play, const char *line)
 {
     const char *name = play_word(&line);
     heard(play,
-          (struct chinwag_event){
-              .type = CHINWAG_RING, .conversation = name, .sender = name, .state = "ringing"},
-          "is calling you");
+          (struct chinwag_event){.type = CHINWAG_RING,
+                                 .conversation = name,
+                                 .sender = name,
+                                 .state = *line == 0 ? "ringing" : line},
+          "bob has called, and given up");
 }
 
 /* --- lists and answers ---------------------------------------------------------------------- */
@@ -297,6 +228,7 @@ static void add_message(struct play_screen *play, const char *kind, const char *
     entry->sender = keep(play, play_word(&line));
     if (strcmp(kind, "voice") == 0) {
         entry->duration_ms = play_number(&line);
+        entry->waveform = *line == 0 ? NULL : keep(play, line);
     } else if (strcmp(kind, "png") == 0) {
         entry->file_id = entry->seq;
         entry->file_name = "pot.png";
@@ -391,8 +323,10 @@ static void keep_all(struct play_screen *play, const char *line)
     (void)line;
     cw_screen_keep_draft(&play->screen);
     cw_kept_write(play->chat, "session1", &text);
-    for (const char *p = (const char *)text.p; *p != 0; p += strcspn(p, "\n") + 1)
-        put(play, "    %.*s\n", (int)strcspn(p, "\n"), p);
+    for (const char *p = (const char *)text.p; *p != 0; p += strcspn(p, "\n") + 1) {
+        cw_buf_append_str(play->out, "    ");
+        cw_buf_append(play->out, p, strcspn(p, "\n") + 1);
+    }
     cw_buf_finish(&text);
 }
 
@@ -409,7 +343,7 @@ static void restart(struct play_screen *play, const char *line)
     play->answered = play->requests;
     play->chat->link = CW_CHAT_AWAY;
     if (!cw_kept_read(play->chat, session[0] == 0 ? "session1" : session, (const char *)text.p))
-        put(play, "    not understood\n");
+        cw_buf_append_str(play->out, "    not understood\n");
     cw_chat_say_kept(play->chat);
     cw_buf_finish(&text);
 }
@@ -522,7 +456,7 @@ bool play_screen_line(struct play_screen *play, const char *line, struct cw_buf 
     else if (strcmp(name, "ask") == 0)
         cw_chat_ask(play->chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
     else
-        known = play_one(play, name, line);
+        known = play_talk(play->chat, name, line) || play_one(play, name, line);
     cw_chat_tick(play->chat);
     put_asks(play);
     return known;

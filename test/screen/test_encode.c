@@ -303,6 +303,21 @@ static void a_broken_line_is_named(void **state)
         assert_string_equal(read_settings(&screen, rows[i].text), rows[i].wrong);
 }
 
+/* A key in two rows would do what the first one says. */
+static void a_key_does_one_thing(void **state)
+{
+    static const struct cw_key keys[] = {
+#define KEY(kind, alt, c, action, shown, help) {CW_KEY_##kind, alt, c, false, false, 0, 0},
+#include "screen/keys.def"
+#undef KEY
+    };
+    const struct cw_bindings usual = {.count = 0};
+    bool own;
+    (void)state;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        assert_int_equal(cw_bindings_find(&usual, &keys[i], &own), (int)i);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +332,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(no_sequence_gets_into_a_notification),
         cmocka_unit_test(settings_are_taken),
         cmocka_unit_test(a_broken_line_is_named),
+        cmocka_unit_test(a_key_does_one_thing),
     };
     hues_path = argc > 1 ? argv[1] : "";
     return cmocka_run_group_tests(tests, NULL, NULL);
