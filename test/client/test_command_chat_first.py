@@ -90,7 +90,7 @@ class FirstTest(Relays, Terminals):
         screen.enters("/msg_group cooks hello cooks")
         screen.waits("hello cooks", without=["under way"])
         screen.enters("/join_call cooks")
-        screen.waits("[call: 1, you: on air]")
+        screen.waits("[call: 1, you: on air")
         screen.enters("/leave_call")
         screen.waits("dave left the call", without=["[call:"])
         screen.enters("/logout")
