@@ -139,6 +139,7 @@ static void enter_line(struct chat_plain *plain, struct cw_screen *screen)
     cw_chat_seen(screen->chat);
     if (screen->edit.text.n != 0) /* it was refused */
         cw_edit_set(&screen->edit, cw_slice_str(""));
+    chat_plain_print(plain, screen->chat); /* the next line may say something else in its place */
 }
 
 void chat_plain_type(struct chat_plain *plain, struct cw_screen *screen, const char *bytes,

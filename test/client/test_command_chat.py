@@ -159,6 +159,16 @@ class ChatTest(Terminals):
         self.assertIn("alice: and butter", self.by("bob", "history", "#cooks"))
         self.assertIn("Breads", self.by("bob", "group", "list"))
 
+    def test_each_line_is_answered(self):
+        self.register("carol")  # without a conversation, where what is said is not kept
+        with self.start("--as", "carol", "chat", "--plain-screen", stdin=subprocess.PIPE) as running:
+            running.process.stdin.write(b"/joni\n/quitt\n")
+            running.process.stdin.close()
+            running.process.stdin = None
+            self.assertIn("did you mean /join?", running.out())
+            self.assertIn("did you mean /quit?", running.out())
+            self.assertEqual(running.end()[0], DONE)
+
     def test_the_first_time(self):
         terminal = self.run_in([os.environ["CHINWAG"]],
                                {**self.environment, "XDG_STATE_HOME": self.path("new")})

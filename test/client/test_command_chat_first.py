@@ -123,8 +123,12 @@ class FirstTest(Relays, Terminals):
         screen.waits_title("(!1) chinwag")
         screen.enters("said there")
         screen.waits("alice   said there", without=["under way"])
+        screen.enters("/theme light")
+        screen.waits("the theme is light;")
         screen.keys("M-s")
         screen.waits("meanwhile, @alice", without=["said there", "1!"])
+        screen.enters("/theme")  # all servers look alike
+        screen.waits("the theme is light;")
         other.kill()
         screen.waits("?")
         screen.enters("/server")
