@@ -1,5 +1,5 @@
 /* chat_plain.h - the terminal client without a screen: one line an event, for screen readers and
- * for terminals that can show no more. command_chat.c calls it. */
+ * for terminals that can show no more. command_chat.c and chat_loop.c call it. */
 #ifndef CHINWAG_CLI_CHAT_PLAIN_H
 #define CHINWAG_CLI_CHAT_PLAIN_H
 

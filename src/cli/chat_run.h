@@ -1,6 +1,6 @@
 /* chat_run.h - the commands that run beside the terminal client's screen (chat_child.h), and what
  * the chat has of them: it begins them, says to them what the user wants, and takes what they say.
- * command_chat.c calls it. */
+ * command_chat.c and chat_loop.c call it. */
 #ifndef CHINWAG_CLI_CHAT_RUN_H
 #define CHINWAG_CLI_CHAT_RUN_H
 

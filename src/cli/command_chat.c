@@ -1,7 +1,7 @@
-/* command_chat.c - the terminal client: what comes from a server, from commands that run and from
- * the keyboard, and what is done about it. What is known stands in src/chat, what is seen in
- * src/screen, both pure. chat_loop.c waits, and calls this; it has
- * the function of the command, too. */
+/* command_chat.c - the terminal client: what comes from a server and from the keyboard, and what is
+ * done about it; chat_run.c has the commands that run. What is known stands in src/chat, what is
+ * seen in src/screen, both pure. chat_loop.c waits, and calls this; it has the function of the
+ * command, too. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
