@@ -140,13 +140,14 @@ static int log_in_or_register(const struct cli *cli, char *name, const char *pas
     return code;
 }
 
-/* What was refused is asked for again: the name may be taken, the password mistyped. */
+/* What was refused is asked for again: the name may be taken, the password mistyped, also only the
+ * second time. */
 static int ask_for_account(const struct cli *cli)
 {
     char line[STATE_STRING_MAX];
     const char *password;
     int code = CLI_REFUSED;
-    while (code == CLI_REFUSED) {
+    while (code == CLI_REFUSED || code == CLI_WRONG_USE) {
         enum has_account has = NOT_SAID;
         if (!ask_line("Your name there: ", line, sizeof line) || line[0] == 0 ||
             strcmp(line, "/exit") == 0 || strcmp(line, "/quit") == 0)
