@@ -24,7 +24,7 @@ class Lab:
     """Namespaces by their names, and wires between them; all is gone at the end."""
 
     def __init__(self, *names):
-        self.names = {name: f"cwvoice-{name}" for name in names}
+        self.names = {name: f"cwvoice-{os.getpid()}-{name}" for name in names}
         self.wires = []
 
     def __enter__(self):
@@ -67,7 +67,7 @@ class Wire:
         self.random = random.Random(seed + number)
         self.stalled_until, self.no_udp_until, self.forgotten = 0.0, 0.0, set()
         self.flows = set()
-        self.devices = [self.device(f"cwv{number}{end}", *own, other[1])
+        self.devices = [self.device(f"cwv{os.getpid()}-{number}{end}", *own, other[1])
                         for end, own, other in (("a", near, far), ("b", far, near))]
         self.ways = [Way(self.devices[1]), Way(self.devices[0])]
         self.wake = os.pipe()

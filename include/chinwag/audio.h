@@ -119,9 +119,9 @@ bool chinwag_receiver_set_muted(chinwag_receiver *receiver, const char *name, bo
 void chinwag_receiver_forget(chinwag_receiver *receiver, const char *name);
 /* Mixes nobody; everything else goes on. */
 void chinwag_receiver_set_deafened(chinwag_receiver *receiver, bool deafened);
-/* Tells the speakers that were heard of late how they are heard here, about every two seconds: call
- * it with each tick while the client is in the call. Returns 0, or the code of chinwag_call_report.
- */
+/* Tells the speakers that were heard of late how they are heard here, each every one to five
+ * seconds: call it with each tick while the client is in the call. Returns 0, or the code of
+ * chinwag_call_report. */
 int chinwag_receiver_report(chinwag_receiver *receiver, chinwag_client *client, int64_t now_us);
 /* The round trip of the connection to the server in ms, if the program knows it and audio does not
  * go by datagrams: the buffers wait so long for what is sent again. 0, as at first: unknown. */

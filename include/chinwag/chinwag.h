@@ -426,7 +426,8 @@ enum chinwag_feature {
     CHINWAG_FEATURE_UDP = 1 << 12,      /* audio of calls by datagrams, where the network lets them
                                            through; with CHINWAG_FEATURE_OPUS */
     CHINWAG_FEATURE_ANNOUNCEMENTS = 1 << 13, /* CHINWAG_ANNOUNCED, CHINWAG_ANNOUNCEMENT_ENDED */
-    CHINWAG_FEATURE_REPORTS = 1 << 30 /* CHINWAG_CALL_REPORT; chinwag_call_way needs no feature */
+    CHINWAG_FEATURE_REPORTS = 1 << 30 /* CHINWAG_CALL_REPORT: each report; for chinwag_call_way,
+                                         which has the middle one, CHINWAG_FEATURE_OPUS will do */
 };
 
 /* Who is told what the connection does: `line` is one line of English without its end, and without
@@ -613,8 +614,9 @@ struct chinwag_call_way chinwag_call_way(const chinwag_client *client);
 
 /* Tells a speaker of the call how they are heard here, about every two seconds: how many per cent
  * of what they said was not heard, 0 to 100. Where it comes later and later, 20 says that they
- * should send less. This is no request: returns as chinwag_call_data does. chinwag_receiver_report
- * of audio.h does it for all. What the listeners tell this program is in chinwag_call_way. */
+ * should send less. This is no request: returns as chinwag_call_data does. More than 13 a second,
+ * and 25 at once, the server takes for a flood: chinwag_receiver_report of audio.h stays below for
+ * all speakers. What the listeners tell this program is in chinwag_call_way. */
 int chinwag_call_report(chinwag_client *client, const char *speaker, unsigned unheard);
 
 /* Reports that the program has processed all messages up to this id. With CHINWAG_FEATURE_RECEIVED

@@ -1,12 +1,15 @@
 /* hearing.c - see hearing.h. */
 #include "audio/hearing.h"
 
-#include "audio/audio.h"
+#include "base/limits.h"
 
 #define LOOK_US  500000
 #define TELL_US  2000000
 #define GOOD_US  5000000 /* while nothing is missed: a report holds for 6 s */
 #define AGAIN_US 1000000 /* while it is slow */
+/* So many microseconds between two reports: with 50 speakers each has one in 4 s. */
+#define APART_US 80000
+_Static_assert(1000000 / APART_US < CW_CALL_REPORTS_PER_S, "the server passes them on");
 /* The shortest way follows what is longer by so small a part with each look: clocks differ, and
  * ways change. */
 #define RISE    32
@@ -25,7 +28,8 @@ void cw_hearing_note(struct cw_hearing *hearing, uint32_t timestamp, uint32_t sa
     int64_t more_us = way_us - hearing->least_us;
     if (!hearing->begun || more_us > STRANGE_US || more_us < -STRANGE_US) {
         hearing->begun = true;
-        hearing->least_us = way_us;
+        hearing->position = 0; /* or timestamps that leap would make it overflow */
+        hearing->least_us = way_us = now_us;
         hearing->low = hearing->slow = false;
     }
     if (!hearing->low || way_us < hearing->low_us)
@@ -79,4 +83,18 @@ bool cw_hearing_is_due(struct cw_hearing *hearing, uint64_t came, uint64_t misse
     hearing->came = came;
     hearing->missed = missed;
     return heard;
+}
+
+size_t cw_hearing_turn(struct cw_hearing_turns *turns, size_t count, int64_t now_us)
+{
+    if (now_us - turns->at_us < APART_US)
+        return 0;
+    turns->at_us = now_us;
+    return count;
+}
+
+size_t cw_hearing_next(struct cw_hearing_turns *turns, size_t count)
+{
+    turns->last = turns->last + 1 < count ? turns->last + 1 : 0;
+    return turns->last;
 }

@@ -1,12 +1,12 @@
 /* hearing.h - how one speaker is heard, for that speaker: what is missed of their audio, and
  * whether it comes later and later because a queue grows on the way. By a connection nothing is
- * lost, and the queue is all there is to be seen. Pure; times are microseconds. Caller:
- * src/cli/call_audio.c.
- */
+ * lost, and the queue is all there is to be seen. Pure; times are microseconds. Callers:
+ * src/cli/call_audio.c, src/voice/voice_receiver.c. */
 #ifndef CW_AUDIO_HEARING_H
 #define CW_AUDIO_HEARING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* A zeroed struct: nothing has been heard. */
@@ -32,5 +32,18 @@ void cw_hearing_note(struct cw_hearing *hearing, uint32_t timestamp, uint32_t sa
  * as makes them send less, before it is lost. */
 bool cw_hearing_is_due(struct cw_hearing *hearing, uint64_t came, uint64_t missed, int64_t now_us,
                        unsigned *lost);
+
+/* Whose turn it is to be told: one at a time, as a server passes on so many a second
+ * (CW_CALL_REPORTS_PER_S), and takes more for a flood. A zeroed struct. */
+struct cw_hearing_turns {
+    int64_t at_us;
+    size_t last;
+};
+
+/* Of how many of the `count` speakers, each by cw_hearing_next, it may be asked now whether one is
+ * due: of all, until one is; 0 soon after the last time. */
+size_t cw_hearing_turn(struct cw_hearing_turns *turns, size_t count, int64_t now_us);
+/* The index of the next one. */
+size_t cw_hearing_next(struct cw_hearing_turns *turns, size_t count);
 
 #endif

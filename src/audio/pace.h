@@ -6,8 +6,7 @@
  * once where the round trip is so short that no narrow line can be on the way. When a queue grows
  * it sends less, and again less until the queue becomes shorter. From then on more is tried after
  * 15 s of audio, and soon once more, but later when that fails, for each try that fails costs a
- * word. Packets that are lost at
- * random do not make it send less.
+ * word. Packets that are lost at random do not make it send less.
  *
  * Pure; times are milliseconds of any clock that does not go back. Caller: adapt.c. */
 #ifndef CW_AUDIO_PACE_H

@@ -30,6 +30,7 @@ struct call_audio {
     struct cw_resampler *list_rate; /* without Opus: to that of PCM arrays; else NULL */
     struct speaker speakers[CW_CALL_MEMBERS_LIMIT];
     size_t count;
+    struct cw_hearing_turns turns;
     uint64_t last_number;
     unsigned volume; /* of all */
 };
@@ -270,19 +271,24 @@ static void count_said(struct call_audio *audio, int code)
 /* To each speaker how they are heard. */
 static void report_hearing(struct call_audio *audio, chinwag_client *client, int64_t now_us)
 {
-    for (size_t i = 0; i < audio->count; i++) {
+    size_t left = cw_hearing_turn(&audio->turns, audio->count, now_us);
+    for (; left > 0; left--) {
         unsigned lost;
         uint64_t came, missed;
+        size_t i = cw_hearing_next(&audio->turns, audio->count);
         struct cw_receiver_stats stats = call_audio_stats(audio, i);
         if (cw_receiver_missed(&stats, &came, &missed) &&
-            cw_hearing_is_due(&audio->speakers[i].hearing, came, missed, now_us, &lost))
+            cw_hearing_is_due(&audio->speakers[i].hearing, came, missed, now_us, &lost)) {
             chinwag_call_report(client, audio->speakers[i].name, lost);
+            return;
+        }
     }
 }
 
 void call_audio_follow(struct call_audio *audio, chinwag_client *client, int64_t now_us)
 {
     const uint64_t now_ms = (uint64_t)now_us / 1000;
+    report_hearing(audio, client, now_us);
     if (!cw_adapt_is_due(&audio->adapt, now_ms))
         return;
     struct chinwag_call_way way = chinwag_call_way(client);
@@ -291,7 +297,6 @@ void call_audio_follow(struct call_audio *audio, chinwag_client *client, int64_t
                   (struct cw_adapt_way){
                       .udp = way.udp, .rtt_ms = way.rtt_ms, .lost = way.lost_to + way.lost_behind},
                   now_ms, audio->sender, audio->packer);
-    report_hearing(audio, client, now_us);
 }
 
 void call_audio_played(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK])

@@ -6,6 +6,7 @@
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -51,7 +52,9 @@ unsigned cw_client_socket_rtt_ms(int fd)
 {
     struct tcp_info info;
     socklen_t n = sizeof info;
-    if (fd < 0 || getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0 || n < sizeof info ||
+    /* An older kernel than the headers knows less of the struct. */
+    const size_t known = offsetof(struct tcp_info, tcpi_min_rtt) + sizeof info.tcpi_min_rtt;
+    if (fd < 0 || getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0 || n < known ||
         info.tcpi_rtt == 0)
         return 0;
     unsigned rtt_us = info.tcpi_rtt;

@@ -21,6 +21,7 @@ struct chinwag_receiver {
     struct named speakers[CW_CALL_MEMBERS_LIMIT];
     size_t count;
     uint64_t last_number;
+    struct cw_hearing_turns turns;
 };
 
 chinwag_receiver *chinwag_receiver_create(void)
@@ -197,17 +198,18 @@ unsigned chinwag_receiver_tick(chinwag_receiver *receiver, int64_t now_us,
 
 int chinwag_receiver_report(chinwag_receiver *receiver, chinwag_client *client, int64_t now_us)
 {
-    int result = CHINWAG_SUCCESS;
-    for (size_t i = 0; i < receiver->count; i++) {
+    size_t left = cw_hearing_turn(&receiver->turns, receiver->count, now_us);
+    for (; left > 0; left--) {
         unsigned lost;
         uint64_t came, missed;
+        size_t i = cw_hearing_next(&receiver->turns, receiver->count);
         struct named *speaker = &receiver->speakers[i];
         struct cw_receiver_stats stats = cw_receiver_stats(receiver->receiver, i);
         if (cw_receiver_missed(&stats, &came, &missed) &&
             cw_hearing_is_due(&speaker->hearing, came, missed, now_us, &lost))
-            result = chinwag_call_report(client, speaker->name, lost);
+            return chinwag_call_report(client, speaker->name, lost);
     }
-    return result;
+    return CHINWAG_SUCCESS;
 }
 
 /* --- what there is to know -------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "audio/hearing.h"
+#include "base/limits.h"
 
 #define FRAME_US 20000
 
@@ -100,6 +101,38 @@ static void who_comes_again_is_another_stream(void **state)
     assert_in_range(way.told, 1, 3);
 }
 
+/* Whoever leaps with each packet, half around, is not counted on without end. */
+static void timestamps_that_leap_do_not_add_up(void **state)
+{
+    struct way way = begin();
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        way.timestamp += (1u << 31) - 2000;
+        hear(&way, 1, 0);
+        assert_int_equal(way.hearing.position, 0);
+    }
+    hear(&way, 100, 2000);
+    assert_int_equal(way.last, 20);
+}
+
+static void nobody_is_told_before_the_others(void **state)
+{
+    struct cw_hearing_turns turns = {0};
+    unsigned told[50] = {0}, most = 0;
+    (void)state;
+    for (int64_t now_us = 0; now_us < 8000000; now_us += 5000)
+        if (cw_hearing_turn(&turns, 50, now_us) != 0) {
+            told[cw_hearing_next(&turns, 50)]++;
+            most++;
+        }
+    assert_in_range(most, 99, 8 * CW_CALL_REPORTS_PER_S);
+    for (size_t i = 0; i < 50; i++)
+        assert_in_range(told[i], 1, 2);
+    assert_int_equal(cw_hearing_turn(&turns, 2, 9000000), 2);
+    assert_true(cw_hearing_next(&turns, 2) < 2); /* the others have left */
+    assert_int_equal(cw_hearing_turn(&turns, 0, 10000000), 0);
+}
+
 static void silence_is_not_told(void **state)
 {
     struct way way = begin();
@@ -119,6 +152,8 @@ int main(void)
         cmocka_unit_test(a_queue_that_grows_is_told_before_it_drops),
         cmocka_unit_test(single_packets_that_are_late_are_no_queue),
         cmocka_unit_test(who_comes_again_is_another_stream),
+        cmocka_unit_test(timestamps_that_leap_do_not_add_up),
+        cmocka_unit_test(nobody_is_told_before_the_others),
         cmocka_unit_test(silence_is_not_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

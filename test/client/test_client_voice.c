@@ -97,17 +97,24 @@ static void test_reports_go_out_and_come_in(void **state)
     script_finish(&s);
 }
 
-/* Whoever has not asked for reports gets none, and says so by not asking. */
-static void test_no_reports_are_asked_for(void **state)
+static bool asks_for_reports(uint64_t features)
 {
-    (void)state;
     struct script s;
-    script_start(&s, &(struct cw_client_config){.features = CHINWAG_FEATURE_OPUS});
+    script_start(&s, &(struct cw_client_config){.features = features});
     struct chinwag_client c = public_of(&s);
     script_logged_in(&s);
     chinwag_join_call(&c, "cooks");
-    assert_int_equal(script_received(&s, CW_JOIN_CALL).extras.present, 0);
+    bool asks = script_received(&s, CW_JOIN_CALL).extras.present == CW_BIT(CW_X_REPORTS);
     script_finish(&s);
+    return asks;
+}
+
+/* Who says packets asks, to send what the listeners' networks take; nobody else need. */
+static void test_who_says_packets_asks_for_reports(void **state)
+{
+    (void)state;
+    assert_false(asks_for_reports(0));
+    assert_true(asks_for_reports(cw_client_features(CHINWAG_FEATURE_OPUS)));
 }
 
 static void test_the_longest_packet(void **state)
@@ -249,28 +256,6 @@ static void test_the_middle_one_of_the_listeners_counts(void **state)
     assert_int_equal(cw_client_reported(s.client, s.now), 50);
     cw_client_end_way(s.client);
     assert_int_equal(cw_client_reported(s.client, s.now), 0);
-    script_finish(&s);
-}
-
-static void test_a_listener_reports(void **state)
-{
-    struct script s;
-    (void)state;
-    script_start(&s, &(struct cw_client_config){.features = CW_FEATURE_COMPACT});
-    struct chinwag_client c = public_of(&s);
-    assert_int_equal(chinwag_call_report(&c, "bob", 7), CHINWAG_NO_SESSION);
-    script_logged_in(&s);
-    assert_true(chinwag_join_call(&c, "cooks") > 0);
-    struct cw_msg join = script_received(&s, CW_JOIN_CALL);
-    assert_true(script_has(&join, CW_X_REPORTS));
-    assert_int_equal(join.extras.reports, 1);
-    assert_int_equal(chinwag_call_report(&c, "bob", 7), 0);
-    struct cw_msg received = script_received(&s, CW_CALL_REPORT);
-    script_assert_slice(received.person, "bob");
-    assert_int_equal(received.lost, 7);
-    assert_int_equal(chinwag_call_report(&c, NULL, 7), CHINWAG_BAD_ARGUMENT);
-    assert_int_equal(chinwag_call_report(&c, "bob", 101), CHINWAG_BAD_ARGUMENT);
-    script_received_nothing(&s);
     script_finish(&s);
 }
 
@@ -439,7 +424,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reports_go_out_and_come_in),
-        cmocka_unit_test(test_no_reports_are_asked_for),
+        cmocka_unit_test(test_who_says_packets_asks_for_reports),
         cmocka_unit_test(test_a_packet_goes_out),
         cmocka_unit_test(test_the_longest_packet),
         cmocka_unit_test(test_late_packets_are_dropped),
@@ -447,7 +432,6 @@ int main(void)
         cmocka_unit_test(test_packets_are_short),
         cmocka_unit_test(test_a_short_packet_comes_in),
         cmocka_unit_test(test_the_middle_one_of_the_listeners_counts),
-        cmocka_unit_test(test_a_listener_reports),
         cmocka_unit_test(test_a_way_that_could_not_be_opened_is_tried_again),
         cmocka_unit_test(test_a_file_goes_out),
         cmocka_unit_test(test_a_file_comes_in),

@@ -112,6 +112,10 @@ test("how one is heard: of each speaker what was missed since the last report; o
   assert.deepEqual(hearing.since([of("bob", 190, 10, 5)]), []); /* silence */
   assert.deepEqual(hearing.since([of("bob", 240, 10, 5, false, 30)]), [{ name: "bob", lost: 60 }]); /* after a stall */
   assert.deepEqual(hearing.since([of("bob", 20, 0, 0)]), []); /* counted from the beginning again */
+  const many = (received: number) => Array.from({ length: 50 }, (_, i) => of(`s${i}`, received, 0, 0)); /* no more than a server passes on */
+  const told = [hearing.since(many(100)), hearing.since(many(200))];
+  assert.deepEqual(told.map((reports) => reports.length), [25, 25]);
+  assert.equal(new Set(told.flat().map(({ name }) => name)).size, 50);
   assert.equal(hearing.lost(0), undefined);
   hearing.told("bob", 12, 1_000);
   assert.equal(hearing.lost(1_000), 12);

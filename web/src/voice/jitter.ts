@@ -28,6 +28,8 @@ const LACK_US = 2000;
 const LOOK_BACK_US = 40_000;
 /* The target until delays have been measured. */
 const FIRST_TARGET_US = 20_000, FIRST_PACKETS = 10;
+/* So many packets, each later than the target and than the first of them: a queue grows. */
+const LATE_RUN_PACKETS = 3;
 /* The target falls by this much for each packet, which is slow enough for stretching to follow. */
 const TARGET_FALL_US = 500;
 /* Less than this is no gap: a sender that rounds. */
@@ -95,6 +97,7 @@ export class Jitter<Sound> {
   #provisional = false; /* the window only has what the first spurt began with */
   #silenceCame = false; /* the newest packet said that there is silence */
   #spurt = 0; /* position of the first packet after that */
+  readonly #run = { packets: 0, firstUs: 0, nextUs: 0 }; /* late ones in a row; so late was the first; so late the next will be */
   #lastTransit = 0;
   #jitterUs = 0;
   #delayUs = 0; /* beyond the base, smoothed */
@@ -116,7 +119,8 @@ export class Jitter<Sound> {
   }
 
   #wantedUs(): number {
-    let wanted = this.window.spread + LACK_US;
+    const growing = this.#run.packets >= LATE_RUN_PACKETS ? this.#run.nextUs : 0;
+    let wanted = Math.max(this.window.spread, growing) + LACK_US;
     if (this.window.length < FIRST_PACKETS)
       wanted = Math.max(wanted, FIRST_TARGET_US);
     /* When packets are lost, the packet after a gap must be there in time. */
@@ -134,6 +138,7 @@ export class Jitter<Sound> {
     this.#counts.restarts += this.#started ? 1 : 0;
     this.#started = this.#fresh = true;
     this.#stalled = false;
+    this.#run.packets = 0;
     this.#silenceCame = true;
     this.#jump = undefined;
     this.#state = "silent";
@@ -183,6 +188,18 @@ export class Jitter<Sound> {
     return position >= this.#spurt && toUs(position - this.#spurt) <= LOOK_BACK_US;
   }
 
+  /* As src/audio/late_run.h. */
+  #noteLate(lateUs: number): void {
+    const run = this.#run;
+    if (lateUs <= this.#targetUs || (run.packets > 0 && lateUs < run.firstUs)) {
+      run.packets = 0;
+      return;
+    }
+    if (run.packets++ === 0)
+      run.firstUs = lateUs;
+    run.nextUs = 2 * lateUs - run.firstUs;
+  }
+
   /* Remembers the delay, except after a stall that no target could cover: the packet that ends it
    * and the burst behind it do not predict the next packets. When all packets are that slow, all
    * but the first count. What was said before a gate opened is late by design; what a stream begins
@@ -197,8 +214,10 @@ export class Jitter<Sound> {
     /* RFC 3550 A.8: J += (|D| - J) / 16. */
     if (first)
       this.window.clear();
-    else
+    else {
       this.#jitterUs += (Math.abs(transit - this.#lastTransit) - this.#jitterUs) / 16;
+      this.#noteLate(lateUs);
+    }
     this.#lastTransit = transit;
     this.#provisional = first && begins;
     if (!skipped)
