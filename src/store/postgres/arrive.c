@@ -1,12 +1,12 @@
-/* arrive.c - see arrive.h: the way from an empty database to one that a server starts on. */
-#include "store/postgres/arrive.h"
-
-#include <stdarg.h>
+/* arrive.c - the way of a community (../move.h) from an empty database to one that a server starts
+ * on. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "store/postgres/arrive_copy.h"
+#include "store/postgres/arrive_verify.h"
 #include "store/postgres/folder.h"
 #include "store/postgres/link.h"
 #include "store/postgres/open.h"
@@ -29,36 +29,6 @@ CW_POSTGRES_EXPORT bool cw_postgres_move(const char *url, const char *folder,
 #define PRIMARY_KEY                                                                                \
     "FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY u(attnum, n), pg_attribute k"       \
     " WHERE i.indrelid = c.oid AND i.indisprimary AND k.attrelid = c.oid AND k.attnum = u.attnum"
-
-int cw_postgres_arrival_tables(const struct cw_postgres_arrival *arrival)
-{
-    return PQntuples(arrival->tables);
-}
-
-const char *cw_postgres_arrival_of(const struct cw_postgres_arrival *arrival, int table, int what)
-{
-    return PQgetvalue(arrival->tables, table, what);
-}
-
-bool cw_postgres_arrival_exec(struct cw_postgres_arrival *arrival, const char *sql)
-{
-    PGresult *result = cw_postgres_ask_on(arrival->conn, sql, arrival->error);
-    PQclear(result);
-    return result != NULL;
-}
-
-void cw_postgres_arrival_put(struct cw_buf *sql, const char *format, ...)
-{
-    va_list arguments, again;
-    va_start(arguments, format);
-    va_copy(again, arguments);
-    int n = vsnprintf(NULL, 0, format, arguments);
-    size_t size = (size_t)(n < 0 ? 0 : n) + 1;
-    vsnprintf((char *)cw_buf_reserve(sql, size), size, format, again);
-    sql->n += size - 1;
-    va_end(again);
-    va_end(arguments);
-}
 
 /* --- the beginning ---------------------------------------------------------------------------- */
 
@@ -131,19 +101,6 @@ static bool judge_part(struct cw_postgres_arrival *arrival, bool *current)
                  "there. Name an empty one.");
     PQclear(result);
     return ours;
-}
-
-bool cw_postgres_arrival_is_over(PGconn *conn, char error[256])
-{
-    PGresult *result =
-        cw_postgres_ask_on(conn, "SELECT to_regclass('chinwag.arrival') IS NULL", error);
-    bool over = result != NULL && PQgetvalue(result, 0, 0)[0] == 't';
-    if (result != NULL && !over)
-        snprintf(error, 256,
-                 "A community is on its way into the database in `store`: give chinwagd --migrate "
-                 "again, until it says that all is there.");
-    PQclear(result);
-    return over;
 }
 
 static bool begin(struct cw_postgres_arrival *arrival)

@@ -1,12 +1,11 @@
-/* arrive_copy.c - copies a table in slices, in the order of its primary key: see arrive.h. A slice
- * is one transaction with the place that it ends at, so that whatever is killed in the middle, the
- * next attempt goes on behind the last whole one. */
-#include <stdarg.h>
+/* arrive_copy.c - copies a table in slices, in the order of its primary key: see arrive_copy.h. A
+ * slice is one transaction with the place that it ends at, so that whatever is killed in the
+ * middle, the next attempt goes on behind the last whole one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/postgres/arrive.h"
+#include "store/postgres/arrive_copy.h"
 
 #define SLICE_ROWS  256
 #define SLICE_BYTES ((size_t)4 << 20)
@@ -20,7 +19,7 @@ struct slice {
 
 /* --- a row ------------------------------------------------------------------------------------ */
 
-static void put_number(struct cw_buf *rows, uint64_t number, unsigned bytes)
+static void put_big_endian(struct cw_buf *rows, uint64_t number, unsigned bytes)
 {
     for (unsigned i = bytes; i-- > 0;)
         cw_buf_append_byte(rows, (uint8_t)(number >> (8 * i)));
@@ -29,15 +28,15 @@ static void put_number(struct cw_buf *rows, uint64_t number, unsigned bytes)
 void cw_postgres_arrival_row(struct cw_buf *rows, const char *kinds,
                              const struct cw_move_value *values)
 {
-    put_number(rows, strlen(kinds), 2);
+    put_big_endian(rows, strlen(kinds), 2);
     for (size_t i = 0; kinds[i] != '\0'; i++) {
         if (values[i].null) {
-            put_number(rows, UINT32_MAX, 4);
+            put_big_endian(rows, UINT32_MAX, 4);
         } else if (kinds[i] == 'n') {
-            put_number(rows, 8, 4);
-            put_number(rows, values[i].number, 8);
+            put_big_endian(rows, 8, 4);
+            put_big_endian(rows, values[i].number, 8);
         } else {
-            put_number(rows, values[i].bytes.n, 4);
+            put_big_endian(rows, values[i].bytes.n, 4);
             cw_buf_append(rows, values[i].bytes.p, values[i].bytes.n);
         }
     }
@@ -56,7 +55,7 @@ static void put_key_value(struct cw_buf *key, char kind, const struct cw_move_va
     cw_postgres_arrival_put(key, "' AS TEXT)");
 }
 
-static bool take_row(void *to, const struct cw_move_value *values)
+static bool take_slice_row(void *to, const struct cw_move_value *values)
 {
     struct slice *slice = to;
     cw_postgres_arrival_row(&slice->rows, slice->kinds, values);
@@ -85,7 +84,7 @@ static bool read_slice(struct cw_postgres_arrival *arrival, int table, const cha
         cw_postgres_arrival_put(&sql, " WHERE (%s) > (%s)", key, after);
     cw_postgres_arrival_put(&sql, " ORDER BY %s LIMIT %d", key, SLICE_ROWS);
     bool good = arrival->source->read(arrival->source->context, (const char *)sql.p, slice->kinds,
-                                      take_row, slice, arrival->error);
+                                      take_slice_row, slice, arrival->error);
     cw_buf_finish(&sql);
     return good;
 }

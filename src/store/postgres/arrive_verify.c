@@ -1,10 +1,11 @@
-/* arrive_verify.c - is what has arrived what was there? See arrive.h. Rows of both sides are taken
- * in one form, that of COPY, and summed up: in which order they come does not matter. */
+/* arrive_verify.c - is what has arrived what was there? See arrive_verify.h. Rows of both sides are
+ * taken in one form, that of COPY, and summed up: in which order they come does not matter. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/checksum.h"
-#include "store/postgres/arrive.h"
+#include "store/postgres/arrive_copy.h"
+#include "store/postgres/arrive_verify.h"
 #include "store/store.h"
 #include "store/tally.h"
 
@@ -44,7 +45,7 @@ static void add_row(struct side *side, struct cw_slice row)
 
 /* --- SQLite ----------------------------------------------------------------------------------- */
 
-static bool take_row(void *to, const struct cw_move_value *values)
+static bool take_source_row(void *to, const struct cw_move_value *values)
 {
     struct side *side = to;
     side->row.n = 0;
@@ -60,7 +61,7 @@ static bool read_source(struct cw_postgres_arrival *arrival, int table, struct s
                             cw_postgres_arrival_of(arrival, table, CW_ARRIVAL_COLUMNS),
                             cw_postgres_arrival_of(arrival, table, CW_ARRIVAL_TABLE));
     bool good = arrival->source->read(arrival->source->context, (const char *)sql.p, side->kinds,
-                                      take_row, side, arrival->error);
+                                      take_source_row, side, arrival->error);
     cw_buf_finish(&sql);
     return good;
 }
@@ -152,7 +153,7 @@ static bool compare_conversations(struct cw_postgres_arrival *arrival, struct si
     return true;
 }
 
-static void tell(struct cw_postgres_arrival *arrival, int table, const struct side *side)
+static void tell_same(struct cw_postgres_arrival *arrival, int table, const struct side *side)
 {
     char line[160], conversations[64] = "";
     if (side->messages)
@@ -178,7 +179,7 @@ static bool verify_table(struct cw_postgres_arrival *arrival, int table)
     if (good && (sides[0].rows != sides[1].rows || sides[0].sum != sides[1].sum))
         good = differ(arrival, name, sides[1].rows);
     if (good && sides[0].rows != 0)
-        tell(arrival, table, &sides[0]);
+        tell_same(arrival, table, &sides[0]);
     for (int i = 0; i < 2; i++) {
         cw_tallies_finish(&sides[i].tallies);
         cw_buf_finish(&sides[i].row);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/postgres/arrive.h"
+#include "store/postgres/arrive_sql.h"
 #include "store/postgres/bell.h"
 #include "store/postgres/folder.h"
 #include "store/postgres/link.h"

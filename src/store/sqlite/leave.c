@@ -19,7 +19,7 @@ struct leaving {
     const char *shown; /* the folder, as the caller called it */
 };
 
-static bool explain(const struct leaving *leaving, int rc, char error[256])
+static bool explain_leaving(const struct leaving *leaving, int rc, char error[256])
 {
     if (rc != CW_DATABASE_GOOD)
         cw_sqlite_explain(leaving->db, rc, leaving->shown, error);
@@ -47,9 +47,9 @@ static void take_values(cw_sql_statement *st, const char *kinds, struct cw_move_
     }
 }
 
-static bool read_rows(void *context, const char *sql, const char *kinds,
-                      bool (*row)(void *to, const struct cw_move_value *values), void *to,
-                      char error[256])
+static bool read_moving_rows(void *context, const char *sql, const char *kinds,
+                             bool (*row)(void *to, const struct cw_move_value *values), void *to,
+                             char error[256])
 {
     struct leaving *leaving = context;
     struct cw_move_value values[COLUMNS_MAX];
@@ -62,7 +62,7 @@ static bool read_rows(void *context, const char *sql, const char *kinds,
         rc = CW_DATABASE_GOOD;
     }
     cw_database_finalize(st);
-    return explain(leaving, rc == CW_DATABASE_DONE ? CW_DATABASE_GOOD : rc, error);
+    return explain_leaving(leaving, rc == CW_DATABASE_DONE ? CW_DATABASE_GOOD : rc, error);
 }
 
 static bool leave(void *context, const char *community, char error[256])
@@ -73,7 +73,7 @@ static bool leave(void *context, const char *community, char error[256])
              "PRAGMA synchronous=FULL; BEGIN IMMEDIATE; CREATE TABLE moved_to(community TEXT NOT "
              "NULL) STRICT; INSERT INTO moved_to VALUES('%s'); COMMIT",
              community);
-    return explain(leaving, cw_database_exec(leaving->db, sql), error);
+    return explain_leaving(leaving, cw_database_exec(leaving->db, sql), error);
 }
 
 /* --- its state ----------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ struct text {
     size_t capacity;
 };
 
-static bool take_text(void *to, const struct cw_move_value *values)
+static bool take_first_text(void *to, const struct cw_move_value *values)
 {
     const struct text *text = to;
     snprintf(text->to, text->capacity, "%.*s", (int)values[0].bytes.n,
@@ -97,7 +97,7 @@ static bool read_text(struct leaving *leaving, const char *sql, char *to, size_t
 {
     struct text text = {to, capacity};
     to[0] = '\0';
-    return read_rows(leaving, sql, "b", take_text, &text, error);
+    return read_moving_rows(leaving, sql, "b", take_first_text, &text, error);
 }
 
 /* A log that is not empty is of a server that was killed, whose next start judges it. */
@@ -110,11 +110,12 @@ static bool has_log(const char *folder)
     return has;
 }
 
-static bool judge(struct leaving *leaving, const struct cw_move_source *source, bool log,
-                  char error[256])
+static bool judge_leaving(struct leaving *leaving, const struct cw_move_source *source, bool log,
+                          char error[256])
 {
     int schema = 0;
-    if (!explain(leaving, cw_database_number(leaving->db, "PRAGMA user_version", &schema), error))
+    if (!explain_leaving(leaving, cw_database_number(leaving->db, "PRAGMA user_version", &schema),
+                         error))
         return false;
     if (schema == cw_sqlite_schema_version && (!log || source->moved_to[0] != '\0'))
         return true;
@@ -126,7 +127,7 @@ static bool judge(struct leaving *leaving, const struct cw_move_source *source, 
     return false;
 }
 
-static int open_it(struct leaving *leaving, const char *folder)
+static int open_leaving(struct leaving *leaving, const char *folder)
 {
     char *path = path_of(folder, CW_SQLITE_FILE);
     int rc = cw_database_open(&leaving->db, path);
@@ -142,7 +143,7 @@ static int open_it(struct leaving *leaving, const char *folder)
 static bool read_state(struct leaving *leaving, struct cw_move_source *source, char error[256])
 {
     int moved = 0;
-    return explain(leaving, cw_database_number(leaving->db, IS_MOVED, &moved), error) &&
+    return explain_leaving(leaving, cw_database_number(leaving->db, IS_MOVED, &moved), error) &&
            (moved == 0 || read_text(leaving, "SELECT community FROM moved_to", source->moved_to,
                                     sizeof source->moved_to, error)) &&
            read_text(leaving,
@@ -156,11 +157,12 @@ bool cw_store_move(const char *url, const char *folder, void (*tell)(const char 
 {
     struct leaving leaving = {.shown = folder};
     struct cw_move_source source = {
-        .context = &leaving, .tell = tell, .read = read_rows, .leave = leave};
+        .context = &leaving, .tell = tell, .read = read_moving_rows, .leave = leave};
     bool log = has_log(folder);
-    bool good = explain(&leaving, open_it(&leaving, folder), error) &&
-                judge(&leaving, &source, false, error) && read_state(&leaving, &source, error) &&
-                judge(&leaving, &source, log, error) &&
+    bool good = explain_leaving(&leaving, open_leaving(&leaving, folder), error) &&
+                judge_leaving(&leaving, &source, false, error) &&
+                read_state(&leaving, &source, error) &&
+                judge_leaving(&leaving, &source, log, error) &&
                 cw_store_move_to_postgres(url, folder, &source, error);
     cw_database_close(leaving.db);
     return good;
@@ -170,7 +172,7 @@ bool cw_store_was_moved(const char *folder)
 {
     struct leaving leaving = {.shown = folder};
     int moved = 0;
-    int rc = open_it(&leaving, folder);
+    int rc = open_leaving(&leaving, folder);
     if (rc == CW_DATABASE_GOOD)
         rc = cw_database_number(leaving.db, IS_MOVED, &moved);
     cw_database_close(leaving.db);

@@ -1,8 +1,8 @@
-/* arrive.h - the side of PostgreSQL when a community moves there from SQLite (../move.h): its
+/* arrive_sql.h - the side of PostgreSQL when a community moves there from SQLite (../move.h): its
  * tables, one after the other. How far they have come stands in the table `arrival`, written with
  * the rows that it counts; while that is there no server starts on the database. */
-#ifndef CW_STORE_POSTGRES_ARRIVE_H
-#define CW_STORE_POSTGRES_ARRIVE_H
+#ifndef CW_STORE_POSTGRES_ARRIVE_SQL_H
+#define CW_STORE_POSTGRES_ARRIVE_SQL_H
 
 #include "base/attributes.h"
 #include "base/buf.h"
@@ -29,20 +29,6 @@ const char *cw_postgres_arrival_of(const struct cw_postgres_arrival *arrival, in
 bool cw_postgres_arrival_exec(struct cw_postgres_arrival *arrival, const char *sql);
 /* Appends, with a zero behind the text that is not counted. */
 CW_PRINTF_LIKE(2, 3) void cw_postgres_arrival_put(struct cw_buf *sql, const char *format, ...);
-
-/* arrive_copy.c. Copies the rows behind `after`, which is "" or the values of a key as they stand
- * in a statement for SQLite. */
-bool cw_postgres_arrival_copy(struct cw_postgres_arrival *arrival, int table, const char *after);
-
-/* Appends a row as COPY has it in its binary form. */
-void cw_postgres_arrival_row(struct cw_buf *rows, const char *kinds,
-                             const struct cw_move_value *values);
-#define CW_COPY_HEADER     "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"
-#define CW_COPY_HEADER_LEN 19
-
-/* arrive_verify.c. Reads all rows of both sides, and compares them: their number and a sum over all
- * their bytes, for each table, and for each conversation. */
-bool cw_postgres_arrival_verify(struct cw_postgres_arrival *arrival);
 
 /* For a server that starts: false with a sentence while a community is arriving. */
 bool cw_postgres_arrival_is_over(PGconn *conn, char error[256]);
