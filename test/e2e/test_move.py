@@ -141,10 +141,11 @@ class WithFolder(WithDatabase):
         self.assertEqual(self.server.process.wait(PATIENCE), -9)
         self.server.process.stdout.close()
 
-    def refused(self, mentions, *options):
-        status, output, words = self.server.ask_program("--migrate", *options)
+    def refused(self, mentions, because=""):
+        status, output, words = self.server.ask_program("--migrate")
         self.assertGreater(status, 0)
         self.assertIn(mentions, words)
+        self.assertIn(because, words)
         self.assertNotIn("all is there", output)
 
     def assert_moved(self):
@@ -237,6 +238,16 @@ class Moving(WithFolder):
         self.looks = self.count_looks()
         self.assertIn("it begins anew", self.migrate())
         self.assert_moved()
+
+    def test_a_message_that_differs(self):
+        self.talk()
+        self.server.stop()
+        self.killed(b"finished = true", "request")
+        ask(self.database, r"UPDATE chinwag.messages SET body = '\x78' WHERE id = 9")
+        self.server.settings["store"] = self.target
+        self.refused("differs", because="conversation ")
+        del self.server.settings["store"]
+        self.server.start()  # nothing has moved
 
 
 class Refusals(WithFolder):
