@@ -1,16 +1,24 @@
 /* fuzz_screen.c - what terminals and servers can send, into the terminal client without a terminal:
- * no crash, no control character in a cell, the cursor on the screen, and rows as wide as it is. */
+ * no crash, no control character in a cell, the cursor on the screen, rows as wide as it is, and
+ * nothing to the terminal but text and the sequences of encode.h; and any file of settings. */
 #include <string.h>
 
 #include "chat/doing.h"
 #include "chat/heard.h"
+#include "chat/kept.h"
+#include "chat/talk.h"
 #include "fuzz.h"
-#include "screen/screen.h"
+#include "screen/encode.h"
+#include "screen/settings.h"
 #include "text/shown.h"
 
 /* More would only be slower. */
 #define WAITING_MAX 64
 #define STEPS_MAX   400
+/* Before this many keys stand settings. */
+#define SETTINGS_MARK 255
+/* What stood in the corpus before means what it meant. */
+#define SPEAK_FROM 246
 
 struct input {
     const uint8_t *p;
@@ -89,6 +97,44 @@ static void check_grid(const struct cw_grid *grid)
     }
 }
 
+/* The end of a sequence that encode.h may write; 0: it is none. */
+static size_t sequence_at(const uint8_t *p, size_t n)
+{
+    size_t at = 2;
+    if (n < 3 || (p[1] != '[' && p[1] != ']' && p[1] != '_'))
+        return 0;
+    if (p[1] == '[') {
+        while (at < n && ((p[at] >= '0' && p[at] <= '9') || p[at] == ';' || p[at] == '?'))
+            at++;
+        return at < n && strchr("HJmhl", p[at]) != NULL ? at + 1 : 0;
+    }
+    if (n < 4 || memcmp(p + 1, p[1] == ']' ? "]8;" : "_Ga", 3) != 0)
+        return 0;
+    while (at < n && p[at] > ' ' && p[at] < 0x7f)
+        at++;
+    return at + 1 < n && p[at] == 0x1b && p[at + 1] == '\\' ? at + 2 : 0;
+}
+
+static void check_bytes(const uint8_t *p, size_t n, bool utf8)
+{
+    for (size_t at = 0, used; at < n; at += used) {
+        used = p[at] == 0x1b ? sequence_at(p + at, n - at) : 1;
+        CHECK(used != 0);
+        CHECK(p[at] == 0x1b || (p[at] >= ' ' && p[at] != 0x7f && (utf8 || p[at] < 0x80)));
+    }
+}
+
+static void check_encoded(struct cw_encode *encode, const struct cw_grid *grid)
+{
+    struct cw_buf out = {.n = 0};
+    cw_encode_grid(encode, grid, &out);
+    check_bytes(out.p, out.n, encode->utf8);
+    cw_buf_finish(&out);
+    cw_encode_grid(encode, grid, &out);
+    CHECK(out.n == 0); /* nothing has changed */
+    cw_buf_finish(&out);
+}
+
 /* --- what happens --------------------------------------------------------------------------- */
 
 static const char *const happenings[] = {"joined", "left",        "role",      "topic",
@@ -136,16 +182,13 @@ static void send_list(struct cw_chat *chat, struct input *input)
         entries[i].conversation = entries[i].file_name = take_text(input, texts[i][1]);
         entries[i].content = entries[i].quote_sender = take_text(input, texts[i][2]);
         entries[i].content_length = strlen(texts[i][2]);
+        entries[i].size = entries[i].seq * 3;
+        entries[i].file_type = (number & 32) != 0 ? "image/png" : NULL;
+        entries[i].pixels = (number & 64) != 0 ? entries[i].content : "640x400";
     }
+    event.bytes = (const uint8_t *)texts[0][2];
+    event.byte_count = event.entry_count == 0 ? 0 : strlen(texts[0][2]);
     cw_chat_heard(chat, &event, NULL);
-}
-
-static void press(struct cw_screen *screen, struct cw_keys *keys, struct input *input)
-{
-    struct cw_key key;
-    for (size_t n = take_byte(input) % 32; n > 0 && input->n > 0; n--)
-        if (cw_keys_take(keys, (uint8_t)take_byte(input), &key))
-            cw_screen_key(screen, &key);
 }
 
 static void flush(struct cw_screen *screen, struct cw_keys *keys)
@@ -156,12 +199,47 @@ static void flush(struct cw_screen *screen, struct cw_keys *keys)
     CHECK(!cw_keys_waits(keys));
 }
 
-static void draw(struct cw_screen *screen, struct cw_grid *grid, struct input *input)
+/* How it leaves follows from the size, so that inputs of before mean what they meant. */
+static void draw(struct cw_screen *screen, struct cw_grid *grid, struct cw_encode *encode,
+                 struct input *input)
 {
-    unsigned rows = take_byte(input) % 40, columns = take_byte(input);
+    unsigned rows = take_byte(input) % 40, columns = take_byte(input), look = columns ^ rows * 8;
     cw_grid_resize(grid, rows, columns);
+    for (size_t i = 0; i < screen->chat->images.count; i++) /* it does not matter of what */
+        screen->chat->images.p[i].passed = !screen->chat->images.p[i].failed;
     cw_screen_draw(screen, grid);
     check_grid(grid);
+    encode->theme = screen->theme;
+    encode->depth = (enum cw_depth)(look / 16 % (CW_DEPTH_TRUE + 1));
+    encode->pictures = screen->chat->images.can;
+    encode->utf8 = (look & 2) != 0;
+    encode->links = (look & 4) != 0;
+    if ((look & 8) != 0)
+        cw_encode_forget(encode);
+    check_encoded(encode, grid);
+}
+
+static void set(struct cw_screen *screen, struct input *input)
+{
+    char text[64], wrong[CW_SETTINGS_WRONG_MAX];
+    unsigned line;
+    if (!cw_settings_read(screen, cw_slice_str(take_text(input, text)), &line, wrong))
+        check_harmless((const uint8_t *)wrong, strlen(wrong));
+}
+
+static void press(struct cw_screen *screen, struct cw_keys *keys, struct input *input)
+{
+    struct cw_key key;
+    unsigned count = take_byte(input);
+    if (count == SETTINGS_MARK)
+        set(screen, input);
+    for (size_t n = count % 32; n > 0 && input->n > 0; n--)
+        if (cw_keys_take(keys, (uint8_t)take_byte(input), &key)) {
+            if (key.kind == CW_KEY_REPORT)
+                cw_screen_report(screen, keys->report);
+            else
+                cw_screen_key(screen, &key);
+        }
 }
 
 static void take_asks(struct cw_chat *chat, int64_t *request)
@@ -175,10 +253,36 @@ static void take_asks(struct cw_chat *chat, int64_t *request)
     }
 }
 
-static void step(struct cw_screen *screen, struct cw_grid *grid, struct cw_keys *keys,
-                 struct input *input)
+/* What programs with sound say, and when they begin and end: words of theirs, in any order. */
+static void speak(struct cw_chat *chat, struct input *input)
 {
-    switch (take_byte(input) % 6) {
+    static const char *const words[] = {"call ",   "recording ",  "recorded ", "playing ",
+                                        "paused ", "air ",        "muted ",    "speaking ",
+                                        "ptt ",    "calling ",    "| ",        "bob ",
+                                        "7 ",      "4000000000 ", "ooo000 ",   " "};
+    char line[64 * 12 + 64] = "", text[64];
+    unsigned number = take_byte(input);
+    enum cw_talk_kind kind = (enum cw_talk_kind)(number % 3);
+    for (unsigned n = number / 8 % 32; n > 0; n--)
+        strcat(line, words[take_byte(input) % 16]);
+    strcat(line, take_text(input, text));
+    if (number % 7 == 0)
+        cw_talk_begin(chat, kind, text[0] == 0 ? "#cooks" : text, number);
+    else if (number % 7 == 1)
+        cw_talk_end(chat, kind);
+    else
+        cw_talk_take(chat, kind, line);
+}
+
+static void step(struct cw_screen *screen, struct cw_grid *grid, struct cw_encode *encode,
+                 struct cw_keys *keys, struct input *input)
+{
+    unsigned what = take_byte(input);
+    if (what >= SPEAK_FROM) {
+        speak(screen->chat, input);
+        return;
+    }
+    switch (what % 6) {
     case 0:
     case 1:
         press(screen, keys, input);
@@ -190,7 +294,7 @@ static void step(struct cw_screen *screen, struct cw_grid *grid, struct cw_keys 
         send_list(screen->chat, input);
         break;
     case 4:
-        draw(screen, grid, input);
+        draw(screen, grid, encode, input);
         break;
     default:
         flush(screen, keys);
@@ -199,24 +303,61 @@ static void step(struct cw_screen *screen, struct cw_grid *grid, struct cw_keys 
     }
 }
 
+/* What is kept and read is kept as the same again. */
+static void check_kept(const struct cw_chat *chat)
+{
+    struct cw_chat *next = cw_chat_create("alice", "chat.example.org");
+    struct cw_buf text = {0}, again = {0};
+    const struct cw_place *place = cw_chat_current(chat);
+    cw_kept_write(chat, "here", &text);
+    CHECK(cw_kept_read(next, "here", (const char *)text.p));
+    cw_kept_write(next, "here", &again);
+    if (place == NULL || !place->gone)
+        CHECK(text.n == again.n && memcmp(text.p, again.p, text.n) == 0);
+    cw_buf_finish(&text);
+    cw_buf_finish(&again);
+    cw_chat_destroy(next);
+}
+
+/* The input as such a text: it is taken or refused. */
+static void read_kept(struct input input)
+{
+    struct cw_chat *chat = cw_chat_create("alice", "chat.example.org");
+    struct cw_buf text = {0};
+    cw_buf_append_str(&text, "chinwag-chat 1\n");
+    cw_buf_append(&text, input.p, input.n);
+    cw_buf_append_byte(&text, 0);
+    cw_kept_read(chat, "here", (const char *)text.p);
+    cw_chat_say_kept(chat);
+    cw_buf_finish(&text);
+    cw_chat_destroy(chat);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input input = {data, size};
     struct cw_chat *chat = cw_chat_create("alice", "chat.example.org");
     struct cw_screen screen;
     struct cw_grid grid = {.rows = 0};
+    struct cw_encode encode = {.depth = CW_DEPTH_NONE};
     struct cw_keys keys = {.n = 0};
     int64_t request = 0;
+    read_kept(input);
+    chat->part = 1;
     cw_screen_init(&screen, chat, commands, 2, utc);
+    cw_talk_arm(chat, (size & 1) != 0);
     cw_grid_resize(&grid, 24, 80);
     cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
     for (int i = 0; i < STEPS_MAX && input.n > 0; i++) {
         take_asks(chat, &request);
-        step(&screen, &grid, &keys, &input);
+        step(&screen, &grid, &encode, &keys, &input);
     }
-    draw(&screen, &grid, &input);
+    draw(&screen, &grid, &encode, &input);
+    cw_screen_keep_draft(&screen);
+    check_kept(chat);
     cw_screen_finish(&screen);
     cw_chat_destroy(chat);
     cw_grid_finish(&grid);
+    cw_encode_forget(&encode);
     return 0;
 }

@@ -634,6 +634,17 @@ int64_t chinwag_received(chinwag_client *client, uint64_t id);
 /* Like chinwag_whisper or chinwag_msg_group, as a reply to message `reply_to`. */
 int64_t chinwag_reply(chinwag_client *client, const char *conversation, uint64_t reply_to,
                       const char *content, size_t length);
+/* The same (reply_to 0: no reply) under a number of the program's own. Said again under it with the
+ * same words, also by a later run of the program with the same session, it is stored once: so a
+ * program can keep on its disk what it has to say, and say it again when it does not know whether
+ * it was stored. `part` is random; in it `n` counts from 1; neither is 0. What is unanswered must
+ * not be more than 63 numbers apart, and what was refused takes a new number (docs/protocol.md,
+ * "Retries"). Not for a plain client. */
+struct chinwag_number {
+    uint64_t part, n;
+};
+int64_t chinwag_say(chinwag_client *client, const char *conversation, uint64_t reply_to,
+                    const char *content, size_t length, struct chinwag_number number);
 int64_t chinwag_edit(chinwag_client *client, const char *conversation, uint64_t seq,
                      const char *content, size_t length);
 int64_t chinwag_delete(chinwag_client *client, const char *conversation, uint64_t seq);

@@ -145,6 +145,14 @@ void cw_sender_set_pushed(struct cw_sender *sender, bool pushed)
     sender->pushed = pushed;
 }
 
+/* What is held back as look-back goes with the next tick, if the new gate has none. */
+void cw_sender_set_gate(struct cw_sender *sender, enum cw_sender_gate gate)
+{
+    sender->hang = 0;
+    if (sender->channels == 1)
+        sender->options.gate = gate;
+}
+
 /* --- life ------------------------------------------------------------------------- */
 
 static void init_processing(struct cw_sender *sender)

@@ -58,6 +58,8 @@ size_t cw_sender_push(struct cw_sender *sender, const int16_t *mic, const int16_
 void cw_sender_set_muted(struct cw_sender *sender, bool muted);
 /* The key of CW_GATE_PUSH. */
 void cw_sender_set_pushed(struct cw_sender *sender, bool pushed);
+/* Stereo keeps its open gate. */
+void cw_sender_set_gate(struct cw_sender *sender, enum cw_sender_gate gate);
 void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on);
 void cw_sender_set_noise_suppression(struct cw_sender *sender, bool on);
 void cw_sender_set_gain_control(struct cw_sender *sender, bool on);

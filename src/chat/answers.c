@@ -12,7 +12,7 @@ static void take_conversation(struct cw_chat *chat, const struct chinwag_entry *
     if (entry->conversation == NULL)
         return;
     struct cw_place *place = cw_chat_place(chat, entry->conversation);
-    place->gone = false;
+    place->gone = place->kept = false;
     if (entry->seq > place->last)
         place->last = entry->seq;
     if (entry->read > place->read)
@@ -24,20 +24,52 @@ static void take_conversation(struct cw_chat *chat, const struct chinwag_entry *
     place->online = entry->state != NULL && strcmp(entry->state, "offline") != 0;
     place->in_call = entry->in_call;
     cw_place_set(&place->topic, entry->topic);
+    /* Messages that came before the list have opened it. */
+    if (!place->listed && place == cw_chat_current(chat) && place->unread != 0)
+        place->fresh = place->read;
+    place->listed = true;
 }
 
-static void take_conversations(struct cw_chat *chat, const struct chinwag_event *event)
+/* The list is complete: what the last run knew, and the server does not any more, goes, unless the
+ * user has something to say there. */
+static void forget_kept(struct cw_chat *chat)
+{
+    for (size_t i = 0; i < chat->place_count; i++) {
+        struct cw_place *place = chat->places[i];
+        place->gone |= place->kept && place->count == 0 && place->draft == NULL;
+        place->kept = false;
+    }
+    cw_chat_forget_gone(chat);
+}
+
+/* Numbers of pages fall; a server that turns in circles is not followed. */
+static bool goes_on(const struct cw_ask *ask, const struct chinwag_event *event)
+{
+    return event->next != 0 && (ask->page.before == 0 || event->next < ask->page.before);
+}
+
+static void take_conversations(struct cw_chat *chat, const struct cw_ask *ask,
+                               const struct chinwag_event *event)
 {
     for (size_t i = 0; i < event->entry_count; i++)
         take_conversation(chat, &event->entries[i]);
+    if (goes_on(ask, event))
+        cw_chat_ask(
+            chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS, .page = {.before = event->next}});
+    else
+        forget_kept(chat);
     struct cw_place *place = cw_chat_current(chat);
     if (place != NULL && place->count == 0)
         place->loaded = false; /* its page may have been lost with the connection */
 }
 
-static void take_members(struct cw_place *place, const struct chinwag_event *event)
+/* The first page takes the place of what was known. */
+static void take_members(struct cw_chat *chat, struct cw_place *place, const struct cw_ask *ask,
+                         const struct chinwag_event *event)
 {
-    uint64_t in_call = 0;
+    uint64_t in_call = ask->page.after == 0 ? 0 : place->in_call;
+    if (ask->page.after == 0)
+        cw_place_forget_members(place);
     for (size_t i = 0; i < event->entry_count; i++) {
         const struct chinwag_entry *entry = &event->entries[i];
         if (entry->name == NULL || entry->banned)
@@ -52,28 +84,31 @@ static void take_members(struct cw_place *place, const struct chinwag_event *eve
         in_call += member->in_call;
     }
     place->in_call = in_call;
+    if (event->next > ask->page.after) /* else it turns in circles */
+        cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_MEMBERS,
+                                           .place = place->name,
+                                           .page = {.after = event->next}});
 }
 
-/* All but what is under way, and what was said behind the last message meanwhile. */
-static void forget_window(struct cw_place *place)
+/* Messages that were said while this client was away come one by one, and the newest page before
+ * most of them. */
+static bool is_behind_gap(const struct cw_place *place, const struct chinwag_event *event)
 {
-    uint64_t newest = cw_place_newest(place);
-    for (size_t i = place->count; i > 0; i--) {
-        struct cw_line *line = place->lines[i - 1];
-        if (line->kind == CW_LINE_NOTICE ? line->floor > newest : line->seq == 0)
-            continue;
-        cw_place_take(place, line);
-        cw_line_destroy(line);
-    }
+    uint64_t newest = cw_place_newest(place), lowest = UINT64_MAX;
+    for (size_t i = 0; i < event->entry_count; i++)
+        if (event->entries[i].seq < lowest)
+            lowest = event->entries[i].seq;
+    return event->entry_count != 0 && newest != 0 && lowest > newest + 1;
 }
 
 /* A page that does not touch the window takes its place. */
-static void begin_page(struct cw_place *place, const struct cw_ask *ask)
+static void begin_page(struct cw_place *place, const struct cw_ask *ask,
+                       const struct chinwag_event *event)
 {
     bool latest = ask->page.before == 0 && ask->page.after == 0 && ask->page.around == 0;
-    if (ask->page.around == 0 && !(latest && place->torn))
+    if (ask->page.around == 0 && !(latest && (place->torn || is_behind_gap(place, event))))
         return;
-    forget_window(place);
+    cw_place_forget_window(place);
     place->torn = place->complete = false;
 }
 
@@ -113,7 +148,7 @@ static void take_history(struct cw_chat *chat, struct cw_place *place, const str
     place->asking = false;
     if (is_late(place, ask))
         return;
-    begin_page(place, ask);
+    begin_page(place, ask, event);
     for (size_t i = 0; i < event->entry_count; i++) {
         const struct chinwag_entry *entry = &event->entries[i];
         if (!is_message(entry) || entry->seq == 0)
@@ -182,14 +217,22 @@ void cw_chat_not_sent(struct cw_chat *chat, const struct cw_ask *ask, const char
     struct cw_line *line =
         place == NULL || ask->kind != CW_ASK_SAY ? NULL : cw_place_find_uid(place, ask->tag);
     char notice[400];
+    struct cw_image *image =
+        ask->kind == CW_ASK_PIECE ? cw_image_of(&chat->images, ask->seq) : NULL;
+    if (image != NULL)
+        image->failed = true;
+    if (ask->kind == CW_ASK_SEARCH)
+        cw_found_refuse(&chat->found, ask->text, reason);
     if (ask->kind == CW_ASK_HISTORY && place != NULL) {
         place->asking = false;
         place->loaded |= chat->link == CW_CHAT_READY; /* it is not asked for again and again */
     }
     if (line != NULL) {
         line->state = CW_LINE_FAILED;
+        line->n = 0; /* the server has not used it, and may not take it any more */
         cw_place_set(&line->failure, reason);
-    } else if (ask->kind != CW_ASK_READ && ask->kind != CW_ASK_TYPING) {
+    } else if (ask->kind != CW_ASK_READ && ask->kind != CW_ASK_TYPING &&
+               ask->kind != CW_ASK_SEARCH && ask->kind != CW_ASK_PIECE) {
         snprintf(notice, sizeof notice, "not done: %s", reason);
         cw_chat_notice(chat, place, notice);
     }
@@ -203,7 +246,7 @@ static void take_done(struct cw_chat *chat, struct cw_place *place, const struct
         take_history(chat, place, ask, event);
         break;
     case CW_ASK_MEMBERS:
-        take_members(place, event);
+        take_members(chat, place, ask, event);
         break;
     case CW_ASK_SAY:
         take_said(place, ask, event);
@@ -211,6 +254,42 @@ static void take_done(struct cw_chat *chat, struct cw_place *place, const struct
     default:
         take_changed(place, ask);
     }
+}
+
+static void take_piece(struct cw_chat *chat, const struct cw_ask *ask,
+                       const struct chinwag_event *event)
+{
+    struct cw_image *image = cw_image_of(&chat->images, ask->seq);
+    if (image != NULL && cw_image_take(image, event))
+        cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_PIECE,
+                                           .seq = image->file,
+                                           .page = {.after = image->bytes.n}});
+}
+
+/* The connection was lost: what is known is asked for again with the next one. */
+static bool is_asked_again(struct cw_place *place, const struct cw_ask *ask)
+{
+    if (ask->kind == CW_ASK_HISTORY && place != NULL)
+        place->asking = false;
+    return ask->kind == CW_ASK_HISTORY || ask->kind == CW_ASK_CONVERSATIONS ||
+           ask->kind == CW_ASK_MEMBERS;
+}
+
+/* Where it is unknown whether a message is stored, it keeps its number, under which it is stored
+ * once. */
+static void take_refusal(struct cw_chat *chat, struct cw_place *place, const struct cw_ask *ask,
+                         const struct chinwag_event *event)
+{
+    if (event->code == CHINWAG_UNANSWERED && is_asked_again(place, ask))
+        return;
+    cw_chat_not_sent(chat, ask,
+                     event->reason != NULL ? event->reason
+                     : event->text != NULL ? event->text
+                                           : "refused");
+    struct cw_line *line =
+        place == NULL || ask->kind != CW_ASK_SAY ? NULL : cw_place_find_uid(place, ask->tag);
+    if (line != NULL && event->code == CHINWAG_UNANSWERED)
+        line->n = ask->n;
 }
 
 void cw_chat_answer(struct cw_chat *chat, const struct chinwag_event *event)
@@ -221,12 +300,13 @@ void cw_chat_answer(struct cw_chat *chat, const struct chinwag_event *event)
     struct cw_place *place = ask.place == NULL ? NULL : cw_chat_known(chat, ask.place);
     chat->lag_ms = chat->now_ms - ask.asked_ms;
     if (event->code != CHINWAG_SUCCESS)
-        cw_chat_not_sent(chat, &ask,
-                         event->reason != NULL ? event->reason
-                         : event->text != NULL ? event->text
-                                               : "refused");
+        take_refusal(chat, place, &ask, event);
     else if (ask.kind == CW_ASK_CONVERSATIONS)
-        take_conversations(chat, event);
+        take_conversations(chat, &ask, event);
+    else if (ask.kind == CW_ASK_SEARCH)
+        cw_found_take(&chat->found, ask.text, event);
+    else if (ask.kind == CW_ASK_PIECE)
+        take_piece(chat, &ask, event);
     else if (place != NULL)
         take_done(chat, place, &ask, event);
     if (event->code == CHINWAG_GROUP_DOES_NOT_EXIST && place != NULL && cw_place_is_group(place)) {

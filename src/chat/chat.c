@@ -31,13 +31,18 @@ void cw_chat_destroy(struct cw_chat *chat)
         cw_ask_finish(&chat->asks[i]);
     for (size_t i = 0; i < chat->waiting_count; i++)
         cw_ask_finish(&chat->waiting[i]);
+    cw_found_forget(&chat->found);
+    cw_images_finish(&chat->images);
     free(chat->places);
     free(chat->asks);
     free(chat->waiting);
     free(chat->me);
     free(chat->server);
+    cw_talk_finish(&chat->talk);
     free(chat->link_text);
     free(chat->notice);
+    free(chat->progress);
+    free(chat->greeting);
     free(chat);
 }
 
@@ -162,19 +167,4 @@ bool cw_chat_answered(struct cw_chat *chat, int64_t request, struct cw_ask *ask)
             return true;
         }
     return false;
-}
-
-/* --- time ----------------------------------------------------------------------------------- */
-
-uint64_t cw_chat_deadline(const struct cw_chat *chat)
-{
-    const struct cw_place *place = cw_chat_current(chat);
-    return place != NULL && place->typer != NULL ? place->typer_until_ms : 0;
-}
-
-void cw_chat_tick(struct cw_chat *chat)
-{
-    struct cw_place *place = cw_chat_current(chat);
-    if (place != NULL && place->typer != NULL && chat->now_ms >= place->typer_until_ms)
-        cw_place_set(&place->typer, NULL);
 }

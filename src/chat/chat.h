@@ -6,32 +6,42 @@
 #ifndef CW_CHAT_CHAT_H
 #define CW_CHAT_CHAT_H
 
+#include "chat/found.h"
+#include "chat/image.h"
 #include "chat/place.h"
+#include "chat/talk_state.h"
 
 enum cw_chat_link {
     CW_CHAT_READY,
-    CW_CHAT_AWAY, /* the connection is lost; the library tries again */
+    CW_CHAT_AWAY, /* there is no connection (link_text says why); the library tries again */
     CW_CHAT_OVER  /* the session is: link_text says why */
 };
 
 enum cw_ask_kind {
-    CW_ASK_CONVERSATIONS,
-    CW_ASK_HISTORY, /* of place, page */
+    CW_ASK_CONVERSATIONS, /* page, as of MEMBERS */
+    CW_ASK_HISTORY,       /* of place, page */
     CW_ASK_MEMBERS,
     CW_ASK_SAY, /* text to place; seq: it answers this message */
     CW_ASK_EDIT,
     CW_ASK_DELETE,
     CW_ASK_REACT, /* text is the emoji */
     CW_ASK_UNREACT,
+    CW_ASK_SEARCH, /* text: words */
+    CW_ASK_PIECE,  /* of the file seq, from page.after on */
     CW_ASK_READ,   /* place up to seq */
     CW_ASK_TYPING, /* not answered, as what is below */
     CW_ASK_RUN, /* text is words for the command, a zero behind each; place: where it goes then */
     CW_ASK_LEAVE_CALL,
-    CW_ASK_MUTE, /* in the call, or no more */
-    CW_ASK_DEAFEN,
-    CW_ASK_BELL,
+    CW_ASK_TELL_CALL,  /* the line is text */
+    CW_ASK_TELL_VOICE, /* the recording, or what plays */
+    CW_ASK_KEYS,       /* text is which keys the terminal is to tell of: all, usual */
+    CW_ASK_BELL,       /* text: who wants the user, and where */
+    CW_ASK_RING,       /* the bell alone: it was told before */
     CW_ASK_REDRAW,
     CW_ASK_SUSPEND,
+    CW_ASK_SERVER, /* text: another server; -NAME closes one; empty: which there are */
+    CW_ASK_NEXT_SERVER,
+    CW_ASK_LOGOUT,
     CW_ASK_QUIT
 };
 
@@ -44,6 +54,8 @@ struct cw_ask {
     size_t length;
     uint64_t seq;
     struct chinwag_page page;
+
+    uint64_t n; /* of SAY: the number of the message */
 };
 
 struct cw_chat {
@@ -54,8 +66,8 @@ struct cw_chat {
     uint64_t now_ms; /* monotonic */
     uint64_t lag_ms; /* of the last request */
     bool focused;    /* the user looks at the terminal */
-    bool calling;    /* this program is in a call, ... */
-    bool muted, deafened;
+    struct cw_talk talk;
+    char *progress; /* how far a file is that a command sends or fetches; NULL: none */
     struct cw_place **places;
     size_t place_count;
     size_t current; /* of place_count; both 0: none */
@@ -64,8 +76,17 @@ struct cw_chat {
     struct cw_ask *waiting; /* for their answers */
     size_t waiting_count;
     uint64_t next_uid, next_tag;
-    uint64_t typed_ms;  /* when the others were last told of it */
+    uint64_t typed_ms; /* when the others were last told of it */
+    struct cw_found found;
+    struct cw_images images;
     uint64_t announced; /* the highest number of an announcement that was shown */
+
+    uint64_t retry_at_ms; /* while it is AWAY: the next attempt begins, ... */
+    uint64_t shown_s;     /* ... in so many seconds, as cw_chat_tick saw it last */
+    char *greeting;       /* goes into the first conversation that is shown; NULL: none */
+    bool by_lines;        /* each message is printed: none is left for the history */
+    uint64_t next_visit;
+    uint64_t part, last_n; /* of the numbers of messages: chinwag_say */
 };
 
 struct cw_chat *cw_chat_create(const char *me, const char *server);
@@ -98,8 +119,18 @@ void cw_chat_asked(struct cw_chat *chat, struct cw_ask *ask, int64_t request);
 /* Takes out the ask that this answers. False: none of this chat. */
 bool cw_chat_answered(struct cw_chat *chat, int64_t request, struct cw_ask *ask);
 
+/* Messages of this user that are not on the server: under way, or refused. */
+size_t cw_chat_count_unsent(const struct cw_chat *chat);
+
+/* Forgets the lines and members of conversations that were not shown for the longest time, when all
+ * of them together take too much memory. They are asked for again when they are shown. */
+void cw_chat_trim(struct cw_chat *chat);
+
 /* When cw_chat_tick has something to do, in now_ms; 0: never. */
 uint64_t cw_chat_deadline(const struct cw_chat *chat);
-void cw_chat_tick(struct cw_chat *chat);
+/* True: something that is shown has changed. */
+bool cw_chat_tick(struct cw_chat *chat);
+/* In how many seconds the next attempt to connect begins; 0: it has begun. */
+uint64_t cw_chat_retry_s(const struct cw_chat *chat);
 
 #endif

@@ -6,15 +6,25 @@
 /* How often the others are told that the user types. */
 #define TYPING_MS 3000
 #define PAGE      50
+/* As many as can be looked through; more words find less. */
+#define HITS_MAX 50
 
 static void ask_history(struct cw_chat *chat, struct cw_place *place,
                         const struct chinwag_page *page)
 {
-    if (place->asking)
+    if (place->asking || chat->link != CW_CHAT_READY) /* with the connection it is shown anew */
         return;
     place->asking = true;
     cw_chat_ask(chat,
                 &(struct cw_ask){.kind = CW_ASK_HISTORY, .place = place->name, .page = *page});
+}
+
+static void ask_members(struct cw_chat *chat, struct cw_place *place)
+{
+    if (!cw_place_is_group(place) || place->asked_members || chat->link != CW_CHAT_READY)
+        return;
+    place->asked_members = true;
+    cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_MEMBERS, .place = place->name});
 }
 
 /* --- going from one to another -------------------------------------------------------------- */
@@ -39,14 +49,14 @@ void cw_chat_open(struct cw_chat *chat, struct cw_place *place)
     for (size_t i = 0; i < chat->place_count; i++)
         if (chat->places[i] == place)
             chat->current = i;
+    place->visited = chat->next_visit++;
     if (place->unread != 0 && (before != place || !place->loaded))
         place->fresh = place->read;
     if (!place->loaded)
         ask_history(chat, place, &(struct chinwag_page){.limit = PAGE});
-    if (cw_place_is_group(place) && !place->asked_members)
-        cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_MEMBERS, .place = place->name});
-    place->asked_members = true;
+    ask_members(chat, place);
     cw_chat_forget_gone(chat);
+    cw_chat_trim(chat);
 }
 
 void cw_chat_open_anew(struct cw_chat *chat, struct cw_place *place)
@@ -92,7 +102,40 @@ static void ask_say(struct cw_chat *chat, struct cw_place *place, const struct c
                                        .place = place->name,
                                        .text = line->text,
                                        .length = line->length,
-                                       .seq = line->reply_to});
+                                       .seq = line->reply_to,
+                                       .n = line->n});
+}
+
+/* The one with the lowest number above `behind` that is under way; NULL: none. */
+static struct cw_line *next_kept(const struct cw_place *place, uint64_t behind)
+{
+    struct cw_line *next = NULL;
+    for (size_t i = 0; i < place->count; i++) {
+        struct cw_line *line = place->lines[i];
+        if (line->state == CW_LINE_PALE && line->n > behind && (next == NULL || line->n < next->n))
+            next = line;
+    }
+    return next;
+}
+
+void cw_chat_say_kept(struct cw_chat *chat)
+{
+    uint64_t behind = 0;
+    struct cw_line *next;
+    do {
+        struct cw_place *place = NULL;
+        next = NULL;
+        for (size_t i = 0; i < chat->place_count; i++) {
+            struct cw_line *line = next_kept(chat->places[i], behind);
+            if (line == NULL || (next != NULL && line->n > next->n))
+                continue;
+            next = line;
+            place = chat->places[i];
+        }
+        if (next != NULL)
+            ask_say(chat, place, next);
+        behind = next == NULL ? 0 : next->n;
+    } while (next != NULL);
 }
 
 void cw_chat_say(struct cw_chat *chat, struct cw_place *place, const char *text, size_t length,
@@ -101,6 +144,7 @@ void cw_chat_say(struct cw_chat *chat, struct cw_place *place, const char *text,
     struct cw_line *line = cw_line_make(CW_LINE_TEXT, chat->me, text, length);
     const struct cw_line *answered = cw_place_find(place, reply_to);
     line->uid = chat->next_uid++;
+    line->n = ++chat->last_n;
     line->own = line->said = true;
     line->state = CW_LINE_PALE;
     line->reply_to = reply_to;
@@ -123,6 +167,7 @@ bool cw_chat_retry(struct cw_chat *chat)
         if (line->state != CW_LINE_FAILED)
             continue;
         line->state = CW_LINE_PALE;
+        line->n = line->n == 0 ? ++chat->last_n : line->n;
         cw_place_set(&line->failure, NULL);
         ask_say(chat, place, line);
         any = true;
@@ -160,6 +205,25 @@ void cw_chat_typing(struct cw_chat *chat)
         return;
     chat->typed_ms = chat->now_ms == 0 ? 1 : chat->now_ms;
     cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_TYPING, .place = place->name});
+}
+
+void cw_chat_search(struct cw_chat *chat, const char *words)
+{
+    cw_found_begin(&chat->found, words);
+    cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_SEARCH,
+                                       .text = chat->found.words,
+                                       .length = strlen(chat->found.words),
+                                       .page = {.limit = HITS_MAX}});
+}
+
+void cw_chat_want_image(struct cw_chat *chat, const struct cw_line *line)
+{
+    struct cw_images *images = &chat->images;
+    if (!cw_image_fits(images, line) || cw_image_of(images, line->file) != NULL ||
+        cw_image_is_coming(images) || chat->link != CW_CHAT_READY)
+        return;
+    cw_image_add(images, line);
+    cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_PIECE, .seq = line->file});
 }
 
 /* --- reading -------------------------------------------------------------------------------- */

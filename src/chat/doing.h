@@ -18,11 +18,19 @@ void cw_chat_say(struct cw_chat *chat, struct cw_place *place, const char *text,
                  uint64_t reply_to);
 /* Says again what was refused in the current conversation; false: nothing was. */
 bool cw_chat_retry(struct cw_chat *chat);
+/* Says what a run of the program before this one has not said, in its order. */
+void cw_chat_say_kept(struct cw_chat *chat);
 /* EDIT, DELETE, REACT, UNREACT of message seq of the current conversation. */
 void cw_chat_change(struct cw_chat *chat, enum cw_ask_kind kind, uint64_t seq, const char *text);
 
 /* The newest message of others (`own` false) or of this user in the window; 0: none. */
 uint64_t cw_chat_latest(const struct cw_chat *chat, bool own);
+
+/* Asks the server for messages with these words; chat->found has them then. */
+void cw_chat_search(struct cw_chat *chat, const char *words);
+
+/* The picture of this line is before the eyes of the user. */
+void cw_chat_want_image(struct cw_chat *chat, const struct cw_line *line);
 
 /* The end of the current conversation is on the screen, before the eyes of the user. */
 void cw_chat_seen(struct cw_chat *chat);

@@ -6,6 +6,7 @@
 
 #include "chat/answers.h"
 #include "chat/doing.h"
+#include "chat/talk.h"
 
 /* How long somebody is shown as typing; they say it again while they do. */
 #define TYPER_MS 6000
@@ -55,6 +56,27 @@ static struct cw_place *place_of_message(struct cw_chat *chat, const struct chin
     return cw_chat_place(chat, own ? event->to : event->sender);
 }
 
+/* "bob in #cooks": for a notification, which does not say what was written. */
+static void ring_bell(struct cw_chat *chat, const char *who, const struct cw_place *place,
+                      const char *what)
+{
+    char text[400];
+    if (place != NULL && cw_place_is_group(place))
+        snprintf(text, sizeof text, "%.150s %s in %.150s", who, what, place->name);
+    else
+        snprintf(text, sizeof text, "%.150s %s", who, what);
+    cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_BELL, .text = text, .length = strlen(text)});
+}
+
+/* It was said while this client was away, before what the window begins with: it comes with the
+ * history when somebody looks there. In the window it would stand above a gap. */
+static bool is_above(const struct cw_chat *chat, const struct cw_place *place,
+                     const struct cw_line *line)
+{
+    return place->loaded && !place->complete && !chat->by_lines &&
+           line->seq < cw_place_first(place);
+}
+
 static void hear_message(struct cw_chat *chat, const struct chinwag_event *event)
 {
     if (event->sender == NULL)
@@ -65,15 +87,16 @@ static void hear_message(struct cw_chat *chat, const struct chinwag_event *event
     count_unread(chat, place, line);
     if (place->typer != NULL && strcmp(place->typer, line->sender) == 0)
         cw_place_set(&place->typer, NULL);
-    if (place->torn) {
+    if (place->torn || is_above(chat, place, line)) {
         cw_line_destroy(line);
     } else {
         cw_place_put(place, line);
         cw_place_trim_old(place, place == cw_chat_current(chat) ? CW_PLACE_LINES_MAX
                                                                 : CW_PLACE_LINES_KEPT);
     }
+    cw_chat_trim(chat);
     if (event->notify && !(chat->focused && place == cw_chat_current(chat)))
-        cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_BELL});
+        ring_bell(chat, event->sender, place, event->mentioned ? "mentions you" : "writes");
 }
 
 static void hear_change(struct cw_chat *chat, const struct chinwag_event *event)
@@ -248,23 +271,46 @@ static void set_link(struct cw_chat *chat, enum cw_chat_link link, const char *t
     cw_place_set(&chat->link_text, text);
 }
 
-/* What the user has read on other devices meanwhile, and new conversations. */
+/* What the user has read on other devices meanwhile, new conversations, and who has come and gone.
+ */
 static void hear_attached(struct cw_chat *chat)
 {
+    const struct cw_place *shown = cw_chat_current(chat);
     set_link(chat, CW_CHAT_READY, NULL);
     cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
+    for (size_t i = 0; i < chat->place_count; i++)
+        chat->places[i]->asked_members &= chat->places[i] == shown;
+    if (shown != NULL && shown->asked_members)
+        cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_MEMBERS, .place = shown->name});
+}
+
+/* The first attach is a request of the program, whose answer says it. */
+static void hear_response(struct cw_chat *chat, const struct chinwag_event *event)
+{
+    bool attach = event->action != NULL && strcmp(event->action, "attach") == 0;
+    if (attach && event->code == CHINWAG_SUCCESS)
+        hear_attached(chat);
+    else
+        cw_chat_answer(chat, event);
 }
 
 /* How the call ends is said by the command's sentence; how to answer it is said for this place. */
 static void hear_ring(struct cw_chat *chat, const struct chinwag_event *event, const char *sentence)
 {
     bool ringing = event->state != NULL && strcmp(event->state, "ringing") == 0;
+    const char *caller = chat->talk.caller;
     if (event->conversation == NULL || sentence == NULL)
         return;
-    cw_chat_notice(chat, cw_chat_place(chat, event->conversation),
-                   ringing ? "a call: /call answers, /refuse declines" : sentence);
-    if (ringing)
-        cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_BELL});
+    struct cw_place *place = cw_chat_place(chat, event->conversation);
+    cw_chat_notice(chat, place,
+                   ringing ? "a call: Alt+c or /call answers, Alt+x or /refuse declines"
+                           : sentence);
+    if (ringing && !event->own) {
+        cw_talk_ring(chat, place->name);
+        ring_bell(chat, place->name, NULL, "is calling you");
+    } else if (caller != NULL && strcmp(caller, place->name) == 0) {
+        cw_talk_ring(chat, NULL);
+    }
 }
 
 static void hear_link(struct cw_chat *chat, const struct chinwag_event *event)
@@ -272,6 +318,7 @@ static void hear_link(struct cw_chat *chat, const struct chinwag_event *event)
     switch (event->type) {
     case CHINWAG_DISCONNECTED:
         set_link(chat, CW_CHAT_AWAY, event->text);
+        chat->retry_at_ms = chat->now_ms + event->delay_ms;
         break;
     case CHINWAG_ATTACHED:
         hear_attached(chat);
@@ -322,7 +369,7 @@ static void hear_any(struct cw_chat *chat, const struct chinwag_event *event, co
 {
     switch (event->type) {
     case CHINWAG_RESPONSE:
-        cw_chat_answer(chat, event);
+        hear_response(chat, event);
         break;
     case CHINWAG_WHISPER:
     case CHINWAG_GROUP_MESSAGE:
@@ -361,4 +408,8 @@ void cw_chat_heard(struct cw_chat *chat, const struct chinwag_event *event, cons
     struct cw_place *place = cw_chat_current(chat); /* the first one that there is */
     if (chat->link == CW_CHAT_READY && place != NULL && !place->loaded && !place->asking)
         cw_chat_open(chat, place);
+    if (chat->greeting == NULL || place == NULL || !place->loaded)
+        return;
+    cw_chat_notice(chat, place, chat->greeting);
+    cw_place_set(&chat->greeting, NULL);
 }

@@ -51,10 +51,26 @@ static enum cw_line_kind kind_of(const char *kind)
     return kind != NULL && strcmp(kind, "call") == 0 ? CW_LINE_CALL : CW_LINE_TEXT;
 }
 
+/* "640x480" of a PNG; of others the line has no size. */
+static void set_pixels(struct cw_line *line, const char *type, const char *pixels)
+{
+    unsigned sides[2] = {0, 0}, which = 0;
+    if (type == NULL || strcmp(type, "image/png") != 0 || pixels == NULL)
+        return;
+    for (const char *p = pixels; *p != 0; p++) {
+        if (*p >= '0' && *p <= '9' && sides[which] < 100000)
+            sides[which] = sides[which] * 10 + (unsigned)(*p - '0');
+        which |= *p == 'x';
+    }
+    line->width = sides[0];
+    line->height = sides[1];
+}
+
 static void set_file(struct cw_line *line, uint64_t file, const char *name, uint64_t size)
 {
     if (file == 0)
         return;
+    line->file = file;
     line->file_name = cw_chat_copy(name == NULL ? "?" : name);
     line->size = size;
 }
@@ -76,12 +92,14 @@ struct cw_line *cw_line_of_entry(const struct chinwag_entry *entry, const char *
     line->id = entry->id;
     line->time_ms = entry->time_ms;
     line->duration_ms = entry->duration_ms;
+    line->wave = cw_chat_copy(entry->waveform);
     line->own = strcmp(line->sender, me) == 0;
     line->bot = entry->bot;
     line->edited = entry->edited_ms != 0;
     line->mentioned = entry->mentioned;
     line->damaged = entry->damaged;
     set_file(line, entry->file_id, entry->file_name, entry->size);
+    set_pixels(line, entry->file_type, entry->pixels);
     set_quote(line, entry->reply_to, entry->quote_sender, entry->quote);
     copy_reactions(line, entry);
     if (entry->deleted_ms != 0)
@@ -101,12 +119,14 @@ struct cw_line *cw_line_of_event(const struct chinwag_event *event, const char *
     line->id = event->id;
     line->time_ms = event->time_ms;
     line->duration_ms = event->duration_ms;
+    line->wave = cw_chat_copy(event->waveform);
     line->own = strcmp(line->sender, me) == 0;
     line->bot = event->bot;
     line->edited = event->edited_ms != 0;
     line->mentioned = event->mentioned;
     line->damaged = event->damaged;
     set_file(line, event->file_id, event->file_name, event->size);
+    set_pixels(line, event->file_type, event->pixels);
     set_quote(line, event->reply_to, event->quote_sender, event->quote);
     return line;
 }
@@ -129,6 +149,7 @@ void cw_line_destroy(struct cw_line *line)
     free(line->file_name);
     free(line->quote_sender);
     free(line->quote);
+    free(line->wave);
     free(line);
 }
 

@@ -32,11 +32,15 @@ struct cw_line {
     char *text; /* ends in a zero; a caption where there is a file */
     size_t length;
     char *failure, *file_name, *quote_sender, *quote; /* NULL: none */
-    uint64_t size;                                    /* of the file */
-    bool said;                                        /* by this program */
+    char *wave;             /* of a voice message: 64 levels from '0' to 'o'; NULL: not known */
+    uint64_t file, size;    /* of the file; 0: none */
+    unsigned width, height; /* of a PNG, in pixels; else 0 */
+    bool said;              /* by this program */
     bool own, bot, edited, deleted, mentioned, damaged;
     struct cw_line_reaction *reactions;
     size_t reaction_count;
+
+    uint64_t n; /* of one that is said: its number; 0: it takes a new one when it is said again */
 };
 
 /* A copy; NULL of NULL. */

@@ -17,10 +17,8 @@ void cw_place_destroy(struct cw_place *place)
 {
     for (size_t i = 0; i < place->count; i++)
         cw_line_destroy(place->lines[i]);
-    for (size_t i = 0; i < place->member_count; i++)
-        free(place->members[i].name);
+    cw_place_forget_members(place);
     free(place->lines);
-    free(place->members);
     free(place->name);
     free(place->topic);
     free(place->draft);
@@ -140,7 +138,37 @@ void cw_place_trim_new(struct cw_place *place, size_t most)
     }
 }
 
+void cw_place_forget_window(struct cw_place *place)
+{
+    uint64_t newest = cw_place_newest(place);
+    for (size_t i = place->count; i > 0; i--) {
+        struct cw_line *line = place->lines[i - 1];
+        if (line->kind == CW_LINE_NOTICE ? line->floor > newest : line->seq == 0)
+            continue;
+        cw_line_destroy(line);
+        remove_at(place, i - 1);
+    }
+}
+
+size_t cw_place_bytes(const struct cw_place *place)
+{
+    size_t bytes = place->capacity * sizeof(struct cw_line *) +
+                   place->member_count * (sizeof(struct cw_member) + CW_PLACE_NAME_COST);
+    for (size_t i = 0; i < place->count; i++)
+        bytes += sizeof(struct cw_line) + place->lines[i]->length + CW_PLACE_NAME_COST;
+    return bytes;
+}
+
 /* --- members -------------------------------------------------------------------------------- */
+
+void cw_place_forget_members(struct cw_place *place)
+{
+    for (size_t i = 0; i < place->member_count; i++)
+        free(place->members[i].name);
+    free(place->members);
+    place->members = NULL;
+    place->member_count = 0;
+}
 
 struct cw_member *cw_place_member(const struct cw_place *place, const char *name)
 {

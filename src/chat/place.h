@@ -11,6 +11,8 @@
 /* Lines of the conversation that is shown, and of others. */
 #define CW_PLACE_LINES_MAX  600
 #define CW_PLACE_LINES_KEPT 100
+/* What a name takes in memory, about. */
+#define CW_PLACE_NAME_COST 32
 
 struct cw_member {
     char *name;
@@ -23,7 +25,8 @@ struct cw_place {
     uint64_t uid;
     struct cw_line **lines;
     size_t count, capacity;
-    bool gone; /* a group that this user is not in any more: it goes once it is not shown */
+    bool gone;   /* a group that this user is not in any more: it goes once it is not shown */
+    bool listed; /* the server's list has had it: what is read is known */
     bool loaded, asking, complete, torn;
     uint64_t last;      /* the highest number */
     uint64_t read;      /* ... that this user has read, ... */
@@ -38,6 +41,9 @@ struct cw_place {
     bool asked_members;
     struct cw_member *members;
     size_t member_count;
+
+    bool kept;        /* known from the last run only: the server has not named it yet */
+    uint64_t visited; /* when it was shown last: grows */
 };
 
 struct cw_place *cw_place_create(const char *name);
@@ -64,6 +70,16 @@ void cw_place_trim_new(struct cw_place *place, size_t most);
 struct cw_member *cw_place_member(const struct cw_place *place, const char *name);
 struct cw_member *cw_place_add_member(struct cw_place *place, const char *name);
 void cw_place_remove_member(struct cw_place *place, const char *name);
+
+/* Forgets who is in it. */
+void cw_place_forget_members(struct cw_place *place);
+
+/* Forgets what is on the server: all lines but those of this user that are not stored, and notices
+ * behind the last message. */
+void cw_place_forget_window(struct cw_place *place);
+
+/* About how much memory its lines and members take. */
+size_t cw_place_bytes(const struct cw_place *place);
 
 /* Replaces a string of the place. NULL: none. */
 void cw_place_set(char **string, const char *text);

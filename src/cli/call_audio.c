@@ -44,11 +44,10 @@ bool call_audio_read_gate(const char *text, float *threshold)
     return end != text && *end == 0 && *threshold >= -90 && *threshold <= -1;
 }
 
-static enum cw_sender_gate gate_of(const struct cli *cli)
+static enum cw_sender_gate gate_of(const struct cli *cli, bool push_to_talk)
 {
-    if (cli->push_to_talk)
-        return CW_GATE_PUSH;
-    return cli->gate != NULL && strcmp(cli->gate, "open") == 0 ? CW_GATE_OPEN : CW_GATE_VOICE;
+    bool open = cli->music || (cli->gate != NULL && strcmp(cli->gate, "open") == 0);
+    return push_to_talk ? CW_GATE_PUSH : open ? CW_GATE_OPEN : CW_GATE_VOICE;
 }
 
 /* Bits a second where the network takes them. */
@@ -64,7 +63,8 @@ static void set_music(struct cw_sender_options *options, bool stereo)
     options->opus.dtx = false;
     options->echo_cancelling &= !stereo;
     options->noise_suppression = options->gain_control = false;
-    options->gate = options->gate == CW_GATE_PUSH && !stereo ? CW_GATE_PUSH : CW_GATE_OPEN;
+    if (stereo)
+        options->gate = CW_GATE_OPEN;
 }
 
 struct call_audio *call_audio_create(const struct cli *cli, bool open_room, bool stereo,
@@ -77,7 +77,7 @@ struct call_audio *call_audio_create(const struct cli *cli, bool open_room, bool
     options.echo_cancelling = open_room && !cli->no_echo;
     options.noise_suppression = (open_room || cli->noise) && !cli->no_noise;
     options.gain_control = !cli->no_gain;
-    options.gate = gate_of(cli);
+    options.gate = gate_of(cli, cli->push_to_talk);
     call_audio_read_gate(cli->gate, &options.threshold);
     if (cli->music)
         set_music(&options, stereo);
@@ -216,6 +216,21 @@ unsigned call_audio_volume(const struct call_audio *audio)
     return audio->volume;
 }
 
+void call_audio_set_volume_of(struct call_audio *audio, const char *name, unsigned percent)
+{
+    struct speaker *speaker = find_or_add(audio, name);
+    speaker->volume = percent;
+    set_volume(audio, speaker);
+}
+
+unsigned call_audio_volume_of(const struct call_audio *audio, const char *name)
+{
+    for (size_t i = 0; i < audio->count; i++)
+        if (strcmp(audio->speakers[i].name, name) == 0)
+            return audio->speakers[i].volume;
+    return asked_volume(audio->cli, name);
+}
+
 void call_audio_toggle_muted(struct call_audio *audio, const char *name)
 {
     struct speaker *speaker = find_or_add(audio, name);
@@ -310,6 +325,11 @@ void call_audio_set_round_trip(struct call_audio *audio, int ms)
 void call_audio_set_muted(struct call_audio *audio, bool muted)
 {
     cw_sender_set_muted(audio->sender, muted);
+}
+
+void call_audio_set_push_to_talk(struct call_audio *audio, bool on)
+{
+    cw_sender_set_gate(audio->sender, gate_of(audio->cli, on));
 }
 
 void call_audio_set_pushed(struct call_audio *audio, bool pushed)

@@ -38,10 +38,15 @@ void call_audio_say(struct call_audio *audio, const int16_t *pcm, chinwag_client
 /* Changes the volume of all speakers by per cents, within 0 to 200. */
 void call_audio_change_volume(struct call_audio *audio, int by);
 unsigned call_audio_volume(const struct call_audio *audio);
+/* The volume of one person, per cent. */
+void call_audio_set_volume_of(struct call_audio *audio, const char *name, unsigned percent);
+unsigned call_audio_volume_of(const struct call_audio *audio, const char *name);
 /* Mutes or unmutes one person. */
 void call_audio_toggle_muted(struct call_audio *audio, const char *name);
 void call_audio_set_muted(struct call_audio *audio, bool muted);
 void call_audio_set_deafened(struct call_audio *audio, bool deafened);
+/* Speaks only while it is pushed, or as the command line says. */
+void call_audio_set_push_to_talk(struct call_audio *audio, bool on);
 void call_audio_set_pushed(struct call_audio *audio, bool pushed);
 
 /* The round trip of the connection, milliseconds. */

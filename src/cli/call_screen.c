@@ -15,11 +15,14 @@
  * release. */
 #define PUSH_US     700000
 #define METER_WIDTH 10
-#define VOLUME_STEP 10
-#define UNHEARD     10
+#define LEVEL_MOST  8
+#define VOLUME_MAX  200
+/* No participant takes more of a line of how it stands; those who have no place are not told of. */
+#define STATE_OF_ONE 120
+#define VOLUME_STEP  10
+#define UNHEARD      10
 
-/* What SIGUSR1 and SIGUSR2 have asked for, as keys do: hot keys of a desktop send them, and the
- * terminal client. */
+/* What SIGUSR1 and SIGUSR2 have asked for, as keys do: hot keys of a desktop send them. */
 static volatile sig_atomic_t asked_mute, asked_deafen;
 
 static void on_call_signal(int number)
@@ -37,12 +40,13 @@ static void note_call_signals(void)
     sigaction(SIGUSR2, &action, NULL);
 }
 
-void call_screen_open(struct call_screen *screen, const char *group, const char *me,
-                      bool push_to_talk, bool keys)
+void call_screen_open(struct call_screen *screen, const struct cli *cli, const char *group,
+                      const char *me)
 {
-    *screen = (struct call_screen){.group = group, .me = me, .push_to_talk = push_to_talk};
+    *screen = (struct call_screen){.group = group, .me = me, .push_to_talk = cli->push_to_talk};
     note_call_signals();
-    if (keys)
+    control_lines_open(&screen->lines, cli->control);
+    if (!cli->raw && !cli->control)
         terminal_open(&screen->terminal);
 }
 
@@ -78,6 +82,12 @@ void call_screen_tell(struct call_screen *screen, const char *name, const char *
     fprintf(stderr, " %s\n", what);
 }
 
+/* A program that shows how it stands knows from the server who comes to a group's call, too. */
+static bool is_shown(const struct call_screen *screen)
+{
+    return screen->lines.on && screen->group[0] != '@';
+}
+
 void call_screen_enter(struct call_screen *screen, const char *name, bool now)
 {
     if (place(screen, name) < screen->count || screen->count == CW_CALL_MEMBERS_LIMIT)
@@ -85,7 +95,8 @@ void call_screen_enter(struct call_screen *screen, const char *name, bool now)
     size_t size = strlen(name) + 1;
     screen->names[screen->count] = cw_alloc(size);
     memcpy(screen->names[screen->count++], name, size);
-    call_screen_tell(screen, name, now ? "has joined the call" : "is in the call");
+    if (!is_shown(screen))
+        call_screen_tell(screen, name, now ? "has joined the call" : "is in the call");
 }
 
 void call_screen_leave(struct call_screen *screen, const char *name)
@@ -97,7 +108,8 @@ void call_screen_leave(struct call_screen *screen, const char *name)
     screen->count--;
     memmove(&screen->names[i], &screen->names[i + 1],
             (screen->count - i) * sizeof screen->names[0]);
-    call_screen_tell(screen, name, "has left the call");
+    if (!is_shown(screen))
+        call_screen_tell(screen, name, "has left the call");
 }
 
 /* The name with this number on the screen, or NULL: one's own name has none. */
@@ -170,7 +182,7 @@ static bool obey(struct call_screen *screen, struct call_audio *audio, int key, 
 static void obey_signal(struct call_screen *screen, struct call_audio *audio, int key)
 {
     obey(screen, audio, key, 0);
-    if (!screen->terminal.on)
+    if (!screen->terminal.on && !screen->lines.on)
         fprintf(stderr, "chinwag: you are %s\n",
                 key == 'm'         ? screen->muted ? "muted" : "not muted any more"
                 : screen->deafened ? "deafened"
@@ -187,15 +199,67 @@ static void obey_signals(struct call_screen *screen, struct call_audio *audio)
         obey_signal(screen, audio, 'd');
 }
 
+int call_screen_fd(const struct call_screen *screen)
+{
+    return screen->lines.on ? control_lines_fd(&screen->lines) : terminal_fd(&screen->terminal);
+}
+
+/* --- lines ------------------------------------------------------------------------------- */
+
+/* "80", of all, or "bob 80". */
+static void obey_volume(struct call_audio *audio, const char *rest)
+{
+    char name[128];
+    int n = 0;
+    unsigned percent;
+    if (sscanf(rest, "%u%n", &percent, &n) == 1 && rest[n] == 0)
+        call_audio_change_volume(audio, (int)(percent > VOLUME_MAX ? VOLUME_MAX : percent) -
+                                            (int)call_audio_volume(audio));
+    else if (sscanf(rest, "%127s %u%n", name, &percent, &n) == 2 && rest[n] == 0)
+        call_audio_set_volume_of(audio, name, percent > VOLUME_MAX ? VOLUME_MAX : percent);
+}
+
+static void obey_push_to_talk(struct call_screen *screen, struct call_audio *audio, bool on)
+{
+    screen->push_to_talk = on;
+    screen->pushed = false;
+    call_audio_set_push_to_talk(audio, on);
+}
+
+/* One that is not understood is left alone: it may be of a newer program. */
+static bool obey_line(struct call_screen *screen, struct call_audio *audio, const char *line)
+{
+    const char *rest;
+    screen->drawn_us = 0;
+    if (strcmp(line, "leave") == 0)
+        return false;
+    if (strcmp(line, "mute") == 0 || strcmp(line, "deafen") == 0)
+        return obey(screen, audio, line[0], 0);
+    if (strcmp(line, "push") == 0 || strcmp(line, "release") == 0)
+        screen->pushed = line[0] == 'p';
+    else if (strcmp(line, "ptt on") == 0 || strcmp(line, "ptt off") == 0)
+        obey_push_to_talk(screen, audio, strcmp(line, "ptt on") == 0);
+    else if ((rest = control_lines_after(line, "volume")) != NULL)
+        obey_volume(audio, rest);
+    else if ((rest = control_lines_after(line, "device")) != NULL) {
+        screen->device_wanted = true;
+        snprintf(screen->device, sizeof screen->device, "%s", rest);
+    }
+    return true;
+}
+
 bool call_screen_keys(struct call_screen *screen, struct call_audio *audio, int64_t now_us)
 {
     int key;
-    bool stays = true;
+    const char *line;
+    bool stays = !screen->lines.over;
     obey_signals(screen, audio);
     while (stays && (key = terminal_key(&screen->terminal)) != 0)
         stays = obey(screen, audio, key, now_us);
+    while (stays && (line = control_lines_next(&screen->lines)) != NULL)
+        stays = obey_line(screen, audio, line);
     if (screen->push_to_talk)
-        call_audio_set_pushed(audio, now_us < screen->pushed_until_us);
+        call_audio_set_pushed(audio, screen->pushed || now_us < screen->pushed_until_us);
     return stays;
 }
 
@@ -282,19 +346,43 @@ static void call_screen_put_line(FILE *line, const struct call_screen *screen,
         }
 }
 
+/* "call 3 air | bob 5 100 speaking | carol 0 80": see commands.def. */
+static void put_call_state(FILE *line, const struct call_screen *screen,
+                           const struct call_audio *audio)
+{
+    fprintf(line, "call %u%s%s%s%s%s%s%s%s",
+            terminal_level(call_audio_level(audio).rms, LEVEL_MOST),
+            screen->rings ? " calling" : "", call_audio_open(audio) ? " air" : "",
+            screen->muted ? " muted" : "", screen->deafened ? " deafened" : "",
+            is_silenced(screen) ? " silenced" : "", screen->push_to_talk ? " ptt" : "",
+            screen->silent_s != 0 ? " lost" : "", screen->unheard != 0 ? " unheard" : "");
+    for (size_t i = 0; i < screen->count; i++) {
+        const char *name = screen->names[i];
+        if (strcmp(name, screen->me) == 0 || ftell(line) > CONTROL_STATE_MAX - STATE_OF_ONE)
+            continue;
+        struct cw_receiver_stats stats = stats_of(audio, name);
+        unsigned level = stats.speaking ? terminal_level(stats.level.rms, LEVEL_MOST) : 0;
+        fprintf(line, " | %s %u %u%s%s", name, level, call_audio_volume_of(audio, name),
+                stats.speaking ? " speaking" : "", stats.muted ? " muted" : "");
+    }
+}
+
 void call_screen_draw(struct call_screen *screen, const struct call_audio *audio, int64_t now_us)
 {
     char *text = NULL;
     size_t n;
+    bool seen = screen->terminal.on || screen->lines.on;
     note_unheard(screen, call_audio_unheard(audio));
-    if (!screen->terminal.on || now_us - screen->drawn_us < DRAW_US)
+    if (!seen || now_us - screen->drawn_us < DRAW_US)
         return;
     screen->drawn_us = now_us;
     FILE *line = open_memstream(&text, &n);
     if (line == NULL)
         return;
-    call_screen_put_line(line, screen, audio);
-    if (fclose(line) == 0)
+    (screen->lines.on ? put_call_state : call_screen_put_line)(line, screen, audio);
+    if (fclose(line) == 0 && screen->lines.on)
+        control_lines_say(&screen->lines, text);
+    else
         terminal_draw(&screen->terminal, text);
     free(text);
 }

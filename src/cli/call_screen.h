@@ -4,25 +4,33 @@
 #define CHINWAG_CLI_CALL_SCREEN_H
 
 #include "call_audio.h"
+#include "control_lines.h"
 #include "terminal.h"
+
+/* The longest name of a device that is asked for. */
+#define CALL_SCREEN_DEVICE_SIZE 256
 
 struct call_screen {
     struct terminal terminal;
-    const char *group, *me; /* of a call of two `group` is '@' and the other one */
+    struct control_lines lines; /* in place of the terminal */
+    const char *group, *me;     /* of a call of two `group` is '@' and the other one */
     bool push_to_talk, muted, deafened;
-    bool rings;           /* nobody has answered yet */
-    int silent_s;         /* for so long the network has been dead; 0: it is not */
-    unsigned unheard;     /* percent of what the user says is lost; 0: little */
-    uint64_t silenced_ms; /* UTC: until then a moderator has muted the user; 0: not */
-    int64_t pushed_until_us;
+    bool rings;              /* nobody has answered yet */
+    int silent_s;            /* for so long the network has been dead; 0: it is not */
+    unsigned unheard;        /* percent of what the user says is lost; 0: little */
+    uint64_t silenced_ms;    /* UTC: until then a moderator has muted the user; 0: not */
+    bool pushed;             /* by a line, until another one, ... */
+    int64_t pushed_until_us; /* ... or by a key */
+    bool device_wanted;      /* another device, with this in its name; "": the usual ones */
+    char device[CALL_SCREEN_DEVICE_SIZE];
     int64_t drawn_us;
     char *names[CW_CALL_MEMBERS_LIMIT]; /* the participants, oneself included */
     size_t count;
 };
 
-/* `keys`: the standard input may be read for keys. */
-void call_screen_open(struct call_screen *screen, const char *group, const char *me,
-                      bool push_to_talk, bool keys);
+/* The standard input is read for keys, or lines, if it has not the sound (--raw). */
+void call_screen_open(struct call_screen *screen, const struct cli *cli, const char *group,
+                      const char *me);
 void call_screen_close(struct call_screen *screen);
 
 /* A participant is in the call, or has left. `now`: they have just joined. */
@@ -46,11 +54,13 @@ void call_screen_lost(struct call_screen *screen, const struct chinwag_event *ev
 #define CALL_SCREEN_SILENT_MS 3000
 void call_screen_network(struct call_screen *screen, int silent_ms);
 
-/* Handles the keys. False: the user wants to leave. */
+/* The descriptor by which keys or lines come, or -1. */
+int call_screen_fd(const struct call_screen *screen);
+/* Handles the keys, or the lines. False: the user wants to leave. */
 bool call_screen_keys(struct call_screen *screen, struct call_audio *audio, int64_t now_us);
 
-/* Draws the line, ten times a second at most. When the others miss a tenth of what the user says,
- * or more, the line says so, or without a terminal a message. */
+/* Draws the line, or says how it stands, ten times a second at most. When the others miss a tenth
+ * of what the user says, or more, the line says so, or without a terminal a message. */
 void call_screen_draw(struct call_screen *screen, const struct call_audio *audio, int64_t now_us);
 
 #endif

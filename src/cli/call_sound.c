@@ -42,6 +42,24 @@ bool call_sound_start(struct call_sound *sound)
     return sound->device != NULL || !sound->wants_device;
 }
 
+void call_sound_choose(struct call_sound *sound, const char *name)
+{
+    char before[sizeof sound->name];
+    if (!sound->wants_device)
+        return;
+    memcpy(before, sound->name, sizeof before);
+    snprintf(sound->name, sizeof sound->name, "%s", name);
+    struct device *device = device_open(name[0] == 0 ? NULL : sound->name, true, true);
+    if (device == NULL) {
+        memcpy(sound->name, before, sizeof before);
+        return;
+    }
+    device_close(sound->device);
+    sound->device = device;
+    sound->ahead = 0;
+    sound->next_us = sound->look_us = 0;
+}
+
 bool call_sound_close(struct call_sound *sound)
 {
     device_close(sound->device);

@@ -19,6 +19,7 @@ struct call_sound {
     int64_t next_us; /* the next tick; 0: at once */
     int64_t look_us; /* when a lost device is looked for next */
     struct device *device;
+    char name[256];               /* of the device that was chosen later */
     size_t ahead;                 /* the loudspeaker's reserve, samples; 0: not begun */
     unsigned gaps;                /* underruns so far */
     int64_t begun_us, changed_us; /* when the device began; when `ahead` changed */
@@ -30,6 +31,10 @@ bool call_sound_open(struct call_sound *sound, const struct cli *cli);
 /* Opens the devices if no file takes their place, which may take half a second.
  * False as above. */
 bool call_sound_start(struct call_sound *sound);
+
+/* Other devices: those with `name` in their names, or the usual ones (""), if they can be opened;
+ * else the old ones stay, and a message was printed. Files stay files. */
+void call_sound_choose(struct call_sound *sound, const char *name);
 
 /* Closes all. False: the output is incomplete, and a message was printed. */
 bool call_sound_close(struct call_sound *sound);

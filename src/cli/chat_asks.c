@@ -3,19 +3,28 @@
 
 #include "chat/answers.h"
 
-static int64_t say(chinwag_client *client, const struct cw_ask *ask)
+/* Of a picture, where the line has no room for more at the moment. */
+#define PIECE_MIN 4096
+/* The longest page of a list. */
+#define LIST_PAGE 200
+
+static struct chinwag_page long_page(const struct cw_ask *ask)
 {
-    if (ask->seq != 0)
-        return chinwag_reply(client, ask->place, ask->seq, ask->text, ask->length);
-    if (ask->place[0] == '#')
-        return chinwag_msg_group(client, ask->place + 1, ask->text, ask->length);
-    return chinwag_whisper(client, ask->place, ask->text, ask->length);
+    struct chinwag_page page = ask->page;
+    page.limit = LIST_PAGE;
+    return page;
+}
+
+static int64_t fetch_piece(chinwag_client *client, const struct cw_ask *ask)
+{
+    size_t room = chinwag_piece_room(client);
+    return chinwag_fetch_file(client, ask->seq, ask->page.after, room == 0 ? PIECE_MIN : room);
 }
 
 /* The number of the request, or a code below 0; 0: it is none. */
-static int64_t request_of(chinwag_client *client, const struct cw_ask *ask)
+static int64_t request_of(chinwag_client *client, uint64_t part, const struct cw_ask *ask)
 {
-    const struct chinwag_page all = {.limit = 200};
+    const struct chinwag_page all = long_page(ask);
     switch (ask->kind) {
     case CW_ASK_CONVERSATIONS:
         return chinwag_conversations(client, &all);
@@ -24,7 +33,8 @@ static int64_t request_of(chinwag_client *client, const struct cw_ask *ask)
     case CW_ASK_MEMBERS:
         return chinwag_members(client, ask->place + 1, &all);
     case CW_ASK_SAY:
-        return say(client, ask);
+        return chinwag_say(client, ask->place, ask->seq, ask->text, ask->length,
+                           (struct chinwag_number){part, ask->n});
     case CW_ASK_EDIT:
         return chinwag_edit(client, ask->place, ask->seq, ask->text, ask->length);
     case CW_ASK_DELETE:
@@ -33,6 +43,10 @@ static int64_t request_of(chinwag_client *client, const struct cw_ask *ask)
         return chinwag_react(client, ask->place, ask->seq, ask->text);
     case CW_ASK_UNREACT:
         return chinwag_unreact(client, ask->place, ask->seq, ask->text);
+    case CW_ASK_SEARCH:
+        return chinwag_search(client, ask->text, NULL, &ask->page);
+    case CW_ASK_PIECE:
+        return fetch_piece(client, ask);
     case CW_ASK_READ:
         return chinwag_mark_read(client, ask->place, ask->seq);
     case CW_ASK_TYPING:
@@ -44,7 +58,7 @@ static int64_t request_of(chinwag_client *client, const struct cw_ask *ask)
 
 bool chat_ask_server(struct cw_chat *chat, chinwag_client *client, struct cw_ask *ask)
 {
-    int64_t request = request_of(client, ask);
+    int64_t request = request_of(client, chat->part, ask);
     if (request > 0) {
         cw_chat_asked(chat, ask, request);
         return true;

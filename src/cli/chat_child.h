@@ -1,5 +1,6 @@
 /* chat_child.h - commands of the command line that the terminal client runs: programs of their own,
- * so that the screen never waits for them. What they print comes back as text. */
+ * so that the screen never waits for them. What they print comes back as text; those with sound
+ * (--control) are steered by lines, and say how they stand by lines. chat_run.c calls it. */
 #ifndef CHINWAG_CLI_CHAT_CHILD_H
 #define CHINWAG_CLI_CHAT_CHILD_H
 
@@ -12,34 +13,58 @@
 #define CHAT_CHILDREN_MAX 8
 /* What a child prints is told in one piece up to this length. */
 #define CHAT_CHILD_TEXT 8192
+/* A line that says how one stands. */
+#define CHAT_CHILD_LINE 4096
+
+enum chat_child_kind { CHAT_CHILD_COMMAND, CHAT_CHILD_CALL, CHAT_CHILD_RECORD, CHAT_CHILD_PLAY };
+
+#define CHAT_PROGRESS_MAX 40
 
 struct chat_child {
-    pid_t pid;                  /* 0: none */
-    int fd;                     /* its output, both of them */
-    bool call;                  /* `chinwag call` */
-    char *place;                /* where its output goes; NULL: wherever the user is */
-    char *open;                 /* the conversation to go to when it is done; NULL: none */
-    char held[CHAT_CHILD_TEXT]; /* printed, and not told yet */
+    pid_t pid; /* 0: none */
+    enum chat_child_kind kind;
+    int fd;                           /* its output, both of them; of one with sound for people */
+    int lines;                        /* ... and to and fro, lines; -1: none */
+    char *place;                      /* where its output goes; NULL: wherever the user is */
+    char *open;                       /* the conversation to go to when it is done; NULL: none */
+    char progress[CHAT_PROGRESS_MAX]; /* how far a file is: "45 % of 12.0 MiB"; "": none */
+    char held[CHAT_CHILD_TEXT];       /* printed, and not told yet */
     size_t held_length;
+    char said[CHAT_CHILD_LINE]; /* of the lines */
+    size_t said_length;
 };
 
-/* Runs a command; `words` have a zero behind each, `length` bytes in all. False: it cannot, and
+/* What it is for: as which account, where its output goes, where the user goes then, and which
+ * sound devices it is to take (NULL: none, nowhere, the usual ones). */
+struct chat_child_use {
+    const struct cli *cli;
+    const char *as, *place, *open, *device;
+};
+
+/* Which kind a command is. */
+enum chat_child_kind chat_child_kind_of(const char *words);
+/* Runs a command; `words` have a zero behind each, `length` bytes in all. NULL: it cannot, and
  * *wrong says why. */
-bool chat_child_run(struct chat_child children[CHAT_CHILDREN_MAX], const struct cli *cli,
-                    const char *as, const char *words, size_t length, const char *place,
-                    const char *open, const char **wrong);
+struct chat_child *chat_child_run(struct chat_child children[CHAT_CHILDREN_MAX],
+                                  const struct chat_child_use *use, const char *words,
+                                  size_t length, const char **wrong);
 
 /* Its descriptor is readable: reads what it has printed. In `text`, with a zero, comes what is to
  * be told now. Returns true when it has ended; *done: without a failure. */
 bool chat_child_read(struct chat_child *child, char text[CHAT_CHILD_TEXT], bool *done);
+/* Its lines are readable: reads them. */
+void chat_child_hear(struct chat_child *child);
+/* Takes out one of them; false: there is none. */
+bool chat_child_line(struct chat_child *child, char line[CHAT_CHILD_LINE]);
+/* Says a line to it, unless it does not listen. */
+void chat_child_say(const struct chat_child *child, const char *line);
 /* After chat_child_read has returned true. */
 void chat_child_forget(struct chat_child *child);
 
-/* Sends a signal to the call (`chinwag call` says which does what; SIGINT leaves it); false: there
- * is none. */
-bool chat_child_tell_call(struct chat_child children[CHAT_CHILDREN_MAX], int number);
-/* Is there one? */
-bool chat_child_in_call(const struct chat_child children[CHAT_CHILDREN_MAX]);
+/* Ends the call, whatever it is doing; false: there is none. */
+bool chat_child_leave_call(struct chat_child children[CHAT_CHILDREN_MAX]);
+/* How far the file is that one of them sends or fetches; NULL: none does. */
+const char *chat_children_progress(const struct chat_child children[CHAT_CHILDREN_MAX]);
 /* Ends all, within two seconds. */
 void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX]);
 

@@ -1,13 +1,26 @@
-/* chat_first.c - see chat_first.h. */
+/* chat_first.c - see chat_first.h.
+ *
+ * The lines /register NAME PASSWORD, /login NAME PASSWORD and /exit, which the first client of this
+ * protocol had, are answers, too. */
 #include "chat_first.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "join_link.h"
 #include "state_file.h"
+#include "trust.h"
 
-/* A line that is typed, without its end; false: none is. */
+#define PASSWORD_VARIABLE "CHINWAG_PASSWORD"
+
+static bool somebody_types(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+/* A line that is typed, without its end and the blanks around it; false: none is. */
 static bool ask_line(const char *question, char *line, int size)
 {
     printf("%s", question);
@@ -16,40 +29,149 @@ static bool ask_line(const char *question, char *line, int size)
         putchar('\n');
         return false;
     }
-    line[strcspn(line, "\n")] = 0;
+    size_t blanks = strspn(line, " \t"), n = strlen(line);
+    while (n > blanks && strchr(" \t\r\n", line[n - 1]) != NULL)
+        n--;
+    memmove(line, line + blanks, n - blanks);
+    line[n - blanks] = 0;
     return true;
 }
 
-static bool is_yes(const char *answer)
+/* --- the server ----------------------------------------------------------------------------- */
+
+/* NULL, or what is wrong with it. */
+static const char *take_server(struct cli *cli, const char *answer)
 {
-    return answer[0] == 'y' || answer[0] == 'Y';
+    static struct join_link link;
+    struct chinwag_address address;
+    if (strchr(answer, '#') != NULL || strncmp(answer, "https:", 6) == 0) {
+        cli->invitation = answer; /* main.c takes it apart */
+        return join_link_read(answer, &link);
+    }
+    cli->server = answer;
+    return chinwag_read_address(answer, &address) ? NULL
+                                                  : "it is neither HOST, HOST:PORT nor "
+                                                    "wss://HOST";
 }
 
-/* Enter alone is no. */
-static bool is_answer(const char *answer)
+static bool is_server_known(const struct cli *cli)
 {
-    return answer[0] == 0 || (strchr("yYnN", answer[0]) != NULL && answer[1] == 0);
+    char last[STATE_STRING_MAX];
+    const char *environment = getenv("CHINWAG_SERVER");
+    return cli->server != NULL || cli->invitation != NULL ||
+           (environment != NULL && environment[0] != 0) ||
+           state_load_last_server(last) != STATE_NONE;
 }
 
-int chat_first_start(const struct cli *cli)
+int chat_first_server(struct cli *cli)
 {
-    static char name[STATE_STRING_MAX];
-    static char *arguments[] = {name};
-    struct state_account account;
-    char answer[16] = "";
-    if (cli->as != NULL || !isatty(STDIN_FILENO) ||
-        state_load_account(cli->server, NULL, &account) != STATE_NONE)
+    static char answer[JOIN_LINK_MAX];
+    const char *wrong = NULL;
+    if (!somebody_types() || is_server_known(cli))
         return CLI_DONE;
-    printf("Welcome to Chinwag. Nobody is logged in at %s yet.\n", cli->server);
-    if (!ask_line("Your name there: ", name, sizeof name) || name[0] == 0)
-        return CLI_WRONG_USE;
-    do
-        if (cli->invitation == NULL &&
-            !ask_line("Do you have an account there already? [y/N] ", answer, sizeof answer))
+    printf("Welcome to Chinwag. Which server? Its address (HOST, HOST:PORT or wss://HOST), or the "
+           "link that\nyou were invited with; Enter alone is the server on this machine.\n");
+    do {
+        if (wrong != NULL)
+            printf("This cannot be used: %s\n", wrong);
+        if (!ask_line("Server or link: ", answer, sizeof answer))
             return CLI_WRONG_USE;
-    while (!is_answer(answer));
+        cli->server = cli->invitation = NULL;
+        wrong = answer[0] == 0 ? NULL : take_server(cli, answer);
+    } while (wrong != NULL);
+    return CLI_DONE;
+}
+
+/* --- the account ---------------------------------------------------------------------------- */
+
+enum has_account { HAS_ONE, HAS_NONE, NOT_SAID };
+
+/* Splits "/register NAME PASSWORD" where the name stands; *password: NULL: it is asked for. */
+static enum has_account take_name(char *line, const char **password)
+{
+    static const char *const words[] = {[HAS_ONE] = "/login ", [HAS_NONE] = "/register "};
+    enum has_account has = HAS_ONE;
+    *password = NULL;
+    while (has != NOT_SAID && strncmp(line, words[has], strlen(words[has])) != 0)
+        has++;
+    if (has == NOT_SAID)
+        return has;
+    size_t skipped = strlen(words[has]);
+    skipped += strspn(line + skipped, " ");
+    memmove(line, line + skipped, strlen(line + skipped) + 1);
+    char *blank = strchr(line, ' ');
+    if (blank == NULL)
+        return has;
+    *blank = 0;
+    *password = blank + 1 + strspn(blank + 1, " ");
+    return has;
+}
+
+/* Enter alone is no. False: nobody answers. */
+static bool ask_has_account(enum has_account *has)
+{
+    char answer[16];
+    do
+        if (!ask_line("Do you have an account there already? [y/N] ", answer, sizeof answer))
+            return false;
+    while (answer[0] != 0 && (strchr("yYnN", answer[0]) == NULL || answer[1] != 0));
+    *has = answer[0] == 'y' || answer[0] == 'Y' ? HAS_ONE : HAS_NONE;
+    return true;
+}
+
+/* The password that was typed goes the way of those that scripts give. */
+static int log_in_or_register(const struct cli *cli, char *name, const char *password,
+                              enum has_account has)
+{
+    char *arguments[] = {name};
     struct cli with_name = *cli;
     with_name.arguments = arguments;
     with_name.argument_count = 1;
-    return is_yes(answer) ? command_login(&with_name) : command_register(&with_name);
+    const char *given = getenv(PASSWORD_VARIABLE);
+    char *before = given == NULL ? NULL : strdup(given);
+    if (password != NULL)
+        setenv(PASSWORD_VARIABLE, password, 1);
+    int code = has == HAS_ONE ? command_login(&with_name) : command_register(&with_name);
+    if (password != NULL && before != NULL)
+        setenv(PASSWORD_VARIABLE, before, 1);
+    else if (password != NULL)
+        unsetenv(PASSWORD_VARIABLE);
+    free(before);
+    return code;
+}
+
+/* What was refused is asked for again: the name may be taken, the password mistyped, also only the
+ * second time. */
+static int ask_for_account(const struct cli *cli)
+{
+    char line[STATE_STRING_MAX];
+    const char *password;
+    int code = CLI_REFUSED;
+    while (code == CLI_REFUSED || code == CLI_WRONG_USE) {
+        enum has_account has = NOT_SAID;
+        if (!ask_line("Your name there: ", line, sizeof line) || line[0] == 0 ||
+            strcmp(line, "/exit") == 0 || strcmp(line, "/quit") == 0)
+            return CLI_WRONG_USE;
+        has = take_name(line, &password);
+        if (has == NOT_SAID && cli->invitation != NULL)
+            has = HAS_NONE;
+        if (has == NOT_SAID && !ask_has_account(&has))
+            return CLI_WRONG_USE;
+        code = log_in_or_register(cli, line, password, has);
+    }
+    return code;
+}
+
+int chat_first_account(const struct cli *cli, bool *asked)
+{
+    struct state_account account;
+    *asked = false;
+    if (cli->as != NULL || !isatty(STDIN_FILENO) ||
+        state_load_account(cli->server, NULL, &account) != STATE_NONE)
+        return CLI_DONE;
+    *asked = true;
+    printf("Welcome to Chinwag. Nobody is logged in at %s yet.\n", cli->server);
+    if (trust_key()[0] != 0)
+        printf("The server is known here by the key %s\n", trust_key());
+    return ask_for_account(cli);
 }

@@ -1,77 +1,113 @@
 /* chat_paint.c - see chat_paint.h. */
-#define _XOPEN_SOURCE    700 /* wcwidth */
-#define NCURSES_WIDECHAR 1
 #include "chat_paint.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <langinfo.h>
-#include <ncurses.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
-#include <wchar.h>
 
-/* Bracketed paste, reports of the focus, and the window's title, which is kept and put back
- * (xterm's ctlseqs); a terminal that has none of them leaves them alone. */
-static const char modes_on[] = "\x1b[?2004h\x1b[?1004h\x1b[22;2t";
-static const char modes_off[] = "\x1b[?2004l\x1b[?1004l\x1b[23;2t";
+#include "chat_keyboard.h"
+#include "chat_terminfo.h"
+#include "screen/encode.h"
 
-/* One terminal a program: what ncurses has is global, too. */
+/* The other screen, bracketed paste, reports of the focus, and the window's title, which is kept
+ * and put back (xterm's ctlseqs); a terminal that has none of them leaves them alone. */
+static const char modes_on[] = "\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[22;2t";
+static const char modes_off[] = "\x1b[?2004l\x1b[?1004l\x1b[23;2t\x1b[0m\x1b[?25h\x1b[?1049l";
+static const char mouse_on[] = "\x1b[?1000h\x1b[?1006h";
+static const char mouse_off[] = "\x1b[?1006l\x1b[?1000l";
+/* What is behind the texts? The answer is a CW_KEY_REPORT. */
+static const char ask_background[] = "\x1b]11;?\x1b\\";
+
+/* One terminal a program: its state is as global as it is. */
 static struct {
-    bool on, utf8, colours, registered;
+    bool on, registered, mouse;
     bool windows;              /* the terminal has windows: titles, notifications */
+    bool urxvt;                /* ... the latter by OSC 777 */
     uint64_t unread, mentions; /* as the title says */
-    struct cw_grid before;     /* what is on the terminal; of no size: unknown */
+    struct termios before;
+    struct cw_encode encode;
+    struct cw_buf out;
 } paint;
+
+static void write_bytes(const void *bytes, size_t n)
+{
+    const char *p = bytes;
+    while (n > 0) {
+        ssize_t wrote = write(STDOUT_FILENO, p, n);
+        struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
+        if (wrote < 0 && errno == EAGAIN)
+            poll(&room, 1, -1);
+        else if (wrote < 0 && errno != EINTR)
+            return; /* the terminal is gone, as reading from it says */
+        p += wrote > 0 ? wrote : 0;
+        n -= wrote > 0 ? (size_t)wrote : 0;
+    }
+}
 
 static void send_modes(const char *modes)
 {
-    fputs(modes, stdout);
-    fflush(stdout);
+    write_bytes(modes, strlen(modes));
 }
 
 /* --- beginning and ending ------------------------------------------------------------------- */
 
-static void begin_colours(void)
+static void look_at_terminal(const char *terminal, int colours)
 {
-    static const short colours[] = {COLOR_RED,  COLOR_GREEN,   COLOR_YELLOW,
-                                    COLOR_BLUE, COLOR_MAGENTA, COLOR_CYAN};
-    const char *no = getenv("NO_COLOR"); /* no-color.org: set and not empty */
-    paint.colours = has_colors() && (no == NULL || no[0] == 0) && start_color() == OK;
-    if (!paint.colours)
-        return;
-    bool own = use_default_colors() == OK;
-    for (short i = 0; i < 6; i++)
-        init_pair((short)(i + 1), colours[i], own ? -1 : COLOR_BLACK);
+    const char *vte = getenv("VTE_VERSION");
+    paint.windows = strcmp(terminal, "linux") != 0;
+    paint.urxvt = strncmp(terminal, "rxvt", 4) == 0 || strncmp(terminal, "foot", 4) == 0 ||
+                  (vte != NULL && vte[0] != 0);
+    paint.encode = (struct cw_encode){
+        .depth = cw_depth_of(getenv("NO_COLOR"), getenv("COLORTERM"), terminal, colours),
+        .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+        .links = paint.windows};
+}
+
+/* Each key as it comes, and none is shown or a signal. */
+static bool make_raw(void)
+{
+    struct termios raw = paint.before;
+    raw.c_iflag &= (tcflag_t) ~(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
+    raw.c_oflag &= (tcflag_t)~OPOST;
+    raw.c_lflag &= (tcflag_t) ~(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    return tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
 }
 
 bool paint_begin(void)
 {
     const char *terminal = getenv("TERM");
+    int colours = 0;
     bool dumb = terminal == NULL || terminal[0] == 0 || strcmp(terminal, "dumb") == 0;
-    paint.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    if (dumb || newterm(NULL, stdout, stdin) == NULL) {
+    if (dumb || !terminfo_read(terminal, &colours) || tcgetattr(STDIN_FILENO, &paint.before) != 0 ||
+        !make_raw()) {
         fprintf(stderr,
                 "chinwag: this terminal (TERM=%s) cannot show a screen; chinwag chat "
                 "--plain-screen needs none\n",
                 terminal == NULL ? "" : terminal);
         return false;
     }
+    look_at_terminal(terminal, colours);
     paint.on = true;
-    paint.windows = strcmp(terminal, "linux") != 0;
     paint.unread = UINT64_MAX;
-    raw();
-    noecho();
-    nonl();
-    begin_colours();
     if (!paint.registered)
         atexit(paint_end);
     paint.registered = true;
     send_modes(modes_on);
+    if (paint.windows)
+        send_modes(CW_PICTURES_QUESTION);
+    if (paint.windows && paint.encode.depth >= CW_DEPTH_256)
+        send_modes(ask_background);
     return true;
 }
 
@@ -80,9 +116,13 @@ void paint_end(void)
     if (!paint.on)
         return;
     paint.on = false;
+    keyboard_leave();
+    send_modes(paint.encode.pictures ? CW_PICTURES_FORGET : "");
+    send_modes(paint.mouse ? mouse_off : "");
     send_modes(modes_off);
-    endwin();
-    cw_grid_finish(&paint.before);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &paint.before);
+    cw_encode_forget(&paint.encode);
+    cw_buf_finish(&paint.out);
 }
 
 /* --- sizes ---------------------------------------------------------------------------------- */
@@ -98,110 +138,64 @@ bool paint_measure(struct cw_grid *grid)
     if (grid->cells != NULL && grid->rows == rows && grid->columns == columns)
         return false;
     cw_grid_resize(grid, rows, columns);
-    resizeterm((int)rows, (int)columns);
     paint_forget();
     return true;
 }
 
 void paint_forget(void)
 {
-    cw_grid_finish(&paint.before);
-    clearok(curscr, TRUE);
+    cw_encode_forget(&paint.encode);
 }
 
-/* --- cells ---------------------------------------------------------------------------------- */
-
-/* What the screen draws that is not ASCII, for a terminal that has no more. */
-static wchar_t plain_character(const struct cw_cell *cell)
+enum cw_depth paint_depth(void)
 {
-    static const struct {
-        char text[4];
-        char plain;
-    } plains[] = {
-        {"\xe2\x94\x80", '-'}, {"\xe2\x94\x82", '|'}, {"\xe2\x80\xa6", '.'}, {"\xe2\x99\xaa", '*'}};
-    for (size_t i = 0; i < sizeof plains / sizeof plains[0]; i++)
-        if (cell->n == strlen(plains[i].text) && memcmp(cell->text, plains[i].text, cell->n) == 0)
-            return (wchar_t)plains[i].plain;
-    return L'?';
+    return paint.encode.depth;
 }
 
-/* The characters of a cell. What this system's tables hold for another width, or for unprintable,
- * becomes a question mark: ncurses would count other columns than the screen did. */
-static void read_cell(const struct cw_cell *cell, wchar_t text[CCHARW_MAX + 1])
+/* --- what goes out -------------------------------------------------------------------------- */
+
+void paint_grid(const struct cw_grid *grid, enum cw_theme theme)
 {
-    mbstate_t state = {0};
-    size_t n = 0;
-    text[0] = L' ';
-    text[1] = 0;
-    if (cell->n == 0)
-        return;
-    for (size_t at = 0; paint.utf8 && at < cell->n && n < CCHARW_MAX;) {
-        size_t used = mbrtowc(&text[n], cell->text + at, cell->n - at, &state);
-        if (used == 0 || used > cell->n)
-            break;
-        at += used;
-        n += n == 0 || wcwidth(text[n]) == 0;
+    paint.encode.theme = theme;
+    paint.out.n = 0;
+    cw_encode_grid(&paint.encode, grid, &paint.out);
+    write_bytes(paint.out.p, paint.out.n);
+}
+
+void paint_images(struct cw_images *images)
+{
+    paint.encode.pictures = images->can;
+    for (size_t i = 0; i < images->count; i++) {
+        struct cw_image *image = &images->p[i];
+        if (!image->whole || image->passed || image->failed)
+            continue;
+        paint.out.n = 0;
+        cw_encode_picture(image->id, cw_buf_slice(&image->bytes), &paint.out);
+        write_bytes(paint.out.p, paint.out.n);
+        cw_buf_finish(&paint.out);
+        cw_buf_finish(&image->bytes);
+        image->passed = true;
     }
-    text[n] = 0;
-    if (paint.utf8 && n != 0 && wcwidth(text[0]) == cell->columns)
-        return;
-    bool ascii = cell->n == 1 && cell->text[0] > ' ' && cell->text[0] < 0x7f;
-    text[0] = ascii ? (wchar_t)cell->text[0] : cell->text[0] == ' ' ? L' ' : plain_character(cell);
-    text[1] = 0;
 }
 
-static attr_t attributes_of(unsigned style)
+void paint_mouse(bool on)
 {
-    return ((style & CW_STYLE_BOLD) != 0 ? A_BOLD : 0) | ((style & CW_STYLE_DIM) != 0 ? A_DIM : 0) |
-           ((style & CW_STYLE_REVERSE) != 0 ? A_REVERSE : 0) |
-           ((style & CW_STYLE_UNDERLINE) != 0 ? A_UNDERLINE : 0);
+    if (on != paint.mouse)
+        send_modes(on ? mouse_on : mouse_off);
+    paint.mouse = on;
 }
 
-static void paint_cell(unsigned row, unsigned column, const struct cw_cell *cell)
+void paint_bell(const char *text)
 {
-    wchar_t text[CCHARW_MAX + 1];
-    cchar_t character;
-    short pair = paint.colours ? (short)(cell->style & CW_STYLE_COLOUR) : 0;
-    read_cell(cell, text);
-    setcchar(&character, text, attributes_of(cell->style), pair, NULL);
-    mvadd_wch((int)row, (int)column, &character);
-}
-
-/* Both halves of a wide character count as changed together. */
-static bool is_changed(const struct cw_grid *grid, size_t at)
-{
-    const struct cw_cell *before = paint.before.cells;
-    return before == NULL || memcmp(&before[at], &grid->cells[at], sizeof *before) != 0;
-}
-
-static void keep_grid(const struct cw_grid *grid)
-{
-    if (paint.before.cells == NULL)
-        cw_grid_resize(&paint.before, grid->rows, grid->columns);
-    memcpy(paint.before.cells, grid->cells,
-           (size_t)grid->rows * grid->columns * sizeof *grid->cells);
-}
-
-void paint_grid(const struct cw_grid *grid)
-{
-    for (unsigned row = 0; row < grid->rows; row++)
-        for (unsigned column = 0; column < grid->columns; column++) {
-            size_t at = (size_t)row * grid->columns + column;
-            bool left = grid->cells[at].columns != 0;
-            bool wide = grid->cells[at].columns == 2;
-            if (left && (is_changed(grid, at) || (wide && is_changed(grid, at + 1))))
-                paint_cell(row, column, &grid->cells[at]);
-        }
-    keep_grid(grid);
-    move((int)grid->cursor_row, (int)grid->cursor_column);
-    refresh();
-}
-
-void paint_bell(void)
-{
-    beep();
-    if (paint.windows)
-        send_modes("\x1b]9;Chinwag: somebody wants you\a");
+    struct cw_buf notice = {.n = 0};
+    cw_buf_append_byte(&notice, '\a');
+    if (paint.windows && text != NULL) {
+        cw_buf_append_str(&notice, paint.urxvt ? "\x1b]777;notify;Chinwag;" : "\x1b]9;Chinwag: ");
+        cw_encode_text(text, &notice);
+        cw_buf_append_byte(&notice, '\a');
+    }
+    write_bytes(notice.p, notice.n);
+    cw_buf_finish(&notice);
 }
 
 void paint_title(uint64_t unread, uint64_t mentions)
@@ -220,14 +214,30 @@ void paint_title(uint64_t unread, uint64_t mentions)
     send_modes(title);
 }
 
+void paint_leave(void)
+{
+    keyboard_leave();
+    send_modes(paint.mouse ? mouse_off : "");
+    send_modes(modes_off);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &paint.before);
+}
+
+void paint_return(void)
+{
+    tcgetattr(STDIN_FILENO, &paint.before);
+    make_raw();
+    send_modes(modes_on);
+    send_modes(paint.mouse ? mouse_on : "");
+    paint.unread = UINT64_MAX;
+    paint_forget();
+    keyboard_return();
+}
+
 void paint_suspend(void)
 {
-    send_modes(modes_off);
-    endwin();
+    paint_leave();
     raise(SIGSTOP);
-    send_modes(modes_on);
-    paint_forget();
-    refresh();
+    paint_return();
 }
 
 void paint_local_time(uint64_t time_ms, struct cw_local *local)

@@ -90,11 +90,30 @@ static void print_link(struct chat_plain *plain, const struct cw_chat *chat)
     fputs("; it is tried again\n", stdout);
 }
 
+static void print_change(bool *told, bool is, const char *yes, const char *no)
+{
+    if (*told != is)
+        printf("* %s\n", is ? yes : no);
+    *told = is;
+}
+
+/* What the screen shows in its status line. */
+static void print_talk(struct chat_plain *plain, const struct cw_talk *talk)
+{
+    if (!talk->calling)
+        plain->muted = plain->deafened = plain->talking = false;
+    print_change(&plain->muted, talk->muted, "you are muted", "you are not muted any more");
+    print_change(&plain->deafened, talk->deafened, "you are deafened",
+                 "you are not deafened any more");
+    print_change(&plain->talking, talk->pushed, "you talk: /talk ends it", "you do not talk");
+}
+
 void chat_plain_print(struct chat_plain *plain, struct cw_chat *chat)
 {
     uint64_t newest = plain->printed;
     const struct cw_place *place = cw_chat_current(chat);
     print_link(plain, chat);
+    print_talk(plain, &chat->talk);
     if (chat->notice != NULL) {
         put_foreign(chat->notice);
         fputc('\n', stdout);
@@ -120,6 +139,7 @@ static void enter_line(struct chat_plain *plain, struct cw_screen *screen)
     cw_chat_seen(screen->chat);
     if (screen->edit.text.n != 0) /* it was refused */
         cw_edit_set(&screen->edit, cw_slice_str(""));
+    chat_plain_print(plain, screen->chat); /* the next line may say something else in its place */
 }
 
 void chat_plain_type(struct chat_plain *plain, struct cw_screen *screen, const char *bytes,

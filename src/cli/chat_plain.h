@@ -1,5 +1,5 @@
 /* chat_plain.h - the terminal client without a screen: one line an event, for screen readers and
- * for terminals that can show no more. command_chat.c calls it. */
+ * for terminals that can show no more. command_chat.c and chat_loop.c call it. */
 #ifndef CHINWAG_CLI_CHAT_PLAIN_H
 #define CHINWAG_CLI_CHAT_PLAIN_H
 
@@ -11,7 +11,8 @@ struct chat_plain {
     enum cw_chat_link link;
     char line[CW_EDIT_MAX]; /* what was typed so far */
     size_t length;
-    uint64_t place; /* the uid of the conversation that was named last; 0: none */
+    bool muted, deafened, talking; /* as it was told last */
+    uint64_t place;                /* the uid of the conversation that was named last; 0: none */
 };
 
 /* Prints what is new since the last call. */

@@ -66,6 +66,7 @@ struct cli {
     bool plain;        /* without Opus */
     bool plain_screen; /* of chat */
     bool raw, stats, push_to_talk;
+    bool control;  /* by lines in place of keys */
     bool answer;   /* call: of a person, and only if they are calling */
     long reply_to; /* of a voice message; 0: none */
     bool no_echo, no_noise, no_gain;

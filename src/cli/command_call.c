@@ -11,6 +11,7 @@
 #include "call_sound.h"
 #include "call_stats.h"
 #include "call_text.h"
+#include "call_volumes.h"
 #include "output.h"
 #include "refused.h"
 #include "session.h"
@@ -33,7 +34,7 @@ struct call {
     struct call_sound sound;
     struct call_screen screen;
     struct call_text text;
-    uint32_t volumes_found; /* of cli->volumes, by bits: those of members */
+    struct call_volumes volumes;
     bool joined;
     bool sound_lost;
     bool over;       /* the other one has left */
@@ -135,32 +136,20 @@ static void on_joined(struct call *call, const struct chinwag_event *answer)
         ask_who(call, 0);
 }
 
-static void note_volumes(struct call *call, const char *name)
-{
-    for (int i = 0; i < call->cli->volume_count; i++) {
-        const struct cli_volume *volume = &call->cli->volumes[i];
-        if (strlen(name) == volume->length && memcmp(name, volume->name, volume->length) == 0)
-            call->volumes_found |= UINT32_C(1) << i;
-    }
-}
-
-/* A name in --volume that nobody has is a mistake in typing. */
 static void check_volumes(struct call *call)
 {
-    for (int i = 0; i < call->cli->volume_count && call->code == CLI_DONE; i++) {
-        const struct cli_volume *volume = &call->cli->volumes[i];
-        if ((call->volumes_found >> i & 1) != 0)
-            continue;
-        terminal_wipe(&call->screen.terminal);
-        fprintf(stderr, "chinwag: --volume: #%s has no member '%.*s'\n  chinwag group members %s\n",
-                call->group, (int)volume->length, volume->name, call->group);
-        call->code = CLI_WRONG_USE;
-    }
+    const struct cli_volume *volume = call_volumes_stranger(&call->volumes, call->cli);
+    if (volume == NULL || call->code != CLI_DONE)
+        return;
+    terminal_wipe(&call->screen.terminal);
+    fprintf(stderr, "chinwag: --volume: #%s has no member '%.*s'\n  chinwag group members %s\n",
+            call->group, (int)volume->length, volume->name, call->group);
+    call->code = CLI_WRONG_USE;
 }
 
 static void on_member(struct call *call, const struct chinwag_entry *member)
 {
-    note_volumes(call, member->name);
+    call_volumes_note(&call->volumes, call->cli, member->name);
     if (member->in_call != 0)
         call_screen_enter(&call->screen, member->name, false);
     if (strcmp(member->name, call->session.account.name) == 0)
@@ -335,7 +324,7 @@ static void wait_for_something(const struct call *call)
     struct pollfd fds[3] = {
         {.fd = chinwag_fd(call->session.client, &wants_write), .events = POLLIN},
         {.fd = call->screen.rings ? -1 : call_sound_fd(&call->sound), .events = POLLIN},
-        {.fd = terminal_fd(&call->screen.terminal), .events = POLLIN},
+        {.fd = call_screen_fd(&call->screen), .events = POLLIN},
     };
     if (wants_write)
         fds[0].events |= POLLOUT;
@@ -354,6 +343,9 @@ static bool is_call_over(struct call *call, int64_t now_us)
 /* An audio server that is started again takes a second or two; a headset, longer. */
 static void watch_sound(struct call *call)
 {
+    if (call->screen.device_wanted)
+        call_sound_choose(&call->sound, call->screen.device);
+    call->screen.device_wanted = false;
     bool lost = call_sound_lost(&call->sound);
     if (lost == call->sound_lost)
         return;
@@ -405,11 +397,14 @@ static int call_leave(struct call *call)
 static void say_where(const struct call *call, bool rings)
 {
     bool keys = call->screen.terminal.on;
-    if (rings)
+    const char *group = is_of_two(call) ? "" : "#";
+    if (call->cli->control)
+        fprintf(stderr, "chinwag: %s%s%s\n", rings ? "calling " : "in the call of ", group,
+                call->group);
+    else if (rings)
         fprintf(stderr, "chinwag: calling %s; %s gives up\n", call->group, keys ? "q" : "Ctrl-C");
     else
-        fprintf(stderr, "chinwag: in the call of %s%s; %s\n", is_of_two(call) ? "" : "#",
-                call->group,
+        fprintf(stderr, "chinwag: in the call of %s%s; %s\n", group, call->group,
                 keys ? "q leaves, m mutes, d deafens, + and - change the volume, 1 to 9 mute one "
                        "person"
                      : "Ctrl-C leaves");
@@ -432,8 +427,7 @@ static int call_take_part(struct call *call)
         snprintf(call->name, sizeof call->name, "%s", answer.group);
         call->group = call->name;
     }
-    call_screen_open(&call->screen, call->group, call->session.account.name,
-                     call->cli->push_to_talk, !call->cli->raw);
+    call_screen_open(&call->screen, call->cli, call->group, call->session.account.name);
     say_where(call, says_ringing(&answer));
     int64_t now_us = session_now_us();
     call->end_us = call->cli->seconds < 0 ? INT64_MAX : now_us + SECOND_US * call->cli->seconds;
@@ -448,16 +442,12 @@ static int call_take_part(struct call *call)
 
 static bool knows_volumes(const struct call *call)
 {
-    const struct cli_volume *volume = call->cli->volumes;
-    for (int i = 0; i < call->cli->volume_count && is_of_two(call); i++, volume++) {
-        if (strlen(call->group + 1) == volume->length &&
-            memcmp(call->group + 1, volume->name, volume->length) == 0)
-            continue;
+    const struct cli_volume *volume =
+        is_of_two(call) ? call_volumes_other(call->cli, call->group + 1) : NULL;
+    if (volume != NULL)
         fprintf(stderr, "chinwag: --volume: '%.*s' is not in the call of %s\n", (int)volume->length,
                 volume->name, call->group);
-        return false;
-    }
-    return true;
+    return volume == NULL;
 }
 
 /* What goes with the call of a group only, or with a call of two. */
@@ -470,6 +460,9 @@ static bool fits_together(const struct call *call)
         fprintf(stderr, "chinwag: --answer is about a person: chinwag call @NAME --answer\n");
     else if (is_of_two(call) && call->cli->plain)
         fprintf(stderr, "chinwag: --plain is about the call of a group\n");
+    else if (call->cli->control && (call->cli->raw || call->cli->json))
+        fprintf(stderr, "chinwag: --control takes the standard input and output: without --raw and "
+                        "--json\n");
     else if (!call_audio_read_gate(call->cli->gate, &threshold))
         fprintf(stderr, "chinwag: --gate does not take '%s': a level from -90 to -1 dB, or open\n",
                 call->cli->gate);

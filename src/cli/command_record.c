@@ -1,4 +1,5 @@
 /* command_record.c - records a voice message from the microphone and sends it. */
+#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,54 +10,40 @@
 #include "device.h"
 #include "session.h"
 #include "target.h"
-#include "terminal.h"
 #include "voice.h"
 #include "voice_play.h"
 
 #define MOST        ((size_t)CW_VOICE_SECONDS_MAX * CW_AUDIO_RATE)
 #define METER_WIDTH 20
 #define DRAW_FRAMES 10
+#define LEVEL_MOST  8
 /* A signal that comes between the check and the wait is noticed after this time. */
 #define SIGNAL_CHECK_MS 500
 
-enum wish { GO_ON, SEND, LISTEN, CANCEL, LOST };
-
 struct recorder {
     struct device *device;
-    struct terminal terminal;
+    struct voice_hand hand;
+    bool lost;   /* the device */
     size_t most; /* samples */
     struct recording recording;
     struct cw_sender *sender; /* suppresses noise; its packets go nowhere */
-    struct cw_level level;
+    float peak;               /* dBFS: the loudest since it was drawn */
 };
 
-static enum wish wish_of(int key)
-{
-    if (key == '\n' || key == '\r')
-        return SEND;
-    if (key == TERMINAL_ESC || key == 'q')
-        return CANCEL;
-    return key == ' ' ? LISTEN : GO_ON;
-}
-
-static enum wish ask_keys(struct recorder *recorder)
-{
-    enum wish wish = GO_ON;
-    if (session_was_signalled())
-        return CANCEL;
-    for (int key; wish == GO_ON && (key = terminal_key(&recorder->terminal)) != 0;)
-        wish = wish_of(key);
-    return wish;
-}
-
+/* To a program: "recording 1200 5", of the level what terminal_level says. */
 static void draw(struct recorder *recorder)
 {
     char meter[METER_WIDTH + 1], line[128];
-    terminal_meter(meter, METER_WIDTH, recorder->level.peak);
+    unsigned tenths = (unsigned)(recorder->recording.count / (CW_AUDIO_RATE / 10));
+    snprintf(line, sizeof line, "recording %u %u", tenths * 100,
+             terminal_level(recorder->peak, LEVEL_MOST));
+    control_lines_say(&recorder->hand.lines, line);
+    terminal_meter(meter, METER_WIDTH, recorder->peak);
+    recorder->peak = CW_LEVEL_FLOOR;
     snprintf(line, sizeof line, "[%s] %.1f s%s  Enter sends, Space listens, Esc cancels", meter,
              (double)recorder->recording.count / CW_AUDIO_RATE,
              recorder->recording.count == recorder->most ? ", no more fits" : "");
-    terminal_draw(&recorder->terminal, line);
+    voice_hand_show(&recorder->hand, line);
 }
 
 static void record_take(struct recorder *recorder)
@@ -71,47 +58,49 @@ static void record_take(struct recorder *recorder)
         memcpy(recording->samples + recording->count, cw_sender_processed(recorder->sender),
                n * sizeof *pcm);
         recording->count += n;
-        recorder->level = cw_level_of(pcm, CW_AUDIO_TICK);
+        recorder->peak = fmaxf(recorder->peak, cw_level_of(pcm, CW_AUDIO_TICK).peak);
         if (recording->count / CW_AUDIO_TICK % DRAW_FRAMES == 0)
             draw(recorder);
     }
 }
 
-static enum wish record(struct recorder *recorder)
+static enum voice_wish_kind record(struct recorder *recorder)
 {
-    enum wish wish = GO_ON;
+    enum voice_wish_kind wish = VOICE_NOTHING;
     struct pollfd fds[2] = {{.fd = device_fd(recorder->device), .events = POLLIN},
-                            {.fd = terminal_fd(&recorder->terminal), .events = POLLIN}};
+                            {.fd = voice_hand_fd(&recorder->hand), .events = POLLIN}};
+    bool alone = fds[1].fd < 0; /* nobody says when it is to end */
     draw(recorder);
-    while (wish == GO_ON) {
+    while (wish != VOICE_SEND && wish != VOICE_PLAY && wish != VOICE_CANCEL) {
         poll(fds, 2, SIGNAL_CHECK_MS);
         device_rest(recorder->device);
         record_take(recorder);
-        wish = ask_keys(recorder);
-        if (wish == GO_ON && !recorder->terminal.on && recorder->recording.count == recorder->most)
-            wish = SEND;
-        if (wish == GO_ON && device_lost(recorder->device))
-            wish = LOST;
+        wish = voice_hand_next(&recorder->hand).kind;
+        if (alone && wish == VOICE_NOTHING && recorder->recording.count == recorder->most)
+            wish = VOICE_SEND;
+        recorder->lost = device_lost(recorder->device);
+        if (recorder->lost)
+            wish = VOICE_CANCEL;
     }
     return wish;
 }
 
 static bool knows_its_end(const struct cli *cli)
 {
-    if (cli->seconds >= 0 || (isatty(STDIN_FILENO) && isatty(STDERR_FILENO)))
+    if (cli->seconds >= 0 || cli->control || (isatty(STDIN_FILENO) && isatty(STDERR_FILENO)))
         return true;
     fprintf(stderr, "chinwag: without a terminal, say for how long: --seconds N, or take a file: "
                     "--wav FILE\n");
     return false;
 }
 
-static enum wish record_all(const struct cli *cli, struct recorder *recorder)
+static enum voice_wish_kind record_all(const struct cli *cli, struct recorder *recorder)
 {
     struct cw_sender_options options = cw_sender_options_default;
     options.echo_cancelling = options.gain_control = false;
     options.noise_suppression = !cli->no_noise;
     recorder->sender = cw_sender_create(&options, 0, 0);
-    enum wish wish = record(recorder);
+    enum voice_wish_kind wish = record(recorder);
     cw_sender_destroy(recorder->sender);
     device_close(recorder->device);
     recorder->device = NULL;
@@ -120,24 +109,29 @@ static enum wish record_all(const struct cli *cli, struct recorder *recorder)
     return wish;
 }
 
-/* What was recorded is played, as often as wished. */
-static enum wish review(const struct cli *cli, struct recorder *recorder)
+static void draw_review(struct recorder *recorder)
 {
-    enum wish wish = LISTEN;
     char line[128];
-    while (wish == LISTEN || wish == GO_ON) {
-        int key = 0;
-        snprintf(line, sizeof line, "%.1f s%s  Enter sends, Space listens, Esc cancels",
-                 (double)recorder->recording.count / CW_AUDIO_RATE,
-                 wish == LISTEN ? ", listening" : "");
-        terminal_draw(&recorder->terminal, line);
-        if (wish == LISTEN &&
-            voice_play(cli, &recorder->recording, &recorder->terminal, &key) != CLI_DONE)
-            return CANCEL;
-        struct pollfd pollfd = {.fd = terminal_fd(&recorder->terminal), .events = POLLIN};
-        if (wish == GO_ON)
+    unsigned ms = (unsigned)(recorder->recording.count / (CW_AUDIO_RATE / 10)) * 100;
+    snprintf(line, sizeof line, "%.1f s  Enter sends, Space listens, Esc cancels", ms / 1000.0);
+    voice_hand_show(&recorder->hand, line);
+    voice_hand_say(&recorder->hand, "recorded", 0, ms);
+}
+
+/* What was recorded is played, as often as wished. */
+static enum voice_wish_kind review(const struct cli *cli, struct recorder *recorder)
+{
+    enum voice_wish_kind wish = VOICE_PLAY;
+    struct pollfd pollfd = {.fd = voice_hand_fd(&recorder->hand), .events = POLLIN};
+    while (wish != VOICE_SEND && wish != VOICE_CANCEL) {
+        if (wish != VOICE_PLAY) {
             poll(&pollfd, 1, SIGNAL_CHECK_MS);
-        wish = session_was_signalled() ? CANCEL : key != 0 ? wish_of(key) : ask_keys(recorder);
+            wish = voice_hand_next(&recorder->hand).kind;
+            continue;
+        }
+        if (voice_play(cli, &recorder->recording, &recorder->hand, &wish) != CLI_DONE)
+            return VOICE_CANCEL;
+        draw_review(recorder);
     }
     return wish;
 }
@@ -147,17 +141,17 @@ static int record_and_send(const struct cli *cli, const char *recipient, struct 
     recorder->device = device_open(cli->device, true, false);
     if (recorder->device == NULL)
         return CLI_WRONG_USE;
-    session_note_signals();
-    terminal_open(&recorder->terminal);
-    enum wish wish = record_all(cli, recorder);
-    if (wish == LISTEN)
+    voice_hand_open(&recorder->hand, cli);
+    recorder->hand.keys = "Enter sends, Space pauses, Esc cancels";
+    enum voice_wish_kind wish = record_all(cli, recorder);
+    if (wish == VOICE_PLAY)
         wish = review(cli, recorder);
-    terminal_close(&recorder->terminal);
-    if (wish == LOST) {
+    voice_hand_close(&recorder->hand);
+    if (recorder->lost) {
         fprintf(stderr, "chinwag: lost the microphone, nothing was sent\n");
         return CLI_WRONG_USE;
     }
-    if (wish == CANCEL || recorder->recording.count == 0) {
+    if (wish == VOICE_CANCEL || recorder->recording.count == 0) {
         fprintf(stderr, "chinwag: nothing was sent\n");
         return CLI_DONE;
     }
@@ -166,7 +160,8 @@ static int record_and_send(const struct cli *cli, const char *recipient, struct 
 
 int command_record(const struct cli *cli)
 {
-    struct recorder recorder = {.recording = {.channels = 1, .sample_rate = CW_AUDIO_RATE}};
+    struct recorder recorder = {.peak = CW_LEVEL_FLOOR,
+                                .recording = {.channels = 1, .sample_rate = CW_AUDIO_RATE}};
     struct session session;
     const char *recipient = target_conversation(cli->arguments[0]);
     if (recipient == NULL)

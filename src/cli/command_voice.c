@@ -6,6 +6,7 @@
 
 #include "fetch_file.h"
 #include "known_servers.h"
+#include "message_at.h"
 #include "recording.h"
 #include "session.h"
 #include "target.h"
@@ -68,41 +69,13 @@ int command_send_voice(const struct cli *cli)
 
 /* --- in -------------------------------------------------------------------------------- */
 
-struct message {
-    const char *conversation;
-    uint64_t seq;
-};
-
-/* Opens the session for the message that the arguments name. */
-static int open_for(const struct cli *cli, struct session *session, struct message *message)
-{
-    message->conversation = target_conversation(cli->arguments[0]);
-    if (message->conversation == NULL || !target_seq(cli->arguments[1], &message->seq))
-        return CLI_WRONG_USE;
-    return session_open(session, cli, SESSION_COMMAND);
-}
-
-/* What the message is: a page of one, in which it may be missing. */
-static int ask_entry(struct session *session, const struct message *message,
-                     const struct chinwag_entry **entry)
-{
-    struct chinwag_page one = {.before = message->seq + 1, .limit = 1};
-    struct chinwag_event answer;
-    int64_t request = chinwag_history(session->client, message->conversation, &one);
-    int code = session_wait(session, "history", request, &answer);
-    bool found = code == CLI_DONE && answer.entry_count != 0 &&
-                 answer.entries[answer.entry_count - 1].seq == message->seq;
-    *entry = found ? &answer.entries[answer.entry_count - 1] : NULL;
-    return code;
-}
-
 /* The caller must finish the recording in either case. */
-static int fetch(const struct cli *cli, struct session *session, struct message *message,
+static int fetch(const struct cli *cli, struct session *session, struct message_at *message,
                  struct recording *recording)
 {
     struct chinwag_event answer;
     *recording = (struct recording){.file = NULL};
-    int code = open_for(cli, session, message);
+    int code = message_at_open(cli, session, message);
     if (code != CLI_DONE)
         return code;
     int64_t request = chinwag_fetch_voice(session->client, message->conversation, message->seq);
@@ -126,7 +99,7 @@ static int write_file(const struct cli *cli, struct recording *recording, const 
 static int fetch_recording(const struct cli *cli)
 {
     struct session session = {.client = NULL};
-    struct message message;
+    struct message_at message;
     struct recording recording;
     int code = fetch(cli, &session, &message, &recording);
     if (code == CLI_DONE)
@@ -139,11 +112,11 @@ static int fetch_recording(const struct cli *cli)
 int command_fetch(const struct cli *cli)
 {
     struct session session = {.client = NULL};
-    struct message message;
+    struct message_at message;
     const struct chinwag_entry *entry = NULL;
-    int code = open_for(cli, &session, &message);
+    int code = message_at_open(cli, &session, &message);
     if (code == CLI_DONE)
-        code = ask_entry(&session, &message, &entry);
+        code = message_at_ask(&session, &message, &entry);
     if (code == CLI_DONE && entry != NULL && entry->file_id != 0)
         code = fetch_file(cli, entry, cli->arguments[2]);
     else if (code == CLI_DONE)
@@ -168,12 +141,12 @@ static void print_url(const struct session *session, const char *path)
 int command_file_link(const struct cli *cli)
 {
     struct session session = {.client = NULL};
-    struct message message;
+    struct message_at message;
     struct chinwag_event answer;
     const struct chinwag_entry *entry = NULL;
-    int code = open_for(cli, &session, &message);
+    int code = message_at_open(cli, &session, &message);
     if (code == CLI_DONE)
-        code = ask_entry(&session, &message, &entry);
+        code = message_at_ask(&session, &message, &entry);
     if (code == CLI_DONE && (entry == NULL || entry->file_id == 0)) {
         fprintf(stderr, "chinwag: there is no file with this number: history shows the numbers\n");
         code = CLI_REFUSED;
@@ -189,17 +162,21 @@ int command_file_link(const struct cli *cli)
 
 static int play(const struct cli *cli, struct recording *recording)
 {
-    int key;
-    return voice_play(cli, recording, NULL, &key);
+    struct voice_hand hand;
+    enum voice_wish_kind ended;
+    voice_hand_open(&hand, cli);
+    int code = voice_play(cli, recording, &hand, &ended);
+    voice_hand_close(&hand);
+    return code;
 }
 
 /* In a conversation of two the sender is told that the recording was played. */
-static int mark_played(struct session *session, const struct message *message)
+static int mark_played(struct session *session, const struct message_at *message)
 {
     const struct chinwag_entry *entry;
     if (message->conversation[0] == '#')
         return CLI_DONE;
-    int code = ask_entry(session, message, &entry);
+    int code = message_at_ask(session, message, &entry);
     if (code != CLI_DONE || entry == NULL || entry->sender == NULL ||
         strcmp(entry->sender, session->account.name) == 0)
         return code;
@@ -210,7 +187,7 @@ static int mark_played(struct session *session, const struct message *message)
 int command_play(const struct cli *cli)
 {
     struct session session = {.client = NULL};
-    struct message message;
+    struct message_at message;
     struct recording recording;
     if (!voice_play_knows_speed(cli))
         return CLI_WRONG_USE;

@@ -16,7 +16,9 @@ bool listening_save(struct listening *l)
     if (l->unsaved == 0)
         return true;
     l->unsaved = 0;
-    if (state_save_position(l->cli->server, l->session.account.name, &l->session.position))
+    bool saved = state_save_position(l->cli->server, l->session.account.name, &l->session.position);
+    l->unsaved_error = saved ? 0 : errno;
+    if (saved || l->quiet)
         return true;
     fprintf(stderr, "chinwag: cannot save the position: %s\n", strerror(errno));
     return false;
@@ -66,9 +68,11 @@ static int on_disconnected(const struct listening *l, const struct chinwag_event
         return CLI_REFUSED;
     }
     bool busy = event->code == CHINWAG_RATE_LIMITED || event->code == CHINWAG_UNAVAILABLE;
-    if (!l->attached && !busy) {
-        if (!trust_explain(event))
-            output_unreachable(l->cli->server, event->text);
+    bool new = !l->attached && !busy;
+    if ((new || l->quiet) && trust_explain(event))
+        return CLI_UNREACHABLE;
+    if (new && !l->waits) {
+        output_unreachable(l->cli->server, event->text);
         return CLI_UNREACHABLE;
     }
     if (!l->quiet)

@@ -8,8 +8,10 @@
 struct listening {
     const struct cli *cli;
     struct session session;
-    bool attached; /* once */
-    bool quiet;    /* the program shows by itself how the connection is */
+    bool attached;     /* once */
+    bool quiet;        /* the program shows by itself how the connection is, ... */
+    int unsaved_error; /* ... and why the position could not be saved; 0: it was */
+    bool waits;        /* also for a server that was never reached */
     unsigned unsaved;
 };
 
@@ -27,7 +29,8 @@ int listening_take(struct listening *l, const struct chinwag_event *event);
 /* The command is done with what has this id, and with all before it. */
 void listening_note(struct listening *l, uint64_t id);
 
-/* Saves the position, if it has changed. Prints a message on failure. */
+/* Saves the position, if it has changed. Prints a message on failure; where it is quiet the
+ * position is not worth the end of the program, and unsaved_error says so. */
 bool listening_save(struct listening *l);
 
 #endif

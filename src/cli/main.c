@@ -6,14 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "chat_first.h"
 #include "chinwag/chinwag.h"
 #include "commands.h"
 #include "help.h"
 #include "join_link.h"
 #include "options.h"
 #include "place_link.h"
+#include "reach.h"
 #include "state_file.h"
-#include "trust.h"
 
 /* The functions, at the places of command_rows; NULL: a title. */
 static int (*const runs[])(const struct cli *) = {
@@ -126,33 +127,6 @@ static const struct command_row *find_command(struct cli *cli)
 
 /* --- running --------------------------------------------------------------------------- */
 
-/* Takes a link apart. false: it is none, and a message was printed. */
-static bool take_link(struct cli *cli)
-{
-    static struct join_link link;
-    const char **code = cli->setup != NULL ? &cli->setup : &cli->invitation;
-    if (*code == NULL || !join_link_is(*code))
-        return true;
-    const char *wrong = join_link_read(*code, &link);
-    if (wrong != NULL) {
-        fprintf(stderr,
-                "chinwag: the link cannot be used: %s\n"
-                "  Write it between '...': %s'chinwag://HOST:PORT/#CODE,KEY'\n",
-                wrong, code == &cli->setup ? "" : "--invitation ");
-        return false;
-    }
-    if (cli->server_key != NULL && link.key[0] != 0 && strcmp(cli->server_key, link.key) != 0) {
-        fprintf(stderr, "chinwag: the link has another key than --server-key\n");
-        return false;
-    }
-    *code = link.code;
-    if (link.key[0] != 0)
-        cli->server_key = link.key;
-    if (cli->server == NULL)
-        cli->server = link.server;
-    return true;
-}
-
 /* Does the command take a group or a person first? */
 static bool takes_place(const struct command_row *command)
 {
@@ -178,53 +152,6 @@ static bool take_place(struct cli *cli)
     cli->server = link.server;
     cli->arguments[0] = place;
     return true;
-}
-
-static void choose_server(struct cli *cli, char last[STATE_STRING_MAX])
-{
-    const char *environment = getenv("CHINWAG_SERVER");
-    if (cli->server == NULL && environment != NULL && environment[0] != 0)
-        cli->server = environment;
-    enum state_found found = cli->server == NULL ? state_load_last_server(last) : STATE_NONE;
-    if (found == STATE_GOOD)
-        cli->server = last;
-    if (cli->server == NULL)
-        cli->server = "127.0.0.1:4242";
-    if (found == STATE_DAMAGED)
-        fprintf(stderr, "chinwag: %s is damaged, trying %s; --server HOST:PORT names another\n",
-                state_damaged_path(), cli->server);
-}
-
-static void say_bad_address(const char *server)
-{
-    static const char web[] = "https://";
-    fprintf(stderr,
-            "chinwag: '%s' is a bad address: write HOST or HOST:PORT with a PORT up to 65535, as "
-            "127.0.0.1:4242, or wss://HOST\n",
-            server);
-    if (strchr(server, '#') != NULL)
-        fprintf(stderr, "  It looks like an invitation link: --invitation '%s'\n", server);
-    else if (strncmp(server, web, sizeof web - 1) == 0)
-        fprintf(stderr, "  For a server with a web address: wss://%s\n", server + sizeof web - 1);
-}
-
-/* Chooses the server and its keys. With a scheme an address has more than one spelling. */
-static int reach_server(struct cli *cli)
-{
-    static char last[STATE_STRING_MAX], canonical[JOIN_SERVER_MAX];
-    struct chinwag_address address;
-    if (!take_link(cli))
-        return CLI_WRONG_USE;
-    choose_server(cli, last);
-    if (!chinwag_read_address(cli->server, &address)) {
-        say_bad_address(cli->server);
-        return CLI_WRONG_USE;
-    }
-    if (join_link_is(cli->server)) {
-        join_link_server(&address, canonical);
-        cli->server = canonical;
-    }
-    return trust_begin(cli);
 }
 
 /* A link in the place of a name is a mistake that is easily made. */
@@ -259,7 +186,9 @@ static int run_command(struct cli *cli, const struct command_row *command)
         return CLI_WRONG_USE;
     if (run == command_set_up || run == command_reset_password)
         cli->setup = cli->arguments[0];
-    int code = (command->options & COMMAND_ALONE) != 0 ? CLI_DONE : reach_server(cli);
+    int code = run == command_chat ? chat_first_server(cli) : CLI_DONE;
+    if (code == CLI_DONE && (command->options & COMMAND_ALONE) == 0)
+        code = reach_server(cli);
     if (code != CLI_DONE)
         return code;
     cli->name = command->name;
@@ -269,6 +198,20 @@ static int run_command(struct cli *cli, const struct command_row *command)
         return CLI_WRONG_USE;
     }
     return code;
+}
+
+/* No command, or an invitation in its place: the terminal client. */
+static void take_chat(struct cli *cli)
+{
+    static char *chat[] = {"chat"};
+    const char *word = cli->argument_count == 0 ? NULL : cli->arguments[0];
+    bool invited = cli->argument_count == 1 && join_link_is(word) && !place_link_is(word);
+    if (word != NULL && !invited)
+        return;
+    if (invited)
+        cli->invitation = word;
+    cli->arguments = chat;
+    cli->argument_count = 1;
 }
 
 int main(int argc, char **argv)
@@ -289,16 +232,13 @@ int main(int argc, char **argv)
         cli.argument_count -= word;
         return help(&cli);
     }
-    static char *chat[] = {"chat"};
-    bool alone = cli.argument_count == 0;
-    if (alone && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))) {
+    bool shown = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    if (cli.argument_count == 0 && !shown) {
         help_overview(stderr);
         return CLI_WRONG_USE;
     }
-    if (alone) {
-        cli.arguments = chat;
-        cli.argument_count = 1;
-    }
+    if (shown)
+        take_chat(&cli);
     const struct command_row *command = find_command(&cli);
     if (command == NULL)
         return no_command(&cli);

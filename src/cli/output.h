@@ -41,6 +41,9 @@ void output_hours(FILE *out, const char *text);
 /* Prints an event that is no message: an edit, a deletion, a read marker, presence, typing, an
  * event of a group, each as a sentence. */
 void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s);
+/* "alice joined", out of the line that this prints: "12:04 #cooks * alice joined". To be freed;
+ * NULL: there is no memory. */
+char *output_sentence(const struct chinwag_event *event);
 
 /* Prints on stderr that the server does not answer, and how to start one. */
 void output_unreachable(const char *server, const char *why);

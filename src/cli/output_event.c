@@ -1,6 +1,9 @@
 /* output_event.c - what happens besides messages, as sentences: output_happening. */
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "output.h"
 #include "text/quiet_hours.h"
@@ -271,4 +274,22 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
             put_about_message(out, event, now_s);
     }
     fputc('\n', out);
+}
+
+char *output_sentence(const struct chinwag_event *event)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (out == NULL)
+        return NULL;
+    output_happening(out, event, (int64_t)time(NULL));
+    fclose(out);
+    char *sentence = strstr(text, "* ");
+    if (sentence == NULL)
+        return text;
+    n = strcspn(sentence + 2, "\n");
+    memmove(text, sentence + 2, n);
+    text[n] = 0;
+    return text;
 }

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +18,8 @@
 
 /* --- the checksum ---------------------------------------------------------------------- */
 
-/* FNV-1a. It detects accidents, not attacks. */
-static uint64_t sum_of(const char *text, size_t n)
+/* FNV-1a */
+uint64_t sealed_sum(const char *text, size_t n)
 {
     uint64_t sum = UINT64_C(0xcbf29ce484222325);
     for (size_t i = 0; i < n; i++)
@@ -30,7 +29,7 @@ static uint64_t sum_of(const char *text, size_t n)
 
 static void put_sum(char line[SUM_LINE + 1], const char *text, size_t n)
 {
-    snprintf(line, SUM_LINE + 1, "sum %016" PRIx64 "\n", sum_of(text, n));
+    snprintf(line, SUM_LINE + 1, "sum %016" PRIx64 "\n", sealed_sum(text, n));
 }
 
 /* Where the last line begins. */
@@ -184,7 +183,8 @@ static bool is_left(const char *name)
     for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
         if (n == strlen(whole[i]) && memcmp(name, whole[i], n) == 0)
             return true;
-    return ends_with(name, n, ".account") || ends_with(name, n, ".seen");
+    return ends_with(name, n, ".account") || ends_with(name, n, ".seen") ||
+           ends_with(name, n, ".chat");
 }
 
 static void remove_left(const char *folder, const char *name)

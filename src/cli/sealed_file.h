@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum sealed {
     SEALED_GOOD,
@@ -16,6 +17,9 @@ enum sealed {
     SEALED_DAMAGED,   /* the checksum is wrong */
     SEALED_UNREADABLE /* errno says why */
 };
+
+/* The checksum, of any bytes. It detects accidents, not attacks. */
+uint64_t sealed_sum(const char *text, size_t n);
 
 /* Reads the text without its checksum, as a string. *sum: there was a checksum. */
 enum sealed sealed_read(const char *path, char *text, size_t size, bool *sum);

@@ -9,13 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
 #include "sealed_file.h"
+#include "state_path.h"
 #include "text/name.h"
 
 #define FIRST_LINE     "chinwag-account 2\n"
@@ -28,113 +27,6 @@
  * position. */
 static const char *const old_names[STATE_OLD_TOKENS] = {"commands", "call"};
 
-/* --- paths -------------------------------------------------------------------------- */
-
-struct path {
-    char text[PATH_MAX];
-    size_t n;
-    bool bad; /* too long, or no home: checked once, at the end */
-};
-
-static void state_file_add(struct path *path, const char *text)
-{
-    size_t n = strlen(text);
-    if (path->n + n >= sizeof path->text) {
-        path->bad = true;
-        return;
-    }
-    memcpy(path->text + path->n, text, n + 1);
-    path->n += n;
-}
-
-/* Adds a server or a name to a file name; characters with a meaning for the file system, and a
- * leading dot, become %XX. */
-static void add_escaped(struct path *path, const char *text)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789-_.:";
-    for (const char *c = text; *c != 0; c++) {
-        char escaped[4] = {*c, 0};
-        if (strchr(plain, *c) == NULL || (c == text && *c == '.'))
-            snprintf(escaped, sizeof escaped, "%%%02x", (unsigned)(unsigned char)*c);
-        state_file_add(path, escaped);
-    }
-}
-
-/* XDG Base Directory Specification: "All paths set in these environment
- * variables must be absolute. If [...] relative [...] it should be ignored." */
-static const char *absolute(const char *variable)
-{
-    const char *path = getenv(variable);
-    return path != NULL && path[0] == '/' ? path : NULL;
-}
-
-bool state_has_place(void)
-{
-    return absolute("XDG_STATE_HOME") != NULL || absolute("HOME") != NULL;
-}
-
-static void begin(struct path *path)
-{
-    *path = (struct path){.n = 0};
-    const char *state = absolute("XDG_STATE_HOME"), *home = absolute("HOME");
-    path->bad = state == NULL && home == NULL;
-    if (state != NULL || home != NULL)
-        state_file_add(path, state != NULL ? state : home);
-    if (state == NULL && home != NULL)
-        state_file_add(path, "/.local/state");
-    state_file_add(path, "/chinwag/");
-}
-
-/* "host", "HOST:4242" and "tcp://host" are the same server, and so are localhost
- * and 127.0.0.1. */
-static void begin_server(struct path *path, const char *server)
-{
-    char host[STATE_STRING_MAX];
-    begin(path);
-    if (strncmp(server, "tcp://", 6) == 0)
-        server += 6;
-    size_t n = strcspn(server, ":");
-    bool local = n == strlen("localhost") && strncasecmp(server, "localhost", n) == 0;
-    snprintf(host, sizeof host, "%s%s", local ? "127.0.0.1" : "", local ? server + n : server);
-    for (char *c = host; *c != 0; c++)
-        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
-    add_escaped(path, host);
-    if (strchr(host, ':') == NULL)
-        state_file_add(path, ":4242");
-    state_file_add(path, "/");
-}
-
-static void account_path(struct path *path, const char *server, const char *name,
-                         const char *suffix)
-{
-    begin_server(path, server);
-    add_escaped(path, name);
-    state_file_add(path, suffix);
-}
-
-static bool usable(const struct path *path)
-{
-    if (path->bad)
-        errno = ENAMETOOLONG;
-    return !path->bad;
-}
-
-/* Makes every folder on the path of a file. */
-static bool make_folders(const struct path *path)
-{
-    char folder[PATH_MAX];
-    for (size_t i = 1; i < path->n; i++) {
-        if (path->text[i] != '/')
-            continue;
-        memcpy(folder, path->text, i);
-        folder[i] = 0;
-        if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-            return false;
-    }
-    return true;
-}
-
 /* --- files -------------------------------------------------------------------------- */
 
 static char damaged[PATH_MAX];
@@ -144,21 +36,22 @@ const char *state_damaged_path(void)
     return damaged;
 }
 
-static enum state_found note_damage(const struct path *path)
+static enum state_found note_damage(const struct state_path *path)
 {
     memcpy(damaged, path->text, sizeof damaged);
     errno = EBADMSG;
     return STATE_DAMAGED;
 }
 
-static bool state_file_replace(const struct path *path, const char *text)
+static bool state_file_replace(const struct state_path *path, const char *text)
 {
-    return usable(path) && make_folders(path) && sealed_write(path->text, text);
+    return state_path_is_good(path) && state_path_make_folders(path) &&
+           sealed_write(path->text, text);
 }
 
-static enum state_found read_file(const struct path *path, char *text, size_t size, bool *sum)
+static enum state_found read_file(const struct state_path *path, char *text, size_t size, bool *sum)
 {
-    if (!usable(path))
+    if (!state_path_is_good(path))
         return STATE_UNREADABLE;
     switch (sealed_read(path->text, text, size, sum)) {
     case SEALED_GOOD:
@@ -183,7 +76,7 @@ static bool is_sensible(const char *line)
 }
 
 /* Reads a file of one line. */
-static enum state_found read_line(const struct path *path, char line[STATE_STRING_MAX])
+static enum state_found read_line(const struct state_path *path, char line[STATE_STRING_MAX])
 {
     bool sum;
     enum state_found found = read_file(path, line, STATE_STRING_MAX, &sum);
@@ -196,7 +89,7 @@ static enum state_found read_line(const struct path *path, char line[STATE_STRIN
     return is_sensible(line) ? STATE_GOOD : note_damage(path);
 }
 
-static bool write_line(const struct path *path, const char *line)
+static bool write_line(const struct state_path *path, const char *line)
 {
     char text[STATE_STRING_MAX + 1];
     snprintf(text, sizeof text, "%s\n", line);
@@ -206,15 +99,15 @@ static bool write_line(const struct path *path, const char *line)
 /* Forgets the damaged file of the last call, and removes what interrupted writes have left. */
 static void begin_loading(const char *server)
 {
-    struct path path;
+    struct state_path path;
     damaged[0] = 0;
-    begin(&path);
-    if (usable(&path))
+    state_path_begin(&path);
+    if (state_path_is_good(&path))
         sealed_clean(path.text);
     if (server == NULL)
         return;
-    begin_server(&path, server);
-    if (usable(&path))
+    state_path_of_server(&path, server);
+    if (state_path_is_good(&path))
         sealed_clean(path.text);
 }
 
@@ -224,16 +117,16 @@ bool state_save_account(const char *server, const struct state_account *account)
 {
     char text[ACCOUNT_MAX];
     snprintf(text, sizeof text, FIRST_LINE "name %s\ntoken %s\n", account->name, account->token);
-    struct path path;
-    account_path(&path, server, account->name, ".account");
+    struct state_path path;
+    state_path_of_account(&path, server, account->name, ".account");
     if (!state_file_replace(&path, text))
         return false;
-    begin_server(&path, server);
-    state_file_add(&path, "last");
+    state_path_of_server(&path, server);
+    state_path_add(&path, "last");
     if (!write_line(&path, account->name))
         return false;
-    begin(&path);
-    state_file_add(&path, "last-server");
+    state_path_begin(&path);
+    state_path_add(&path, "last-server");
     return write_line(&path, server);
 }
 
@@ -272,7 +165,7 @@ static bool parse_account(const char *text, bool sum, struct state_account *acco
     return good && is_sensible(account->name) && is_sensible(account->token);
 }
 
-static enum state_found read_account(const struct path *path, struct state_account *account)
+static enum state_found read_account(const struct state_path *path, struct state_account *account)
 {
     char text[ACCOUNT_MAX];
     bool sum;
@@ -289,17 +182,17 @@ static bool find_account(const char *server, bool (*take)(void *, const struct s
                          void *context)
 {
     struct state_account account;
-    struct path folder;
+    struct state_path folder;
     struct dirent *entry;
     char before[PATH_MAX];
     bool taken = false;
-    begin_server(&folder, server);
-    DIR *entries = usable(&folder) ? opendir(folder.text) : NULL;
+    state_path_of_server(&folder, server);
+    DIR *entries = state_path_is_good(&folder) ? opendir(folder.text) : NULL;
     memcpy(before, damaged, sizeof before); /* damage of other accounts is not reported */
     while (entries != NULL && !taken && (entry = readdir(entries)) != NULL) {
         const char *suffix = strrchr(entry->d_name, '.');
-        struct path path = folder;
-        state_file_add(&path, entry->d_name);
+        struct state_path path = folder;
+        state_path_add(&path, entry->d_name);
         taken = suffix != NULL && strcmp(suffix, ".account") == 0 &&
                 read_account(&path, &account) == STATE_GOOD && take(context, &account);
     }
@@ -357,11 +250,11 @@ enum state_found state_load_account(const char *server, const char *name,
                                     struct state_account *account)
 {
     char last[STATE_STRING_MAX];
-    struct path path;
+    struct state_path path;
     begin_loading(server);
     if (name == NULL) {
-        begin_server(&path, server);
-        state_file_add(&path, "last");
+        state_path_of_server(&path, server);
+        state_path_add(&path, "last");
         enum state_found found = read_line(&path, last);
         if (found == STATE_DAMAGED)
             return load_only(server, account);
@@ -369,25 +262,25 @@ enum state_found state_load_account(const char *server, const char *name,
             return found;
         name = last;
     }
-    account_path(&path, server, name, ".account");
+    state_path_of_account(&path, server, name, ".account");
     if (access(path.text, F_OK) != 0 && find_spelling(server, name, last))
-        account_path(&path, server, last, ".account");
+        state_path_of_account(&path, server, last, ".account");
     return read_account(&path, account);
 }
 
 bool state_remove_account(const char *server, const char *name)
 {
-    struct path path;
-    account_path(&path, server, name, ".account");
-    return usable(&path) && unlink(path.text) == 0;
+    struct state_path path;
+    state_path_of_account(&path, server, name, ".account");
+    return state_path_is_good(&path) && unlink(path.text) == 0;
 }
 
 enum state_found state_load_last_server(char server[STATE_STRING_MAX])
 {
-    struct path path;
+    struct state_path path;
     begin_loading(NULL);
-    begin(&path);
-    state_file_add(&path, "last-server");
+    state_path_begin(&path);
+    state_path_add(&path, "last-server");
     return read_line(&path, server);
 }
 
@@ -416,10 +309,10 @@ enum state_found state_load_position(const char *server, const char *name,
                                      struct state_position *position)
 {
     char text[POSITION_MAX];
-    struct path path;
+    struct state_path path;
     bool sum;
     damaged[0] = 0;
-    account_path(&path, server, name, ".seen");
+    state_path_of_account(&path, server, name, ".seen");
     enum state_found found = read_file(&path, text, sizeof text, &sum);
     if (found == STATE_GOOD && !parse_position(text, sum, position))
         found = note_damage(&path);
@@ -442,17 +335,17 @@ bool state_save_position(const char *server, const char *name,
     snprintf(text, sizeof text, "%" PRIu64 POSITION_FORM, position->id);
     state_file_put_line(text, sizeof text, "db", position->db);
     state_file_put_line(text, sizeof text, "era", position->era);
-    struct path path;
-    account_path(&path, server, name, ".seen");
+    struct state_path path;
+    state_path_of_account(&path, server, name, ".seen");
     return state_file_replace(&path, text);
 }
 
 bool state_path(const char *name, char *text)
 {
-    struct path path;
-    begin(&path);
-    state_file_add(&path, name);
-    if (!usable(&path))
+    struct state_path path;
+    state_path_begin(&path);
+    state_path_add(&path, name);
+    if (!state_path_is_good(&path))
         return false;
     memcpy(text, path.text, path.n + 1);
     return true;
@@ -460,17 +353,18 @@ bool state_path(const char *name, char *text)
 
 bool state_write_bare(const char *name, const char *text)
 {
-    struct path path;
-    begin(&path);
-    state_file_add(&path, name);
-    return usable(&path) && make_folders(&path) && sealed_write_bare(path.text, text);
+    struct state_path path;
+    state_path_begin(&path);
+    state_path_add(&path, name);
+    return state_path_is_good(&path) && state_path_make_folders(&path) &&
+           sealed_write_bare(path.text, text);
 }
 
 int state_lock_bare(void)
 {
-    struct path path;
-    begin(&path);
-    int fd = usable(&path) && make_folders(&path)
+    struct state_path path;
+    state_path_begin(&path);
+    int fd = state_path_is_good(&path) && state_path_make_folders(&path)
                  ? open(path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
                  : -1;
     int locked = fd < 0 ? -1 : flock(fd, LOCK_EX);
@@ -481,9 +375,9 @@ int state_lock_bare(void)
 
 bool state_lock(const char *server, const char *name)
 {
-    struct path path;
-    account_path(&path, server, name, ".lock");
-    if (!usable(&path) || !make_folders(&path))
+    struct state_path path;
+    state_path_of_account(&path, server, name, ".lock");
+    if (!state_path_is_good(&path) || !state_path_make_folders(&path))
         return false;
     int fd = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)

@@ -7,6 +7,8 @@
  *     SERVER/last              ... and the account
  *     SERVER/NAME.account      the account's token
  *     SERVER/NAME.seen         the highest message id that listen has printed, and whose
+ *     SERVER/NAME.chat         what chat keeps: conversations, drafts, messages to be sent
+ *                              (state_chat.h)
  *     SERVER/NAME.lock         held by a running listen
  *
  * Position and token are separate files because a listen writes the one while a login writes the
@@ -18,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define STATE_STRING_MAX 512
+#include "state_path.h"
 
 /* Version 0.1.0 made three sessions for a login; two of them are only kept to be ended. */
 #define STATE_OLD_TOKENS 2
@@ -28,9 +30,6 @@ struct state_account {
     char token[STATE_STRING_MAX];
     char old[STATE_OLD_TOKENS][STATE_STRING_MAX]; /* empty: none */
 };
-
-/* Is there a folder for the state: HOME or XDG_STATE_HOME? */
-bool state_has_place(void);
 
 enum state_found {
     STATE_GOOD,

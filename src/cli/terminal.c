@@ -128,11 +128,16 @@ void terminal_wipe(struct terminal *terminal)
     terminal->drawn = false;
 }
 
-void terminal_meter(char *text, int width, float dbfs)
+unsigned terminal_level(float dbfs, unsigned most)
 {
     float part = (dbfs - METER_FLOOR) / -METER_FLOOR;
-    int bars = part <= 0 ? 0 : part >= 1 ? width : (int)(part * (float)width);
-    memset(text, '#', (size_t)bars);
-    memset(text + bars, '.', (size_t)(width - bars));
+    return part <= 0 ? 0 : part >= 1 ? most : (unsigned)(part * (float)most);
+}
+
+void terminal_meter(char *text, unsigned width, float dbfs)
+{
+    unsigned bars = terminal_level(dbfs, width);
+    memset(text, '#', bars);
+    memset(text + bars, '.', width - bars);
     text[width] = 0;
 }

@@ -36,7 +36,10 @@ void terminal_draw(struct terminal *terminal, const char *line);
 /* Wipes the line, before something else is printed. */
 void terminal_wipe(struct terminal *terminal);
 
+/* A level in dBFS, -60 to 0, as one of 0 to `most`. */
+unsigned terminal_level(float dbfs, unsigned most);
+
 /* Writes a meter of `width` characters for a level in dBFS, -60 to 0, and a zero. */
-void terminal_meter(char *text, int width, float dbfs);
+void terminal_meter(char *text, unsigned width, float dbfs);
 
 #endif

@@ -2,6 +2,7 @@
 #include "transfer.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,7 +20,8 @@
 
 int transfer_open(struct transfer *transfer, const struct cli *cli)
 {
-    *transfer = (struct transfer){.bar = isatty(STDERR_FILENO) != 0};
+    *transfer =
+        (struct transfer){.bar = isatty(STDERR_FILENO) != 0, .told = getenv(TRANSFER_TOLD) != NULL};
     int code = session_open(&transfer->session, cli, SESSION_COMMAND);
     transfer->begun_ms = transfer->heard_ms = session_now_ms();
     session_note_signals();
@@ -153,10 +155,15 @@ void transfer_show(struct transfer *transfer, uint64_t at)
     if (transfer->at == 0 && transfer->begun_at == 0)
         transfer->begun_at = at;
     transfer->at = at;
-    if (!transfer->bar || transfer->size == 0 ||
+    if ((!transfer->bar && !transfer->told) || transfer->size == 0 ||
         (now_ms - transfer->drawn_ms < DRAW_MS && at != transfer->size))
         return;
     transfer->drawn_ms = now_ms;
+    if (transfer->told) {
+        fprintf(stderr, "%c%d %% of %.1f MiB\n", TRANSFER_MARK, (int)(at * 100 / transfer->size),
+                mib(transfer->size));
+        return;
+    }
     int full = (int)(at * BAR_WIDTH / transfer->size);
     memset(bar, '#', (size_t)full);
     memset(bar + full, '.', (size_t)(BAR_WIDTH - full));

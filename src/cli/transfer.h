@@ -15,10 +15,16 @@ enum transfer_end {
 /* Requests that may wait for their answers: the library allows fewer. */
 #define TRANSFER_WINDOW 128
 
+/* What the terminal client sets for its commands, and what such a line begins with: no text that
+ * is printed has it. */
+#define TRANSFER_TOLD "CHINWAG_TRANSFER_TOLD"
+#define TRANSFER_MARK '\x1f'
+
 struct transfer {
     struct session session;
     uint64_t size, at;
-    bool bar;         /* stderr is a terminal */
+    bool bar;         /* stderr is a terminal, ... */
+    bool told;        /* ... or the terminal client, which wants lines: TRANSFER_MARK and a text */
     int64_t drawn_ms; /* when the bar was drawn last */
     int64_t begun_ms;
     uint64_t begun_at;

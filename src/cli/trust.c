@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "known_servers.h"
@@ -10,8 +11,7 @@
 /* For one question; who waits for it has typed a command. */
 #define HTTPS_MS 4000
 
-/* The server of this run of the command. */
-static struct {
+struct trust {
     struct chinwag_address address;
     char name[KNOWN_NAME_MAX];
     struct known_keys keys; /* in use: known, or to be known */
@@ -22,7 +22,37 @@ static struct {
         char server[KNOWN_NAME_MAX], reason[CHINWAG_REASON_SIZE];
     } tried[2]; /* where its key was asked for by https, in vain */
     size_t tried_count;
-} trust;
+};
+
+/* The server of this run of the command; of several the one in use. */
+static struct trust only;
+static struct trust *trust = &only;
+
+struct trust *trust_another(void)
+{
+    trust = calloc(1, sizeof *trust);
+    if (trust == NULL)
+        abort();
+    return trust;
+}
+
+struct trust *trust_in_use(void)
+{
+    return trust;
+}
+
+void trust_use(struct trust *which)
+{
+    trust = which;
+}
+
+void trust_forget(struct trust *which)
+{
+    if (trust == which)
+        trust = &only;
+    if (which != &only)
+        free(which);
+}
 
 static const char *const option_names[KNOWN_KINDS] = {"--server-key", "--accept-key"};
 
@@ -46,7 +76,7 @@ static void say_changed(const char *name)
 /* Takes a key that a link or an option gives. */
 static bool choose_key(enum known_kind kind, const char *given)
 {
-    char *key = trust.keys.key[kind];
+    char *key = trust->keys.key[kind];
     if (given == NULL)
         return true;
     if (!known_servers_is_key(kind, given)) {
@@ -55,10 +85,10 @@ static bool choose_key(enum known_kind kind, const char *given)
         return false;
     }
     if (key[0] != 0 && strcmp(key, given) != 0) {
-        say_changed(trust.name);
+        say_changed(trust->name);
         return false;
     }
-    trust.is_new[kind] = key[0] == 0;
+    trust->is_new[kind] = key[0] == 0;
     snprintf(key, KNOWN_KEY_MAX, "%s", given);
     return true;
 }
@@ -68,31 +98,31 @@ static int say_key_needed(void)
     fprintf(stderr,
             "chinwag: the key of the server at %s is not known, and nothing is sent to another "
             "machine unencrypted\n",
-            trust.name);
-    for (size_t i = 0; i < trust.tried_count; i++)
-        fprintf(stderr, "  https://%s was asked for the key: %s\n", trust.tried[i].server,
-                trust.tried[i].reason);
+            trust->name);
+    for (size_t i = 0; i < trust->tried_count; i++)
+        fprintf(stderr, "  https://%s was asked for the key: %s\n", trust->tried[i].server,
+                trust->tried[i].reason);
     fprintf(stderr,
             "  Use an invitation link, which has the key: --invitation LINK\n"
             "  or ask the person who runs the server for the key: --server-key KEY\n"
             "  or, if the server has a web address: --server wss://%s\n",
-            trust.name);
+            trust->name);
     return CLI_UNREACHABLE;
 }
 
 /* A server that is known by a key is never spoken to without one, not even on this machine. */
 static bool is_key_needed(void)
 {
-    return trust.address.transport != CHINWAG_WSS && trust.keys.key[KNOWN_CURVE][0] == 0 &&
-           (!trust.address.local || trust.keys.key[KNOWN_TLS][0] != 0);
+    return trust->address.transport != CHINWAG_WSS && trust->keys.key[KNOWN_CURVE][0] == 0 &&
+           (!trust->address.local || trust->keys.key[KNOWN_TLS][0] != 0);
 }
 
 static bool ask_by_https_at(const char *server)
 {
-    char *reason = trust.tried[trust.tried_count].reason;
-    if (chinwag_ask_key(server, HTTPS_MS, trust.keys.key[KNOWN_CURVE], reason))
+    char *reason = trust->tried[trust->tried_count].reason;
+    if (chinwag_ask_key(server, HTTPS_MS, trust->keys.key[KNOWN_CURVE], reason))
         return true;
-    snprintf(trust.tried[trust.tried_count++].server, KNOWN_NAME_MAX, "%s", server);
+    snprintf(trust->tried[trust->tried_count++].server, KNOWN_NAME_MAX, "%s", server);
     return false;
 }
 
@@ -101,12 +131,12 @@ static bool ask_by_https_at(const char *server)
 static bool ask_by_https(void)
 {
     char usual[KNOWN_NAME_MAX];
-    struct chinwag_address address = trust.address;
+    struct chinwag_address address = trust->address;
     snprintf(address.port, sizeof address.port, "443");
     known_servers_name(&address, usual);
-    trust.is_new[KNOWN_CURVE] = trust.by_https =
-        ask_by_https_at(trust.name) || (strcmp(usual, trust.name) != 0 && ask_by_https_at(usual));
-    return trust.by_https;
+    trust->is_new[KNOWN_CURVE] = trust->by_https =
+        ask_by_https_at(trust->name) || (strcmp(usual, trust->name) != 0 && ask_by_https_at(usual));
+    return trust->by_https;
 }
 
 static bool has_terminal(void)
@@ -132,7 +162,7 @@ static bool ask_person(const char *key)
             "  %s\n"
             "Compare it with what the person who runs the server says.\n"
             "Is it the right one, and is this server to be known by it from now on? (yes/no) ",
-            trust.name, key);
+            trust->name, key);
     fflush(terminal);
     bool yes = answers_yes(terminal);
     fclose(terminal);
@@ -141,8 +171,8 @@ static bool ask_person(const char *key)
 
 static bool is_key_shown(char *key)
 {
-    for (size_t i = 0; i < trust.tried_count; i++)
-        if (chinwag_show_key(trust.tried[i].server, HTTPS_MS, key, NULL))
+    for (size_t i = 0; i < trust->tried_count; i++)
+        if (chinwag_show_key(trust->tried[i].server, HTTPS_MS, key, NULL))
             return true;
     return false;
 }
@@ -152,27 +182,27 @@ static bool is_key_shown(char *key)
 static bool ask_about_key(void)
 {
     char key[CHINWAG_KEY_SIZE];
-    if (trust.keys.key[KNOWN_TLS][0] != 0 || !has_terminal() || !is_key_shown(key) ||
+    if (trust->keys.key[KNOWN_TLS][0] != 0 || !has_terminal() || !is_key_shown(key) ||
         !ask_person(key))
         return false;
-    snprintf(trust.keys.key[KNOWN_CURVE], KNOWN_KEY_MAX, "%s", key);
-    return trust.is_new[KNOWN_CURVE] = true;
+    snprintf(trust->keys.key[KNOWN_CURVE], KNOWN_KEY_MAX, "%s", key);
+    return trust->is_new[KNOWN_CURVE] = true;
 }
 
 int trust_begin(const struct cli *cli)
 {
-    if (!chinwag_read_address(cli->server, &trust.address))
+    if (!chinwag_read_address(cli->server, &trust->address))
         return CLI_WRONG_USE;
-    known_servers_name(&trust.address, trust.name);
-    if (!known_servers_find(trust.name, &trust.keys) || !choose_key(KNOWN_CURVE, cli->server_key) ||
-        !choose_key(KNOWN_TLS, cli->accept_key))
+    known_servers_name(&trust->address, trust->name);
+    if (!known_servers_find(trust->name, &trust->keys) ||
+        !choose_key(KNOWN_CURVE, cli->server_key) || !choose_key(KNOWN_TLS, cli->accept_key))
         return CLI_WRONG_USE;
     return is_key_needed() && !ask_by_https() && !ask_about_key() ? say_key_needed() : CLI_DONE;
 }
 
 static const char *key_or_null(enum known_kind kind)
 {
-    return trust.keys.key[kind][0] == 0 ? NULL : trust.keys.key[kind];
+    return trust->keys.key[kind][0] == 0 ? NULL : trust->keys.key[kind];
 }
 
 void trust_fill(struct chinwag_options *options)
@@ -183,22 +213,28 @@ void trust_fill(struct chinwag_options *options)
 
 const char *trust_curve_key(void)
 {
-    return trust.keys.key[KNOWN_CURVE];
+    return trust->keys.key[KNOWN_CURVE];
+}
+
+const char *trust_key(void)
+{
+    bool wss = trust->address.transport == CHINWAG_WSS;
+    return trust->keys.key[wss ? KNOWN_TLS : KNOWN_CURVE];
 }
 
 /* --- what the connection shows --------------------------------------------------------------- */
 
 static void store_new_key(void)
 {
-    bool wss = trust.address.transport == CHINWAG_WSS;
+    bool wss = trust->address.transport == CHINWAG_WSS;
     enum known_kind kind = wss ? KNOWN_TLS : KNOWN_CURVE;
-    if (!trust.is_new[kind])
+    if (!trust->is_new[kind])
         return;
-    trust.is_new[kind] = false;
-    if (trust.by_https && kind == KNOWN_CURVE)
+    trust->is_new[kind] = false;
+    if (trust->by_https && kind == KNOWN_CURVE)
         fprintf(stderr, "chinwag: the server at %s is known from now on, by the key %s\n",
-                trust.name, trust.keys.key[kind]);
-    if (!known_servers_add(trust.name, kind, trust.keys.key[kind]))
+                trust->name, trust->keys.key[kind]);
+    if (!known_servers_add(trust->name, kind, trust->keys.key[kind]))
         fprintf(stderr, "chinwag: cannot store the server's key in %s: %s\n", known_servers_path(),
                 strerror(errno));
 }
@@ -207,34 +243,34 @@ static void store_new_key(void)
  * may have stored the new one meanwhile, and said so. */
 static void follow_server(const struct chinwag_event *event)
 {
-    char *key = trust.keys.key[KNOWN_CURVE];
+    char *key = trust->keys.key[KNOWN_CURVE];
     unsigned count;
     if (event->server_key == NULL)
         fprintf(stderr, "chinwag: %s\n", event->text);
     if (event->server_key == NULL || strcmp(key, event->server_key) == 0)
         return;
-    if (!known_servers_replace(trust.name, KNOWN_CURVE, key, event->server_key, &count))
+    if (!known_servers_replace(trust->name, KNOWN_CURVE, key, event->server_key, &count))
         fprintf(stderr, "chinwag: cannot store the server's new key in %s: %s\n",
                 known_servers_path(), strerror(errno));
     else if (count != 0)
         fprintf(stderr,
                 "chinwag: the server at %s has a new key, and has proved that it is the same "
                 "server: the key known here was replaced\n",
-                trust.name);
+                trust->name);
     snprintf(key, KNOWN_KEY_MAX, "%s", event->server_key);
 }
 
 static bool accept_shown_key(chinwag_client *client, const struct chinwag_event *event)
 {
-    char *key = trust.keys.key[KNOWN_TLS];
+    char *key = trust->keys.key[KNOWN_TLS];
     if (event->type != CHINWAG_DISCONNECTED || event->code != CHINWAG_NOT_VERIFIED ||
-        event->tls_pin == NULL || key[0] != 0 || trust.asked)
+        event->tls_pin == NULL || key[0] != 0 || trust->asked)
         return false;
-    trust.asked = true;
+    trust->asked = true;
     if (!ask_person(event->tls_pin) || !chinwag_pin(client, event->tls_pin))
         return false;
     snprintf(key, KNOWN_KEY_MAX, "%s", event->tls_pin);
-    trust.is_new[KNOWN_TLS] = true;
+    trust->is_new[KNOWN_TLS] = true;
     return true;
 }
 
@@ -258,26 +294,27 @@ static void say_not_confirmed(const struct chinwag_event *event)
         "  No name, password or message was sent.\n"
         "  The key that it shows is %s\n"
         "  If the person who runs the server says that this is the right one: --accept-key %s\n",
-        trust.name, event->text, event->tls_pin, event->tls_pin);
+        trust->name, event->text, event->tls_pin, event->tls_pin);
 }
 
 bool trust_explain(const struct chinwag_event *event)
 {
-    bool wss = trust.address.transport == CHINWAG_WSS;
+    bool wss = trust->address.transport == CHINWAG_WSS;
     if (event->code == CHINWAG_KEY_NEEDED)
-        fprintf(stderr, "chinwag: cannot speak to the server at %s: %s\n", trust.name, event->text);
+        fprintf(stderr, "chinwag: cannot speak to the server at %s: %s\n", trust->name,
+                event->text);
     else if (event->code != CHINWAG_NOT_VERIFIED)
         return false;
-    else if (wss && trust.keys.key[KNOWN_TLS][0] == 0 && event->tls_pin != NULL)
+    else if (wss && trust->keys.key[KNOWN_TLS][0] == 0 && event->tls_pin != NULL)
         say_not_confirmed(event);
-    else if (trust.is_new[wss ? KNOWN_TLS : KNOWN_CURVE])
+    else if (trust->is_new[wss ? KNOWN_TLS : KNOWN_CURVE])
         fprintf(stderr,
                 "chinwag: the server at %s does not have the key that was given for it\n"
                 "  No name, password or message was sent.\n"
                 "  Check address and key, or ask for a new link.\n",
-                trust.name);
+                trust->name);
     else
-        say_changed(trust.name);
+        say_changed(trust->name);
     return true;
 }
 

@@ -10,6 +10,14 @@
 #include "chinwag/chinwag.h"
 #include "cli.h"
 
+/* What is known of a further server, for a program that speaks to several: it is in use from now
+ * on, and the functions below are about it, until trust_use names another one. */
+struct trust;
+struct trust *trust_another(void);
+struct trust *trust_in_use(void);
+void trust_use(struct trust *which);
+void trust_forget(struct trust *which);
+
 /* Chooses the keys for cli->server, whose address is good. Returns CLI_DONE, or prints why the
  * server is not spoken to. */
 int trust_begin(const struct cli *cli);
@@ -28,6 +36,10 @@ bool trust_explain(const struct chinwag_event *event);
 
 /* The key of the server in use, for links; "": none. */
 const char *trust_curve_key(void);
+
+/* The key that it is known by, of whatever kind, for people to compare; "": none, or it is not
+ * known yet. */
+const char *trust_key(void);
 
 int command_forget_server(const struct cli *cli);
 

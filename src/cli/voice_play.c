@@ -8,32 +8,25 @@
 
 #include "audio/stretch.h"
 #include "device.h"
-#include "session.h"
 
 /* A signal that comes between the check and the wait is noticed after this time. */
 #define SIGNAL_CHECK_MS 500
 /* Silence at the end that flushes the loudspeaker's buffer. */
-#define AFTER (CW_AUDIO_RATE / 2)
-#define PIECE CW_STRETCH_PIECE
+#define AFTER       (CW_AUDIO_RATE / 2)
+#define PIECE       CW_STRETCH_PIECE
+#define METER_WIDTH 10
 
 struct player {
     struct device *device;
+    struct voice_hand *hand;
     const struct recording *recording;
     size_t at;
-    unsigned percent; /* of the usual speed */
+    bool paused;
     int16_t piece[PIECE];
     size_t piece_n, piece_at;
     size_t debt; /* samples that are still to be left out */
     size_t after;
 };
-
-/* Per cent; 0: it is none of those. */
-static unsigned speed_of(const char *text)
-{
-    if (text == NULL || strcmp(text, "1") == 0)
-        return 100;
-    return strcmp(text, "1.5") == 0 ? 150 : strcmp(text, "2") == 0 ? 200 : 0;
-}
 
 bool voice_play_knows_speed(const struct cli *cli)
 {
@@ -41,7 +34,7 @@ bool voice_play_knows_speed(const struct cli *cli)
         fprintf(stderr, "chinwag: --speed is about playing; --wav writes the recording as it is\n");
         return false;
     }
-    if (speed_of(cli->speed) != 0)
+    if (voice_hand_speed(cli->speed) != 0)
         return true;
     fprintf(stderr, "chinwag: --speed does not take '%s': 1, 1.5 or 2\n", cli->speed);
     return false;
@@ -53,7 +46,7 @@ static void next_piece(struct player *player)
     size_t n = left < PIECE ? left : PIECE;
     memcpy(player->piece, player->recording->samples + player->at, n * sizeof player->piece[0]);
     player->at += n;
-    player->piece_n = cw_stretch_speed(player->piece, n, player->percent, &player->debt);
+    player->piece_n = cw_stretch_speed(player->piece, n, player->hand->percent, &player->debt);
     player->piece_at = 0;
 }
 
@@ -77,23 +70,84 @@ static bool play_some(struct player *player)
     return player->after < AFTER || device_waiting(player->device) != 0;
 }
 
-static int play_all(struct player *player, struct terminal *terminal, int *key)
+/* --- steering ---------------------------------------------------------------------------- */
+
+/* What waits in the loudspeaker's buffer is still heard. */
+static void seek(struct player *player, int seconds)
 {
-    struct pollfd fds[2] = {
-        {.fd = device_fd(player->device), .events = POLLIN},
-        {.fd = terminal == NULL ? -1 : terminal_fd(terminal), .events = POLLIN}};
-    while (!session_was_signalled() && play_some(player)) {
+    long at = (long)player->at + seconds * (long)CW_AUDIO_RATE;
+    long most = (long)player->recording->count;
+    player->at = (size_t)(at < 0 ? 0 : at > most ? most : at);
+    player->piece_at = player->piece_n = player->debt = player->after = 0;
+}
+
+static unsigned faster(unsigned percent)
+{
+    return percent >= 200 ? 100 : percent + 50;
+}
+
+/* The wishes that do not end it. */
+static void steer(struct player *player, const struct voice_wish *wish)
+{
+    struct voice_hand *hand = player->hand;
+    if (wish->kind == VOICE_PLAY)
+        player->paused = !player->paused;
+    else if (wish->kind == VOICE_SEEK)
+        seek(player, wish->seconds);
+    else if (wish->kind == VOICE_SPEED)
+        hand->percent = wish->percent != 0 ? wish->percent : faster(hand->percent);
+}
+
+/* Tenths of a second are enough to be told of. */
+static unsigned ms_of(size_t samples)
+{
+    return (unsigned)(samples / (CW_AUDIO_RATE / 10)) * 100;
+}
+
+static void show_player(const struct player *player)
+{
+    char meter[METER_WIDTH + 1], line[160];
+    unsigned at_ms = ms_of(player->at), whole_ms = ms_of(player->recording->count);
+    size_t done =
+        player->recording->count == 0 ? 0 : player->at * METER_WIDTH / player->recording->count;
+    memset(meter, '#', done);
+    memset(meter + done, '.', METER_WIDTH - done);
+    meter[METER_WIDTH] = 0;
+    unsigned percent = player->hand->percent;
+    snprintf(line, sizeof line, "[%s] %.1f of %.1f s%s%s  %s", meter, at_ms / 1000.0,
+             whole_ms / 1000.0, player->paused ? ", paused" : "",
+             percent == 100   ? ""
+             : percent == 150 ? ", 1.5x"
+                              : ", 2x",
+             player->hand->keys);
+    voice_hand_show(player->hand, line);
+    voice_hand_say(player->hand, player->paused ? "paused" : "playing", at_ms, whole_ms);
+}
+
+static int play_all(struct player *player, enum voice_wish_kind *ended)
+{
+    struct pollfd fds[2] = {{.fd = device_fd(player->device), .events = POLLIN},
+                            {.fd = voice_hand_fd(player->hand), .events = POLLIN}};
+    while (player->paused || play_some(player)) {
+        struct voice_wish wish = voice_hand_next(player->hand);
         if (device_lost(player->device)) {
             fprintf(stderr, "chinwag: lost the loudspeaker\n");
             return CLI_WRONG_USE;
         }
-        if (terminal != NULL && (*key = terminal_key(terminal)) != 0)
+        if (wish.kind == VOICE_SEND || wish.kind == VOICE_CANCEL) {
+            *ended = wish.kind;
             return CLI_DONE;
-        poll(fds, 2, SIGNAL_CHECK_MS);
+        }
+        steer(player, &wish);
+        show_player(player);
+        if (wish.kind == VOICE_NOTHING)
+            poll(fds, 2, SIGNAL_CHECK_MS);
         device_rest(player->device);
     }
     return CLI_DONE;
 }
+
+/* --- a recording ------------------------------------------------------------------------- */
 
 /* A copy that a loudspeaker can play. */
 static const char *copy(const struct recording *recording, struct recording *playable)
@@ -116,12 +170,12 @@ static const char *copy(const struct recording *recording, struct recording *pla
     return recording_make_playable(playable);
 }
 
-int voice_play(const struct cli *cli, const struct recording *recording, struct terminal *terminal,
-               int *key)
+int voice_play(const struct cli *cli, const struct recording *recording, struct voice_hand *hand,
+               enum voice_wish_kind *ended)
 {
     struct recording playable;
-    struct player player = {.recording = &playable, .percent = speed_of(cli->speed)};
-    *key = 0;
+    struct player player = {.recording = &playable, .hand = hand};
+    *ended = VOICE_NOTHING;
     const char *wrong = copy(recording, &playable);
     int code = CLI_WRONG_USE;
     if (wrong != NULL)
@@ -129,8 +183,8 @@ int voice_play(const struct cli *cli, const struct recording *recording, struct 
     else
         player.device = device_open(cli->device, false, true);
     if (player.device != NULL) {
-        session_note_signals();
-        code = play_all(&player, terminal, key);
+        voice_hand_picture(hand, playable.samples, playable.count);
+        code = play_all(&player, ended);
     }
     device_close(player.device);
     recording_finish(&playable);

@@ -35,6 +35,18 @@ int64_t chinwag_reply(chinwag_client *client, const char *conversation, uint64_t
     return cw_request_text(client, &msg, conversation, content, length);
 }
 
+int64_t chinwag_say(chinwag_client *client, const char *conversation, uint64_t reply_to,
+                    const char *content, size_t length, struct chinwag_number number)
+{
+    struct cw_msg msg = {0};
+    if (number.part == 0 || number.n == 0)
+        return CHINWAG_BAD_ARGUMENT;
+    set_number(&msg.extras, CW_X_REPLY_TO, &msg.extras.reply_to, reply_to);
+    set_number(&msg.extras, CW_X_PART, &msg.extras.part, number.part);
+    set_number(&msg.extras, CW_X_N, &msg.extras.n, number.n);
+    return cw_request_text(client, &msg, conversation, content, length);
+}
+
 int64_t chinwag_edit(chinwag_client *client, const char *conversation, uint64_t seq,
                      const char *content, size_t length)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "screen/draft.h"
 #include "screen/slash.h"
 
 static const struct {
@@ -16,7 +17,9 @@ static const struct {
 #undef EMOJI
 };
 
-#define CANDIDATE_SIZE 300
+#define EMOJI_COUNT (sizeof emoji / sizeof emoji[0])
+
+#define CANDIDATE_SIZE 1100
 
 /* --- what fits ------------------------------------------------------------------------------ */
 
@@ -71,30 +74,63 @@ static bool group_fits(const struct cw_screen *screen, const char *word, size_t 
     return true;
 }
 
+/* First the one that is called so, then those that begin so. */
 static bool emoji_fits(const char *word, size_t i, char *out)
 {
-    if (!begins(emoji[i].name, word + 1))
+    const char *name = emoji[i % EMOJI_COUNT].name;
+    bool itself = strcmp(name, word + 1) == 0;
+    if (itself != (i < EMOJI_COUNT) || !begins(name, word + 1))
         return false;
-    snprintf(out, CANDIDATE_SIZE, "%s ", emoji[i].bytes);
+    snprintf(out, CANDIDATE_SIZE, "%s ", emoji[i % EMOJI_COUNT].bytes);
     return true;
+}
+
+/* A command of the command line that is another one here. */
+static bool is_again(const struct cw_screen *screen, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(cw_slash_name(screen, k), cw_slash_name(screen, i)) == 0)
+            return true;
+    return false;
 }
 
 static bool command_fits(const struct cw_screen *screen, const char *word, size_t i, char *out)
 {
     const char *name = cw_slash_name(screen, i);
-    if (!begins(name, word + 1))
+    if (!begins(name, word + 1) || is_again(screen, i))
         return false;
     snprintf(out, CANDIDATE_SIZE, "/%.200s ", name);
     return true;
 }
 
+/* The i-th file; each of them fits. A folder goes on, and a blank may be part of a name. */
+static bool file_fits(const struct cw_screen *screen, size_t i, char *out)
+{
+    const char *path = screen->files;
+    while (i-- > 0)
+        path += strlen(path) + 1;
+    bool quoted = !screen->whole_file && strchr(path, ' ') != NULL && strchr(path, '\'') == NULL;
+    snprintf(out, CANDIDATE_SIZE, quoted ? "'%.1000s'" : "%.1000s", path);
+    return strlen(path) <= 1000;
+}
+
+static size_t count_files(const char *files)
+{
+    size_t count = 0;
+    for (; *files != 0; files += strlen(files) + 1)
+        count++;
+    return count;
+}
+
 static size_t possible_count(const struct cw_screen *screen, const char *word)
 {
     size_t count = 0;
+    if (screen->files != NULL)
+        return count_files(screen->files);
     if (word[0] == '#')
         return screen->chat->place_count;
     if (word[0] == ':')
-        return sizeof emoji / sizeof emoji[0];
+        return 2 * EMOJI_COUNT;
     if (word[0] == '/' && screen->complete_at == 0)
         while (cw_slash_name(screen, count) != NULL)
             count++;
@@ -106,6 +142,8 @@ static size_t possible_count(const struct cw_screen *screen, const char *word)
 
 static bool fits(const struct cw_screen *screen, const char *word, size_t i, char *out)
 {
+    if (screen->files != NULL)
+        return file_fits(screen, i, out);
     if (word[0] == '#')
         return group_fits(screen, word, i, out);
     if (word[0] == ':')
@@ -128,18 +166,38 @@ static void replace(struct cw_screen *screen, const char *text)
     screen->complete_end = edit->at;
 }
 
+/* Where the word before the cursor begins. That of a command which takes a file and nothing else
+ * may have blanks in it. *file: it is a path; *whole: such
+ * a one. */
+static size_t word_begin(const struct cw_screen *screen, bool *file, bool *whole)
+{
+    const struct cw_edit *edit = &screen->edit;
+    size_t from = edit->at, name = 0;
+    while (from > 0 && edit->text.p[from - 1] != ' ' && edit->text.p[from - 1] != '\n')
+        from--;
+    while (name < edit->at && edit->text.p[name] != ' ')
+        name++;
+    *file = *whole = false;
+    if (from == 0 || edit->text.p[0] != '/' || screen->paths == NULL)
+        return from;
+    const char *arguments = cw_slash_arguments(cw_slice_of(edit->text.p + 1, name - 1));
+    *file = arguments != NULL && strstr(arguments, "FILE") != NULL;
+    *whole = *file && strcmp(arguments, "FILE") == 0;
+    return *whole ? name + 1 : from;
+}
+
 /* Remembers the word before the cursor; false: there is none. */
 static bool begin_completion(struct cw_screen *screen)
 {
     struct cw_edit *edit = &screen->edit;
-    size_t from = edit->at;
-    while (from > 0 && edit->text.p[from - 1] != ' ' && edit->text.p[from - 1] != '\n')
-        from--;
-    if (from == edit->at || edit->at - from >= CANDIDATE_SIZE - 2)
+    bool file;
+    size_t from = word_begin(screen, &file, &screen->whole_file);
+    if ((from == edit->at && !file) || edit->at - from >= CANDIDATE_SIZE - 2)
         return false;
     screen->completing = cw_alloc(edit->at - from + 1);
     memcpy(screen->completing, edit->text.p + from, edit->at - from);
     screen->completing[edit->at - from] = 0;
+    screen->files = file ? screen->paths(screen->completing) : NULL;
     screen->complete_at = from;
     screen->complete_end = edit->at;
     screen->complete_next = 0;
@@ -156,15 +214,11 @@ void cw_complete(struct cw_screen *screen)
     while (screen->complete_next < count) {
         if (fits(screen, word, screen->complete_next++, candidate)) {
             replace(screen, candidate);
+            if (screen->files != NULL && count == 1) /* the next Tab goes on in the folder */
+                cw_complete_forget(screen);
             return;
         }
     }
     replace(screen, word);
     cw_complete_forget(screen);
-}
-
-void cw_complete_forget(struct cw_screen *screen)
-{
-    free(screen->completing);
-    screen->completing = NULL;
 }

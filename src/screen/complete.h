@@ -7,7 +7,5 @@
 /* Completes the word before the cursor; called again, without another key between, it takes the
  * next one that fits, and after the last one what was there before. */
 void cw_complete(struct cw_screen *screen);
-/* Another key was pressed. */
-void cw_complete_forget(struct cw_screen *screen);
 
 #endif

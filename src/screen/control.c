@@ -2,11 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "chat/doing.h"
+#include "chat/talk.h"
 #include "screen/complete.h"
-#include "screen/matches.h"
+#include "screen/draft.h"
+#include "screen/encode.h"
+#include "screen/query.h"
 #include "screen/slash.h"
+#include "screen/slash_talk.h"
+#include "screen/speak.h"
 #include "screen/view.h"
 
 /* A paste of more lines than this is asked about. */
@@ -15,8 +19,30 @@
 void cw_screen_init(struct cw_screen *screen, struct cw_chat *chat,
                     const struct cw_screen_command *commands, size_t count, cw_local_time *local)
 {
-    *screen = (struct cw_screen){
-        .chat = chat, .commands = commands, .command_count = count, .local = local};
+    *screen = (struct cw_screen){.chat = chat,
+                                 .commands = commands,
+                                 .command_count = count,
+                                 .local = local,
+                                 .talk_key = CW_SPEAK_KEY};
+}
+
+void cw_screen_report(struct cw_screen *screen, const char *text)
+{
+    enum cw_theme theme;
+    if (strcmp(text, CW_PICTURES_ANSWER) == 0)
+        screen->chat->images.can = true;
+    if (!screen->theme_chosen && cw_theme_of_report(text, &theme))
+        screen->theme = theme;
+}
+
+void cw_screen_look_as(struct cw_screen *screen, const struct cw_screen *other)
+{
+    screen->bindings = other->bindings;
+    screen->theme = other->theme;
+    screen->theme_chosen = other->theme_chosen;
+    screen->mouse = other->mouse;
+    screen->talk_key = other->talk_key;
+    screen->chat->images.can = other->chat->images.can;
 }
 
 void cw_screen_finish(struct cw_screen *screen)
@@ -25,36 +51,6 @@ void cw_screen_finish(struct cw_screen *screen)
     cw_edit_finish(&screen->edit);
     cw_edit_finish(&screen->query);
     cw_rows_finish(&screen->rows);
-}
-
-/* --- drafts --------------------------------------------------------------------------------- */
-
-static char *text_of(const struct cw_edit *edit)
-{
-    char *text = cw_alloc(edit->text.n + 1);
-    if (edit->text.n != 0)
-        memcpy(text, edit->text.p, edit->text.n);
-    text[edit->text.n] = 0;
-    return text;
-}
-
-void cw_screen_follow(struct cw_screen *screen)
-{
-    struct cw_place *place = cw_chat_current(screen->chat);
-    struct cw_place *shown = cw_chat_place_of(screen->chat, screen->shown);
-    if ((place == NULL ? 0 : place->uid) == screen->shown)
-        return;
-    cw_complete_forget(screen);
-    if (shown != NULL) {
-        free(shown->draft);
-        shown->draft = text_of(&screen->edit);
-    }
-    if (place != NULL && (screen->shown != 0 || place->draft != NULL))
-        cw_edit_set(&screen->edit, cw_slice_str(place->draft == NULL ? "" : place->draft));
-    screen->edit.looking = screen->edit.history_count;
-    screen->shown = place == NULL ? 0 : place->uid;
-    screen->back = false;
-    screen->wanted = screen->owed = 0;
 }
 
 /* --- saying --------------------------------------------------------------------------------- */
@@ -70,7 +66,6 @@ static void send_line(struct cw_screen *screen, char *line)
         return;
     }
     const char *text = line + (line[0] == '/');
-    screen->quitting = false;
     if (place != NULL) {
         cw_chat_say(screen->chat, place, text, strlen(text), 0);
         return;
@@ -84,7 +79,7 @@ static void do_say(struct cw_screen *screen, const struct cw_key *key)
     (void)key;
     cw_view_end(screen);
     if (screen->edit.text.n != 0) {
-        char *line = text_of(&screen->edit);
+        char *line = cw_edit_copy(&screen->edit);
         cw_edit_done(&screen->edit);
         send_line(screen, line);
         free(line);
@@ -132,27 +127,32 @@ static void do_previous(struct cw_screen *screen, const struct cw_key *key)
 static void do_number(struct cw_screen *screen, const struct cw_key *key)
 {
     size_t number = key->c == '0' ? 10 : (size_t)(key->c - '0');
-    if (number <= screen->chat->place_count)
+    if (key->c >= '0' && key->c <= '9' && number <= screen->chat->place_count)
         cw_chat_open(screen->chat, screen->chat->places[number - 1]);
-}
-
-static void begin_query(struct cw_screen *screen, enum cw_screen_mode mode)
-{
-    screen->mode = mode;
-    screen->chosen = 0;
-    cw_edit_set(&screen->query, cw_slice_str(""));
 }
 
 static void do_switch_place(struct cw_screen *screen, const struct cw_key *key)
 {
     (void)key;
-    begin_query(screen, CW_MODE_SWITCH);
+    cw_query_begin(screen, CW_MODE_SWITCH);
 }
 
 static void do_look(struct cw_screen *screen, const struct cw_key *key)
 {
     (void)key;
-    begin_query(screen, CW_MODE_LOOK);
+    cw_query_begin(screen, CW_MODE_LOOK);
+}
+
+static void do_search(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_query_begin(screen, CW_MODE_SEARCH);
+}
+
+static void do_next_server(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_NEXT_SERVER});
 }
 
 static int page_of(const struct cw_screen *screen)
@@ -184,6 +184,20 @@ static void do_to_unread(struct cw_screen *screen, const struct cw_key *key)
     (void)key;
     if (place != NULL && (place->fresh != 0 || place->unread != 0))
         cw_view_go(screen, (place->fresh != 0 ? place->fresh : place->read) + 1);
+}
+
+/* By half of what is shown of them. */
+static void do_members_up(struct cw_screen *screen, const struct cw_key *key)
+{
+    size_t by = screen->height / 2 + 1;
+    (void)key;
+    screen->first_member -= screen->first_member < by ? screen->first_member : by;
+}
+
+static void do_members_down(struct cw_screen *screen, const struct cw_key *key)
+{
+    (void)key;
+    screen->first_member += screen->height / 2 + 1;
 }
 
 static void do_numbers(struct cw_screen *screen, const struct cw_key *key)
@@ -260,10 +274,25 @@ static void do_suspend(struct cw_screen *screen, const struct cw_key *key)
     cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_SUSPEND});
 }
 
-static void do_mute(struct cw_screen *screen, const struct cw_key *key)
+/* --- what is spoken ------------------------------------------------------------------------- */
+
+#define SPEAK(name, say)                                                                           \
+    static void do_##name(struct cw_screen *screen, const struct cw_key *key)                      \
+    {                                                                                              \
+        (void)key;                                                                                 \
+        say;                                                                                       \
+    }
+SPEAK(mute, cw_speak_call(screen, "mute"))
+SPEAK(answer, cw_speak_answer(screen))
+SPEAK(decline, cw_speak_decline(screen))
+SPEAK(record, cw_slash_record(screen, ""))
+SPEAK(play, cw_speak_play(screen))
+SPEAK(faster, cw_speak_faster(screen))
+#undef SPEAK
+
+static void do_seek(struct cw_screen *screen, const struct cw_key *key)
 {
-    (void)key;
-    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_MUTE});
+    cw_speak_steer(screen, key->c == ',' ? "seek -5" : "seek 5");
 }
 
 static void do_drop(struct cw_screen *screen, const struct cw_key *key)
@@ -276,28 +305,24 @@ static void do_drop(struct cw_screen *screen, const struct cw_key *key)
 
 /* --- which of them -------------------------------------------------------------------------- */
 
-static const struct {
-    enum cw_key_kind kind;
-    bool alt;
-    int32_t c;
-    void (*run)(struct cw_screen *, const struct cw_key *);
-} bindings[] = {
-#define KEY(kind, alt, c, action, shown, help) {CW_KEY_##kind, alt, c, do_##action},
+/* By the row of keys.def. */
+static void (*const actions[])(struct cw_screen *, const struct cw_key *) = {
+#define KEY(kind, alt, c, action, shown, help) do_##action,
 #include "screen/keys.def"
 #undef KEY
 };
 
+/* False: it is no key of an action. One that the user has bound to nothing is. */
 static bool press_bound(struct cw_screen *screen, const struct cw_key *key)
 {
-    for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++)
-        if (bindings[i].kind == key->kind && bindings[i].alt == key->alt &&
-            bindings[i].c == key->c) {
-            if (bindings[i].run != do_complete)
-                cw_complete_forget(screen);
-            bindings[i].run(screen, key);
-            return true;
-        }
-    return false;
+    bool own;
+    int action = cw_bindings_find(&screen->bindings, key, &own);
+    if (action < 0)
+        return own;
+    if (actions[action] != do_complete)
+        cw_complete_forget(screen);
+    actions[action](screen, key);
+    return true;
 }
 
 static void type_character(struct cw_screen *screen, const struct cw_key *key)
@@ -352,40 +377,19 @@ static void answer_paste(struct cw_screen *screen, const struct cw_key *key)
     }
 }
 
-/* --- queries -------------------------------------------------------------------------------- */
+/* --- the mouse ------------------------------------------------------------------------------ */
 
-static void take_match(struct cw_screen *screen)
-{
-    const char *found = cw_match_at(screen, screen->chosen);
-    enum cw_screen_mode mode = screen->mode;
-    screen->mode = CW_MODE_TALK;
-    if (found == NULL)
-        return;
-    if (mode == CW_MODE_LOOK)
-        cw_edit_set(&screen->edit, cw_slice_str(found));
-    else
-        cw_chat_open(screen->chat, cw_chat_place(screen->chat, found));
-}
+#define WHEEL_ROWS 3
 
-static void query_key(struct cw_screen *screen, const struct cw_key *key)
+static void use_mouse(struct cw_screen *screen, const struct cw_key *key)
 {
-    bool again = key->kind == CW_KEY_CONTROL && (key->c == 'k' || key->c == 'r' || key->c == 'p');
-    bool stop = key->kind == CW_KEY_CONTROL && (key->c == 'c' || key->c == 'g');
-    if (key->kind == CW_KEY_ENTER) {
-        take_match(screen);
-    } else if (key->kind == CW_KEY_ESCAPE || stop) {
-        screen->mode = CW_MODE_TALK;
-    } else if (key->kind == CW_KEY_UP || key->kind == CW_KEY_TAB || again) {
-        screen->chosen += screen->chosen + 1 < cw_match_count(screen);
-    } else if (key->kind == CW_KEY_DOWN || key->kind == CW_KEY_BACK_TAB) {
-        screen->chosen -= screen->chosen > 0;
-    } else if (key->kind == CW_KEY_BACKSPACE) {
-        cw_edit_remove(&screen->query, CW_EDIT_LEFT, false);
-        screen->chosen = 0;
-    } else if (key->kind == CW_KEY_CHARACTER && !key->alt) {
-        cw_edit_insert_character(&screen->query, key->c);
-        screen->chosen = 0;
-    }
+    size_t i = screen->list_first + key->row - screen->list_top;
+    bool in_list = key->column < screen->list_right && key->row >= screen->list_top &&
+                   key->row < screen->list_bottom;
+    if (key->c == CW_MOUSE_UP || key->c == CW_MOUSE_DOWN)
+        cw_view_scroll(screen, key->c == CW_MOUSE_UP ? WHEEL_ROWS : -WHEEL_ROWS);
+    else if (key->c == CW_MOUSE_LEFT && in_list && i < screen->chat->place_count)
+        cw_chat_open(screen->chat, screen->chat->places[i]);
 }
 
 /* --- a key ---------------------------------------------------------------------------------- */
@@ -413,17 +417,31 @@ static void talk_key(struct cw_screen *screen, const struct cw_key *pressed)
     }
 }
 
+/* A key that is held while another window comes to the front is never said to be released. */
+static void set_focus(struct cw_screen *screen, bool focused)
+{
+    screen->chat->focused = focused;
+    if (!focused)
+        cw_talk_release(screen->chat);
+}
+
 void cw_screen_key(struct cw_screen *screen, const struct cw_key *key)
 {
     cw_screen_follow(screen);
     if (key->kind == CW_KEY_FOCUS_IN || key->kind == CW_KEY_FOCUS_OUT)
-        screen->chat->focused = key->kind == CW_KEY_FOCUS_IN;
+        set_focus(screen, key->kind == CW_KEY_FOCUS_IN);
+    else if (key->kind == CW_KEY_FLAGS)
+        cw_talk_holds(screen->chat, (key->c & CW_KEYS_RELEASES) != 0);
+    else if (key->kind == CW_KEY_MOUSE)
+        use_mouse(screen, key);
+    else if (cw_speak_key(screen, key))
+        cw_complete_forget(screen);
     else if (screen->pasting)
         paste_key(screen, key);
     else if (screen->mode == CW_MODE_PASTED)
         answer_paste(screen, key);
     else if (screen->mode != CW_MODE_TALK)
-        query_key(screen, key);
+        cw_query_key(screen, key);
     else
         talk_key(screen, key);
     cw_screen_follow(screen);

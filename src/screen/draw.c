@@ -4,8 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "screen/ink.h"
 #include "screen/input.h"
 #include "screen/matches.h"
+#include "screen/query.h"
+#include "screen/speech.h"
 #include "screen/view.h"
 
 /* From these sizes on there is room for a list of conversations, one of members, a topic. */
@@ -15,6 +18,7 @@
 #define LIST_WIDTH      18
 #define MEMBERS_WIDTH   18
 #define INPUT_ROWS_MAX  8
+#define MATCHES_MAX     12
 
 #define BAR "\xe2\x94\x82"
 
@@ -50,45 +54,100 @@ static void draw_place(const struct cw_chat *chat, size_t i, struct cw_grid *gri
     cw_grid_put_str(grid, row, end, right, unread, style);
 }
 
-static void draw_places(const struct cw_chat *chat, struct cw_grid *grid, unsigned top,
-                        unsigned bottom)
+/* Returns the row behind them. */
+static unsigned draw_places(struct cw_screen *screen, struct cw_grid *grid, unsigned top,
+                            unsigned bottom)
 {
-    size_t height = bottom - top, first = 0;
+    const struct cw_chat *chat = screen->chat;
+    size_t height = bottom - top, first = 0, i;
     if (chat->current >= height)
         first = chat->current - height + 1;
-    for (size_t i = first; i < chat->place_count && i - first < height; i++)
+    screen->list_top = top;
+    screen->list_bottom = bottom;
+    screen->list_right = LIST_WIDTH - 1;
+    screen->list_first = first;
+    for (i = first; i < chat->place_count && i - first < height; i++)
         draw_place(chat, i, grid, top + (unsigned)(i - first), LIST_WIDTH - 1);
+    return top + (unsigned)(i - first);
+}
+
+/* "chat.example.or !1"; "?" behind one without a connection. */
+static void draw_server(const struct cw_screen_server *server, bool shown, struct cw_grid *grid,
+                        unsigned row)
+{
+    char unread[32] = "";
+    unsigned style = CW_STYLE_UNDERLINE | (server->mentions != 0 ? CW_STYLE_BOLD | CW_RED
+                                           : server->unread != 0 ? CW_STYLE_BOLD
+                                                                 : CW_PLAIN);
+    if (!shown && server->unread != 0)
+        snprintf(unread, sizeof unread, " %s%" PRIu64, server->mentions != 0 ? "!" : "",
+                 server->mentions != 0 ? server->mentions : server->unread);
+    else if (server->away)
+        snprintf(unread, sizeof unread, " ?");
+    unsigned end = LIST_WIDTH - 1 - (unsigned)strlen(unread);
+    cw_grid_put_str(grid, row, 0, end, server->name, shown ? CW_STYLE_UNDERLINE : style);
+    cw_grid_put_str(grid, row, end, LIST_WIDTH - 1, unread, style);
+}
+
+/* The sections of all servers; that of a single one has no heading. */
+static void draw_list(struct cw_screen *screen, struct cw_grid *grid, unsigned top, unsigned bottom)
+{
+    size_t count = screen->server_count > 1 ? screen->server_count : 0;
+    unsigned row = top;
     draw_bar(grid, LIST_WIDTH - 1, top, bottom);
+    for (size_t i = 0; i < count && row < bottom; i++) {
+        draw_server(&screen->servers[i], i == screen->server, grid, row++);
+        size_t below = count - i - 1;
+        if (i == screen->server && row + below < bottom)
+            row = draw_places(screen, grid, row, bottom - (unsigned)below);
+    }
+    if (count == 0)
+        draw_places(screen, grid, top, bottom);
 }
 
 /* --- members -------------------------------------------------------------------------------- */
 
-/* "@alice" the owner, "+bob" a moderator; a note is in the call, and speaks with a "!". */
-static void draw_member(const struct cw_member *member, struct cw_grid *grid, unsigned row,
-                        unsigned left)
+/* "@alice" the owner, "+bob" a moderator; behind it how they are heard in the call. */
+static void draw_member(const struct cw_chat *chat, const struct cw_place *place, size_t i,
+                        struct cw_grid *grid, unsigned row, unsigned left)
 {
-    char role[2] = {member->role, 0};
-    unsigned style = member->online ? cw_view_colour(member->name) : CW_STYLE_DIM;
-    const char *call = member->speaking ? " \xe2\x99\xaa!" : member->in_call ? " \xe2\x99\xaa" : "";
-    unsigned end = grid->columns - (call[0] == 0 ? 0 : 3);
-    unsigned column = cw_grid_put_str(grid, row, left, end, role, CW_STYLE_BOLD);
-    column = cw_grid_put_str(grid, row, column, end, member->name, style);
+    const struct cw_member *member = &place->members[i];
+    char role[2] = {member->role, 0}, call[16], volume[16];
+    unsigned style = member->online ? cw_ink_of_name(member->name) : CW_STYLE_DIM;
+    cw_speech_member(chat, place, member, call);
+    cw_speech_volume(chat, place, member->name, volume);
+    unsigned marks = (unsigned)strlen(volume) + (call[0] == 0 ? 0 : 3);
+    unsigned column = cw_grid_put_str(grid, row, left, grid->columns, role, CW_STYLE_BOLD);
+    column = cw_grid_put_str(grid, row, column, grid->columns - marks, member->name, style);
     if (!member->online)
-        column = cw_grid_put_str(grid, row, column, end, " -", CW_STYLE_DIM);
+        column = cw_grid_put_str(grid, row, column, grid->columns, " -", CW_STYLE_DIM);
+    column = cw_grid_put_str(grid, row, column, grid->columns, volume, CW_STYLE_DIM);
     cw_grid_put_str(grid, row, column, grid->columns, call, CW_GREEN);
 }
 
-static void draw_members(const struct cw_place *place, struct cw_grid *grid, unsigned top,
-                         unsigned bottom)
+/* "... 180 more", in the last row, where not all are shown. */
+static void draw_more(size_t more, struct cw_grid *grid, unsigned row, unsigned left)
+{
+    char text[40];
+    snprintf(text, sizeof text, "... %zu more", more);
+    cw_grid_put_str(grid, row, left, grid->columns, text, CW_STYLE_DIM);
+}
+
+/* From the one on that Alt+PgDn has come to. */
+static void draw_members(struct cw_screen *screen, const struct cw_place *place,
+                         struct cw_grid *grid, unsigned top, unsigned bottom)
 {
     unsigned left = grid->columns - MEMBERS_WIDTH + 1;
+    size_t height = bottom - top, count = place->member_count;
     draw_bar(grid, left - 1, top, bottom);
-    for (size_t i = 0; i < place->member_count && top + i < bottom; i++) {
-        if (top + i + 1 == bottom && i + 1 < place->member_count)
-            cw_grid_put_str(grid, bottom - 1, left, grid->columns, "...", CW_STYLE_DIM);
-        else
-            draw_member(&place->members[i], grid, top + (unsigned)i, left);
-    }
+    if (screen->first_member + height > count)
+        screen->first_member = count > height ? count - height : 0;
+    size_t first = screen->first_member, shown = count - first < height ? count - first : height;
+    bool more = first + shown < count;
+    for (size_t i = 0; i < shown - more; i++)
+        draw_member(screen->chat, place, first + i, grid, top + (unsigned)i, left);
+    if (more)
+        draw_more(count - first - shown + 1, grid, bottom - 1, left);
 }
 
 /* --- status --------------------------------------------------------------------------------- */
@@ -124,14 +183,34 @@ static void add_active(struct bar *bar, const struct cw_chat *chat)
         add_part(bar, text, CW_STYLE_BOLD);
 }
 
+/* "[work.example.org: 3!]": what is unread elsewhere. */
+static void add_servers(struct bar *bar, const struct cw_screen *screen)
+{
+    char text[120];
+    for (size_t i = 0; i < screen->server_count; i++) {
+        const struct cw_screen_server *server = &screen->servers[i];
+        if (i == screen->server || server->unread == 0)
+            continue;
+        snprintf(text, sizeof text, "[%.80s: %" PRIu64 "%s]", server->name, server->unread,
+                 server->mentions != 0 ? "!" : "");
+        add_part(bar, text, CW_STYLE_BOLD);
+    }
+}
+
 static void add_link(struct bar *bar, const struct cw_chat *chat)
 {
     char text[160];
-    const char *why = chat->link_text == NULL ? "?" : chat->link_text;
-    if (chat->link == CW_CHAT_AWAY) {
-        snprintf(text, sizeof text, "[no connection: %.120s; trying again]", why);
-        add_part(bar, text, CW_RED | CW_STYLE_BOLD);
-    }
+    uint64_t left_s = cw_chat_retry_s(chat);
+    if (chat->link != CW_CHAT_AWAY)
+        return;
+    if (chat->link_text == NULL)
+        snprintf(text, sizeof text, "[connecting]");
+    else if (left_s == 0)
+        snprintf(text, sizeof text, "[no connection, trying again: %.120s]", chat->link_text);
+    else
+        snprintf(text, sizeof text, "[no connection, again in %" PRIu64 " s: %.100s]", left_s,
+                 chat->link_text);
+    add_part(bar, text, CW_RED | CW_STYLE_BOLD);
 }
 
 /* Of the last request; below 10 ms nobody feels it. */
@@ -165,17 +244,19 @@ static size_t count_pale(const struct cw_place *place)
     return count;
 }
 
-/* "[call: 3, you: muted]"; of a call elsewhere only the latter. */
-static void add_call(struct bar *bar, const struct cw_chat *chat, const struct cw_place *place)
+/* What is spoken; see speech.h. */
+static void add_call(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
 {
-    char text[80];
-    const char *you = !chat->calling   ? ""
-                      : chat->deafened ? ", you: deafened"
-                      : chat->muted    ? ", you: muted"
-                                       : ", you: on air";
-    snprintf(text, sizeof text, "[call: %" PRIu64 "%s]", place->in_call, you);
-    if (place->in_call != 0 || chat->calling)
-        add_part(bar, text, CW_GREEN | (chat->calling ? CW_STYLE_BOLD : 0));
+    char text[CW_SPEECH_SIZE];
+    cw_speech_ring(screen->chat, bar->grid->columns, text);
+    if (text[0] != 0)
+        add_part(bar, text, CW_YELLOW | CW_STYLE_BOLD);
+    cw_speech_voice(screen->chat, bar->grid->columns, text);
+    if (text[0] != 0)
+        add_part(bar, text, CW_STYLE_BOLD);
+    cw_speech_call(screen, place, bar->grid->columns, text);
+    if (text[0] != 0)
+        add_part(bar, text, CW_GREEN | (screen->chat->talk.calling ? CW_STYLE_BOLD : 0));
 }
 
 static void add_place(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
@@ -184,15 +265,20 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
     size_t pale = count_pale(place);
     snprintf(text, sizeof text, "[%zu] %.100s", screen->chat->current + 1, place->name);
     add_part(bar, text, CW_STYLE_BOLD);
-    add_link(bar, screen->chat);
-    if (screen->back)
-        add_part(bar, "[earlier; Alt+End: newest]", CW_YELLOW);
-    add_active(bar, screen->chat);
-    add_call(bar, screen->chat, place);
     if (pale != 0) {
         snprintf(text, sizeof text, "[%zu under way]", pale);
         add_part(bar, text, CW_PLAIN);
     }
+    if (screen->chat->progress != NULL) {
+        snprintf(text, sizeof text, "[file: %.100s]", screen->chat->progress);
+        add_part(bar, text, CW_PLAIN);
+    }
+    add_link(bar, screen->chat);
+    if (screen->back)
+        add_part(bar, "[earlier; Alt+End: newest]", CW_YELLOW);
+    add_active(bar, screen->chat);
+    add_servers(bar, screen);
+    add_call(bar, screen, place);
     add_lag(bar, screen->chat);
     if (receipt_of(place) != NULL)
         add_part(bar, receipt_of(place), CW_PLAIN);
@@ -205,10 +291,14 @@ static void add_place(struct bar *bar, const struct cw_screen *screen, const str
 static void draw_status(struct cw_screen *screen, struct cw_grid *grid, unsigned row)
 {
     struct bar bar = {grid, row, 0};
+    char recording[CW_SPEECH_SIZE];
     const struct cw_place *place = cw_chat_current(screen->chat);
     cw_grid_style(grid, row, 0, grid->columns, CW_STYLE_REVERSE);
     if (screen->mode == CW_MODE_PASTED) {
         add_part(&bar, "Send what was pasted as one message? Enter: yes, Esc: no", CW_STYLE_BOLD);
+    } else if (screen->chat->talk.voice.own && screen->chat->talk.voice.state != CW_VOICE_NONE) {
+        cw_speech_voice(screen->chat, grid->columns, recording);
+        add_part(&bar, recording, CW_STYLE_BOLD);
     } else if (place != NULL) {
         add_place(&bar, screen, place);
     } else {
@@ -240,23 +330,52 @@ static const char *prompt_of(const struct cw_screen *screen)
     case CW_MODE_SWITCH:
         return "go to: ";
     case CW_MODE_LOOK:
-        return "search lines: ";
+        return "earlier line: ";
+    case CW_MODE_SEARCH:
+        return "search: ";
     default:
         return "> ";
     }
 }
 
-/* What the letters of a query have found, above the line where they are typed. */
+/* One of them, on a row of its own. */
+static void draw_match(struct cw_screen *screen, struct cw_grid *grid, const struct cw_area *area,
+                       unsigned row, size_t i)
+{
+    struct cw_buf text = {.n = 0};
+    unsigned style = i == screen->chosen ? CW_STYLE_REVERSE | CW_STYLE_BOLD : CW_PLAIN;
+    cw_match_write(screen, i, &text);
+    cw_grid_put_str(grid, row, area->left, area->right, i == screen->chosen ? "> " : "  ", style);
+    unsigned left = area->left + 2;
+    if (left < area->right)
+        cw_grid_put(grid, row, left, area->right, cw_buf_slice(&text), style);
+    cw_buf_finish(&text);
+}
+
+static void clear_row(struct cw_grid *grid, const struct cw_area *area, unsigned row,
+                      unsigned style)
+{
+    for (unsigned column = area->left; column < area->right; column++)
+        cw_grid_put_str(grid, row, column, column + 1, " ", style);
+}
+
+/* What a query has found, above the line where it is typed; the likeliest at the bottom. */
 static void draw_matches(struct cw_screen *screen, struct cw_grid *grid, const struct cw_area *area)
 {
-    size_t count = cw_match_count(screen), height = area->bottom - area->top;
-    for (size_t i = 0; i < count && i < height && i < 9; i++) {
-        unsigned row = area->bottom - 1 - (unsigned)i;
-        unsigned style = i == screen->chosen ? CW_STYLE_REVERSE | CW_STYLE_BOLD : CW_PLAIN;
-        for (unsigned column = area->left; column < area->right; column++)
-            cw_grid_put_str(grid, row, column, column + 1, " ", style);
-        cw_grid_put_str(grid, row, area->left, area->right, cw_match_at(screen, i), style);
+    size_t count = cw_match_count(screen), most = area->bottom - area->top, first = 0;
+    const char *notice = cw_match_notice(screen);
+    most = most > MATCHES_MAX ? MATCHES_MAX : most;
+    if (screen->chosen >= most)
+        first = screen->chosen - most + 1;
+    for (size_t i = first; i < count && i - first < most; i++) {
+        unsigned row = area->bottom - 1 - (unsigned)(i - first);
+        clear_row(grid, area, row, i == screen->chosen ? CW_STYLE_REVERSE : CW_PLAIN);
+        draw_match(screen, grid, area, row, i);
     }
+    if (notice == NULL)
+        return;
+    clear_row(grid, area, area->bottom - 1, CW_PLAIN);
+    cw_grid_put_str(grid, area->bottom - 1, area->left, area->right, notice, CW_STYLE_DIM);
 }
 
 static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct cw_area area)
@@ -264,26 +383,33 @@ static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct c
     const struct cw_place *place = cw_chat_current(screen->chat);
     bool members = place != NULL && cw_place_is_group(place) && grid->columns >= MEMBERS_COLUMNS;
     area.right = grid->columns;
+    screen->list_right = 0;
     if (area.top >= area.bottom)
         return;
-    bool list = grid->columns >= LIST_COLUMNS && screen->chat->place_count != 0;
+    bool list = grid->columns >= LIST_COLUMNS &&
+                (screen->chat->place_count != 0 || screen->server_count > 1);
     if (list)
         area.left = LIST_WIDTH;
     if (members)
         area.right = grid->columns - MEMBERS_WIDTH;
+    bool airy = grid->columns >= MEMBERS_COLUMNS; /* a blank beside the bars */
+    area.left += airy && list;
+    area.right -= airy && members;
     cw_view_draw(screen, grid, &area); /* first: what is seen is not unread in the list */
     if (list)
-        draw_places(screen->chat, grid, area.top, area.bottom);
+        draw_list(screen, grid, area.top, area.bottom);
     if (members)
-        draw_members(place, grid, area.top, area.bottom);
-    if (screen->mode == CW_MODE_SWITCH || screen->mode == CW_MODE_LOOK)
+        draw_members(screen, place, grid, area.top, area.bottom);
+    if (cw_query_is_open(screen)) {
         draw_matches(screen, grid, &area);
+        grid->picture_count = 0; /* they would lie over it */
+    }
 }
 
 void cw_screen_draw(struct cw_screen *screen, struct cw_grid *grid)
 {
     cw_screen_follow(screen);
-    bool query = screen->mode == CW_MODE_SWITCH || screen->mode == CW_MODE_LOOK;
+    bool query = cw_query_is_open(screen);
     const struct cw_edit *edit = query ? &screen->query : &screen->edit;
     const char *prompt = prompt_of(screen);
     unsigned rows = cw_input_rows(edit, prompt, grid->columns), most = grid->rows / 3;

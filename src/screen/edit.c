@@ -18,6 +18,15 @@ void cw_edit_finish(struct cw_edit *edit)
     *edit = (struct cw_edit){.at = 0};
 }
 
+char *cw_edit_copy(const struct cw_edit *edit)
+{
+    char *text = cw_alloc(edit->text.n + 1);
+    if (edit->text.n != 0)
+        memcpy(text, edit->text.p, edit->text.n);
+    text[edit->text.n] = 0;
+    return text;
+}
+
 /* --- writing -------------------------------------------------------------------------------- */
 
 static void insert_bytes(struct cw_edit *edit, const void *p, size_t n)

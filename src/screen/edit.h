@@ -22,6 +22,9 @@ struct cw_edit {
 
 void cw_edit_finish(struct cw_edit *edit);
 
+/* The text with a zero behind it; the caller frees it. */
+char *cw_edit_copy(const struct cw_edit *edit);
+
 /* The text replaces what is there; the cursor stands behind it. */
 void cw_edit_set(struct cw_edit *edit, struct cw_slice text);
 /* What is no text, or too long, is left out. */

@@ -2,6 +2,7 @@
 #include "screen/grid.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "text/shown.h"
@@ -21,6 +22,9 @@ void cw_grid_clear(struct cw_grid *grid)
     for (size_t i = 0; i < count; i++)
         grid->cells[i].columns = 1;
     grid->cursor_row = grid->cursor_column = 0;
+    grid->links.n = 0;
+    grid->link_count = grid->link = 0;
+    grid->picture_count = 0;
 }
 
 void cw_grid_resize(struct cw_grid *grid, unsigned rows, unsigned columns)
@@ -34,6 +38,7 @@ void cw_grid_resize(struct cw_grid *grid, unsigned rows, unsigned columns)
 void cw_grid_finish(struct cw_grid *grid)
 {
     free(grid->cells);
+    cw_buf_finish(&grid->links);
     *grid = (struct cw_grid){.rows = 0};
 }
 
@@ -65,9 +70,10 @@ static void write_cell(struct cw_grid *grid, unsigned row, unsigned column,
     memcpy(cell->text, shown->text, shown->n);
     cell->n = (uint8_t)shown->n;
     cell->columns = (uint8_t)(wide ? 2 : 1);
-    cell->style = (uint8_t)style;
+    cell->style = (uint16_t)style;
+    cell->link = grid->link;
     if (wide)
-        cell[1] = (struct cw_cell){.columns = 0, .style = (uint8_t)style};
+        cell[1] = (struct cw_cell){.columns = 0, .style = (uint16_t)style, .link = grid->link};
 }
 
 /* Puts a mark to the character before it in the row. */
@@ -143,7 +149,30 @@ void cw_grid_style(struct cw_grid *grid, unsigned row, unsigned column, unsigned
                    unsigned style)
 {
     for (; row < grid->rows && column < end && column < grid->columns; column++)
-        cell_at(grid, row, column)->style = (uint8_t)style;
+        cell_at(grid, row, column)->style = (uint16_t)style;
+}
+
+const char *cw_grid_link_at(const struct cw_grid *grid, unsigned link)
+{
+    const char *text = (const char *)grid->links.p;
+    while (link-- > 1)
+        text += strlen(text) + 1;
+    return text;
+}
+
+void cw_grid_link(struct cw_grid *grid, struct cw_slice link)
+{
+    grid->link = 0;
+    if (link.n == 0 || grid->link_count == UINT16_MAX)
+        return;
+    bool again = grid->link_count != 0 &&
+                 cw_slice_eq(cw_slice_str(cw_grid_link_at(grid, grid->link_count)), link);
+    if (!again) { /* else it goes on in the next row */
+        cw_buf_append(&grid->links, link.p, link.n);
+        cw_buf_append_byte(&grid->links, 0);
+        grid->link_count++;
+    }
+    grid->link = grid->link_count;
 }
 
 /* --- measuring ------------------------------------------------------------------------------ */

@@ -5,24 +5,44 @@
 
 #include <stdbool.h>
 
-#include "base/slice.h"
+#include "base/buf.h"
 
-/* A colour in the low bits, 0: the terminal's own, and what else there is. */
-#define CW_STYLE_COLOUR    7u
-#define CW_STYLE_BOLD      8u
-#define CW_STYLE_DIM       16u
-#define CW_STYLE_REVERSE   32u
-#define CW_STYLE_UNDERLINE 64u
+/* A colour in the low bits, 0: that of all texts, and what else there is; ink.h says how each
+ * looks.
+ */
+#define CW_STYLE_COLOUR    31u
+#define CW_STYLE_BOLD      32u
+#define CW_STYLE_DIM       64u
+#define CW_STYLE_REVERSE   128u /* of a bar, or chosen among others */
+#define CW_STYLE_UNDERLINE 256u
 
-enum cw_colour { CW_PLAIN, CW_RED, CW_GREEN, CW_YELLOW, CW_BLUE, CW_MAGENTA, CW_CYAN };
+enum cw_colour {
+    CW_PLAIN,
+    CW_RED,
+    CW_GREEN,
+    CW_YELLOW,
+    CW_BLUE,
+    CW_MAGENTA,
+    CW_CYAN,
+    CW_NAME /* the first of the twelve colours of names */
+};
+#define CW_NAMES 12u
 
 #define CW_CELL_BYTES 16
 struct cw_cell {
     char text[CW_CELL_BYTES]; /* a character of UTF-8 and at most three marks */
     uint8_t n;                /* bytes; 0: a blank, or the right half of a wide character */
     uint8_t columns;          /* 1, 2; 0: the right half */
-    uint8_t style;
+    uint16_t style;
+    uint16_t link; /* cw_grid_link_at has where it leads; 0: nowhere */
 };
+
+/* A picture over cells, by the terminal's own number of it. */
+struct cw_grid_picture {
+    uint32_t id;
+    unsigned row, column, rows, columns;
+};
+#define CW_GRID_PICTURES_MAX 8u
 
 #define CW_GRID_ROWS_MAX    500u
 #define CW_GRID_COLUMNS_MAX 1000u
@@ -30,6 +50,10 @@ struct cw_grid {
     unsigned rows, columns;
     struct cw_cell *cells;
     unsigned cursor_row, cursor_column;
+    struct cw_buf links; /* a zero behind each */
+    uint16_t link_count, link;
+    struct cw_grid_picture pictures[CW_GRID_PICTURES_MAX];
+    size_t picture_count;
 };
 
 /* A zeroed grid may be resized. Sizes over the maximum are cut, and 0 becomes 1. All cells are
@@ -47,6 +71,10 @@ unsigned cw_grid_put_str(struct cw_grid *grid, unsigned row, unsigned column, un
 /* Gives cells a style, and what is blank there, too. */
 void cw_grid_style(struct cw_grid *grid, unsigned row, unsigned column, unsigned end,
                    unsigned style);
+
+/* What is written from now on leads there; an empty one: nowhere. */
+void cw_grid_link(struct cw_grid *grid, struct cw_slice link);
+const char *cw_grid_link_at(const struct cw_grid *grid, unsigned link);
 
 /* How many columns foreign text takes in one line. */
 size_t cw_grid_width(struct cw_slice text);

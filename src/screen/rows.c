@@ -10,6 +10,9 @@
 /* Messages of one sender within this time stand under one head. */
 #define TOGETHER_MS 300000
 
+#define PICTURE_COLUMNS_MAX 60
+#define PICTURE_ROWS_MAX    12
+
 const char cw_rows_edited[] = " (edited)";
 const char cw_rows_failed[] = "not sent: ", cw_rows_again[] = " (Alt+r: again)";
 
@@ -67,8 +70,38 @@ static void add_failed(struct cw_rows *rows, const struct cw_line *line, unsigne
         add_row(rows, CW_ROW_FAILED, line)->remedy = true;
 }
 
-static void add_content(struct cw_rows *rows, const struct cw_line *line, unsigned width)
+void cw_rows_picture(const struct cw_line *line, unsigned width, unsigned *columns, unsigned *rows)
 {
+    unsigned most = width < PICTURE_COLUMNS_MAX ? width : PICTURE_COLUMNS_MAX;
+    unsigned wanted = line->width / 8 + 1;
+    *columns = wanted < most ? wanted : most;
+    *rows = (unsigned)((uint64_t)*columns * line->height / line->width / 2) + 1;
+    if (*rows <= PICTURE_ROWS_MAX)
+        return;
+    *rows = PICTURE_ROWS_MAX;
+    *columns = (unsigned)((uint64_t)*rows * 2 * line->width / line->height);
+    *columns = *columns < 1 ? 1 : *columns > most ? most : *columns;
+}
+
+/* It has its place before it has come, so that nothing moves then. */
+static void add_picture(struct cw_rows *rows, const struct cw_line *line,
+                        const struct cw_rows_form *form)
+{
+    unsigned columns, count;
+    if (form->images == NULL || !cw_image_fits(form->images, line))
+        return;
+    const struct cw_image *image = cw_image_of(form->images, line->file);
+    if (image != NULL && image->failed)
+        return;
+    cw_rows_picture(line, form->text, &columns, &count);
+    for (unsigned i = 0; i < count; i++)
+        add_row(rows, CW_ROW_PICTURE, line)->first_part = i == 0;
+}
+
+static void add_content(struct cw_rows *rows, const struct cw_line *line,
+                        const struct cw_rows_form *form)
+{
+    unsigned width = form->text;
     if (line->deleted) {
         add_row(rows, CW_ROW_DELETED, line);
         return;
@@ -79,8 +112,10 @@ static void add_content(struct cw_rows *rows, const struct cw_line *line, unsign
         add_row(rows, CW_ROW_CALL, line);
     else if (line->length != 0 || line->file_name == NULL)
         add_text(rows, line, width);
-    if (line->file_name != NULL)
+    if (line->file_name != NULL) {
         add_row(rows, CW_ROW_FILE, line);
+        add_picture(rows, line, form);
+    }
     if (line->edited)
         add_edited(rows, line, width);
 }
@@ -93,7 +128,7 @@ static void add_line(struct cw_rows *rows, const struct cw_line *line, bool head
     if (line->reply_to != 0 && !line->deleted)
         add_row(rows, CW_ROW_QUOTE, line);
     size_t first = rows->n - (line->reply_to != 0 && !line->deleted);
-    add_content(rows, line, form->text);
+    add_content(rows, line, form);
     rows->p[first].first = true;
     rows->p[first].begins = headed && !form->heads;
     if (line->reaction_count != 0)

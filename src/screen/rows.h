@@ -4,6 +4,7 @@
 #define CW_SCREEN_ROWS_H
 
 #include "base/slice.h"
+#include "chat/image.h"
 #include "chat/place.h"
 
 /* A time as the user's clock shows it. */
@@ -21,6 +22,7 @@ enum cw_row_kind {
     CW_ROW_QUOTE,
     CW_ROW_TEXT, /* `text` of the line */
     CW_ROW_FILE,
+    CW_ROW_PICTURE, /* a part of the place that a picture takes */
     CW_ROW_VOICE,
     CW_ROW_CALL,
     CW_ROW_DELETED,
@@ -33,12 +35,13 @@ struct cw_row {
     enum cw_row_kind kind;
     const struct cw_line *line;
     struct cw_slice text;
-    unsigned part; /* which row of its line: 0, 1, ... */
-    bool first;    /* of its message */
-    bool begins;   /* ... and time and sender stand before it */
-    bool edited;   /* ... and "(edited)" behind it */
-    bool reason;   /* of FAILED: its begin, which says what it is, ... */
-    bool remedy;   /* ... and its end, behind which stands what to do */
+    unsigned part;   /* which row of its line: 0, 1, ... */
+    bool first;      /* of its message */
+    bool begins;     /* ... and time and sender stand before it */
+    bool edited;     /* ... and "(edited)" behind it */
+    bool first_part; /* of PICTURE: its first one */
+    bool reason;     /* of FAILED: its begin, which says what it is, ... */
+    bool remedy;     /* ... and its end, behind which stands what to do */
 };
 
 struct cw_rows {
@@ -51,7 +54,11 @@ struct cw_rows_form {
     unsigned text;
     bool heads;
     cw_local_time *local;
+    struct cw_images *images; /* NULL: no pictures */
 };
+
+/* How many cells a picture takes in so many columns; they are twice as high as wide. */
+void cw_rows_picture(const struct cw_line *line, unsigned width, unsigned *columns, unsigned *rows);
 
 /* All rows of the window; what was in *rows is replaced. */
 void cw_rows_make(struct cw_rows *rows, const struct cw_place *place,

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "chat/doing.h"
+#include "screen/slash_look.h"
+#include "screen/slash_talk.h"
+#include "screen/speak.h"
 #include "screen/template.h"
 #include "screen/view.h"
 #include "text/nearest.h"
@@ -173,90 +176,46 @@ static bool slash_jump(struct cw_screen *screen, const char *rest)
     return true;
 }
 
-static bool slash_status(struct cw_screen *screen, const char *rest)
-{
-    char text[700];
-    const struct cw_chat *chat = screen->chat;
-    const struct cw_place *place = cw_chat_current(chat);
-    (void)rest;
-    if (place == NULL)
-        return say_wrong(screen, "");
-    snprintf(text, sizeof text,
-             "you are %.80s at %.200s, %s\nthis is %.80s: %" PRIu64 " messages, read up to %" PRIu64
-             ", in the call: %" PRIu64
-             "\nbefore a message: \xe2\x80\xa6 is under way, ! was not sent, @ mentions you",
-             chat->me, chat->server,
-             chat->link == CW_CHAT_READY ? "connected" : "not connected; it is tried again",
-             place->name, place->last, place->read, place->in_call);
-    cw_chat_notice(screen->chat, NULL, text);
-    return true;
-}
-
-static bool slash_keys(struct cw_screen *screen, const char *rest)
-{
-    static const char text[] =
-#define KEY(kind, alt, c, action, shown, help) KEY_LINE(shown, help)
-#define KEY_LINE(shown, help)                  "\n" shown "\t" help
-#include "screen/keys.def"
-#undef KEY_LINE
-#undef KEY
-        ;
-    char shown[sizeof text + 16 * 100];
-    size_t n = 0;
-    (void)rest;
-    for (const char *p = text; *p != 0; p += strcspn(p, "\n")) {
-        const char *tab = strchr(++p, '\t');
-        if (tab != p)
-            n += (size_t)snprintf(shown + n, sizeof shown - n, "%s%-11.*s%.*s", n == 0 ? "" : "\n",
-                                  (int)(tab - p), p, (int)strcspn(tab + 1, "\n"), tab + 1);
-    }
-    cw_chat_notice(screen->chat, NULL, shown);
-    return true;
-}
-
-static bool slash_leave(struct cw_screen *screen, const char *rest)
-{
-    (void)rest;
-    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_LEAVE_CALL});
-    return true;
-}
-
-static bool slash_leave_call(struct cw_screen *screen, const char *rest)
-{
-    return slash_leave(screen, rest);
-}
-
-static bool slash_deafen(struct cw_screen *screen, const char *rest)
-{
-    (void)rest;
-    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_DEAFEN});
-    return true;
-}
-
 static bool slash_mute(struct cw_screen *screen, const char *rest);
 
-static size_t count_unsent(const struct cw_chat *chat)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < chat->place_count; i++)
-        for (size_t k = 0; k < chat->places[i]->count; k++)
-            count += chat->places[i]->lines[k]->state == CW_LINE_PALE;
-    return count;
-}
-
-/* What is under way would be lost: the second time the user means it. */
+/* What is under way is kept, and sent by the next run. */
 static bool slash_quit(struct cw_screen *screen, const char *rest)
 {
-    char text[120];
-    size_t unsent = count_unsent(screen->chat);
     (void)rest;
-    if (unsent != 0 && !screen->quitting) {
-        screen->quitting = true;
-        snprintf(text, sizeof text,
-                 "%zu not sent yet, and lost when you leave now: /quit again does", unsent);
-        return say_wrong(screen, text);
-    }
     cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_QUIT});
+    return true;
+}
+
+static bool slash_server(struct cw_screen *screen, const char *rest)
+{
+    cw_chat_ask(
+        screen->chat,
+        &(struct cw_ask){.kind = CW_ASK_SERVER, .text = (char *)rest, .length = strlen(rest)});
+    return true;
+}
+
+/* The first client of this protocol began with these; here it was done before there is a screen. */
+static bool slash_login(struct cw_screen *screen, const char *rest)
+{
+    const char *me = screen->chat->me;
+    char text[300];
+    bool same = strlen(me) == cw_word_length(rest) && memcmp(me, rest, strlen(me)) == 0;
+    snprintf(text, sizeof text, "you are logged in as %.80s%s", me,
+             same ? ""
+                  : "; another account of this server is for another terminal: chinwag login NAME, "
+                    "chinwag --as NAME");
+    return same ? (cw_chat_notice(screen->chat, NULL, text), true) : say_wrong(screen, text);
+}
+
+static bool slash_register(struct cw_screen *screen, const char *rest)
+{
+    return slash_login(screen, rest);
+}
+
+static bool slash_logout(struct cw_screen *screen, const char *rest)
+{
+    (void)rest;
+    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_LOGOUT});
     return true;
 }
 
@@ -271,9 +230,11 @@ static bool slash_help(struct cw_screen *screen, const char *rest);
 
 static const struct slash table[] = {
 #define SLASH_DO(name, arguments, help)          {#name, arguments, help, slash_##name, NULL, NULL},
+#define SLASH_TALK(name, arguments, help)        {#name, arguments, help, cw_slash_##name, NULL, NULL},
 #define SLASH_AS(name, arguments, command, form) {name, arguments, NULL, NULL, command, form},
 #include "screen/slash.def"
 #undef SLASH_DO
+#undef SLASH_TALK
 #undef SLASH_AS
 };
 #define TABLE_COUNT (sizeof table / sizeof table[0])
@@ -303,6 +264,12 @@ static const struct slash *slash_named(const char *name, size_t n)
     return NULL;
 }
 
+const char *cw_slash_arguments(struct cw_slice name)
+{
+    const struct slash *slash = slash_named((const char *)name.p, name.n);
+    return slash == NULL ? NULL : slash->arguments;
+}
+
 static const char *help_of(const struct cw_screen *screen, const struct slash *slash)
 {
     if (slash->help != NULL)
@@ -329,7 +296,7 @@ static bool slash_help(struct cw_screen *screen, const char *rest)
         if (*rest == 0 || strcmp(table[i].name, rest) == 0)
             append_help(text, sizeof text, table[i].name, table[i].arguments,
                         help_of(screen, &table[i]));
-    for (size_t i = 0; i < screen->command_count && *rest != 0; i++)
+    for (size_t i = 0; i < screen->command_count && *rest != 0 && text[0] == 0; i++)
         if (strcmp(screen->commands[i].name, rest) == 0)
             append_help(text, sizeof text, screen->commands[i].name, screen->commands[i].arguments,
                         screen->commands[i].line);
@@ -356,15 +323,14 @@ static bool slash_mute(struct cw_screen *screen, const char *rest)
 {
     if (*rest != 0)
         return run_as(screen, "group mute -- %g %w", rest);
-    cw_chat_ask(screen->chat, &(struct cw_ask){.kind = CW_ASK_MUTE});
+    cw_speak_call(screen, "mute");
     return true;
 }
 
-/* Those that ask on the terminal, take the stream of events from this program, or end its session.
- */
+/* Those that take the stream of events from this program. */
 static bool is_for_outside(const char *line, size_t n)
 {
-    static const char *const names[] = {"login", "logout", "register", "listen", "chat"};
+    static const char *const names[] = {"listen", "chat"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strlen(names[i]) == n && memcmp(names[i], line, n) == 0)
             return true;
@@ -430,7 +396,6 @@ bool cw_slash_run(struct cw_screen *screen, char *line)
         snprintf(text, sizeof text, "/%s takes nothing behind it", slash->name);
         return say_wrong(screen, text);
     }
-    screen->quitting &= slash != NULL && (slash->run == slash_quit || slash->run == slash_exit);
     if (slash != NULL && slash->run != NULL)
         return slash->run(screen, rest);
     if (slash != NULL)

@@ -10,5 +10,7 @@ bool cw_slash_run(struct cw_screen *screen, char *line);
 
 /* The i-th name, of this table and then of the command line's; NULL: there are no more. */
 const char *cw_slash_name(const struct cw_screen *screen, size_t i);
+/* The arguments of a command of this table, as /help shows them; NULL: it is none. */
+const char *cw_slash_arguments(struct cw_slice name);
 
 #endif

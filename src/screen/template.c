@@ -87,6 +87,10 @@ static void add_templated(struct cw_buf *words, const char *word, size_t n,
         add_argument(words, place->name + 1, strlen(place->name) - 1);
     } else if (mark[1] == 'w') {
         add_words(words, rest);
+    } else if (mark[1] == 't') {
+        if (*rest != '@' && *rest != '#')
+            add_place_argument(words, place);
+        add_words(words, rest);
     } else if (mark[1] == 'n') {
         add_number_and_rest(words, rest);
     } else if (mark[1] == 'l' && *rest == 0) {
@@ -116,7 +120,9 @@ static const char *template_needs(const char *form, const char *rest, const stru
         return "the name of a group goes behind it";
     if (group && (place == NULL || !cw_place_is_group(place)))
         return "this is for groups: go to one first";
-    return strstr(form, "%p") != NULL && place == NULL ? "go to a conversation first" : NULL;
+    bool any =
+        strstr(form, "%p") != NULL || (strstr(form, "%t") != NULL && *rest != '@' && *rest != '#');
+    return any && place == NULL ? "go to a conversation first" : NULL;
 }
 
 const char *cw_template_opens(const char *form, const char *rest, char *name, size_t size)

@@ -6,6 +6,10 @@
 #include <string.h>
 
 #include "chat/doing.h"
+#include "screen/ink.h"
+#include "screen/link.h"
+#include "screen/speech.h"
+#include "screen/welcome.h"
 
 /* From this width on time and sender stand before the text; below it above it. */
 #define WIDE       56
@@ -13,14 +17,8 @@
 #define TIME_WIDTH 6                             /* "12:04 " */
 #define HEAD_WIDTH (TIME_WIDTH + NAME_WIDTH + 3) /* ... and a blank, the mark, a blank */
 #define INDENT     2
-
-unsigned cw_view_colour(const char *name)
-{
-    unsigned hash = 2166136261u; /* FNV-1a */
-    for (const char *p = name; *p != 0; p++)
-        hash = (hash ^ (uint8_t)*p) * 16777619u;
-    return CW_GREEN + hash % 5;
-}
+/* Columns of the picture of a voice message. */
+#define WAVE_MAX 32
 
 /* --- which rows ----------------------------------------------------------------------------- */
 
@@ -140,6 +138,32 @@ static void write_text(struct pen *pen, const char *text, unsigned style)
     write_slice(pen, cw_slice_str(text), style);
 }
 
+/* A part of the line's text; addresses in it can be clicked, also where they go on in the next row.
+ */
+static void write_linked(struct pen *pen, const struct cw_line *line, struct cw_slice text,
+                         unsigned style)
+{
+    struct cw_slice all = cw_slice_of(line->text, line->length), link;
+    size_t at = (size_t)(text.p - all.p), end = at + text.n, from = 0;
+    while (at < end && cw_link_next(all, from, &link)) {
+        size_t begin = (size_t)(link.p - all.p);
+        from = begin + link.n;
+        if (begin >= end)
+            break;
+        if (from <= at)
+            continue;
+        if (begin > at)
+            write_slice(pen, cw_slice_of(all.p + at, begin - at), style);
+        at = begin > at ? begin : at;
+        size_t n = (from < end ? from : end) - at;
+        cw_grid_link(pen->grid, link);
+        write_slice(pen, cw_slice_of(all.p + at, n), style | CW_STYLE_UNDERLINE);
+        cw_grid_link(pen->grid, cw_slice_of(NULL, 0));
+        at += n;
+    }
+    write_slice(pen, cw_slice_of(all.p + at, end - at), style);
+}
+
 static void write_rule(struct pen *pen, const char *title, unsigned style)
 {
     unsigned width = (unsigned)cw_grid_width(cw_slice_str(title));
@@ -193,19 +217,21 @@ static void write_sender(struct pen *pen, const struct cw_line *line, cw_local_t
     name.column = pen->column + TIME_WIDTH;
     if (width < NAME_WIDTH)
         name.column += NAME_WIDTH - (unsigned)width;
-    write_text(&name, line->sender, cw_view_colour(line->sender) | CW_STYLE_BOLD);
+    write_text(&name, line->sender, cw_ink_of_name(line->sender) | CW_STYLE_BOLD);
 }
 
 static void write_head(struct pen *pen, const struct cw_line *line, cw_local_time *local)
 {
-    write_text(pen, line->sender, cw_view_colour(line->sender) | CW_STYLE_BOLD);
+    write_text(pen, line->sender, cw_ink_of_name(line->sender) | CW_STYLE_BOLD);
     write_text(pen, line->bot ? " (bot) " : " ", CW_STYLE_DIM);
     write_time(pen, line, local);
 }
 
 /* Colours alone carry no meaning: beside an own message that is not stored stands why. */
-static const char *mark_of(const struct cw_line *line)
+static const char *mark_of(const struct cw_screen *screen, const struct cw_line *line)
 {
+    if (screen->marked != 0 && screen->marked == line->seq)
+        return ">";
     if (line->state == CW_LINE_PALE)
         return "\xe2\x80\xa6";
     if (line->state == CW_LINE_FAILED)
@@ -236,11 +262,49 @@ static void write_file(struct pen *pen, const struct cw_line *line)
     write_text(pen, size, CW_BLUE);
 }
 
-static void write_voice(struct pen *pen, const struct cw_line *line)
+/* What stands before the picture of the sound. */
+static void put_voice(const struct cw_voice *voice, const struct cw_line *line, char *text,
+                      size_t size)
 {
-    char text[64];
-    snprintf(text, sizeof text, "[voice message, %.1f s]", (double)line->duration_ms / 1000);
-    write_text(pen, line->damaged ? "[voice message, damaged on the server]" : text, CW_BLUE);
+    bool played = voice->state == CW_VOICE_PLAYING || voice->state == CW_VOICE_PAUSED;
+    if (line->damaged)
+        snprintf(text, size, "[voice message, damaged on the server]");
+    else if (played)
+        snprintf(text, size, "[%s %.1f of %.1f s]",
+                 voice->state == CW_VOICE_PAUSED ? "paused" : "playing", voice->at_ms / 1000.0,
+                 voice->whole_ms / 1000.0);
+    else
+        snprintf(text, size, "[voice message, %.1f s]", (double)line->duration_ms / 1000);
+}
+
+/* The wave of it; what has been played is bright. */
+static void write_wave(struct pen *pen, const struct cw_voice *voice, const char *wave)
+{
+    char text[CW_SPEECH_WAVE_SIZE];
+    unsigned room = pen->end > pen->column + 1 ? pen->end - pen->column - 1 : 0;
+    unsigned columns = cw_speech_wave(wave, room < WAVE_MAX ? room : WAVE_MAX, text);
+    unsigned done = voice->whole_ms == 0 ? 0 : columns * voice->at_ms / voice->whole_ms;
+    done = done > columns ? columns : done;
+    if (columns == 0)
+        return;
+    write_text(pen, " ", CW_PLAIN);
+    write_slice(pen, cw_slice_of(text, 3 * (size_t)done), CW_BLUE | CW_STYLE_BOLD);
+    write_slice(pen, cw_slice_of(text + 3 * (size_t)done, 3 * (size_t)(columns - done)), CW_BLUE);
+}
+
+static void write_voice(struct pen *pen, const struct cw_chat *chat, const struct cw_line *line)
+{
+    static const struct cw_voice none = {.state = CW_VOICE_NONE};
+    const struct cw_voice *voice = &chat->talk.voice;
+    const struct cw_place *place = cw_chat_current(chat);
+    char text[80];
+    if (voice->state == CW_VOICE_NONE || voice->own || line->seq == 0 || voice->seq != line->seq ||
+        place == NULL || strcmp(place->name, voice->place) != 0)
+        voice = &none;
+    put_voice(voice, line, text, sizeof text);
+    write_text(pen, text, CW_BLUE);
+    if (!line->damaged)
+        write_wave(pen, voice, line->wave);
 }
 
 /* The first line of it: the rest is cut. */
@@ -277,7 +341,7 @@ static void write_failed(struct pen *pen, const struct cw_row *row)
         write_text(pen, cw_rows_again + (row->text.n == 0), CW_RED);
 }
 
-static void write_content(struct pen *pen, const struct cw_row *row)
+static void write_content(struct pen *pen, const struct cw_chat *chat, const struct cw_row *row)
 {
     const struct cw_line *line = row->line;
     switch (row->kind) {
@@ -287,8 +351,10 @@ static void write_content(struct pen *pen, const struct cw_row *row)
     case CW_ROW_FILE:
         write_file(pen, line);
         break;
+    case CW_ROW_PICTURE:
+        break;
     case CW_ROW_VOICE:
-        write_voice(pen, line);
+        write_voice(pen, chat, line);
         break;
     case CW_ROW_CALL:
         write_text(pen, "(missed call)", CW_YELLOW);
@@ -306,7 +372,7 @@ static void write_content(struct pen *pen, const struct cw_row *row)
         write_text(pen, cw_rows_edited + 1, CW_STYLE_DIM);
         break;
     default:
-        write_slice(pen, row->text, style_of(line));
+        write_linked(pen, line, row->text, style_of(line));
         write_text(pen, row->edited ? cw_rows_edited : "", CW_STYLE_DIM);
     }
 }
@@ -338,10 +404,11 @@ static void write_row(struct cw_screen *screen, struct pen *pen, const struct cw
         (pen->row == screen->first_row && line->kind != CW_LINE_NOTICE && !screen->form.heads))
         write_sender(pen, line, local);
     pen->column = left + indent - 2;
-    if (line->kind != CW_LINE_NOTICE && row->kind == CW_ROW_TEXT)
-        write_text(pen, mark_of(line), style_of(line) | CW_STYLE_BOLD);
+    bool begins = row->text.p == (const uint8_t *)line->text || pen->row == screen->first_row;
+    if (line->kind != CW_LINE_NOTICE && row->kind == CW_ROW_TEXT && begins)
+        write_text(pen, mark_of(screen, line), style_of(line) | CW_STYLE_BOLD);
     pen->column = left + indent;
-    write_content(pen, row);
+    write_content(pen, screen->chat, row);
     if (screen->numbers && row->first)
         write_number(pen, line);
 }
@@ -356,27 +423,10 @@ static void set_form(struct cw_screen *screen, const struct cw_area *area)
     unsigned indent = screen->form.heads ? INDENT : HEAD_WIDTH;
     screen->form.text = width > indent ? width - indent : 1;
     screen->form.local = screen->local;
+    screen->form.images = screen->chat->by_lines ? NULL : &screen->chat->images;
 }
 
-static void draw_welcome(struct cw_grid *grid, const struct cw_area *area)
-{
-    static const char *const lines[] = {
-        "Welcome to Chinwag. There is no conversation here yet.",
-        "",
-        "/msg NAME TEXT     writes to somebody",
-        "/join #GROUP       joins a group",
-        "/create_group NAME makes one",
-        "/directory         shows the open groups",
-        "/help              shows all commands, /keys the keys",
-        "",
-        "Enter sends    Tab completes    PgUp, PgDn look back",
-        "Alt+a what is new    Ctrl+n, Ctrl+p, Alt+1..0, Ctrl+k another conversation",
-        "/quit leaves"};
-    for (unsigned i = 0; i < sizeof lines / sizeof lines[0] && area->top + i < area->bottom; i++)
-        cw_grid_put_str(grid, area->top + i, area->left, area->right, lines[i], CW_PLAIN);
-}
-
-/* What a command said while there is no conversation. */
+/* What there is to say while there is no conversation. */
 static void draw_notice(const char *notice, struct cw_grid *grid, const struct cw_area *area)
 {
     struct cw_slice text = cw_slice_str(notice);
@@ -388,14 +438,28 @@ static void draw_notice(const char *notice, struct cw_grid *grid, const struct c
     }
 }
 
+/* Only where all of it can be seen. */
+static void place_picture(struct cw_screen *screen, struct cw_grid *grid, unsigned row,
+                          const struct cw_area *area, const struct cw_line *line)
+{
+    const struct cw_image *image = cw_image_of(&screen->chat->images, line->file);
+    struct cw_grid_picture place = {
+        .row = row, .column = area->left + (screen->form.heads ? INDENT : HEAD_WIDTH)};
+    cw_rows_picture(line, screen->form.text, &place.columns, &place.rows);
+    cw_chat_want_image(screen->chat, line);
+    if (image == NULL || !image->passed || grid->picture_count == CW_GRID_PICTURES_MAX ||
+        row + place.rows > area->bottom)
+        return;
+    place.id = image->id;
+    grid->pictures[grid->picture_count++] = place;
+}
+
 void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct cw_area *area)
 {
     struct cw_place *place = cw_chat_current(screen->chat);
     set_form(screen, area);
-    if (place == NULL && screen->chat->notice != NULL)
-        draw_notice(screen->chat->notice, grid, area);
-    else if (place == NULL)
-        draw_welcome(grid, area);
+    if (place == NULL)
+        draw_notice(screen->chat->notice == NULL ? cw_welcome : screen->chat->notice, grid, area);
     if (place == NULL)
         return;
     make_rows(screen, place);
@@ -408,9 +472,15 @@ void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct c
         unsigned row = area->bottom - (unsigned)(bottom - i);
         struct pen pen = {grid, row, area->left, area->right};
         write_row(screen, &pen, &screen->rows.p[i]);
+        if (screen->rows.p[i].first_part)
+            place_picture(screen, grid, row, area, screen->rows.p[i].line);
     }
     if (!place->loaded)
-        cw_grid_put_str(grid, area->top, area->left, area->right, "loading ...", CW_STYLE_DIM);
+        cw_grid_put_str(grid, area->top, area->left, area->right,
+                        screen->chat->link == CW_CHAT_READY
+                            ? "loading ..."
+                            : "What was said here comes with the connection.",
+                        CW_STYLE_DIM);
     if (!screen->back && screen->wanted == 0)
         cw_chat_seen(screen->chat);
 }

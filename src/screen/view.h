@@ -19,7 +19,4 @@ void cw_view_end(struct cw_screen *screen);
 /* Shows the message with this number, or the first one behind it. */
 void cw_view_go(struct cw_screen *screen, uint64_t seq);
 
-/* The colour of a name: always the same. */
-unsigned cw_view_colour(const char *name);
-
 #endif

@@ -118,6 +118,29 @@ static void push_to_talk_is_the_key_and_nothing_else(void **state)
     cw_sender_destroy(sender);
 }
 
+static void push_to_talk_begins_and_ends_in_a_call(void **state)
+{
+    (void)state;
+    char text[60];
+    struct cw_sender_options options = bare(CW_GATE_OPEN);
+    options.hang_ms = 0;
+    struct cw_sender *sender = cw_sender_create(&options, 1, 1);
+    loud_between(0, 100);
+    send(sender, 0, 10, text);
+    assert_string_equal(text, "PPPPP");
+    cw_sender_set_gate(sender, CW_GATE_PUSH);
+    send(sender, 10, 20, text);
+    assert_string_equal(text, "s....");
+    cw_sender_set_pushed(sender, true);
+    send(sender, 20, 30, text);
+    assert_string_equal(text, "PPPPP");
+    cw_sender_set_pushed(sender, false);
+    cw_sender_set_gate(sender, CW_GATE_OPEN);
+    send(sender, 30, 40, text);
+    assert_string_equal(text, "PPPPP");
+    cw_sender_destroy(sender);
+}
+
 static void muted_is_muted_whatever_the_gate(void **state)
 {
     (void)state;
@@ -401,6 +424,7 @@ int main(void)
         cmocka_unit_test(the_voice_gate_opens_at_once_and_closes_after_a_while),
         cmocka_unit_test(the_threshold_is_what_it_says),
         cmocka_unit_test(push_to_talk_is_the_key_and_nothing_else),
+        cmocka_unit_test(push_to_talk_begins_and_ends_in_a_call),
         cmocka_unit_test(muted_is_muted_whatever_the_gate),
         cmocka_unit_test(numbers_go_by_packets_and_times_by_the_clock),
         cmocka_unit_test(nothing_from_before_the_key_or_the_mute_is_sent),

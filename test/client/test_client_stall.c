@@ -93,7 +93,8 @@ static bool say(struct wire *wire, uint32_t sequence)
 static size_t unsent(const struct wire *wire)
 {
     int n = 0;
-    assert_int_equal(ioctl(wire->client.fd, SIOCOUTQNSD, &n), 0);
+    if (ioctl(wire->client.fd, SIOCOUTQNSD, &n) != 0)
+        skip(); /* QEMU, which runs the tests of other processors, does not have it */
     return (size_t)n;
 }
 

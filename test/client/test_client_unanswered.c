@@ -77,6 +77,51 @@ static void test_messages_are_sent_again_with_their_number(void **state)
     script_finish(&s);
 }
 
+/* As chinwag_say makes it. */
+static int64_t say_under(struct script *s, uint64_t part, uint64_t n)
+{
+    struct cw_msg msg = {.kind = CW_REQUEST,
+                         .action = CW_WHISPER,
+                         .recipient = cw_slice_str("bob"),
+                         .content = cw_slice_str("kept"),
+                         .extras = {.map_present = true,
+                                    .present = CW_BIT(CW_X_PART) | CW_BIT(CW_X_N),
+                                    .part = part,
+                                    .n = n}};
+    return cw_client_request(s->client, &msg);
+}
+
+/* The library's own numbers go on beside it. */
+static void test_a_number_of_the_programs_own_stays(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, &(struct cw_client_config){.part = 5});
+    script_logged_in(&s);
+    int64_t kept = say_under(&s, 77, 41), other = script_whisper(&s, "other");
+    for (int i = 0; i < 2; i++) {
+        struct cw_msg msg = script_received(&s, CW_WHISPER);
+        assert_int_equal(msg.extras.part, 77);
+        assert_int_equal(msg.extras.n, 41);
+        msg = script_received(&s, CW_WHISPER);
+        assert_int_equal(msg.extras.part, 5);
+        assert_int_equal(msg.extras.n, 1);
+        if (i == 1)
+            break;
+        script_close(&s);
+        s.now += script_event(&s, CHINWAG_DISCONNECTED).delay_ms;
+        script_connect(&s);
+        script_received(&s, CW_ATTACH);
+        script_respond(&s, CW_ATTACH, CW_SUCCESS);
+        script_event(&s, CHINWAG_ATTACHED);
+    }
+    script_respond(&s, CW_WHISPER, CW_SUCCESS);
+    script_respond(&s, CW_WHISPER, CW_SUCCESS);
+    script_answer(&s, kept, CW_SUCCESS);
+    script_answer(&s, other, CW_SUCCESS);
+    script_finish(&s);
+}
+
 static void test_an_upload_is_begun_again_with_its_number(void **state)
 {
     (void)state;
@@ -204,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain_unanswered_are_reported_not_repeated),
+        cmocka_unit_test(test_a_number_of_the_programs_own_stays),
         cmocka_unit_test(test_messages_are_sent_again_with_their_number),
         cmocka_unit_test(test_an_upload_is_begun_again_with_its_number),
         cmocka_unit_test(test_messages_of_a_lost_session_are_unanswered),

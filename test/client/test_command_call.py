@@ -6,6 +6,7 @@ import selectors
 import signal
 import socket
 import struct
+import subprocess
 import sys
 import termios
 import threading
@@ -211,6 +212,36 @@ class CallTest(Commands):
         self.see(terminal, b"] #cooks: bob")
         os.write(terminal, b"q")
         self.assertEqual(call.wait(), DONE)
+
+    def states_until(self, call, line):
+        while (seen := call.out()) != line:
+            self.assertRegex(seen, r"^call [0-8]( [a-z]+)*( \| alice [0-8] \d+( [a-z]+)*)?$")
+
+    def test_it_is_steered_by_lines(self):
+        self.fails(WRONG_USE, "--control takes the standard input and output", "--as", "bob", "call",
+                   "cooks", "--control", "--raw")
+        with self.start("--as", "bob", "call", "cooks", "--control", "--out", self.path("b.wav"),
+                        stdin=subprocess.PIPE) as bob:
+            self.assertEqual(bob.out(), "call 0")
+            with self.start("--as", "alice", "call", "cooks", "--out", self.path("a.wav")) as alice:
+                self.states_until(bob, "call 0 | alice 0 100")
+                for words, state in (
+                        ("mute", "call 0 muted | alice 0 100"),
+                        ("nonsense\n\nvolume\nvolume alice\nvolume alice 40",
+                         "call 0 muted | alice 0 40"),
+                        ("volume alice 400", "call 0 muted | alice 0 200"),
+                        ("mute\ndeafen\nvolume alice 100", "call 0 deafened | alice 0 100"),
+                        ("x" * 2000 + "\ndeafen\nptt on", "call 0 ptt | alice 0 100"),
+                        ("push\nrelease\nptt off", "call 0 | alice 0 100"),
+                        ("ptt on", "call 0 ptt | alice 0 100")):
+                    bob.process.stdin.write(f"{words}\n".encode())
+                    bob.process.stdin.flush()
+                    self.states_until(bob, state)
+                alice.end(signal.SIGINT)
+            self.states_until(bob, "call 0 ptt")
+            bob.process.stdin.close()
+            bob.process.stdin = None
+            self.assertEqual(bob.end()[0], DONE)
 
     def test_without_opus_it_joins_again(self):
         with self.start("--as", "bob", "call", "cooks", "--plain", "--out",

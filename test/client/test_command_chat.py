@@ -9,49 +9,18 @@ import subprocess
 import sys
 import time
 
-from command import DONE, WRONG_USE, Commands, main
-from harness import PATIENCE, Peer
-from tmux import Terminal
+from command import DONE, WRONG_USE, main
+from harness import PATIENCE
+from terminals import Terminals
 
 
-class ChatTest(Commands):
+class ChatTest(Terminals):
     def setUp(self):
         super().setUp()
-        self.register("alice", "bob")
-        self.by("alice", "group", "create", "cooks")
-        self.by("bob", "group", "join", "cooks")
-        self.terminals = []
+        self.cook()
 
-    def tearDown(self):
-        for terminal in self.terminals:  # before the folder with its socket goes
-            terminal.close()
-        super().tearDown()
-
-    def run_in(self, command, environment, *size):
-        terminal = Terminal(self.folder.name, command, environment, *size)
-        self.terminals.append(terminal)
-        return terminal
-
-    def by(self, name, *arguments):
-        return self.done("--as", name, *arguments)
-
-    def open(self, *arguments, columns=80, rows=24, **changes):
-        return self.run_in([os.environ["CHINWAG"], "--as", "alice", *arguments],
-                           {**self.environment, **changes}, columns, rows)
-
-    def fill(self, count):
-        """Many messages in #cooks, faster than by a command each."""
-        peer = Peer(self.server).login_extended("bob")
-        for number in range(1, count + 1):
-            peer.send("request", "msg_group", "bob", peer.token, "cooks", f"line {number} of bob")
-        answered = 0
-        while answered < count:
-            answered += peer.recv()[0] == "response"
-        peer.close()
-
-    def history(self, name, place):
-        return [line.split(" ", 2)[2] for line in
-                self.by(name, "history", place, "--limit", "200").splitlines()]
+    def open(self, *arguments, **changes):
+        return super().open("--as", "alice", *arguments, **changes)
 
     def test_two_people_talk(self):
         self.by("bob", "send", "@alice", "are you there?")
@@ -82,7 +51,7 @@ class ChatTest(Commands):
         screen = self.open(columns=120)
         screen.waits("#cooks")
         self.server.kill()
-        screen.waits("[no connection:")
+        screen.waits("[no connection")
         screen.enters("typed without a server")
         screen.waits("… typed without a server", "[1 under way]")
         self.server.start()
@@ -190,6 +159,16 @@ class ChatTest(Commands):
         self.assertIn("alice: and butter", self.by("bob", "history", "#cooks"))
         self.assertIn("Breads", self.by("bob", "group", "list"))
 
+    def test_each_line_is_answered(self):
+        self.register("carol")  # without a conversation, where what is said is not kept
+        with self.start("--as", "carol", "chat", "--plain-screen", stdin=subprocess.PIPE) as running:
+            running.process.stdin.write(b"/joni\n/quitt\n")
+            running.process.stdin.close()
+            running.process.stdin = None
+            self.assertIn("did you mean /join?", running.out())
+            self.assertIn("did you mean /quit?", running.out())
+            self.assertEqual(running.end()[0], DONE)
+
     def test_the_first_time(self):
         terminal = self.run_in([os.environ["CHINWAG"]],
                                {**self.environment, "XDG_STATE_HOME": self.path("new")})
@@ -208,12 +187,12 @@ class ChatTest(Commands):
         screen = self.open(columns=120, SDL_AUDIODRIVER="dummy")
         screen.waits("[1] #cooks")
         screen.enters("/call")
-        screen.waits("alice joined the call", "in the call of #cooks", "[call: 1, you: on air]",
+        screen.waits("alice joined the call", "in the call of #cooks", "[call: 1, you: on air",
                      "@alice \N{EIGHTH NOTE}")
         screen.keys("M-m")
-        screen.waits("you are muted", "[call: 1, you: muted]")
+        screen.waits("[call: 1, you: muted")
         screen.enters("/deafen")
-        screen.waits("you are deafened", "[call: 1, you: deafened]")
+        screen.waits("[call: 1, you: deafened")
         screen.enters("typed in a call")
         screen.waits("alice   typed in a call", without=["under way", "Ctrl-C", "(you)"])
         screen.enters("/leave")

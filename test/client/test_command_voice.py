@@ -396,9 +396,9 @@ class VoiceTest(Voices):
                                             SDL_AUDIODRIVER="dummy")
         self.see(terminal, b"0.2 s  Enter sends, Space listens, Esc cancels")
         os.write(terminal, b" ")
-        self.see(terminal, b"s, listening  Enter")
-        os.write(terminal, b" ")
-        self.see(terminal, b"s, listening  Enter")
+        self.see(terminal, b" s  Enter sends, Space pauses, Esc cancels")
+        os.write(terminal, b" ")  # pauses, or if it is over begins again
+        self.see(terminal, b"Enter sends, Space pauses, Esc cancels")
         self.assertIn("no conversations yet", self.run_command("--as", "bob", "chats")[2])
         os.write(terminal, b"\n")
         self.assertEqual(record.wait(PATIENCE), DONE)

@@ -70,9 +70,20 @@ class Terminal:
         with open(f"/proc/{shell}/task/{shell}/children", encoding="ascii") as children:
             return int(children.read().split()[0])
 
+    def program(self):
+        """A descriptor that is readable when the program has ended; None: it has."""
+        try:
+            return os.pidfd_open(self.process())
+        except (IndexError, ProcessLookupError):
+            return None
+
     def close(self):
+        program = self.program()
         self.news.kill()  # the server would wait until it has read everything
         self.news.wait(timeout=PATIENCE)
         self.news.stdin.close()
         self.news.stdout.close()
         self.tmux("kill-server")
+        if program is not None:  # it writes what it keeps
+            select.select([program], [], [], PATIENCE)
+            os.close(program)

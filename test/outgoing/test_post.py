@@ -3,6 +3,7 @@
 own: what it sends, what it makes of answers, and what it does not let them do."""
 
 import os
+import shlex
 import socket
 import ssl
 import subprocess
@@ -11,7 +12,7 @@ import tempfile
 import threading
 import unittest
 
-TOOL = os.path.abspath(sys.argv.pop(1))
+TOOL = [*shlex.split(os.environ.get("MESON_EXE_WRAPPER", "")), os.path.abspath(sys.argv.pop(1))]
 OK = b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok"
 
 
@@ -108,7 +109,7 @@ class PostTest(unittest.TestCase):
         cls.folder.cleanup()
 
     def post(self, *lines, rules=("http", "private")):
-        run = subprocess.run([TOOL, *rules], input="".join(f"{line}\n" for line in lines),
+        run = subprocess.run([*TOOL, *rules], input="".join(f"{line}\n" for line in lines),
                              capture_output=True, text=True, check=True,
                              env=os.environ | {"SSL_CERT_FILE": self.roots,
                                                "https_proxy": "http://127.0.0.1:1"})

@@ -25,6 +25,7 @@ static char letter_of(unsigned style)
     return (style & CW_STYLE_REVERSE) != 0 ? 'r'
            : (style & CW_STYLE_DIM) != 0   ? 'd'
            : (style & CW_STYLE_BOLD) != 0  ? 'b'
+           : colour >= CW_NAME             ? 'n'
            : colour != 0                   ? (char)('0' + colour)
                                            : '.';
 }
@@ -38,6 +39,14 @@ static void add_styles(const struct cw_grid *grid, unsigned row, struct cw_buf *
     cw_buf_append_byte(out, '\n');
 }
 
+static void add_place_of_picture(const struct cw_grid_picture *picture, struct cw_buf *out)
+{
+    char text[100];
+    snprintf(text, sizeof text, "    picture %u at %u %u, %ux%u\n", (unsigned)picture->id,
+             picture->row, picture->column, picture->columns, picture->rows);
+    cw_buf_append_str(out, text);
+}
+
 void show_grid(const struct cw_grid *grid, bool styles, struct cw_buf *out)
 {
     char cursor[64];
@@ -48,4 +57,6 @@ void show_grid(const struct cw_grid *grid, bool styles, struct cw_buf *out)
             add_row(grid, row, out);
     snprintf(cursor, sizeof cursor, "    cursor %u %u\n", grid->cursor_row, grid->cursor_column);
     cw_buf_append_str(out, cursor);
+    for (size_t i = 0; i < grid->picture_count; i++)
+        add_place_of_picture(&grid->pictures[i], out);
 }

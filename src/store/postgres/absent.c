@@ -121,6 +121,11 @@ void cw_sqlite_clean_step(struct cw_sqlite *s)
     (void)s;
 }
 
+void cw_sqlite_clean_step_done(struct cw_sqlite *s)
+{
+    (void)s;
+}
+
 void cw_sqlite_clean_log_done(struct cw_sqlite *s)
 {
     (void)s;

@@ -11,6 +11,7 @@
  * much as one. A merge for one deletion writes the whole index, so it takes at most 5 % of the
  * time. */
 #include "store/sqlite/clean.h"
+#include "store/sqlite/levels.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 
@@ -63,7 +64,8 @@ static void give_back_zeros(struct cw_sqlite *s)
 
 /* FTS5's sign that there was nothing left to merge: less than two rows changed. A negative number
  * begins to merge all segments, and adds a level for them when there are new ones: FTS5 of SQLite
- * 3.40 takes an index of more than 2,000 levels for damaged. So what was begun is ended first. */
+ * 3.40 takes an index of more than 2,000 levels for damaged (levels.c). So what was begun is ended
+ * first. */
 static void merge_words(struct cw_sqlite *s)
 {
     uint64_t before = cw_sql_changes(s), pages = PAGES_PER_STEP;
@@ -72,8 +74,10 @@ static void merge_words(struct cw_sqlite *s)
     if (s->trouble != CW_STORE_OK)
         return;
     bool ended = cw_sql_changes(s) - before < 2;
-    if (ended && !s->clean_begun)
+    if (ended && !s->clean_begun) {
         done(s, CW_UNCLEAN_WORDS, CW_UNCLEAN_LOG);
+        s->clean_lowered = cw_sqlite_levels_lower(s);
+    }
     s->clean_begun = !ended;
 }
 
@@ -103,6 +107,13 @@ void cw_sqlite_clean_step(struct cw_sqlite *s)
     else
         merge_words(s);
     s->clean_merging = (s->unclean & CW_UNCLEAN_WORDS) != 0;
+}
+
+void cw_sqlite_clean_step_done(struct cw_sqlite *s)
+{
+    if (s->clean_lowered)
+        cw_sqlite_levels_read_again(s);
+    s->clean_lowered = false;
 }
 
 void cw_sqlite_clean_log_done(struct cw_sqlite *s)

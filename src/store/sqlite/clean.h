@@ -25,6 +25,8 @@ void cw_sqlite_clean_tick(struct cw_sqlite *s);
 enum cw_sqlite_cleaning { CW_CLEAN_NOTHING, CW_CLEAN_STEP, CW_CLEAN_LOG };
 enum cw_sqlite_cleaning cw_sqlite_clean_next(const struct cw_sqlite *s);
 void cw_sqlite_clean_step(struct cw_sqlite *s);
+/* After the transaction of a step, whether it was committed or not. */
+void cw_sqlite_clean_step_done(struct cw_sqlite *s);
 void cw_sqlite_clean_log_done(struct cw_sqlite *s);
 
 #endif

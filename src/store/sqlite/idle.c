@@ -84,6 +84,7 @@ static bool clean(struct cw_sqlite *s)
         else
             cw_sqlite_clean_step(s);
         cw_sqlite_end(s);
+        cw_sqlite_clean_step_done(s);
         good = s->trouble == CW_STORE_OK;
     }
     if (cw_sqlite_is_lost(s)) {

@@ -114,7 +114,7 @@ struct cw_sqlite {
     uint64_t search_to_begin, newest_begin; /* at the begin of the transaction under way */
     unsigned unclean, unclean_begin;        /* clean.c: what is to be done, the same ... */
     unsigned clean_steps;                   /* ... steps that no tick has paid for */
-    bool clean_due, clean_waits, clean_merging, clean_begun;
+    bool clean_due, clean_waits, clean_merging, clean_begun, clean_lowered;
     struct {             /* shrink.c */
         bool can, goes;  /* the file was made for it; there is enough to give back */
         unsigned slice;  /* pages of the next one */

@@ -1,0 +1,29 @@
+/* chat_wait.h - what the loop of the terminal client waits for: descriptors, a time, signals.
+ * command_chat.c has the loop. */
+#ifndef CHINWAG_CLI_CHAT_WAIT_H
+#define CHINWAG_CLI_CHAT_WAIT_H
+
+#include <signal.h>
+#include <stdint.h>
+#include <sys/select.h>
+
+/* A signal that ends the program has come; the terminal has another size, perhaps. */
+extern volatile sig_atomic_t chat_ended, chat_resized;
+
+/* They come during pselect only, with what *before holds, so none is missed between a look and the
+ * wait. */
+void chat_hold_signals(sigset_t *before);
+
+struct chat_waiting {
+    fd_set in, out;
+    int most;
+};
+
+void chat_watch(struct chat_waiting *waiting, int fd, fd_set *set);
+
+/* Milliseconds; -1: never. */
+int64_t chat_earlier(int64_t a, int64_t b);
+/* `deadline_ms` 0: there is none. */
+int64_t chat_left_ms(uint64_t deadline_ms, uint64_t now_ms);
+
+#endif

@@ -1,0 +1,66 @@
+/* link.c - see link.h. */
+#include "screen/link.h"
+
+#include <string.h>
+
+#include "text/url.h"
+
+#define LINK_MAX 2048
+
+static bool begins_at(struct cw_slice text, size_t at, const char *begin)
+{
+    size_t n = strlen(begin);
+    return at + n <= text.n && memcmp(text.p + at, begin, n) == 0;
+}
+
+static bool is_of_word(uint8_t c)
+{
+    return c >= 0x80 || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+static bool is_of_link(uint8_t c)
+{
+    return c > ' ' && c < 0x7f && memchr("<>\"`{}|\\^", c, 9) == NULL;
+}
+
+static size_t count_of(const uint8_t *p, size_t n, uint8_t c)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += p[i] == c;
+    return count;
+}
+
+/* "(see https://example.org/a_(b))." ends behind "(b)". */
+static bool ends_sentence(const uint8_t *p, size_t n)
+{
+    uint8_t last = p[n - 1];
+    if (last == ')')
+        return count_of(p, n, '(') < count_of(p, n, ')');
+    if (last == ']')
+        return count_of(p, n, '[') < count_of(p, n, ']');
+    return memchr(".,;:!?'*_~", last, 10) != NULL;
+}
+
+static bool link_at(struct cw_slice text, size_t at, struct cw_slice *link)
+{
+    struct cw_url url;
+    size_t n = 0;
+    if ((!begins_at(text, at, "http://") && !begins_at(text, at, "https://")) ||
+        (at > 0 && is_of_word(text.p[at - 1])))
+        return false;
+    while (at + n < text.n && is_of_link(text.p[at + n]))
+        n++;
+    while (n > 0 && ends_sentence(text.p + at, n))
+        n--;
+    *link = cw_slice_of(text.p + at, n);
+    return n > 0 && n <= LINK_MAX && cw_url_read(*link, &url);
+}
+
+bool cw_link_next(struct cw_slice text, size_t at, struct cw_slice *link)
+{
+    for (; at < text.n; at++)
+        if (text.p[at] == 'h' && link_at(text, at, link))
+            return true;
+    return false;
+}

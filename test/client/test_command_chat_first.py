@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""The terminal client's first start: which server, by which key, which account; what the first client
+of this protocol was typed; and several servers side by side."""
+
+import os
+import sys
+
+from command import PASSWORD, main
+from harness import Server
+from relays import OTHER_KEY, Relays
+from terminals import Terminals
+
+
+class FirstTest(Relays, Terminals):
+    def link(self, key=None):
+        return f"chinwag://{self.relay.name}/#3f2b8c1e-9d4a-4f6b-8e21-7a5c0d9b6e13,{key or self.relay.key}"
+
+    def address(self):
+        return f"{self.server.address}:{self.server.port}"
+
+    def test_it_asks_for_the_server(self):
+        screen = self.open(columns=120)
+        screen.waits("Welcome to Chinwag. Which server?", "Server or link:")
+        screen.enters("http://what is this")
+        screen.waits("This cannot be used: it is neither HOST, HOST:PORT nor wss://HOST")
+        screen.enters(self.link()[:-1])
+        screen.waits("This cannot be used: its end is missing")
+        screen.enters(f"  <{self.link()}>. ")
+        screen.waits(f"Nobody is logged in at {self.relay.name} yet",
+                     f"is known here by the key {self.relay.key}", "Your name there:")
+        screen.enters("alice")
+        screen.waits("Welcome to Chinwag. Ten keys", "/msg NAME TEXT")
+        self.assertEqual(self.known(), f"{self.relay.name} curve {self.relay.key}\n")
+        screen.enters("/quit")
+        screen.waits("ended 0")
+        again = self.open()
+        again.waits("Welcome to Chinwag. Ten keys", without=["Server or link", "Your name"])
+
+    def test_a_link_in_the_place_of_a_command(self):
+        screen = self.open(self.link())
+        screen.waits(f"Nobody is logged in at {self.relay.name} yet", "Your name there:")
+        screen.enters("alice")
+        screen.waits("Ten keys")
+        screen.enters("/quit")
+        screen.waits("ended 0")
+        self.assertEqual(self.done("whoami"), f"alice at {self.relay.name}\n")
+
+    def test_another_key_is_refused_with_words(self):
+        self.done("register", "alice", "--invitation", self.link())
+        self.write_known(f"{self.relay.name} curve {OTHER_KEY}\n")
+        screen = self.open(columns=160)
+        screen.waits(f"THE KEY OF THE SERVER AT {self.relay.name} IS NOT THE ONE THAT IS KNOWN HERE",
+                     "forget-server", "ended 3")
+        self.assertEqual(self.known(), f"{self.relay.name} curve {OTHER_KEY}\n")
+
+    def test_what_is_refused_is_asked_for_again(self):
+        self.done("--server", self.address(), "register", "alice")
+        screen = self.open(XDG_STATE_HOME=self.path("elsewhere"), CHINWAG_SERVER=self.address(),
+                           CHINWAG_PASSWORD=None)
+        screen.waits("Your name there:")
+        screen.enters("/login alice a-wrong-password")
+        screen.waits("wrong", "Your name there:")
+        screen.enters("/register alice some-password")
+        screen.waits("taken", "Your name there:")
+        screen.enters("/register carol")
+        screen.waits("New password for carol:")
+        screen.enters("a-good-password")
+        screen.waits("The same again:")
+        screen.enters("another-password")
+        screen.waits("are not the same", "nothing was done\nYour name there:")
+        screen.enters(f"/login alice {PASSWORD}")
+        screen.waits("Ten keys")
+        screen.enters("/quit")
+        screen.waits("ended 0")
+
+    def test_the_first_clients_session(self):
+        for name in ("bob", "carol"):
+            self.done("--server", self.address(), "register", name)
+        self.by("bob", "group", "create", "cooks")
+        screen = self.open(columns=110, rows=30, CHINWAG_PASSWORD=None, SDL_AUDIODRIVER="dummy",
+                           XDG_STATE_HOME=self.path("dave"), CHINWAG_SERVER=self.address())
+        screen.waits("Your name there:")
+        screen.enters("/register dave a-good-password")
+        screen.waits("Ten keys")
+        screen.enters("/login dave a-good-password")
+        screen.waits("you are logged in as dave")
+        screen.enters("/add carol")
+        screen.enters("/msg bob hello bob")
+        screen.waits("[1] bob", "dave   hello bob", without=["under way"])
+        screen.enters("/w bob and again")
+        screen.waits("and again", without=["under way"])
+        screen.enters("/create_group bakers")
+        screen.waits("#bakers", "@dave")
+        screen.enters("/join_group cooks")
+        screen.waits("#cooks", " bob", "dave joined")
+        screen.enters("/msg_group cooks hello cooks")
+        screen.waits("hello cooks", without=["under way"])
+        screen.enters("/join_call cooks")
+        screen.waits("[call: 1, you: on air")
+        screen.enters("/leave_call")
+        screen.waits("dave left the call", without=["[call:"])
+        screen.enters("/logout")
+        screen.waits("logged out dave", "ended 0")
+        self.assertEqual(self.history("bob", "@dave"), ["dave: hello bob", "dave: and again"])
+        self.assertIn("dave: hello cooks", self.history("bob", "#cooks"))
+        again = self.open(XDG_STATE_HOME=self.path("dave"), CHINWAG_SERVER=self.address())
+        again.waits("Your name there:")
+        again.enters("/exit")
+        again.waits("ended 2")
+
+    def test_servers_side_by_side(self):
+        other = Server().__enter__()
+        self.addCleanup(other.__exit__, None)
+        there = f"{other.address}:{other.port}"
+        for server in (there, self.address()):
+            for name in ("bob", "alice"):
+                self.done("--server", server, "register", name)
+            self.done("--server", server, "--as", "bob", "send", "@alice", f"from {server}")
+        screen = self.open("--server", self.address(), "--as", "alice", columns=120)
+        screen.waits("[1] bob", f"from {self.address()}")
+        screen.enters("/server http://nothing")
+        screen.waits("bad address", "Enter goes back.")
+        screen.enters("")
+        screen.waits("[1] bob", f"from {self.address()}")
+        screen.enters(f"/server {there}")
+        screen.waits("[1] bob", f"from {there}", "\n" + self.address()[:17])
+        self.done("--server", self.address(), "--as", "bob", "send", "@alice", "meanwhile, @alice")
+        screen.waits(f"[{self.address()}: 1!]")
+        screen.waits_title("(!1) chinwag")
+        screen.enters("said there")
+        screen.waits("alice   said there", without=["under way"])
+        screen.enters("/theme light")
+        screen.waits("the theme is light;")
+        screen.keys("M-s")
+        screen.waits("meanwhile, @alice", without=["said there", "1!"])
+        screen.enters("/theme")  # all servers look alike
+        screen.waits("the theme is light;")
+        other.kill()
+        screen.waits("?")
+        screen.enters("/server")
+        screen.waits(f"* {self.address()}: alice", f"  {there}: alice, not connected")
+        other.start()
+        screen.keys("M-s")
+        screen.waits("said there", without=["no connection"])
+        screen.enters("/quit")
+        screen.waits("ended 0")
+        again = self.open("--server", self.address(), columns=120)
+        again.waits("\n" + self.address()[:17], "\n" + there[:17], "[1] bob")
+        again.enters(f"/server {there}")
+        again.waits("said there")
+        again.enters("/logout")
+        again.waits("meanwhile, @alice", without=["\n" + there[:17], "said there"])
+        again.enters("/server -" + self.address())
+        again.waits("this is the only one: /quit leaves")
+        again.enters("/quit")
+        again.waits("ended 0")
+        self.assertEqual(self.run_command("--server", there, "--as", "alice", "whoami")[0], 2)
+
+
+if __name__ == "__main__":
+    os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))
+    main()
