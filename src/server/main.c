@@ -24,6 +24,7 @@
 #include "server/shell.h"
 #include "server/store_options.h"
 #include "server/tls_files.h"
+#include "store/move.h"
 
 extern char **environ;
 
@@ -224,7 +225,8 @@ static int test(const struct cw_config *config, const char *version)
     return EXIT_SUCCESS;
 }
 
-/* --- --check, --compact -------------------------------------------------------------------------
+/* --- --check, --compact, --migrate
+ * -------------------------------------------------------------------------
  */
 
 static void print_line(void *context, const char *line)
@@ -265,12 +267,23 @@ static int compact(const struct cw_config *config)
     return EXIT_SUCCESS;
 }
 
-/* --- --verify, --restore, --import, --new-backup-key ----------------------------------------- */
-
 static void print_text(const char *line)
 {
     puts(line);
+    fflush(stdout);
 }
+
+static int migrate(const struct cw_config *config)
+{
+    char error[256] = "set `store` to the URL of the PostgreSQL that all is to move to";
+    if (config->store[0] != '\0' && !cw_restore_is_unfinished(config->data, error) &&
+        cw_store_move(config->store, config->data, print_text, error))
+        return EXIT_SUCCESS;
+    fprintf(stderr, "chinwagd: %s\n", error);
+    return EXIT_FAILURE;
+}
+
+/* --- --verify, --restore, --import, --new-backup-key ----------------------------------------- */
 
 static bool verify_backup(const struct cw_options *options, char error[256])
 {
@@ -394,6 +407,8 @@ int main(int argc, char **argv)
     say_what_is_odd(&options, &config);
     if (options.test)
         return test(&config, options.test_version);
+    if (options.migrate)
+        return migrate(&config);
     if (config.store[0] != '\0' && is_for_folder(&options)) {
         fputs("chinwagd: the rows are in the PostgreSQL that `store` names, which has tools of its "
               "own for this (docs/cluster.md)\n",

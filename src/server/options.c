@@ -18,6 +18,9 @@ static const char usage[] =
     "                    3 they are of another version of the server\n"
     "  --compact         write the database of a stopped server anew, so that it takes no more\n"
     "                    room than its content; this needs as much free room meanwhile\n"
+    "  --migrate         move what a stopped server has in SQLite to the PostgreSQL in `store`, "
+    "and\n"
+    "                    forbid the SQLite file; may be given again until all is there\n"
     "  --new-key         change the server's key for CURVE, and end; the old one is accepted for\n"
     "                    key_overlap_days more. Tell a running server by SIGHUP\n"
     "  --revoke-key      the same for a key that was stolen: the old one is dropped at once\n"
@@ -54,9 +57,10 @@ static const char *fault_of(const struct cw_options *options)
     bool reads_backup = options->restore != NULL || options->verify;
     if (options->check + options->compact + options->new_key + options->revoke_key +
             options->verify + (options->restore != NULL) + (options->new_backup_key != NULL) +
-            (options->import != NULL) + options->test >
+            (options->import != NULL) + options->test + options->migrate >
         1)
-        return "give one of --check, --compact, --test, --new-key, --revoke-key, --verify, "
+        return "give one of --check, --compact, --migrate, --test, --new-key, --revoke-key, "
+               "--verify, "
                "--restore, "
                "--import and --new-backup-key";
     if ((options->keep_sessions || options->compare_with != NULL) && options->restore == NULL)
@@ -128,6 +132,9 @@ static int take_option(int c, int argc, char **argv, struct cw_options *options)
     case 'o':
         options->compact = true;
         break;
+    case 'm':
+        options->migrate = true;
+        break;
     case 'n':
         options->new_key = true;
         break;
@@ -163,6 +170,7 @@ int cw_options_parse(int argc, char **argv, struct cw_options *options)
                                           {"config", required_argument, NULL, 'c'},
                                           {"check", no_argument, NULL, 'k'},
                                           {"compact", no_argument, NULL, 'o'},
+                                          {"migrate", no_argument, NULL, 'm'},
                                           {"new-key", no_argument, NULL, 'n'},
                                           {"revoke-key", no_argument, NULL, 'r'},
                                           {"print-config", no_argument, NULL, 'p'},

@@ -11,7 +11,7 @@ struct cw_options {
     const char *listen[CW_LISTENERS_MAX + 1]; /* one more than there may be */
     unsigned listen_count;
     const char *data, *config;
-    bool check, compact, new_key, revoke_key, test;
+    bool check, compact, migrate, new_key, revoke_key, test;
     bool verify;
     const char *verify_backup; /* or the data: NULL */
     const char *restore, *backup_key, *new_backup_key;

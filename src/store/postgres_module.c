@@ -1,9 +1,12 @@
-/* postgres_module.c - cw_store_open_postgres of store.h: loads the module over libpq, which has all
- * the rest. chinwagd without PostgreSQL needs neither. */
+/* postgres_module.c - cw_store_open_postgres of store.h, and the way to the other side of move.h:
+ * loads the module over libpq, which has all the rest. chinwagd without PostgreSQL needs neither.
+ */
 #include <dlfcn.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "store/postgres/open.h"
+#include "store/sqlite/places.h"
 #include "store/store.h"
 
 bool cw_store_is_postgres(const char *name)
@@ -11,10 +14,10 @@ bool cw_store_is_postgres(const char *name)
     return strncmp(name, "postgresql://", 13) == 0 || strncmp(name, "postgres://", 11) == 0;
 }
 
-struct cw_store *cw_store_open_postgres(const char *url, const char *folder,
-                                        const struct cw_store_options *options, char error[256])
+/* What the module has under the name; NULL with a sentence. It stays loaded: the store's functions
+ * are in it. */
+static void *find_entrance(const char *name, char error[256])
 {
-    /* It stays loaded: the store's functions are in it. */
     void *module = dlopen(CW_POSTGRES_MODULE, RTLD_NOW | RTLD_LOCAL);
     const char *version = module == NULL ? NULL : dlsym(module, CW_POSTGRES_VERSION);
     if (module != NULL && (version == NULL || strcmp(version, CW_VERSION) != 0)) {
@@ -24,12 +27,44 @@ struct cw_store *cw_store_open_postgres(const char *url, const char *folder,
                  version == NULL ? "(none)" : version);
         return NULL;
     }
+    void *entrance = module == NULL ? NULL : dlsym(module, name);
+    if (entrance == NULL)
+        snprintf(error, 256, "`store` needs the module " CW_POSTGRES_MODULE ": %.180s.", dlerror());
+    return entrance;
+}
+
+/* The module has no SQLite, with which a left database is told from one that is in use. */
+static bool is_left(const char *folder, char error[256])
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/" CW_SQLITE_FILE, folder);
+    if (access(path, F_OK) != 0 || cw_store_was_moved(folder))
+        return true;
+    snprintf(error, 256,
+             "The data folder %.60s has a database of SQLite: choose another folder, leave out "
+             "`store`, or move what it has to PostgreSQL by chinwagd --migrate (docs/cluster.md).",
+             folder);
+    return false;
+}
+
+struct cw_store *cw_store_open_postgres(const char *url, const char *folder,
+                                        const struct cw_store_options *options, char error[256])
+{
     union {
         void *object;
         cw_postgres_opener *open;
-    } entrance = {.object = module == NULL ? NULL : dlsym(module, CW_POSTGRES_OPEN)};
-    if (entrance.object != NULL)
-        return entrance.open(url, folder, options, error);
-    snprintf(error, 256, "`store` needs the module " CW_POSTGRES_MODULE ": %.180s.", dlerror());
-    return NULL;
+    } entrance = {.object = find_entrance(CW_POSTGRES_OPEN, error)};
+    if (entrance.object == NULL || !is_left(folder, error))
+        return NULL;
+    return entrance.open(url, folder, options, error);
+}
+
+bool cw_store_move_to_postgres(const char *url, const char *folder,
+                               const struct cw_move_source *source, char error[256])
+{
+    union {
+        void *object;
+        cw_postgres_mover *move;
+    } entrance = {.object = find_entrance(CW_POSTGRES_MOVE, error)};
+    return entrance.object != NULL && entrance.move(url, folder, source, error);
 }

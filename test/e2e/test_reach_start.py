@@ -57,7 +57,7 @@ class Start(unittest.TestCase):
             server.process.stdout.close()
             status, output, log = server.refusal(*pair)
             self.assertEqual((status, output), (2, ""))
-            self.assertIn("give one of --check, --compact, --test, --new-key, --revoke-key, --verify, --restore, "
+            self.assertIn("give one of --check, --compact, --migrate, --test, --new-key, --revoke-key, --verify, --restore, "
                       "--import and --new-backup-key; nothing was done", log)
         self.assertEqual(key_lines(server), key)
 

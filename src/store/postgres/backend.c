@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/postgres/arrive_sql.h"
 #include "store/postgres/bell.h"
 #include "store/postgres/folder.h"
 #include "store/postgres/link.h"
@@ -138,7 +139,8 @@ static const struct cw_store_backend backend = {
 static bool get_ready(struct cw_sqlite *s, const char *folder, char error[256])
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    return cw_postgres_adopt(pg, error) && cw_postgres_folder_judge(s, folder, error) &&
+    return cw_postgres_adopt(pg, error) && cw_postgres_arrival_is_over(pg->conn, error) &&
+           cw_postgres_folder_judge(s, folder, error) &&
            cw_postgres_node_take(&pg->node, &pg->batch, error) &&
            PQenterPipelineMode(pg->conn) == 1 && cw_sqlite_retry_key_load(s);
 }

@@ -68,23 +68,25 @@ static bool judge_markers(const char *path, const char *shared, const char *comm
 
 bool cw_postgres_folder_judge(struct cw_sqlite *s, const char *shown, char error[256])
 {
-    char *database = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
     char *path = cw_sqlite_path(s->folder, CW_COMMUNITY_FILE);
     char *shared = cw_sqlite_path(s->folder, CW_BLOB_FOLDER "/" CW_COMMUNITY_FILE);
     PGresult *result = cw_postgres_ask(
         cw_postgres_of(s), "SELECT community, EXISTS (SELECT 1 FROM users) FROM version", error);
     bool good = result != NULL && PQntuples(result) == 1;
-    if (good && access(database, F_OK) == 0) {
-        snprintf(error, 256,
-                 "The data folder %.120s has a database of SQLite: choose another folder, or leave "
-                 "out `store`.",
-                 shown);
-        good = false;
-    }
     good = good && judge_markers(path, shared, PQgetvalue(result, 0, 0),
                                  PQgetvalue(result, 0, 1)[0] == 't', shown, error);
     PQclear(result);
-    free(database);
+    free(path);
+    free(shared);
+    return good;
+}
+
+bool cw_postgres_folder_mark(const char *folder, const char *community, char error[256])
+{
+    char *path = cw_sqlite_path(folder, CW_COMMUNITY_FILE);
+    char *shared = cw_sqlite_path(folder, CW_BLOB_FOLDER "/" CW_COMMUNITY_FILE);
+    bool good = write_marker(path, community, folder, error) &&
+                write_marker(shared, community, folder, error);
     free(path);
     free(shared);
     return good;

@@ -12,10 +12,26 @@
 /* "Chnw", in the header of the file: file(1) and we know it by that. */
 #define APPLICATION_ID 0x43686e77
 
+/* *moved, with a sentence: what it had is in a PostgreSQL (leave.c). */
+static int judge_move(cw_database *db, const char *folder, bool *moved, char error[256])
+{
+    int found = 0;
+    int rc = cw_database_number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'moved_to'",
+                                &found);
+    *moved = found != 0;
+    if (*moved)
+        snprintf(error, 256,
+                 "The community of %.100s has moved to a PostgreSQL, and has gone on there: set "
+                 "`store` to its URL (docs/cluster.md). Nothing was changed.",
+                 folder);
+    return rc;
+}
+
 /* Whose file it is, before anything in it is changed. */
 static bool identify(cw_database *db, const char *folder, int *version, char error[256])
 {
     int application = 0, tables = 0;
+    bool moved = false;
     int rc = cw_database_number(db, "PRAGMA application_id", &application);
     if (rc == CW_DATABASE_GOOD)
         rc = cw_database_number(db, "PRAGMA user_version", version);
@@ -36,6 +52,10 @@ static bool identify(cw_database *db, const char *folder, int *version, char err
                  folder, *version, cw_sqlite_schema_version);
         return false;
     }
+    if (rc == CW_DATABASE_GOOD && tables != 0)
+        rc = judge_move(db, folder, &moved, error);
+    if (moved)
+        return false;
     if (rc == CW_DATABASE_GOOD && *version == 0 && cw_blob_any(folder)) {
         cw_sqlite_explain_missing(folder, "empty", error);
         return false;

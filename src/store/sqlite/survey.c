@@ -6,24 +6,18 @@
 #include <sys/stat.h>
 
 #include "base/checksum.h"
-#include "base/map.h"
 #include "store/file.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/trouble.h"
-
-struct tally {
-    uint64_t conversation, messages, sum;
-};
+#include "store/tally.h"
 
 struct surveyor {
     cw_database *db;
     struct cw_store_survey *to;
-    struct cw_map by_id; /* of the tallies */
-    struct tally **tallies;
-    size_t count, capacity;
+    struct cw_tallies tallies;
 };
 
 /* Calls `row` for each row of the query; a result code. */
@@ -42,32 +36,12 @@ static int each_row(struct surveyor *surveyor, const char *sql,
 
 /* --- messages ------------------------------------------------------------------------------- */
 
-static struct tally *tally_of(struct surveyor *surveyor, uint64_t conversation)
-{
-    struct cw_slice key = cw_slice_of((const uint8_t *)&conversation, sizeof conversation);
-    struct tally *tally = cw_map_get(&surveyor->by_id, key);
-    if (tally != NULL)
-        return tally;
-    if (surveyor->count == surveyor->capacity) {
-        surveyor->capacity = 2 * surveyor->capacity + 64;
-        surveyor->tallies =
-            cw_realloc(surveyor->tallies, surveyor->capacity * sizeof surveyor->tallies[0]);
-    }
-    tally = cw_alloc_zero(sizeof *tally);
-    tally->conversation = conversation;
-    surveyor->tallies[surveyor->count++] = tally;
-    cw_map_put(&surveyor->by_id,
-               cw_slice_of((const uint8_t *)&tally->conversation, sizeof tally->conversation),
-               tally);
-    return tally;
-}
-
 /* Sums of sums: the order in which they are read does not matter. */
 static void add_message(struct surveyor *surveyor, cw_sql_statement *st)
 {
     uint64_t sender_id = cw_sql_column_int(st, 2);
     uint64_t conversation = cw_conversation_of(cw_sql_column_int(st, 1), sender_id);
-    struct tally *tally = tally_of(surveyor, conversation);
+    struct cw_tally *tally = cw_tally_of(&surveyor->tallies, conversation);
     const uint64_t numbers[7] = {cw_sql_column_int(st, 0),
                                  conversation,
                                  sender_id,
@@ -85,13 +59,6 @@ static void add_message(struct surveyor *surveyor, cw_sql_statement *st)
     surveyor->to->sum += sum;
 }
 
-static int by_conversation(const void *a, const void *b)
-{
-    uint64_t x = (*(struct tally *const *)a)->conversation;
-    uint64_t y = (*(struct tally *const *)b)->conversation;
-    return x < y ? -1 : x > y;
-}
-
 /* The name of a user or a group, or its number where the row has gone. */
 static void put_name(struct surveyor *surveyor, const char *table, uint64_t id, char name[256])
 {
@@ -107,7 +74,7 @@ static void put_name(struct surveyor *surveyor, const char *table, uint64_t id, 
     cw_database_finalize(st);
 }
 
-static void tell_conversation(struct surveyor *surveyor, const struct tally *tally)
+static void tell_conversation(struct surveyor *surveyor, const struct cw_tally *tally)
 {
     char name[540], one[256], other[256];
     bool group = cw_mailbox_is_group(tally->conversation);
@@ -126,12 +93,12 @@ static void tell_conversation(struct surveyor *surveyor, const struct tally *tal
 
 static void tell_conversations(struct surveyor *surveyor)
 {
-    surveyor->to->conversations = surveyor->count;
-    if (surveyor->to->conversation == NULL || surveyor->count == 0)
+    surveyor->to->conversations = surveyor->tallies.count;
+    if (surveyor->to->conversation == NULL)
         return;
-    qsort(surveyor->tallies, surveyor->count, sizeof surveyor->tallies[0], by_conversation);
-    for (size_t i = 0; i < surveyor->count; i++)
-        tell_conversation(surveyor, surveyor->tallies[i]);
+    cw_tallies_sort(&surveyor->tallies);
+    for (size_t i = 0; i < surveyor->tallies.count; i++)
+        tell_conversation(surveyor, surveyor->tallies.at[i]);
 }
 
 /* --- the rest --------------------------------------------------------------------------------- */
@@ -235,10 +202,7 @@ static bool judge_schema(const char *shown, int schema, char error[256])
 static void finish(struct surveyor *surveyor)
 {
     cw_database_close(surveyor->db);
-    cw_map_finish(&surveyor->by_id);
-    for (size_t i = 0; i < surveyor->count; i++)
-        free(surveyor->tallies[i]);
-    free(surveyor->tallies);
+    cw_tallies_finish(&surveyor->tallies);
 }
 
 /* A log that is there is read, too, and left as it is. */
@@ -262,9 +226,8 @@ static int open_it(struct surveyor *surveyor, const char *folder)
 bool cw_store_survey_sqlite(const char *folder, const char *shown, struct cw_store_survey *survey,
                             char error[256])
 {
-    static const uint64_t seed[2] = {3, 4};
     struct surveyor surveyor = {.to = survey};
-    cw_map_init(&surveyor.by_id, seed);
+    cw_tallies_init(&surveyor.tallies);
     survey->messages = survey->sum = survey->conversations = 0;
     int rc = open_it(&surveyor, folder);
     bool good = rc == CW_DATABASE_GOOD && judge_schema(shown, survey->schema, error);
