@@ -111,6 +111,17 @@ def crash_postgres(world):
     start_postgres()
 
 
+def lose_machine(world):
+    """PostgreSQL crashes, and the node beside it."""
+    node = world.dice.choice(world.nodes)
+    node.wanted = False
+    node.kill()
+    control("stop", "-m", "immediate")
+    world.leave(node)
+    start_postgres()
+    world.start(node)
+
+
 def lose_postgres(world):
     """It is away until requests are refused."""
     control("stop", "-m", world.dice.choice(["fast", "immediate"]))
@@ -205,8 +216,8 @@ def lose_bells(world):
 
 
 HARMS = [kill, kill_all, stand_still, stand_still_and_move, take_over, restart_postgres,
-         crash_postgres, lose_postgres, crash_backend, freeze_postgres, cut, lose_commits,
-         lose_outcome, hold, lose_bells, jump]
+         crash_postgres, lose_machine, lose_postgres, crash_backend, freeze_postgres, cut,
+         lose_commits, lose_outcome, hold, lose_bells, jump]
 
 
 def harms(dice):
