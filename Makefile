@@ -67,6 +67,19 @@ kill:
 	@build/test/store/test_migrations test/store/fixtures 1
 	@ROUNDS=$(ROUNDS) /usr/bin/python3 test/e2e/kill_test.py build/chinwagd
 
+# Three nodes on a PostgreSQL of their own, to try; at free ports, or at PORT and the next two.
+cluster:
+	@tools/setup build test
+	@tools/build build
+	@tools/with_postgres tools/cluster build/chinwagd $(PORT)
+
+RUNS ?= 200
+cluster-chaos:
+	@tools/setup build test
+	@tools/build build -Dtests=enabled
+	@RUNS=$(RUNS) WALL_CLOCK_MODULE=$(CURDIR)/build/test/e2e/libwall_clock.so \
+	    tools/with_postgres /usr/bin/python3 test/e2e/chaos_test.py build/chinwagd
+
 large-backup:
 	@tools/setup build test
 	@tools/build build -Dtests=enabled
@@ -175,6 +188,8 @@ help:
 	@echo "make release VERSION=x.y.z   version, CHANGELOG, tag, tarball, packages and checksums; pushes nothing"
 	@echo "make test         every test, with gcc, clang and the sanitizers"
 	@echo "make kill         kill migrations at each write, and the server ROUNDS=$(ROUNDS) times under load"
+	@echo "make cluster      three servers on one PostgreSQL, to try (docs/cluster.md)"
+	@echo "make cluster-chaos RUNS=$(RUNS)  so many faults of such servers under load"
 	@echo "make fuzz         fuzz each decoder for TIME=$(TIME) seconds"
 	@echo "make bench        speed and memory beside other servers, half an hour"
 	@echo "make bench-quick  the most important of it, under 3 minutes"
@@ -191,4 +206,4 @@ help:
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build install deb deb-test release bench-upgrade container arm64 run test demo kill large-backup fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-voice-ways bench-web bench-web-voice guard tidy plant house compile_commands format clean help
+.PHONY: build install deb deb-test release bench-upgrade container arm64 run test demo kill cluster cluster-chaos large-backup fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-voice-ways bench-web bench-web-voice guard tidy plant house compile_commands format clean help
