@@ -270,7 +270,8 @@ static void explain_unknown(const char *key, char error[256])
         snprintf(error, 256, "there is no setting named '%.40s'; did you mean %s?", key,
                  nearest.found);
     else
-        snprintf(error, 256, "there is no setting named '%.40s'; chinwagd --print-config shows all", key);
+        snprintf(error, 256, "there is no setting named '%.40s'; chinwagd --print-config shows all",
+                 key);
 }
 
 bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256])
