@@ -243,7 +243,7 @@ static void name_text(const struct cw_manifest_file *file, char name[CW_MANIFEST
 
 static bool refuse_backup(char error[256], const char *shown, const char *name, const char *why)
 {
-    snprintf(error, 256, "%.100s/%s %.60s: take another backup.", shown, name, why);
+    snprintf(error, 256, "%.100s/%s %.60s: use another backup.", shown, name, why);
     return false;
 }
 

@@ -191,7 +191,7 @@ bool cw_backup_read_manifest(int backup, const char *shown, struct cw_buf *text,
     case CW_SMALL_FILE_ABSENT:
         snprintf(error, 256,
                  "%.120s is no backup, or half of one: it has no " CW_MANIFEST_FILE
-                 ". Take another backup.",
+                 ". Use another backup.",
                  shown);
         return false;
     case CW_SMALL_FILE_REFUSED:

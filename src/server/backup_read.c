@@ -139,7 +139,7 @@ static bool take_pieces(const struct cw_backup *backup, const struct cw_seal_key
             continue;
         snprintf(name, sizeof name, CW_BACKUP_PIECE_FORMAT, next++);
         if (!cw_slice_eq(file->name, cw_slice_str(name))) {
-            snprintf(error, 256, "%.100s lacks %s: take another backup.", backup->shown, name);
+            snprintf(error, 256, "%.100s lacks %s: use another backup.", backup->shown, name);
             return false;
         }
         if (!cw_backup_take(backup->folder, backup->shown, file, key, to, error))
@@ -204,7 +204,7 @@ static bool same_as_manifest(const struct cw_backup *backup, const struct cw_sto
         return true;
     snprintf(
         error, 256,
-        "The database in %.100s has other messages than its manifest says: take another backup.",
+        "The database in %.100s has other messages than its manifest says: use another backup.",
         backup->shown);
     return false;
 }

@@ -1,9 +1,13 @@
 /* calendar.c - see calendar.h. */
 #include "server/calendar.h"
 
+#include <inttypes.h>
 #include <time.h>
 
 #include "base/limits.h"
+#include "server/log.h"
+
+#define DAY_MS (UINT64_C(24) * 3600 * 1000)
 
 static uint64_t read_ms(clockid_t which)
 {
@@ -51,6 +55,17 @@ static void on_timer(uv_timer_t *timer)
         cw_calendar_keep(calendar);
 }
 
+/* Ahead it may be right: the server may have been off for as long. */
+static void tell_behind(const struct cw_store *store)
+{
+    uint64_t wall_ms = read_ms(CLOCK_REALTIME), date_ms = cw_store_date(store);
+    if (wall_ms + DAY_MS < date_ms)
+        cw_log_warning("the clock of this machine is %" PRIu64
+                       " days behind what is stored: set it "
+                       "(timedatectl). Nothing is lost by it, but new messages have wrong times",
+                       (date_ms - wall_ms) / DAY_MS);
+}
+
 void cw_calendar_start(struct cw_calendar *calendar, uv_loop_t *loop, const struct cw_store *store,
                        void (*keep)(void *context, const struct cw_store_request *request),
                        void *context)
@@ -58,6 +73,7 @@ void cw_calendar_start(struct cw_calendar *calendar, uv_loop_t *loop, const stru
     calendar->keep = keep;
     calendar->context = context;
     calendar->kept_ms = cw_store_date(store);
+    tell_behind(store);
     calendar->read_ms = uv_now(loop);
     cw_calendar_read(&calendar->clock, store);
     uv_timer_init(loop, &calendar->timer);

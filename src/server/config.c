@@ -10,6 +10,7 @@
 #include "net/net.h"
 #include "server/config_value.h"
 #include "server/config_variable.h"
+#include "text/nearest.h"
 
 enum type {
     TEXT,
@@ -260,6 +261,19 @@ static bool is_former(const char *key, char error[256])
     return true;
 }
 
+static void explain_unknown(const char *key, char error[256])
+{
+    struct cw_nearest nearest = cw_nearest_to(key);
+    for (size_t i = 0; i < SETTINGS; i++)
+        cw_nearest_try(&nearest, settings[i].key, strlen(settings[i].key));
+    if (nearest.found != NULL)
+        snprintf(error, 256, "there is no setting named '%.40s'; did you mean %s?", key,
+                 nearest.found);
+    else
+        snprintf(error, 256, "there is no setting named '%.40s'; chinwagd --print-config shows all",
+                 key);
+}
+
 bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256])
 {
     if (is_former(key, error))
@@ -267,7 +281,7 @@ bool cw_config_set(struct cw_config *config, const char *key, const char *value,
     for (size_t i = 0; i < SETTINGS; i++)
         if (strcmp(settings[i].key, key) == 0)
             return set(config, &settings[i], value, error);
-    snprintf(error, 256, "there is no setting named '%.40s'", key);
+    explain_unknown(key, error);
     return false;
 }
 

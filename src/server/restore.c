@@ -201,7 +201,7 @@ static bool compare(struct restoring *restoring)
         return true;
     snprintf(
         restoring->error, 256,
-        "The database in %.100s has other messages than its manifest says: take another backup.",
+        "The database in %.100s has other messages than its manifest says: use another backup.",
         restoring->backup.shown);
     return false;
 }

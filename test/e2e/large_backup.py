@@ -17,6 +17,7 @@ import time
 MESSAGES = int(os.environ.get("MESSAGES", "1000000"))
 FILES = int(os.environ.get("FILES", "5000"))
 USERS = 50
+STANDS_S = 1800  # so long nothing gets smaller: it never will
 BEGIN = 1_600_000_000_000
 WORDS = "soup ladle pan fire bread salt pepper who has the recipe of this evening".split()
 
@@ -101,10 +102,14 @@ def file_sizes(server):
 
 
 def settle(server, done):
-    """Waits until the sizes are so, however long that takes."""
-    while not done(*file_sizes(server)):
+    """Waits until the sizes are so, however long that takes, while they change at all."""
+    sizes, since = file_sizes(server), time.monotonic()
+    while not done(*sizes):
         assert server.process.poll() is None
         time.sleep(1)
+        before, sizes = sizes, file_sizes(server)
+        since = since if sizes == before else time.monotonic()
+        assert time.monotonic() - since < STANDS_S, f"bytes and files stand at {sizes}"
 
 
 def forget(clock, data):

@@ -356,7 +356,7 @@ class Refused(BackupTest):
         with open(manifest, "wb") as file:
             file.write(text)
         os.remove(os.path.join(backup, "database/000000"))
-        self.refused("000000 is missing", *restore)
+        self.refused("000000 is missing: use another backup", *restore)
 
     def test_folders(self):
         self.say("soup")

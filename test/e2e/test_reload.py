@@ -98,7 +98,7 @@ class Reload(unittest.TestCase):
         self.assertEqual(self.server.log().count("hsts has changed"), 1)
 
     def test_a_mistake_changes_nothing(self):
-        self.reload("there is no setting named 'qouta_mib'", file_mib_max=1, qouta_mib=1)
+        self.reload("there is no setting named 'qouta_mib'; did you mean quota_mib?", file_mib_max=1, qouta_mib=1)
         self.assertRegex(self.server.log(), r"the settings in use stay: \S+, line \d+: there is no")
         self.assertEqual(self.ask(self.alice, "upload", "a.txt", 3 << 20)[0], 0)
         os.remove(os.path.join(self.server.home, "config"))

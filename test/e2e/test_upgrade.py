@@ -297,7 +297,7 @@ class Refused(unittest.TestCase):
     def test_settings_that_the_next_program_refuses(self):
         with open(os.path.join(self.server.home, "config"), "a", encoding="utf-8") as file:
             file.write("qouta_mib = 7\n")
-        self.ask("there is no setting named 'qouta_mib'")
+        self.ask("there is no setting named 'qouta_mib'; did you mean quota_mib?")
         self.server.settings["quota_mib"] = 7
         self.server.write_config()
         upgrade(self.server)

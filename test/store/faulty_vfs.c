@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@ static long writes, syncs, writes_allowed = LONG_MAX, syncs_allowed = LONG_MAX;
 static long killed_after = LONG_MAX;
 static long reads, reads_allowed = LONG_MAX;
 static const char *in_the_way; /* while this file is there the disk is full */
+static bool no_power_cuts;
 
 static sqlite3_file *real_of(sqlite3_file *file)
 {
@@ -56,7 +58,7 @@ static int on_sync(sqlite3_file *file, int flags)
     if (syncs >= syncs_allowed)
         return SQLITE_IOERR_FSYNC;
     syncs++;
-    return real_of(file)->pMethods->xSync(real_of(file), flags);
+    return no_power_cuts ? SQLITE_OK : real_of(file)->pMethods->xSync(real_of(file), flags);
 }
 
 static int on_size(sqlite3_file *file, sqlite3_int64 *size)
@@ -144,6 +146,11 @@ void faulty_vfs_syncs_fail_after(long n)
 void faulty_vfs_reads_fail_after(long n)
 {
     reads_allowed = reads + n;
+}
+
+void faulty_vfs_without_power_cuts(void)
+{
+    no_power_cuts = true;
 }
 
 void faulty_vfs_kill_after(long n)

@@ -16,6 +16,9 @@ void faulty_vfs_syncs_fail_after(long n);
 void faulty_vfs_reads_fail_after(long n);
 /* After n more writes the next one ends the process, as kill -9 does. */
 void faulty_vfs_kill_after(long n);
+/* From now on syncs are counted, and not made: a killed process leaves what it has written without
+ * them, and they take most of the time of one that is killed often. */
+void faulty_vfs_without_power_cuts(void);
 void faulty_vfs_heal(void);
 
 /* What was done since the last healing. */

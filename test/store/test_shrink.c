@@ -288,6 +288,50 @@ static void a_damaged_list_ends_it_and_nothing_else(void **state)
     assert_int_equal(told, 1);
 }
 
+static void exchange_page(struct fixture *f, long page, uint8_t bytes[PAGE])
+{
+    uint8_t before[PAGE];
+    FILE *file = fopen(fixture_path(f, CW_SQLITE_FILE), "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, (page - 1) * PAGE, SEEK_SET), 0);
+    assert_int_equal(fread(before, 1, PAGE, file), PAGE);
+    assert_int_equal(fseek(file, (page - 1) * PAGE, SEEK_SET), 0);
+    assert_int_equal(fwrite(bytes, 1, PAGE, file), PAGE);
+    fclose(file);
+    memcpy(bytes, before, PAGE);
+}
+
+/* A new table of a newer version takes the page behind the roots, whose content has to move. If it
+ * cannot, the start says so, and the database stays as it was. */
+static void a_migration_that_meets_damage_is_refused(void **state)
+{
+    enum { LAST_ROOT = 52 };
+    struct fixture *f = *state;
+    uint8_t page[PAGE], head[PAGE] = {0}, kept[PAGE];
+    char error[256] = "";
+    raw_exec(f, "DROP TABLE announcements; VACUUM;"); /* no page is free */
+    int version = raw_int(f, "PRAGMA user_version");
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %d", version - 1);
+    raw_exec(f, sql);
+    exchange_page(f, 1, head);
+    memcpy(kept, head, PAGE);
+    exchange_page(f, 1, kept);
+    long behind = (head[LAST_ROOT + 2] << 8 | head[LAST_ROOT + 3]) + 1;
+    memset(page, 0xff, PAGE);
+    exchange_page(f, behind, page);
+    assert_null(cw_store_open_sqlite(f->folder, &f->options, error));
+    assert_non_null(strstr(error, CW_SQLITE_FILE " is damaged or no database: restore a backup"));
+    assert_int_equal(raw_int(f, "PRAGMA user_version"), version - 1);
+    exchange_page(f, behind, page);
+    assert_sound(f);
+    fixture_open_sqlite(f);
+    assert_int_equal(read_inbox(f, 2, 0).messages[0].message_id, 1);
+    fixture_close(f);
+    assert_sound(f);
+    assert_int_equal(survey_in(f->folder).messages, MESSAGES);
+}
+
 /* --- kill -9 -------------------------------------------------------------------------------- */
 
 /* Killed at the nth write, of the log or of the database, while pages move; false: all had moved
@@ -368,6 +412,7 @@ int main(void)
         T(a_copy_comes_first),
         T(a_full_disk_puts_it_off),
         T(a_damaged_list_ends_it_and_nothing_else),
+        T(a_migration_that_meets_damage_is_refused),
         T(a_kill_loses_nothing),
         T(a_killed_compaction_loses_nothing),
     };

@@ -189,8 +189,8 @@ static void a_long_value_is_cut_in_the_reason(void **state)
 static void an_unknown_key_is_refused(void **state)
 {
     (void)state;
-    assert_bad("Data", "x", "there is no setting named 'Data'");
-    assert_bad("", "x", "there is no setting named ''");
+    assert_bad("Data", "x", "there is no setting named 'Data'; did you mean data?");
+    assert_bad("", "x", "there is no setting named ''; chinwagd --print-config shows all");
 }
 
 /* --- a file --------------------------------------------------------------------------------- */
@@ -257,7 +257,7 @@ static void a_wrong_line_is_named(void **state)
         "data = x\nregistration = maybe\n",
         ", line 2: registration must be one of auto, open, closed, invited, not 'maybe'");
     assert_refused("\n\npasword_cost = minimum\n",
-                   ", line 3: there is no setting named 'pasword_cost'");
+                   ", line 3: there is no setting named 'pasword_cost'; did you mean password_cost?");
     assert_refused("[client]\ndata = x\n", ", line 1: there is no section named '[client]'");
     assert_refused("[server]\nconnections_max = 0\nnothing = 1\n",
                    ", line 2: connections_max must be a number from 1 to 1000000, not '0'");
@@ -308,7 +308,7 @@ static void nothing_is_understood_as_something_else(void **state)
                    ", line 1: keep_days must be a number from 0 to 36500, not '7d'");
     assert_refused("keep_days =\n", ", line 1: keep_days must be a number from 0 to 36500, not ''");
     assert_refused("hsts = true\n", ", line 1: hsts must be one of no, yes, not 'true'");
-    assert_refused("Keep_days = 7\n", ", line 1: there is no setting named 'Keep_days'");
+    assert_refused("Keep_days = 7\n", ", line 1: there is no setting named 'Keep_days'; did you mean keep_days?");
     assert_refused("public_name = a.example, b.example\n",
                    ", line 1: public_name must be a host name, as chat.example.org, not "
                    "'a.example, b.example'");
