@@ -229,7 +229,8 @@ static void large_messages_are_a_gap(void **state)
     cw_store_news_destroy(news);
 }
 
-/* Also where no other server writes messages. */
+/* Also where no other server writes messages; and when there is no room, later, without harm to
+ * what is asked next. */
 static void old_news_go(void **state)
 {
     struct nodes *n = *state;
@@ -241,6 +242,10 @@ static void old_news_go(void **state)
     database_open(&n->b);
     join_group(&n->a, add_user(&n->a, "bob"), "g");
     assert_string_equal(database_ask("SELECT count(*) FROM chinwag.news WHERE id < 100"), "1");
+    database_fill(&n->a, true);
+    run_idle(&n->a);
+    EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
+    database_fill(&n->a, false);
     run_idle(&n->a);
     assert_string_equal(database_ask("SELECT min(id) > 200000 FROM chinwag.news"), "t");
     assert_string_equal(told(&n->b), "joined bob ; ");

@@ -70,7 +70,9 @@ static void work_for_all(struct cw_sqlite *s)
         cw_sqlite_inbox_move(s, (size_t)MOVED_ROWS * MOVED_AT_ONCE);
     cw_postgres_news_forget(s);
     cw_sqlite_end(s);
-    if (move && s->trouble == CW_STORE_OK)
+    if (s->trouble != CW_STORE_OK)
+        pg->forgotten = 0; /* as far as is known: again */
+    else if (move)
         pg->unmoved -= MOVED_AT_ONCE;
 }
 
