@@ -229,6 +229,24 @@ static void large_messages_are_a_gap(void **state)
     cw_store_news_destroy(news);
 }
 
+/* Others count what users have stored, too, whatever else the commit tells. */
+static void what_goes_beside_other_news_is_told(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice"), mailbox = cw_mailbox_of_user(alice);
+    struct cw_store_options options = n->a.options;
+    options.retain.count = 1;
+    cw_store_set_options(n->a.store, &options);
+    add_message(&n->a, alice, mailbox, "one");
+    told(&n->b);
+    const struct cw_store_request requests[] = {
+        {.op = CW_STORE_MESSAGE_APPEND, .user_id = alice, .mailbox = mailbox, .body = TEXT("two")},
+        {.op = CW_STORE_GROUP_CREATE, .user_id = alice, .name = TEXT("g"), .key = TEXT("g")}};
+    struct cw_store_result results[2];
+    run_many(&n->a, requests, 2, results);
+    assert_string_equal(told(&n->b), "message 2 'two'; joined alice ; changed  ; ");
+}
+
 /* Also where no other server writes messages; and when there is no room, later, without harm to
  * what is asked next. */
 static void old_news_go(void **state)
@@ -288,6 +306,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_lost_connection_doubles_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_look_that_fails_is_made_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(large_messages_are_a_gap, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_goes_beside_other_news_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(old_news_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_operator_who_hands_a_group_over_gets_no_role, set_up,
                                         tear_down),
