@@ -166,8 +166,6 @@ static void take_role(struct cw_core *core, const struct cw_store_news *news)
     if (role < CW_ROLE_MEMBER || role > CW_ROLE_OWNER)
         return;
     tell_new_role(core, news->group_id, news->user_name, news->other_name, role);
-    if (role == CW_ROLE_OWNER) /* there is one owner */
-        tell_new_role(core, news->group_id, news->user_name, news->user_name, CW_ROLE_MODERATOR);
 }
 
 static void take_set(struct cw_core *core, const struct cw_store_news *news)

@@ -59,16 +59,28 @@ static void tell_member(const struct telling *to, enum cw_news_kind kind, uint64
                                 .until_ms = request->until_ms});
 }
 
+/* `before`: the owner so far, who is a moderator when there is a new one; 0: there was none. */
+static void tell_role(const struct telling *to, uint64_t group_id, enum cw_store_role role,
+                      uint64_t before)
+{
+    struct cw_store_news news = {.user_id = to->request->user_id,
+                                 .other_id = to->request->other_id,
+                                 .group_id = group_id,
+                                 .number = (uint64_t)role};
+    tell(to, CW_NEWS_ROLE, news);
+    if (role != CW_ROLE_OWNER || before == 0)
+        return;
+    news.other_id = before;
+    news.number = CW_ROLE_MODERATOR;
+    tell(to, CW_NEWS_ROLE, news);
+}
+
 static void tell_taken(const struct telling *to)
 {
     const struct cw_store_result *result = to->result;
     if (!result->was_member)
         tell_joined(to, to->request->other_id, result->group_id);
-    tell(to, CW_NEWS_ROLE,
-         (struct cw_store_news){.user_id = to->request->user_id,
-                                .other_id = to->request->other_id,
-                                .group_id = result->group_id,
-                                .number = CW_ROLE_OWNER});
+    tell_role(to, result->group_id, CW_ROLE_OWNER, result->other_id);
 }
 
 static void tell_set(const struct telling *to, enum cw_news_kind kind)
@@ -116,7 +128,7 @@ static bool tell_of_group(const struct telling *to)
         tell_member(to, CW_NEWS_MUTED, result->notice_id);
         return true;
     case CW_STORE_MEMBER_ROLE:
-        tell_member(to, CW_NEWS_ROLE, (uint64_t)request->role);
+        tell_role(to, request->group_id, request->role, request->user_id);
         return true;
     case CW_STORE_GROUP_TOPIC:
         tell_set(to, CW_NEWS_TOPIC);

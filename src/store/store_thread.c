@@ -189,12 +189,26 @@ static bool tick(struct cw_store_thread *thread)
     return cw_store_tick(thread->store);
 }
 
-/* Work for idle moments; after a tick one piece of it is done even if the store is not idle. */
+/* What has come without a request. */
+static void deliver_news(struct cw_store_thread *thread)
+{
+    struct cw_store_news_list *news = cw_store_take_news(thread->store);
+    if (news == NULL)
+        return;
+    struct cw_store_batch *batch = cw_alloc_zero(sizeof *batch);
+    batch->news = news;
+    deliver(thread, batch);
+}
+
+/* Work for idle moments; after a tick one piece of it is done even if the store is not idle. Each
+ * piece hears news, too. */
 static void be_idle(struct cw_store_thread *thread, bool idle)
 {
     bool again = tick(thread) || idle;
-    while (again && cw_store_idle(thread->store, &again) && may_idle(thread))
-        continue;
+    while (again && cw_store_idle(thread->store, &again)) {
+        deliver_news(thread);
+        again &= may_idle(thread);
+    }
 }
 
 /* Without a request only news are delivered, and a failure, once. */
@@ -202,12 +216,8 @@ static void look(struct cw_store_thread *thread, struct cw_store_batch *batch)
 {
     if (!thread->failed)
         cw_store_look(thread->store);
-    batch->news = cw_store_take_news(thread->store);
+    deliver_news(thread);
     batch->failure = thread->failed ? NULL : cw_store_failure(thread->store);
-    if (batch->failure == NULL && batch->news != NULL) {
-        deliver(thread, batch);
-        return;
-    }
     if (batch->failure == NULL) {
         cw_store_batch_destroy(NULL, batch);
         return;

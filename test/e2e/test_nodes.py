@@ -153,6 +153,21 @@ class Talking(WithNodes):
         alice.send("request", "edit", "alice", alice.token, "bob", 1, "two")
         self.assertIn("two", self.update(bob, "edit"))
 
+    def test_who_asks_whether_it_has_committed_hears_it_once(self):
+        """What it has told the others is not theirs, whatever became of the connection."""
+        relay = Relay()
+        self.addCleanup(relay.close)
+        second = self.node(2, store=url(self.database, folder=relay.folder)).start()
+        alice, bob = (self.extended(second, name, "reactions") for name in ("alice", "bob"))
+        self.assertEqual(self.do(alice, "whisper", "bob", "one"), 0)
+        self.update(bob, "whisper")
+        relay.loses = "answer"
+        self.assertEqual(self.do(bob, "react", "alice", 1, "\N{THUMBS UP SIGN}"), 0)
+        self.assertIsNone(relay.loses)
+        self.update(alice, "react")
+        self.assertEqual(self.do(bob, "whisper", "alice", "two"), 0)
+        self.assertEqual(alice.recv()[:2], ["update", "whisper"])
+
     def test_topics_and_pins_cross(self):
         second = self.node(2).start()
         alice = self.extended(self.server, "alice", "groups")

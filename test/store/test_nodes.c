@@ -185,6 +185,106 @@ static void a_lost_connection_doubles_nothing(void **state)
     assert_string_equal(told(&n->b), "message 2 'two'; ");
 }
 
+/* Nothing of it is told until all of it is read: here the user who reacts, behind a message. */
+static void a_look_that_fails_is_made_anew(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice"), bob = add_user(&n->a, "bob");
+    add_message(&n->a, alice, cw_mailbox_of_user(bob), "before");
+    EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_BLOCK, .user_id = alice,
+           .other_id = add_user(&n->a, "carol"));
+    told(&n->b);
+    add_message(&n->a, bob, cw_mailbox_of_user(bob), "one");
+    EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_REACT, .user_id = alice,
+           .conversation = cw_conversation_of(cw_mailbox_of_user(bob), alice), .seq = 1,
+           .body = TEXT("\U0001f44d"));
+    database_ask("ALTER TABLE chinwag.blocks RENAME TO kept;"
+                 "CREATE FUNCTION chinwag.stop() RETURNS boolean LANGUAGE plpgsql AS $$BEGIN RAISE"
+                 " EXCEPTION 'not now' USING ERRCODE = '25006'; END$$;"
+                 "CREATE VIEW chinwag.blocks AS SELECT * FROM chinwag.kept WHERE chinwag.stop()");
+    assert_string_equal(told(&n->b), "");
+    database_ask("DROP VIEW chinwag.blocks; ALTER TABLE chinwag.kept RENAME TO blocks");
+    assert_string_equal(told(&n->b), "message 2 'one'; reacted alice bob; ");
+    assert_int_equal(add_message(&n->b, bob, cw_mailbox_of_user(bob), "two"), 3);
+}
+
+/* Long voice messages of a pause would otherwise all be in memory at once. */
+static void large_messages_are_a_gap(void **state)
+{
+    enum { SIZE = 60000, MANY = 200 };
+    struct nodes *n = *state;
+    static char text[SIZE];
+    memset(text, 'x', sizeof text);
+    uint64_t alice = add_user(&n->a, "alice");
+    told(&n->b);
+    for (int i = 0; i < MANY; i++)
+        EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_MESSAGE_APPEND, .user_id = alice,
+               .mailbox = cw_mailbox_of_user(alice), .body = cw_slice_of(text, sizeof text));
+    cw_store_look(n->b.store);
+    struct cw_store_news_list *news = cw_store_take_news(n->b.store);
+    assert_non_null(news);
+    assert_int_equal(news->count, 141); /* 140 of them are 8 MiB */
+    assert_int_equal(news->items[140].kind, CW_NEWS_GAP);
+    assert_int_equal(news->items[140].message_id, MANY);
+    cw_store_news_destroy(news);
+}
+
+/* Others count what users have stored, too, whatever else the commit tells. */
+static void what_goes_beside_other_news_is_told(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice"), mailbox = cw_mailbox_of_user(alice);
+    struct cw_store_options options = n->a.options;
+    options.retain.count = 1;
+    cw_store_set_options(n->a.store, &options);
+    add_message(&n->a, alice, mailbox, "one");
+    told(&n->b);
+    const struct cw_store_request requests[] = {
+        {.op = CW_STORE_MESSAGE_APPEND, .user_id = alice, .mailbox = mailbox, .body = TEXT("two")},
+        {.op = CW_STORE_GROUP_CREATE, .user_id = alice, .name = TEXT("g"), .key = TEXT("g")}};
+    struct cw_store_result results[2];
+    run_many(&n->a, requests, 2, results);
+    assert_string_equal(told(&n->b), "message 2 'two'; joined alice ; changed  ; ");
+}
+
+/* Also where no other server writes messages; and when there is no room, later, without harm to
+ * what is asked next. */
+static void old_news_go(void **state)
+{
+    struct nodes *n = *state;
+    fixture_close(&n->b);
+    add_group(&n->a, add_user(&n->a, "alice"), "g");
+    fixture_close(&n->a);
+    database_ask("UPDATE chinwag.log SET news = 200000");
+    database_open(&n->a);
+    database_open(&n->b);
+    join_group(&n->a, add_user(&n->a, "bob"), "g");
+    assert_string_equal(database_ask("SELECT count(*) FROM chinwag.news WHERE id < 100"), "1");
+    database_fill(&n->a, true);
+    run_idle(&n->a);
+    EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
+    database_fill(&n->a, false);
+    run_idle(&n->a);
+    assert_string_equal(database_ask("SELECT min(id) > 200000 FROM chinwag.news"), "t");
+    assert_string_equal(told(&n->b), "joined bob ; ");
+}
+
+/* An owner and the one before, whoever has asked for it. */
+static void an_operator_who_hands_a_group_over_gets_no_role(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice"), bob = add_user(&n->a, "bob");
+    uint64_t group = add_group(&n->a, alice, "g");
+    join_group(&n->a, bob, "g");
+    told(&n->b);
+    EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_MEMBER_ROLE, .user_id = alice, .group_id = group,
+           .other_id = bob, .role = CW_ROLE_OWNER);
+    assert_string_equal(told(&n->b), "role alice bob; role alice alice; ");
+    EXPECT_AT(&n->a, CW_STORE_OK, UINT64_C(1) << 40, .op = CW_STORE_GROUP_TAKE, .key = TEXT("g"),
+              .other_id = alice, .body = TEXT("user 1"));
+    assert_string_equal(told(&n->b), "role  alice; role  bob; ");
+}
+
 /* Rows that were removed before it read them: it cannot know what they said. */
 static void who_has_missed_news_ends(void **state)
 {
@@ -204,6 +304,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_session_is_taken_by_who_finds_it_last, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_many_are_a_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lost_connection_doubles_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_look_that_fails_is_made_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(large_messages_are_a_gap, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_goes_beside_other_news_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(old_news_go, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_operator_who_hands_a_group_over_gets_no_role, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(who_has_missed_news_ends, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("nodes", tests, NULL, NULL);

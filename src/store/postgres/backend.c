@@ -42,11 +42,13 @@ CW_POSTGRES_EXPORT struct cw_store *cw_postgres_open(const char *url, const char
 #define MOVED_AT_ONCE 256
 #define MOVED_ROWS    5
 
-/* What was not sent, or is known to be undone, does not end the server. */
-static void forget_outage(struct cw_sqlite *s)
+/* What was not sent, or is known to be undone, does not end the server. True: it was so. */
+static bool forget_outage(struct cw_sqlite *s)
 {
-    if (s->trouble == CW_STORE_UNAVAILABLE)
+    bool outage = s->trouble == CW_STORE_UNAVAILABLE || s->trouble == CW_STORE_NO_ROOM;
+    if (outage)
         s->trouble = CW_STORE_OK;
+    return outage;
 }
 
 static void execute(struct cw_store *store, const struct cw_store_request *const requests[],
@@ -58,16 +60,20 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 
 /* Messages of others fill the indexes in memory, too, which this server's own commits need not
  * empty; and old news go. */
-static void move_foreign(struct cw_sqlite *s)
+static void work_for_all(struct cw_sqlite *s)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    if (pg->unmoved < MOVED_AT_ONCE || s->trouble != CW_STORE_OK)
+    bool move = pg->unmoved >= MOVED_AT_ONCE;
+    if ((!move && !cw_postgres_news_old(s)) || s->trouble != CW_STORE_OK)
         return;
     cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
-    cw_sqlite_inbox_move(s, (size_t)MOVED_ROWS * MOVED_AT_ONCE);
+    if (move)
+        cw_sqlite_inbox_move(s, (size_t)MOVED_ROWS * MOVED_AT_ONCE);
     cw_postgres_news_forget(s);
     cw_sqlite_end(s);
-    if (s->trouble == CW_STORE_OK)
+    if (s->trouble != CW_STORE_OK)
+        pg->forgotten = 0; /* as far as is known: again */
+    else if (move)
         pg->unmoved -= MOVED_AT_ONCE;
 }
 
@@ -75,10 +81,9 @@ static bool idle(struct cw_store *store, bool *again)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     bool good = cw_sqlite_idle(store, again);
-    move_foreign(s);
-    bool outage = s->trouble == CW_STORE_UNAVAILABLE;
+    work_for_all(s);
+    bool outage = forget_outage(s);
     *again &= !outage; /* at the next occasion */
-    forget_outage(s);
     return good || outage;
 }
 

@@ -38,7 +38,7 @@ static void fail_commit(struct cw_sqlite *s, const char *why, const char *words)
  */
 static void find_outcome(struct cw_sqlite *s, struct cw_postgres *pg)
 {
-    uint64_t last_batch;
+    uint64_t last_batch, told = pg->told; /* which a new connection forgets */
     if (!pg->wrote)
         return;
     if (!cw_postgres_come_back(s, CW_POSTGRES_UNKNOWN_MS, &last_batch))
@@ -48,8 +48,10 @@ static void find_outcome(struct cw_sqlite *s, struct cw_postgres *pg)
         pg->batch++;
     else
         s->trouble = CW_STORE_UNAVAILABLE;
-    if (s->trouble == CW_STORE_OK)
-        ring(s, pg);
+    if (s->trouble != CW_STORE_OK)
+        return;
+    pg->told = told;
+    ring(s, pg);
 }
 
 void cw_postgres_commit(struct cw_sqlite *s)
@@ -63,7 +65,6 @@ void cw_postgres_commit(struct cw_sqlite *s)
     }
     pg->warned = false;
     cw_postgres_news_end(s);
-    uint64_t told = pg->told;
     if (!send_end(s, pg))
         cw_postgres_note(s, NULL);
     PGresult *result = cw_postgres_receive(s);
@@ -71,7 +72,6 @@ void cw_postgres_commit(struct cw_sqlite *s)
     pg->begun = !good && !pg->cut;
     PQclear(result);
     if (pg->cut) {
-        pg->told = told;
         find_outcome(s, pg);
     } else if (good && pg->wrote) {
         pg->batch++;

@@ -91,6 +91,7 @@ static char *translate(enum cw_sql which)
 {
     const char *text = instead[which] != NULL ? instead[which] : original[which];
     bool ignores = begins(text, "INSERT OR IGNORE");
+    bool has_order = strstr(text, " ORDER BY ") != NULL;
     struct cw_buf out = {0};
     while (*text != '\0')
         if (!put_word(&text, &out))
@@ -98,7 +99,7 @@ static char *translate(enum cw_sql which)
     if (ignores)
         cw_buf_append_str(&out, " ON CONFLICT DO NOTHING");
     if (ordered[which] != NULL) {
-        cw_buf_append_str(&out, " ORDER BY ");
+        cw_buf_append_str(&out, has_order ? ", " : " ORDER BY ");
         cw_buf_append_str(&out, ordered[which]);
     }
     if (paged[which] != 0) {

@@ -48,6 +48,7 @@ struct cw_postgres {
     uint64_t news, told; /* the last row of `news` that is known here; how many of the transaction's
                             own there are behind it */
     bool changed;        /* the transaction has changed what others count (stored.c) */
+    uint64_t forgotten;  /* rows of `news` up to this one need not be removed any more */
     uint64_t unmoved;    /* messages of others that the indexes have since a run was moved */
     struct cw_postgres_bell *bell;       /* or NULL */
     struct cw_postgres_reading *reading; /* news.c */

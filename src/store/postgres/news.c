@@ -24,8 +24,15 @@
 #include "store/sqlite/stored.h"
 #include "store/sqlite/users.h"
 
-/* More messages of others than these, and sessions read them by pages, as after any pause. */
-#define TOLD_MAX 1024
+/* More messages of others than these, or larger ones together, and sessions read what follows by
+ * pages, as after any pause. */
+#define TOLD_MAX       1024
+#define TOLD_BYTES_MAX (8u * 1024 * 1024)
+
+/* How many rows of `news` are kept: a server that has not looked for longer ends, and starts anew.
+ * Those before them go so many at a time. */
+#define NEWS_KEPT    100000
+#define NEWS_AT_ONCE 1024
 
 /* --- who it is about ---------------------------------------------------------------------------
  */
@@ -61,9 +68,14 @@ struct cw_postgres_reading {
     int row;        /* the next one */
     /* The last users that were read: most messages come from somebody who has just written. */
     struct cw_store_result users[2];
-    size_t told; /* messages */
+    size_t told, told_bytes; /* messages */
     bool count_anew;
 };
+
+static bool is_told_enough(const struct cw_postgres_reading *reading)
+{
+    return reading->told >= TOLD_MAX || reading->told_bytes >= TOLD_BYTES_MAX;
+}
 
 static void read_known_user(struct cw_sqlite *s, uint64_t user_id, int which,
                             struct cw_store_result *user, struct cw_arena *arena)
@@ -99,6 +111,7 @@ static void tell_message(struct cw_sqlite *s, struct cw_sqlite_message *message)
     cw_sqlite_mentions_read(s, 0, m->kind == CW_KIND_EDIT ? message->previous : m->message_id, m,
                             arena);
     news->message = *m;
+    cw_postgres_of(s)->reading->told_bytes += m->body.n;
 }
 
 /* --- the rest ------------------------------------------------------------------------------------
@@ -186,14 +199,21 @@ static PGresult *read_rows(struct cw_sqlite *s, uint64_t last)
     return rows;
 }
 
+bool cw_postgres_news_old(const struct cw_sqlite *s)
+{
+    const struct cw_postgres *pg = cw_postgres_of(s);
+    return pg->news >= pg->forgotten + NEWS_KEPT + NEWS_AT_ONCE;
+}
+
 void cw_postgres_news_forget(struct cw_sqlite *s)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
     char sql[96];
-    if (pg->news <= CW_POSTGRES_NEWS_KEPT || s->trouble != CW_STORE_OK)
+    if (!cw_postgres_news_old(s) || s->trouble != CW_STORE_OK)
         return;
+    pg->forgotten = pg->news - NEWS_KEPT;
     snprintf(sql, sizeof sql, "DELETE FROM news WHERE id <= %llu",
-             (unsigned long long)(pg->news - CW_POSTGRES_NEWS_KEPT));
+             (unsigned long long)pg->forgotten);
     if (!cw_postgres_send(pg, sql))
         cw_postgres_note(s, NULL);
     pg->wrote = true;
@@ -222,7 +242,7 @@ static void take_message(struct cw_sqlite *s, cw_sql_statement *row)
     cw_sqlite_inbox_add(s, cw_sql_column_int(row, 1), cw_sql_column_int(row, 2), id,
                         cw_sql_column_int(row, 3));
     cw_postgres_of(s)->unmoved++;
-    if (reading->told == TOLD_MAX) {
+    if (is_told_enough(reading)) {
         reading->count_anew = true;
         return;
     }
@@ -239,13 +259,8 @@ static void take_message(struct cw_sqlite *s, cw_sql_statement *row)
 static void take_messages(struct cw_sqlite *s, uint64_t newest)
 {
     struct cw_postgres_reading *reading = cw_postgres_of(s)->reading;
-    cw_inbox_index_begin(&s->inbox);
     cw_sqlite_walk(s, s->newest, take_message);
-    if (s->trouble == CW_STORE_OK)
-        cw_inbox_index_keep(&s->inbox);
-    else
-        cw_inbox_index_undo(&s->inbox);
-    if (reading->told == TOLD_MAX)
+    if (is_told_enough(reading))
         cw_store_news_add(list_of(s), CW_NEWS_GAP)->message_id = newest;
     if (reading->count_anew)
         cw_sqlite_stored_void(s);
@@ -261,12 +276,16 @@ static void take_all(struct cw_sqlite *s, const struct cw_postgres_position *at)
     struct cw_store_news_list *list = list_of(s);
     size_t before = list->count;
     pg->reading = &reading;
+    cw_inbox_index_begin(&s->inbox);
     if (at->newest > s->newest && s->trouble == CW_STORE_OK)
         take_messages(s, at->newest);
     if (s->trouble == CW_STORE_OK)
         take_rows_before(s, UINT64_MAX);
-    if (s->trouble != CW_STORE_OK) { /* all of it is read again */
+    if (s->trouble == CW_STORE_OK) {
+        cw_inbox_index_keep(&s->inbox);
+    } else { /* all of it is read again */
         list->count = before;
+        cw_inbox_index_undo(&s->inbox);
         cw_sqlite_stored_void(s);
     }
     PQclear(reading.rows);

@@ -2,12 +2,12 @@
 #ifndef CW_STORE_POSTGRES_NEWS_H
 #define CW_STORE_POSTGRES_NEWS_H
 
+#include <stdbool.h>
+
 struct cw_sqlite; /* ../sqlite/state.h */
 
-/* Rows that nobody will ask for any more go; in the transaction under way. */
+/* Rows that nobody will ask for any more: are there many; they go, in the transaction under way. */
+bool cw_postgres_news_old(const struct cw_sqlite *s);
 void cw_postgres_news_forget(struct cw_sqlite *s);
-
-/* How many rows are kept: a server that has not looked for longer ends, and starts anew. */
-#define CW_POSTGRES_NEWS_KEPT 100000
 
 #endif

@@ -83,6 +83,6 @@ void cw_sqlite_news_changed(struct cw_sqlite *s)
 void cw_postgres_news_end(struct cw_sqlite *s)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    if (pg->changed && pg->told == 0)
+    if (pg->changed)
         insert_news(s, &(struct cw_store_news){.kind = CW_NEWS_CHANGED});
 }
