@@ -121,13 +121,23 @@ test("an empty server: the first steps, and what stands where nothing is yet", a
   }
 });
 
+/** The side of its place at which the text of a message stands. */
+const sideOf = (page, text) => message(page, text).evaluate((found) => {
+  const range = document.createRange(), place = found.querySelector(".body").getBoundingClientRect();
+  range.selectNodeContents(found.querySelector(".body p"));
+  const { left, right } = range.getBoundingClientRect();
+  return Math.abs(left - place.left) <= 1 ? "left" : Math.abs(right - place.right) <= 1 ? "right" : `${left - place.left} px from the left`;
+});
+
 test("the list, a conversation, what stands above it, and the menus", async () => {
   page = await logIn(browser, server.url, "alice");
   await page.locator(".list-item").waitFor();
   await examine(page, "list", LOOKS);
   await go(page, "#cooks");
-  await say(page, "I bring salt");
-  await stored(page, "I bring salt");
+  for (const text of ["אני מביאה לחם", "I bring salt"]) {
+    await say(page, text);
+    await stored(page, text);
+  }
   await examine(page, "conversation", LOOKS);
   await examine(page, "conversation-4k", [["dark", 3840, 2160]]);
   await page.evaluate(() => { document.documentElement.dir = "rtl"; });
@@ -138,8 +148,10 @@ test("the list, a conversation, what stands above it, and the menus", async () =
     return getComputedStyle(document.querySelector(".send .icon")).transform === "matrix(-1, 0, 0, 1, 0, 0)"
       && place(".side").left >= place("main.conversation").right && place(".message-head .picture").left > place(".message-head .message-body").left;
   }), "right-to-left does not turn the page");
+  assert.deepEqual([await sideOf(page, "I bring salt"), await sideOf(page, "אני מביאה לחם")], ["left", "right"]);
   await composer(page).fill("");
   await page.evaluate(() => { document.documentElement.dir = ""; });
+  assert.deepEqual([await sideOf(page, "I bring salt"), await sideOf(page, "אני מביאה לחם")], ["left", "right"]);
   await admin("announce", "The server is away for ten minutes at noon.", 0);
   await page.getByRole("region", { name: "Announcement" }).waitFor();
   await examine(page, "announcement");

@@ -3,6 +3,7 @@
 // an address between them that can be cut. Nothing here sleeps: a test waits for what it expects,
 // and a time limit ends a test that would hang.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync, existsSync, openSync, closeSync, readFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -36,19 +37,20 @@ export class Server {
     closeSync(log);
     this.lines = [];
     this.gone = new Promise((done) => this.process.once("exit", done));
-    const reader = createInterface({ input: this.process.stdout });
-    await new Promise((done, fail) => {
-      this.gone.then(() => fail(new Error(`chinwagd ended: ${this.log()}`)));
-      reader.on("line", (line) => {
-        this.lines.push(line);
-        const port = /127\.0\.0\.\d:(\d+)/.exec(line);
-        if (port) {
-          this.port = Number(port[1]);
-          done();
-        }
-      });
-    });
+    this.reader = createInterface({ input: this.process.stdout });
+    this.reader.on("line", (line) => this.lines.push(line));
+    const [, port] = await Promise.race([this.printed(/127\.0\.0\.\d:(\d+)/), this.gone.then(() => { throw new Error(`chinwagd ended: ${this.log()}`); })]);
+    this.port = Number(port);
     return this;
+  }
+
+  /** What the pattern finds in a line that the server has printed since its start, or will print. */
+  async printed(pattern) {
+    for (;;) {
+      const found = this.lines.map((line) => pattern.exec(line)).find((each) => each);
+      if (found) return found;
+      await once(this.reader, "line");
+    }
   }
 
   get url() { return `http://${this.address}:${this.port}/`; }

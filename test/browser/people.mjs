@@ -11,6 +11,11 @@ export const press = (place, name) => place.getByRole("button", { name, exact: t
 export async function signUp(browser, url, name, options) {
   const page = await person(browser, url, options);
   await page.getByRole("tab", { name: "Create account" }).click();
+  return createAccount(page, name);
+}
+
+/** On the first screen, where a link has led to it. */
+export async function createAccount(page, name) {
   await fillIn(page, name);
   await press(page, "Create account");
   return inside(page);
@@ -33,7 +38,7 @@ export async function logIn(browser, url, name, options) {
   return inside(page);
 }
 
-async function fillIn(page, name) {
+export async function fillIn(page, name) {
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
 }

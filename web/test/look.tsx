@@ -34,7 +34,7 @@ const cooks: readonly Message[] = [
   message("alice", 402, "Twelve hours in the fridge.", { edited: now - DAY, delivery: "read" }),
   message("recipes", 500, "New recipe: _Ciabatta_", { bot: true, pinned: true }),
   message("bob", 1400, "", { deleted: now, deletedBy: "alice" }),
-  message("eve", 1410, "שלום לכולם, מה שלומכם?"),
+  message("eve", 1410, "שלום לכולם, מה שלומכם?\n- לחם\n- salt\n\n> מלח\n\nsee you"),
   message("eve", 1411, "🎉"),
   message("bob", 1412, "", { file: { id: 8, name: "shopping list for the whole summer.pdf", size: 300_000, type: "application/octet-stream", hasThumbnail: false } }),
   message("dave", 1425, "Count me in for Saturday."),

@@ -12,17 +12,17 @@ const SHOWN = 20_000; /* characters: longer ones are cut in the page, and copied
 
 export const Body = memo(function Body(props: { content: string; me: string }) {
   const text = clean(props.content.length > SHOWN ? `${props.content.slice(0, SHOWN)} …` : props.content);
-  if (isOnlyEmoji(text)) return <div class="body body-emoji"><p dir="auto">{text}</p></div>;
-  return <div class="body">{parse(text).map((block) => renderBlock(block, props.me))}</div>;
+  if (isOnlyEmoji(text)) return <div class="body body-emoji"><p>{text}</p></div>;
+  return <div class="body" dir="auto">{parse(text).map((block) => renderBlock(block, props.me))}</div>;
 });
 
 function renderBlock(block: Block, me: string): ComponentChildren {
   switch (block.kind) {
-    case "paragraph": return <p dir="auto">{render(block.inside, me)}</p>;
-    case "quote": return <blockquote dir="auto">{block.inside.map((inner) => renderBlock(inner, me))}</blockquote>;
+    case "paragraph": return <p>{render(block.inside, me)}</p>;
+    case "quote": return <blockquote>{block.inside.map((inner) => renderBlock(inner, me))}</blockquote>;
     case "code": return <Code text={block.text} language={block.language} />;
     case "list": {
-      const items = block.items.map((item) => <li dir="auto">{render(item, me)}</li>);
+      const items = block.items.map((item) => <li>{render(item, me)}</li>);
       return block.ordered ? <ol start={block.first}>{items}</ol> : <ul>{items}</ul>;
     }
   }

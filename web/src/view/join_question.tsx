@@ -13,16 +13,18 @@ const words = over.join;
 
 export function JoinQuestion(props: { shared: Shared; group: string; code: string }) {
   const { shared, group, code } = props;
+  const question = words.question(cleanName(group));
   const [trouble, setTrouble] = useState<string | undefined>(undefined);
   const join = async (): Promise<void> => {
     const joined = await shared.actions.ask("join_group", [group], { invitation: code });
-    if (!joined.ok && !("refusal" in joined && joined.refusal.code === Code.groupMemberAlreadyExist)) return setTrouble(sentenceOf(joined));
+    const isMember = "refusal" in joined && joined.refusal.code === Code.groupMemberAlreadyExist;
+    if (!joined.ok && !isMember) return setTrouble(sentenceOf(joined));
     forgetInvitation();
     go(`#${group}`);
   };
   return (
-    <Modal label={words.question(cleanName(group))} kind="question" onClose={forgetInvitation}>
-      <h2 dir="auto">{words.question(cleanName(group))}</h2>
+    <Modal label={question} kind="question" onClose={forgetInvitation}>
+      <h2 dir="auto">{question}</h2>
       {trouble && <p class="trouble" role="alert">{trouble}</p>}
       <div class="buttons">
         <button type="button" onClick={forgetInvitation}>{words.cancel}</button>
