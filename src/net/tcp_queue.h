@@ -4,9 +4,9 @@
 #ifndef CW_NET_TCP_QUEUE_H
 #define CW_NET_TCP_QUEUE_H
 
-/* The round trip is longer by so much than it was at best; 0 also where that is not known, and where
- * nothing is under way: then the last round trip is of a queue that is gone, and would be the last
- * for as long as nothing is sent because of it. */
+/* The round trip is longer by so much than it was at best; 0 also where that is not known, and
+ * where nothing is under way: then the last round trip is of a queue that is gone, and would be the
+ * last for as long as nothing is sent because of it. */
 unsigned cw_tcp_queue_ms(int fd);
 
 #endif

@@ -256,8 +256,9 @@ static void a_wrong_line_is_named(void **state)
     assert_refused(
         "data = x\nregistration = maybe\n",
         ", line 2: registration must be one of auto, open, closed, invited, not 'maybe'");
-    assert_refused("\n\npasword_cost = minimum\n",
-                   ", line 3: there is no setting named 'pasword_cost'; did you mean password_cost?");
+    assert_refused(
+        "\n\npasword_cost = minimum\n",
+        ", line 3: there is no setting named 'pasword_cost'; did you mean password_cost?");
     assert_refused("[client]\ndata = x\n", ", line 1: there is no section named '[client]'");
     assert_refused("[server]\nconnections_max = 0\nnothing = 1\n",
                    ", line 2: connections_max must be a number from 1 to 1000000, not '0'");
@@ -308,7 +309,8 @@ static void nothing_is_understood_as_something_else(void **state)
                    ", line 1: keep_days must be a number from 0 to 36500, not '7d'");
     assert_refused("keep_days =\n", ", line 1: keep_days must be a number from 0 to 36500, not ''");
     assert_refused("hsts = true\n", ", line 1: hsts must be one of no, yes, not 'true'");
-    assert_refused("Keep_days = 7\n", ", line 1: there is no setting named 'Keep_days'; did you mean keep_days?");
+    assert_refused("Keep_days = 7\n",
+                   ", line 1: there is no setting named 'Keep_days'; did you mean keep_days?");
     assert_refused("public_name = a.example, b.example\n",
                    ", line 1: public_name must be a host name, as chat.example.org, not "
                    "'a.example, b.example'");

@@ -1,4 +1,5 @@
-/* folder.h - do the data folder and the database belong together? Called by backend.c and arrive.c. */
+/* folder.h - do the data folder and the database belong together? Called by backend.c and arrive.c.
+ */
 #ifndef CW_STORE_POSTGRES_FOLDER_H
 #define CW_STORE_POSTGRES_FOLDER_H
 
