@@ -20,7 +20,6 @@ struct gated {
     sem_t entered, permits, looked, idled;
     bool disturbed;       /* used by the loop only */
     atomic_bool tick_due; /* read by the thread */
-    atomic_bool hears;    /* the next idle moment has news */
     size_t sizes[64];
     size_t appends[64]; /* those at the beginning of the batch */
     unsigned batches, idles;
@@ -48,10 +47,6 @@ static bool idle(struct cw_store *store, bool *again)
 {
     struct gated *g = (struct gated *)store;
     *again = ++g->idles < LEFT;
-    if (atomic_exchange(&g->hears, false)) {
-        store->news = cw_alloc_zero(sizeof *store->news);
-        cw_store_news_add(store->news, CW_NEWS_CHANGED);
-    }
     sem_post(&g->idled);
     return true;
 }
@@ -412,31 +407,6 @@ static void an_idle_thread_wakes_for_a_tick_that_is_due(void **state)
     wait_for_look(w);
 }
 
-/* And does not wait for the next request. */
-static void what_an_idle_moment_hears_is_delivered(void **state)
-{
-    struct world *w = *state;
-    const struct timespec end = {.tv_sec = time(NULL) + 120};
-    size_t results = 0, news = 0;
-    wait_for_idle(w);
-    w->gated.hears = true;
-    permit(w, 1);
-    submit(w, CW_STORE_MESSAGE_APPEND, 0, 1);
-    while (results == 0 || news == 0) {
-        while (sem_timedwait(&w->ready, &end) != 0)
-            assert_int_equal(errno, EINTR);
-        for (struct cw_store_batch *batch = cw_store_thread_take(w->thread), *next; batch != NULL;
-             batch = next) {
-            next = batch->next;
-            results += batch->n;
-            news += batch->news == NULL ? 0 : batch->news->count;
-            cw_store_batch_destroy(NULL, batch);
-        }
-    }
-    assert_int_equal(results, 1);
-    assert_int_equal(news, 1);
-}
-
 static void a_stop_finishes_what_was_submitted(void **state)
 {
     struct world *w = *state;
@@ -521,7 +491,6 @@ int main(void)
         T(what_was_left_is_done_before_the_first_request),
         T(an_idle_thread_looks_only_when_something_may_have_happened),
         T(an_idle_thread_wakes_for_a_tick_that_is_due),
-        T(what_an_idle_moment_hears_is_delivered),
         T(a_stop_finishes_what_was_submitted),
         T(a_stop_with_nothing_to_do),
         T(order_holds_under_load),
