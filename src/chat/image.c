@@ -44,10 +44,15 @@ struct cw_image *cw_image_add(struct cw_images *images, const struct cw_line *li
     return image;
 }
 
-/* The server says that it is a PNG; what is passed on is at least one by its beginning. */
+/* The terminal decodes all of them. */
+#define PIXELS_MAX (UINT64_C(16) * 1024 * 1024)
+
+/* The server says that it is a PNG, and how large; what is passed on is at least one by its
+ * beginning, with no more pixels than that. */
 static bool is_png(const struct cw_image *image)
 {
-    return cw_picture_read(cw_buf_slice(&image->bytes)).kind == CW_PICTURE_PNG;
+    struct cw_picture picture = cw_picture_read(cw_buf_slice(&image->bytes));
+    return picture.kind == CW_PICTURE_PNG && (uint64_t)picture.width * picture.height <= PIXELS_MAX;
 }
 
 bool cw_image_take(struct cw_image *image, const struct chinwag_event *event)

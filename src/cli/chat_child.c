@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -80,6 +81,8 @@ static void become(char *const arguments[], int out, int lines)
     sigprocmask(SIG_SETMASK, &none, NULL);
     setenv(TRANSFER_TOLD, "1", 1);
     setsid();
+    if (lines < 0) /* the others see the end of their lines */
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (in >= 0)
         dup2(in, STDIN_FILENO);
     dup2(lines >= 0 ? lines : out, STDOUT_FILENO);
@@ -336,6 +339,7 @@ void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX])
         if (children[i].pid == 0)
             continue;
         if (!ends_within(children[i].pid, &left_ms)) {
+            kill(-children[i].pid, SIGKILL); /* what it has started, too */
             kill(children[i].pid, SIGKILL);
             waitpid(children[i].pid, NULL, 0);
         }

@@ -8,13 +8,14 @@
 
 /* Pushes all flags (screen/keys.h, CW_KEYS_ALL) on the terminal's stack, and asks which it has. */
 static const char push[] = "\x1b[>31u\x1b[?u";
+static const char query[] = "\x1b[?u";
 static const char pop[] = "\x1b[<u";
 
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 #define CRASH_COUNT (sizeof crashes / sizeof crashes[0])
 
 static struct {
-    bool wanted;
+    unsigned wanted; /* by so many servers */
     volatile sig_atomic_t pushed;
     struct sigaction before[CRASH_COUNT];
 } keyboard;
@@ -43,7 +44,7 @@ static void on_crash(int number, siginfo_t *info, void *context)
 void keyboard_return(void)
 {
     struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO};
-    if (!keyboard.wanted || keyboard.pushed != 0)
+    if (keyboard.wanted == 0 || keyboard.pushed != 0)
         return;
     for (size_t i = 0; i < CRASH_COUNT; i++)
         sigaction(crashes[i], &action, &keyboard.before[i]);
@@ -63,9 +64,20 @@ void keyboard_leave(void)
 
 void keyboard_tell(bool all)
 {
-    keyboard.wanted = all;
     if (all)
-        keyboard_return();
-    else
+        keyboard.wanted++;
+    else if (keyboard.wanted != 0)
+        keyboard.wanted--;
+    if (keyboard.wanted == 0)
         keyboard_leave();
+    else if (keyboard.pushed != 0)
+        keyboard_ask();
+    else
+        keyboard_return();
+}
+
+void keyboard_ask(void)
+{
+    if (keyboard.pushed != 0)
+        send_keyboard(query, sizeof query - 1);
 }

@@ -191,7 +191,7 @@ void paint_bell(const char *text)
     cw_buf_append_byte(&notice, '\a');
     if (paint.windows && text != NULL) {
         cw_buf_append_str(&notice, paint.urxvt ? "\x1b]777;notify;Chinwag;" : "\x1b]9;Chinwag: ");
-        cw_encode_text(text, &notice);
+        cw_encode_text(text, paint.encode.utf8, &notice);
         cw_buf_append_byte(&notice, '\a');
     }
     write_bytes(notice.p, notice.n);

@@ -31,6 +31,7 @@ struct program {
     struct cw_ask wish; /* about other servers, ... */
     bool wishes;        /* ... where there is one */
     bool painted;       /* with a screen; else by lines */
+    bool all_keys;      /* its call wants them (chat_keyboard.h) */
     bool changed;       /* the screen is to be drawn */
     bool pending;       /* the library may have more events */
     bool closing;       /* nothing more is typed: it ends when all is answered */
@@ -48,6 +49,8 @@ void program_take_events(struct program *p);
 /* True: requests were made, so the library has something to do. */
 bool program_carry_out_all(struct program *p);
 void program_keep(struct program *p);
+/* Its call wants the releases of all keys, or no more. */
+void program_want_keys(struct program *p, bool all);
 void program_read_keyboard(struct program *p);
 /* A lone Esc is one. */
 void program_flush_input(struct program *p);

@@ -136,6 +136,7 @@ static void end_login(const struct program *p)
 
 void program_close(struct program *p)
 {
+    program_want_keys(p, false);
     listening_save(&p->stream);
     program_keep(p);
     say_unsent(p);

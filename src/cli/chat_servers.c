@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "chat/talk.h"
 #include "chat_first.h"
+#include "chat_keyboard.h"
 #include "chat_paint.h"
 #include "reach.h"
+#include "state_path.h"
 
 /* The file that names them, one a line, beside the accounts. */
 #define FILE_NAME "chat_servers"
@@ -40,6 +43,7 @@ static void bring_to_front(struct chat_servers *servers, size_t i)
     servers->front = i;
     chat_servers_front(servers)->chat->focused = true;
     chat_servers_front(servers)->changed = true;
+    keyboard_ask();
 }
 
 void chat_servers_add(struct chat_servers *servers, struct program *p)
@@ -49,10 +53,22 @@ void chat_servers_add(struct chat_servers *servers, struct program *p)
     servers->all[servers->count++] = p;
 }
 
-/* The one with this text in its address; CHAT_SERVERS_MAX: none. */
+/* An address has more than one spelling; what is kept of a server has one place. */
+static bool is_same_server(const char *a, const char *b)
+{
+    struct state_path one, other;
+    state_path_of_server(&one, a);
+    state_path_of_server(&other, b);
+    return strcmp(one.text, other.text) == 0;
+}
+
+/* This one, or else the first with this text in its address; CHAT_SERVERS_MAX: none. */
 static size_t find_server(const struct chat_servers *servers, const char *text)
 {
     for (size_t i = 0; i < servers->count; i++)
+        if (is_same_server(servers->all[i]->server, text))
+            return i;
+    for (size_t i = 0; text[0] != 0 && i < servers->count; i++)
         if (strstr(servers->all[i]->server, text) != NULL)
             return i;
     return CHAT_SERVERS_MAX;
@@ -61,7 +77,7 @@ static size_t find_server(const struct chat_servers *servers, const char *text)
 static bool is_open(const struct chat_servers *servers, const char *server, size_t *at)
 {
     for (*at = 0; *at < servers->count; ++*at)
-        if (strcmp(servers->all[*at]->server, server) == 0)
+        if (is_same_server(servers->all[*at]->server, server))
             return true;
     return false;
 }
@@ -179,7 +195,7 @@ static void open_another(struct chat_servers *servers, const char *text)
     struct program *p = open_server(servers, &cli, false, &code, &at);
     if (p != NULL)
         code = program_attach(p, servers->signals);
-    if (code != CLI_DONE)
+    if (code != CLI_DONE && isatty(STDIN_FILENO))
         wait_for_enter();
     sigprocmask(SIG_SETMASK, &held, NULL);
     if (before->painted)

@@ -15,7 +15,7 @@ static void on_chat_signal(int number)
 
 void chat_hold_signals(sigset_t *before)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT};
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCONT};
     struct sigaction action = {.sa_handler = on_chat_signal};
     sigset_t held;
     sigemptyset(&held);

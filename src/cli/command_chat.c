@@ -117,14 +117,23 @@ static void take_wish(struct program *p, struct cw_ask *ask)
     p->wishes = true;
 }
 
+/* By lines there are no keys. */
+void program_want_keys(struct program *p, bool all)
+{
+    if (!p->painted || p->all_keys == all)
+        return;
+    p->all_keys = all;
+    keyboard_tell(all);
+}
+
 static void carry_out(struct program *p, struct cw_ask *ask)
 {
     if (ask->kind == CW_ASK_SAY) /* before it can be lost, or sent twice */
         program_keep(p);
     if (chat_ask_server(p->chat, p->stream.session.client, ask))
         return;
-    if (ask->kind == CW_ASK_KEYS && p->painted)
-        keyboard_tell(strcmp(ask->text, "all") == 0);
+    if (ask->kind == CW_ASK_KEYS)
+        program_want_keys(p, strcmp(ask->text, "all") == 0);
     else if (ask->kind == CW_ASK_BELL || ask->kind == CW_ASK_RING)
         bell(p, ask->kind == CW_ASK_BELL ? ask->text : NULL);
     else if (ask->kind == CW_ASK_REDRAW && p->painted)

@@ -12,10 +12,11 @@ extern char **environ;
 
 bool opener_may_run(const char *name)
 {
-    static const char *const ends[] = {"desktop",  "sh",  "bash", "csh", "run", "bin",
-                                       "appimage", "exe", "msi",  "bat", "cmd", "com",
-                                       "scr",      "ps1", "vbs",  "js",  "jar", "py",
-                                       "pl",       "rb",  "deb",  "rpm", "lnk", "url"};
+    static const char *const ends[] = {
+        "desktop", "sh",  "bash", "csh", "run",  "bin",  "appimage",  "exe", "msi",  "bat",
+        "cmd",     "com", "scr",  "ps1", "vbs",  "js",   "jar",       "py",  "pl",   "rb",
+        "deb",     "rpm", "lnk",  "url", "html", "htm",  "xhtml",     "svg", "jnlp", "hta",
+        "wsf",     "jse", "vbe",  "ksh", "zsh",  "fish", "flatpakref"};
     const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot != NULL && i < sizeof ends / sizeof ends[0]; i++)
         if (strcasecmp(dot + 1, ends[i]) == 0)

@@ -209,11 +209,14 @@ static int unanswered(const struct session *session)
     return CLI_UNREACHABLE;
 }
 
-/* A good connection may end because the server is upgraded or restarted: the library connects
- * again, and sends again what it may. The second time in a row there is no server. */
+/* A good connection may end because the server is upgraded or restarted, and so may one that has
+ * just begun: the library connects again, and sends again what it may. The second time in a row
+ * there is no server. */
 static bool survives(struct session *session, const struct chinwag_event *end)
 {
-    bool again = session->connected;
+    bool begun = strcmp(end->text, "the server closed the connection") == 0;
+    bool again = session->connected || (begun && !session->closed);
+    session->closed = again && !session->connected;
     session->connected = false;
     snprintf(session->end, sizeof session->end, "%s", end->text);
     return again;

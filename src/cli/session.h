@@ -17,6 +17,7 @@ struct session {
     struct state_position position; /* where a listen has stopped */
     bool positioned;                /* `position` is known */
     bool connected;                 /* the connection of now was good */
+    bool closed;                    /* the one before ended before it was good */
     char end[256];                  /* why the last one ended */
 };
 

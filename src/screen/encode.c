@@ -271,7 +271,7 @@ void cw_encode_grid(struct cw_encode *encode, const struct cw_grid *grid, struct
     keep_grid(before, grid);
 }
 
-void cw_encode_text(const char *text, struct cw_buf *out)
+void cw_encode_text(const char *text, bool utf8, struct cw_buf *out)
 {
     struct cw_slice all = cw_slice_str(text);
     struct cw_shown shown;
@@ -281,6 +281,8 @@ void cw_encode_text(const char *text, struct cw_buf *out)
             cw_buf_append_byte(out, ' ');
         else if (shown.kind == CW_SHOWN_CHARACTER && shown.c == ';')
             cw_buf_append_byte(out, ',');
+        else if (shown.kind == CW_SHOWN_CHARACTER && shown.n > 1 && !utf8)
+            cw_buf_append_byte(out, '?'); /* its bytes may be controls there */
         else if (shown.kind == CW_SHOWN_CHARACTER)
             cw_buf_append(out, shown.text, shown.n);
     }

@@ -34,7 +34,8 @@ void cw_encode_grid(struct cw_encode *encode, const struct cw_grid *grid, struct
 void cw_encode_forget(struct cw_encode *encode);
 
 /* Appends foreign text without anything that could end or change a sequence of the terminal: what
- * cannot be shown is left out, and ';' becomes ','. */
-void cw_encode_text(const char *text, struct cw_buf *out);
+ * cannot be shown is left out, ';' becomes ',', and where the terminal is not UTF-8 other
+ * characters than ASCII become '?'. */
+void cw_encode_text(const char *text, bool utf8, struct cw_buf *out);
 
 #endif

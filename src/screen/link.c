@@ -32,17 +32,24 @@ static size_t count_of(const uint8_t *p, size_t n, uint8_t c)
 }
 
 /* "(see https://example.org/a_(b))." ends behind "(b)". */
-static bool ends_sentence(const uint8_t *p, size_t n)
+static size_t without_sentence_end(const uint8_t *p, size_t n)
 {
-    uint8_t last = p[n - 1];
-    if (last == ')')
-        return count_of(p, n, '(') < count_of(p, n, ')');
-    if (last == ']')
-        return count_of(p, n, '[') < count_of(p, n, ']');
-    return memchr(".,;:!?'*_~", last, 10) != NULL;
+    const size_t round = count_of(p, n, '('), square = count_of(p, n, '[');
+    size_t rounds = count_of(p, n, ')'), squares = count_of(p, n, ']');
+    for (; n > 0; n--) {
+        const uint8_t last = p[n - 1];
+        if (last == ')'   ? round >= rounds
+            : last == ']' ? square >= squares
+                          : memchr(".,;:!?'*_~", last, 10) == NULL)
+            break;
+        rounds -= last == ')';
+        squares -= last == ']';
+    }
+    return n;
 }
 
-static bool link_at(struct cw_slice text, size_t at, struct cw_slice *link)
+/* *run: how much was looked at, where no other link begins; 0: none begins here. */
+static bool link_at(struct cw_slice text, size_t at, struct cw_slice *link, size_t *run)
 {
     struct cw_url url;
     size_t n = 0;
@@ -51,16 +58,16 @@ static bool link_at(struct cw_slice text, size_t at, struct cw_slice *link)
         return false;
     while (at + n < text.n && is_of_link(text.p[at + n]))
         n++;
-    while (n > 0 && ends_sentence(text.p + at, n))
-        n--;
+    *run = n;
+    n = without_sentence_end(text.p + at, n);
     *link = cw_slice_of(text.p + at, n);
     return n > 0 && n <= LINK_MAX && cw_url_read(*link, &url);
 }
 
 bool cw_link_next(struct cw_slice text, size_t at, struct cw_slice *link)
 {
-    for (; at < text.n; at++)
-        if (text.p[at] == 'h' && link_at(text, at, link))
+    for (size_t run = 0; at < text.n; at += run == 0 ? 1 : run, run = 0)
+        if (text.p[at] == 'h' && link_at(text, at, link, &run))
             return true;
     return false;
 }

@@ -223,10 +223,32 @@ static void no_sequence_gets_into_a_notification(void **state)
 {
     struct cw_buf out = {.n = 0};
     (void)state;
-    cw_encode_text("bob\x1b]2;x\a;\n#c\xc3\xb6\xe2\x80\xaeoks\xff\xc2\x9d", &out);
+    cw_encode_text("bob\x1b]2;x\a;\n#c\xc3\xb6\xe2\x80\xaeoks\xff\xc2\x9d", true, &out);
     cw_buf_append_byte(&out, 0);
     assert_string_equal((const char *)out.p, "bob]2,x, #c\xc3\xb6oks");
+    out.n = 0;
+    cw_encode_text("\xd0\x9c\xd0\x9b"
+                   "1m",
+                   false, &out); /* ST and CSI, byte by byte */
+    cw_buf_append_byte(&out, 0);
+    assert_string_equal((const char *)out.p, "??1m");
     cw_buf_finish(&out);
+}
+
+/* A text that is drawn with each key is looked through once. */
+static void a_text_of_brackets_is_looked_through_once(void **state)
+{
+    static char text[60001] = "http://";
+    struct cw_slice link;
+    (void)state;
+    memset(text + 7, ')', sizeof text - 8);
+    assert_false(cw_link_next(cw_slice_str(text), 0, &link));
+    for (size_t i = 0; i + 7 < sizeof text; i += 7)
+        memcpy(text + i, "http://", 7);
+    assert_false(cw_link_next(cw_slice_str(text), 0, &link));
+    memcpy(text + 100, " http://x.org) ", 15);
+    assert_true(cw_link_next(cw_slice_str(text), 0, &link));
+    assert_true(cw_slice_eq(link, cw_slice_str("http://x.org")));
 }
 
 /* --- settings ------------------------------------------------------------------------------- */
@@ -330,6 +352,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(names_have_the_colours_of_the_browser),
         cmocka_unit_test(addresses_are_found_in_texts),
         cmocka_unit_test(no_sequence_gets_into_a_notification),
+        cmocka_unit_test(a_text_of_brackets_is_looked_through_once),
         cmocka_unit_test(settings_are_taken),
         cmocka_unit_test(a_broken_line_is_named),
         cmocka_unit_test(a_key_does_one_thing),

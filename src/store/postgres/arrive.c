@@ -72,6 +72,7 @@ static bool begin_anew(struct cw_postgres_arrival *arrival)
         "BEGIN; CREATE TABLE IF NOT EXISTS arrival(state text NOT NULL, at text NOT NULL, after"
         " text NOT NULL, finished boolean NOT NULL); DELETE FROM arrival; INSERT INTO arrival"
         " VALUES('%s', '', '', false); TRUNCATE search, news; UPDATE counters SET last = 0;"
+        " UPDATE nodes SET epoch = epoch + 1;" /* servers of before that come back end */
         " UPDATE log SET newest = 0, news = 0;",
         arrival->source->state);
     for (int i = 0; i < cw_postgres_arrival_tables(arrival); i++) {
@@ -133,6 +134,8 @@ static bool copy_all(struct cw_postgres_arrival *arrival, const char *at, const 
 
 static bool take_sequence(void *to, const struct cw_move_value *values)
 {
+    if (values[0].bytes.n != 0 && memchr(values[0].bytes.p, '\'', values[0].bytes.n) != NULL)
+        return true; /* it is no table of ours */
     cw_postgres_arrival_put(to, "UPDATE counters SET last = %lld WHERE name = '%.*s';",
                             (long long)values[1].number, (int)values[0].bytes.n,
                             (const char *)values[0].bytes.p);
@@ -222,7 +225,7 @@ bool cw_postgres_move(const char *url, const char *folder, const struct cw_move_
     char *copy = cw_alloc(strlen(url) + 1);
     memcpy(copy, url, strlen(url) + 1);
     pg->url = copy;
-    pg->node = (struct cw_postgres_node){.url = copy, .number = 1};
+    pg->node = (struct cw_postgres_node){.url = copy, .number = 1, .moves = true};
     struct cw_postgres_start *start = NULL;
     if (cw_postgres_connect(pg, error))
         start = cw_postgres_start_begin(&pg->node, error);

@@ -1,4 +1,5 @@
 /* arrive_sql.c - see arrive_sql.h. */
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -24,6 +25,7 @@ bool cw_postgres_arrival_exec(struct cw_postgres_arrival *arrival, const char *s
 void cw_postgres_arrival_put(struct cw_buf *sql, const char *format, ...)
 {
     va_list arguments, again;
+    assert(format != NULL); /* gcc's sanitizers do not know */
     va_start(arguments, format);
     va_copy(again, arguments);
     int n = vsnprintf(NULL, 0, format, arguments);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/blob.h"
@@ -43,6 +44,19 @@ static bool write_marker(const char *path, const char *community, const char *sh
         snprintf(error, 256, "Cannot write the file " CW_COMMUNITY_FILE " of the folder %.150s.",
                  shown);
     return written;
+}
+
+/* Root, who may run the move, is not who runs the server. */
+static bool give_to_owner(const char *folder, const char *path, const char *shown, char error[256])
+{
+    struct stat about;
+    bool given = stat(folder, &about) == 0 && chown(path, about.st_uid, about.st_gid) == 0;
+    if (!given)
+        snprintf(error, 256,
+                 "Cannot give the file " CW_COMMUNITY_FILE " of %.150s to the owner of "
+                 "the folder.",
+                 shown);
+    return given;
 }
 
 /* The folder has a marker of its own, and one stands beside the files, which other servers on the
@@ -86,7 +100,9 @@ bool cw_postgres_folder_mark(const char *folder, const char *community, char err
     char *path = cw_sqlite_path(folder, CW_COMMUNITY_FILE);
     char *shared = cw_sqlite_path(folder, CW_BLOB_FOLDER "/" CW_COMMUNITY_FILE);
     bool good = write_marker(path, community, folder, error) &&
-                write_marker(shared, community, folder, error);
+                write_marker(shared, community, folder, error) &&
+                give_to_owner(folder, path, folder, error) &&
+                give_to_owner(folder, shared, folder, error);
     free(path);
     free(shared);
     return good;

@@ -65,7 +65,8 @@ bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256])
  * in the middle of one holds up the others no longer than that. */
 #define CW_POSTGRES_SETTINGS                                                                       \
     "SET search_path = chinwag; SET client_min_messages = warning;"                                \
-    " SET idle_in_transaction_session_timeout = '3s'; SET bytea_output = 'hex';"                   \
+    " SET idle_in_transaction_session_timeout = '3s'; SET idle_session_timeout = 0;"               \
+    " SET bytea_output = 'hex';"                                                                   \
     " SET standard_conforming_strings = on; SET statement_timeout = 0;"                            \
     " SET default_transaction_isolation = 'read committed'"
 

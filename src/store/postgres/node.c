@@ -52,7 +52,7 @@ static bool is_ours(struct cw_postgres_node *node)
  * was one. */
 static bool end_holder(struct cw_postgres_node *node)
 {
-    char sql[512], error[256];
+    char sql[640], error[256];
     uint64_t lock = LOCK_NODE + node->number;
     snprintf(sql, sizeof sql,
              "SELECT pg_terminate_backend(l.pid) FROM pg_locks l, nodes n WHERE n.id = %u AND"
@@ -60,9 +60,9 @@ static bool end_holder(struct cw_postgres_node *node)
              "'advisory' AND"
              " l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND"
              " l.classid::bigint = %llu AND l.objid::bigint = %llu AND l.pid <> pg_backend_pid()"
-             " AND l.granted",
+             " AND l.granted AND (%s OR to_regclass('chinwag.arrival') IS NULL)",
              node->number, (unsigned long long)node->epoch, (unsigned long long)(lock >> 32),
-             (unsigned long long)(lock & UINT32_MAX));
+             (unsigned long long)(lock & UINT32_MAX), node->moves ? "true" : "false");
     PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
     bool ended = result != NULL && PQntuples(result) != 0;
     PQclear(result);

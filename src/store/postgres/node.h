@@ -16,6 +16,7 @@ struct cw_postgres_node {
     unsigned number; /* from 1 */
     bool others;     /* there were other servers when it started */
     uint64_t epoch;  /* as taken last; 0: not yet */
+    bool moves;      /* it is chinwagd --migrate: nobody else ends it */
 };
 
 /* The sentence for a server whose database another one has taken. */

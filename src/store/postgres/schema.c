@@ -50,12 +50,14 @@ static bool migrate(struct cw_postgres *pg, int version, char error[256])
 }
 
 /* Makes the index of words anew, after the messages, if other rules made it. Where a community is
- * arriving (arrive_sql.h) there may be no row yet. */
+ * arriving (arrive_sql.h) its rows stay as they have come. */
 static bool renew_words(struct cw_postgres *pg, char error[256])
 {
-    char version[CW_WORDS_VERSION_MAX], sql[256];
+    char version[CW_WORDS_VERSION_MAX], sql[320];
     cw_words_version(version);
-    snprintf(sql, sizeof sql, "SELECT coalesce((SELECT (words = '%s')::integer FROM names), 1)",
+    snprintf(sql, sizeof sql,
+             "SELECT coalesce((SELECT (words = '%s')::integer FROM names"
+             " WHERE to_regclass('chinwag.arrival') IS NULL), 1)",
              version);
     int current = number_of(pg, sql, error);
     if (current != 0)

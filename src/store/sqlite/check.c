@@ -324,7 +324,7 @@ bool cw_store_check_sqlite(const char *folder, struct cw_store_checking *to, cha
     good = good && open_to_read(check, folder, &version, error);
     if (good) {
         check_pages(check);
-        good = version == cw_sqlite_schema_version;
+        good = cw_sqlite_version_is_known(version);
         to->other_schema = good ? 0 : version;
         if (!good)
             explain_version(version, error);

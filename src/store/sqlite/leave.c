@@ -3,6 +3,7 @@
  * server starts (schema.c). */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "store/move.h"
@@ -38,7 +39,7 @@ static char *path_of(const char *folder, const char *name)
 
 static void take_values(cw_sql_statement *st, const char *kinds, struct cw_move_value *values)
 {
-    for (int i = 0; kinds[i] != '\0' && i < COLUMNS_MAX; i++) {
+    for (int i = 0; kinds[i] != '\0'; i++) {
         values[i] = (struct cw_move_value){.null = cw_sql_column_is_null(st, i)};
         if (!values[i].null && kinds[i] == 'n')
             values[i].number = cw_sql_column_int(st, i);
@@ -53,6 +54,10 @@ static bool read_moving_rows(void *context, const char *sql, const char *kinds,
 {
     struct leaving *leaving = context;
     struct cw_move_value values[COLUMNS_MAX];
+    if (strlen(kinds) > COLUMNS_MAX) {
+        snprintf(error, 256, "A table has too many columns to be moved.");
+        return false;
+    }
     cw_sql_statement *st = NULL;
     int rc = cw_database_prepare(leaving->db, sql, &st);
     bool more = true;
@@ -68,11 +73,11 @@ static bool read_moving_rows(void *context, const char *sql, const char *kinds,
 static bool leave(void *context, const char *community, char error[256])
 {
     struct leaving *leaving = context;
-    char sql[192];
+    char sql[256];
     snprintf(sql, sizeof sql,
              "PRAGMA synchronous=FULL; BEGIN IMMEDIATE; CREATE TABLE moved_to(community TEXT NOT "
-             "NULL) STRICT; INSERT INTO moved_to VALUES('%s'); COMMIT",
-             community);
+             "NULL) STRICT; INSERT INTO moved_to VALUES('%s'); PRAGMA user_version=%d; COMMIT",
+             community, CW_SQLITE_LEFT_VERSION);
     return explain_leaving(leaving, cw_database_exec(leaving->db, sql), error);
 }
 
@@ -117,7 +122,7 @@ static bool judge_leaving(struct leaving *leaving, const struct cw_move_source *
     if (!explain_leaving(leaving, cw_database_number(leaving->db, "PRAGMA user_version", &schema),
                          error))
         return false;
-    if (schema == cw_sqlite_schema_version && (!log || source->moved_to[0] != '\0'))
+    if (cw_sqlite_version_is_known(schema) && (!log || source->moved_to[0] != '\0'))
         return true;
     snprintf(error, 256,
              "The data in %.100s %s: start this chinwagd on them once without `store`, and stop it "

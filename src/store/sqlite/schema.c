@@ -44,7 +44,7 @@ static bool identify(cw_database *db, const char *folder, int *version, char err
                  "%.120s/" CW_SQLITE_FILE " belongs to another program: choose another folder.",
                  folder);
         return false;
-    } else if (*version > cw_sqlite_schema_version) {
+    } else if (*version > cw_sqlite_schema_version && !cw_sqlite_version_is_known(*version)) {
         snprintf(error, 256,
                  "The data in %.60s are newer (schema %d) than this program, chinwagd " CW_VERSION
                  " (schema %d): start the version that wrote them, or restore a backup from before "

@@ -7,6 +7,15 @@
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/statements.h"
 
+/* user_version of a database that was left (leave.c): servers that do not know the table `moved_to`
+ * take it for newer than themselves, and do not start. */
+#define CW_SQLITE_LEFT_VERSION 1000000000
+
+static inline bool cw_sqlite_version_is_known(int version)
+{
+    return version == cw_sqlite_schema_version || version == CW_SQLITE_LEFT_VERSION;
+}
+
 /* Locks the open database for this process and brings its schema up to date.
  * On failure writes a sentence to `error`. */
 bool cw_sqlite_adopt(cw_database *db, const char *folder, char error[256]);

@@ -188,7 +188,7 @@ static int survey_all(struct surveyor *surveyor)
 
 static bool judge_schema(const char *shown, int schema, char error[256])
 {
-    if (schema == cw_sqlite_schema_version)
+    if (cw_sqlite_version_is_known(schema))
         return true;
     snprintf(error, 256, "The data in %.110s are of %s version (schema %d, this server has %d)%s",
              shown, schema > cw_sqlite_schema_version ? "a newer" : "an older", schema,
