@@ -243,9 +243,10 @@ class TerminalTalkTest(InStudio):
     def test_without_a_sound_device(self):
         alice = self.open("alice", PULSE_SERVER="unix:" + self.path("no"),
                           ALSA_CONFIG_PATH="/dev/null")
-        for command in ("/call", "/record"):
+        for n, command in enumerate(("/call", "/record"), 1):
             alice.enters(command)
-            alice.waits("chinwag: cannot open the ", without=["you:", "microphone is being"])
+            alice.until(lambda screen: screen.count("chinwag: cannot open the ") == n and
+                        "you:" not in screen and "microphone is being" not in screen, alice.screen)
             alice.keys("C-l")
         alice.enters("without sound one can write")
         alice.waits("alice   without sound one can write", without=["under way"])
