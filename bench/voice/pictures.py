@@ -2,7 +2,7 @@
 were made anew, and what leaves now. docs/performance.md has the pictures.
 
 The voices are those of alsa-utils and pocketsphinx-testdata; the room, the loudspeaker and its clock
-are simulated. Needs a C compiler, git, and the libraries of src/audio."""
+are simulated. Needs a C compiler, git, sox, and the libraries of src/audio."""
 
 import argparse
 import glob

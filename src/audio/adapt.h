@@ -11,8 +11,8 @@
 struct cw_adapt {
     struct cw_audio_pace pace;
     uint64_t look_ms;                    /* when cw_adapt_look is due */
-    unsigned looks;                      /* since the last second; */
-    bool udp;                            /* ... at the last one */
+    unsigned looks;                      /* since the last second */
+    bool udp;                            /* at the last look */
     uint64_t sent, unsent;               /* packets, as cw_adapt_count counts them */
     uint64_t sent_seen, unsent_seen;     /* at the last look */
     uint64_t sent_before, unsent_before; /* a second ago */

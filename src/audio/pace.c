@@ -5,8 +5,6 @@
 #define CONGESTED_PERCENT 18
 /* More is not tried. */
 #define UNCALM_PERCENT 14
-/* The same of what is lost. */
-#define FLOODED_PERCENT 30
 /* What is lost where a queue is full. */
 #define DROPS_PERCENT 3
 /* The round trip is longer by this, for a while: less must be sent. */
@@ -14,6 +12,8 @@
 #define FULL_FOR_MS 600
 /* ... by two steps, where one has not helped. */
 #define FLOODED_MS 300
+/* The same where so much is lost. */
+#define FLOODED_PERCENT 30
 /* So soon after more was tried less is enough. */
 #define TRIED_MS      2500
 #define TRIED_FULL_MS 60
@@ -187,7 +187,8 @@ static void answer_full(struct cw_audio_pace *pace, struct cw_pace_sight sight, 
     pace->calm_ms = now_ms;
     if (now_ms < pace->hold_ms)
         return;
-    bool helped = pace->hold_ms != 0 && has_helped(pace, sight);
+    const bool again = pace->hold_ms != 0;
+    const bool helped = again && has_helped(pace, sight);
     if (helped)
         pace->vain = 0;
     if (!helped && is_in_vain(pace, sight)) {
@@ -195,7 +196,6 @@ static void answer_full(struct cw_audio_pace *pace, struct cw_pace_sight sight, 
         be_eager(pace, now_ms);
         return;
     }
-    const bool again = pace->hold_ms != 0;
     note_before_less(pace, sight, now_ms);
     if (helped)
         return;

@@ -25,4 +25,7 @@ const char *cw_code_name(int code);
 /* What it means, for people; a general text for a value not in the table. */
 const char *cw_code_text(int code);
 
+/* Not a code: why a connection ended, where the client knows no more. The command goes by it. */
+#define CW_CLOSED_BY_SERVER "the server closed the connection"
+
 #endif

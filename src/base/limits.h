@@ -169,7 +169,7 @@
 /* Live audio older than this, counted from its arrival, is not sent. */
 #define CW_LIVE_AUDIO_MAX_MS 200
 /* Nothing is added while the way to a listener is longer by so much than it was at best: a queue
- * stands before a narrow line, and would hold every word back. */
+ * stands before a narrow line, and would hold every word back. At most so often it is measured. */
 #define CW_LIVE_QUEUE_MS 400
 #define CW_LIVE_LOOK_MS  50
 /* The least time between two sends of live audio to a listener: a frame is 20 ms, and a send of
@@ -604,9 +604,10 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * begins again after a transaction that was undone. */
 #define CW_COPY_PAGES        64
 #define CW_COPY_RESTARTS_MAX 16
-/* Unused pages of the database (of 4 KiB) are given back to the disk when more than this part of it
- * is unused, until no more than that is, and so many stay in any case. In one commit, some 3 ms, at
- * most so many pages; so many commits a tick: 1 MiB a second. */
+/* Unused pages of the database (of 4 KiB) are given back to the disk. It begins when more than one
+ * page in CW_SHRINK_BEGINS is unused, and ends when no more than one in CW_SHRINK_ENDS is, or no
+ * more than CW_SHRINK_KEEPS are. A commit, some 3 ms, gives back at most CW_SHRINK_PAGES; a tick
+ * has at most CW_SHRINK_SLICES such commits: 1 MiB a second. */
 #define CW_SHRINK_BEGINS 8
 #define CW_SHRINK_ENDS   16
 #define CW_SHRINK_KEEPS  256

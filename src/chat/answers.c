@@ -267,12 +267,14 @@ static void take_piece(struct cw_chat *chat, const struct cw_ask *ask,
 }
 
 /* The connection was lost: what is known is asked for again with the next one. */
-static bool is_asked_again(struct cw_place *place, const struct cw_ask *ask)
+static bool is_asked_again(struct cw_chat *chat, struct cw_place *place, const struct cw_ask *ask)
 {
     if (ask->kind == CW_ASK_HISTORY && place != NULL)
         place->asking = false;
+    if (ask->kind == CW_ASK_PIECE) /* it is wanted again when it is drawn */
+        cw_image_forget(&chat->images, ask->seq);
     return ask->kind == CW_ASK_HISTORY || ask->kind == CW_ASK_CONVERSATIONS ||
-           ask->kind == CW_ASK_MEMBERS;
+           ask->kind == CW_ASK_MEMBERS || ask->kind == CW_ASK_PIECE;
 }
 
 /* Where it is unknown whether a message is stored, it keeps its number, under which it is stored
@@ -280,7 +282,7 @@ static bool is_asked_again(struct cw_place *place, const struct cw_ask *ask)
 static void take_refusal(struct cw_chat *chat, struct cw_place *place, const struct cw_ask *ask,
                          const struct chinwag_event *event)
 {
-    if (event->code == CHINWAG_UNANSWERED && is_asked_again(place, ask))
+    if (event->code == CHINWAG_UNANSWERED && is_asked_again(chat, place, ask))
         return;
     cw_chat_not_sent(chat, ask,
                      event->reason != NULL ? event->reason

@@ -18,10 +18,10 @@ enum cw_chat_link {
 };
 
 enum cw_ask_kind {
-    CW_ASK_CONVERSATIONS, /* page, as of MEMBERS */
+    CW_ASK_CONVERSATIONS, /* page */
     CW_ASK_HISTORY,       /* of place, page */
-    CW_ASK_MEMBERS,
-    CW_ASK_SAY, /* text to place; seq: it answers this message */
+    CW_ASK_MEMBERS,       /* of place, page */
+    CW_ASK_SAY,           /* text to place; seq: it answers this message */
     CW_ASK_EDIT,
     CW_ASK_DELETE,
     CW_ASK_REACT, /* text is the emoji */

@@ -27,21 +27,27 @@ bool cw_image_is_coming(const struct cw_images *images)
     return false;
 }
 
-/* The oldest one is forgotten; who looks at it again fetches it again. */
-static void forget_oldest(struct cw_images *images)
+/* Who looks at it again fetches it again. */
+static void forget_at(struct cw_images *images, size_t at)
 {
-    cw_buf_finish(&images->p[0].bytes);
+    cw_buf_finish(&images->p[at].bytes);
     images->count--;
-    memmove(images->p, images->p + 1, images->count * sizeof images->p[0]);
+    memmove(images->p + at, images->p + at + 1, (images->count - at) * sizeof images->p[0]);
 }
 
-struct cw_image *cw_image_add(struct cw_images *images, const struct cw_line *line)
+void cw_image_forget(struct cw_images *images, uint64_t file)
+{
+    struct cw_image *image = cw_image_of(images, file);
+    if (image != NULL)
+        forget_at(images, (size_t)(image - images->p));
+}
+
+void cw_image_add(struct cw_images *images, const struct cw_line *line)
 {
     if (images->count == CW_IMAGES_MAX)
-        forget_oldest(images);
-    struct cw_image *image = &images->p[images->count++];
-    *image = (struct cw_image){.file = line->file, .size = line->size, .id = ++images->next_id};
-    return image;
+        forget_at(images, 0);
+    images->p[images->count++] =
+        (struct cw_image){.file = line->file, .size = line->size, .id = ++images->next_id};
 }
 
 /* The terminal decodes all of them. */
@@ -71,5 +77,5 @@ bool cw_image_take(struct cw_image *image, const struct chinwag_event *event)
 void cw_images_finish(struct cw_images *images)
 {
     while (images->count != 0)
-        forget_oldest(images);
+        forget_at(images, 0);
 }

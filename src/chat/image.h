@@ -33,9 +33,11 @@ struct cw_image *cw_image_of(struct cw_images *images, uint64_t file);
 /* Is one under way? They come one after the other. */
 bool cw_image_is_coming(const struct cw_images *images);
 /* Makes place for the line's. */
-struct cw_image *cw_image_add(struct cw_images *images, const struct cw_line *line);
+void cw_image_add(struct cw_images *images, const struct cw_line *line);
 /* A piece of it; false: it is whole, or can be nothing any more. */
 bool cw_image_take(struct cw_image *image, const struct chinwag_event *event);
+/* It is as if it had never been asked for. */
+void cw_image_forget(struct cw_images *images, uint64_t file);
 void cw_images_finish(struct cw_images *images);
 
 #endif

@@ -85,7 +85,7 @@ struct reading {
 static bool take_word(const char **at, const char *word)
 {
     size_t n = strlen(word);
-    if (memcmp(*at, word, n) != 0 || ((*at)[n] != ' ' && (*at)[n] != 0))
+    if (strncmp(*at, word, n) != 0 || ((*at)[n] != ' ' && (*at)[n] != 0))
         return false;
     *at += n + ((*at)[n] == ' ');
     return true;
@@ -234,7 +234,7 @@ bool cw_kept_read(struct cw_chat *chat, const char *session, const char *text)
         size_t n = strcspn(at, "\n");
         line.n = 0;
         cw_buf_append(&line, at, n);
-        cw_buf_append(&line, "\0\0\0\0\0\0\0\0", 8); /* take_word looks at as many */
+        cw_buf_append_byte(&line, 0);
         good = read_kept_line(&reading, (const char *)line.p);
         at += n + (at[n] == '\n');
     }

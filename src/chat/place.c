@@ -200,3 +200,11 @@ void cw_place_remove_member(struct cw_place *place, const char *name)
     memmove(member, member + 1,
             (size_t)(place->members + place->member_count - member) * sizeof *member);
 }
+
+size_t cw_place_count(const struct cw_place *place, enum cw_line_state state)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < place->count; i++)
+        count += place->lines[i]->state == state;
+    return count;
+}

@@ -84,4 +84,7 @@ size_t cw_place_bytes(const struct cw_place *place);
 /* Replaces a string of the place. NULL: none. */
 void cw_place_set(char **string, const char *text);
 
+/* How many of its lines are in this state. */
+size_t cw_place_count(const struct cw_place *place, enum cw_line_state state);
+
 #endif

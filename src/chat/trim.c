@@ -6,8 +6,7 @@ size_t cw_chat_count_unsent(const struct cw_chat *chat)
 {
     size_t count = 0;
     for (size_t i = 0; i < chat->place_count; i++)
-        for (size_t k = 0; k < chat->places[i]->count; k++)
-            count += chat->places[i]->lines[k]->state != CW_LINE_STORED;
+        count += chat->places[i]->count - cw_place_count(chat->places[i], CW_LINE_STORED);
     return count;
 }
 

@@ -380,9 +380,9 @@ void call_screen_draw(struct call_screen *screen, const struct call_audio *audio
     if (line == NULL)
         return;
     (screen->lines.on ? put_call_state : call_screen_put_line)(line, screen, audio);
-    if (fclose(line) == 0 && screen->lines.on)
+    if (fclose(line) == 0) { /* one of them is on */
         control_lines_say(&screen->lines, text);
-    else
         terminal_draw(&screen->terminal, text);
+    }
     free(text);
 }

@@ -1,17 +1,16 @@
 /* chat_asks.c - see chat_asks.h. */
 #include "chat_asks.h"
 
+#include "base/limits.h"
 #include "chat/answers.h"
 
 /* Of a picture, where the line has no room for more at the moment. */
 #define PIECE_MIN 4096
-/* The longest page of a list. */
-#define LIST_PAGE 200
 
 static struct chinwag_page long_page(const struct cw_ask *ask)
 {
     struct chinwag_page page = ask->page;
-    page.limit = LIST_PAGE;
+    page.limit = CW_LIST_MAX;
     return page;
 }
 

@@ -1,6 +1,7 @@
 /* chat_child.h - commands of the command line that the terminal client runs: programs of their own,
  * so that the screen never waits for them. What they print comes back as text; those with sound
- * (--control) are steered by lines, and say how they stand by lines. chat_run.c calls it. */
+ * (--control) are steered by lines, and say how they stand by lines. chat_run.c calls it,
+ * and chat_server.c to end them. */
 #ifndef CHINWAG_CLI_CHAT_CHILD_H
 #define CHINWAG_CLI_CHAT_CHILD_H
 

@@ -45,7 +45,7 @@ static const char *take_server(struct cli *cli, const char *answer)
     static struct join_link link;
     struct chinwag_address address;
     if (strchr(answer, '#') != NULL || strncmp(answer, "https:", 6) == 0) {
-        cli->invitation = answer; /* main.c takes it apart */
+        cli->invitation = answer; /* reach.c takes it apart */
         return join_link_read(answer, &link);
     }
     cli->server = answer;

@@ -1,6 +1,6 @@
 /* chat_kept.h - when the terminal client reads and writes what it keeps over a restart: drafts,
- * what is not sent, the list of conversations (chat/kept.h). command_chat.c and chat_loop.c call
- * it.
+ * what is not sent, the list of conversations (chat/kept.h). chat_server.c, command_chat.c and
+ * chat_loop.c call it.
  *
  * A message is kept before it is sent, everything else within a second. So neither the end of the
  * program at any place nor that of the server loses or doubles one. */

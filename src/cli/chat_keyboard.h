@@ -1,7 +1,7 @@
 /* chat_keyboard.h - asks the terminal to tell of all keys, and of their releases, by kitty's
  * keyboard protocol, and takes that back however the program ends: the shell could not be used.
- * chat_paint.c and the programs of each server (command_chat.c,
- * chat_server.c, chat_servers.c) call it. What the terminal sends then: screen/keys.h. */
+ * chat_paint.c, command_chat.c and chat_servers.c call it.
+ * What the terminal sends then: screen/keys.h. */
 #ifndef CHINWAG_CLI_CHAT_KEYBOARD_H
 #define CHINWAG_CLI_CHAT_KEYBOARD_H
 

@@ -116,11 +116,8 @@ void paint_end(void)
     if (!paint.on)
         return;
     paint.on = false;
-    keyboard_leave();
     send_modes(paint.encode.pictures ? CW_PICTURES_FORGET : "");
-    send_modes(paint.mouse ? mouse_off : "");
-    send_modes(modes_off);
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &paint.before);
+    paint_leave();
     cw_encode_forget(&paint.encode);
     cw_buf_finish(&paint.out);
 }

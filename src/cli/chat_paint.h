@@ -1,6 +1,6 @@
 /* chat_paint.h - the terminal of the terminal client: its modes, and the bytes of screen/encode.h,
- * which send what has changed. What stands in the cells: src/screen. chat_loop.c, chat_servers.c
- * and command_chat.c call it. */
+ * which send what has changed. What stands in the cells: src/screen. chat_loop.c, chat_server.c,
+ * chat_servers.c and command_chat.c call it. */
 #ifndef CHINWAG_CLI_CHAT_PAINT_H
 #define CHINWAG_CLI_CHAT_PAINT_H
 

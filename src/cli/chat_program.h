@@ -35,7 +35,6 @@ struct program {
     bool changed;       /* the screen is to be drawn */
     bool pending;       /* the library may have more events */
     bool closing;       /* nothing more is typed: it ends when all is answered */
-    bool only;          /* no other server is open */
     bool over;          /* at this server */
     bool logout, quits; /* ... and the session with it; and all of the program */
     int code;

@@ -60,8 +60,7 @@ static void say_line(struct chat_run *run, bool call, const char *line)
 {
     for (int i = 0; i < CHAT_CHILDREN_MAX; i++) {
         const struct chat_child *child = &run->children[i];
-        bool sound = child->pid != 0 && child->kind != CHAT_CHILD_COMMAND;
-        if (sound && (child->kind == CHAT_CHILD_CALL) == call)
+        if (child->pid != 0 && (child->kind == CHAT_CHILD_CALL) == call)
             chat_child_say(child, line);
     }
 }
@@ -127,7 +126,7 @@ void chat_run_fds(const struct chat_run *run, int i, int *text, int *lines)
 {
     const struct chat_child *child = &run->children[i];
     *text = child->pid == 0 ? -1 : child->fd;
-    *lines = child->pid == 0 || child->kind == CHAT_CHILD_COMMAND ? -1 : child->lines;
+    *lines = child->pid == 0 ? -1 : child->lines;
 }
 
 void chat_run_read(struct chat_run *run, int i, bool text, bool lines)

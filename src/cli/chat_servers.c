@@ -62,24 +62,24 @@ static bool is_same_server(const char *a, const char *b)
     return strcmp(one.text, other.text) == 0;
 }
 
-/* This one, or else the first with this text in its address; CHAT_SERVERS_MAX: none. */
-static size_t find_server(const struct chat_servers *servers, const char *text)
-{
-    for (size_t i = 0; i < servers->count; i++)
-        if (is_same_server(servers->all[i]->server, text))
-            return i;
-    for (size_t i = 0; text[0] != 0 && i < servers->count; i++)
-        if (strstr(servers->all[i]->server, text) != NULL)
-            return i;
-    return CHAT_SERVERS_MAX;
-}
-
 static bool is_open(const struct chat_servers *servers, const char *server, size_t *at)
 {
     for (*at = 0; *at < servers->count; ++*at)
         if (is_same_server(servers->all[*at]->server, server))
             return true;
     return false;
+}
+
+/* This one, or else the first with this text in its address; CHAT_SERVERS_MAX: none. */
+static size_t find_server(const struct chat_servers *servers, const char *text)
+{
+    size_t at;
+    if (is_open(servers, text, &at))
+        return at;
+    for (size_t i = 0; text[0] != 0 && i < servers->count; i++)
+        if (strstr(servers->all[i]->server, text) != NULL)
+            return i;
+    return CHAT_SERVERS_MAX;
 }
 
 /* "wss://chat.example.org:443/ws" is chat.example.org:443. */
@@ -105,7 +105,6 @@ void chat_servers_tell(struct chat_servers *servers)
         p->screen.servers = servers->shown;
         p->screen.server_count = servers->count;
         p->screen.server = i;
-        p->only = servers->count == 1;
         if (i != servers->front)
             cw_screen_look_as(&p->screen, &chat_servers_front(servers)->screen);
     }

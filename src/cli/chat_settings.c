@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "screen/settings.h"
+#include "state_path.h"
 
 /* A file of settings that somebody has written is not longer. */
 #define SETTINGS_MAX 65536
@@ -15,11 +15,12 @@
 /* False: there is no home. */
 static bool find_settings(char path[PATH_MAX])
 {
-    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    if (config != NULL && config[0] == '/')
-        return snprintf(path, PATH_MAX, "%s/chinwag/chat.conf", config) < PATH_MAX;
-    return home != NULL && home[0] == '/' &&
-           snprintf(path, PATH_MAX, "%s/.config/chinwag/chat.conf", home) < PATH_MAX;
+    const char *config = state_path_absolute("XDG_CONFIG_HOME");
+    const char *home = state_path_absolute("HOME");
+    if (config == NULL && home == NULL)
+        return false;
+    return snprintf(path, PATH_MAX, "%s%s/chinwag/chat.conf", config != NULL ? config : home,
+                    config != NULL ? "" : "/.config") < PATH_MAX;
 }
 
 static bool take_settings(struct cw_screen *screen, FILE *file, const char *path)

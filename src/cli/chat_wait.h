@@ -1,5 +1,5 @@
 /* chat_wait.h - what the loop of the terminal client waits for: descriptors, a time, signals.
- * command_chat.c has the loop. */
+ * chat_loop.c has the loop; command_chat.c and chat_server.c look at the flags. */
 #ifndef CHINWAG_CLI_CHAT_WAIT_H
 #define CHINWAG_CLI_CHAT_WAIT_H
 

@@ -203,7 +203,11 @@ static int log_out(const struct cli *cli)
             break;
         if (event.type == CHINWAG_RESPONSE && event.request == logout && event.code == 0)
             break;
-        if (event.type == CHINWAG_DISCONNECTED) {
+        if (event.type == CHINWAG_RESPONSE && event.request == logout &&
+            event.code == CHINWAG_UNANSWERED) /* if it was done, attach says so */
+            logout = chinwag_logout(session.client);
+        session.connected |= event.type == CHINWAG_CONNECTED;
+        if (event.type == CHINWAG_DISCONNECTED && !session_survives(&session, &event)) {
             if (!trust_explain(&event))
                 output_unreachable(cli->server, event.text);
             code = CLI_UNREACHABLE;

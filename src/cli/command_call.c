@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "call_screen.h"
 #include "call_sound.h"
 #include "call_stats.h"
@@ -109,7 +110,7 @@ static void on_ring(struct call *call, const struct chinwag_event *event)
 
 static void ask_who(struct call *call, uint64_t after)
 {
-    struct chinwag_page page = {.after = after, .limit = 200};
+    struct chinwag_page page = {.after = after, .limit = CW_LIST_MAX};
     call->members = chinwag_members(call->session.client, call->group, &page);
 }
 

@@ -48,7 +48,7 @@ static bool is_end(const struct program *p, const struct chinwag_event *event)
 
 static void take_event(struct program *p, const struct chinwag_event *event)
 {
-    if (is_end(p, event) && p->only)
+    if (is_end(p, event) && p->screen.server_count == 1) /* no other is open */
         paint_end();
     int code = listening_take(&p->stream, event);
     if (p->painted && (event->type == CHINWAG_NEXT_KEY || is_end(p, event)))

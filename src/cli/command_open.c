@@ -6,19 +6,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/slice.h"
 #include "message_at.h"
 #include "opener.h"
 #include "output.h"
 #include "screen/link.h"
+#include "text/file_name.h"
 
-#define NAME_ROOM 256
-#define LINK_ROOM 2049 /* screen/link.h */
+#define NAME_ROOM (CW_FILE_NAME_MAX + 1)
 
 /* What there is to open. */
 struct opened {
     char name[NAME_ROOM]; /* of the file; "": none */
-    char link[LINK_ROOM];
+    char link[CW_LINK_MAX + 1];
 };
 
 /* Out of an entry, which does not live long. */
@@ -40,10 +41,8 @@ static int ask_opened(const struct cli *cli, struct opened *opened)
 {
     struct session session = {.client = NULL};
     struct message_at message;
-    const struct chinwag_entry *entry = NULL;
-    int code = message_at_open(cli, &session, &message);
-    if (code == CLI_DONE)
-        code = message_at_ask(&session, &message, &entry);
+    const struct chinwag_entry *entry;
+    int code = message_at_find(cli, &session, &message, &entry);
     *opened = (struct opened){.name = ""};
     if (code == CLI_DONE && entry != NULL)
         look_at_entry(entry, message.seq, opened);
@@ -99,7 +98,8 @@ int command_open(const struct cli *cli)
         return code;
     if (opened.name[0] == 0)
         return open_by_desktop(opened.link);
-    if (strchr(opened.name, '/') == NULL && opened.name[0] != '.' && !opener_may_run(opened.name))
+    if (cw_file_name_fault(cw_slice_str(opened.name)) == CW_RULE_NONE && opened.name[0] != '.' &&
+        !opener_may_run(opened.name))
         return open_file(cli, &opened);
     fputs("chinwag: this file could run as a program, and is not opened: fetch saves it\n", stderr);
     return CLI_REFUSED;

@@ -34,8 +34,7 @@ struct recorder {
 static void draw(struct recorder *recorder)
 {
     char meter[METER_WIDTH + 1], line[128];
-    unsigned tenths = (unsigned)(recorder->recording.count / (CW_AUDIO_RATE / 10));
-    snprintf(line, sizeof line, "recording %u %u", tenths * 100,
+    snprintf(line, sizeof line, "recording %u %u", voice_hand_ms(recorder->recording.count),
              terminal_level(recorder->peak, LEVEL_MOST));
     control_lines_say(&recorder->hand.lines, line);
     terminal_meter(meter, METER_WIDTH, recorder->peak);
@@ -112,7 +111,7 @@ static enum voice_wish_kind record_all(const struct cli *cli, struct recorder *r
 static void draw_review(struct recorder *recorder)
 {
     char line[128];
-    unsigned ms = (unsigned)(recorder->recording.count / (CW_AUDIO_RATE / 10)) * 100;
+    unsigned ms = voice_hand_ms(recorder->recording.count);
     snprintf(line, sizeof line, "%.1f s  Enter sends, Space listens, Esc cancels", ms / 1000.0);
     voice_hand_show(&recorder->hand, line);
     voice_hand_say(&recorder->hand, "recorded", 0, ms);

@@ -113,10 +113,8 @@ int command_fetch(const struct cli *cli)
 {
     struct session session = {.client = NULL};
     struct message_at message;
-    const struct chinwag_entry *entry = NULL;
-    int code = message_at_open(cli, &session, &message);
-    if (code == CLI_DONE)
-        code = message_at_ask(&session, &message, &entry);
+    const struct chinwag_entry *entry;
+    int code = message_at_find(cli, &session, &message, &entry);
     if (code == CLI_DONE && entry != NULL && entry->file_id != 0)
         code = fetch_file(cli, entry, cli->arguments[2]);
     else if (code == CLI_DONE)
@@ -143,10 +141,8 @@ int command_file_link(const struct cli *cli)
     struct session session = {.client = NULL};
     struct message_at message;
     struct chinwag_event answer;
-    const struct chinwag_entry *entry = NULL;
-    int code = message_at_open(cli, &session, &message);
-    if (code == CLI_DONE)
-        code = message_at_ask(&session, &message, &entry);
+    const struct chinwag_entry *entry;
+    int code = message_at_find(cli, &session, &message, &entry);
     if (code == CLI_DONE && (entry == NULL || entry->file_id == 0)) {
         fprintf(stderr, "chinwag: there is no file with this number: history shows the numbers\n");
         code = CLI_REFUSED;

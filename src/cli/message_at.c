@@ -23,3 +23,11 @@ int message_at_ask(struct session *session, const struct message_at *message,
     *entry = found ? &answer.entries[answer.entry_count - 1] : NULL;
     return code;
 }
+
+int message_at_find(const struct cli *cli, struct session *session, struct message_at *message,
+                    const struct chinwag_entry **entry)
+{
+    int code = message_at_open(cli, session, message);
+    *entry = NULL;
+    return code == CLI_DONE ? message_at_ask(session, message, entry) : code;
+}

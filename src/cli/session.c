@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/codes.h"
 #include "next_page.h"
 #include "output.h"
 #include "output_json.h"
@@ -209,12 +210,9 @@ static int unanswered(const struct session *session)
     return CLI_UNREACHABLE;
 }
 
-/* A good connection may end because the server is upgraded or restarted, and so may one that has
- * just begun: the library connects again, and sends again what it may. The second time in a row
- * there is no server. */
-static bool survives(struct session *session, const struct chinwag_event *end)
+bool session_survives(struct session *session, const struct chinwag_event *end)
 {
-    bool begun = strcmp(end->text, "the server closed the connection") == 0;
+    bool begun = strcmp(end->text, CW_CLOSED_BY_SERVER) == 0;
     bool again = session->connected || (begun && !session->closed);
     session->closed = again && !session->connected;
     session->connected = false;
@@ -262,7 +260,7 @@ int session_wait(struct session *session, const char *action, int64_t request,
             busy = event.code;
             continue; /* the library tries again */
         }
-        if (event.type == CHINWAG_DISCONNECTED && survives(session, &event))
+        if (event.type == CHINWAG_DISCONNECTED && session_survives(session, &event))
             continue;
         if (event.type == CHINWAG_DISCONNECTED)
             return lost(session, &event);

@@ -45,6 +45,12 @@ void session_close(struct session *session);
 int session_wait(struct session *session, const char *action, int64_t request,
                  struct chinwag_event *answer);
 
+/* The connection has ended (CHINWAG_DISCONNECTED). True: that is no reason to give up. A good one
+ * (`connected`) may end because the server is upgraded or restarted, and so may one that has just
+ * begun: the library connects again, and sends again what it may. The second time in a row there is
+ * no server. */
+bool session_survives(struct session *session, const struct chinwag_event *end);
+
 /* Opens the session for a command, asks, waits, closes. */
 typedef int64_t session_request(chinwag_client *client, const void *arguments);
 int session_ask(const struct cli *cli, const char *action, session_request *make,

@@ -69,6 +69,5 @@ bool state_save_chat(const char *server, const char *name, const char *text)
 {
     struct state_path path;
     chat_path(&path, server, name);
-    return state_path_is_good(&path) && state_path_make_folders(&path) &&
-           sealed_write(path.text, text);
+    return state_path_make_folders(&path) && sealed_write(path.text, text);
 }

@@ -45,8 +45,7 @@ static enum state_found note_damage(const struct state_path *path)
 
 static bool state_file_replace(const struct state_path *path, const char *text)
 {
-    return state_path_is_good(path) && state_path_make_folders(path) &&
-           sealed_write(path->text, text);
+    return state_path_make_folders(path) && sealed_write(path->text, text);
 }
 
 static enum state_found read_file(const struct state_path *path, char *text, size_t size, bool *sum)
@@ -356,17 +355,15 @@ bool state_write_bare(const char *name, const char *text)
     struct state_path path;
     state_path_begin(&path);
     state_path_add(&path, name);
-    return state_path_is_good(&path) && state_path_make_folders(&path) &&
-           sealed_write_bare(path.text, text);
+    return state_path_make_folders(&path) && sealed_write_bare(path.text, text);
 }
 
 int state_lock_bare(void)
 {
     struct state_path path;
     state_path_begin(&path);
-    int fd = state_path_is_good(&path) && state_path_make_folders(&path)
-                 ? open(path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-                 : -1;
+    int fd =
+        state_path_make_folders(&path) ? open(path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     int locked = fd < 0 ? -1 : flock(fd, LOCK_EX);
     while (locked != 0 && fd >= 0 && errno == EINTR)
         locked = flock(fd, LOCK_EX);
@@ -377,7 +374,7 @@ bool state_lock(const char *server, const char *name)
 {
     struct state_path path;
     state_path_of_account(&path, server, name, ".lock");
-    if (!state_path_is_good(&path) || !state_path_make_folders(&path))
+    if (!state_path_make_folders(&path))
         return false;
     int fd = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)

@@ -35,7 +35,7 @@ static void add_escaped(struct state_path *path, const char *text)
 
 /* XDG Base Directory Specification: "All paths set in these environment
  * variables must be absolute. If [...] relative [...] it should be ignored." */
-static const char *absolute(const char *variable)
+const char *state_path_absolute(const char *variable)
 {
     const char *path = getenv(variable);
     return path != NULL && path[0] == '/' ? path : NULL;
@@ -43,13 +43,13 @@ static const char *absolute(const char *variable)
 
 bool state_has_place(void)
 {
-    return absolute("XDG_STATE_HOME") != NULL || absolute("HOME") != NULL;
+    return state_path_absolute("XDG_STATE_HOME") != NULL || state_path_absolute("HOME") != NULL;
 }
 
 void state_path_begin(struct state_path *path)
 {
     *path = (struct state_path){.n = 0};
-    const char *state = absolute("XDG_STATE_HOME"), *home = absolute("HOME");
+    const char *state = state_path_absolute("XDG_STATE_HOME"), *home = state_path_absolute("HOME");
     path->bad = state == NULL && home == NULL;
     if (state != NULL || home != NULL)
         state_path_add(path, state != NULL ? state : home);
@@ -93,6 +93,8 @@ bool state_path_is_good(const struct state_path *path)
 bool state_path_make_folders(const struct state_path *path)
 {
     char folder[PATH_MAX];
+    if (!state_path_is_good(path))
+        return false;
     for (size_t i = 1; i < path->n; i++) {
         if (path->text[i] != '/')
             continue;

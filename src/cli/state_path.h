@@ -10,6 +10,9 @@
 /* A server or a name, with a zero. */
 #define STATE_STRING_MAX 512
 
+/* The variable, if it is an absolute path; else NULL (XDG Base Directory Specification). */
+const char *state_path_absolute(const char *variable);
+
 /* Is there a folder for the state: HOME or XDG_STATE_HOME? */
 bool state_has_place(void);
 
@@ -31,7 +34,8 @@ void state_path_add(struct state_path *path, const char *text);
 
 /* False: errno says so. */
 bool state_path_is_good(const struct state_path *path);
-/* Makes every folder on the path of a file. */
+/* Makes every folder on the path of a file. False: the path is not good, or it failed; errno says
+ * why. */
 bool state_path_make_folders(const struct state_path *path);
 
 #endif

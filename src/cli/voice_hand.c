@@ -1,6 +1,8 @@
 /* voice_hand.c - see voice_hand.h. */
 #include "voice_hand.h"
 
+#include "audio/audio.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,4 +128,9 @@ void voice_hand_say(struct voice_hand *hand, const char *word, unsigned at_ms, u
     snprintf(state, sizeof state, "%s %u %u %u %s", word, at_ms, whole_ms, hand->percent,
              hand->waveform);
     control_lines_say(&hand->lines, state);
+}
+
+unsigned voice_hand_ms(size_t samples)
+{
+    return (unsigned)(samples / (CW_AUDIO_RATE / 10)) * 100;
 }

@@ -1,5 +1,6 @@
 /* voice_hand.h - by what a person, or a program (--control), steers a recording and its playing,
- * and where it is shown how it stands. For command_record.c and voice_play.c. */
+ * and where it is shown how it stands. For command_record.c, command_voice.c and
+ * voice_play.c. */
 #ifndef CHINWAG_CLI_VOICE_HAND_H
 #define CHINWAG_CLI_VOICE_HAND_H
 
@@ -51,5 +52,8 @@ void voice_hand_picture(struct voice_hand *hand, const int16_t *samples, size_t 
  * what length. */
 void voice_hand_show(struct voice_hand *hand, const char *line);
 void voice_hand_say(struct voice_hand *hand, const char *word, unsigned at_ms, unsigned whole_ms);
+
+/* Samples in milliseconds; tenths of a second are enough to be told of. */
+unsigned voice_hand_ms(size_t samples);
 
 #endif

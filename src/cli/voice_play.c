@@ -98,16 +98,10 @@ static void steer(struct player *player, const struct voice_wish *wish)
         hand->percent = wish->percent != 0 ? wish->percent : faster(hand->percent);
 }
 
-/* Tenths of a second are enough to be told of. */
-static unsigned ms_of(size_t samples)
-{
-    return (unsigned)(samples / (CW_AUDIO_RATE / 10)) * 100;
-}
-
 static void show_player(const struct player *player)
 {
     char meter[METER_WIDTH + 1], line[160];
-    unsigned at_ms = ms_of(player->at), whole_ms = ms_of(player->recording->count);
+    unsigned at_ms = voice_hand_ms(player->at), whole_ms = voice_hand_ms(player->recording->count);
     size_t done =
         player->recording->count == 0 ? 0 : player->at * METER_WIDTH / player->recording->count;
     memset(meter, '#', done);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/codes.h"
 #include "base/limits.h"
 #include "client/client_lookup.h"
 #include "client/client_socket.h"
@@ -98,7 +99,7 @@ static void read_answer(struct asking *asking)
     if (n <= 0) {
         asking->over = n == 0 || errno != EAGAIN;
         if (asking->over)
-            note_reason(asking, "the server closed the connection", "");
+            note_reason(asking, CW_CLOSED_BY_SERVER, "");
         return;
     }
     struct cw_slice in = cw_slice_of(bytes, (size_t)n);

@@ -1,5 +1,6 @@
 /* client_input.c - what comes from the server, frame by frame, and the events that the program
  * takes. See client_state.h; the interface is client_core.h's. */
+#include "base/codes.h"
 #include "base/limits.h"
 #include "client/client_core.h"
 #include "client/client_state.h"
@@ -32,7 +33,7 @@ static void on_frame(struct cw_client *c, const struct cw_framer_event *event, u
         cw_client_disconnect(c, "the server sent a message of several frames", now_ms);
         break;
     case CW_FRAMER_CLOSED:
-        cw_client_disconnect(c, "the server closed the connection", now_ms);
+        cw_client_disconnect(c, CW_CLOSED_BY_SERVER, now_ms);
         break;
     case CW_FRAMER_FAILED:
         cw_client_disconnect(c, event->reason, now_ms);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/codes.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "client/client_arguments.h"
@@ -315,7 +316,7 @@ static void read_some(chinwag_client *client)
     if (n > 0)
         cw_client_input(client->core, cw_slice_of(client->chunk, (size_t)n), cw_client_now_ms());
     else if (n == 0)
-        cw_client_closed(client->core, CHINWAG_SUCCESS, "the server closed the connection");
+        cw_client_closed(client->core, CHINWAG_SUCCESS, CW_CLOSED_BY_SERVER);
     else if (!is_temporary(errno))
         tell_closed(client, "the connection broke", strerror(errno));
 }

@@ -120,7 +120,7 @@ static inline bool cw_client_needs_session(enum cw_action action)
            action != CW_ATTACH;
 }
 
-/* A message that has a number was sent, and can be sent again. */
+/* A message that has a number was sent, or has one of the program's own, and can be sent again. */
 static inline bool cw_client_was_sent(const struct cw_outbox_request *request)
 {
     return request != NULL && (request->msg.extras.present & CW_BIT(CW_X_N)) != 0;

@@ -1,6 +1,7 @@
-/* client_way.h - the ways of a call's packets that the server has told: pure, as client_core.h.
- * Callers: client_link.c and client_answers.c, which learn of it, and client_datagrams.c, which
- * uses it. */
+/* client_way.h - the ways of a call's packets that the server has told, and how one is heard, as
+ * listeners report it: pure, as client_core.h. Callers: client_link.c, client_answers.c and
+ * client_core.c, which learn of it or ask for it; client_datagrams.c, client_audio.c and
+ * client_io.c, which use it. */
 #ifndef CW_CLIENT_CLIENT_WAY_H
 #define CW_CLIENT_CLIENT_WAY_H
 

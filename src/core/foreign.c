@@ -86,9 +86,8 @@ static void take_joined(struct cw_core *core, const struct cw_store_news *news)
     const struct user *user = cw_user_by_id(core, news->user_id);
     struct cw_store_group stored = {
         .group_id = news->group_id, .name = news->group_name, .muted_until_ms = news->until_ms};
-    for (struct link *link = user == NULL ? NULL : user->sessions.next;
-         link != NULL && link != &user->sessions; link = link->next)
-        cw_group_add(core, &stored, CW_LINK_OWNER(link, struct session, of_user));
+    if (user != NULL)
+        cw_group_add_user(core, &stored, user);
     const struct group *group = cw_group_by_id(core, news->group_id);
     if (group != NULL && news->number == 0)
         cw_group_event_named(core, group, "joined", news->user_name, NULL);
@@ -253,8 +252,7 @@ static void take_all_ended(struct cw_core *core, const struct cw_store_news *new
     cw_user_release(core, user);
 }
 
-/* --- users -------------------------------------------------------------------------------------
- */
+/* --- users --------------------------------------------------------------------------------- */
 
 static void take_deleted(struct cw_core *core, struct user *user)
 {
@@ -323,8 +321,7 @@ static void take_mark(struct cw_core *core, const struct cw_store_news *news)
     cw_request_destroy(core, request);
 }
 
-/* --- all of it ----------------------------------------------------------------------------------
- */
+/* --- all of it ----------------------------------------------------------------------------- */
 
 static void take_announced(struct cw_core *core, const struct cw_store_news *news)
 {

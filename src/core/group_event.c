@@ -93,8 +93,3 @@ void cw_group_event_named(struct cw_core *core, const struct group *group, const
 {
     tell_group(core, group, (struct happening){event, actor, 0, NULL}, CW_FEATURE_GROUPS, more);
 }
-
-void cw_group_event_newcomer(struct cw_core *core, const struct group *group, struct cw_slice name)
-{
-    cw_group_event_named(core, group, "joined", name, NULL);
-}

@@ -24,7 +24,5 @@ struct cw_slice cw_role_name(enum cw_store_role role);
 /* The same of a user who need not be known here; all sessions are told. */
 void cw_group_event_named(struct cw_core *core, const struct group *group, const char *event,
                           struct cw_slice actor, const struct cw_extras *more);
-/* Somebody who has just registered was put into the group. */
-void cw_group_event_newcomer(struct cw_core *core, const struct group *group, struct cw_slice name);
 
 #endif

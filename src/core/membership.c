@@ -48,6 +48,13 @@ void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
     group->sessions[group->session_count++] = session;
 }
 
+void cw_group_add_user(struct cw_core *core, const struct cw_store_group *stored,
+                       const struct user *user)
+{
+    CW_EACH_SESSION (session, user)
+        cw_group_add(core, stored, session);
+}
+
 /* The group's last session takes the place, the session's last entry that of this. */
 static void end_membership(struct session *session, struct membership *membership)
 {

@@ -13,6 +13,9 @@ struct user;
 /* A group of the session's user, as the store described it. */
 void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
                   struct session *session);
+/* The same of all sessions of a user. */
+void cw_group_add_user(struct cw_core *core, const struct cw_store_group *stored,
+                       const struct user *user);
 /* The user is no longer a member: their sessions leave the group and its call, and those in the
  * call, except `asking`, are told the reason. An empty group is forgotten. */
 void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,

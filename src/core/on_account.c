@@ -41,7 +41,7 @@ static void tell_groups(struct cw_core *core, struct cw_slice name,
     for (size_t i = 0; i < result->group_count; i++) {
         const struct group *group = cw_group_by_id(core, result->groups[i].group_id);
         if (group != NULL)
-            cw_group_event_newcomer(core, group, name);
+            cw_group_event_named(core, group, "joined", name, NULL);
     }
 }
 

@@ -200,8 +200,7 @@ static void enter_group(struct cw_core *core, const struct group *group, struct 
                                     .name = cw_group_name(group),
                                     .role = CW_ROLE_MEMBER,
                                     .muted_until_ms = muted_until_ms};
-    CW_EACH_SESSION (session, bot)
-        cw_group_add(core, &stored, session);
+    cw_group_add_user(core, &stored, bot);
     cw_group_event(core, group, "joined", bot, 0, NULL);
 }
 

@@ -35,9 +35,7 @@ static void join_group_stored(struct cw_core *core, struct request *request,
                                     .name = name,
                                     .role = creating ? CW_ROLE_OWNER : CW_ROLE_MEMBER,
                                     .muted_until_ms = result->muted_until_ms};
-    struct link *sessions = &request->sender->sessions;
-    for (struct link *link = sessions->next; link != sessions; link = link->next)
-        cw_group_add(core, &stored, CW_LINK_OWNER(link, struct session, of_user));
+    cw_group_add_user(core, &stored, request->sender);
     const struct group *group = cw_group_by_id(core, result->group_id);
     if (!creating && group != NULL)
         cw_group_event_of(core, group, "joined", request, NULL);

@@ -76,13 +76,12 @@ static void hand_group_over(struct cw_core *core, struct request *request,
                                     .name = result->name,
                                     .role = CW_ROLE_OWNER,
                                     .muted_until_ms = result->muted_until_ms};
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        cw_group_add(core, &stored, CW_LINK_OWNER(link, struct session, of_user));
+    cw_group_add_user(core, &stored, user);
     const struct group *group = cw_group_by_id(core, result->group_id);
     if (group == NULL)
         return;
     if (!result->was_member)
-        cw_group_event_newcomer(core, group, cw_user_name(user));
+        cw_group_event_named(core, group, "joined", cw_user_name(user), NULL);
     tell_role(core, request, group, cw_user_name(user), CW_ROLE_OWNER);
     if (result->other_name.n != 0)
         tell_role(core, request, group, result->other_name, CW_ROLE_MODERATOR);

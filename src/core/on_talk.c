@@ -62,13 +62,6 @@ static struct cw_slice keys_of(struct cw_core *core, struct cw_slice names)
     return cw_slice_of(keys, n);
 }
 
-static void add_sessions(struct cw_core *core, const struct cw_store_group *stored,
-                         struct user *user)
-{
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        cw_group_add(core, stored, CW_LINK_OWNER(link, struct session, of_user));
-}
-
 /* All members are told, and learn by it that there is such a group. */
 static void begin_talk(struct cw_core *core, const struct request *request,
                        const struct cw_store_result *result)
@@ -77,16 +70,16 @@ static void begin_talk(struct cw_core *core, const struct request *request,
                                     .name = cw_slice_of(request->name, request->name_n),
                                     .role = CW_ROLE_OWNER};
     assert(result->group_id != 0 && stored.name.n != 0);
-    add_sessions(core, &stored, request->sender);
+    cw_group_add_user(core, &stored, request->sender);
     stored.role = CW_ROLE_MEMBER;
     for (size_t i = 0; i < result->person_count; i++) {
         struct user *user = cw_user_by_id(core, result->people[i].user_id);
         if (user != NULL)
-            add_sessions(core, &stored, user);
+            cw_group_add_user(core, &stored, user);
     }
     const struct group *group = cw_group_by_id(core, result->group_id);
     for (size_t i = 0; group != NULL && i < result->person_count; i++)
-        cw_group_event_newcomer(core, group, result->people[i].name);
+        cw_group_event_named(core, group, "joined", result->people[i].name, NULL);
 }
 
 static void talk_stored(struct cw_core *core, struct request *request, const struct cw_event *event)

@@ -20,16 +20,13 @@
 
 void cw_push_init(struct cw_core *core, const struct cw_core_config *config)
 {
-    struct cw_buf texts = {0};
-    cw_buf_append(&texts, config->push_hosts.p, config->push_hosts.n);
-    core->push_hosts = cw_slice_of(texts.p, config->push_hosts.n);
-    core->push_texts = texts;
+    cw_buf_append(&core->push_hosts, config->push_hosts.p, config->push_hosts.n);
     core->pushes = config->pushes;
 }
 
 void cw_push_finish(struct cw_core *core)
 {
-    cw_buf_finish(&core->push_texts);
+    cw_buf_finish(&core->push_hosts);
 }
 
 static uint8_t lower(uint8_t c)
@@ -53,7 +50,7 @@ static bool is_host(struct cw_slice pattern, struct cw_slice host)
 bool cw_push_serves(const struct cw_core *core, struct cw_slice endpoint)
 {
     struct cw_url url;
-    struct cw_slice rest = core->push_hosts;
+    struct cw_slice rest = cw_buf_slice(&core->push_hosts);
     if (!cw_url_read(endpoint, &url) || !url.https)
         return false;
     while (rest.n != 0) {

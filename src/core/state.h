@@ -17,8 +17,7 @@ struct cw_core {
     struct cw_core_config config;
     struct cw_slice server_name, web_build;
     struct cw_slice hook_url;
-    struct cw_buf push_texts; /* that these two are in */
-    struct cw_slice push_hosts;
+    struct cw_buf push_hosts;           /* empty: push is off */
     bool pushes;                        /* there may be subscriptions */
     unsigned push_lists;                /* that the store was asked for */
     struct cw_buf next_key;             /* empty: no key is being replaced */

@@ -187,7 +187,7 @@ void cw_net_check(const struct cw_net *net);
 struct cw_net_stats {
     size_t by_transport[CW_TRANSPORTS]; /* open connections */
     uint64_t accepted, bytes_in, bytes_out;
-    uint64_t late; /* live messages that waited too long for a peer, and were dropped */
+    uint64_t late; /* live messages that were dropped: too much waits for the peer, or on its way */
 };
 struct cw_net_stats cw_net_stats(const struct cw_net *net);
 

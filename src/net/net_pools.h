@@ -18,7 +18,7 @@ struct cw_net_pools {
     struct cw_pool bodies;
     struct cw_out_rings rings;
     struct cw_ledger *ledger; /* outlives the net */
-    uint64_t late;            /* live entries that were dropped from queues */
+    uint64_t late;            /* as in struct cw_net_stats */
 };
 
 #endif

@@ -34,7 +34,7 @@ static const struct {
              {"End", CW_KEY_END, 0},
              {"PgUp", CW_KEY_PAGE_UP, 0},
              {"PgDn", CW_KEY_PAGE_DOWN, 0},
-             {"Alt+Space", CW_KEY_CHARACTER, ' '}};
+             {"Space", CW_KEY_CHARACTER, ' '}};
 #define NAMED_COUNT (sizeof named / sizeof named[0])
 
 /* --- names ---------------------------------------------------------------------------------- */
@@ -62,26 +62,22 @@ static bool read_control(const char *letter, struct cw_key *key)
 
 bool cw_key_read(const char *name, struct cw_key *key)
 {
-    *key = (struct cw_key){.kind = CW_KEY_NONE};
-    for (size_t i = 0; i < NAMED_COUNT; i++)
-        if (strcmp(named[i].name, name) == 0) {
-            *key = (struct cw_key){.kind = named[i].kind, .c = named[i].c, .alt = named[i].c != 0};
-            return true;
-        }
+    bool alt = strncmp(name, "Alt+", 4) == 0;
+    *key = (struct cw_key){.kind = CW_KEY_NONE, .alt = alt};
     if (strncmp(name, "Ctrl+", 5) == 0)
         return read_control(name + 5, key);
-    bool alt = strncmp(name, "Alt+", 4) == 0;
-    if (alt && name[4] > ' ' && name[4] < 0x7f && name[5] == 0) {
-        *key = (struct cw_key){.kind = CW_KEY_CHARACTER, .alt = true, .c = name[4]};
+    name += alt ? 4 : 0;
+    for (size_t i = 0; i < NAMED_COUNT; i++)
+        if (strcmp(named[i].name, name) == 0) {
+            key->kind = named[i].kind;
+            key->c = named[i].c;
+            return alt || named[i].c == 0; /* a blank alone is text */
+        }
+    if (alt && name[0] > ' ' && name[0] < 0x7f && name[1] == 0) {
+        *key = (struct cw_key){.kind = CW_KEY_CHARACTER, .alt = true, .c = name[0]};
         return true;
     }
-    key->alt = alt;
-    if (read_f(name + (alt ? 4 : 0), key))
-        return true;
-    bool more = alt && strncmp(name + 4, "Alt+", 4) != 0 && strncmp(name + 4, "Ctrl+", 5) != 0;
-    more = more && cw_key_read(name + 4, key);
-    key->alt = more;
-    return more;
+    return read_f(name, key);
 }
 
 bool cw_action_read(const char *name, int *action)
@@ -153,7 +149,7 @@ static void write_key(const struct cw_key *key, char *name, size_t size)
         snprintf(name, size, "%sF%d", alt, (int)key->c);
     for (size_t i = 0; i < NAMED_COUNT; i++)
         if (named[i].kind == key->kind && named[i].c == key->c)
-            snprintf(name, size, "%s%s", named[i].c != 0 ? "" : alt, named[i].name);
+            snprintf(name, size, "%s%s", alt, named[i].name);
 }
 
 void cw_bindings_list(const struct cw_bindings *bindings, struct cw_buf *out)

@@ -166,9 +166,8 @@ static void replace(struct cw_screen *screen, const char *text)
     screen->complete_end = edit->at;
 }
 
-/* Where the word before the cursor begins. That of a command which takes a file and nothing else
- * may have blanks in it. *file: it is a path; *whole: such
- * a one. */
+/* Where the word before the cursor begins. *file: it is a path. *whole: it is one of a command that
+ * takes a file and nothing else, so blanks belong to it. */
 static size_t word_begin(const struct cw_screen *screen, bool *file, bool *whole)
 {
     const struct cw_edit *edit = &screen->edit;

@@ -9,7 +9,7 @@
 #include "screen/encode.h"
 #include "screen/query.h"
 #include "screen/slash.h"
-#include "screen/slash_talk.h"
+#include "screen/slash_rows.h"
 #include "screen/speak.h"
 #include "screen/view.h"
 

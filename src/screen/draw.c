@@ -236,14 +236,6 @@ static const char *receipt_of(const struct cw_place *place)
     return last->id != 0 && place->delivered >= last->id ? "[received]" : NULL;
 }
 
-static size_t count_pale(const struct cw_place *place)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < place->count; i++)
-        count += place->lines[i]->state == CW_LINE_PALE;
-    return count;
-}
-
 /* What is spoken; see speech.h. */
 static void add_call(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
 {
@@ -262,7 +254,7 @@ static void add_call(struct bar *bar, const struct cw_screen *screen, const stru
 static void add_place(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
 {
     char text[160];
-    size_t pale = count_pale(place);
+    size_t pale = cw_place_count(place, CW_LINE_PALE);
     snprintf(text, sizeof text, "[%zu] %.100s", screen->chat->current + 1, place->name);
     add_part(bar, text, CW_STYLE_BOLD);
     if (pale != 0) {

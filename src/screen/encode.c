@@ -20,11 +20,6 @@ struct writing {
 
 #define NO_STYLE UINT32_MAX
 
-static void put_sequence(struct cw_buf *out, const char *text)
-{
-    cw_buf_append_str(out, text);
-}
-
 void cw_encode_forget(struct cw_encode *encode)
 {
     cw_grid_finish(&encode->before);
@@ -36,7 +31,7 @@ void cw_encode_forget(struct cw_encode *encode)
 static void begin_writing(struct writing *writing)
 {
     if (!writing->begun)
-        put_sequence(writing->out, "\x1b[?2026h\x1b[?25l");
+        cw_buf_append_str(writing->out, "\x1b[?2026h\x1b[?25l");
     writing->begun = true;
 }
 
@@ -44,7 +39,7 @@ static void put_place(struct cw_buf *out, unsigned row, unsigned column)
 {
     char text[40];
     snprintf(text, sizeof text, "\x1b[%u;%uH", row + 1, column + 1);
-    put_sequence(out, text);
+    cw_buf_append_str(out, text);
 }
 
 static void go_to(struct writing *writing, unsigned row, unsigned column)
@@ -64,13 +59,13 @@ static void put_link(struct writing *writing, unsigned link)
         return;
     writing->link = link;
     if (link == 0) {
-        put_sequence(writing->out, "\x1b]8;;\x1b\\");
+        cw_buf_append_str(writing->out, "\x1b]8;;\x1b\\");
         return;
     }
     snprintf(begin, sizeof begin, "\x1b]8;id=%u;", link);
-    put_sequence(writing->out, begin);
-    put_sequence(writing->out, cw_grid_link_at(writing->grid, link));
-    put_sequence(writing->out, "\x1b\\");
+    cw_buf_append_str(writing->out, begin);
+    cw_buf_append_str(writing->out, cw_grid_link_at(writing->grid, link));
+    cw_buf_append_str(writing->out, "\x1b\\");
 }
 
 static void put_style(struct writing *writing, unsigned style)
@@ -187,9 +182,9 @@ void cw_encode_picture(uint32_t id, struct cw_slice png, struct cw_buf *out)
             snprintf(begin, sizeof begin, "\x1b_Ga=t,f=100,i=%u,q=2,m=%d;", id, more);
         else
             snprintf(begin, sizeof begin, "\x1b_Gm=%d;", more);
-        put_sequence(out, begin);
+        cw_buf_append_str(out, begin);
         put_base64(png.p + at, n, out);
-        put_sequence(out, "\x1b\\");
+        cw_buf_append_str(out, "\x1b\\");
     }
 }
 
@@ -207,13 +202,13 @@ static void write_pictures(struct writing *writing)
     if (has_same_pictures(&writing->encode->before, grid))
         return;
     begin_writing(writing);
-    put_sequence(writing->out, "\x1b_Ga=d,d=a,q=2\x1b\\");
+    cw_buf_append_str(writing->out, "\x1b_Ga=d,d=a,q=2\x1b\\");
     for (size_t i = 0; i < grid->picture_count; i++) {
         const struct cw_grid_picture *picture = &grid->pictures[i];
         put_place(writing->out, picture->row, picture->column);
         snprintf(text, sizeof text, "\x1b_Ga=p,i=%u,c=%u,r=%u,C=1,q=2\x1b\\", picture->id,
                  picture->columns, picture->rows);
-        put_sequence(writing->out, text);
+        cw_buf_append_str(writing->out, text);
     }
     writing->placed = false;
 }
@@ -226,7 +221,7 @@ static void clear_terminal(struct writing *writing)
 {
     struct cw_encode *encode = writing->encode;
     begin_writing(writing);
-    put_sequence(writing->out, encode->pictures ? "\x1b[0m" : "\x1b[0m\x1b[2J");
+    cw_buf_append_str(writing->out, encode->pictures ? "\x1b[0m" : "\x1b[0m\x1b[2J");
     cw_grid_finish(&encode->before);
     cw_grid_resize(&encode->before, writing->grid->rows, writing->grid->columns);
     if (encode->pictures) {
@@ -262,12 +257,12 @@ void cw_encode_grid(struct cw_encode *encode, const struct cw_grid *grid, struct
     put_link(&writing, 0);
     write_pictures(&writing);
     if (writing.begun)
-        put_sequence(out, "\x1b[0m");
+        cw_buf_append_str(out, "\x1b[0m");
     if (writing.begun || before->cursor_row != grid->cursor_row ||
         before->cursor_column != grid->cursor_column)
         put_place(out, grid->cursor_row, grid->cursor_column);
     if (writing.begun)
-        put_sequence(out, "\x1b[?25h\x1b[?2026l");
+        cw_buf_append_str(out, "\x1b[?25h\x1b[?2026l");
     keep_grid(before, grid);
 }
 

@@ -5,8 +5,6 @@
 
 #include "text/url.h"
 
-#define LINK_MAX 2048
-
 static bool begins_at(struct cw_slice text, size_t at, const char *begin)
 {
     size_t n = strlen(begin);
@@ -61,7 +59,7 @@ static bool link_at(struct cw_slice text, size_t at, struct cw_slice *link, size
     *run = n;
     n = without_sentence_end(text.p + at, n);
     *link = cw_slice_of(text.p + at, n);
-    return n > 0 && n <= LINK_MAX && cw_url_read(*link, &url);
+    return n > 0 && n <= CW_LINK_MAX && cw_url_read(*link, &url);
 }
 
 bool cw_link_next(struct cw_slice text, size_t at, struct cw_slice *link)

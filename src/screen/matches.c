@@ -74,8 +74,7 @@ static const char *match(const struct cw_screen *screen, size_t *count, size_t w
     return NULL;
 }
 
-/* Those of the words that stand there, and not of others. */
-static const struct cw_found *found_now(const struct cw_screen *screen)
+const struct cw_found *cw_match_found(const struct cw_screen *screen)
 {
     const struct cw_found *found = &screen->chat->found;
     struct cw_slice typed = cw_buf_slice(&screen->query.text);
@@ -87,7 +86,7 @@ size_t cw_match_count(const struct cw_screen *screen)
 {
     size_t count = 0;
     if (screen->mode == CW_MODE_SEARCH)
-        return found_now(screen) == NULL ? 0 : screen->chat->found.count;
+        return cw_match_found(screen) == NULL ? 0 : screen->chat->found.count;
     match(screen, &count, SIZE_MAX);
     return count;
 }
@@ -112,7 +111,7 @@ static void write_hit(const struct cw_screen *screen, const struct cw_hit *hit, 
 
 void cw_match_write(const struct cw_screen *screen, size_t i, struct cw_buf *out)
 {
-    const struct cw_found *found = found_now(screen);
+    const struct cw_found *found = cw_match_found(screen);
     const char *name = screen->mode == CW_MODE_SEARCH ? NULL : cw_match_at(screen, i);
     if (found != NULL && i < found->count)
         write_hit(screen, &found->hits[i], out);
@@ -122,7 +121,7 @@ void cw_match_write(const struct cw_screen *screen, size_t i, struct cw_buf *out
 
 const char *cw_match_notice(const struct cw_screen *screen)
 {
-    const struct cw_found *found = found_now(screen);
+    const struct cw_found *found = cw_match_found(screen);
     if (screen->mode != CW_MODE_SEARCH)
         return cw_match_count(screen) == 0 ? "nothing has these letters" : NULL;
     if (found == NULL)

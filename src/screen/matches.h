@@ -14,4 +14,7 @@ void cw_match_write(const struct cw_screen *screen, size_t i, struct cw_buf *out
 /* What is to be said where nothing can be chosen: searching, found nothing. NULL: nothing. */
 const char *cw_match_notice(const struct cw_screen *screen);
 
+/* What the server says of the words that stand there; NULL: these were not searched. */
+const struct cw_found *cw_match_found(const struct cw_screen *screen);
+
 #endif

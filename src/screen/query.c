@@ -58,14 +58,12 @@ static void take_hit(struct cw_screen *screen, const struct cw_hit *hit)
 /* Other words than those that were searched are searched first. */
 static void take_search(struct cw_screen *screen, size_t i)
 {
-    const struct cw_found *found = &screen->chat->found;
-    struct cw_slice typed = cw_buf_slice(&screen->query.text);
-    bool same = found->words != NULL && cw_slice_eq(cw_slice_str(found->words), typed);
-    if (same && i < found->count) {
+    const struct cw_found *found = cw_match_found(screen);
+    if (found != NULL && i < found->count) {
         take_hit(screen, &found->hits[i]);
         return;
     }
-    if (typed.n == 0 || (same && (found->asking || found->failure != NULL)))
+    if (screen->query.text.n == 0 || (found != NULL && found->asking))
         return;
     char *words = cw_edit_copy(&screen->query);
     screen->chosen = 0;

@@ -71,9 +71,9 @@ struct cw_screen {
     char *files;       /* that fit, as cw_list_paths gives them; NULL: it is no file */
     bool whole_file;   /* blanks belong to the path; else it is quoted */
     size_t complete_at, complete_end, complete_next;
-    unsigned list_top,
-        list_bottom;     /* the list of conversations, as it was drawn last: the row of */
-    unsigned list_right; /* ... its first one, and those behind it; 0: there is none */
+    /* The list of conversations, as it was drawn last: its first row, the row and the column behind
+     * it (column 0: there is no list), and the conversation in its first row. */
+    unsigned list_top, list_bottom, list_right;
     size_t list_first;
 
     size_t first_member;                    /* that the list of members shows */

@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "chat/doing.h"
-#include "screen/slash_look.h"
-#include "screen/slash_talk.h"
+#include "screen/slash_rows.h"
 #include "screen/speak.h"
 #include "screen/template.h"
 #include "screen/view.h"
@@ -204,7 +203,8 @@ static bool slash_login(struct cw_screen *screen, const char *rest)
              same ? ""
                   : "; another account of this server is for another terminal: chinwag login NAME, "
                     "chinwag --as NAME");
-    return same ? (cw_chat_notice(screen->chat, NULL, text), true) : say_wrong(screen, text);
+    cw_chat_notice(screen->chat, NULL, text);
+    return same;
 }
 
 static bool slash_register(struct cw_screen *screen, const char *rest)
@@ -230,11 +230,11 @@ static bool slash_help(struct cw_screen *screen, const char *rest);
 
 static const struct slash table[] = {
 #define SLASH_DO(name, arguments, help)          {#name, arguments, help, slash_##name, NULL, NULL},
-#define SLASH_TALK(name, arguments, help)        {#name, arguments, help, cw_slash_##name, NULL, NULL},
+#define SLASH_FAR(name, arguments, help)         {#name, arguments, help, cw_slash_##name, NULL, NULL},
 #define SLASH_AS(name, arguments, command, form) {name, arguments, NULL, NULL, command, form},
 #include "screen/slash.def"
 #undef SLASH_DO
-#undef SLASH_TALK
+#undef SLASH_FAR
 #undef SLASH_AS
 };
 #define TABLE_COUNT (sizeof table / sizeof table[0])

@@ -1,5 +1,5 @@
-/* slash_look.c - see slash_look.h. */
-#include "screen/slash_look.h"
+/* slash_look.c - see slash_rows.h. */
+#include "screen/slash_rows.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static bool say_all(struct cw_screen *screen, struct cw_buf *text)
     return true;
 }
 
-bool slash_status(struct cw_screen *screen, const char *rest)
+bool cw_slash_status(struct cw_screen *screen, const char *rest)
 {
     struct cw_buf text = {.n = 0};
     (void)rest;
@@ -31,7 +31,7 @@ bool slash_status(struct cw_screen *screen, const char *rest)
     return say_all(screen, &text);
 }
 
-bool slash_keys(struct cw_screen *screen, const char *rest)
+bool cw_slash_keys(struct cw_screen *screen, const char *rest)
 {
     struct cw_buf text = {.n = 0};
     (void)rest;
@@ -39,7 +39,7 @@ bool slash_keys(struct cw_screen *screen, const char *rest)
     return say_all(screen, &text);
 }
 
-bool slash_theme(struct cw_screen *screen, const char *rest)
+bool cw_slash_theme(struct cw_screen *screen, const char *rest)
 {
     char text[200];
     enum cw_theme theme;
@@ -56,7 +56,7 @@ bool slash_theme(struct cw_screen *screen, const char *rest)
     return true;
 }
 
-bool slash_mouse(struct cw_screen *screen, const char *rest)
+bool cw_slash_mouse(struct cw_screen *screen, const char *rest)
 {
     if (strcmp(rest, "on") != 0 && strcmp(rest, "off") != 0)
         return say_why_not(screen, "/mouse on, or /mouse off");
@@ -69,7 +69,7 @@ bool slash_mouse(struct cw_screen *screen, const char *rest)
 }
 
 /* Without a screen there is nothing to choose from. */
-bool slash_search(struct cw_screen *screen, const char *rest)
+bool cw_slash_search(struct cw_screen *screen, const char *rest)
 {
     if (*rest == 0)
         return say_why_not(screen, "words go behind it: /search soup from:bob");

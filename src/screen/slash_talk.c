@@ -1,5 +1,5 @@
-/* slash_talk.c - see slash_talk.h. */
-#include "screen/slash_talk.h"
+/* slash_talk.c - see slash_rows.h. */
+#include "screen/slash_rows.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* speak.h - keys for what is spoken: push to talk, the call, a recording, what is played. control.c
- * calls it. */
+/* speak.h - keys for what is spoken: push to talk, the call, a recording, what is played.
+ * control.c, slash.c, slash_talk.c and speech.c call it. */
 #ifndef CW_SCREEN_SPEAK_H
 #define CW_SCREEN_SPEAK_H
 

@@ -13,7 +13,7 @@
 /* Below it there are fewer words. */
 #define NARROW 60
 
-const char *cw_speech_block(unsigned level)
+static const char *block_of(unsigned level)
 {
     static const char blocks[][4] = {"\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83",
                                      "\xe2\x96\x84", "\xe2\x96\x85", "\xe2\x96\x86",
@@ -38,7 +38,7 @@ unsigned cw_speech_wave(const char *wave, unsigned columns, char text[CW_SPEECH_
     size_t most = columns < n ? columns : n;
     text[0] = 0;
     for (size_t i = 0; i < most; i++)
-        memcpy(text + 3 * i, cw_speech_block(loudest(wave, i * n / most, (i + 1) * n / most)), 4);
+        memcpy(text + 3 * i, block_of(loudest(wave, i * n / most, (i + 1) * n / most)), 4);
     return (unsigned)most;
 }
 
@@ -83,7 +83,7 @@ static void put_you(const struct cw_screen *screen, char *text, size_t size)
 }
 
 /* Who speaks now, each with a meter. */
-static size_t put_speakers(const struct cw_talk *talk, char *text, size_t size)
+static void put_speakers(const struct cw_talk *talk, char *text, size_t size)
 {
     size_t n = 0, named = 0;
     text[0] = 0;
@@ -93,9 +93,8 @@ static size_t put_speakers(const struct cw_talk *talk, char *text, size_t size)
             continue;
         named++;
         n += (size_t)snprintf(text + n, size - n, ", %.64s %s", talker->name,
-                              cw_speech_block(talker->level));
+                              block_of(talker->level));
     }
-    return named;
 }
 
 static void put_where(const struct cw_chat *chat, const struct cw_place *place, char *text,
@@ -125,7 +124,7 @@ void cw_speech_call(const struct cw_screen *screen, const struct cw_place *place
     put_you(screen, you, sizeof you);
     put_speakers(talk, speakers, sizeof speakers);
     snprintf(text, CW_SPEECH_SIZE, "[%s, %s%s%s%s%s]", where, columns < NARROW ? "" : "you: ", you,
-             talk->told ? " " : "", talk->told ? cw_speech_block(talk->level) : "", speakers);
+             talk->told ? " " : "", talk->told ? block_of(talk->level) : "", speakers);
 }
 
 void cw_speech_ring(const struct cw_chat *chat, unsigned columns, char text[CW_SPEECH_SIZE])
@@ -147,10 +146,10 @@ void cw_speech_member(const struct cw_chat *chat, const struct cw_place *place,
     bool here = is_here(chat, place) && talk->told, me = strcmp(member->name, chat->me) == 0;
     const struct cw_talker *talker = here ? cw_talk_talker(talk, member->name) : NULL;
     bool speaks = talker != NULL ? talker->speaking : here && me ? talk->air : member->speaking;
-    const char *meter = talker != NULL ? cw_speech_block(talker->level)
-                        : here && me   ? cw_speech_block(talk->level)
+    const char *meter = talker != NULL ? block_of(talker->level)
+                        : here && me   ? block_of(talk->level)
                                        : "!";
-    snprintf(text, 16, "%s%s", member->in_call ? " \xe2\x99\xaa" : "",
+    snprintf(text, 16, "%s%.3s", member->in_call ? " \xe2\x99\xaa" : "",
              !member->in_call ? ""
              : speaks         ? meter
                               : "");

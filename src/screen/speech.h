@@ -1,12 +1,9 @@
 /* speech.h - what is spoken, as text for cells: meters, waves, and the parts of the status line
- * about the call, the recording and what is played. draw.c, view.c and slash.c call it. */
+ * about the call, the recording and what is played. draw.c, view.c and status.c call it. */
 #ifndef CW_SCREEN_SPEECH_H
 #define CW_SCREEN_SPEECH_H
 
 #include "screen/screen.h"
-
-/* A block as high as the level, of 0 to CW_TALK_LEVEL_MAX; 0 is as low as 1. */
-const char *cw_speech_block(unsigned level);
 
 /* So many blocks of a wave of levels '0' to 'o', at most 64; returns how many columns it has. */
 #define CW_SPEECH_WAVE_SIZE (CW_TALK_WAVE * 3 + 1)
@@ -25,12 +22,12 @@ void cw_speech_voice(const struct cw_chat *chat, unsigned columns, char text[CW_
 /* Behind a member's name: a note in the call, and a meter, or "!", while they speak. */
 void cw_speech_member(const struct cw_chat *chat, const struct cw_place *place,
                       const struct cw_member *member, char text[16]);
-/* " 80 %", " off": how loud a member of the call is for this user, if not as they are. */
+/* " 80%", " off": how loud a member of the call is for this user, if not as they are. */
 void cw_speech_volume(const struct cw_chat *chat, const struct cw_place *place, const char *name,
                       char text[16]);
 
-/* In words, for who cannot see it: "in the call of #cooks: bob (speaks), carol (80 %); you are
- * muted". */
+/* In words, for who cannot see it: "in the call of #cooks, you: muted; with you: bob (speaks),
+ * carol, 80 %"; empty: in none. */
 void cw_speech_words(const struct cw_screen *screen, char *text, size_t size);
 
 #endif

@@ -5,11 +5,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/attributes.h"
 #include "screen/speech.h"
 
-static void status_add(struct cw_buf *out, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
+CW_PRINTF_LIKE(2, 3)
 static void status_add(struct cw_buf *out, const char *format, ...)
 {
     char text[600];
@@ -30,14 +29,6 @@ static void say_link(const struct cw_chat *chat, struct cw_buf *out)
                    chat->link_text == NULL ? "?" : chat->link_text);
 }
 
-static size_t count_state(const struct cw_place *place, enum cw_line_state state)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < place->count; i++)
-        count += place->lines[i]->state == state;
-    return count;
-}
-
 static void say_place(const struct cw_chat *chat, const struct cw_place *place, struct cw_buf *out)
 {
     status_add(
@@ -47,7 +38,7 @@ static void say_place(const struct cw_chat *chat, const struct cw_place *place, 
         status_add(out, "; %.80s is %s, and has read up to %" PRIu64, place->name,
                    place->online ? "online" : "offline", place->peer_read);
     status_add(out, "\nof yours here %zu are under way, %zu were refused",
-               count_state(place, CW_LINE_PALE), count_state(place, CW_LINE_FAILED));
+               cw_place_count(place, CW_LINE_PALE), cw_place_count(place, CW_LINE_FAILED));
     if (place->in_call != 0)
         status_add(out, "\nin the call of it: %" PRIu64, place->in_call);
 }

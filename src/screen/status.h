@@ -1,4 +1,5 @@
-/* status.h - in words what the screen shows by marks and colours, for /status. slash.c calls it. */
+/* status.h - in words what the screen shows by marks and colours, for /status. slash_look.c calls
+ * it. */
 #ifndef CW_SCREEN_STATUS_H
 #define CW_SCREEN_STATUS_H
 

@@ -1,5 +1,5 @@
 /* template.h - commands of the command line out of what is typed: the templates of slash.def, and
- * words. slash.c calls it. */
+ * words. slash.c, slash_look.c, slash_talk.c and speak.c call it. */
 #ifndef CW_SCREEN_TEMPLATE_H
 #define CW_SCREEN_TEMPLATE_H
 

@@ -1,5 +1,5 @@
 /* view.h - the messages of the conversation that is shown: which of its rows, and their cells.
- * draw.c and control.c call it. */
+ * draw.c, control.c, query.c and slash.c call it. */
 #ifndef CW_SCREEN_VIEW_H
 #define CW_SCREEN_VIEW_H
 

@@ -225,9 +225,7 @@ static int test(const struct cw_config *config, const char *version)
     return EXIT_SUCCESS;
 }
 
-/* --- --check, --compact, --migrate
- * -------------------------------------------------------------------------
- */
+/* --- --check, --compact, --migrate ----------------------------------------------------------- */
 
 static void print_line(void *context, const char *line)
 {

@@ -2,7 +2,7 @@
  * its own, since a service may take seconds to answer. What it cannot deliver is lost: the message
  * itself is stored, and its user gets it with the next login.
  *
- * Called by carry_out.c and shell.c, on the loop's thread. */
+ * Called by core_config.c, carry_out.c, server_facts.c and shell.c, on the loop's thread. */
 #ifndef CW_SERVER_PUSH_SENDER_H
 #define CW_SERVER_PUSH_SENDER_H
 

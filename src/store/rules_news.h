@@ -1,5 +1,5 @@
 /* rules_news.h - what of a request other servers on the same database must hear. Called by
- * postgres/news.c. */
+ * postgres/tell.c. */
 #ifndef CW_STORE_RULES_NEWS_H
 #define CW_STORE_RULES_NEWS_H
 

@@ -160,7 +160,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
                                       char error[256]);
 
 /* The same with the rows in a PostgreSQL (docs/cluster.md); bodies over 64 KiB, recordings and
- * files are in `folder`. One server at a time. */
+ * files are in `folder`. Several servers may share it, each with its own `options->node`. */
 bool cw_store_is_postgres(const char *name); /* is it such a URL? */
 struct cw_store *cw_store_open_postgres(const char *url, const char *folder,
                                         const struct cw_store_options *options, char error[256]);

@@ -58,7 +58,7 @@ struct scene {
     unsigned held, held_bytes; /* frames that wait to be a packet */
     int64_t tcp_rtt_us, tcp_least_us;
     unsigned tcp_waits, acknowledged, sent, refused;
-    uint64_t up_before, bits, frames;
+    uint64_t up_before, bits;
     struct cw_hearing hearing;
     unsigned told;   /* lost, as the listener has reported */
     int64_t told_us; /* it arrived then */
@@ -224,10 +224,9 @@ static void say_frame(struct scene *scene)
     struct cw_pace_choice choice = cw_audio_pace_choice(&scene->pace);
     scene->held++;
     scene->held_bytes += (unsigned)choice.bitrate / 8 / 50;
-    scene->result.said += scene->now_us > START_S * 1000000;
     if (scene->now_us > START_S * 1000000) {
         scene->bits += (unsigned)choice.bitrate;
-        scene->frames++;
+        scene->result.said++;
     }
     if (scene->held < choice.frames)
         return;
@@ -365,7 +364,7 @@ struct narrow_heard narrow_play(const struct narrow *narrow, unsigned seconds)
     }
     scene.result.up_bit_s = (unsigned)((scene.up.bytes - scene.up_before) * 8 / 10);
     scene.result.last = cw_audio_pace_choice(&scene.pace);
-    scene.result.mean_bit_s = (unsigned)(scene.bits / scene.frames);
+    scene.result.mean_bit_s = (unsigned)(scene.bits / scene.result.said);
     cw_jitter_destroy(scene.jitter);
     return scene.result;
 }

@@ -81,8 +81,7 @@ static void a_longer_way_is_no_queue(void **state)
     }
 }
 
-/* --- one look after the other ------------------------------------------------------------------
- */
+/* --- one look after the other -------------------------------------------------------------- */
 
 struct looks {
     struct cw_audio_pace pace;

@@ -35,6 +35,15 @@ class UpgradeTest(Commands):
         self.assertEqual([json.loads(line)["content"] for line in history.splitlines()],
                          [str(n) for n in range(12)])
 
+    def test_a_logout_goes_on(self):
+        names = [f"cook{number}" for number in range(8)]
+        self.register(*names)
+        for name in names:
+            with self.start("--as", name, "logout") as logout:
+                self.upgrade()  # somewhere within it
+                code, _, err = logout.end()
+            self.assertEqual((code, err), (DONE, ""))
+
     def test_a_call_goes_on(self):
         """Who speaks is heard after the upgrade, too, and nobody has left or joined."""
         self.register("alice", "bob")

@@ -1,6 +1,6 @@
 """Several nodes on one PostgreSQL under load, and RUNS faults, one after another.
 
-    tools/with_postgres RUNS=30 SEED=1 python3 chaos_test.py PATH_OF_CHINWAGD
+    RUNS=30 SEED=1 tools/with_postgres python3 chaos_test.py PATH_OF_CHINWAGD
 
 Six people on three nodes, two of them plain clients, whisper to each other and talk in a group as
 fast as the answers come. Each run does one of the harms below, under load; then it is mended, and
@@ -24,7 +24,8 @@ import time
 from chaos_world import DATABASE, NODES, Client, Node, World
 from harness import PASSWORD, PATIENCE, Peer
 from kill_test import World as KillWorld
-from test_postgres import BIN, FOLDER, ask, control, start_postgres
+from test_nodes import BELLS
+from test_postgres import FOLDER, ask, control, start_postgres
 
 RUNS = int(os.environ.get("RUNS", "200"))
 SEED = int(os.environ.get("SEED", "1"))
@@ -210,8 +211,8 @@ def hold(world):
 
 def lose_bells(world):
     for _ in range(3):
-        ask(DATABASE, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE"
-                      " application_name = 'chinwag bell'")
+        world.read(lambda: "t" in ask(
+            DATABASE, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {BELLS}"))
         world.go_on(SOME // 3)
 
 

@@ -11,7 +11,7 @@ import time
 
 import zmq
 
-from harness import PATIENCE, Peer, Server, encode
+from harness import PATIENCE, Server, encode
 from kill_test import GROUP, Person, Reader
 from test_postgres import UNAVAILABLE, Relay, ask, url
 
@@ -228,14 +228,14 @@ class World:
     def all_at(self, node):
         return [person for person in self.people if person.node is node]
 
-    def other(self, *but):
-        return self.dice.choice([node for node in self.nodes if node not in but])
+    def other(self, but):
+        return self.dice.choice([node for node in self.nodes if node is not but])
 
-    def leave(self, node, *but):
+    def leave(self, node):
         """Everybody at a node that has ended goes to others."""
         for person in self.all_at(node):
             person.leave(ended=True)
-            person.go(self.other(node, *but))
+            person.go(self.other(node))
 
     def supervise(self):
         """What systemd does, and clients do: a node that has ended is started again."""

@@ -314,8 +314,8 @@ class Peer:
         self.name, self.token = answer[3:]
         return self
 
-    def login_extended(self, name, since=None, password=PASSWORD):
-        wishes = {"client": "test", "features": []}
+    def login_extended(self, name, since=None, password=PASSWORD, features=()):
+        wishes = {"client": "test", "features": list(features)}
         if since is not None:
             wishes["since"] = since
         self.send("request", "login", name, password, wishes)

@@ -50,12 +50,7 @@ class WithNodes(WithDatabase):
         return self.peer_of(server).login(name)
 
     def extended(self, server, name, *features):
-        peer = self.peer_of(server)
-        peer.send("request", "login", name, "correct horse", {"features": list(features)})
-        answer = peer.recv()
-        self.assertEqual(answer[:3], ["response", "login", 0])
-        peer.name, peer.token = answer[3:5]
-        return peer
+        return self.peer_of(server).login_extended(name, features=features)
 
     def do(self, peer, action, *arguments):
         """Asks, passes over what else comes, and returns the code."""
@@ -313,7 +308,6 @@ class Bells(WithNodes):
             bob.expect("update", "whisper", "alice", str(i))
         self.wait_for(f"SELECT count(*) = 2 FROM pg_stat_activity WHERE {BELLS} AND datname ="
                       f" '{self.database}'")
-
 
 
 class Dying(WithNodes):

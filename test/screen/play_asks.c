@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static void put(struct cw_buf *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#include "base/attributes.h"
 
+CW_PRINTF_LIKE(2, 3)
 static void put(struct cw_buf *out, const char *format, ...)
 {
     char line[2048];

@@ -6,13 +6,18 @@
  *   at MS                    the clock of the program
  *   when MINUTES             the time of what comes next, since 2026-11-28 12:00 UTC
  *   conversation NAME LAST READ UNREAD MENTIONS    for the next list
- *   entry SEQ SENDER TEXT    the same: a message;  file SEQ SENDER NAME, voice SEQ SENDER MS
- * [WAVE], png SEQ SENDER PIXELS: a picture hit PLACE SEQ SENDER TEXT    the same: a message that
- * was found member NAME ROLE STATE   the same piece AT                 answers the oldest request
- * with half of a picture passed                   the terminal has those that are whole done [SEQ]
- * answers the oldest request, with the list; SEQ: a message's number page NEXT LAST READ      the
- * same, for a page of history settle                   answers all requests, with empty lists
- *   refused TEXT             answers it with a refusal
+ *   entry SEQ SENDER TEXT    the same: a message
+ *   file SEQ SENDER NAME, voice SEQ SENDER MS [WAVE], png SEQ SENDER PIXELS
+ *
+ *   hit PLACE SEQ SENDER TEXT    the same: a message that was found
+ *   member NAME ROLE STATE   the same
+ *   piece AT                 answers the oldest request with half of a picture
+ *   passed                   the terminal has those that are whole
+ *   done [SEQ]               answers the oldest request, with the list; SEQ: a message's number
+ *   page NEXT LAST READ      the same, for a page of history
+ *   settle                   answers all requests, with empty lists
+ *
+ *   refused TEXT             answers it with a refusal;  unanswered: its connection was lost
  *   message PLACE SENDER SEQ TEXT    comes live; mention: the same, and mentions the user
  *   edited PLACE SEQ TEXT, deleted PLACE SEQ, reacted PLACE SENDER SEQ EMOJI, unreacted ...
  *   read PLACE SENDER SEQ, typing PLACE SENDER, presence NAME STATE
@@ -451,6 +456,8 @@ bool play_screen_line(struct play_screen *play, const char *line, struct cw_buf 
         answer(play, (struct chinwag_event){.seq = play_number(&line)});
     else if (strcmp(name, "refused") == 0)
         answer(play, (struct chinwag_event){.code = CHINWAG_FORBIDDEN, .reason = line});
+    else if (strcmp(name, "unanswered") == 0)
+        answer(play, (struct chinwag_event){.code = CHINWAG_UNANSWERED});
     else if (strcmp(name, "screen") == 0 || strcmp(name, "styles") == 0)
         show(play, name[1] == 't');
     else if (strcmp(name, "ask") == 0)

@@ -134,10 +134,10 @@ static void colours_are_those_that_the_terminal_has(void **state)
                         "[0;48;2;42;49;66;38;2;230;233;240m");
     assert_string_equal(ink(CW_THEME_TERMINAL, CW_DEPTH_8, CW_STYLE_REVERSE | CW_STYLE_DIM),
                         "[0;2;7m");
-    for (unsigned style = 0; style < 512; style++) /* none is too long for its buffer */
+    for (unsigned style = 0; style < 512; style++) /* none is too long for its buffer of 96 */
         for (int theme = 0; theme < CW_THEMES; theme++)
             if ((style & CW_STYLE_COLOUR) < CW_NAME + CW_NAMES)
-                assert_null(strchr(ink((enum cw_theme)theme, CW_DEPTH_TRUE, style) + 1, '['));
+                assert_true(strlen(ink((enum cw_theme)theme, CW_DEPTH_TRUE, style)) < 96);
 }
 
 static void the_environment_says_how_many_there_are(void **state)

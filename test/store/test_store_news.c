@@ -17,12 +17,6 @@ static bool hear(struct cw_store *store, bool *again)
     return true;
 }
 
-static bool tick_due(const struct cw_store *store)
-{
-    (void)store;
-    return false;
-}
-
 static void close_store(struct cw_store *store)
 {
     cw_store_news_destroy(store->news);
@@ -36,8 +30,7 @@ static void notify(void *context)
 static void what_an_idle_moment_hears_is_delivered(void **state)
 {
     (void)state;
-    static const struct cw_store_backend backend = {
-        .idle = hear, .tick_due = tick_due, .close = close_store};
+    static const struct cw_store_backend backend = {.idle = hear, .close = close_store};
     const struct timespec end = {.tv_sec = time(NULL) + 120};
     struct cw_store store = {.backend = &backend};
     sem_t ready;

@@ -89,18 +89,6 @@ static bool read_slice(struct cw_postgres_arrival *arrival, int table, const cha
     return good;
 }
 
-/* The answers to COPY, up to its end. */
-static bool receive_end(struct cw_postgres_arrival *arrival)
-{
-    bool good = true;
-    for (PGresult *result; (result = PQgetResult(arrival->conn)) != NULL; PQclear(result))
-        if (PQresultStatus(result) != PGRES_COMMAND_OK && good) {
-            cw_postgres_explain(arrival->conn, result, arrival->error);
-            good = false;
-        }
-    return good;
-}
-
 static bool send_rows(struct cw_postgres_arrival *arrival, int table, const struct slice *slice)
 {
     struct cw_buf sql = {0};
@@ -121,7 +109,7 @@ static bool send_rows(struct cw_postgres_arrival *arrival, int table, const stru
            PQputCopyEnd(arrival->conn, NULL) == 1;
     if (!good)
         cw_postgres_explain(arrival->conn, NULL, arrival->error);
-    return good && receive_end(arrival);
+    return good && cw_postgres_arrival_end(arrival);
 }
 
 static bool write_slice(struct cw_postgres_arrival *arrival, int table, const struct slice *slice)

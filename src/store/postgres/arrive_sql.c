@@ -22,6 +22,17 @@ bool cw_postgres_arrival_exec(struct cw_postgres_arrival *arrival, const char *s
     return result != NULL;
 }
 
+bool cw_postgres_arrival_end(struct cw_postgres_arrival *arrival)
+{
+    bool good = true;
+    for (PGresult *result; (result = PQgetResult(arrival->conn)) != NULL; PQclear(result))
+        if (PQresultStatus(result) != PGRES_COMMAND_OK && good) {
+            cw_postgres_explain(arrival->conn, result, arrival->error);
+            good = false;
+        }
+    return good;
+}
+
 void cw_postgres_arrival_put(struct cw_buf *sql, const char *format, ...)
 {
     va_list arguments, again;

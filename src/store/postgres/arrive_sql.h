@@ -27,6 +27,8 @@ int cw_postgres_arrival_tables(const struct cw_postgres_arrival *arrival);
 const char *cw_postgres_arrival_of(const struct cw_postgres_arrival *arrival, int table, int what);
 /* Statements without rows; false with a sentence. */
 bool cw_postgres_arrival_exec(struct cw_postgres_arrival *arrival, const char *sql);
+/* The answers to COPY, up to its end; false with a sentence. */
+bool cw_postgres_arrival_end(struct cw_postgres_arrival *arrival);
 /* Appends, with a zero behind the text that is not counted. */
 CW_PRINTF_LIKE(2, 3) void cw_postgres_arrival_put(struct cw_buf *sql, const char *format, ...);
 

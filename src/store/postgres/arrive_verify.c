@@ -97,18 +97,13 @@ static void take_rows(struct side *side, struct cw_slice bytes, bool first)
 
 static bool receive_rows(struct cw_postgres_arrival *arrival, struct side *side)
 {
-    bool first = true, good = true;
+    bool first = true;
     char *bytes;
     for (int n; (n = PQgetCopyData(arrival->conn, &bytes, 0)) > 0; first = false) {
         take_rows(side, cw_slice_of(bytes, (size_t)n), first);
         PQfreemem(bytes);
     }
-    for (PGresult *result; (result = PQgetResult(arrival->conn)) != NULL; PQclear(result))
-        if (PQresultStatus(result) != PGRES_COMMAND_OK) {
-            cw_postgres_explain(arrival->conn, result, arrival->error);
-            good = false;
-        }
-    return good;
+    return cw_postgres_arrival_end(arrival);
 }
 
 static bool read_target(struct cw_postgres_arrival *arrival, int table, struct side *side)

@@ -1,7 +1,7 @@
 /* bell.h - how servers on one database wake each other: LISTEN and NOTIFY on a connection and a
  * thread of their own. It is a hint and nothing else: what is lost is found by looking, each
  * CW_POSTGRES_LOOK_MS at the latest (backend.c). The same thread renews the server's lease. Called
- * by commit.c and backend.c. */
+ * by commit.c, link.c and backend.c. */
 #ifndef CW_STORE_POSTGRES_BELL_H
 #define CW_STORE_POSTGRES_BELL_H
 

@@ -51,3 +51,9 @@ PGconn *cw_postgres_open_connection(const char *url)
     const char *values[] = {"5", "30000", "10", "5", "4", "verify-full", "chinwagd", url, NULL};
     return PQconnectdbParams(keywords, values, 1);
 }
+
+void cw_postgres_put_number(uint8_t bytes[8], uint64_t value)
+{
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(value >> (56 - 8 * i));
+}

@@ -1,5 +1,5 @@
 /* connection.h - a connection to PostgreSQL before anything is known of it, and statements in text
- * form, one round trip each. Called by link.c, node.c and bell.c. */
+ * form, one round trip each. Called by the files of this folder. */
 #ifndef CW_STORE_POSTGRES_CONNECTION_H
 #define CW_STORE_POSTGRES_CONNECTION_H
 
@@ -20,5 +20,8 @@ bool cw_postgres_refuse(const char *why, char error[256]);
 
 /* Monotonic; never 0. */
 uint64_t cw_postgres_clock_ms(void);
+
+/* A number as a parameter in binary form. */
+void cw_postgres_put_number(uint8_t bytes[8], uint64_t value);
 
 #endif

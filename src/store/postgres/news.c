@@ -151,17 +151,16 @@ static void take_row(struct cw_sqlite *s, const PGresult *rows, int row)
     struct cw_arena *arena = &list->arena;
     struct cw_slice kind = cw_slice_of(PQgetvalue(rows, row, 0), (size_t)PQgetlength(rows, row, 0));
     struct cw_store_news *news = cw_store_news_add(list, cw_news_named(kind));
-    uint64_t newest;
-    uint64_t *const numbers[] = {
-        &newest,           &news->user_id, &news->other_id, &news->group_id, &news->conversation,
-        &news->session_id, &news->seq,     &news->number,   &news->time_ms,  &news->until_ms};
+    uint64_t *const numbers[] = {&news->user_id,      &news->other_id,   &news->group_id,
+                                 &news->conversation, &news->session_id, &news->seq,
+                                 &news->number,       &news->time_ms,    &news->until_ms};
     enum { COUNT = sizeof numbers / sizeof numbers[0] };
-    for (int i = 0; i < COUNT; i++)
-        *numbers[i] = cw_postgres_number(rows, row, 1 + i);
-    news->text = copy_at(rows, row, 1 + COUNT, arena);
-    news->user_name = copy_at(rows, row, 2 + COUNT, arena);
-    news->other_name = copy_at(rows, row, 3 + COUNT, arena);
-    news->group_name = copy_at(rows, row, 4 + COUNT, arena);
+    for (int i = 0; i < COUNT; i++) /* behind `kind` and `newest` */
+        *numbers[i] = cw_postgres_number(rows, row, 2 + i);
+    news->text = copy_at(rows, row, 2 + COUNT, arena);
+    news->user_name = copy_at(rows, row, 3 + COUNT, arena);
+    news->other_name = copy_at(rows, row, 4 + COUNT, arena);
+    news->group_name = copy_at(rows, row, 5 + COUNT, arena);
     apply(s, news);
     if (!is_told_to_users(news->kind))
         return;

@@ -6,7 +6,8 @@
 
 struct cw_sqlite; /* ../sqlite/state.h */
 
-/* Rows that nobody will ask for any more: are there many; they go, in the transaction under way. */
+/* Are there many rows that nobody will ask for any more? Removes them, in the transaction under
+ * way. */
 bool cw_postgres_news_old(const struct cw_sqlite *s);
 void cw_postgres_news_forget(struct cw_sqlite *s);
 

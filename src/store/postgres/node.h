@@ -1,5 +1,5 @@
 /* node.h - this server among those on one database: its row in `nodes`, with an epoch and a lease
- * by the database's clock. Called by link.c and backend.c.
+ * by the database's clock. Called by link.c, schema.c, backend.c and arrive.c.
  *
  * Who has the row's lock has the number; it goes with the connection. A server that stands still
  * keeps its lock: after its lease another one may take the number, and with it the next epoch, and
@@ -25,7 +25,6 @@ struct cw_postgres_node {
     "nothing "                                                                                     \
     "since"
 
-#define CW_POSTGRES_NODES 1023
 /* How long a server has its number without a sign of life, which it gives each CW_POSTGRES_LOOK_MS.
  */
 #define CW_POSTGRES_LEASE   "10 s"

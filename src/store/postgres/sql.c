@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "store/postgres/commit.h"
+#include "store/postgres/connection.h"
 #include "store/postgres/link.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
@@ -66,8 +67,7 @@ static void bind(struct cw_postgres_statement *st, int parameter, Oid type, cons
 void cw_sql_int(cw_sql_statement *st, int parameter, uint64_t value)
 {
     uint8_t *bytes = of(st)->numbers[parameter - 1];
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(value >> (56 - 8 * i));
+    cw_postgres_put_number(bytes, value);
     bind(of(st), parameter, OID_INT8, bytes, 8);
 }
 

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "store/postgres/connection.h"
 #include "store/postgres/link.h"
 #include "store/postgres/tell.h"
 #include "store/rules_news.h"
@@ -10,12 +11,6 @@
 #include "store/sqlite/state.h"
 
 enum { NUMBERS = 12, PARAMETERS = NUMBERS + 2, OID_BYTEA = 17, OID_INT8 = 20 };
-
-static void put_parameter(uint8_t bytes[8], uint64_t value)
-{
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(value >> (56 - 8 * i));
-}
 
 /* It goes with the next statement that is waited for, at the latest with COMMIT. */
 static void insert_news(void *context, const struct cw_store_news *news)
@@ -43,7 +38,7 @@ static void insert_news(void *context, const struct cw_store_news *news)
     int lengths[PARAMETERS], formats[PARAMETERS];
     Oid types[PARAMETERS];
     for (int i = 0; i < NUMBERS; i++) {
-        put_parameter(bytes[i], values[i]);
+        cw_postgres_put_number(bytes[i], values[i]);
         parameters[i] = (const char *)bytes[i];
         lengths[i] = 8;
     }

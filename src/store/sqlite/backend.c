@@ -84,7 +84,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     cw_sqlite_log_notes(s);
     cw_sqlite_watch_begin(s);
     cw_sqlite_shrink_begin(s);
-    /* What the start has used takes half a MiB, and few of it is used again. */
+    /* What the start has used takes half a MiB, and little of it is used again. */
     cw_sqlite_forget_statements(s);
     cw_database_forget_pages(s->db);
     return &s->store;

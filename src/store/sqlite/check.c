@@ -311,7 +311,7 @@ bool cw_store_check_sqlite(const char *folder, struct cw_store_checking *to, cha
     struct cw_sqlite *s = &check->s;
     int version = 0;
     check->to = to;
-    s->folder = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
+    s->folder = cw_sqlite_folder_of(folder);
     char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
     struct stat about;
     bool good = stat(path, &about) == 0 && S_ISREG(about.st_mode) && access(path, R_OK | W_OK) == 0;

@@ -36,17 +36,9 @@ static void done(struct cw_sqlite *s, unsigned what, unsigned next)
     cw_sql_run(s, CW_SQL_UNCLEAN_SET_PROGRESS);
 }
 
-static uint64_t free_pages(struct cw_sqlite *s)
-{
-    cw_sql_statement *st = cw_sql_of(s, CW_SQL_FREE_PAGES);
-    uint64_t count = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
-    cw_sql_end(st);
-    return count;
-}
-
 static void take_free_pages(struct cw_sqlite *s)
 {
-    uint64_t pages = free_pages(s);
+    uint64_t pages = cw_sql_query(s, CW_SQL_FREE_PAGES, NULL);
     if (pages == 0) {
         done(s, CW_UNCLEAN_FREE, CW_UNCLEAN_ZEROS);
         return;

@@ -17,8 +17,7 @@ struct cw_sqlite *cw_sqlite_create(const struct cw_store_backend *backend, const
     cw_sqlite_rights_changed(s);        /* the empty ones are of before */
     cw_map_init(&s->window_keys, seed); /* of one batch: bounded, whatever parts a peer chooses */
     s->options = *options;
-    /* SQLite would read a relative "file:..." as a URI. */
-    s->folder = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
+    s->folder = cw_sqlite_folder_of(folder);
     return s;
 }
 

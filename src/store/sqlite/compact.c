@@ -125,8 +125,7 @@ static bool compact(struct compacting *compacting)
 bool cw_store_compact_sqlite(const char *folder, struct cw_store_compacted *to, char error[256])
 {
     struct compacting compacting = {.shown = folder, .to = to, .error = error};
-    compacting.folder =
-        folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
+    compacting.folder = cw_sqlite_folder_of(folder);
     compacting.old_path = cw_sqlite_path(compacting.folder, CW_SQLITE_FILE);
     compacting.new_path = cw_sqlite_path(compacting.folder, NEW_FILE);
     bool good = settle(&compacting) && compact(&compacting);

@@ -16,7 +16,8 @@ _Static_assert(CW_DATABASE_GOOD == SQLITE_OK && CW_DATABASE_ROW == SQLITE_ROW &&
 int cw_database_open(cw_database **db, const char *path)
 {
     /* SQLite would count its memory under a lock at each allocation, for figures that nobody asks
-     * for. Both have an effect before the first database of the process is opened. */
+     * for. This and the next setting have an effect only before the first database of the process
+     * is opened. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     /* Nor would it ever give back the room for the first pages of each cache, 85 KiB. */
     sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);

@@ -29,7 +29,7 @@ static bool explain_leaving(const struct leaving *leaving, int rc, char error[25
 
 static char *path_of(const char *folder, const char *name)
 {
-    char *base = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
+    char *base = cw_sqlite_folder_of(folder);
     char *path = cw_sqlite_path(base, name);
     free(base);
     return path;
@@ -115,21 +115,23 @@ static bool has_log(const char *folder)
     return has;
 }
 
-static bool judge_leaving(struct leaving *leaving, const struct cw_move_source *source, bool log,
-                          char error[256])
+static bool refuse_leaving(const struct leaving *leaving, const char *whose, char error[256])
+{
+    snprintf(error, 256,
+             "The data in %.100s are of %s: start this chinwagd on them once without `store`, and "
+             "stop it by SIGTERM.",
+             leaving->shown, whose);
+    return false;
+}
+
+static bool judge_version(struct leaving *leaving, char error[256])
 {
     int schema = 0;
     if (!explain_leaving(leaving, cw_database_number(leaving->db, "PRAGMA user_version", &schema),
                          error))
         return false;
-    if (cw_sqlite_version_is_known(schema) && (!log || source->moved_to[0] != '\0'))
-        return true;
-    snprintf(error, 256,
-             "The data in %.100s %s: start this chinwagd on them once without `store`, and stop it "
-             "by SIGTERM.",
-             leaving->shown,
-             log ? "are of a server that was killed" : "are of another version of the server");
-    return false;
+    return cw_sqlite_version_is_known(schema) ||
+           refuse_leaving(leaving, "another version of the server", error);
 }
 
 static int open_leaving(struct leaving *leaving, const char *folder)
@@ -143,12 +145,11 @@ static int open_leaving(struct leaving *leaving, const char *folder)
     return rc;
 }
 
-#define IS_MOVED "SELECT count(*) FROM sqlite_schema WHERE name = 'moved_to'"
-
 static bool read_state(struct leaving *leaving, struct cw_move_source *source, char error[256])
 {
     int moved = 0;
-    return explain_leaving(leaving, cw_database_number(leaving->db, IS_MOVED, &moved), error) &&
+    return explain_leaving(leaving, cw_database_number(leaving->db, CW_SQLITE_IS_LEFT, &moved),
+                           error) &&
            (moved == 0 || read_text(leaving, "SELECT community FROM moved_to", source->moved_to,
                                     sizeof source->moved_to, error)) &&
            read_text(leaving,
@@ -165,9 +166,9 @@ bool cw_store_move(const char *url, const char *folder, void (*tell)(const char 
         .context = &leaving, .tell = tell, .read = read_moving_rows, .leave = leave};
     bool log = has_log(folder);
     bool good = explain_leaving(&leaving, open_leaving(&leaving, folder), error) &&
-                judge_leaving(&leaving, &source, false, error) &&
-                read_state(&leaving, &source, error) &&
-                judge_leaving(&leaving, &source, log, error) &&
+                judge_version(&leaving, error) && read_state(&leaving, &source, error) &&
+                (!log || source.moved_to[0] != '\0' ||
+                 refuse_leaving(&leaving, "a server that was killed", error)) &&
                 cw_store_move_to_postgres(url, folder, &source, error);
     cw_database_close(leaving.db);
     return good;
@@ -179,7 +180,7 @@ bool cw_store_was_moved(const char *folder)
     int moved = 0;
     int rc = open_leaving(&leaving, folder);
     if (rc == CW_DATABASE_GOOD)
-        rc = cw_database_number(leaving.db, IS_MOVED, &moved);
+        rc = cw_database_number(leaving.db, CW_SQLITE_IS_LEFT, &moved);
     cw_database_close(leaving.db);
     return rc == CW_DATABASE_GOOD && moved != 0;
 }

@@ -23,6 +23,12 @@ char *cw_sqlite_path(const char *folder, const char *name)
     return path;
 }
 
+char *cw_sqlite_folder_of(const char *folder)
+{
+    /* SQLite would read a relative "file:..." as a URI. */
+    return folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
+}
+
 /* --- what is wrong with it -------------------------------------------------------- */
 
 static const char *reason_of(int error)

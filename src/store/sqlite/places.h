@@ -10,6 +10,8 @@
 
 /* The path of `name` in the folder, of the folder itself for ""; to be freed. */
 char *cw_sqlite_path(const char *folder, const char *name);
+/* The folder as the caller called it, in a form that SQLite takes for no URI; to be freed. */
+char *cw_sqlite_folder_of(const char *folder);
 
 /* Creates missing files and checks existing ones; false with a sentence in which the folder is
  * called `shown`. */

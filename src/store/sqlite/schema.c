@@ -16,8 +16,7 @@
 static int judge_move(cw_database *db, const char *folder, bool *moved, char error[256])
 {
     int found = 0;
-    int rc = cw_database_number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'moved_to'",
-                                &found);
+    int rc = cw_database_number(db, CW_SQLITE_IS_LEFT, &found);
     *moved = found != 0;
     if (*moved)
         snprintf(error, 256,

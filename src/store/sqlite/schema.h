@@ -10,6 +10,8 @@
 /* user_version of a database that was left (leave.c): servers that do not know the table `moved_to`
  * take it for newer than themselves, and do not start. */
 #define CW_SQLITE_LEFT_VERSION 1000000000
+/* 1: it was left. */
+#define CW_SQLITE_IS_LEFT "SELECT count(*) FROM sqlite_schema WHERE name = 'moved_to'"
 
 static inline bool cw_sqlite_version_is_known(int version)
 {

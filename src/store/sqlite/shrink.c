@@ -18,19 +18,12 @@
 #define PAGE_SIZE   4096
 #define INCREMENTAL 2 /* of PRAGMA auto_vacuum */
 
-static uint64_t pages_by(struct cw_sqlite *s, enum cw_sql which)
-{
-    cw_sql_statement *st = cw_sql_of(s, which);
-    uint64_t pages = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
-    cw_sql_end(st);
-    return pages;
-}
-
 /* It begins above one share and ends below another, or each message that goes would be followed by
  * a slice of one page. */
 static void count_unused(struct cw_sqlite *s)
 {
-    uint64_t all = pages_by(s, CW_SQL_PAGE_COUNT), unused = pages_by(s, CW_SQL_FREE_PAGES);
+    uint64_t all = cw_sql_query(s, CW_SQL_PAGE_COUNT, NULL);
+    uint64_t unused = cw_sql_query(s, CW_SQL_FREE_PAGES, NULL);
     cw_sqlite_forget_loss(s);
     s->shrink.looked = s->wal_pages;
     s->store.free_bytes = unused * PAGE_SIZE;

@@ -36,9 +36,6 @@ void cw_sql_end(cw_sql_statement *st);
 /* Runs a statement that has no rows; returns how many it changed. */
 int cw_sql_run(struct cw_sqlite *s, enum cw_sql which);
 
-/* How many parameters it has. */
-int cw_sql_parameters(struct cw_sqlite *s, enum cw_sql which);
-
 /* The same for a statement whose parameters are all numbers: numbers.c. */
 #define CW_NUMBERS(...) ((const uint64_t[]){__VA_ARGS__})
 int cw_sql_run_with(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[]);
@@ -49,6 +46,8 @@ uint64_t cw_sql_query(struct cw_sqlite *s, enum cw_sql which, const uint64_t num
 void cw_sql_fill_between(struct cw_sqlite *s, enum cw_sql which, uint64_t of, uint64_t first,
                          uint64_t last, uint64_t values[]);
 bool cw_sql_finds(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[]);
+/* How many parameters a statement has. */
+int cw_sql_parameters(struct cw_sqlite *s, enum cw_sql which);
 
 uint64_t cw_sql_column_int(cw_sql_statement *st, int column);
 /* As long as the statement stands at its row; or a copy. */

@@ -208,7 +208,7 @@ static void finish(struct surveyor *surveyor)
 /* A log that is there is read, too, and left as it is. */
 static int open_it(struct surveyor *surveyor, const char *folder)
 {
-    char *base = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
+    char *base = cw_sqlite_folder_of(folder);
     char *path = cw_sqlite_path(base, CW_SQLITE_FILE);
     int rc = cw_database_open(&surveyor->db, path);
     free(path);

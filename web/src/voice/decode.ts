@@ -2,10 +2,9 @@
  * Called by codec.worker.ts. */
 import { isSilence, takeCallPacket, type CallPacket } from "./opus_ext.js";
 import type { DecodedPacket } from "./playout.js";
+import { Limit } from "../wire/table.js";
 
 const CONFIG: AudioDecoderConfig = { codec: "opus", sampleRate: 48000, numberOfChannels: 1 };
-/* As many as may be in a call. */
-const SPEAKERS_MAX = 25;
 /* More than this waiting is a decoder that hangs: its packets would be late anyway. */
 const WAITING_MAX = 50;
 
@@ -79,7 +78,7 @@ export class Decoders {
       return this.garbage(name);
     let speaker = this.#speakers.get(name);
     if (speaker === undefined) {
-      if (this.#speakers.size === SPEAKERS_MAX)
+      if (this.#speakers.size === Limit.callMembersLimit)
         return this.garbage(name);
       speaker = new SpeakerDecoder((decoded) => this.take(name, decoded), () => this.garbage(name));
       this.#speakers.set(name, speaker);

@@ -5,11 +5,10 @@ import { Jitter, type Item, type JitterStats } from "./jitter.js";
 import { rmsDb } from "./level.js";
 import { ListBuffer } from "./list_buffer.js";
 import { HISTORY, conceal, crossfade, lengthen, shorten } from "./stretch.js";
+import { Limit } from "../wire/table.js";
 
 /** Samples of a block: what an audio worklet is asked for at a time. */
 export const BLOCK = 128;
-/** As many as may be in a call. */
-const SPEAKERS_MAX = 50;
 const VOLUME_MAX = 2;
 /* Audio that may be shortened without being noticed, and the level that counts as speech. */
 const QUIET_DB = -50;
@@ -151,7 +150,7 @@ export class Playout {
   /* Undefined: there are too many. */
   #speaker(name: string): Speaker | undefined {
     let speaker = this.#speakers.get(name);
-    if (speaker === undefined && this.#speakers.size < SPEAKERS_MAX) {
+    if (speaker === undefined && this.#speakers.size < Limit.callMembersLimit) {
       speaker = new Speaker();
       speaker.jitter.window.roundTripMs = this.#roundTripMs;
       this.#speakers.set(name, speaker);

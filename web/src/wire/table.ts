@@ -174,7 +174,7 @@ export const enum Limit {
   mutedUntilMax = 9007199254740991,
   ringMs = 45000,
   callSeatMs = 10000,
-  callMembersMax = 25,
+  callMembersLimit = 50,
   fileChunkMax = 49152,
   fileNameMax = 255,
   uploadsPerUser = 4,
