@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Fast } from "./fast.mjs";
 import { PATIENCE, Server, launchChromium, person } from "./harness.mjs";
-import { PASSWORD, blameless, choose, go, joinGroup, logIn, makeGroup, message, press, say, signUp, signUpFirst, stored } from "./people.mjs";
+import { PASSWORD, PREFERENCES, blameless, choose, go, joinGroup, kept, logIn, makeGroup, message, press, say, signUp, signUpFirst, stored } from "./people.mjs";
 
 let server, browser, ada, bob, mallory;
 
@@ -273,6 +273,7 @@ test("an announcement stands above everybody's conversations, also at the next s
   assert.equal(await above(mallory).getByRole("status").innerText(), "ada: Down at noon");
   await press(above(mallory), "Dismiss");
   await above(mallory).waitFor({ state: "detached" });
+  await kept(mallory, PREFERENCES, { putAway: [1] });
   await mallory.reload();
   await mallory.getByRole("navigation", { name: "Conversations" }).waitFor();
   assert.equal(await above(bob).count(), 1);

@@ -93,6 +93,22 @@ export async function joinGroup(page, name) {
   await composer(page).waitFor();
 }
 
+/** The page's IndexedDB has the row, with this in it: what the page shows is written a moment later, and
+ * a reload at once would come before that. */
+export const kept = (page, [database, store, key], wanted) => page.waitForFunction(([name, rows, row, part]) =>
+  new Promise((done) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => {
+      const read = request.result.transaction(rows).objectStore(rows).get(row);
+      read.onsuccess = () => {
+        request.result.close();
+        done(Object.entries(part).every(([field, value]) => JSON.stringify(read.result?.[field]) === JSON.stringify(value)));
+      };
+    };
+  }), [database, store, key, wanted]);
+
+export const PREFERENCES = ["chinwag-preferences", "preferences", "all"];
+
 /** What the page logged as an error fails the test. */
 export const blameless = (...pages) => pages.forEach((page) => assert.deepEqual(page.faults, []));
 

@@ -409,6 +409,22 @@ test("directory: joins a group and opens it; nothing is thrown when the server i
   await page.leave();
 });
 
+test("a list that is opened before the server is there comes with the connection", async () => {
+  let there = false;
+  const fake = fakeActions({ directory: () => (there ? { list: [{ name: "bakers", members: 2 }] } : "unreachable") });
+  const state = fakeState({ link: { state: "connecting" } });
+  openedScreen.value = { screen: "directory" };
+  const page = await new Page().show(<Screens shared={{ state, actions: fake.actions }} />);
+  assert.deepEqual(page.alerts(), ["The server cannot be reached now. Try again when you are connected."]);
+  there = true;
+  state.value = { ...state.value, link: { state: "up" } };
+  await settle();
+  assert.deepEqual(page.alerts(), []);
+  assert.match(page.text, /#bakers/);
+  await page.leave();
+  openedScreen.value = undefined;
+});
+
 test("new: a person who exists, a talk of 2 to 8, a group with topic and access", async () => {
   const fake = fakeActions({ create_talk: { fields: { groupName: "talk-5c0e8f2a1b3d" }, list: [] } });
   const shared = { state: fakeState(), actions: fake.actions };

@@ -44,8 +44,9 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
   return function Later(props: Props) {
     const [, again] = useState(0);
     const [failed, fail] = useState(false);
+    const drawn = Loaded !== undefined;
     useEffect(() => {
-      if (Loaded === undefined) get().then(() => again(1), () => fail(true));
+      if (!drawn) get().then(() => again(1), () => fail(true)); /* it may have come since it was drawn without */
     }, []);
     if (failed) return <p role="alert" class="late-missing">{words.partNotLoaded}</p>;
     return Loaded === undefined ? null : <Loaded {...props} />;

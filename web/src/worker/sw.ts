@@ -87,14 +87,19 @@ const tell = (client: WindowClient, fragment: string): Promise<boolean> => new P
   client.postMessage({ open: fragment }, [port2]);
 });
 
+/** Looks for the windows anew each time: one may have gone, and stays in the list for a moment. */
 async function openAt(fragment: string): Promise<void> {
-  const client = (await windows())[0];
-  if (client === undefined) {
-    await scope.clients.openWindow(`/${fragment}`);
-    return;
+  for (let asked = 0; asked < TELL_MAX; asked++) {
+    const open = await windows();
+    const client = open[asked % open.length];
+    if (client === undefined) {
+      await scope.clients.openWindow(`/${fragment}`);
+      return;
+    }
+    await client.focus().catch(() => undefined); /* it may only point at itself */
+    if (await tell(client, fragment))
+      return;
   }
-  await client.focus().catch(() => undefined); /* it may only point at itself */
-  for (let asked = 0; asked < TELL_MAX && !await tell(client, fragment); asked++);
 }
 
 scope.addEventListener("push", (event) => event.waitUntil(show(event)));

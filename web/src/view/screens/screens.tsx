@@ -16,6 +16,7 @@ import { ProfileScreen } from "./profile.js";
 import { ReportScreen } from "./report.js";
 import { SearchScreen } from "./search.js";
 import { SettingsScreen } from "./settings.js";
+import { linkUp } from "./task.js";
 import { VersionsScreen } from "./versions.js";
 import { WelcomeScreen } from "./welcome.js";
 
@@ -50,6 +51,8 @@ function useFirstSteps(shared: Shared): void {
 export function Screens(props: { shared: Shared }) {
   const request = openedScreen.value;
   useFirstSteps(props.shared);
+  const up = props.shared.state.value.link.state === "up";
+  useEffect(() => { linkUp.value = up; }, [up]);
   const View = request && SCREENS[request.screen];
   return (
     <>

@@ -1,9 +1,13 @@
 /* task.ts - how a screen asks: one thing at a time, with what came of it; and lists by pages.
  * Hooks only; the views of them are in kit.tsx. */
+import { signal } from "@preact/signals";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Actions, Answer, Extras, Outcome } from "../../model/actions.js";
 import { rowsOf } from "../../model/rows.js";
 import type { Refusal } from "../../model/state.js";
+
+/** Is the server there? screens.tsx says so. */
+export const linkUp = signal(false);
 
 /** Why it was not done. */
 export type Trouble = Refusal | "unreachable";
@@ -66,7 +70,8 @@ interface Loaded<T> {
   readonly trouble: Trouble | undefined;
 }
 
-/** Loads the list when the request changes; nothing while there is no request. */
+/** Loads the list when the request changes, and again when the server is back that was not there;
+ * nothing while there is no request. */
 export function useList<T>(actions: Actions, request: ListRequest<T> | undefined): Pages<T> {
   const key = request ? JSON.stringify([request.action, request.fields, request.extras]) : "";
   const [loaded, setLoaded] = useState<Loaded<T> | undefined>(undefined);
@@ -89,6 +94,8 @@ export function useList<T>(actions: Actions, request: ListRequest<T> | undefined
   }, [key]);
 
   const shown = loaded?.key === key ? loaded : undefined;
+  const again = linkUp.value && shown?.trouble === "unreachable";
+  useEffect(() => { if (again) void load(undefined, []); }, [again]);
   return {
     rows: shown?.rows ?? [], loading: loading && request !== undefined, trouble: shown?.trouble,
     more: shown?.next !== undefined && request?.pageKey !== undefined,
