@@ -208,3 +208,11 @@ size_t cw_place_count(const struct cw_place *place, enum cw_line_state state)
         count += place->lines[i]->state == state;
     return count;
 }
+
+size_t cw_place_count_unkept(const struct cw_place *place)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < place->count; i++)
+        count += place->lines[i]->state == CW_LINE_PALE && !place->lines[i]->kept;
+    return count;
+}

@@ -86,5 +86,7 @@ void cw_place_set(char **string, const char *text);
 
 /* How many of its lines are in this state. */
 size_t cw_place_count(const struct cw_place *place, enum cw_line_state state);
+/* ... and how many of those under way are not on the disk of this machine yet. */
+size_t cw_place_count_unkept(const struct cw_place *place);
 
 #endif

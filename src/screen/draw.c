@@ -251,16 +251,27 @@ static void add_call(struct bar *bar, const struct cw_screen *screen, const stru
         add_part(bar, text, CW_GREEN | (screen->chat->talk.calling ? CW_STYLE_BOLD : 0));
 }
 
-static void add_place(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
+static void add_unsent(struct bar *bar, const struct cw_place *place)
 {
-    char text[160];
-    size_t pale = cw_place_count(place, CW_LINE_PALE);
-    snprintf(text, sizeof text, "[%zu] %.100s", screen->chat->current + 1, place->name);
-    add_part(bar, text, CW_STYLE_BOLD);
+    char text[60];
+    size_t unkept = cw_place_count_unkept(place);
+    size_t pale = cw_place_count(place, CW_LINE_PALE) - unkept;
     if (pale != 0) {
         snprintf(text, sizeof text, "[%zu under way]", pale);
         add_part(bar, text, CW_PLAIN);
     }
+    if (unkept != 0) {
+        snprintf(text, sizeof text, "[%zu being kept]", unkept);
+        add_part(bar, text, CW_PLAIN);
+    }
+}
+
+static void add_place(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
+{
+    char text[160];
+    snprintf(text, sizeof text, "[%zu] %.100s", screen->chat->current + 1, place->name);
+    add_part(bar, text, CW_STYLE_BOLD);
+    add_unsent(bar, place);
     if (screen->chat->progress != NULL) {
         snprintf(text, sizeof text, "[file: %.100s]", screen->chat->progress);
         add_part(bar, text, CW_PLAIN);
