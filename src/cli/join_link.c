@@ -120,7 +120,8 @@ static const char *read_server(const char *text, size_t n, const char *page, str
     if (!good)
         return "the part before # is not chinwag://HOST:PORT/ or https://HOST:PORT/join";
     if (local && !address.local)
-        return "http:// is not encrypted: such a link is good on the server's own machine only";
+        return "it begins with neither chinwag:// nor https://; http:// is for the server's own "
+               "machine only";
     if (link->key[0] != 0)
         address.transport = CHINWAG_TCP;
     join_link_server(&address, link->server);

@@ -184,7 +184,8 @@ static void other_text_is_no_link(void **state)
     static const char changed[] = "the invitation behind # was changed: copy the link again";
     static const char scheme[] = "it begins with neither chinwag:// nor https://";
     static const char bare[] =
-        "http:// is not encrypted: such a link is good on the server's own machine only";
+        "it begins with neither chinwag:// nor https://; http:// is for the server's own "
+        "machine only";
     static const char group[] = "the name of the group in it was changed: copy the link again";
     static const struct {
         const char *text, *wrong;
