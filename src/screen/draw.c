@@ -157,13 +157,24 @@ struct bar {
     unsigned row, column;
 };
 
+/* Up to the end of the row; what has no room there ends in an ellipsis. */
+static unsigned put_cut(struct cw_grid *grid, unsigned row, unsigned column, const char *text,
+                        unsigned style)
+{
+    unsigned end = grid->columns;
+    bool cut = column < end && cw_grid_width(cw_slice_str(text)) > end - column;
+    column = cw_grid_put_str(grid, row, column, end, text, style);
+    if (cut && end > 1)
+        cw_grid_put_str(grid, row, end - 1, end, "\xe2\x80\xa6", style);
+    return cut ? end : column;
+}
+
 static void add_part(struct bar *bar, const char *text, unsigned style)
 {
     unsigned end = bar->grid->columns;
     if (bar->column != 0)
         bar->column = cw_grid_put_str(bar->grid, bar->row, bar->column, end, " ", CW_STYLE_REVERSE);
-    bar->column =
-        cw_grid_put_str(bar->grid, bar->row, bar->column, end, text, style | CW_STYLE_REVERSE);
+    bar->column = put_cut(bar->grid, bar->row, bar->column, text, style | CW_STYLE_REVERSE);
 }
 
 /* "[Act: 1,4!]" */
@@ -321,8 +332,7 @@ static void draw_topic(const struct cw_place *place, struct cw_grid *grid)
     column = cw_grid_put_str(grid, 0, column, grid->columns, "  ", CW_STYLE_REVERSE);
     const char *presence = place->online ? "online" : "offline";
     const char *topic = place->topic == NULL ? "" : place->topic;
-    cw_grid_put_str(grid, 0, column, grid->columns, cw_place_is_group(place) ? topic : presence,
-                    CW_STYLE_REVERSE);
+    put_cut(grid, 0, column, cw_place_is_group(place) ? topic : presence, CW_STYLE_REVERSE);
 }
 
 /* --- all of it ------------------------------------------------------------------------------ */

@@ -308,7 +308,7 @@ static void write_voice(struct pen *pen, const struct cw_chat *chat, const struc
 }
 
 /* The first line of it: the rest is cut. */
-static void write_quote(struct pen *pen, const struct cw_line *line)
+static void write_quote(struct pen *pen, const struct cw_chat *chat, const struct cw_line *line)
 {
     bool gone = line->quote_sender == NULL;
     write_text(pen, "\xe2\x94\x82 ", CW_STYLE_DIM);
@@ -316,7 +316,7 @@ static void write_quote(struct pen *pen, const struct cw_line *line)
     if (gone)
         return;
     write_text(pen, ": ", CW_STYLE_DIM);
-    write_text(pen, line->quote == NULL ? "(no text)" : line->quote, CW_STYLE_DIM);
+    write_text(pen, cw_place_quoted(cw_chat_current(chat), line), CW_STYLE_DIM);
 }
 
 static void write_reactions(struct pen *pen, const struct cw_line *line)
@@ -346,7 +346,7 @@ static void write_content(struct pen *pen, const struct cw_chat *chat, const str
     const struct cw_line *line = row->line;
     switch (row->kind) {
     case CW_ROW_QUOTE:
-        write_quote(pen, line);
+        write_quote(pen, chat, line);
         break;
     case CW_ROW_FILE:
         write_file(pen, line);
@@ -372,6 +372,7 @@ static void write_content(struct pen *pen, const struct cw_chat *chat, const str
         write_text(pen, cw_rows_edited + 1, CW_STYLE_DIM);
         break;
     default:
+        pen->column += row->hang;
         write_linked(pen, line, row->text, style_of(line));
         write_text(pen, row->edited ? cw_rows_edited : "", CW_STYLE_DIM);
     }
