@@ -203,5 +203,7 @@ int chat_first_account(const struct cli *cli, bool *asked)
     printf("Welcome to Chinwag. Nobody is logged in at %s yet.\n", cli->server);
     if (trust_key()[0] != 0)
         printf("The server is known here by the key %s\n", trust_key());
+    if (cli->link_kind == JOIN_LINK_SETS_UP)
+        printf("The link makes you its administrator.\n");
     return ask_for_account(&own);
 }

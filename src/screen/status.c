@@ -41,7 +41,7 @@ static void say_place(const struct cw_chat *chat, const struct cw_place *place, 
     status_add(out, "\nof yours here %zu are under way, %zu were refused",
                cw_place_count(place, CW_LINE_PALE) - unkept, cw_place_count(place, CW_LINE_FAILED));
     if (unkept != 0)
-        status_add(out, ", %zu are not on the disk of this machine yet", unkept);
+        status_add(out, ", %zu wait for the disk of this machine", unkept);
     if (place->in_call != 0)
         status_add(out, "\nin the call of it: %" PRIu64, place->in_call);
 }

@@ -56,7 +56,7 @@ class FirstTest(Relays, Terminals):
             screen = self.open(CHINWAG_PASSWORD=None, columns=120)
             screen.waits("Server or link:")
             screen.enters(link)
-            screen.waits("Your name there:")
+            screen.waits("The link makes you its administrator.", "Your name there:")
             screen.enters("alice")
             screen.waits("Do you have an account there already?")
             screen.enters("")
