@@ -8,6 +8,7 @@
 #include "chat/kept.h"
 #include "chat/talk.h"
 #include "fuzz.h"
+#include "screen/choices.h"
 #include "screen/encode.h"
 #include "screen/settings.h"
 #include "text/shown.h"
@@ -221,10 +222,13 @@ static void draw(struct cw_screen *screen, struct cw_grid *grid, struct cw_encod
 
 static void set(struct cw_screen *screen, struct input *input)
 {
-    char text[64], wrong[CW_SETTINGS_WRONG_MAX];
+    char text[64], wrong[CW_SETTINGS_WRONG_MAX], choices[CW_CHOICES_MAX];
     unsigned line;
     if (!cw_settings_read(screen, cw_slice_str(take_text(input, text)), &line, wrong))
         check_harmless((const uint8_t *)wrong, strlen(wrong));
+    cw_choices_write(screen, choices);
+    strcat(choices, text); /* as a later version might */
+    CHECK(cw_choices_read(screen, choices));
 }
 
 static void press(struct cw_screen *screen, struct cw_keys *keys, struct input *input)
@@ -269,7 +273,7 @@ static void speak(struct cw_chat *chat, struct input *input)
     if (number % 7 == 0)
         cw_talk_begin(chat, kind, text[0] == 0 ? "#cooks" : text, number);
     else if (number % 7 == 1)
-        cw_talk_end(chat, kind);
+        cw_talk_end(chat, kind, number % 2 == 0);
     else
         cw_talk_take(chat, kind, line);
 }
@@ -309,6 +313,7 @@ static void check_kept(const struct cw_chat *chat)
     struct cw_chat *next = cw_chat_create("alice", "chat.example.org");
     struct cw_buf text = {0}, again = {0};
     const struct cw_place *place = cw_chat_current(chat);
+    next->part = chat->part; /* else the messages have another one than the run */
     cw_kept_write(chat, "here", &text);
     CHECK(cw_kept_read(next, "here", (const char *)text.p));
     cw_kept_write(next, "here", &again);

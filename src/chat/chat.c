@@ -151,8 +151,18 @@ bool cw_chat_next_ask(struct cw_chat *chat, struct cw_ask *ask)
     return true;
 }
 
+static void note_kept(const struct cw_chat *chat, const struct cw_ask *ask)
+{
+    const struct cw_place *place = cw_chat_known(chat, ask->place);
+    struct cw_line *line = place == NULL ? NULL : cw_place_find_uid(place, ask->tag);
+    if (line != NULL)
+        line->kept = true;
+}
+
 void cw_chat_asked(struct cw_chat *chat, struct cw_ask *ask, int64_t request)
 {
+    if (ask->kind == CW_ASK_SAY)
+        note_kept(chat, ask);
     ask->request = request;
     ask->asked_ms = chat->now_ms;
     append_ask(&chat->waiting, &chat->waiting_count, ask);

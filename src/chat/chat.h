@@ -55,7 +55,8 @@ struct cw_ask {
     uint64_t seq;
     struct chinwag_page page;
 
-    uint64_t n; /* of SAY: the number of the message */
+    uint64_t part, n; /* of SAY: the number of the message */
+    bool kept;        /* ... which is on the disk: it need not wait for that */
 };
 
 struct cw_chat {
@@ -86,7 +87,7 @@ struct cw_chat {
     char *greeting;       /* goes into the first conversation that is shown; NULL: none */
     bool by_lines;        /* each message is printed: none is left for the history */
     uint64_t next_visit;
-    uint64_t part, last_n; /* of the numbers of messages: chinwag_say */
+    uint64_t part, last_n; /* of the numbers of new messages: chinwag_say */
 };
 
 struct cw_chat *cw_chat_create(const char *me, const char *server);
@@ -114,7 +115,8 @@ uint64_t cw_chat_ask(struct cw_chat *chat, const struct cw_ask *ask);
 /* Takes the first one out: carry it out, tell cw_chat_asked, then free it by cw_ask_finish. */
 bool cw_chat_next_ask(struct cw_chat *chat, struct cw_ask *ask);
 void cw_ask_finish(struct cw_ask *ask);
-/* The program has made the request of the ask, which the chat takes over. */
+/* The program has made the request of the ask, which the chat takes over: what it says is on the
+ * disk. */
 void cw_chat_asked(struct cw_chat *chat, struct cw_ask *ask, int64_t request);
 /* Takes out the ask that this answers. False: none of this chat. */
 bool cw_chat_answered(struct cw_chat *chat, int64_t request, struct cw_ask *ask);

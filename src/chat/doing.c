@@ -103,7 +103,9 @@ static void ask_say(struct cw_chat *chat, struct cw_place *place, const struct c
                                        .text = line->text,
                                        .length = line->length,
                                        .seq = line->reply_to,
-                                       .n = line->n});
+                                       .part = line->part,
+                                       .n = line->n,
+                                       .kept = line->kept});
 }
 
 /* The one with the lowest number above `behind` that is under way; NULL: none. */
@@ -138,13 +140,19 @@ void cw_chat_say_kept(struct cw_chat *chat)
     } while (next != NULL);
 }
 
+static void number_line(struct cw_chat *chat, struct cw_line *line)
+{
+    line->part = chat->part;
+    line->n = ++chat->last_n;
+}
+
 void cw_chat_say(struct cw_chat *chat, struct cw_place *place, const char *text, size_t length,
                  uint64_t reply_to)
 {
     struct cw_line *line = cw_line_make(CW_LINE_TEXT, chat->me, text, length);
     const struct cw_line *answered = cw_place_find(place, reply_to);
     line->uid = chat->next_uid++;
-    line->n = ++chat->last_n;
+    number_line(chat, line);
     line->own = line->said = true;
     line->state = CW_LINE_PALE;
     line->reply_to = reply_to;
@@ -167,7 +175,9 @@ bool cw_chat_retry(struct cw_chat *chat)
         if (line->state != CW_LINE_FAILED)
             continue;
         line->state = CW_LINE_PALE;
-        line->n = line->n == 0 ? ++chat->last_n : line->n;
+        line->kept = false;
+        if (line->n == 0)
+            number_line(chat, line);
         cw_place_set(&line->failure, NULL);
         ask_say(chat, place, line);
         any = true;

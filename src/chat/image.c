@@ -42,6 +42,13 @@ void cw_image_forget(struct cw_images *images, uint64_t file)
         forget_at(images, (size_t)(image - images->p));
 }
 
+void cw_images_forget_passed(struct cw_images *images)
+{
+    for (size_t i = images->count; i > 0; i--)
+        if (images->p[i - 1].passed)
+            forget_at(images, i - 1);
+}
+
 void cw_image_add(struct cw_images *images, const struct cw_line *line)
 {
     if (images->count == CW_IMAGES_MAX)

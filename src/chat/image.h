@@ -24,6 +24,7 @@ struct cw_images {
     struct cw_image p[CW_IMAGES_MAX];
     size_t count;
     uint32_t next_id;
+    uint32_t screen; /* to which of its screens the terminal's program has passed them */
 };
 
 /* Is it one that a terminal could show? */
@@ -36,6 +37,8 @@ bool cw_image_is_coming(const struct cw_images *images);
 void cw_image_add(struct cw_images *images, const struct cw_line *line);
 /* A piece of it; false: it is whole, or can be nothing any more. */
 bool cw_image_take(struct cw_image *image, const struct chinwag_event *event);
+/* The terminal has lost those that were passed: they are asked for again when they are drawn. */
+void cw_images_forget_passed(struct cw_images *images);
 /* It is as if it had never been asked for. */
 void cw_image_forget(struct cw_images *images, uint64_t file);
 void cw_images_finish(struct cw_images *images);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "chat/talk.h"
 
 #define FIRST_LINE "chinwag-chat 1\n"
 
@@ -31,9 +32,14 @@ static void put_numbers(struct cw_buf *out, const char *word, uint64_t a, uint64
     cw_buf_append_str(out, line);
 }
 
-static void put_unsent(struct cw_buf *out, const struct cw_line *line)
+static void put_unsent(struct cw_buf *out, const struct cw_line *line, uint64_t part)
 {
     bool pale = line->state == CW_LINE_PALE;
+    char before[40];
+    if (line->n != 0 && line->part != part) {
+        snprintf(before, sizeof before, "part %" PRIu64 "\n", line->part);
+        cw_buf_append_str(out, before);
+    }
     put_numbers(out, pale ? "pale" : "failed", line->n, line->reply_to);
     cw_buf_append_byte(out, ' ');
     put_text(out, line->text);
@@ -43,7 +49,7 @@ static void put_unsent(struct cw_buf *out, const struct cw_line *line)
     put_text(out, line->failure == NULL ? "" : line->failure);
 }
 
-static void put_place(struct cw_buf *out, const struct cw_place *place, bool here)
+static void put_place(struct cw_buf *out, const struct cw_place *place, uint64_t part, bool here)
 {
     put_numbers(out, "place", place->unread, place->mentions);
     cw_buf_append_str(out, cw_place_is_group(place) ? " " : " @");
@@ -56,7 +62,20 @@ static void put_place(struct cw_buf *out, const struct cw_place *place, bool her
     }
     for (size_t i = 0; i < place->count; i++)
         if (place->lines[i]->state != CW_LINE_STORED)
-            put_unsent(out, place->lines[i]);
+            put_unsent(out, place->lines[i], part);
+}
+
+/* Who is as loud as usual needs no line. */
+static void put_volumes(struct cw_buf *out, const struct cw_talk *talk)
+{
+    char word[40];
+    for (size_t i = 0; i < talk->volume_count; i++) {
+        if (talk->volumes[i].percent == 100)
+            continue;
+        snprintf(word, sizeof word, "volume %u ", talk->volumes[i].percent);
+        cw_buf_append_str(out, word);
+        put_text(out, talk->volumes[i].name);
+    }
 }
 
 void cw_kept_write(const struct cw_chat *chat, const char *session, struct cw_buf *text)
@@ -65,9 +84,10 @@ void cw_kept_write(const struct cw_chat *chat, const char *session, struct cw_bu
     put_text(text, session);
     put_numbers(text, "numbers", chat->part, chat->last_n);
     cw_buf_append_byte(text, '\n');
+    put_volumes(text, &chat->talk);
     for (size_t i = 0; i < chat->place_count; i++)
         if (!chat->places[i]->gone)
-            put_place(text, chat->places[i], i == chat->current);
+            put_place(text, chat->places[i], chat->part, i == chat->current);
     *cw_buf_reserve(text, 1) = 0;
 }
 
@@ -79,6 +99,8 @@ struct reading {
     struct cw_line *line;
     const char *session;
     bool other_session;
+    uint64_t part;       /* of the run that has written it, ... */
+    uint64_t other_part; /* ... and of the message that comes next, where it is another; 0: not */
 };
 
 /* Takes the word and the blank, or the end, behind it. */
@@ -168,7 +190,10 @@ static bool read_unsent(struct reading *reading, const char *at, bool pale)
     line->own = line->said = true;
     line->reply_to = reply_to;
     line->n = reading->other_session ? 0 : n;
+    line->part = reading->other_part != 0 ? reading->other_part : reading->part;
+    reading->other_part = 0;
     line->state = pale && !reading->other_session ? CW_LINE_PALE : CW_LINE_FAILED;
+    line->kept = line->state == CW_LINE_PALE;
     if (line->state == CW_LINE_FAILED)
         cw_place_set(&line->failure, "you have logged in anew since, and it may have been sent");
     cw_place_put(reading->place, line);
@@ -191,17 +216,32 @@ static bool read_session(struct reading *reading, const char *at)
     return true;
 }
 
-/* In another session they begin anew, in the part that the program has chosen. */
+/* New messages are numbered on, in the part that the program has chosen, so that the numbers have
+ * the order of what was said. In another session they begin anew. */
 static bool read_numbers(struct reading *reading, const char *at)
 {
-    uint64_t part, last;
-    if (!take_number(&at, &part) || !take_number(&at, &last) || part == 0)
+    uint64_t last;
+    if (!take_number(&at, &reading->part) || !take_number(&at, &last) || reading->part == 0)
         return false;
-    if (!reading->other_session) {
-        reading->chat->part = part;
+    if (!reading->other_session)
         reading->chat->last_n = last;
-    }
     return true;
+}
+
+static bool read_volume(struct reading *reading, const char *at)
+{
+    uint64_t percent;
+    if (!take_number(&at, &percent) || percent > CW_TALK_VOLUME_MAX || *at == 0)
+        return false;
+    char *name = text_of(at);
+    cw_talk_set_volume(reading->chat, name, (unsigned)percent);
+    free(name);
+    return true;
+}
+
+static bool read_part(struct reading *reading, const char *at)
+{
+    return take_number(&at, &reading->other_part) && reading->other_part != 0;
 }
 
 /* One of a later version is left out. */
@@ -217,6 +257,10 @@ static bool read_kept_line(struct reading *reading, const char *at)
         return read_here(reading);
     if (take_word(&at, "draft"))
         return read_draft(reading, at);
+    if (take_word(&at, "volume"))
+        return read_volume(reading, at);
+    if (take_word(&at, "part"))
+        return read_part(reading, at);
     if (take_word(&at, "pale"))
         return read_unsent(reading, at, true);
     if (take_word(&at, "failed"))

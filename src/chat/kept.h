@@ -5,15 +5,19 @@
  *
  *     chinwag-chat 1
  *     session 0123456789abcdef
- *     numbers PART LAST
+ *     numbers PART LAST           of the run that wrote this
+ *     volume PERCENT NAME         of somebody in calls
  *     place UNREAD MENTIONS @NAME|#GROUP
  *     here                        it was shown
  *     draft TEXT
+ *     part PART                   of the message below, where it is of an earlier run
  *     pale N REPLY_TO TEXT        under way
  *     failed N REPLY_TO TEXT      refused, and why:
  *     reason TEXT
  *
- * In a TEXT a new line is \n, and a backslash \\. */
+ * In a TEXT a new line is \n, and a backslash \\. Each run takes a part of its own: a message that
+ * could not be kept is not in here, and its number, which the server may know, must not be used
+ * again. */
 #ifndef CW_CHAT_KEPT_H
 #define CW_CHAT_KEPT_H
 

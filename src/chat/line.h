@@ -40,7 +40,11 @@ struct cw_line {
     struct cw_line_reaction *reactions;
     size_t reaction_count;
 
-    uint64_t n; /* of one that is said: its number; 0: it takes a new one when it is said again */
+    /* Of one that is said: its number, in the part of the run that said it first; n 0: it takes new
+     * ones when it is said again. `kept`: the program has it on its disk, or cannot have it there.
+     */
+    uint64_t part, n;
+    bool kept;
 };
 
 /* A copy; NULL of NULL. */

@@ -201,10 +201,30 @@ void cw_place_remove_member(struct cw_place *place, const char *name)
             (size_t)(place->members + place->member_count - member) * sizeof *member);
 }
 
+const char *cw_place_quoted(const struct cw_place *place, const struct cw_line *line)
+{
+    const struct cw_line *answered = cw_place_find(place, line->reply_to);
+    if (line->quote != NULL && line->quote[0] != 0)
+        return line->quote;
+    if (answered == NULL || answered->deleted)
+        return answered == NULL ? "(no text)" : "(deleted)";
+    return answered->file_name != NULL       ? answered->file_name
+           : answered->kind == CW_LINE_VOICE ? "(voice message)"
+                                             : "(no text)";
+}
+
 size_t cw_place_count(const struct cw_place *place, enum cw_line_state state)
 {
     size_t count = 0;
     for (size_t i = 0; i < place->count; i++)
         count += place->lines[i]->state == state;
+    return count;
+}
+
+size_t cw_place_count_unkept(const struct cw_place *place)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < place->count; i++)
+        count += place->lines[i]->state == CW_LINE_PALE && !place->lines[i]->kept;
     return count;
 }

@@ -84,7 +84,12 @@ size_t cw_place_bytes(const struct cw_place *place);
 /* Replaces a string of the place. NULL: none. */
 void cw_place_set(char **string, const char *text);
 
+/* What the line answers, in words: its text, or what else it is. */
+const char *cw_place_quoted(const struct cw_place *place, const struct cw_line *line);
+
 /* How many of its lines are in this state. */
 size_t cw_place_count(const struct cw_place *place, enum cw_line_state state);
+/* ... and how many of those under way are not on the disk of this machine yet. */
+size_t cw_place_count_unkept(const struct cw_place *place);
 
 #endif

@@ -1,6 +1,7 @@
 /* talk.c - see talk.h. */
 #include "chat/talk.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,9 +23,11 @@ bool cw_talk_tell_call(struct cw_chat *chat, const char *line)
 
 bool cw_talk_tell_voice(struct cw_chat *chat, const char *line)
 {
-    bool any = chat->talk.voice.state != CW_VOICE_NONE;
+    struct cw_voice *voice = &chat->talk.voice;
+    bool any = voice->state != CW_VOICE_NONE;
     if (any)
         ask_line(chat, CW_ASK_TELL_VOICE, line);
+    voice->stopped |= strcmp(line, "stop") == 0;
     return any;
 }
 
@@ -161,19 +164,50 @@ void cw_talk_begin(struct cw_chat *chat, enum cw_talk_kind kind, const char *pla
     cw_place_set(&voice->place, place);
     voice->state = CW_VOICE_BEGINS;
     voice->own = kind == CW_TALK_RECORD;
+    voice->stopped = false;
     voice->seq = seq;
     voice->at_ms = voice->whole_ms = voice->level = 0;
     voice->percent = 100;
     voice->wave[0] = 0;
 }
 
-void cw_talk_end(struct cw_chat *chat, enum cw_talk_kind kind)
+/* 0: there is none. */
+static uint64_t next_voice(const struct cw_place *place, uint64_t behind)
+{
+    for (size_t i = 0; place != NULL && i < place->count; i++) {
+        const struct cw_line *line = place->lines[i];
+        if (line->kind == CW_LINE_VOICE && line->seq > behind && !line->deleted && !line->damaged)
+            return line->seq;
+    }
+    return 0;
+}
+
+/* As the browser client does. */
+static void play_next(struct cw_chat *chat, const struct cw_voice *voice)
+{
+    char words[400];
+    const struct cw_place *place = voice->place == NULL ? NULL : cw_chat_known(chat, voice->place);
+    uint64_t seq = next_voice(place, voice->seq);
+    if (seq == 0)
+        return;
+    int n = snprintf(words, sizeof words, "play%c%s%.256s%c%" PRIu64 "%c--speed%c%s%c", 0,
+                     cw_place_is_group(place) ? "" : "@", place->name, 0, seq, 0, 0,
+                     voice->percent >= 200   ? "2"
+                     : voice->percent >= 150 ? "1.5"
+                                             : "1",
+                     0);
+    cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_RUN, .text = words, .length = (size_t)n});
+}
+
+void cw_talk_end(struct cw_chat *chat, enum cw_talk_kind kind, bool done)
 {
     struct cw_voice *voice = &chat->talk.voice;
     if (kind == CW_TALK_CALL) {
         end_call(chat);
         return;
     }
+    if (kind == CW_TALK_PLAY && done && !voice->stopped && !chat->by_lines)
+        play_next(chat, voice);
     cw_place_set(&voice->place, NULL);
     voice->state = CW_VOICE_NONE;
     voice->seq = 0;

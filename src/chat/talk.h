@@ -16,10 +16,11 @@
 
 /* Why such a program cannot be begun now; NULL: it can. */
 const char *cw_talk_refuses(const struct cw_chat *chat, enum cw_talk_kind kind);
-/* It was begun for `place` ("@bob" is the conversation bob; `seq`: the message that is played), or
- * has ended. */
+/* It was begun for `place` ("@bob" is the conversation bob; `seq`: the message that is played). */
 void cw_talk_begin(struct cw_chat *chat, enum cw_talk_kind kind, const char *place, uint64_t seq);
-void cw_talk_end(struct cw_chat *chat, enum cw_talk_kind kind);
+/* It has ended; `done`: without a failure. After a voice message that nobody has stopped the next
+ * one of its conversation is asked for, as fast as it. */
+void cw_talk_end(struct cw_chat *chat, enum cw_talk_kind kind, bool done);
 /* A line of it. What is not understood is left alone. */
 void cw_talk_take(struct cw_chat *chat, enum cw_talk_kind kind, const char *line);
 
@@ -38,6 +39,8 @@ void cw_talk_release(struct cw_chat *chat);
 /* The terminal says which keys it tells of: of releases, too. */
 void cw_talk_holds(struct cw_chat *chat, bool holds);
 
+/* In percent, up to CW_TALK_VOLUME_MAX. */
+#define CW_TALK_VOLUME_MAX 200
 void cw_talk_set_volume(struct cw_chat *chat, const char *name, unsigned percent);
 /* NULL: the usual device. */
 void cw_talk_set_device(struct cw_chat *chat, const char *name);

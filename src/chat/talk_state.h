@@ -41,7 +41,8 @@ enum cw_voice_state {
 struct cw_voice {
     enum cw_voice_state state;
     bool own;
-    char *place; /* the conversation */
+    bool stopped; /* by the user */
+    char *place;  /* the conversation */
     uint64_t seq;
     unsigned at_ms, whole_ms, percent;
     unsigned level;

@@ -21,7 +21,7 @@ static int64_t fetch_piece(chinwag_client *client, const struct cw_ask *ask)
 }
 
 /* The number of the request, or a code below 0; 0: it is none. */
-static int64_t request_of(chinwag_client *client, uint64_t part, const struct cw_ask *ask)
+static int64_t request_of(chinwag_client *client, const struct cw_ask *ask)
 {
     const struct chinwag_page all = long_page(ask);
     switch (ask->kind) {
@@ -33,7 +33,7 @@ static int64_t request_of(chinwag_client *client, uint64_t part, const struct cw
         return chinwag_members(client, ask->place + 1, &all);
     case CW_ASK_SAY:
         return chinwag_say(client, ask->place, ask->seq, ask->text, ask->length,
-                           (struct chinwag_number){part, ask->n});
+                           (struct chinwag_number){ask->part, ask->n});
     case CW_ASK_EDIT:
         return chinwag_edit(client, ask->place, ask->seq, ask->text, ask->length);
     case CW_ASK_DELETE:
@@ -57,7 +57,7 @@ static int64_t request_of(chinwag_client *client, uint64_t part, const struct cw
 
 bool chat_ask_server(struct cw_chat *chat, chinwag_client *client, struct cw_ask *ask)
 {
-    int64_t request = request_of(client, chat->part, ask);
+    int64_t request = request_of(client, ask);
     if (request > 0) {
         cw_chat_asked(chat, ask, request);
         return true;

@@ -9,7 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "chat_link.h"
 #include "join_link.h"
+#include "place_link.h"
 #include "state_file.h"
 #include "trust.h"
 
@@ -20,33 +22,15 @@ static bool somebody_types(void)
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-/* A line that is typed, without its end and the blanks around it; false: none is. */
-static bool ask_line(const char *question, char *line, int size)
-{
-    printf("%s", question);
-    fflush(stdout);
-    if (fgets(line, size, stdin) == NULL) {
-        putchar('\n');
-        return false;
-    }
-    size_t blanks = strspn(line, " \t"), n = strlen(line);
-    while (n > blanks && strchr(" \t\r\n", line[n - 1]) != NULL)
-        n--;
-    memmove(line, line + blanks, n - blanks);
-    line[n - blanks] = 0;
-    return true;
-}
-
 /* --- the server ----------------------------------------------------------------------------- */
 
 /* NULL, or what is wrong with it. */
 static const char *take_server(struct cli *cli, const char *answer)
 {
-    static struct join_link link;
     struct chinwag_address address;
-    if (strchr(answer, '#') != NULL || strncmp(answer, "https:", 6) == 0) {
-        cli->invitation = answer; /* reach.c takes it apart */
-        return join_link_read(answer, &link);
+    if (place_link_is(answer) || strchr(answer, '#') != NULL || strncmp(answer, "https:", 6) == 0) {
+        cli->invitation = answer;
+        return chat_link_take(cli);
     }
     cli->server = answer;
     return chinwag_read_address(answer, &address) ? NULL
@@ -67,16 +51,18 @@ int chat_first_server(struct cli *cli)
 {
     static char answer[JOIN_LINK_MAX];
     const char *wrong = NULL;
-    if (!somebody_types() || is_server_known(cli))
+    if (!somebody_types() || is_server_known(cli)) {
+        chat_link_take(cli); /* what is wrong with it reach.c says */
         return CLI_DONE;
+    }
     printf("Welcome to Chinwag. Which server? Its address (HOST, HOST:PORT or wss://HOST), or the "
-           "link that\nyou were invited with; Enter alone is the server on this machine.\n");
+           "link that\nyou were given; Enter alone is the server on this machine.\n");
     do {
         if (wrong != NULL)
             printf("This cannot be used: %s\n", wrong);
-        if (!ask_line("Server or link: ", answer, sizeof answer))
+        if (!chat_ask_line("Server or link: ", answer, sizeof answer))
             return CLI_WRONG_USE;
-        cli->server = cli->invitation = NULL;
+        cli->server = cli->invitation = cli->setup = NULL;
         wrong = answer[0] == 0 ? NULL : take_server(cli, answer);
     } while (wrong != NULL);
     return CLI_DONE;
@@ -112,7 +98,7 @@ static bool ask_has_account(enum has_account *has)
 {
     char answer[16];
     do
-        if (!ask_line("Do you have an account there already? [y/N] ", answer, sizeof answer))
+        if (!chat_ask_line("Do you have an account there already? [y/N] ", answer, sizeof answer))
             return false;
     while (answer[0] != 0 && (strchr("yYnN", answer[0]) == NULL || answer[1] != 0));
     *has = answer[0] == 'y' || answer[0] == 'Y' ? HAS_ONE : HAS_NONE;
@@ -140,38 +126,84 @@ static int log_in_or_register(const struct cli *cli, char *name, const char *pas
     return code;
 }
 
+/* Who has an account has another kind of link, perhaps. */
+static const char *name_question(const struct cli *cli)
+{
+    return cli->link_kind == JOIN_LINK_INVITES
+               ? "Your new name there (Enter alone: you have an account there): "
+               : "Your name there: ";
+}
+
+static bool is_exit(const char *line)
+{
+    return strcmp(line, "/exit") == 0 || strcmp(line, "/quit") == 0;
+}
+
+/* By a name that was typed. */
+static int take_account(const struct cli *cli, char *line, bool *registered)
+{
+    const char *password;
+    enum has_account has = take_name(line, &password);
+    bool invited = cli->link_kind == JOIN_LINK_INVITES || cli->link_kind == JOIN_LINK_NONE;
+    if (has == NOT_SAID && cli->link_kind == JOIN_LINK_RESETS)
+        has = HAS_ONE;
+    if (has == NOT_SAID && cli->invitation != NULL && invited)
+        has = HAS_NONE;
+    if (has == NOT_SAID && !ask_has_account(&has))
+        return CLI_WRONG_USE;
+    struct cli own = *cli;
+    if (!invited)
+        own.invitation = NULL; /* it was none */
+    int code = log_in_or_register(&own, line, password, has);
+    *registered = has == HAS_NONE;
+    return code;
+}
+
 /* What was refused is asked for again: the name may be taken, the password mistyped, also only the
  * second time. */
-static int ask_for_account(const struct cli *cli)
+static int ask_for_account(struct cli *cli)
 {
     char line[STATE_STRING_MAX];
-    const char *password;
-    int code = CLI_REFUSED;
-    while (code == CLI_REFUSED || code == CLI_WRONG_USE) {
-        enum has_account has = NOT_SAID;
-        if (!ask_line("Your name there: ", line, sizeof line) || line[0] == 0 ||
-            strcmp(line, "/exit") == 0 || strcmp(line, "/quit") == 0)
+    bool done = false, registered = false, again = true;
+    int code = chat_link_before(cli, &done);
+    if (done)
+        return code;
+    while (again) {
+        if (!chat_ask_line(name_question(cli), line, sizeof line) || is_exit(line))
             return CLI_WRONG_USE;
-        has = take_name(line, &password);
-        if (has == NOT_SAID && cli->invitation != NULL)
-            has = HAS_NONE;
-        if (has == NOT_SAID && !ask_has_account(&has))
+        if (line[0] == 0 && cli->link_kind != JOIN_LINK_INVITES)
             return CLI_WRONG_USE;
-        code = log_in_or_register(cli, line, password, has);
+        if (line[0] != 0)
+            code = take_account(cli, line, &registered);
+        else if (!chat_link_ask(cli))
+            return CLI_WRONG_USE;
+        else
+            code = chat_link_before(cli, &done);
+        if (done)
+            return code;
+        again = line[0] == 0 || code == CLI_REFUSED || code == CLI_WRONG_USE;
     }
+    if (code == CLI_DONE)
+        chat_link_after(cli, registered);
     return code;
 }
 
 int chat_first_account(const struct cli *cli, bool *asked)
 {
     struct state_account account;
+    struct cli own = *cli;
     *asked = false;
-    if (cli->as != NULL || !isatty(STDIN_FILENO) ||
-        state_load_account(cli->server, NULL, &account) != STATE_NONE)
+    if (!isatty(STDIN_FILENO))
         return CLI_DONE;
+    if (cli->as != NULL || state_load_account(cli->server, NULL, &account) != STATE_NONE) {
+        chat_link_after(cli, false);
+        return CLI_DONE;
+    }
     *asked = true;
     printf("Welcome to Chinwag. Nobody is logged in at %s yet.\n", cli->server);
     if (trust_key()[0] != 0)
         printf("The server is known here by the key %s\n", trust_key());
-    return ask_for_account(cli);
+    if (cli->link_kind == JOIN_LINK_SETS_UP)
+        printf("The link makes you its administrator.\n");
+    return ask_for_account(&own);
 }

@@ -34,42 +34,63 @@ static void tell_kept(struct cw_chat *chat, const char *text)
         cw_place_set(&chat->greeting, text);
 }
 
-static void say_kept_damaged(struct cw_chat *chat, const char *name)
+/* The file is kept as it is, under another name. False: it cannot be. */
+static bool put_aside(const struct chat_kept *kept, struct cw_chat *chat, const char *suffix,
+                      const char *wrong)
 {
-    char text[STATE_STRING_MAX + 200];
-    snprintf(text, sizeof text,
-             "What was kept here is damaged: drafts, and what was not sent yet, are lost. The file "
-             "is kept as %s.chat.damaged",
-             name);
+    char text[2 * STATE_STRING_MAX + 300];
+    bool aside = state_put_chat_aside(kept->server, kept->name, suffix);
+    if (aside)
+        snprintf(text, sizeof text,
+                 "%s: drafts, and what was not sent yet, are not here. The file is kept as "
+                 "%s.chat%s",
+                 wrong, kept->name, suffix);
+    else
+        snprintf(text, sizeof text,
+                 "%s, and cannot be put aside (%s): it is left as it is, and drafts and what is "
+                 "not sent are lost when this ends",
+                 wrong, strerror(errno));
     tell_kept(chat, text);
+    return aside;
 }
 
-static void say_unreadable(struct cw_chat *chat)
+static bool take_kept(struct chat_kept *kept, struct cw_chat *chat)
 {
-    char text[200];
-    snprintf(text, sizeof text, "cannot read drafts and what was not sent yet: %s",
-             strerror(errno));
-    tell_kept(chat, text);
+    char wrong[200], *text = NULL;
+    enum state_found found = state_load_chat(kept->server, kept->name, &text);
+    snprintf(wrong, sizeof wrong, "What was kept here cannot be read (%s)", strerror(errno));
+    if (text != NULL && !cw_kept_read(chat, kept->session, text))
+        found = STATE_DAMAGED;
+    free(text);
+    if (found == STATE_DAMAGED)
+        return put_aside(kept, chat, ".damaged", "What was kept here is damaged");
+    return found != STATE_UNREADABLE || put_aside(kept, chat, ".unreadable", wrong);
 }
 
-void chat_kept_load(struct chat_kept *kept, const struct session *session, struct cw_chat *chat)
+void chat_kept_load(struct chat_kept *kept, struct chat_keeper *keeper,
+                    const struct session *session, struct cw_chat *chat)
 {
-    char *text = NULL;
+    struct state_path path;
     *kept = (struct chat_kept){.server = session->server, .name = session->account.name};
     snprintf(kept->session, sizeof kept->session, "%016" PRIx64,
              sealed_sum(session->account.token, strlen(session->account.token)));
     chat->part = new_part();
-    enum state_found found = state_load_chat(kept->server, kept->name, &text);
-    if (text != NULL && !cw_kept_read(chat, kept->session, text)) {
-        state_put_chat_aside(kept->server, kept->name);
-        found = STATE_DAMAGED;
-    }
-    free(text);
-    if (found == STATE_DAMAGED)
-        say_kept_damaged(chat, kept->name);
-    else if (found == STATE_UNREADABLE)
-        say_unreadable(chat);
+    state_chat_path(&path, kept->server, kept->name);
+    if (take_kept(kept, chat))
+        kept->file = chat_keeper_open(keeper, &path, true);
+    else
+        kept->failed = true;
     cw_chat_say_kept(chat);
+}
+
+void chat_kept_close(struct chat_kept *kept)
+{
+    int error = 0;
+    if (kept->file == NULL)
+        return;
+    chat_keeper_wait(kept->file, &error);
+    kept->failed = error != 0;
+    chat_keeper_close(kept->file);
 }
 
 void chat_kept_note(struct chat_kept *kept, const struct cw_chat *chat)
@@ -78,24 +99,37 @@ void chat_kept_note(struct chat_kept *kept, const struct cw_chat *chat)
         kept->due_ms = chat->now_ms + DELAY_MS;
 }
 
-bool chat_kept_save(struct chat_kept *kept, struct cw_chat *chat)
+void chat_kept_put(struct chat_kept *kept, const struct cw_chat *chat)
 {
     struct cw_buf text = {0};
-    char notice[200];
     kept->due_ms = 0;
     cw_kept_write(chat, kept->session, &text);
     uint64_t sum = sealed_sum((const char *)text.p, text.n);
-    bool written =
-        sum == kept->sum || state_save_chat(kept->server, kept->name, (const char *)text.p);
-    bool said = !written && !kept->failed;
+    if (kept->file != NULL && sum != kept->sum) {
+        kept->put = chat_keeper_put(kept->file, (const char *)text.p);
+        kept->sum = sum;
+    }
+    cw_buf_finish(&text);
+}
+
+bool chat_kept_look(struct chat_kept *kept, struct cw_chat *chat)
+{
+    char notice[200];
+    int error = 0;
+    uint64_t before = kept->done;
+    if (kept->file == NULL)
+        return false;
+    kept->done = chat_keeper_done(kept->file, &error);
+    if (kept->done == before)
+        return false;
+    bool said = error != 0 && !kept->failed;
     if (said) {
         snprintf(notice, sizeof notice,
                  "cannot keep drafts and what is not sent: %s. They are lost when this ends.",
-                 strerror(errno));
+                 strerror(error));
         tell_kept(chat, notice);
     }
-    kept->failed = !written;
-    kept->sum = written ? sum : kept->sum;
-    cw_buf_finish(&text);
+    kept->failed = error != 0;
+    kept->sum = error != 0 ? 0 : kept->sum; /* the next change is another attempt */
     return said;
 }

@@ -51,6 +51,7 @@ static int wait_for_any(const struct chat_servers *servers, struct chat_waiting 
     FD_ZERO(&waiting->out);
     if (!chat_servers_front(servers)->closing)
         chat_watch(waiting, STDIN_FILENO, &waiting->in);
+    chat_watch(waiting, chat_keeper_fd(servers->keeper), &waiting->in);
     for (size_t i = 0; i < servers->count; i++) {
         watch_program(servers->all[i], waiting);
         wait_ms = chat_earlier(wait_ms, patience(servers->all[i]));
@@ -86,6 +87,8 @@ static void wait_for_more(struct chat_servers *servers)
         program_flush_input(front);
     if (ready <= 0)
         return;
+    if (is_ready(&waiting, chat_keeper_fd(servers->keeper)))
+        chat_keeper_rest(servers->keeper);
     for (size_t i = 0; i < servers->count; i++)
         read_children(servers->all[i], &waiting);
     if (FD_ISSET(STDIN_FILENO, &waiting.in))
@@ -131,6 +134,7 @@ static void show(struct chat_servers *servers)
     } else {
         chat_plain_print(&p->plain, p->chat);
     }
+    chat_choices_put(&servers->choices, &p->screen);
     p->changed = again;
     chat_resized = 0;
 }
@@ -142,25 +146,10 @@ static bool is_done(const struct chat_servers *servers)
     bool done = chat_servers_front(servers)->closing;
     for (size_t i = 0; i < servers->count; i++) {
         const struct program *p = servers->all[i];
-        done &= !chat_run_any(&p->run) && p->chat->waiting_count == 0 && p->chat->ask_count == 0;
+        done &= !chat_run_any(&p->run) && p->chat->waiting_count == 0 && p->chat->ask_count == 0 &&
+                p->held.count == 0;
     }
     return done;
-}
-
-/* Without it messages of the last hours come again the next time, and no more than that. */
-static void save_position(struct program *p)
-{
-    char text[200];
-    int before = p->stream.unsaved_error;
-    if (p->pending)
-        return;
-    listening_save(&p->stream);
-    if (p->stream.unsaved_error == 0 || before != 0)
-        return;
-    snprintf(text, sizeof text, "cannot save up to where you have received: %s",
-             strerror(p->stream.unsaved_error));
-    cw_chat_notice(p->chat, NULL, text);
-    p->changed = true;
 }
 
 static void take_turn(struct program *p)
@@ -205,7 +194,8 @@ static void run_loop(struct chat_servers *servers)
             is_done(servers)) /* drawing has marked something as read */
             continue;
         for (size_t i = 0; i < servers->count; i++)
-            save_position(servers->all[i]);
+            if (!servers->all[i]->pending)
+                chat_position_put(&servers->all[i]->position, &servers->all[i]->stream);
         if (!front->changed)
             wait_for_more(servers);
     }
@@ -229,16 +219,21 @@ static int open_screen(struct chat_servers *servers)
 static int run_chat(const struct cli *cli, bool welcome)
 {
     sigset_t signals;
-    struct chat_servers servers = {.signals = &signals};
-    int code;
-    struct program *p = program_open(cli, trust_in_use(), &code);
-    if (p == NULL)
-        return code;
+    struct chat_servers servers;
+    chat_servers_begin(&servers);
+    servers.signals = &signals;
+    struct program *p = program_open(cli, trust_in_use(), servers.keeper, &servers.code);
+    if (p == NULL) {
+        chat_servers_close(&servers);
+        return servers.code;
+    }
     if (welcome)
         program_welcome(p);
     chat_hold_signals(&signals);
     chat_servers_add(&servers, p);
-    p->code = chat_settings_load(&p->screen) ? open_screen(&servers) : CLI_WRONG_USE;
+    bool good = chat_settings_load(&p->screen);
+    chat_choices_load(&servers.choices, &p->screen);
+    p->code = good ? open_screen(&servers) : CLI_WRONG_USE;
     if (p->code == CLI_DONE)
         run_loop(&servers);
     paint_end();

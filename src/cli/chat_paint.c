@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "chat_crash.h"
 #include "chat_keyboard.h"
 #include "chat_terminfo.h"
 #include "screen/encode.h"
@@ -29,10 +30,12 @@ static const char ask_background[] = "\x1b]11;?\x1b\\";
 
 /* One terminal a program: its state is as global as it is. */
 static struct {
-    bool on, registered, mouse;
-    bool windows;              /* the terminal has windows: titles, notifications */
-    bool urxvt;                /* ... the latter by OSC 777 */
-    uint64_t unread, mentions; /* as the title says */
+    bool on, registered;
+    volatile sig_atomic_t taken, mouse; /* a crash looks at them */
+    uint32_t pictures_at;               /* how often it was taken over: pictures go with that */
+    bool windows;                       /* the terminal has windows: titles, notifications */
+    bool urxvt;                         /* ... the latter by OSC 777 */
+    uint64_t unread, mentions;          /* as the title says */
     struct termios before;
     struct cw_encode encode;
     struct cw_buf out;
@@ -59,6 +62,25 @@ static void send_modes(const char *modes)
 }
 
 /* --- beginning and ending ------------------------------------------------------------------- */
+
+/* Also in the handler of a signal. */
+static void give_terminal_back(void)
+{
+    if (paint.taken == 0)
+        return;
+    paint.taken = 0;
+    keyboard_leave();
+    send_modes(paint.mouse != 0 ? mouse_off : "");
+    send_modes(modes_off);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &paint.before);
+}
+
+static void take_terminal(void)
+{
+    paint.taken = 1;
+    paint.pictures_at++;
+    send_modes(modes_on);
+}
 
 static void look_at_terminal(const char *terminal, int colours)
 {
@@ -103,7 +125,8 @@ bool paint_begin(void)
     if (!paint.registered)
         atexit(paint_end);
     paint.registered = true;
-    send_modes(modes_on);
+    crash_watch(give_terminal_back);
+    take_terminal();
     if (paint.windows)
         send_modes(CW_PICTURES_QUESTION);
     if (paint.windows && paint.encode.depth >= CW_DEPTH_256)
@@ -116,8 +139,8 @@ void paint_end(void)
     if (!paint.on)
         return;
     paint.on = false;
-    send_modes(paint.encode.pictures ? CW_PICTURES_FORGET : "");
     paint_leave();
+    crash_forget();
     cw_encode_forget(&paint.encode);
     cw_buf_finish(&paint.out);
 }
@@ -159,8 +182,12 @@ void paint_grid(const struct cw_grid *grid, enum cw_theme theme)
     write_bytes(paint.out.p, paint.out.n);
 }
 
+/* What it was given before it was left is gone there. */
 void paint_images(struct cw_images *images)
 {
+    if (images->screen != paint.pictures_at)
+        cw_images_forget_passed(images);
+    images->screen = paint.pictures_at;
     paint.encode.pictures = images->can;
     for (size_t i = 0; i < images->count; i++) {
         struct cw_image *image = &images->p[i];
@@ -177,7 +204,7 @@ void paint_images(struct cw_images *images)
 
 void paint_mouse(bool on)
 {
-    if (on != paint.mouse)
+    if (on != (paint.mouse != 0))
         send_modes(on ? mouse_on : mouse_off);
     paint.mouse = on;
 }
@@ -213,18 +240,16 @@ void paint_title(uint64_t unread, uint64_t mentions)
 
 void paint_leave(void)
 {
-    keyboard_leave();
-    send_modes(paint.mouse ? mouse_off : "");
-    send_modes(modes_off);
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &paint.before);
+    send_modes(paint.encode.pictures ? CW_PICTURES_FORGET : "");
+    give_terminal_back();
 }
 
 void paint_return(void)
 {
     tcgetattr(STDIN_FILENO, &paint.before);
     make_raw();
-    send_modes(modes_on);
-    send_modes(paint.mouse ? mouse_on : "");
+    take_terminal();
+    send_modes(paint.mouse != 0 ? mouse_on : "");
     paint.unread = UINT64_MAX;
     paint_forget();
     keyboard_return();

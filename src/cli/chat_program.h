@@ -6,8 +6,10 @@
 
 #include <signal.h>
 
+#include "chat_held.h"
 #include "chat_kept.h"
 #include "chat_plain.h"
+#include "chat_position.h"
 #include "chat_run.h"
 #include "join_link.h"
 #include "listening.h"
@@ -27,6 +29,8 @@ struct program {
     struct cw_keys keys;
     struct chat_plain plain;
     struct chat_kept kept;
+    struct chat_held held;
+    struct chat_position position;
     struct chat_run run;
     struct cw_ask wish; /* about other servers, ... */
     bool wishes;        /* ... where there is one */
@@ -47,6 +51,7 @@ void program_hear(struct program *p, const struct chinwag_event *event);
 void program_take_events(struct program *p);
 /* True: requests were made, so the library has something to do. */
 bool program_carry_out_all(struct program *p);
+/* Drafts, and what is not sent, are on their way to the disk. */
 void program_keep(struct program *p);
 /* Its call wants the releases of all keys, or no more. */
 void program_want_keys(struct program *p, bool all);
@@ -58,7 +63,8 @@ void program_flush_input(struct program *p);
 
 /* Opens the session that is saved for cli->server, whose keys are in use (trust.h; `trust` belongs
  * to the program from now on). NULL: *code says why, and a message was printed. */
-struct program *program_open(const struct cli *cli, struct trust *trust, int *code);
+struct program *program_open(const struct cli *cli, struct trust *trust, struct chat_keeper *keeper,
+                             int *code);
 /* The first connection, before there is a screen: a key that is not known is asked about, and what
  * is wrong is said as by every command. But where somebody is there to wait, a server that is away
  * is no reason not to open. `signals`: as they are while it waits. */

@@ -37,14 +37,30 @@ static void begin_talk(struct chat_run *run, enum chat_child_kind kind, const st
     cw_talk_begin(run->chat, talk_of(kind), name, strtoull(word_at(ask, 2), NULL, 10));
 }
 
+/* NULL: it can be begun. */
+static const char *why_not(const struct chat_run *run, enum chat_child_kind kind, char *text,
+                           size_t size)
+{
+    bool call = kind == CHAT_CHILD_CALL;
+    const char *at = call ? run->call_at : run->voice_at;
+    if (kind == CHAT_CHILD_COMMAND)
+        return NULL;
+    if (at == NULL)
+        return cw_talk_refuses(run->chat, talk_of(kind));
+    snprintf(text, size, "%s at %.256s: Alt+s goes there, %s ends that",
+             call ? "you are in a call" : "a voice message is recorded or played", at,
+             call ? "/leave" : "/stop, or Esc,");
+    return text;
+}
+
 static void run_words(struct chat_run *run, const struct cw_ask *ask)
 {
     enum chat_child_kind kind = chat_child_kind_of(ask->text);
     const struct cw_place *place = cw_chat_current(run->chat);
     const struct chat_child_use use = {run->cli, run->as, place == NULL ? NULL : place->name,
                                        ask->place, run->chat->talk.device};
-    const char *wrong =
-        kind == CHAT_CHILD_COMMAND ? NULL : cw_talk_refuses(run->chat, talk_of(kind));
+    char refusal[400];
+    const char *wrong = why_not(run, kind, refusal, sizeof refusal);
     struct chat_child *child = NULL;
     if (wrong == NULL)
         child = chat_child_run(run->children, &use, ask->text, ask->length, &wrong);
@@ -95,7 +111,7 @@ static void end_child(struct chat_run *run, struct chat_child *child, bool done)
         cw_chat_open_anew(run->chat, cw_chat_place(run->chat, child->open));
     chat_child_forget(child);
     if (kind != CHAT_CHILD_COMMAND)
-        cw_talk_end(run->chat, talk_of(kind));
+        cw_talk_end(run->chat, talk_of(kind), done);
 }
 
 static void read_text(struct chat_run *run, struct chat_child *child)

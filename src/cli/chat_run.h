@@ -11,6 +11,9 @@ struct chat_run {
     const struct cli *cli;
     const char *as;
     struct cw_chat *chat;
+    /* Another server that is open, where one is in a call, or records or plays; NULL: none. There
+     * is one microphone and one loudspeaker. */
+    const char *call_at, *voice_at;
     struct chat_child children[CHAT_CHILDREN_MAX];
 };
 

@@ -31,14 +31,15 @@ static void fill_commands(struct program *p)
     cw_screen_init(&p->screen, p->chat, p->commands, count, NULL);
 }
 
-static void begin_chat(struct program *p)
+static void begin_chat(struct program *p, struct chat_keeper *keeper)
 {
     p->stream.cli = p->cli;
     p->stream.waits = isatty(STDIN_FILENO);
     p->chat = cw_chat_create(p->stream.session.account.name, p->server);
     p->chat->link = CW_CHAT_AWAY;
     p->chat->now_ms = (uint64_t)session_now_ms();
-    chat_kept_load(&p->kept, &p->stream.session, p->chat);
+    chat_kept_load(&p->kept, keeper, &p->stream.session, p->chat);
+    chat_position_open(&p->position, keeper, &p->stream.session);
     p->run =
         (struct chat_run){.cli = p->cli, .as = p->stream.session.account.name, .chat = p->chat};
     fill_commands(p);
@@ -49,7 +50,8 @@ static void begin_chat(struct program *p)
     p->changed = true;
 }
 
-struct program *program_open(const struct cli *cli, struct trust *trust, int *code)
+struct program *program_open(const struct cli *cli, struct trust *trust, struct chat_keeper *keeper,
+                             int *code)
 {
     struct program *p = calloc(1, sizeof *p);
     if (p == NULL)
@@ -63,7 +65,7 @@ struct program *program_open(const struct cli *cli, struct trust *trust, int *co
     with_events.events = with_events.own = true;
     *code = listening_open_chat(&p->stream, &with_events);
     if (*code == CLI_DONE) {
-        begin_chat(p);
+        begin_chat(p, keeper);
         return p;
     }
     listening_close(&p->stream);
@@ -137,8 +139,11 @@ static void end_login(const struct program *p)
 void program_close(struct program *p)
 {
     program_want_keys(p, false);
-    listening_save(&p->stream);
+    chat_position_put(&p->position, &p->stream);
     program_keep(p);
+    chat_kept_close(&p->kept);
+    chat_position_close(&p->position);
+    chat_held_finish(&p->held);
     say_unsent(p);
     chat_children_end(p->run.children);
     if (p->logout)

@@ -10,6 +10,7 @@
 #include "chat/talk.h"
 #include "chat_first.h"
 #include "chat_keyboard.h"
+#include "chat_link.h"
 #include "chat_paint.h"
 #include "reach.h"
 #include "state_path.h"
@@ -33,7 +34,17 @@ static void remember(const struct chat_servers *servers)
         size_t n = strlen(text);
         snprintf(text + n, sizeof text - n, "%s\n", servers->all[i]->server);
     }
-    state_write_bare(FILE_NAME, text); /* else they are opened by hand the next time */
+    chat_keeper_put(servers->names, text); /* else they are opened by hand the next time */
+}
+
+void chat_servers_begin(struct chat_servers *servers)
+{
+    struct state_path path;
+    *servers = (struct chat_servers){.keeper = chat_keeper_create()};
+    state_path_begin(&path);
+    state_path_add(&path, FILE_NAME);
+    servers->names = chat_keeper_open(servers->keeper, &path, false);
+    chat_choices_open(&servers->choices, servers->keeper);
 }
 
 static void bring_to_front(struct chat_servers *servers, size_t i)
@@ -91,6 +102,16 @@ static const char *short_name(const struct program *p, char name[JOIN_SERVER_MAX
     return name;
 }
 
+/* The other one where such a program runs. */
+static const char *busy_elsewhere(const struct chat_servers *servers, size_t here,
+                                  enum cw_talk_kind kind)
+{
+    for (size_t i = 0; i < servers->count; i++)
+        if (i != here && cw_talk_refuses(servers->all[i]->chat, kind) != NULL)
+            return servers->all[i]->server;
+    return NULL;
+}
+
 void chat_servers_tell(struct chat_servers *servers)
 {
     static char names[CHAT_SERVERS_MAX][JOIN_SERVER_MAX];
@@ -105,6 +126,8 @@ void chat_servers_tell(struct chat_servers *servers)
         p->screen.servers = servers->shown;
         p->screen.server_count = servers->count;
         p->screen.server = i;
+        p->run.call_at = busy_elsewhere(servers, i, CW_TALK_CALL);
+        p->run.voice_at = busy_elsewhere(servers, i, CW_TALK_PLAY);
         if (i != servers->front)
             cw_screen_look_as(&p->screen, &chat_servers_front(servers)->screen);
     }
@@ -117,10 +140,10 @@ static struct cli cli_for(const struct program *p, const char *text)
 {
     struct cli cli = p->own;
     cli.server = cli.invitation = cli.server_key = cli.accept_key = cli.as = NULL;
-    if (strchr(text, '#') != NULL)
-        cli.invitation = text;
-    else
-        cli.server = text;
+    cli.setup = NULL;
+    cli.invitation = join_link_is(text) && strpbrk(text, "#@") != NULL ? text : NULL;
+    cli.server = cli.invitation == NULL ? text : NULL;
+    chat_link_take(&cli); /* what is wrong with it reach.c says */
     return cli;
 }
 
@@ -140,8 +163,10 @@ static struct program *open_server(struct chat_servers *servers, struct cli *cli
         *code = CLI_WRONG_USE;
     if (*code == CLI_DONE && !open && !quiet)
         *code = chat_first_account(cli, &asked);
+    if (*code == CLI_DONE && open && !quiet)
+        chat_link_after(cli, false);
     if (*code == CLI_DONE && !open)
-        p = program_open(cli, trust, code);
+        p = program_open(cli, trust, servers->keeper, code);
     if (p == NULL)
         trust_forget(trust);
     else if (asked)
@@ -303,6 +328,9 @@ void chat_servers_close(struct chat_servers *servers)
         servers->code = servers->all[servers->count - 1]->code;
         program_close(servers->all[servers->count - 1]);
     }
+    chat_choices_close(&servers->choices);
+    chat_keeper_close(servers->names);
+    chat_keeper_destroy(servers->keeper);
 }
 
 void chat_servers_drop(struct chat_servers *servers)

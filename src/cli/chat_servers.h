@@ -3,6 +3,7 @@
 #ifndef CHINWAG_CLI_CHAT_SERVERS_H
 #define CHINWAG_CLI_CHAT_SERVERS_H
 
+#include "chat_choices.h"
 #include "chat_program.h"
 
 #define CHAT_SERVERS_MAX 8
@@ -13,9 +14,14 @@ struct chat_servers {
     uint32_t opened;     /* since it began */
     struct cw_screen_server shown[CHAT_SERVERS_MAX];
     const sigset_t *signals; /* as they are while it waits */
-    int code;                /* of the one that was over last */
+    struct chat_keeper *keeper;
+    struct keeper_file *names; /* which are open, for the next time */
+    struct chat_choices choices;
+    int code; /* of the one that was over last */
 };
 
+/* None is open; the caller says `signals`. */
+void chat_servers_begin(struct chat_servers *servers);
 struct program *chat_servers_front(const struct chat_servers *servers);
 void chat_servers_add(struct chat_servers *servers, struct program *p);
 /* Those that were open the last time, beside the one that is. */

@@ -48,6 +48,8 @@ struct cli {
     const char *save_voice;
     const char *invitation; /* the code alone when a command runs */
     const char *setup;      /* the same, of a set-up link */
+    unsigned link_kind;     /* chat: what a link is for (enum join_link_kind) */
+    const char *link_place; /* ... and the group or person that it leads to; NULL: none */
     const char *in;         /* search: a conversation; NULL: everywhere */
     const char *new_password_file;
     long before, after, around, limit; /* 0: not given */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "account.h"
 #include "code.h"
 #include "join_link.h"
 #include "output.h"
@@ -104,7 +105,7 @@ static bool make_digits(char digits[8])
 }
 
 /* The link is the invitation of the command line (main.c). */
-static int log_in_by_link(const struct cli *cli)
+int account_log_in_by_link(const struct cli *cli)
 {
     struct session session;
     struct chinwag_event answer;
@@ -129,7 +130,7 @@ int command_login(const struct cli *cli)
     char password[PASSWORD_SIZE];
     const char *name = cli->arguments[0];
     if (join_link_is(name))
-        return log_in_by_link(cli);
+        return account_log_in_by_link(cli);
     if (!password_read(cli, name, false, password))
         return CLI_WRONG_USE;
     int code = log_in(cli, name, password);

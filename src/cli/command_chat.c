@@ -77,7 +77,8 @@ void program_take_events(struct program *p)
 void program_keep(struct program *p)
 {
     cw_screen_keep_draft(&p->screen);
-    p->changed |= chat_kept_save(&p->kept, p->chat);
+    chat_kept_put(&p->kept, p->chat);
+    chat_held_put(&p->held, p->kept.put);
 }
 
 /* --- asks ----------------------------------------------------------------------------------- */
@@ -128,8 +129,10 @@ void program_want_keys(struct program *p, bool all)
 
 static void carry_out(struct program *p, struct cw_ask *ask)
 {
-    if (ask->kind == CW_ASK_SAY) /* before it can be lost, or sent twice */
-        program_keep(p);
+    if (ask->kind == CW_ASK_SAY && (!ask->kept || p->held.count != 0)) {
+        chat_held_add(&p->held, ask); /* before it can be lost, or sent twice */
+        return;
+    }
     if (chat_ask_server(p->chat, p->stream.session.client, ask))
         return;
     if (ask->kind == CW_ASK_KEYS)
@@ -149,14 +152,30 @@ static void carry_out(struct program *p, struct cw_ask *ask)
     cw_ask_finish(ask);
 }
 
-bool program_carry_out_all(struct program *p)
+/* What was kept is sent, also what could not be. */
+static bool look_kept(struct program *p)
 {
     struct cw_ask ask;
     bool any = false;
+    p->changed |= chat_kept_look(&p->kept, p->chat);
+    p->changed |= chat_position_look(&p->position, p->chat);
+    while (chat_held_next(&p->held, p->kept.done, &ask)) {
+        chat_ask_server(p->chat, p->stream.session.client, &ask);
+        any = p->changed = true;
+    }
+    return any;
+}
+
+bool program_carry_out_all(struct program *p)
+{
+    struct cw_ask ask;
+    bool any = look_kept(p);
     while (cw_chat_next_ask(p->chat, &ask)) {
         carry_out(p, &ask);
         any = p->changed = true;
     }
+    if (chat_held_any_new(&p->held))
+        program_keep(p);
     return any;
 }
 

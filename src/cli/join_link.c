@@ -5,11 +5,62 @@
 #include <string.h>
 
 /* What an invitation consists of, which needs no quotes in a shell. */
+#define HEX_DIGITS "0123456789abcdef"
+#define UUID_N     36
+#define SETUP_N    64
+#define RESET_N    43
 #define CODE_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 bool join_link_is(const char *text)
 {
     return strstr(text, "://") != NULL;
+}
+
+static bool is_uuid(const char *text)
+{
+    for (size_t i = 0; i < UUID_N; i++) {
+        bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+        if (hyphen ? text[i] != '-' : strchr(HEX_DIGITS, text[i]) == NULL || text[i] == 0)
+            return false;
+    }
+    return true;
+}
+
+enum join_link_kind join_link_kind_of(const char *code, size_t n)
+{
+    if (n == UUID_N && is_uuid(code))
+        return JOIN_LINK_INVITES;
+    if (n == SETUP_N && strspn(code, HEX_DIGITS) >= n)
+        return JOIN_LINK_SETS_UP;
+    return n == RESET_N && strspn(code, CODE_CHARS) >= n ? JOIN_LINK_RESETS : JOIN_LINK_NONE;
+}
+
+static int hex_digit(char c)
+{
+    const char *digits = "0123456789abcdef0123456789ABCDEF",
+               *at = c == 0 ? NULL : strchr(digits, c);
+    return at == NULL ? -1 : (int)((at - digits) % 16);
+}
+
+bool join_link_unescape(const char *text, size_t n, char *out, size_t size)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < n; i++) {
+        char c = text[i];
+        if (c == '%') {
+            int high = i + 2 < n ? hex_digit(text[i + 1]) : -1;
+            int low = high < 0 ? -1 : hex_digit(text[i + 2]);
+            if (low < 0 || high * 16 + low == 0)
+                return false;
+            c = (char)(high * 16 + low);
+            i += 2;
+        }
+        if (length + 1 >= size)
+            return false;
+        out[length++] = c;
+    }
+    out[length] = 0;
+    return true;
 }
 
 /* The part between the scheme and the fragment, with the path cut off. */
@@ -51,20 +102,26 @@ static const char *read_fragment(const char *text, struct join_link *link)
     return text[n] == 0 ? NULL : check_key(text + n + 1);
 }
 
-/* The part before the fragment, n characters; `page` is what stands there of a web link. */
+/* The part before the fragment, n characters; `page` is what stands there of a web link. Without
+ * TLS only this machine is spoken to. */
 static const char *read_server(const char *text, size_t n, const char *page, struct join_link *link)
 {
-    static const char ours[] = "chinwag://", web[] = "https://";
+    static const char ours[] = "chinwag://", web[] = "https://", bare[] = "http://";
     struct chinwag_address address;
-    bool good;
+    bool good, local = false;
     if (strncmp(text, ours, sizeof ours - 1) == 0)
         good = read_place(text + sizeof ours - 1, n - (sizeof ours - 1), "/", ours, &address);
     else if (strncmp(text, web, sizeof web - 1) == 0)
         good = read_place(text + sizeof web - 1, n - (sizeof web - 1), page, "wss://", &address);
+    else if ((local = strncmp(text, bare, sizeof bare - 1) == 0))
+        good = read_place(text + sizeof bare - 1, n - (sizeof bare - 1), page, ours, &address);
     else
         return "it begins with neither chinwag:// nor https://";
     if (!good)
         return "the part before # is not chinwag://HOST:PORT/ or https://HOST:PORT/join";
+    if (local && !address.local)
+        return "it begins with neither chinwag:// nor https://; http:// is for the server's own "
+               "machine only";
     if (link->key[0] != 0)
         address.transport = CHINWAG_TCP;
     join_link_server(&address, link->server);
@@ -85,20 +142,54 @@ static bool clean_link(const char *text, char clean[JOIN_LINK_MAX])
     return true;
 }
 
+/* "GROUP/": what stands before the code of an invitation to a group. */
+static const char *read_group(const char **text, struct join_link *link)
+{
+    size_t n = strcspn(*text, "/");
+    bool good = n != 0 && (*text)[n] == '/' &&
+                join_link_unescape(*text, n, link->group, sizeof link->group);
+    *text += good ? n + 1 : 0;
+    return good ? NULL : "the name of the group in it was changed: copy the link again";
+}
+
+/* What it is for, by the words behind the '#' of links to pages of the browser client. */
+static const char *read_kind(const char **text, struct join_link *link)
+{
+    static const struct {
+        const char *words;
+        enum join_link_kind kind;
+    } kinds[] = {
+        {"/reset/", JOIN_LINK_RESETS}, {"/login/", JOIN_LINK_LOGS_IN}, {"/join/", JOIN_LINK_JOINS}};
+    size_t n = strspn(*text, CODE_CHARS);
+    enum join_link_kind kind = join_link_kind_of(*text, n);
+    *link = (struct join_link){.kind = kind == JOIN_LINK_NONE ? JOIN_LINK_INVITES : kind};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strncmp(*text, kinds[i].words, strlen(kinds[i].words)) != 0)
+            continue;
+        link->kind = kinds[i].kind;
+        *text += strlen(kinds[i].words);
+    }
+    return link->kind == JOIN_LINK_JOINS ? read_group(text, link) : NULL;
+}
+
 const char *join_link_read(const char *text, struct join_link *link)
 {
     char clean[JOIN_LINK_MAX];
+    static const char join[] = "/join";
     if (!clean_link(text, clean))
         return "it is too long";
     const char *fragment = strchr(clean, '#');
     if (fragment == NULL)
         return "the part from # on is missing: copy all of it";
-    static const char reset[] = "/reset/"; /* in links to the page for a new password */
-    bool resets = strncmp(fragment + 1, reset, sizeof reset - 1) == 0;
-    const char *wrong = read_fragment(fragment + 1 + (resets ? sizeof reset - 1 : 0), link);
-    return wrong != NULL
-               ? wrong
-               : read_server(clean, (size_t)(fragment - clean), resets ? "/" : "/join", link);
+    const char *code = fragment + 1, *wrong = read_kind(&code, link);
+    if (wrong == NULL)
+        wrong = read_fragment(code, link);
+    if (wrong != NULL)
+        return wrong;
+    size_t n = (size_t)(fragment - clean);
+    bool page =
+        n >= sizeof join - 1 && strncmp(fragment - (sizeof join - 1), join, sizeof join - 1) == 0;
+    return read_server(clean, n, page ? join : "/", link);
 }
 
 void join_link_write(const struct chinwag_address *address, const char *code, const char *key,

@@ -13,12 +13,10 @@
 
 bool listening_save(struct listening *l)
 {
-    if (l->unsaved == 0)
+    if (l->unsaved == 0 || l->quiet)
         return true;
     l->unsaved = 0;
-    bool saved = state_save_position(l->cli->server, l->session.account.name, &l->session.position);
-    l->unsaved_error = saved ? 0 : errno;
-    if (saved || l->quiet)
+    if (state_save_position(l->cli->server, l->session.account.name, &l->session.position))
         return true;
     fprintf(stderr, "chinwag: cannot save the position: %s\n", strerror(errno));
     return false;

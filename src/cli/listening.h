@@ -8,17 +8,17 @@
 struct listening {
     const struct cli *cli;
     struct session session;
-    bool attached;     /* once */
-    bool quiet;        /* the program shows by itself how the connection is, ... */
-    int unsaved_error; /* ... and why the position could not be saved; 0: it was */
-    bool waits;        /* also for a server that was never reached */
+    bool attached; /* once */
+    bool quiet;    /* the program shows by itself how the connection is, and saves the position */
+    bool waits;    /* also for a server that was never reached */
     unsigned unsaved;
 };
 
 /* Opens the session at its position, and takes the lock of its account. From then on signals are
  * noted. Returns CLI_DONE, or prints a message. */
 int listening_open(struct listening *l, const struct cli *cli);
-/* The same for a chat: quiet, and signals are left alone. */
+/* The same for a chat: quiet, and signals are left alone. It saves the position by itself
+ * (chat_position.h). */
 int listening_open_chat(struct listening *l, const struct cli *cli);
 void listening_close(struct listening *l);
 
@@ -29,8 +29,7 @@ int listening_take(struct listening *l, const struct chinwag_event *event);
 /* The command is done with what has this id, and with all before it. */
 void listening_note(struct listening *l, uint64_t id);
 
-/* Saves the position, if it has changed. Prints a message on failure; where it is quiet the
- * position is not worth the end of the program, and unsaved_error says so. */
+/* Saves the position, if it has changed. Prints a message on failure. */
 bool listening_save(struct listening *l);
 
 #endif

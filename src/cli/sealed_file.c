@@ -172,7 +172,8 @@ static bool ends_with(const char *text, size_t n, const char *end)
 /* Is it one of our names, a dot, and the letters of mkstemp? */
 static bool is_left(const char *name)
 {
-    static const char *const whole[] = {"last", "last-server", "known_servers"};
+    static const char *const whole[] = {"last", "last-server", "known_servers", "chat_servers",
+                                        "chat_choices"};
     size_t n = strlen(name);
     if (n <= NAME_LETTERS + 1 || name[n - NAME_LETTERS - 1] != '.')
         return false;

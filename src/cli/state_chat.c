@@ -13,19 +13,18 @@
 /* More than all that can wait to be sent, drafts and conversations beside it. */
 #define CHAT_FILE_MAX (16 * 1024 * 1024)
 
-static void chat_path(struct state_path *path, const char *server, const char *name)
+void state_chat_path(struct state_path *path, const char *server, const char *name)
 {
     state_path_of_account(path, server, name, SUFFIX);
 }
 
-void state_put_chat_aside(const char *server, const char *name)
+bool state_put_chat_aside(const char *server, const char *name, const char *suffix)
 {
     struct state_path path, aside;
-    chat_path(&path, server, name);
+    state_chat_path(&path, server, name);
     aside = path;
-    state_path_add(&aside, ".damaged");
-    if (state_path_is_good(&aside))
-        rename(path.text, aside.text);
+    state_path_add(&aside, suffix);
+    return state_path_is_good(&aside) && rename(path.text, aside.text) == 0;
 }
 
 /* NULL: there is no memory, or the file is longer than any that is written; errno says so. */
@@ -45,7 +44,7 @@ enum state_found state_load_chat(const char *server, const char *name, char **te
     size_t size;
     bool sum = false;
     *text = NULL;
-    chat_path(&path, server, name);
+    state_chat_path(&path, server, name);
     char *room = state_path_is_good(&path) ? room_for_file(path.text, &size) : NULL;
     if (room == NULL)
         return STATE_UNREADABLE;
@@ -56,18 +55,9 @@ enum state_found state_load_chat(const char *server, const char *name, char **te
         found = STATE_DAMAGED;
     else if (sealed == SEALED_GOOD)
         found = STATE_GOOD;
-    if (found == STATE_DAMAGED)
-        state_put_chat_aside(server, name);
     if (found == STATE_GOOD)
         *text = room;
     else
         free(room);
     return found;
-}
-
-bool state_save_chat(const char *server, const char *name, const char *text)
-{
-    struct state_path path;
-    chat_path(&path, server, name);
-    return state_path_make_folders(&path) && sealed_write(path.text, text);
 }

@@ -5,11 +5,12 @@
 
 #include "state_file.h"
 
-/* *text is to be freed; NULL unless STATE_GOOD. A damaged file is put aside first, so that it is
- * not written over: as NAME.chat.damaged. */
+/* *text is to be freed; NULL unless STATE_GOOD. */
 enum state_found state_load_chat(const char *server, const char *name, char **text);
-/* Puts aside what state_load_chat has read, when its text is none. */
-void state_put_chat_aside(const char *server, const char *name);
-bool state_save_chat(const char *server, const char *name, const char *text);
+/* A file that is damaged or cannot be read is not written over: it is put aside, `suffix` behind
+ * its name. False: it cannot be, and errno says why. */
+bool state_put_chat_aside(const char *server, const char *name, const char *suffix);
+/* Where it is: who writes it gives it a checksum (sealed_file.h). */
+void state_chat_path(struct state_path *path, const char *server, const char *name);
 
 #endif

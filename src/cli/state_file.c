@@ -20,7 +20,6 @@
 #define FIRST_LINE     "chinwag-account 2\n"
 #define FIRST_LINE_0_1 "chinwag-account 1\n"
 #define POSITION_FORM  " 2\n"
-#define POSITION_MAX   (2 * (STATE_IDENTITY_MAX + 8) + 64)
 #define ACCOUNT_MAX    ((STATE_OLD_TOKENS + 3) * (STATE_STRING_MAX + 16))
 
 /* The names of two of the three sessions of version 0.1.0; the third, of listen, has the
@@ -304,14 +303,19 @@ static bool parse_position(const char *text, bool sum, struct state_position *po
     return true;
 }
 
+void state_position_path(struct state_path *path, const char *server, const char *name)
+{
+    state_path_of_account(path, server, name, ".seen");
+}
+
 enum state_found state_load_position(const char *server, const char *name,
                                      struct state_position *position)
 {
-    char text[POSITION_MAX];
+    char text[STATE_POSITION_TEXT];
     struct state_path path;
     bool sum;
     damaged[0] = 0;
-    state_path_of_account(&path, server, name, ".seen");
+    state_position_path(&path, server, name);
     enum state_found found = read_file(&path, text, sizeof text, &sum);
     if (found == STATE_GOOD && !parse_position(text, sum, position))
         found = note_damage(&path);
@@ -327,15 +331,20 @@ static void state_file_put_line(char *text, size_t size, const char *key, const 
         snprintf(text + n, size - n, "%s %s\n", key, value);
 }
 
+void state_position_text(const struct state_position *position, char text[STATE_POSITION_TEXT])
+{
+    snprintf(text, STATE_POSITION_TEXT, "%" PRIu64 POSITION_FORM, position->id);
+    state_file_put_line(text, STATE_POSITION_TEXT, "db", position->db);
+    state_file_put_line(text, STATE_POSITION_TEXT, "era", position->era);
+}
+
 bool state_save_position(const char *server, const char *name,
                          const struct state_position *position)
 {
-    char text[POSITION_MAX];
-    snprintf(text, sizeof text, "%" PRIu64 POSITION_FORM, position->id);
-    state_file_put_line(text, sizeof text, "db", position->db);
-    state_file_put_line(text, sizeof text, "era", position->era);
+    char text[STATE_POSITION_TEXT];
     struct state_path path;
-    state_path_of_account(&path, server, name, ".seen");
+    state_position_text(position, text);
+    state_position_path(&path, server, name);
     return state_file_replace(&path, text);
 }
 

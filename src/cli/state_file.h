@@ -4,6 +4,7 @@
  *
  *     last-server              the server of the last login
  *     known_servers            the keys of servers (known_servers.h)
+ *     chat_servers, chat_choices   which servers chat has open, and what is chosen in it
  *     SERVER/last              ... and the account
  *     SERVER/NAME.account      the account's token
  *     SERVER/NAME.seen         the highest message id that listen has printed, and whose
@@ -69,6 +70,10 @@ enum state_found state_load_position(const char *server, const char *name,
                                      struct state_position *position);
 bool state_save_position(const char *server, const char *name,
                          const struct state_position *position);
+/* The same in two steps: where it goes, and as which text, with a checksum (sealed_file.h). */
+#define STATE_POSITION_TEXT (2 * (STATE_IDENTITY_MAX + 8) + 64)
+void state_position_path(struct state_path *path, const char *server, const char *name);
+void state_position_text(const struct state_position *position, char text[STATE_POSITION_TEXT]);
 
 /* The path of another file beside the accounts, PATH_MAX bytes. false: there is no home. */
 bool state_path(const char *name, char *path);

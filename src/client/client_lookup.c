@@ -68,12 +68,16 @@ static void *client_lookup_thread(void *argument)
     return NULL;
 }
 
-/* Signals are the program's threads'. */
+/* Signals are the program's threads', but for those of a crash, which the program may want to hear
+ * of wherever it is. */
 static bool start_thread(struct cw_client_lookup *lookup)
 {
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
     pthread_t thread;
     sigset_t all, before;
     sigfillset(&all);
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+        sigdelset(&all, crashes[i]);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     bool started = pthread_create(&thread, NULL, client_lookup_thread, lookup) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -31,16 +31,30 @@ void cw_screen_report(struct cw_screen *screen, const char *text)
     enum cw_theme theme;
     if (strcmp(text, CW_PICTURES_ANSWER) == 0)
         screen->chat->images.can = true;
-    if (!screen->theme_chosen && cw_theme_of_report(text, &theme))
-        screen->theme = theme;
+    if (!screen->theme_set && cw_theme_of_report(text, &theme))
+        screen->usual_theme = theme;
+    if (!screen->theme_chosen)
+        screen->theme = screen->usual_theme;
+}
+
+static void look_for_device(struct cw_chat *chat, const char *name)
+{
+    const char *before = chat->talk.device;
+    bool same = name == NULL || before == NULL ? name == before : strcmp(name, before) == 0;
+    if (!same)
+        cw_talk_set_device(chat, name);
 }
 
 void cw_screen_look_as(struct cw_screen *screen, const struct cw_screen *other)
 {
     screen->bindings = other->bindings;
     screen->theme = other->theme;
+    screen->usual_theme = other->usual_theme;
+    screen->theme_set = other->theme_set;
     screen->theme_chosen = other->theme_chosen;
     screen->mouse = other->mouse;
+    screen->mouse_chosen = other->mouse_chosen;
+    look_for_device(screen->chat, other->chat->talk.device);
     screen->talk_key = other->talk_key;
     screen->chat->images.can = other->chat->images.can;
 }

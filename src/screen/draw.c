@@ -157,13 +157,24 @@ struct bar {
     unsigned row, column;
 };
 
+/* Up to the end of the row; what has no room there ends in an ellipsis. */
+static unsigned put_cut(struct cw_grid *grid, unsigned row, unsigned column, const char *text,
+                        unsigned style)
+{
+    unsigned end = grid->columns;
+    bool cut = column < end && cw_grid_width(cw_slice_str(text)) > end - column;
+    column = cw_grid_put_str(grid, row, column, end, text, style);
+    if (cut && end > 1)
+        cw_grid_put_str(grid, row, end - 1, end, "\xe2\x80\xa6", style);
+    return cut ? end : column;
+}
+
 static void add_part(struct bar *bar, const char *text, unsigned style)
 {
     unsigned end = bar->grid->columns;
     if (bar->column != 0)
         bar->column = cw_grid_put_str(bar->grid, bar->row, bar->column, end, " ", CW_STYLE_REVERSE);
-    bar->column =
-        cw_grid_put_str(bar->grid, bar->row, bar->column, end, text, style | CW_STYLE_REVERSE);
+    bar->column = put_cut(bar->grid, bar->row, bar->column, text, style | CW_STYLE_REVERSE);
 }
 
 /* "[Act: 1,4!]" */
@@ -251,16 +262,27 @@ static void add_call(struct bar *bar, const struct cw_screen *screen, const stru
         add_part(bar, text, CW_GREEN | (screen->chat->talk.calling ? CW_STYLE_BOLD : 0));
 }
 
-static void add_place(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
+static void add_unsent(struct bar *bar, const struct cw_place *place)
 {
-    char text[160];
-    size_t pale = cw_place_count(place, CW_LINE_PALE);
-    snprintf(text, sizeof text, "[%zu] %.100s", screen->chat->current + 1, place->name);
-    add_part(bar, text, CW_STYLE_BOLD);
+    char text[60];
+    size_t unkept = cw_place_count_unkept(place);
+    size_t pale = cw_place_count(place, CW_LINE_PALE) - unkept;
     if (pale != 0) {
         snprintf(text, sizeof text, "[%zu under way]", pale);
         add_part(bar, text, CW_PLAIN);
     }
+    if (unkept != 0) {
+        snprintf(text, sizeof text, "[%zu being kept]", unkept);
+        add_part(bar, text, CW_PLAIN);
+    }
+}
+
+static void add_place(struct bar *bar, const struct cw_screen *screen, const struct cw_place *place)
+{
+    char text[160];
+    snprintf(text, sizeof text, "[%zu] %.100s", screen->chat->current + 1, place->name);
+    add_part(bar, text, CW_STYLE_BOLD);
+    add_unsent(bar, place);
     if (screen->chat->progress != NULL) {
         snprintf(text, sizeof text, "[file: %.100s]", screen->chat->progress);
         add_part(bar, text, CW_PLAIN);
@@ -310,8 +332,7 @@ static void draw_topic(const struct cw_place *place, struct cw_grid *grid)
     column = cw_grid_put_str(grid, 0, column, grid->columns, "  ", CW_STYLE_REVERSE);
     const char *presence = place->online ? "online" : "offline";
     const char *topic = place->topic == NULL ? "" : place->topic;
-    cw_grid_put_str(grid, 0, column, grid->columns, cw_place_is_group(place) ? topic : presence,
-                    CW_STYLE_REVERSE);
+    put_cut(grid, 0, column, cw_place_is_group(place) ? topic : presence, CW_STYLE_REVERSE);
 }
 
 /* --- all of it ------------------------------------------------------------------------------ */

@@ -10,6 +10,10 @@
 /* Messages of one sender within this time stand under one head. */
 #define TOGETHER_MS 300000
 
+/* A table's first column has at most so many bytes, and its second one at least so many columns. */
+#define HANG_MAX   20
+#define HANG_LEAST 16
+
 #define PICTURE_COLUMNS_MAX 60
 #define PICTURE_ROWS_MAX    12
 
@@ -47,6 +51,41 @@ static void add_text(struct cw_rows *rows, const struct cw_line *line, unsigned 
     do {
         size_t end = cw_grid_wrap(text, at, width, &next);
         add_row(rows, CW_ROW_TEXT, line)->text = cw_slice_of(text.p + at, end - at);
+        at = next;
+    } while (at < text.n);
+}
+
+/* Where a row of a notice goes on below itself: in a table ("Enter     sends it") its second
+ * column, in a list of commands two columns on. */
+static unsigned hang_of(struct cw_slice text, size_t at, unsigned width)
+{
+    size_t i = at, most = text.n - at < HANG_MAX ? text.n : at + HANG_MAX;
+    while (i + 1 < most && text.p[i] != '\n' && (text.p[i] != ' ' || text.p[i + 1] != ' '))
+        i++;
+    bool table = i + 1 < most && i > at && text.p[i] == ' ';
+    while (table && i < text.n && text.p[i] == ' ')
+        i++;
+    size_t hang = table ? cw_grid_width(cw_slice_of(text.p + at, i - at)) : 0;
+    if (!table && at < text.n && text.p[at] == '/')
+        hang = 2;
+    return hang + HANG_LEAST < width ? (unsigned)hang : 0;
+}
+
+static void add_notice(struct cw_rows *rows, const struct cw_line *line, unsigned width)
+{
+    struct cw_slice text = cw_slice_of(line->text, line->length);
+    size_t at = 0, next;
+    bool begins = true;
+    unsigned hang = 0;
+    do {
+        unsigned left = begins ? 0 : hang;
+        if (begins)
+            hang = hang_of(text, at, width);
+        size_t end = cw_grid_wrap(text, at, width - left, &next);
+        struct cw_row *row = add_row(rows, CW_ROW_TEXT, line);
+        row->text = cw_slice_of(text.p + at, end - at);
+        row->hang = left;
+        begins = next != end; /* else it was wrapped */
         at = next;
     } while (at < text.n);
 }
@@ -178,7 +217,7 @@ void cw_rows_make(struct cw_rows *rows, const struct cw_place *place,
     for (size_t i = 0; i < place->count; i++) {
         const struct cw_line *line = place->lines[i];
         if (line->kind == CW_LINE_NOTICE) {
-            add_text(rows, line, form->text);
+            add_notice(rows, line, form->text);
             notice = true;
             continue;
         }

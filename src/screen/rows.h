@@ -36,6 +36,7 @@ struct cw_row {
     const struct cw_line *line;
     struct cw_slice text;
     unsigned part;   /* which row of its line: 0, 1, ... */
+    unsigned hang;   /* columns that stay empty before the text */
     bool first;      /* of its message */
     bool begins;     /* ... and time and sender stand before it */
     bool edited;     /* ... and "(edited)" behind it */

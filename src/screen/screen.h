@@ -45,9 +45,10 @@ struct cw_screen {
     cw_list_paths *paths; /* NULL: there are none to complete */
     /* What the user has chosen (settings.h), and commands change. */
     struct cw_bindings bindings;
-    enum cw_theme theme;
-    bool theme_chosen; /* else what the terminal says of its background decides */
-    bool mouse;        /* it scrolls and chooses here; else it selects text, as in every program */
+    enum cw_theme theme, usual_theme; /* the latter by the settings, ... */
+    bool theme_set;                   /* ... or by what the terminal says of its background; */
+    bool theme_chosen, mouse_chosen;  /* by a command, which is kept (choices.h) */
+    bool mouse; /* it scrolls and chooses here; else it selects text, as in every program */
     struct cw_edit edit;
     enum cw_screen_mode mode;
     struct cw_edit query; /* of SWITCH, LOOK and SEARCH */

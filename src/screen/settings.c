@@ -49,9 +49,11 @@ static bool split_line(struct cw_slice text, struct setting *setting)
 
 static bool set_theme(struct cw_screen *screen, char *const words[WORDS_MAX], char *wrong)
 {
-    screen->theme_chosen = true;
-    return cw_theme_read(words[1], &screen->theme) ||
-           say_why(wrong, "there is no theme ", words[1], ": terminal, dark, light, plain");
+    screen->theme_set = true;
+    if (!cw_theme_read(words[1], &screen->usual_theme))
+        return say_why(wrong, "there is no theme ", words[1], ": terminal, dark, light, plain");
+    screen->theme = screen->usual_theme;
+    return true;
 }
 
 static bool set_mouse(struct cw_screen *screen, char *const words[WORDS_MAX], char *wrong)

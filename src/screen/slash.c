@@ -85,8 +85,8 @@ static uint64_t which_message(struct cw_screen *screen, const char **rest, bool 
     if (seq == 0)
         seq = cw_chat_latest(screen->chat, own);
     if (seq == 0)
-        say_wrong(screen, "there is no such message here: /reply NUMBER TEXT takes another one "
-                          "(Alt+n shows the numbers)");
+        say_wrong(screen, "there is no such message here: a number behind the command takes "
+                          "another one (Alt+n shows them)");
     return seq;
 }
 
@@ -383,6 +383,15 @@ static bool say_unknown(struct cw_screen *screen, const char *line)
     return say_wrong(screen, text);
 }
 
+/* In words of this place: what the command line says of it is for a shell. */
+static bool say_missing(struct cw_screen *screen, const struct slash *slash)
+{
+    char text[300];
+    snprintf(text, sizeof text, "it is written as /%s %s: %s", slash->name, slash->arguments,
+             help_of(screen, slash));
+    return say_wrong(screen, text);
+}
+
 bool cw_slash_run(struct cw_screen *screen, char *line)
 {
     char text[80];
@@ -398,6 +407,8 @@ bool cw_slash_run(struct cw_screen *screen, char *line)
     }
     if (slash != NULL && slash->run != NULL)
         return slash->run(screen, rest);
+    if (slash != NULL && *rest == 0 && slash->arguments[0] != 0 && slash->arguments[0] != '[')
+        return say_missing(screen, slash);
     if (slash != NULL)
         return run_as(screen, slash->form, rest);
     if (is_for_outside(line, n))

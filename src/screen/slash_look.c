@@ -43,15 +43,20 @@ bool cw_slash_theme(struct cw_screen *screen, const char *rest)
 {
     char text[200];
     enum cw_theme theme;
-    if (*rest != 0 && !cw_theme_read(rest, &theme))
-        return say_why_not(screen, "the themes are: terminal, dark, light, plain");
+    bool usual = strcmp(rest, "usual") == 0;
+    if (*rest != 0 && !usual && !cw_theme_read(rest, &theme))
+        return say_why_not(screen, "the themes are: terminal, dark, light, plain; usual is that of "
+                                   "your settings, or of the terminal");
     if (*rest != 0) {
-        screen->theme = theme;
-        screen->theme_chosen = true;
+        screen->theme = usual ? screen->usual_theme : theme;
+        screen->theme_chosen = !usual;
     }
     snprintf(text, sizeof text,
-             "the theme is %s; a line \"theme %s\" in ~/.config/chinwag/chat.conf keeps it",
-             cw_theme_name(screen->theme), cw_theme_name(screen->theme));
+             screen->theme_chosen
+                 ? "the theme is %s; it stays so. /theme usual is that of your settings, or of the "
+                   "terminal"
+                 : "the theme is %s; your settings have it, or the terminal",
+             cw_theme_name(screen->theme));
     cw_chat_notice(screen->chat, NULL, text);
     return true;
 }
@@ -61,6 +66,7 @@ bool cw_slash_mouse(struct cw_screen *screen, const char *rest)
     if (strcmp(rest, "on") != 0 && strcmp(rest, "off") != 0)
         return say_why_not(screen, "/mouse on, or /mouse off");
     screen->mouse = strcmp(rest, "on") == 0;
+    screen->mouse_chosen = true;
     cw_chat_notice(screen->chat, NULL,
                    screen->mouse ? "the mouse scrolls and chooses conversations; with Shift it "
                                    "selects text"

@@ -8,7 +8,6 @@
 #include "screen/speak.h"
 #include "screen/template.h"
 
-#define VOLUME_MAX  200
 #define SECONDS_MAX 120
 
 static bool tell(struct cw_screen *screen, const char *text)
@@ -131,7 +130,8 @@ bool cw_slash_vol(struct cw_screen *screen, const char *rest)
     if (*rest == 0)
         return list_volumes(screen);
     bool all = *number == 0;
-    if (!read_whole(all ? rest : number, VOLUME_MAX, &percent) || percent < 0 || n >= sizeof name)
+    if (!read_whole(all ? rest : number, CW_TALK_VOLUME_MAX, &percent) || percent < 0 ||
+        n >= sizeof name)
         return tell(screen, "a name and a number go behind it: /vol NAME PERCENT, 0 (not at all) "
                             "to 200; a number alone is for all");
     if (all) {

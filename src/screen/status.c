@@ -37,8 +37,11 @@ static void say_place(const struct cw_chat *chat, const struct cw_place *place, 
     if (!cw_place_is_group(place))
         status_add(out, "; %.80s is %s, and has read up to %" PRIu64, place->name,
                    place->online ? "online" : "offline", place->peer_read);
+    size_t unkept = cw_place_count_unkept(place);
     status_add(out, "\nof yours here %zu are under way, %zu were refused",
-               cw_place_count(place, CW_LINE_PALE), cw_place_count(place, CW_LINE_FAILED));
+               cw_place_count(place, CW_LINE_PALE) - unkept, cw_place_count(place, CW_LINE_FAILED));
+    if (unkept != 0)
+        status_add(out, ", %zu wait for the disk of this machine", unkept);
     if (place->in_call != 0)
         status_add(out, "\nin the call of it: %" PRIu64, place->in_call);
 }
@@ -72,9 +75,11 @@ static void say_screen(const struct cw_screen *screen, struct cw_buf *out)
 {
     status_add(out, "\ntheme %s, mouse %s, numbers of messages %s", cw_theme_name(screen->theme),
                screen->mouse ? "on" : "off", screen->numbers ? "shown" : "hidden");
-    status_add(
-        out, "\nbefore a message: \xe2\x80\xa6 is under way, ! was not sent, @ mentions you, > was "
-             "searched");
+    if (screen->chat->talk.device != NULL)
+        status_add(out, ", sound by '%.256s'", screen->chat->talk.device);
+    status_add(out,
+               "\nbefore a message: \xc2\xb7 is not kept yet, \xe2\x80\xa6 is under way, ! was not "
+               "sent, @ mentions you, > was searched");
 }
 
 void cw_status_write(const struct cw_screen *screen, struct cw_buf *out)

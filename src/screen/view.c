@@ -233,7 +233,7 @@ static const char *mark_of(const struct cw_screen *screen, const struct cw_line 
     if (screen->marked != 0 && screen->marked == line->seq)
         return ">";
     if (line->state == CW_LINE_PALE)
-        return "\xe2\x80\xa6";
+        return line->kept ? "\xe2\x80\xa6" : "\xc2\xb7";
     if (line->state == CW_LINE_FAILED)
         return "!";
     return line->mentioned ? "@" : " ";
@@ -308,7 +308,7 @@ static void write_voice(struct pen *pen, const struct cw_chat *chat, const struc
 }
 
 /* The first line of it: the rest is cut. */
-static void write_quote(struct pen *pen, const struct cw_line *line)
+static void write_quote(struct pen *pen, const struct cw_chat *chat, const struct cw_line *line)
 {
     bool gone = line->quote_sender == NULL;
     write_text(pen, "\xe2\x94\x82 ", CW_STYLE_DIM);
@@ -316,7 +316,7 @@ static void write_quote(struct pen *pen, const struct cw_line *line)
     if (gone)
         return;
     write_text(pen, ": ", CW_STYLE_DIM);
-    write_text(pen, line->quote == NULL ? "(no text)" : line->quote, CW_STYLE_DIM);
+    write_text(pen, cw_place_quoted(cw_chat_current(chat), line), CW_STYLE_DIM);
 }
 
 static void write_reactions(struct pen *pen, const struct cw_line *line)
@@ -346,7 +346,7 @@ static void write_content(struct pen *pen, const struct cw_chat *chat, const str
     const struct cw_line *line = row->line;
     switch (row->kind) {
     case CW_ROW_QUOTE:
-        write_quote(pen, line);
+        write_quote(pen, chat, line);
         break;
     case CW_ROW_FILE:
         write_file(pen, line);
@@ -372,6 +372,7 @@ static void write_content(struct pen *pen, const struct cw_chat *chat, const str
         write_text(pen, cw_rows_edited + 1, CW_STYLE_DIM);
         break;
     default:
+        pen->column += row->hang;
         write_linked(pen, line, row->text, style_of(line));
         write_text(pen, row->edited ? cw_rows_edited : "", CW_STYLE_DIM);
     }
@@ -454,6 +455,17 @@ static void place_picture(struct cw_screen *screen, struct cw_grid *grid, unsign
     grid->pictures[grid->picture_count++] = place;
 }
 
+/* It takes its row alone. */
+static void write_what_comes(const struct cw_chat *chat, struct pen *pen)
+{
+    write_text(pen,
+               chat->link == CW_CHAT_READY ? "loading ..."
+                                           : "What was said here comes with the connection.",
+               CW_STYLE_DIM);
+    for (unsigned left = pen->end; pen->column < pen->end && left > 0; left--)
+        write_text(pen, " ", CW_PLAIN);
+}
+
 void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct cw_area *area)
 {
     struct cw_place *place = cw_chat_current(screen->chat);
@@ -476,11 +488,7 @@ void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct c
             place_picture(screen, grid, row, area, screen->rows.p[i].line);
     }
     if (!place->loaded)
-        cw_grid_put_str(grid, area->top, area->left, area->right,
-                        screen->chat->link == CW_CHAT_READY
-                            ? "loading ..."
-                            : "What was said here comes with the connection.",
-                        CW_STYLE_DIM);
+        write_what_comes(screen->chat, &(struct pen){grid, area->top, area->left, area->right});
     if (!screen->back && screen->wanted == 0)
         cw_chat_seen(screen->chat);
 }

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import wave
 
 from command import DONE, WRONG_USE, main
 from harness import PATIENCE
@@ -46,6 +47,23 @@ class ChatTest(Terminals):
         screen.waits("\N{PARTY POPPER} (you)")
         screen.enters("/quit")
         screen.waits("ended 0")
+
+    def test_voice_messages_play_one_after_the_other(self):
+        path = self.path("tone.wav")
+        with wave.open(path, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(48000)
+            file.writeframes(bytes(48000))
+        for _ in range(3):
+            self.by("bob", "send-voice", "@alice", path)
+        screen = self.open(SDL_AUDIODRIVER="dummy")
+        screen.waits("bob", "[voice message, 0.5 s]")
+        screen.enters("/msg bob")
+        screen.waits("] bob", "[voice message, 0.5 s]")
+        screen.enters("/play 1")
+        screen.until(lambda heard: heard.count("listened to") == 3, lambda: self.by("bob", "history", "@alice"))
+        screen.waits("[voice message, 0.5 s]", without=["[playing", "[paused"])
 
     def test_the_server_dies_and_comes_back(self):
         screen = self.open(columns=120)

@@ -3,9 +3,12 @@
 of this protocol was typed; and several servers side by side."""
 
 import os
+import re
+import subprocess
 import sys
 
 from command import PASSWORD, main
+import control
 from harness import Server
 from relays import OTHER_KEY, Relays
 from terminals import Terminals
@@ -27,23 +30,101 @@ class FirstTest(Relays, Terminals):
         screen.waits("This cannot be used: its end is missing")
         screen.enters(f"  <{self.link()}>. ")
         screen.waits(f"Nobody is logged in at {self.relay.name} yet",
-                     f"is known here by the key {self.relay.key}", "Your name there:")
+                     f"is known here by the key {self.relay.key}", "Your new name there (")
         screen.enters("alice")
         screen.waits("Welcome to Chinwag. Ten keys", "/msg NAME TEXT")
         self.assertEqual(self.known(), f"{self.relay.name} curve {self.relay.key}\n")
         screen.enters("/quit")
         screen.waits("ended 0")
         again = self.open()
-        again.waits("Welcome to Chinwag. Ten keys", without=["Server or link", "Your name"])
+        again.waits("Welcome to Chinwag. Ten keys", without=["Server or link", "Your new name"])
 
     def test_a_link_in_the_place_of_a_command(self):
         screen = self.open(self.link())
-        screen.waits(f"Nobody is logged in at {self.relay.name} yet", "Your name there:")
+        screen.waits(f"Nobody is logged in at {self.relay.name} yet", "Your new name there (")
         screen.enters("alice")
         screen.waits("Ten keys")
         screen.enters("/quit")
         screen.waits("ended 0")
         self.assertEqual(self.done("whoami"), f"alice at {self.relay.name}\n")
+
+    def test_a_set_up_link(self):
+        """As the server prints it: by it a new account, and one that is there, administer the server."""
+        with Server(registration="invited") as server:
+            link = re.search(r"http://\S+", "".join(server.process.stdout.readline().decode()
+                                                    for _ in range(6)))[0]
+            screen = self.open(CHINWAG_PASSWORD=None, columns=120)
+            screen.waits("Server or link:")
+            screen.enters(link)
+            screen.waits("The link makes you its administrator.", "Your name there:")
+            screen.enters("alice")
+            screen.waits("Do you have an account there already?")
+            screen.enters("")
+            screen.waits("New password for alice:")
+            screen.enters("a-good-password")
+            screen.waits("The same again:")
+            screen.enters("a-good-password")
+            screen.waits("Ten keys")
+            screen.enters("/admin status")
+            screen.waits("alice is an administrator")
+            screen.enters("/quit")
+            screen.waits("ended 0")
+
+    def test_a_link_for_this_device(self):
+        self.done("--server", self.address(), "register", "alice")
+        with self.start("--server", self.address(), "link-device", stdin=subprocess.PIPE) as old:
+            link = old.out()
+            while not link.startswith("chinwag://"):
+                link = old.out()
+            screen = self.open(link.strip(), XDG_STATE_HOME=self.path("new"), columns=120)
+            screen.waits("Your new name there (Enter alone: you have an account there):")
+            screen.enters("")
+            screen.waits("[d, g, p, n]")
+            screen.enters("d")
+            shown = screen.waits("type these digits at the device that made the link: ")
+            digits = re.search(r"made the link: (\d{6})", shown)[1]
+            old.process.stdin.write(digits.encode() + b"\n")
+            old.process.stdin.flush()
+            screen.waits("Ten keys", "alice")
+            self.assertEqual(old.end()[:2], (0, "the new device is logged in\n"))
+
+    def test_a_link_for_a_new_password(self):
+        for name in ("alice", "bob"):
+            self.done("--server", self.address(), "register", name)
+        code = control.ask(self.server, "user", "reset", "bob")[0]["link"]
+        screen = self.open(f"http://{self.address()}/#/reset/{code}", CHINWAG_PASSWORD=None,
+                           XDG_STATE_HOME=self.path("new"), columns=120)
+        screen.waits("New password for your account:")
+        screen.enters("another-password")
+        screen.waits("The same again:")
+        screen.enters("another-password")
+        screen.waits("the password of bob is changed", "Your name there:")
+        screen.enters("bob")
+        screen.waits("Password for bob:")
+        screen.enters("another-password")
+        screen.waits("Ten keys")
+
+    def test_links_to_a_group(self):
+        for name in ("alice", "bob"):
+            self.done("--server", self.address(), "register", name)
+        self.done("--server", self.address(), "--as", "alice", "group", "create", "cooks")
+        self.done("--server", self.address(), "--as", "alice", "group", "create", "bakers")
+        code = self.done("--server", self.address(), "--as", "alice", "invite", "#cooks").split()[0]
+        screen = self.open(f"http://{self.address()}/#/join/cooks/{code}", columns=120,
+                           XDG_STATE_HOME=self.path("new"))
+        screen.waits("Your name there:")
+        screen.enters(f"/login bob {PASSWORD}")
+        screen.waits("The link leads to the group #cooks. Join it? [Y/n]")
+        screen.enters("")
+        screen.waits("[1] #cooks")
+        screen.enters(f"/server chinwag://{self.address()}/#bakers")
+        screen.waits("The link leads to the group #bakers. Join it? [Y/n]")
+        screen.enters("n")
+        screen.waits("[1] #cooks", without=["bakers"])
+        screen.enters(f"/server chinwag://{self.address()}/#bakers")
+        screen.waits("The link leads to the group #bakers. Join it? [Y/n]")
+        screen.enters("")
+        screen.waits("2 #bakers")
 
     def test_another_key_is_refused_with_words(self):
         self.done("register", "alice", "--invitation", self.link())
@@ -107,6 +188,29 @@ class FirstTest(Relays, Terminals):
         again.waits("Your name there:")
         again.enters("/exit")
         again.waits("ended 2")
+
+    def test_one_call_at_a_time(self):
+        other = Server().__enter__()
+        self.addCleanup(other.__exit__, None)
+        there = f"{other.address}:{other.port}"
+        for server in (there, self.address()):
+            self.done("--server", server, "register", "alice")
+            self.done("--server", server, "--as", "alice", "group", "create", "cooks")
+        screen = self.open("--server", self.address(), "--as", "alice", columns=120, SDL_AUDIODRIVER="dummy")
+        screen.waits("[1] #cooks")
+        screen.enters("/call")
+        screen.waits("[call: 1, you: on air")
+        screen.enters(f"/server {there}")
+        screen.waits("[1] #cooks", "\n" + self.address()[:17], without=["on air"])
+        screen.enters("/call")
+        screen.waits(f"you are in a call at {self.address()}:")
+        screen.enters("/server " + self.address())
+        screen.waits("on air")
+        screen.enters("/leave")
+        screen.waits("alice left the call", without=["on air"])
+        screen.keys("M-s")
+        screen.enters("/call")
+        screen.waits("[call: 1, you: on air")
 
     def test_servers_side_by_side(self):
         other = Server().__enter__()

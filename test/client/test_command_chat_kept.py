@@ -84,7 +84,7 @@ class KeptTest(Terminals):
         screen.waits("[no connection")
         for number in range(3):  # each kept later would be lost with the client
             screen.enters(f"last word {number}")
-            screen.waits(f"… last word {number}" if number == 0 else f"last word {number}")
+            screen.waits(f"last word {number}", f"[{number + 1} under way]", without=["being kept"])
             self.kill(screen)
             screen = self.open()
             screen.waits(f"last word {number}", f"[{number + 1} under way]")
@@ -159,10 +159,24 @@ class KeptTest(Terminals):
         again.types("another draft")
         self.wait_kept("draft another draft")
 
-    def test_a_file_that_cannot_be_written(self):
-        os.mkdir(self.file())
-        screen = self.open()
-        screen.waits("[1] #cooks", "cannot keep drafts", without=["loading"])
+    def test_a_file_that_cannot_be_read_is_put_aside(self):
+        with open(self.file(), "wb") as file:  # larger than any that is written
+            file.truncate(17 * 1024 * 1024)
+        screen = self.open(columns=160)
+        screen.waits("[1] #cooks", "What was kept here cannot be read (File too large)",
+                     "kept as alice.chat.unreadable", without=["loading"])
+        screen.types("a new draft")
+        self.wait_kept("draft a new draft")
+        self.assertEqual(os.stat(self.file() + ".unreadable").st_size, 17 * 1024 * 1024)
+
+    def test_what_cannot_be_put_aside_is_not_written_over(self):
+        for folder in (self.file(), self.file() + ".unreadable"):
+            os.mkdir(folder)
+            with open(os.path.join(folder, "somebody's"), "wb"):
+                pass
+        screen = self.open(columns=160)
+        screen.waits("[1] #cooks", "cannot be read (Is a directory), and cannot be put aside (",
+                     without=["loading"])
         screen.enters("sent nevertheless")
         screen.waits("alice   sent nevertheless", without=["under way"])
         self.server.kill()
@@ -171,7 +185,7 @@ class KeptTest(Terminals):
         screen.waits("[1 under way]")
         screen.enters("/quit")
         screen.waits("lost, since it could not be kept", "ended 0")
-        self.assertEqual(glob.glob(self.file() + ".*"), [])
+        self.assertEqual(glob.glob(self.file() + ".??????"), [])
 
     def test_a_server_that_talks_nonsense(self):
         listener = socket.create_server((loopback_address(), 0))

@@ -9,6 +9,7 @@ import pty
 import random
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -55,6 +56,12 @@ class Bare:
     def end(self):
         """Leaves; all that it has sent until then, and the exit code."""
         self.write("\x15/quit\r")
+        code = self.rest()
+        os.close(self.master)
+        return code
+
+    def rest(self):
+        """All that it sends until its end, and the exit code."""
         while True:
             try:
                 chunk = os.read(self.master, 65536)
@@ -63,8 +70,13 @@ class Bare:
             if not chunk:
                 break
             self.sent += chunk.decode()
-        os.close(self.master)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def leaves_signals():
+    """A sanitizer would report the signal, and end by another one."""
+    alone = ":handle_segv=0:handle_sigfpe=0:handle_abort=0"
+    return {name: os.environ[name] + alone for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
 
 
 class ChatLookTest(Terminals):
@@ -280,6 +292,76 @@ class ChatLookTest(Terminals):
         self.assertNotIn("\x1b[2J", terminal.until("\x1b_Ga=p,i=1,"))
         self.assertEqual(terminal.end(), DONE)
         self.assertIn("\x1b_Ga=d,d=A,q=2\x1b\\", terminal.sent)
+
+    def test_pictures_come_again_after_a_while_in_the_shell(self):
+        path = self.png(160, 120)
+        terminal = Bare(self)
+        terminal.until("[1] #cooks", "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\")
+        terminal.write("\x1b_Gi=31;OK\x1b\\")
+        self.by("bob", "send-file", "#cooks", path)
+        terminal.until("\x1b_Ga=t,f=100,i=1,q=2,m=1;", "\x1b_Ga=p,i=1,c=21,r=8,C=1,q=2\x1b\\")
+        terminal.write("\x1a")
+        shown = terminal.until("\x1b[?1049l")
+        self.assertIn("\x1b_Ga=d,d=A,q=2\x1b\\", shown)  # while they are on its screen
+        os.waitpid(terminal.pid, os.WUNTRACED)
+        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.until("\x1b[?1049h", "\x1b_Ga=t,f=100,i=2,q=2,m=1;", "\x1b_Ga=p,i=2,c=21,r=8,C=1,q=2\x1b\\")
+        self.assertEqual(terminal.end(), DONE)
+
+    def test_a_crash_gives_the_terminal_back(self):
+        for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGFPE):
+            with self.subTest(number):
+                terminal = Bare(self, **leaves_signals())
+                before = termios.tcgetattr(terminal.master)
+                terminal.until("[1] #cooks", "\x1b[?1004h")
+                terminal.write("/mouse on\r")
+                terminal.until("the mouse scrolls")
+                terminal.write("/ptt\r/call\r")
+                terminal.until("\x1b[>31u")
+                self.assertEqual(termios.tcgetattr(terminal.master)[3] & (termios.ICANON | termios.ECHO), 0)
+                with open(f"/proc/{terminal.pid}/task/{terminal.pid}/children", encoding="ascii") as children:
+                    call = os.pidfd_open(int(children.read()))
+                os.kill(terminal.pid, number)
+                self.assertEqual(terminal.rest(), -number)
+                self.assertTrue(select.select([call], [], [], PATIENCE)[0])  # it sees the end of its lines
+                os.close(call)
+                end = terminal.sent[-200:]
+                for mode in ("\x1b[<u", "\x1b[?1006l\x1b[?1000l", "\x1b[?2004l", "\x1b[?1004l", "\x1b[23;2t",
+                             "\x1b[?25h", "\x1b[?1049l"):
+                    self.assertIn(mode, end)
+                self.assertTrue(end.endswith("\x1b[?1049l"), end)
+                self.assertEqual(termios.tcgetattr(terminal.master), before)
+                os.close(terminal.master)
+
+    def test_what_is_chosen_is_kept(self):
+        self.settings("theme dark\n")
+        screen = self.open()
+        screen.waits("[1] #cooks")
+        screen.enters("/theme light")
+        screen.waits("the theme is light; it stays so")
+        screen.enters("/devices a headset")
+        screen.waits("the devices with 'a headset'")
+        screen.enters("/vol bob 40")
+        self.close(screen)
+        screen = self.open(columns=120)
+        screen.waits("[1] #cooks")
+        screen.enters("/status")
+        screen.waits("theme light, mouse off", "'a headset'")
+        screen.enters("/vol")
+        screen.waits("bob 40 %")
+        screen.enters("/theme usual")
+        screen.waits("the theme is dark; your settings have it")
+        screen.enters("/devices usual")
+        self.close(screen)
+        screen = self.open()
+        screen.waits("[1] #cooks")
+        screen.enters("/status")
+        screen.waits("theme dark, mouse off", without=["sound by"])
+        self.close(screen)
+        with open(self.path("state/chinwag/chat_choices"), "r+b") as file:
+            file.write(b"nonsense")
+        screen = self.open(columns=120)
+        screen.waits("chat_choices is damaged", "[1] #cooks")
 
     def test_large_and_small(self):
         self.by("bob", "send", "#cooks", "a line " * 40)

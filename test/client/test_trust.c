@@ -144,6 +144,36 @@ static void links_are_read(void **state)
     assert_false(join_link_is("a-bare_invitation"));
 }
 
+#define UUID "0b9f1c2a-0000-4000-8000-0123456789ab"
+#define LONG "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static void links_say_what_they_are_for(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *server, *code, *group;
+        enum join_link_kind kind;
+    } good[] = {
+        {"chinwag://h/#" UUID "," KEY, "h:4242", UUID, "", JOIN_LINK_INVITES},
+        {"https://h/#" UUID, "wss://h:443/ws", UUID, "", JOIN_LINK_INVITES},
+        {"chinwag://h/#" LONG "," KEY, "h:4242", LONG, "", JOIN_LINK_SETS_UP},
+        {"http://127.0.0.1:4242/join#" LONG, "127.0.0.1:4242", LONG, "", JOIN_LINK_SETS_UP},
+        {"chinwag://h/#" KEY, "h:4242", KEY, "", JOIN_LINK_RESETS},
+        {"https://h/#/reset/" KEY, "wss://h:443/ws", KEY, "", JOIN_LINK_RESETS},
+        {"https://h/#/login/" UUID, "wss://h:443/ws", UUID, "", JOIN_LINK_LOGS_IN},
+        {"https://h/#/join/c%C3%A4fe/" UUID, "wss://h:443/ws", UUID, "c\u00e4fe", JOIN_LINK_JOINS},
+    };
+    struct join_link link;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_null(join_link_read(good[i].text, &link));
+        assert_int_equal(link.kind, good[i].kind);
+        assert_string_equal(link.server, good[i].server);
+        assert_string_equal(link.code, good[i].code);
+        assert_string_equal(link.group, good[i].group);
+        assert_false(place_link_is(good[i].text));
+    }
+}
+
 static void other_text_is_no_link(void **state)
 {
     (void)state;
@@ -153,6 +183,10 @@ static void other_text_is_no_link(void **state)
     static const char missing[] = "the invitation behind # is missing: copy all of it";
     static const char changed[] = "the invitation behind # was changed: copy the link again";
     static const char scheme[] = "it begins with neither chinwag:// nor https://";
+    static const char bare[] =
+        "it begins with neither chinwag:// nor https://; http:// is for the server's own "
+        "machine only";
+    static const char group[] = "the name of the group in it was changed: copy the link again";
     static const struct {
         const char *text, *wrong;
     } bad[] = {
@@ -173,7 +207,10 @@ static void other_text_is_no_link(void **state)
         {"chinwag://chat.example:0/#code", place},
         {"chinwag://me@chat.example/#code", place},
         {"https://chat.example/other#code", place},
-        {"http://chat.example/join#code," KEY, scheme},
+        {"http://chat.example/join#code," KEY, bare},
+        {"https://chat.example/#/join/cooks", group},
+        {"https://chat.example/#/join//code", group},
+        {"https://chat.example/#/join/co%2/code", group},
         {"wss://chat.example/join#code", scheme},
     };
     struct join_link link;
@@ -267,6 +304,7 @@ int main(void)
         TEST(keys_have_one_text),
         TEST(without_a_home_nothing_is_kept),
         TEST(links_are_read),
+        TEST(links_say_what_they_are_for),
         TEST(other_text_is_no_link),
         TEST(links_are_written),
         TEST(links_to_places_are_read_and_written),

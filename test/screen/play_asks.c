@@ -75,3 +75,37 @@ void play_put_ask(const struct cw_ask *ask, struct cw_buf *out)
         put_quoted(out, ask->text + i);
     put(out, "\n");
 }
+
+void play_put_lines(const char *text, struct cw_buf *out)
+{
+    for (const char *p = text; *p != 0; p += strcspn(p, "\n") + 1) {
+        cw_buf_append_str(out, "    ");
+        cw_buf_append(out, p, strcspn(p, "\n") + 1);
+    }
+}
+
+bool play_hold(struct play_held *held, const struct cw_ask *ask)
+{
+    if (!held->on || ask->kind != CW_ASK_SAY || held->count == PLAY_HELD_MAX)
+        return false;
+    held->p[held->count++] = *ask;
+    return true;
+}
+
+void play_release(struct play_held *held, struct cw_chat *chat, struct cw_buf *out,
+                  int64_t *requests)
+{
+    held->on = false;
+    for (size_t i = 0; i < held->count; i++) {
+        play_put_ask(&held->p[i], out);
+        cw_chat_asked(chat, &held->p[i], ++*requests);
+    }
+    held->count = 0;
+}
+
+void play_forget_held(struct play_held *held)
+{
+    for (size_t i = 0; i < held->count; i++)
+        cw_ask_finish(&held->p[i]);
+    held->count = 0;
+}

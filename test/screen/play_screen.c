@@ -16,7 +16,6 @@
  *   done [SEQ]               answers the oldest request, with the list; SEQ: a message's number
  *   page NEXT LAST READ      the same, for a page of history
  *   settle                   answers all requests, with empty lists
- *
  *   refused TEXT             answers it with a refusal;  unanswered: its connection was lost
  *   message PLACE SENDER SEQ TEXT    comes live; mention: the same, and mentions the user
  *   edited PLACE SEQ TEXT, deleted PLACE SEQ, reacted PLACE SENDER SEQ EMOJI, unreacted ...
@@ -24,7 +23,10 @@
  *   group NAME SENDER HAPPENED SENTENCE, ring NAME [STATE]
  *   begin, says, end         of programs with sound: see play_talk.c
  *   link lost TEXT, link attached;  again MS TEXT: lost, and it is tried again after that time
- *   keep                     shows what is kept;  restart [SESSION]: and what comes of it
+ *   keep                     shows what is kept
+ *   restart [SESSION]        and what comes of it, in part 8, then 9 and so on
+ *   hold on, hold off        the disk stands still: what is said waits; it goes on
+ *   choices                  shows what is chosen;  choose: and what comes of it at the next start
  *   screen                   shows the screen;  styles: its styles, a letter a cell
  *
  * What it asks for stands below each line: "    ask history #cooks before 51". */
@@ -41,6 +43,7 @@
 #include "play_talk.h"
 #include "play_words.h"
 #include "play_world.h"
+#include "screen/choices.h"
 #include "screen/screen.h"
 #include "show_grid.h"
 
@@ -55,7 +58,8 @@ struct play_screen {
     size_t entry_count;
     char *kept[ENTRIES_MAX * 3]; /* the strings of the entries */
     size_t kept_count;
-    uint64_t time_ms;
+    struct play_held held;
+    uint64_t time_ms, parts;
     int64_t requests, answered;
     struct cw_buf *out;
 };
@@ -81,6 +85,7 @@ static void forget_entries(struct play_screen *play)
 void play_screen_end(struct play_screen *play)
 {
     forget_entries(play);
+    play_forget_held(&play->held);
     cw_screen_finish(&play->screen);
     cw_chat_destroy(play->chat);
     cw_grid_finish(&play->grid);
@@ -93,6 +98,8 @@ static void put_asks(struct play_screen *play)
 {
     struct cw_ask ask;
     while (cw_chat_next_ask(play->chat, &ask)) {
+        if (play_hold(&play->held, &ask))
+            continue;
         play_put_ask(&ask, play->out);
         if (ask.kind < CW_ASK_TYPING)
             cw_chat_asked(play->chat, &ask, ++play->requests);
@@ -316,7 +323,7 @@ static void answer_page(struct play_screen *play, const char *line)
 static void begin_chat(struct play_screen *play)
 {
     play->chat = cw_chat_create("alice", "chat.example.org");
-    play->chat->part = 7;
+    play->chat->part = 7 + play->parts++;
     cw_screen_init(&play->screen, play->chat, commands, sizeof commands / sizeof commands[0],
                    play_time);
     play->screen.paths = play_paths;
@@ -328,10 +335,7 @@ static void keep_all(struct play_screen *play, const char *line)
     (void)line;
     cw_screen_keep_draft(&play->screen);
     cw_kept_write(play->chat, "session1", &text);
-    for (const char *p = (const char *)text.p; *p != 0; p += strcspn(p, "\n") + 1) {
-        cw_buf_append_str(play->out, "    ");
-        cw_buf_append(play->out, p, strcspn(p, "\n") + 1);
-    }
+    play_put_lines((const char *)text.p, play->out);
     cw_buf_finish(&text);
 }
 
@@ -351,6 +355,31 @@ static void restart(struct play_screen *play, const char *line)
         cw_buf_append_str(play->out, "    not understood\n");
     cw_chat_say_kept(play->chat);
     cw_buf_finish(&text);
+}
+
+static void hold(struct play_screen *play, const char *line)
+{
+    if (strcmp(line, "on") == 0)
+        play->held.on = true;
+    else
+        play_release(&play->held, play->chat, play->out, &play->requests);
+}
+
+static void show_choices(struct play_screen *play, const char *line)
+{
+    char text[CW_CHOICES_MAX];
+    (void)line;
+    cw_choices_write(&play->screen, text);
+    play_put_lines(text, play->out);
+}
+
+static void choose(struct play_screen *play, const char *line)
+{
+    char text[CW_CHOICES_MAX];
+    cw_choices_write(&play->screen, text);
+    restart(play, line);
+    if (!cw_choices_read(&play->screen, text))
+        cw_buf_append_str(play->out, "    not understood\n");
 }
 
 struct play_screen *play_screen_begin(void)
@@ -427,7 +456,8 @@ static bool play_one(struct play_screen *play, const char *name, const char *res
         {"piece", answer_piece}, {"passed", pass_images}, {"settle", settle},
         {"presence", presence},  {"group", group},        {"ring", ring},
         {"link", link_event},    {"again", link_again},   {"keep", keep_all},
-        {"restart", restart}};
+        {"restart", restart},    {"hold", hold},          {"choices", show_choices},
+        {"choose", choose}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(rows[i].name, name) == 0) {
             rows[i].run(play, rest);

@@ -2,7 +2,7 @@
  *
  *   begin KIND PLACE [SEQ]   it was begun, SEQ: for this message
  *   says KIND LINE           it says how it stands
- *   end KIND                 it has ended */
+ *   end KIND, fail KIND      it has ended, the latter with a failure */
 #include "play_talk.h"
 
 #include <string.h>
@@ -18,8 +18,8 @@ bool play_talk(struct cw_chat *chat, const char *name, const char *rest)
                                                            : CW_TALK_PLAY;
     if (strcmp(name, "says") == 0) {
         cw_talk_take(chat, talk, rest);
-    } else if (strcmp(name, "end") == 0) {
-        cw_talk_end(chat, talk);
+    } else if (strcmp(name, "end") == 0 || strcmp(name, "fail") == 0) {
+        cw_talk_end(chat, talk, name[0] == 'e');
     } else if (strcmp(name, "begin") == 0) {
         const char *place = play_word(&rest);
         cw_talk_begin(chat, talk, place, play_number(&rest));

@@ -292,7 +292,7 @@ static void settings_are_taken(void **state)
                                                "key F12 redraw\nkey Alt+Enter say"),
                         "");
     assert_int_equal(screen.theme, CW_THEME_LIGHT);
-    assert_true(screen.theme_chosen && screen.mouse);
+    assert_true(screen.theme_set && !screen.theme_chosen && screen.mouse);
     assert_int_equal(action_of(&screen, "Ctrl+n"), CW_ACTION_NONE);
     assert_int_equal(action_of(&screen, "Alt+#"), action_called("search"));
     assert_int_equal(action_of(&screen, "F12"), action_called("redraw"));

@@ -1,0 +1,214 @@
+/* chat_keeper.c - see chat_keeper.h. */
+#include "chat_keeper.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "chat_crash.h"
+#include "sealed_file.h"
+
+/* Two of each server, and two of the program. */
+#define FILES_MAX 32
+
+struct keeper_file {
+    struct chat_keeper *keeper;
+    struct state_path path;
+    bool sealed;
+    char *text; /* to be written; NULL: nothing */
+    uint64_t put, done;
+    int error;
+};
+
+struct chat_keeper {
+    pthread_mutex_t mutex;
+    pthread_cond_t changed; /* something was put, or written, or it is over */
+    pthread_t thread;
+    bool threaded, over;
+    int told; /* an eventfd */
+    struct keeper_file *files[FILES_MAX];
+    size_t count, next; /* the next one to look at, so that each has its turn */
+};
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+static int write_text(const struct keeper_file *file, const char *text)
+{
+    bool good = state_path_make_folders(&file->path) &&
+                (file->sealed ? sealed_write(file->path.text, text)
+                              : sealed_write_bare(file->path.text, text));
+    return good ? 0 : errno;
+}
+
+/* NULL: there is nothing to do. */
+static struct keeper_file *next_file(struct chat_keeper *keeper)
+{
+    for (size_t i = 0; i < keeper->count; i++) {
+        struct keeper_file *file = keeper->files[(keeper->next + i) % keeper->count];
+        if (file->text == NULL)
+            continue;
+        keeper->next += i + 1;
+        return file;
+    }
+    return NULL;
+}
+
+/* The file is not closed meanwhile: who closes it waits for this. */
+static void write_one(struct chat_keeper *keeper, struct keeper_file *file)
+{
+    char *text = file->text;
+    uint64_t number = file->put;
+    file->text = NULL;
+    pthread_mutex_unlock(&keeper->mutex);
+    int error = write_text(file, text);
+    free(text);
+    pthread_mutex_lock(&keeper->mutex);
+    if (number > file->done) { /* else it was put at once meanwhile */
+        file->done = number;
+        file->error = error;
+    }
+    pthread_cond_broadcast(&keeper->changed);
+    eventfd_write(keeper->told, 1);
+}
+
+static void *keep_files(void *context)
+{
+    struct chat_keeper *keeper = context;
+    struct keeper_file *file;
+    pthread_mutex_lock(&keeper->mutex);
+    while (!keeper->over)
+        if ((file = next_file(keeper)) != NULL)
+            write_one(keeper, file);
+        else
+            pthread_cond_wait(&keeper->changed, &keeper->mutex);
+    pthread_mutex_unlock(&keeper->mutex);
+    return NULL;
+}
+
+/* --- beginning and ending ------------------------------------------------------------------- */
+
+/* Signals are for the loop, but for those of a crash. */
+static bool start_thread(struct chat_keeper *keeper)
+{
+    sigset_t held, before;
+    sigfillset(&held);
+    crash_except(&held);
+    pthread_sigmask(SIG_SETMASK, &held, &before);
+    bool started = pthread_create(&keeper->thread, NULL, keep_files, keeper) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
+struct chat_keeper *chat_keeper_create(void)
+{
+    struct chat_keeper *keeper = calloc(1, sizeof *keeper);
+    if (keeper == NULL)
+        abort();
+    pthread_mutex_init(&keeper->mutex, NULL);
+    pthread_cond_init(&keeper->changed, NULL);
+    keeper->told = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    keeper->threaded = keeper->told >= 0 && start_thread(keeper);
+    return keeper;
+}
+
+void chat_keeper_destroy(struct chat_keeper *keeper)
+{
+    pthread_mutex_lock(&keeper->mutex);
+    keeper->over = true;
+    pthread_cond_broadcast(&keeper->changed);
+    pthread_mutex_unlock(&keeper->mutex);
+    if (keeper->threaded)
+        pthread_join(keeper->thread, NULL);
+    if (keeper->told >= 0)
+        close(keeper->told);
+    pthread_cond_destroy(&keeper->changed);
+    pthread_mutex_destroy(&keeper->mutex);
+    free(keeper);
+}
+
+int chat_keeper_fd(const struct chat_keeper *keeper)
+{
+    return keeper->told;
+}
+
+void chat_keeper_rest(struct chat_keeper *keeper)
+{
+    eventfd_t count;
+    eventfd_read(keeper->told, &count);
+}
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+struct keeper_file *chat_keeper_open(struct chat_keeper *keeper, const struct state_path *path,
+                                     bool sealed)
+{
+    struct keeper_file *file = calloc(1, sizeof *file);
+    if (file == NULL || keeper->count == FILES_MAX)
+        abort();
+    *file = (struct keeper_file){.keeper = keeper, .path = *path, .sealed = sealed};
+    pthread_mutex_lock(&keeper->mutex);
+    keeper->files[keeper->count++] = file;
+    pthread_mutex_unlock(&keeper->mutex);
+    return file;
+}
+
+uint64_t chat_keeper_wait(struct keeper_file *file, int *error)
+{
+    struct chat_keeper *keeper = file->keeper;
+    pthread_mutex_lock(&keeper->mutex);
+    while (file->done < file->put)
+        pthread_cond_wait(&keeper->changed, &keeper->mutex);
+    uint64_t done = file->done;
+    *error = file->error;
+    pthread_mutex_unlock(&keeper->mutex);
+    return done;
+}
+
+void chat_keeper_close(struct keeper_file *file)
+{
+    int error;
+    if (file == NULL)
+        return;
+    struct chat_keeper *keeper = file->keeper;
+    chat_keeper_wait(file, &error);
+    pthread_mutex_lock(&keeper->mutex);
+    for (size_t i = 0; i < keeper->count; i++)
+        if (keeper->files[i] == file)
+            keeper->files[i] = keeper->files[--keeper->count];
+    pthread_mutex_unlock(&keeper->mutex);
+    free(file);
+}
+
+static void put_at_once(struct keeper_file *file, const char *text)
+{
+    file->error = write_text(file, text);
+    file->done = file->put;
+}
+
+uint64_t chat_keeper_put(struct keeper_file *file, const char *text)
+{
+    struct chat_keeper *keeper = file->keeper;
+    char *copy = keeper->threaded ? strdup(text) : NULL;
+    pthread_mutex_lock(&keeper->mutex);
+    uint64_t number = ++file->put;
+    free(file->text);
+    file->text = copy;
+    pthread_cond_broadcast(&keeper->changed);
+    if (copy == NULL) /* no thread, or no memory */
+        put_at_once(file, text);
+    pthread_mutex_unlock(&keeper->mutex);
+    return number;
+}
+
+uint64_t chat_keeper_done(struct keeper_file *file, int *error)
+{
+    pthread_mutex_lock(&file->keeper->mutex);
+    uint64_t done = file->done;
+    *error = file->error;
+    pthread_mutex_unlock(&file->keeper->mutex);
+    return done;
+}

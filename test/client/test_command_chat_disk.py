@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+"""The terminal client on a disk that stands still, or is full. The last argument is slow_disk.so."""
+
+import os
+import signal
+import sys
+
+from command import main
+from terminals import Terminals
+
+
+class DiskTest(Terminals):
+    def setUp(self):
+        super().setUp()
+        self.cook()
+        self.disk = self.path("disk")
+
+    def open(self, **changes):
+        return super().open("--as", "alice", columns=120, SLOW_DISK=self.disk, LD_PRELOAD=SLOW_DISK,
+                            **changes)
+
+    def said(self):
+        return [line for line in self.history("bob", "#cooks") if line.startswith("alice: ")]
+
+    def test_nothing_waits_for_a_disk_that_stands_still(self):
+        screen = self.open()
+        screen.waits("[1] #cooks", without=["loading"])
+        os.mkfifo(self.disk)
+        screen.enters("one")
+        screen.waits("\N{MIDDLE DOT} one", "[1 being kept]")
+        self.by("bob", "send", "#cooks", "meanwhile")
+        screen.waits("meanwhile")
+        screen.enters("/theme light")
+        screen.waits("the theme is light;")
+        screen.types("still typing")
+        screen.waits("> still typing", "[1 being kept]")
+        self.assertEqual(self.said(), [])  # not before it is kept
+        goes_on = os.open(self.disk, os.O_WRONLY)
+        os.unlink(self.disk)
+        screen.waits("alice   one", "> still typing", without=["being kept", "under way"])
+        self.assertEqual(self.said(), ["alice: one"])
+        os.close(goes_on)
+        screen.keys("C-u")
+        screen.enters("/quit")
+        screen.waits("ended 0")
+
+    def test_what_could_not_be_kept_is_no_repetition_of_what_comes(self):
+        """The file does not know the number of the second message, and the server does."""
+        screen = self.open()
+        screen.waits("[1] #cooks", without=["loading"])
+        screen.enters("kept")
+        screen.waits("alice   kept", without=["being kept", "under way"])
+        with open(self.disk, "wb"):
+            pass
+        screen.enters("the same words")
+        screen.waits("the same words", "cannot keep drafts and what is not sent: No space left",
+                     without=["being kept", "under way"])
+        os.kill(screen.process(), signal.SIGKILL)
+        screen.waits("Killed")
+        os.unlink(self.disk)
+        again = self.open()
+        again.waits("the same words", without=["loading"])
+        again.enters("the same words")
+        again.enters("and others")
+        again.waits("and others", without=["being kept", "under way", "not sent"])
+        self.assertEqual(self.said(), ["alice: kept", "alice: the same words",
+                                       "alice: the same words", "alice: and others"])
+
+    def test_the_position_that_cannot_be_saved_is_told_once(self):
+        screen = self.open()
+        screen.waits("[1] #cooks", without=["loading"])
+        with open(self.disk, "wb"):
+            pass
+        for text in ("soup", "bread"):
+            self.by("bob", "send", "#cooks", text)
+            screen.waits(text)
+        shown = screen.waits("cannot save up to where you have received: No space left")
+        self.assertEqual(shown.count("cannot save"), 1)
+
+
+if __name__ == "__main__":
+    SLOW_DISK = os.path.abspath(sys.argv.pop(3))
+    os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))
+    main()
