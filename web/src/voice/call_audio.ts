@@ -210,8 +210,8 @@ export class CallAudio {
   }
 
   #noteWay(roundTripMs: number | undefined, heardLost: number | undefined): void {
-    if (roundTripMs !== undefined && roundTripMs !== this.status.peek().roundTripMs) {
-      const newest = Math.max(1, roundTripMs);
+    if (roundTripMs !== this.status.peek().roundTripMs) {
+      const newest = roundTripMs === undefined ? 0 : Math.max(1, roundTripMs);
       this.#leastOfTwo = Math.min(newest, this.#roundTrip || newest);
       this.#roundTrip = newest;
     }

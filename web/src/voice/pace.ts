@@ -25,8 +25,7 @@ const CHOICES: readonly Choice[] = [...[1, 2, 3].map((frames) => ({ frames, bitr
   ...[24_000, 16_000, 12_000].map((bitrate) => ({ frames: 3, bitrate }))];
 /* From the middle: to packets of 40 ms with all bits; less is what is behind 24,000. */
 const AFTER_MIDDLE = 1, BEFORE_LESS = 3;
-export const CONGESTED_PERCENT = 18;
-const UNCALM_PERCENT = 14, DROPS_PERCENT = 3, FLOODED_PERCENT = 30;
+const CONGESTED_PERCENT = 18, UNCALM_PERCENT = 14, DROPS_PERCENT = 3, FLOODED_PERCENT = 30;
 const FULL_MS = 100, FULL_FOR_MS = 600, FLOODED_MS = 300;
 const TRIED_MS = 2500, TRIED_FULL_MS = 60, TRIED_FOR_MS = 200, TRIED_TOLD_MS = 6000;
 const CALM_MS = 80, FARTHER_MS_MAX = 500, HOLD_MS = 1700 /* a ping is sent each second */, TOLD_MS = 3000, NEAR_MS = 8, RISE_EVERY_MS = 1000;
