@@ -6,10 +6,10 @@
 /* By datagrams FEC is never off: what is lost first was not foreseen. */
 #define LOSS_MIN 3
 
-void cw_adapt_begin(struct cw_adapt *adapt, int bitrate)
+void cw_adapt_begin(struct cw_adapt *adapt, int bitrate, unsigned frames)
 {
     *adapt = (struct cw_adapt){.look_ms = 0};
-    cw_audio_pace_begin(&adapt->pace, bitrate);
+    cw_audio_pace_begin(&adapt->pace, bitrate, frames);
 }
 
 void cw_adapt_count(struct cw_adapt *adapt, bool sent)

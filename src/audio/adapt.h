@@ -26,8 +26,8 @@ struct cw_adapt_way {
     unsigned lost; /* percent of what was sent: lost, or too late; or it says that a queue grows */
 };
 
-/* `bitrate`: what is wanted where the network takes it. */
-void cw_adapt_begin(struct cw_adapt *adapt, int bitrate);
+/* What is wanted where the network takes it: `bitrate`, and `frames` of 20 ms in a packet. */
+void cw_adapt_begin(struct cw_adapt *adapt, int bitrate, unsigned frames);
 
 /* A packet was sent, or had no room. */
 void cw_adapt_count(struct cw_adapt *adapt, bool sent);

@@ -14,6 +14,9 @@ _Static_assert(1000000 / APART_US < CW_CALL_REPORTS_PER_S, "the server passes th
  * ways change. */
 #define RISE    32
 #define SLOW_US 60000
+/* A way that has been the same for so many looks, while less was sent, is what it is. */
+#define SAME_US    20000
+#define SAME_LOOKS 8
 /* A way that is so much longer or shorter is another stream. */
 #define STRANGE_US 10000000
 /* More than CONGESTED_PERCENT of pace.c. */
@@ -37,12 +40,24 @@ void cw_hearing_note(struct cw_hearing *hearing, uint32_t timestamp, uint32_t sa
     hearing->low = true;
 }
 
+static bool is_the_same(struct cw_hearing *hearing)
+{
+    int64_t apart_us = hearing->low_us - hearing->same_us;
+    if (apart_us <= SAME_US && apart_us >= -SAME_US)
+        return ++hearing->same >= SAME_LOOKS;
+    hearing->same_us = hearing->low_us;
+    hearing->same = 0;
+    return false;
+}
+
 static void look(struct cw_hearing *hearing, int64_t now_us)
 {
     hearing->looked_us = now_us;
     if (!hearing->low)
         return;
     hearing->low = false;
+    if (is_the_same(hearing) && hearing->slow)
+        hearing->least_us = hearing->low_us;
     int64_t more_us = hearing->low_us - hearing->least_us;
     hearing->least_us += more_us < 0 ? more_us : more_us / RISE;
     hearing->slow = more_us >= SLOW_US;

@@ -1,6 +1,7 @@
 /* hearing.h - how one speaker is heard, for that speaker: what is missed of their audio, and
  * whether it comes later and later because a queue grows on the way. By a connection nothing is
- * lost, and the queue is all there is to be seen. Pure; times are microseconds. Callers:
+ * lost, and the queue is all there is to be seen. A way that has become longer is no queue, and
+ * stays as it is. Pure; times are microseconds. Callers:
  * src/cli/call_audio.c, src/voice/voice_receiver.c. */
 #ifndef CW_AUDIO_HEARING_H
 #define CW_AUDIO_HEARING_H
@@ -18,6 +19,8 @@ struct cw_hearing {
     int64_t low_us;     /* ... since the last look */
     bool low;           /* there is one */
     bool slow;          /* what comes is much later than it was */
+    int64_t same_us;    /* the shortest way has been about this ... */
+    unsigned same;      /* ... for so many looks: a queue grows, or becomes shorter */
     int64_t looked_us, told_us;
     bool good;             /* nothing was missed, when it was told last */
     uint64_t came, missed; /* that the speaker knows of */

@@ -64,10 +64,10 @@ static struct cw_pace_choice choice_at(const struct cw_audio_pace *pace, unsigne
     return choice;
 }
 
-void cw_audio_pace_begin(struct cw_audio_pace *pace, int bitrate)
+void cw_audio_pace_begin(struct cw_audio_pace *pace, int bitrate, unsigned frames)
 {
     *pace = (struct cw_audio_pace){
-        .bitrate = bitrate, .begins = true, .eager = true, .wait_ms = EAGER_MS};
+        .bitrate = bitrate, .top = frames - 1, .begins = true, .eager = true, .wait_ms = EAGER_MS};
     while (pace->step < LAST && choices[pace->step + 1].bitrate >= middle(pace))
         pace->step++;
 }
@@ -80,8 +80,10 @@ void cw_audio_pace_move(struct cw_audio_pace *pace)
 
 struct cw_pace_choice cw_audio_pace_choice(const struct cw_audio_pace *pace)
 {
-    return pace->begins ? (struct cw_pace_choice){.frames = 2, .bitrate = middle(pace)}
-                        : choice_at(pace, pace->step);
+    unsigned frames = choices[pace->top].frames;
+    return pace->begins
+               ? (struct cw_pace_choice){.frames = frames < 2 ? 2 : frames, .bitrate = middle(pace)}
+               : choice_at(pace, pace->step);
 }
 
 /* --- what is seen ------------------------------------------------------------------------- */
@@ -209,14 +211,14 @@ static void answer_full(struct cw_audio_pace *pace, struct cw_pace_sight sight, 
 static void send_more(struct cw_audio_pace *pace, uint64_t now_ms)
 {
     const struct cw_pace_choice before = cw_audio_pace_choice(pace);
-    if (pace->step == 0 && !pace->eager)
+    if (pace->step == pace->top && !pace->eager)
         pace->wait_ms = WAIT_MIN_MS;
-    pace->tries = pace->step != 0;
+    pace->tries = pace->step != pace->top;
     pace->more_ms = now_ms;
     if (pace->begins)
         pace->step = AFTER_MIDDLE + 1;
     pace->begins = false;
-    while (pace->step > 0 && is_same(choice_at(pace, --pace->step), before))
+    while (pace->step > pace->top && is_same(choice_at(pace, --pace->step), before))
         continue;
 }
 
@@ -225,7 +227,7 @@ static void answer_room(struct cw_audio_pace *pace, struct cw_pace_sight sight, 
     pace->vain = 0;
     if (pace->begins && sight.rtt_ms != 0 && sight.rtt_ms <= NEAR_MS) {
         pace->begins = false;
-        pace->step = 0;
+        pace->step = pace->top;
     }
     if (pace->queue_ms >= CALM_MS || sight.lost_percent >= UNCALM_PERCENT || pace->looked_ms == 0)
         pace->calm_ms = now_ms;
@@ -233,7 +235,7 @@ static void answer_room(struct cw_audio_pace *pace, struct cw_pace_sight sight, 
         pace->calm_ms += now_ms - pace->looked_ms;
     if (pace->queue_ms < CALM_MS && now_ms >= pace->told_ms)
         pace->hold_ms = 0;
-    bool climbs = pace->tries && pace->step != 0 && !pace->eager;
+    bool climbs = pace->tries && pace->step != pace->top && !pace->eager;
     if (now_ms - pace->calm_ms < (climbs ? CLIMB_MS : pace->wait_ms))
         return;
     pace->calm_ms = now_ms;

@@ -17,6 +17,7 @@
 
 struct cw_audio_pace {
     int bitrate;        /* what is wanted where the network takes it, bits a second */
+    unsigned top;       /* the step with the shortest packets that are wanted */
     unsigned step;      /* 0: short packets, and all bits */
     bool begins;        /* the middle rate, before any step */
     bool eager;         /* no queue has been seen yet: more is tried soon */
@@ -48,7 +49,8 @@ struct cw_pace_sight {
     unsigned lost_percent; /* of what was sent, behind it; or as much as says that a queue grows */
 };
 
-void cw_audio_pace_begin(struct cw_audio_pace *pace, int bitrate);
+/* `frames`: in the shortest packets that are wanted, as few bits are to be spent on heads. */
+void cw_audio_pace_begin(struct cw_audio_pace *pace, int bitrate, unsigned frames);
 
 /* The way is another one: its round trip is not known yet. */
 void cw_audio_pace_move(struct cw_audio_pace *pace);

@@ -484,6 +484,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_VOICE_CROWDED_ANSWERS   3
 #define CW_VOICE_CROWDED_HOLD_MS   20000
 #define CW_VOICE_LEAST_RTT_RISE_MS 2
+/* So many in a row that take about the same time come by a way that is longer: it is no queue. */
+#define CW_VOICE_SAME_MS      20
+#define CW_VOICE_SAME_ANSWERS 10
 /* How long a call of two rings: eight to ten rings of a telephone. */
 #define CW_RING_MS 45000
 /* Rings that a user may cause in any minute, and those at one other user: who was busy is tried

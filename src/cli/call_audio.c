@@ -18,7 +18,8 @@ struct speaker {
     struct cw_hearing hearing;
 };
 
-#define MUSIC_BITRATE 96000
+#define MUSIC_BITRATE  96000
+#define SPEECH_BITRATE 32000
 
 struct call_audio {
     const struct cli *cli;
@@ -54,7 +55,17 @@ static enum cw_sender_gate gate_of(const struct cli *cli, bool push_to_talk)
 /* Bits a second where the network takes them. */
 static int wanted_bitrate(const struct cli *cli)
 {
-    return cli->music ? MUSIC_BITRATE : (int)cli->bitrate * 1000;
+    int speech = cli->bitrate != 0 ? (int)cli->bitrate * 1000 : SPEECH_BITRATE;
+    return cli->music ? MUSIC_BITRATE : speech;
+}
+
+/* Of the shortest packets. Who counts the bits of speech counts those of the heads, too, which are
+ * nearly as many in packets of 20 ms. */
+static unsigned wanted_packet_ms(const struct cli *cli)
+{
+    if (cli->frame_ms != 0)
+        return (unsigned)cli->frame_ms;
+    return cli->bitrate != 0 && !cli->music ? 60 : 20;
 }
 
 /* Music is sent as it is; only the echo of a loudspeaker is none of it. */
@@ -73,7 +84,8 @@ struct call_audio *call_audio_create(const struct cli *cli, bool open_room, bool
 {
     struct call_audio *audio = cw_alloc_zero(sizeof *audio);
     struct cw_sender_options options = cw_sender_options_default;
-    options.opus.frame_ms = (int)cli->frame_ms;
+    const unsigned packet_ms = wanted_packet_ms(cli);
+    options.opus.frame_ms = packet_ms < 20 ? (int)packet_ms : 20;
     options.opus.bitrate = wanted_bitrate(cli);
     options.echo_cancelling = open_room && !cli->no_echo;
     options.noise_suppression = (open_room || cli->noise) && !cli->no_noise;
@@ -87,7 +99,7 @@ struct call_audio *call_audio_create(const struct cli *cli, bool open_room, bool
     audio->sender = cw_sender_create(&options, start, start);
     audio->receiver = cw_receiver_create();
     audio->packer = cw_packer_create();
-    cw_adapt_begin(&audio->adapt, options.opus.bitrate);
+    cw_adapt_begin(&audio->adapt, options.opus.bitrate, packet_ms < 20 ? 1 : packet_ms / 20);
     if (cli->plain)
         audio->list_rate = cw_resampler_create(CW_AUDIO_RATE, CW_LIST_RATE, 1, CW_RESAMPLER_FAST);
     return audio;

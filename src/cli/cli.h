@@ -77,8 +77,8 @@ struct cli {
     const char *gate;   /* NULL: it finds its level */
     const char *device; /* a part of the names of devices; NULL: the usual ones */
     const char *speed;  /* of playing; NULL: as it is */
-    long frame_ms;      /* 10 or 20 */
-    long bitrate;       /* kbit/s */
+    long frame_ms;      /* 10, 20, 40 or 60; 0: it was not said */
+    long bitrate;       /* kbit/s; 0: it was not said */
     struct cli_volume volumes[CLI_VOLUMES_MAX];
     int volume_count;
     char **arguments; /* those after the command's name */

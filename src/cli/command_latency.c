@@ -35,6 +35,7 @@ enum stage { PROCESSING, ENCODE, TRANSIT, JITTER, DECODE, TOTAL, STAGES };
 
 struct latency {
     const struct cli *cli;
+    long frame_ms;
     char group[64];
     bool own_group;
     struct session session;
@@ -168,7 +169,7 @@ static void find_bursts(struct latency *l)
 static double lookahead_ms(const struct latency *l)
 {
     struct cw_opus_options options = cw_opus_options_default;
-    options.frame_ms = (int)l->cli->frame_ms;
+    options.frame_ms = (int)l->frame_ms;
     struct cw_opus_encoder *encoder = cw_opus_encoder_create(&options);
     double ms = (double)cw_opus_encoder_lookahead(encoder) / CW_AUDIO_PER_MS;
     cw_opus_encoder_destroy(encoder);
@@ -195,7 +196,7 @@ static double above_0(double value)
 
 static void make_rows(struct latency *l, struct row rows[ROWS])
 {
-    double frame = (double)l->cli->frame_ms, ahead = lookahead_ms(l);
+    double frame = (double)l->frame_ms, ahead = lookahead_ms(l);
     double network = l->uplink_ms + l->downlink_ms;
     struct row transit = row_of(l, "", "", TRANSIT);
     rows[0] = (struct row){"capture: a packet fills", "capture", frame, frame};
@@ -281,7 +282,7 @@ static int latency_leave(struct latency *l, int code)
 static int measure(struct latency *l)
 {
     struct cw_sender_options options = cw_sender_options_default;
-    options.opus.frame_ms = (int)l->cli->frame_ms;
+    options.opus.frame_ms = (int)l->frame_ms;
     options.echo_cancelling = false; /* no loudspeaker plays */
     options.gate = CW_GATE_OPEN;
     long seconds = l->cli->seconds < 0 ? SECONDS_DEFAULT : l->cli->seconds;
@@ -307,10 +308,16 @@ static void finish(struct latency *l)
 
 int command_latency(const struct cli *cli)
 {
-    struct latency l = {.cli = cli, .own_group = cli->argument_count == 0};
+    struct latency l = {.cli = cli,
+                        .frame_ms = cli->frame_ms != 0 ? cli->frame_ms : 20,
+                        .own_group = cli->argument_count == 0};
     const char *named = l.own_group ? "" : target_group(cli->arguments[0]);
     if (named == NULL)
         return CLI_WRONG_USE;
+    if (l.frame_ms > 20) {
+        fprintf(stderr, "chinwag: latency measures packets of --frame 10 or 20\n");
+        return CLI_WRONG_USE;
+    }
     if (l.own_group)
         snprintf(l.group, sizeof l.group, "latency-%08x%04x", (unsigned)session_now_us(),
                  (unsigned)getpid() & 0xffff);

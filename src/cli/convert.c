@@ -1,6 +1,6 @@
 /* convert.c - see convert.h. ffmpeg reads the file from a temporary one without a name, since some
- * formats have their beginning at the end, and writes into a pipe. It opens no other file, and
- * nothing in the network. */
+ * formats have their beginning at the end, and writes into a pipe; what it says of the file goes
+ * into another temporary one. It opens no other file, and nothing in the network. */
 #include "convert.h"
 
 #include <fcntl.h>
@@ -18,6 +18,9 @@
 
 extern char **environ;
 
+/* What ffmpeg says before any sound comes is less. */
+#define SAID_MAX 16384
+
 static FILE *keep_input(const uint8_t *file, size_t n)
 {
     FILE *kept = tmpfile();
@@ -30,20 +33,20 @@ static FILE *keep_input(const uint8_t *file, size_t n)
 }
 
 /* The process, or -1: there is no ffmpeg. */
-static pid_t start(int input, int output, unsigned seconds)
+static pid_t start(int input, int output, int said, unsigned seconds)
 {
     char length[16];
     snprintf(length, sizeof length, "%u", seconds);
     char *const arguments[] = {
-        "ffmpeg", "-nostdin", "-xerror",   "-v",   "quiet",     "-protocol_whitelist",
-        "file",   "-i",       "/dev/fd/3", "-map", "0:a:0",     "-t",
-        length,   "-ar",      "48000",     "-c:a", "pcm_s16le", "-f",
-        "wav",    "-",        NULL};
+        "ffmpeg", "-nostdin", "-nostats",  "-xerror",   "-v",    "info", "-protocol_whitelist",
+        "file",   "-i",       "/dev/fd/3", "-map",      "0:a:0", "-t",   length,
+        "-ar",    "48000",    "-c:a",      "pcm_s16le", "-f",    "wav",  "-",
+        NULL};
     posix_spawn_file_actions_t actions;
     pid_t pid = -1;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, input, INPUT);
     if (posix_spawnp(&pid, arguments[0], &actions, NULL, arguments, environ) != 0)
@@ -72,35 +75,53 @@ static uint8_t *read_output(int fd, size_t *n)
     return p;
 }
 
-static const char *run(int input, unsigned seconds, uint8_t **wav, size_t *wav_n)
+/* "Duration: 00:01:02.34"; 0: it is not known, or only guessed, or of a picture that moves. */
+static unsigned long read_stated(FILE *said)
+{
+    char text[SAID_MAX];
+    unsigned long hours, minutes, seconds, parts;
+    rewind(said);
+    text[fread(text, 1, sizeof text - 1, said)] = 0;
+    const char *at = strstr(text, "Duration: ");
+    bool film = strstr(text, "Video: ") != NULL && strstr(text, "(attached pic)") == NULL;
+    if (at == NULL || film || strstr(text, "Estimating duration") != NULL ||
+        sscanf(at, "Duration: %lu:%lu:%lu.%lu", &hours, &minutes, &seconds, &parts) != 4)
+        return 0;
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + parts * 10;
+}
+
+static const char *run(int input, FILE *said, unsigned seconds, struct converted *converted)
 {
     int fds[2], status = -1;
     if (pipe(fds) != 0)
         return "there is not enough memory";
     fcntl(fds[0], F_SETFD, FD_CLOEXEC);
-    pid_t pid = start(input, fds[1], seconds);
+    pid_t pid = start(input, fds[1], fileno(said), seconds);
     close(fds[1]);
     if (pid > 0)
-        *wav = read_output(fds[0], wav_n);
+        converted->wav = read_output(fds[0], &converted->n);
     close(fds[0]); /* an ffmpeg that goes on writing ends */
     if (pid < 0)
         return "it is neither WAV nor Ogg Opus, and ffmpeg, which reads other formats, is not "
                "installed: install it, or convert the file, as by 'opusenc FILE.flac FILE.opus'";
     bool ended = waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (*wav_n == 0)
+    if (converted->n == 0)
         return "no sound can be read from it, not by ffmpeg either";
+    converted->stated_ms = read_stated(said);
     return ended ? NULL : "it is damaged, or its end is missing";
 }
 
-const char *convert_sound(const uint8_t *file, size_t n, unsigned seconds, uint8_t **wav,
-                          size_t *wav_n)
+const char *convert_sound(const uint8_t *file, size_t n, unsigned seconds,
+                          struct converted *converted)
 {
-    *wav = NULL;
-    *wav_n = 0;
-    FILE *kept = keep_input(file, n);
-    if (kept == NULL)
-        return "a temporary file cannot be written";
-    const char *wrong = run(fileno(kept), seconds, wav, wav_n);
-    fclose(kept);
+    const char *wrong = "a temporary file cannot be written";
+    *converted = (struct converted){.wav = NULL};
+    FILE *kept = keep_input(file, n), *said = tmpfile();
+    if (kept != NULL && said != NULL)
+        wrong = run(fileno(kept), said, seconds, converted);
+    if (kept != NULL)
+        fclose(kept);
+    if (said != NULL)
+        fclose(said);
     return wrong;
 }

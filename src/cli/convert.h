@@ -6,9 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The n bytes of any file in, those of a WAV file at 48,000 Hz out, of `seconds` at most; *wav is
- * to be freed. Returns NULL, or what is wrong, and what can be done. */
-const char *convert_sound(const uint8_t *file, size_t n, unsigned seconds, uint8_t **wav,
-                          size_t *wav_n);
+struct converted {
+    uint8_t *wav; /* a file at 48,000 Hz; to be freed */
+    size_t n;
+    unsigned long stated_ms; /* the length that the other file says it has; 0: it does not */
+};
+
+/* The n bytes of any file in, a WAV file out, of `seconds` at most. Returns NULL, or what is wrong,
+ * and what can be done. */
+const char *convert_sound(const uint8_t *file, size_t n, unsigned seconds,
+                          struct converted *converted);
 
 #endif

@@ -68,7 +68,7 @@ static bool take_option(struct cli *cli, int option, const char *value)
         return true;
     case KIND_NUMBER:
         return read_option_number(value, readings[option].least, readings[option].most, member) &&
-               (option != OPTION_FRAME || cli->frame_ms == 10 || cli->frame_ms == 20);
+               (option != OPTION_FRAME || cli->frame_ms == 10 || cli->frame_ms % 20 == 0);
     case KIND_VOLUME:
         return read_volume(cli, value);
     }

@@ -15,6 +15,7 @@
 #include "audio/resampler.h"
 #include "convert.h"
 #include "wav.h"
+#include "whole.h"
 
 /* Twelve minutes of a call at the highest rate of a voice message; a longer file is a mistake. */
 #define FILE_MAX (128u * 1024 * 1024)
@@ -100,17 +101,32 @@ static const char *take_wav(struct recording *recording, const struct wav *wav)
     return change_rate(recording);
 }
 
+/* Decoders cut what encoders have added, and headers round. */
+#define LENGTH_SLACK_MS 250
 /* One second more than is allowed, so that a longer one is noticed. */
+#define READ_SECONDS (CW_VOICE_SECONDS_MAX + 1)
+
+/* Less than it says that it has. */
+static bool is_short(const struct wav *wav, unsigned long stated_ms)
+{
+    const unsigned long most_ms = READ_SECONDS * 1000ul;
+    size_t ms = wav->count / wav->channels * 1000 / wav->sample_rate;
+    return ms + LENGTH_SLACK_MS < (stated_ms < most_ms ? stated_ms : most_ms);
+}
+
 static const char *take_other(struct recording *recording, const uint8_t *bytes, size_t n)
 {
     struct wav wav = {.samples = NULL};
-    uint8_t *converted;
-    size_t converted_n;
-    const char *wrong = convert_sound(bytes, n, CW_VOICE_SECONDS_MAX + 1, &converted, &converted_n);
+    struct converted converted;
+    const char *wrong = convert_sound(bytes, n, READ_SECONDS, &converted);
     if (wrong == NULL)
-        wrong = wav_read(converted, converted_n, &wav);
-    free(converted);
-    return wrong == NULL ? take_wav(recording, &wav) : wrong;
+        wrong = wav_read(converted.wav, converted.n, &wav);
+    free(converted.wav);
+    if (wrong != NULL)
+        return wrong;
+    wrong = take_wav(recording, &wav);
+    bool whole = whole_sound(bytes, n) && !is_short(&wav, converted.stated_ms);
+    return wrong != NULL || whole ? wrong : "it is damaged, or its end is missing";
 }
 
 static bool has_head(const uint8_t *bytes, size_t n, const char *word)

@@ -44,9 +44,14 @@ void cw_client_take_report(struct cw_client *c, const struct cw_msg *msg, uint64
     report->lost = (unsigned)msg->lost;
     report->name_n = msg->sender.n;
     memcpy(report->name, msg->sender.p, msg->sender.n);
+    if (!cw_client_has_extra(msg, CW_X_LISTENERS))
+        return;
+    bool known = msg->extras.listeners <= CW_CALL_MEMBERS_LIMIT;
+    c->listeners = known ? (size_t)msg->extras.listeners : CW_CALL_MEMBERS_LIMIT;
 }
 
-/* One that lies, or whose own network is bad, does not move it. */
+/* One that lies, or whose own network is bad, does not move it, also when nobody else reports: the
+ * rest of the listeners counts as such that hear all. */
 unsigned cw_client_reported(const struct cw_client *c, uint64_t now_ms)
 {
     unsigned lost[CW_CALL_MEMBERS_LIMIT];
@@ -59,5 +64,7 @@ unsigned cw_client_reported(const struct cw_client *c, uint64_t now_ms)
             lost[at] = lost[at - 1];
         lost[at] = c->reports[i].lost;
     }
-    return n == 0 ? 0 : lost[(n - 1) / 2];
+    size_t silent = c->listeners > n ? c->listeners - n : 0;
+    size_t middle = n + silent == 0 ? 0 : (n + silent - 1) / 2;
+    return middle < silent || n == 0 ? 0 : lost[middle - silent];
 }

@@ -82,6 +82,7 @@ struct cw_client {
         size_t name_n; /* 0: none */
         uint8_t name[CW_NAME_MAX];
     } reports[CW_CALL_MEMBERS_LIMIT]; /* of listeners: client_reports.c */
+    size_t listeners;                 /* as the server said last, with a report; 0: it did not */
 
     /* requests */
     int64_t last_number;

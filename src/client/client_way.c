@@ -31,6 +31,7 @@ void cw_client_end_way(struct cw_client *c)
 {
     c->call_id = 0;
     memset(c->reports, 0, sizeof c->reports);
+    c->listeners = 0;
     if (c->way_key.n == 0)
         return;
     c->way_at.n = c->way_key.n = 0;

@@ -33,7 +33,8 @@ void cw_client_heard(struct cw_client *client, struct cw_slice speaker, struct c
 /* A join_call of a client that says packets asks to be told. */
 void cw_client_ask_reports(const struct cw_client *client, struct cw_msg *msg);
 void cw_client_take_report(struct cw_client *client, const struct cw_msg *msg, uint64_t now_ms);
-/* What the middle one of the listeners who have reported of late does not hear, in percent. */
+/* What the middle one of the listeners does not hear, in percent; who has not reported of late
+ * hears all. */
 unsigned cw_client_reported(const struct cw_client *client, uint64_t now_ms);
 
 /* --- client_way.c ----------------------------------------------------------------------------- */

@@ -375,7 +375,8 @@ bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *
     return true;
 }
 
-/* To the connection of that participant, if it wants to know. */
+/* To the connection of that participant, if it wants to know; with the number of those who might
+ * have reported, since those who do not have nothing to complain of. */
 static void pass_report(struct cw_core *core, const struct call_member *listener,
                         const struct conn *speaker, const struct cw_msg *msg)
 {
@@ -383,7 +384,10 @@ static void pass_report(struct cw_core *core, const struct call_member *listener
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_CALL_REPORT,
                             .sender = cw_user_name(listener->conn->session->user),
-                            .lost = msg->lost};
+                            .lost = msg->lost,
+                            .extras = {.map_present = true,
+                                       .present = CW_BIT(CW_X_LISTENERS),
+                                       .listeners = listener->group->call_count - 1}};
     if (speaker == listener->conn || speaker->no_updates || !speaker->member->reports)
         return;
     cw_audience_init(core, &audience, 1);

@@ -30,11 +30,21 @@ static uint64_t *time_of(struct cw_voice_link *link, uint32_t probe)
 
 /* --- audio twice ----------------------------------------------------------------------------- */
 
+static bool is_longer_way(struct cw_voice_link *link)
+{
+    if (link->rtt_ms + CW_VOICE_SAME_MS >= link->same_ms &&
+        link->rtt_ms <= link->same_ms + CW_VOICE_SAME_MS)
+        return ++link->same >= CW_VOICE_SAME_ANSWERS;
+    link->same_ms = link->rtt_ms;
+    link->same = 0;
+    return false;
+}
+
 static void note_rtt(struct cw_voice_link *link, unsigned rtt_ms)
 {
     unsigned risen_ms = link->least_rtt_ms + CW_VOICE_LEAST_RTT_RISE_MS;
     link->rtt_ms = rtt_ms == 0 ? 1 : rtt_ms;
-    if (link->least_rtt_ms == 0 || link->rtt_ms < risen_ms)
+    if (is_longer_way(link) || link->least_rtt_ms == 0 || link->rtt_ms < risen_ms)
         risen_ms = link->rtt_ms;
     link->least_rtt_ms = risen_ms;
     bool slow = link->rtt_ms > risen_ms + CW_VOICE_CROWDED_MS;

@@ -25,6 +25,7 @@ struct cw_voice_link {
     bool twice, wants_twice;   /* audio goes, and is to come, twice */
     unsigned least_rtt_ms;     /* of late; 0: none */
     unsigned slow;             /* answers in a row that took much longer */
+    unsigned same, same_ms;    /* ... and that took about this time, less or more */
     uint64_t crowded_until_ms; /* the network has no room for audio twice */
 };
 

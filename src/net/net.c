@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "net/net_internal.h"
-#include "net/tcp_queue.h"
 
 #define SWEEP_MS 1000
 /* Events taken from epoll in one call; the rest wakes the loop again. */
@@ -27,16 +26,13 @@ static struct peer *find(const struct cw_net *net, cw_net_id id)
 
 /* --- live audio --------------------------------------------------------------------------- */
 
-/* So much is under way to a listener, in queues that nobody can reach, that audio would only come
- * later and later. Each acknowledgement is in the kernel's average by an eighth, so it changes no
- * faster. */
-static bool is_behind(struct peer *peer, uint64_t now_ms)
+/* Too much is under way to a listener for audio to be added. */
+static bool is_behind(struct peer *peer, uint32_t now_ms)
 {
-    if (peer->listens && (uint32_t)now_ms - peer->looked_ms >= CW_LIVE_LOOK_MS) {
-        peer->looked_ms = (uint32_t)now_ms;
-        peer->behind = cw_tcp_queue_ms(peer->fd) > CW_LIVE_QUEUE_MS;
-    }
-    return peer->behind;
+    struct cw_tcp_sight sight;
+    if (peer->listens && cw_behind_is_due(&peer->behind, now_ms) && cw_tcp_look(peer->fd, &sight))
+        cw_behind_look(&peer->behind, &sight, now_ms);
+    return peer->behind.is;
 }
 
 static void wait_with_live(struct peer *peer, bool audio)
@@ -103,7 +99,7 @@ void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_
         struct peer *peer = find(net, ids[i]);
         if (peer == NULL || peer->phase != PHASE_READY)
             continue;
-        if (lane == CW_NET_AUDIO && is_behind(peer, now_ms)) {
+        if (lane == CW_NET_AUDIO && is_behind(peer, (uint32_t)now_ms)) {
             net->pools.late++;
             continue;
         }

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/pool.h"
 #include "net/begun.h"
+#include "net/behind.h"
 #include "net/net.h"
 #include "net/out_queue.h"
 
@@ -70,7 +71,6 @@ struct peer {
     bool full : 1;       /* queue_full was reported */
     bool live_waits : 1; /* in net->live */
     bool listens : 1;    /* live audio was queued to it: cw_peer_begin_live */
-    bool behind : 1;     /* ... and too much is under way to it */
     bool loopback : 1;
     bool shares : 1;      /* the connections of its address in a second are limited */
     bool pinged : 1;      /* a PING is out that was not for a probe */
@@ -85,9 +85,9 @@ struct peer {
     uint64_t received_ms; /* the last byte in */
     uint64_t window_ms;   /* deadline.c: when the present window began; 0: none has */
     uint32_t commands_second;
-    uint32_t looked_ms; /* when `behind` was found out, of a clock that wraps */
-    uint32_t unmarked;  /* bytes sent to a listener since the last MSG_EOR */
+    uint32_t unmarked; /* bytes sent to a listener since the last MSG_EOR */
     uint8_t address[16];
+    struct cw_behind behind;   /* of a listener: too much is under way to it */
     struct probe *probe;       /* or NULL */
     struct starving *starving; /* or NULL */
     struct turn *turn;         /* or NULL */

@@ -180,7 +180,8 @@ size_t cw_voice_live(const struct cw_voice *voice)
 /* --- what leaves ---------------------------------------------------------------------------- */
 
 /* The middle one of what the listeners lose, and what is lost before the server: it tells the
- * speaker how much to protect. One listener who lies changes little. */
+ * speaker how much to protect. One listener who lies changes little; by a connection nothing is
+ * lost. */
 static void note_heard(struct cw_voice *voice, cw_net_id conn, unsigned *lost, size_t n)
 {
     struct spoken *speaker = cw_map_get(&voice->by_conn, cw_map_id(&conn));
@@ -227,11 +228,12 @@ size_t cw_voice_forward(struct cw_voice *voice, const struct cw_effect *audio, c
             voice->count == 0 ? NULL : cw_map_get(&voice->by_conn, cw_map_id(&conn));
         if (spoken == NULL || !cw_voice_path_is_live(&spoken->path, uv_now(voice->loop))) {
             left[left_count++] = conn;
-            continue;
+            spoken = NULL;
         }
         if (lost_count < CW_CALL_MEMBERS_LIMIT)
-            lost[lost_count++] = cw_voice_path_lost_permille(&spoken->path);
-        send_datagram(voice, spoken, bytes);
+            lost[lost_count++] = spoken == NULL ? 0 : cw_voice_path_lost_permille(&spoken->path);
+        if (spoken != NULL)
+            send_datagram(voice, spoken, bytes);
     }
     note_heard(voice, audio->send.speaker, lost, lost_count);
     return left_count;

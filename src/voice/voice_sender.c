@@ -38,7 +38,8 @@ int64_t chinwag_clock_us(void)
 static struct cw_sender_options sender_options(const struct chinwag_sender_options *o)
 {
     struct cw_sender_options options = cw_sender_options_default;
-    options.opus.frame_ms = o->packet_ms != 0 ? (int)o->packet_ms : PACKET_MS;
+    options.opus.frame_ms =
+        o->packet_ms != 0 && o->packet_ms < PACKET_MS ? (int)o->packet_ms : PACKET_MS;
     options.opus.bitrate = o->bitrate != 0 ? (int)o->bitrate : BITRATE;
     options.echo_cancelling = o->echo_cancelling;
     options.noise_suppression = o->noise_suppression;
@@ -53,7 +54,9 @@ static struct cw_sender_options sender_options(const struct chinwag_sender_optio
 static bool are_options(const struct chinwag_sender_options *o)
 {
     bool level = o->gate_level == 0 || (o->gate_level >= -90 && o->gate_level <= -1);
-    return level && o->bitrate <= 128000 && o->packet_ms <= PACKET_MS && o->hang_ms <= 2000 &&
+    bool packet =
+        o->packet_ms <= PACKET_MS || o->packet_ms == 2 * PACKET_MS || o->packet_ms == 3 * PACKET_MS;
+    return level && o->bitrate <= 128000 && packet && o->hang_ms <= 2000 &&
            (o->gate == CHINWAG_GATE_OPEN || o->gate == CHINWAG_GATE_VOICE ||
             o->gate == CHINWAG_GATE_PUSH);
 }
@@ -67,7 +70,8 @@ static bool make_parts(chinwag_sender *sender, const struct chinwag_sender_optio
     sender->packer = cw_packer_create();
     if (o->plain)
         sender->list_rate = cw_resampler_create(CW_AUDIO_RATE, CW_LIST_RATE, 1, CW_RESAMPLER_FAST);
-    cw_adapt_begin(&sender->adapt, options.opus.bitrate);
+    cw_adapt_begin(&sender->adapt, options.opus.bitrate,
+                   o->packet_ms <= PACKET_MS ? 1 : o->packet_ms / PACKET_MS);
     return sender->sender != NULL && sender->packer != NULL &&
            o->plain == (sender->list_rate != NULL);
 }

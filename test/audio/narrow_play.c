@@ -317,8 +317,11 @@ static void step(struct scene *scene)
 {
     const struct narrow *narrow = scene->narrow;
     scene->now_us += STEP_US;
-    if (narrow->farther_at_s != 0 && scene->now_us == narrow->farther_at_s * INT64_C(1000000))
+    if (narrow->farther_at_s != 0 && scene->now_us == narrow->farther_at_s * INT64_C(1000000)) {
         scene->up.delay_us += narrow->farther_ms * 1000;
+        scene->down.delay_us += narrow->down_farther_ms * 1000;
+        cw_jitter_set_round_trip(scene->jitter, narrow->tcp ? (int)narrow->down_farther_ms : 0);
+    }
     carry(scene);
     tell_speaker(scene);
     probe(scene, &scene->near_link, &scene->up);
@@ -347,7 +350,7 @@ static void begin(const struct narrow *narrow)
     scene.answers = line_of(narrow, 0);
     scene.reports = line_of(narrow, 0);
     scene.jitter = cw_jitter_create();
-    cw_audio_pace_begin(&scene.pace, narrow->bitrate);
+    cw_audio_pace_begin(&scene.pace, narrow->bitrate, narrow->frames != 0 ? narrow->frames : 1);
     cw_voice_link_begin(&scene.near_link, near_secret, now_ms(&scene));
     cw_voice_link_begin(&scene.far_link, far_secret, now_ms(&scene));
     cw_voice_path_begin(&scene.near_path, near_secret);

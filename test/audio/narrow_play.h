@@ -15,7 +15,9 @@ struct narrow {
     unsigned lost_permille;            /* of datagrams, at random, on each way */
     unsigned delay_ms;                 /* each way of each line */
     int bitrate;                       /* that is wanted */
-    unsigned farther_at_s, farther_ms; /* the speaker's way becomes longer then, by so much */
+    unsigned frames;                   /* ... in a packet; 0: 1 */
+    unsigned farther_at_s, farther_ms; /* the speaker's way becomes longer then, by so much, */
+    unsigned down_farther_ms;          /* ... and the one to the listener */
 };
 
 struct narrow_heard {

@@ -17,7 +17,7 @@ struct parts {
 
 static void setup(struct parts *p)
 {
-    cw_adapt_begin(&p->adapt, 32000);
+    cw_adapt_begin(&p->adapt, 32000, 1);
     p->sender = cw_sender_create(&cw_sender_options_default, 0, 0);
     p->packer = cw_packer_create();
     p->now_ms = 5000;

@@ -78,6 +78,25 @@ static void a_queue_that_grows_is_told_before_it_drops(void **state)
     assert_in_range(way.last, 20, 100);
 }
 
+static void a_way_that_has_become_longer_is_no_queue(void **state)
+{
+    struct way way = begin();
+    (void)state;
+    hear(&way, 200, 0);
+    way.late_us = 400000;
+    hear(&way, 100, 0);
+    assert_int_equal(way.last, 20); /* it may be one */
+    hear(&way, 250, 0);
+    assert_int_equal(way.last, 0);
+    hear(&way, 1000, 0);
+    assert_int_equal(way.last, 0);
+    hear(&way, 100, 2000); /* that is one again */
+    assert_int_equal(way.last, 20);
+    hear(&way, 100, -6000);
+    hear(&way, 500, 0); /* shorter again, too */
+    assert_int_equal(way.last, 0);
+}
+
 static void single_packets_that_are_late_are_no_queue(void **state)
 {
     struct way way = begin();
@@ -150,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_missed_is_told_after_two_seconds),
         cmocka_unit_test(a_queue_that_grows_is_told_before_it_drops),
+        cmocka_unit_test(a_way_that_has_become_longer_is_no_queue),
         cmocka_unit_test(single_packets_that_are_late_are_no_queue),
         cmocka_unit_test(who_comes_again_is_another_stream),
         cmocka_unit_test(timestamps_that_leap_do_not_add_up),

@@ -81,6 +81,21 @@ static void a_longer_way_is_no_queue(void **state)
     }
 }
 
+/* Nor is the listener's: what is told of it makes the speaker send less for some seconds only. */
+static void a_longer_way_to_the_listener_is_no_queue(void **state)
+{
+    struct narrow narrow = {.delay_ms = 30, .bitrate = WANTED, .farther_at_s = 15};
+    struct narrow_heard result;
+    (void)state;
+    for (int tcp = 0; tcp < 2; tcp++) {
+        narrow.tcp = tcp != 0;
+        narrow.down_farther_ms = tcp ? 400 : 150;
+        assert_true(heard_of(&narrow, &result) >= 9800);
+        assert_int_equal(result.last.frames, 1);
+        assert_int_equal(result.last.bitrate, WANTED);
+    }
+}
+
 /* --- one look after the other -------------------------------------------------------------- */
 
 struct looks {
@@ -103,11 +118,16 @@ static void assert_choice(const struct looks *looks, unsigned frames, int bitrat
     assert_int_equal(choice.bitrate, bitrate);
 }
 
-static struct looks looks_begin(int bitrate)
+static struct looks looks_of(int bitrate, unsigned frames)
 {
     struct looks looks = {.now_ms = 1000};
-    cw_audio_pace_begin(&looks.pace, bitrate);
+    cw_audio_pace_begin(&looks.pace, bitrate, frames);
     return looks;
+}
+
+static struct looks looks_begin(int bitrate)
+{
+    return looks_of(bitrate, 1);
 }
 
 static void it_begins_in_the_middle(void **state)
@@ -134,6 +154,47 @@ static void a_near_server_has_no_narrow_line_before_it(void **state)
     (void)state;
     look_for(&looks, 100, (struct cw_pace_sight){.rtt_ms = 8});
     assert_choice(&looks, 1, WANTED);
+}
+
+/* Whoever wants long packets gets no shorter ones, near or after a try. */
+static void packets_are_as_long_as_is_wanted(void **state)
+{
+    struct cw_pace_sight sight = {.rtt_ms = 60, .sent = 2};
+    (void)state;
+    for (unsigned frames = 2; frames <= 3; frames++) {
+        struct looks looks = looks_of(WANTED, frames);
+        assert_choice(&looks, frames, 20000);
+        look_for(&looks, 3200, sight);
+        assert_choice(&looks, frames, WANTED);
+        look_for(&looks, 60000, sight);
+        assert_choice(&looks, frames, WANTED);
+        look_for(&looks, 1000, (struct cw_pace_sight){.rtt_ms = 600, .sent = 2});
+        assert_choice(&looks, 3, frames == 2 ? WANTED : 24000);
+        look_for(&looks, 60000, sight);
+        assert_choice(&looks, frames, WANTED);
+        looks = looks_of(WANTED, frames);
+        look_for(&looks, 100, (struct cw_pace_sight){.rtt_ms = 8});
+        assert_choice(&looks, frames, WANTED);
+    }
+}
+
+/* The bytes of all datagrams of 10 s, and of a connection that encrypts, with the heads of IP. */
+static void few_bits_are_spent_on_heads(void **state)
+{
+    static const struct {
+        bool tcp;
+        unsigned frames, most;
+    } ways[] = {{false, 3, 45000}, {false, 2, 47500}, {false, 1, 62000}, {true, 3, 48000}};
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct narrow narrow = {
+            .tcp = ways[i].tcp, .delay_ms = 30, .bitrate = WANTED, .frames = ways[i].frames};
+        struct narrow_heard result;
+        heard_of(&narrow, &result);
+        assert_int_equal(result.last.frames, ways[i].frames);
+        assert_int_equal(result.last.bitrate, WANTED);
+        assert_in_range(result.up_bit_s, WANTED, ways[i].most);
+    }
 }
 
 /* Nothing is known of the room of a line on which nothing is sent. */
@@ -201,8 +262,11 @@ int main(void)
         cmocka_unit_test(what_is_said_over_narrow_lines_is_heard),
         cmocka_unit_test(random_loss_does_not_make_it_send_less),
         cmocka_unit_test(a_longer_way_is_no_queue),
+        cmocka_unit_test(a_longer_way_to_the_listener_is_no_queue),
         cmocka_unit_test(it_begins_in_the_middle),
         cmocka_unit_test(a_near_server_has_no_narrow_line_before_it),
+        cmocka_unit_test(packets_are_as_long_as_is_wanted),
+        cmocka_unit_test(few_bits_are_spent_on_heads),
         cmocka_unit_test(who_is_silent_learns_nothing),
         cmocka_unit_test(a_full_line_gets_ever_fewer_bits),
         cmocka_unit_test(more_is_tried_ever_more_seldom),

@@ -25,8 +25,8 @@ before(async () => {
 
 // One direction of a connection: at once, or so many bytes a second, the rest waits.
 class Line {
-  constructor(front_, to) {
-    Object.assign(this, { front_, to, chunks: [], waiting: 0, bytesPerS: front_?.bytesPerS ?? Infinity });
+  constructor(front_, to, bytesPerS) {
+    Object.assign(this, { front_, to, chunks: [], waiting: 0, bytesPerS });
   }
 
   write(data) {
@@ -58,7 +58,7 @@ class Front {
   constructor(server_, folder) {
     this.server = server_;
     this.pairs = new Set();
-    this.bytesPerS = Infinity;
+    this.bytesPerS = { up: Infinity, down: Infinity };
     this.most = 0;
     this.listener = createServer(answerFrom(folder, "/voice/"));
     this.listener.on("upgrade", (request, near, head) => this.upgrade(request, near, head));
@@ -77,7 +77,7 @@ class Front {
     far.write(`GET ${request.url} HTTP/1.1\r\n${lines}\r\n`);
     far.write(head);
     for (const [from, to] of [[near, far], [far, near]]) {
-      const line = new Line(from === near ? this : undefined, to);
+      const line = new Line(this, to, from === near ? this.bytesPerS.up : this.bytesPerS.down);
       pair.lines.push(line);
       from.on("data", (data) => { if (!pair.silent && !this.silent) line.write(data); });
       from.on("error", () => {});
@@ -92,8 +92,8 @@ class Front {
 
   mend() { this.silent = false; }
 
-  /** Connections from now on take so many bytes a second upwards. */
-  narrow(bytesPerS) { this.bytesPerS = bytesPerS; }
+  /** Connections from now on take so many bytes a second. */
+  narrow({ up = Infinity, down = Infinity }) { this.bytesPerS = { up, down }; }
 
   /** Closes all connections. */
   drop() { for (const { near, far } of this.pairs) { near.destroy(); far.destroy(); } }
@@ -146,6 +146,16 @@ async function join_(page, conversation) {
   if (page.muted)
     await act(page, "setMuted", true);
   await until(page, () => facts().status.microphone === "on");
+}
+
+// The page connects anew, by a line of so many bytes a second; those after it are wide again.
+async function again(page, bytesPerS) {
+  front.narrow(bytesPerS);
+  const reconnected = page.waitForEvent("websocket");
+  front.drop();
+  await reconnected;
+  await until(page, () => facts().link === "up");
+  front.narrow({});
 }
 
 const hears = (page, name) => until(page, (who) => facts().status.speakers.some((one) => one.name === who && one.played > 50 && one.level > -40), name);
@@ -217,13 +227,12 @@ test("on a line without room packets become longer and smaller, and what is said
   await act(kim, "ask", "create_group", ["smiths"]);
   await act(leo, "ask", "join_group", ["smiths"]);
   await join_(leo, "#smiths");
-  front.narrow(6_500); // bytes a second, of the connections from now on
-  const reload = kim.waitForEvent("websocket");
-  front.drop();
-  await reload;
-  await until(kim, () => facts().link === "up");
+  await again(kim, { up: 3_500 });
   await join_(kim, "#smiths");
-  await until(kim, () => facts().status.choice.frames === 3 && facts().status.unsent > 0);
+  await until(kim, () => facts().status.choice.frames === 3 && facts().status.choice.bitrate <= 16_000);
+  // It began in the middle, and what came first was not more.
+  const { choices } = await facts(kim);
+  assert.deepEqual(choices[0], { frames: 2, bitrate: 20_000 });
   // What waits on the line is not more and more: it is gone again, while the microphone goes on.
   const sent = (await facts(kim)).status.sent;
   await until(kim, (before) => facts().status.sent > before + 30, sent);
@@ -231,8 +240,26 @@ test("on a line without room packets become longer and smaller, and what is said
   const { played } = (await facts(leo)).status.speakers.find(({ name }) => name === "kim");
   await until(leo, (before) => facts().status.speakers.find(({ name }) => name === "kim").played > before + 50, played);
   assert.ok((await facts(kim)).status.roundTripMs >= 0);
-  assert.ok(front.most < 4 * 6_500, `${front.most} bytes waited`);
-  front.narrow(Infinity);
+  assert.ok(front.most < 4 * 3_500, `${front.most} bytes waited`);
+});
+
+test("where there is room packets are short and speech has all bits", async () => {
+  const mary = await user("mary");
+  await act(mary, "ask", "create_group", ["weavers"]);
+  await join_(mary, "#weavers");
+  await until(mary, () => facts().status.choice.frames === 1 && facts().status.choice.bitrate === 32_000);
+});
+
+test("a listener on a narrow line tells that a queue grows, and less is sent", async () => {
+  const otto = await user("otto", { muted: true });
+  await act(otto, "ask", "create_group", ["millers"]);
+  await again(otto, { down: 4_500 });
+  await join_(otto, "#millers");
+  const paul = await user("paul");
+  await act(paul, "ask", "join_group", ["millers"]);
+  await join_(paul, "#millers");
+  await until(paul, () => facts().status.heardLost >= 20);
+  await until(paul, () => facts().status.choice.frames === 3);
 });
 
 test("a call of two rings, is answered, and ends for both", async () => {

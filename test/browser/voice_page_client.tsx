@@ -1,5 +1,6 @@
 /* voice_page_client.tsx - the page of voice.test.mjs: the client's link and model, with the views of
  * voice and nothing else of the frame. It is served at the real server's own address. */
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { memory } from "../../web/src/keep/memory.js";
 import { Socket, now, socketUrl } from "../../web/src/link/socket.js";
@@ -66,6 +67,9 @@ const port: VoicePort = {
 const voice = new Voice(port, actions, localStorage);
 voice.change({ checked: true });
 mountVoice(voice);
+/* How much was sent, from the beginning. */
+const choices: unknown[] = [];
+effect(() => { if (choices.at(-1) !== voice.status.value.choice) choices.push(voice.status.value.choice); });
 
 function Page() {
   const state = client.state.value, shared = { state: client.state, actions };
@@ -83,6 +87,6 @@ function Page() {
 
 void client.begin().then(() => render(<Page />, document.querySelector("#page")!));
 Object.assign(window, { actions, facts: () => ({ phase: client.store.now.phase, call: client.store.now.call, ring: client.store.now.ring,
-  link: client.store.now.link.state, status: voice.status.peek(), notice: client.store.now.notice, calls: [...client.store.now.calls],
+  link: client.store.now.link.state, status: voice.status.peek(), choices, notice: client.store.now.notice, calls: [...client.store.now.calls],
   messages: [...client.store.now.conversations.values()].flatMap(({ id, messages }) => messages.map(({ seq, kind, delivery, recording }) =>
     ({ id, seq, kind, delivery, played: recording?.played }))) }) });

@@ -224,14 +224,23 @@ static void test_packets_are_short(void **state)
     script_finish(&s);
 }
 
-/* How the listeners hear this client, as they report it. */
+/* How the listeners hear this client, as they report it; one of so many, 0: that is not said. */
+static void report_of(struct script *s, const char *listener, uint64_t lost, uint64_t listeners)
+{
+    struct cw_msg msg = {.kind = CW_UPDATE,
+                         .action = CW_CALL_REPORT,
+                         .sender = cw_slice_str(listener),
+                         .lost = lost};
+    msg.extras.map_present = listeners != 0;
+    msg.extras.present = listeners == 0 ? 0 : CW_BIT(CW_X_LISTENERS);
+    msg.extras.listeners = listeners;
+    script_send(s, &msg);
+    script_no_event(s);
+}
+
 static void report(struct script *s, const char *listener, uint64_t lost)
 {
-    script_send(s, &(struct cw_msg){.kind = CW_UPDATE,
-                                    .action = CW_CALL_REPORT,
-                                    .sender = cw_slice_str(listener),
-                                    .lost = lost});
-    script_no_event(s);
+    report_of(s, listener, lost, 0);
 }
 
 static void test_the_middle_one_of_the_listeners_counts(void **state)
@@ -256,6 +265,31 @@ static void test_the_middle_one_of_the_listeners_counts(void **state)
     assert_int_equal(cw_client_reported(s.client, s.now), 50);
     cw_client_end_way(s.client);
     assert_int_equal(cw_client_reported(s.client, s.now), 0);
+    script_finish(&s);
+}
+
+/* Who does not report has nothing to complain of: one of many does not decide for all. */
+static void test_who_does_not_report_counts_too(void **state)
+{
+    struct script s;
+    (void)state;
+    script_start(&s, &(struct cw_client_config){.features = CHINWAG_FEATURE_OPUS});
+    script_logged_in(&s);
+    report_of(&s, "bob", 40, 1); /* the only listener */
+    assert_int_equal(cw_client_reported(s.client, s.now), 40);
+    report_of(&s, "bob", 40, 2);
+    assert_int_equal(cw_client_reported(s.client, s.now), 0);
+    report_of(&s, "carol", 30, 3);
+    assert_int_equal(cw_client_reported(s.client, s.now), 30); /* two of three */
+    report_of(&s, "carol", 30, 4);
+    assert_int_equal(cw_client_reported(s.client, s.now), 0);
+    report_of(&s, "carol", 30, 1); /* one has left whose report still holds */
+    assert_int_equal(cw_client_reported(s.client, s.now), 30);
+    report_of(&s, "carol", 30, UINT64_MAX);
+    assert_int_equal(cw_client_reported(s.client, s.now), 0);
+    cw_client_end_way(s.client);
+    report(&s, "bob", 40); /* a server that does not say it */
+    assert_int_equal(cw_client_reported(s.client, s.now), 40);
     script_finish(&s);
 }
 
@@ -432,6 +466,7 @@ int main(void)
         cmocka_unit_test(test_packets_are_short),
         cmocka_unit_test(test_a_short_packet_comes_in),
         cmocka_unit_test(test_the_middle_one_of_the_listeners_counts),
+        cmocka_unit_test(test_who_does_not_report_counts_too),
         cmocka_unit_test(test_a_way_that_could_not_be_opened_is_tried_again),
         cmocka_unit_test(test_a_file_goes_out),
         cmocka_unit_test(test_a_file_comes_in),

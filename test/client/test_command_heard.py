@@ -21,6 +21,7 @@ class Lossy:
         self.near.bind(("127.0.0.1", 0))
         self.address = "127.0.0.1:%d" % self.near.getsockname()[1]
         self.drops, self.count, self.target = True, 0, None
+        self.sizes = {}  # by sender, of the datagrams that it has sent
         self.far, self.wish = {}, os.pipe()
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.near, selectors.EVENT_READ)
@@ -45,6 +46,7 @@ class Lossy:
             far = self.far[sender] = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             far.connect(self.target)
             self.selector.register(far, selectors.EVENT_READ, sender)
+        self.sizes.setdefault(sender, []).append(len(data))
         self.count += 1
         if not self.drops or self.count % 5 > 1:
             self.far[sender].send(data)
@@ -82,12 +84,25 @@ class HeardTest(Voices):
             line = alice.err_until("of what you say")
             self.assertRegex(line, r"^chinwag: the others miss \d{2,3} % of what you say: the network is bad$")
             stats = json.loads(alice.out())
-            while min(stats["unheard"], stats["lost_to"] + stats["lost_behind"]) < 10:
+            while min(stats["unheard"], stats.get("lost_to", 0) + stats.get("lost_behind", 0)) < 10:
                 stats = json.loads(alice.out())
             self.assertTrue(stats["udp"])
             self.lossy.drops = False
             alice.err_until("chinwag: the others hear you well again")
             self.assertEqual(alice.end(signal.SIGINT)[0], DONE)
+            self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
+
+    def test_who_says_how_many_bits_gets_long_packets(self):
+        """By the bytes of all datagrams, with the heads of UDP and IP."""
+        self.lossy.drops = False
+        self.cooks("bob")
+        said = self.write_wav("said.wav", 1, RATE, tone(700, 6))
+        with self.in_call("bob", "--out", self.path("out.wav")) as bob:
+            code, _, err = self.run_command("--as", "alice", "call", "cooks", "--wav", said, "--bitrate", "32")
+            self.assertEqual(code, DONE, err)
+            sizes = max(self.lossy.sizes.values(), key=sum)
+            self.assertIn(len([size for size in sizes if size > 100]), range(1, 6000 // 60 + 10))
+            self.assertLess(sum(size + 28 for size in sizes) * 8, 6 * 45_000)
             self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
 
     def test_the_line_on_a_terminal(self):

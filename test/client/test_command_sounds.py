@@ -23,7 +23,7 @@ class SoundsTest(Voices):
         channels, rate, samples = self.read_wav("out.wav")
         samples = samples[::channels]
         self.assertTrue(hears(samples, 700, rate), number)
-        self.assertLess(abs(len(samples) / rate - seconds), 0.1, number)
+        self.assertLess(abs(len(samples) / rate - seconds), 0.2, number)  # MP3 of a low rate ends late
 
     def test_files_of_others(self):
         self.write_wav("in.wav", 1, RATE, tone(700, 1))
@@ -33,7 +33,9 @@ class SoundsTest(Voices):
                  ("mu.wav", "-c:a", "pcm_mulaw"), ("96k.wav", "-ar", "96000"),
                  ("8k.wav", "-ar", "8000"), ("5.1.wav", "-ac", "6"),
                  ("adpcm.wav", "-c:a", "adpcm_ms"), ("one.flac",), ("one.mp3",), ("one.m4a",),
-                 ("one.webm",), ("vorbis.ogg", "-c:a", "libvorbis", "-ac", "2"),
+                 ("one.webm",), ("one.aac",), ("one.aiff",), ("bare.mp3", "-write_xing", "0"),
+                 ("low.mp3", "-ar", "22050", "-q:a", "4"), ("lower.mp3", "-ar", "11025", "-write_xing", "0"),
+                 ("old.mp3", "-metadata", "title=x", "-write_id3v1", "1", "-write_xing", "0"), ("vorbis.ogg", "-c:a", "libvorbis", "-ac", "2"),
                  ("tags.opus", "-metadata", "title=at home", "-c:a", "libopus"),
                  ("60.opus", "-c:a", "libopus", "-frame_duration", "60"),
                  ("surround.opus", "-c:a", "libopus", "-ac", "6", "-mapping_family", "1")]
@@ -77,6 +79,12 @@ class SoundsTest(Voices):
                 self.assertEqual(alice.end(), (DONE, "", ""))
             self.arrives(number, 1)
 
+    def refused(self, *args):
+        """As damaged; of some formats nothing can be read then."""
+        code, out, err = self.run_command("--as", "alice", *args)
+        self.assertEqual((code, out), (WRONG_USE, ""), args)
+        self.assertRegex(err, "it is damaged, or its end is missing|no sound can be read from it, not by ffmpeg", args)
+
     def test_what_is_not_sent(self):
         path = self.write_wav("in.wav", 1, RATE, tone(700, 2))
         os.truncate(path, 100000)
@@ -85,6 +93,13 @@ class SoundsTest(Voices):
         path = self.convert("cut.flac", source="whole.wav")
         os.truncate(path, os.path.getsize(path) // 3)
         self.fails(WRONG_USE, "it is damaged, or its end is missing", "send-voice", "@bob", path)
+        # What says how long it is, what only ends within a frame, and what lacks the page that ends it.
+        for kind in (("cut.mp3",), ("bare.mp3", "-write_xing", "0"), ("tags.mp3", "-metadata", "title=x", "-write_xing", "0"),
+                     ("low.mp3", "-ar", "22050", "-write_xing", "0"), ("cut.webm",), ("cut.mka", "-c:a", "libvorbis", "-ac", "2"),
+                     ("cut.m4a",), ("fast.m4a", "-movflags", "+faststart"), ("cut.aiff",), ("cut.aac",), ("cut.ogg", "-c:a", "libvorbis", "-ac", "2")):
+            path = self.convert(*kind, source="whole.wav")
+            os.truncate(path, os.path.getsize(path) * 4 // 5)
+            self.refused("send-voice", "@bob", path)
         path = self.convert("cut.opus", "-c:a", "libopus", source="whole.wav")
         os.truncate(path, os.path.getsize(path) // 3)
         self.fails(WRONG_USE, "it is damaged, not Ogg Opus, or its length is wrong", "send-voice", "@bob", path)

@@ -410,7 +410,9 @@ class VoiceTest(Voices):
                    "play", "@alice", "1", "--speed", "2", "--wav", self.path("fast.wav"))
 
     def test_wrong_use(self):
-        self.fails(WRONG_USE, "--frame does not take '15'", "call", "cooks", "--frame", "15")
+        for frame in ("15", "30", "80"):
+            self.fails(WRONG_USE, f"--frame does not take '{frame}'", "call", "cooks", "--frame", frame)
+        self.fails(WRONG_USE, "latency measures packets of --frame 10 or 20", "latency", "--frame", "60")
         for gate in ("0", "-91", "loud", "-50x"):
             self.fails(WRONG_USE, "--gate does not take", "call", "cooks", "--gate", gate)
         for volume in ("=5", "bob", "bob=201", "bob=-1", "bob=x"):

@@ -1,4 +1,5 @@
-/* test_receiver_names.c - whom chinwag_receiver of chinwag/audio.h knows by name. */
+/* test_receiver_names.c - whom chinwag_receiver of chinwag/audio.h knows by name; which packets
+ * chinwag_sender makes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,6 +19,18 @@ static void say(chinwag_receiver *receiver, const char *name, int64_t now_us)
                                        .samples = samples,
                                        .sample_count = sizeof samples / sizeof samples[0]};
     assert_true(chinwag_receiver_take(receiver, &data, now_us));
+}
+
+static void test_packets_of_a_sender(void **state)
+{
+    (void)state;
+    for (unsigned ms = 0; ms <= 100; ms++) {
+        chinwag_sender *sender =
+            chinwag_sender_create(&(struct chinwag_sender_options){.packet_ms = ms});
+        bool good = ms == 0 || ms == 10 || ms == 20 || ms == 40 || ms == 60;
+        assert_int_equal(sender != NULL, good);
+        chinwag_sender_destroy(sender);
+    }
 }
 
 /* Who was muted before the first word is not forgotten for others. */
@@ -62,6 +75,7 @@ static void test_when_all_have_settings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_packets_of_a_sender),
         cmocka_unit_test(test_settings_are_kept),
         cmocka_unit_test(test_when_all_have_settings),
     };

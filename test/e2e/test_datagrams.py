@@ -269,6 +269,28 @@ class Reports(DatagramTest):
             pass
 
 
+    def test_a_listener_by_datagrams_does_not_decide_for_those_by_connections(self):
+        alice, bob = self.way(self.alice), self.way(self.bob)
+        packet, frozen = bytes(8) + b"\xe0short", bob.got
+
+        def told():
+            for _ in range(30):
+                alice.speak(packet)
+            bob.probe(got=frozen)  # nothing more has come, it says
+            bob.answer()
+            alice.probe()
+            return alice.answer()[13]
+
+        while told() < 50:
+            pass
+        for name in ("carol", "dave"):
+            peer = self.user_with(name, "opus")
+            peer.ask("join_group", "cooks")
+            self.join(peer)
+        while told() != 0:
+            pass
+
+
 class Settings(unittest.TestCase):
     def told(self, server, way=None):
         test = DatagramTest()

@@ -13,10 +13,11 @@
 static unsigned queue_ms;
 
 /* Replaces the function of src/net: a pair of sockets has no round trip. */
-unsigned cw_tcp_queue_ms(int fd)
+bool cw_tcp_look(int fd, struct cw_tcp_sight *sight)
 {
     (void)fd;
-    return queue_ms;
+    *sight = (struct cw_tcp_sight){.unacked = 1, .rtt_ms = 60 + queue_ms, .least_ms = 60};
+    return true;
 }
 
 struct scene {

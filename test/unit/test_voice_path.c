@@ -288,6 +288,40 @@ static void forged_repeated_truncated_and_foreign_datagrams_change_nothing(void 
                                     play.now_ms, &came));
 }
 
+/* The same from somebody who pretends to be the server; of another call; and from the client
+ * itself. */
+static void nor_do_they_at_the_client(void **state)
+{
+    struct play play;
+    struct cw_voice_heard heard;
+    struct cw_datagram_end other;
+    const struct cw_slice said = cw_slice_of("\0\1a12345678opus", 15);
+    uint8_t datagram[CW_DATAGRAM_MAX + 1], wrong[CW_DATAGRAM_MAX + 1];
+    (void)state;
+    play_begin(&play);
+    pass(&play, 1000);
+    size_t n = cw_datagram_seal(&play.path.end, said, datagram);
+    struct cw_voice_link before = play.link;
+#define TAKE(bytes, length)                                                                        \
+    cw_voice_link_take(&play.link, cw_slice_of(bytes, length), play.now_ms, &heard)
+    for (size_t i = 0; i < n; i++) {
+        memcpy(wrong, datagram, n);
+        wrong[i] ^= 1;
+        assert_false(TAKE(wrong, n));
+        assert_false(TAKE(datagram, i));
+    }
+    assert_false(TAKE(datagram, sizeof datagram));
+    cw_datagram_begin(&other, true, (const uint8_t *)"12345678 of another call, another secret");
+    assert_false(TAKE(wrong, cw_datagram_seal(&other, said, wrong)));
+    assert_memory_equal(&play.link, &before, sizeof before);
+    assert_true(TAKE(datagram, n));
+    assert_int_equal(heard.said_count, 1);
+    assert_false(TAKE(datagram, n));
+    n = cw_voice_link_seal(&play.link, cw_slice_str("12345678opus"), datagram);
+    assert_false(TAKE(datagram, n)); /* reflected */
+#undef TAKE
+}
+
 static void late_datagrams_are_taken_once_within_the_window(void **state)
 {
     struct cw_datagram_end client, server;
@@ -363,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_new_address_is_taken_up_within_a_second),
         cmocka_unit_test(a_forged_source_gets_no_more_than_was_sent),
         cmocka_unit_test(forged_repeated_truncated_and_foreign_datagrams_change_nothing),
+        cmocka_unit_test(nor_do_they_at_the_client),
         cmocka_unit_test(late_datagrams_are_taken_once_within_the_window),
         cmocka_unit_test(loss_is_measured_at_both_ends),
         cmocka_unit_test(counts_that_lie_are_bounded),

@@ -155,6 +155,22 @@ static void where_there_is_no_room_it_goes_once(void **state)
     assert_false(lossy.link.twice || lossy.path.twice);
 }
 
+/* As long as before for some seconds, whatever is sent: another network. */
+static void a_longer_way_is_not_slow_for_ever(void **state)
+{
+    struct lossy lossy = lossy_begin(0);
+    (void)state;
+    lossy.delay_ms = 400;
+    say_for(&lossy, 4);
+    assert_true(cw_voice_link_is_slow(&lossy.link));
+    say_for(&lossy, 4);
+    assert_false(cw_voice_link_is_slow(&lossy.link));
+    assert_int_equal(cw_voice_path_lost_permille(&lossy.path), 0);
+    lossy.delay_ms = 800; /* that may be a queue again */
+    say_for(&lossy, 4);
+    assert_true(cw_voice_link_is_slow(&lossy.link));
+}
+
 /* Of a copy that is none, or whose lengths lie, nothing is taken. */
 static void contents_of_two_that_are_wrong(void **state)
 {
@@ -232,6 +248,7 @@ int main(void)
         cmocka_unit_test(where_nothing_is_lost_audio_goes_once),
         cmocka_unit_test(where_datagrams_are_lost_audio_goes_twice),
         cmocka_unit_test(where_there_is_no_room_it_goes_once),
+        cmocka_unit_test(a_longer_way_is_not_slow_for_ever),
         cmocka_unit_test(contents_of_two_that_are_wrong),
         cmocka_unit_test(answers_that_are_too_old_cause_no_probes),
     };

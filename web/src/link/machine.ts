@@ -111,7 +111,7 @@ export class LinkMachine {
 
   get up(): boolean { return this.#phase === "up"; }
   get unanswered(): number { return this.#asked.length; }
-  /** Of the newest ping that was answered. */
+  /** Of the newest ping of this connection that was answered. */
   get roundTripMs(): number | undefined { return this.#roundTrip; }
 
   /** How much longer than it needs the answer to a ping takes by now: what was sent behind it waits
@@ -309,6 +309,7 @@ export class LinkMachine {
     this.#session = session;
     this.#failures = 0;
     this.#bestMs = Infinity;
+    this.#roundTrip = undefined;
     this.#become("up");
     this.#effects.attached(session, extras);
   }

@@ -22,8 +22,7 @@ const WAITING_MS = 200, BEHIND_MS = 500;
 const FRAME_OVERHEAD = 150;
 const SPEAKING_MS = 300;
 const WARNING_MS = 5000;
-const PACE_MS = 1000, REPORT_MS = 2000;
-const CONGESTED_PERCENT = 18; /* as in src/audio/pace.c */
+const LOOK_MS = 100;
 
 /** Does a packet of `ms` not belong on the way now? */
 export function isCongested({ buffered, behindMs }: Pick<VoicePort, "buffered" | "behindMs">, packet: number, ms: number): boolean {
@@ -36,8 +35,11 @@ export class CallAudio {
   #pushed = false;
   #sent = 0;
   #unsent = 0;
-  #refused = 0; /* within this second, since the connection had no room */
-  #pace = new Pace();
+  #refused = 0; /* of them, since the connection had no room */
+  readonly #seen = { sent: 0, refused: 0 }; /* at the last look */
+  #roundTrip = 0; /* the last one; 0: unknown */
+  #leastOfTwo = 0; /* ... and the one before: a page that was busy makes one longer, a queue both */
+  readonly #pace = new Pace();
   readonly #hearing = new Hearing();
   readonly #backOff = new BackOff();
   readonly #ends: (() => void)[] = [];
@@ -53,9 +55,9 @@ export class CallAudio {
   async start(): Promise<void> {
     this.#ends.push(this.port.onCallData((sender, samples) => this.#hear(sender, samples)),
       listenForPush(window, () => this.settings.peek().pushKey, (pushed) => { this.#pushed = pushed; this.#setGate(); }));
-    const pacing = setInterval(() => this.#followConnection(), PACE_MS), reporting = setInterval(() => this.#report(), REPORT_MS);
-    this.port.onReport((sender, lost) => this.#hearing.told(sender, lost, Date.now()));
-    this.#ends.push(() => clearInterval(pacing), () => clearInterval(reporting), () => this.port.onReport(undefined));
+    const looking = setInterval(() => this.#look(performance.now()), LOOK_MS);
+    this.port.onReport((sender, lost) => this.#hearing.told(sender, lost, performance.now()));
+    this.#ends.push(() => clearInterval(looking), () => this.port.onReport(undefined));
     this.#stayAwake();
     this.#soundOnClick();
     await this.#open();
@@ -185,33 +187,42 @@ export class CallAudio {
     this.#refused += Number(congested);
   }
 
-  /* To each speaker how it is heard here, and what the others have told: they miss much where their
-   * networks have no room either. */
-  #report(): void {
-    for (const { name, lost } of this.#hearing.since(this.status.peek().speakers))
-      this.port.sendReport(name, lost);
-    const heardLost = this.#hearing.lost(Date.now());
-    this.#refused += Number(heardLost! >= CONGESTED_PERCENT);
-    this.#tell({ heardLost });
-  }
-
-  /* Once a second: a connection without room gets fewer and smaller packets. One that is gone, or does
-   * not answer at all, says nothing of its room. */
-  #followConnection(): void {
-    const { link, call } = this.port.state.peek();
-    const refused = this.#refused;
-    this.#refused = 0;
-    const { roundTripMs } = this.port;
-    this.#tell({ roundTripMs });
-    this.#graph?.setRoundTrip(roundTripMs ?? 0);
-    if (link.state !== "up" || link.silent === true || call?.state !== "in" || !this.#pace.second(refused))
+  /* To a speaker how it is heard here; and how many bits are sent: by how late answers are, what the
+   * connection has refused, and what the others miss. */
+  #look(now: number): void {
+    const report = this.#hearing.due(this.status.peek().speakers, now);
+    if (report !== undefined)
+      this.port.sendReport(report.name, report.lost);
+    const { link, call } = this.port.state.peek(), { roundTripMs, behindMs } = this.port;
+    const before = this.status.peek(), heardLost = this.#hearing.lost((call?.participants.length ?? 0) - 1, now);
+    if (roundTripMs !== before.roundTripMs || heardLost !== before.heardLost)
+      this.#noteWay(roundTripMs, heardLost);
+    const sight = { rttMs: this.#roundTrip && Math.max(this.#leastOfTwo, behindMs), sent: this.#sent - this.#seen.sent,
+      refused: this.#refused - this.#seen.refused, lost: heardLost ?? 0 };
+    Object.assign(this.#seen, { sent: this.#sent, refused: this.#refused });
+    /* A connection that is gone, or does not answer at all, says nothing of its room. */
+    if (link.state !== "up" || link.silent === true || call?.state !== "in")
+      return this.#pace.move();
+    if (!this.#pace.look(sight, now))
       return;
     this.#graph?.setPace(this.#pace.choice);
     this.#tell({ choice: this.#pace.choice });
   }
 
+  #noteWay(roundTripMs: number | undefined, heardLost: number | undefined): void {
+    if (roundTripMs !== this.status.peek().roundTripMs) {
+      const newest = roundTripMs === undefined ? 0 : Math.max(1, roundTripMs);
+      this.#leastOfTwo = Math.min(newest, this.#roundTrip || newest);
+      this.#roundTrip = newest;
+    }
+    this.#tell({ roundTripMs, heardLost });
+    this.#graph?.setRoundTrip(roundTripMs ?? 0);
+  }
+
   #hear(sender: string, samples: Samples): void {
     this.#graph?.put(sender, samples);
+    if (samples instanceof Uint8Array && samples.length > CALL_PACKET_HEADER)
+      this.#hearing.note(sender, samples, performance.now());
     const speaks = !(samples instanceof Uint8Array && isSilence(samples.subarray(CALL_PACKET_HEADER)));
     clearTimeout(this.#silent.get(sender));
     this.port.setSpeaking(sender, speaks);

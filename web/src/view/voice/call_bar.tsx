@@ -14,7 +14,8 @@ import { clock, keyName } from "./when.js";
 
 /* Less is hardly noticed. */
 const BAD_PERCENT = 10;
-const FULL_BITRATE = NO_CALL.choice.bitrate;
+/* What a call begins with, before anything is known of the network. */
+const MIDDLE_BITRATE = NO_CALL.choice.bitrate;
 
 interface Props {
   readonly voice: Voice;
@@ -130,7 +131,7 @@ function Hints({ voice, call }: Props & { readonly call: Call }) {
     hints.push(words.call.networkSilent);
   if (heardLost !== undefined && heardLost >= BAD_PERCENT)
     hints.push(words.call.heardBadly(heardLost));
-  if (choice.bitrate < FULL_BITRATE)
+  if (choice.bitrate < MIDDLE_BITRATE)
     hints.push(words.call.noRoom);
   if (microphone === "refused" || microphone === "none" || microphone === "busy")
     hints.push(words.trouble[microphone]);
