@@ -38,6 +38,7 @@ struct cw_shell {
     uv_prepare_t prepare;
     uv_timer_t deadline;
     uv_timer_t store_tick; /* each CW_STORE_TICK_MS */
+    uint64_t wait_told_s;  /* how long the store waits, as the operator was told; 0: was not */
     uv_timer_t drain;      /* the end of the time that the last requests have */
     uv_timer_t watchdog;   /* tells the manager of services that the loop turns */
     struct cw_wakeup store_ready;

@@ -22,6 +22,44 @@ class Deaf(Relay):
         return b"LISTEN" in data
 
 
+class Holding(Relay):
+    """Nothing passes to PostgreSQL while `open` is not set."""
+
+    def __init__(self):
+        self.open = threading.Event()
+        self.open.set()
+        super().__init__()
+
+    def loses_all(self, data):
+        self.open.wait()
+        return False
+
+    def close(self):
+        self.open.set()
+        super().close()
+
+
+class Stalling(Relay):
+    """Holds a connection in the middle of a statement with these words, until `open` is set."""
+
+    def __init__(self, words):
+        self.words = words
+        self.stalled, self.open = threading.Event(), threading.Event()
+        super().__init__()
+
+    def pass_on(self, to, data):
+        if self.words in data and not self.stalled.is_set():
+            to.sendall(data[:data.index(self.words)])
+            self.stalled.set()
+            self.open.wait()
+            data = data[data.index(self.words):]
+        to.sendall(data)
+
+    def close(self):
+        self.open.set()
+        super().close()
+
+
 class WithNodes(WithDatabase):
     """`self.server` is the first node; the others have folders of their own with its files."""
 
@@ -199,6 +237,32 @@ class Talking(WithNodes):
         self.assertEqual(self.update(bob, "session_moved")[2], "bob")
         self.at(self.server, "alice").ask("whisper", "bob", "there")
         self.assertEqual(self.update(moved, "whisper")[3], "there")
+
+    def test_a_late_save_of_the_first_sets_nothing_back(self):
+        relay = Holding()
+        self.addCleanup(relay.close)
+        second = self.node(2, store=url(self.database, folder=relay.folder)).start()
+        alice, carol = self.at(self.server, "alice"), self.at(second, "carol")
+        bob = self.extended(second, "bob", "received", "edits")
+        alice.ask("whisper", "bob", "one")
+        self.update(bob, "whisper")
+        relay.open.clear()
+        bob.send("request", "received", "bob", bob.token, 1)
+        moved = self.peer_of(self.server)
+        moved.send("request", "attach", "bob", bob.token, {"features": ["received", "reactions"]})
+        self.assertEqual(moved.recv()[:3], ["response", "attach", 0])
+        alice.ask("whisper", "bob", "two")
+        while self.update(moved, "whisper")[3] != "two":
+            pass
+        moved.name, moved.token = "bob", bob.token
+        self.assertEqual(self.do(moved, "received", 2), 0)
+        saved = "SELECT cursor, features FROM chinwag.sessions WHERE extended = 1"
+        before = ask(self.database, saved)
+        self.assertEqual(before.split("|")[0], "2")
+        relay.open.set()
+        while self.do(carol, "whisper", "alice", "behind it") != 0:
+            pass
+        self.assertEqual(ask(self.database, saved), before)
 
     def test_a_retry_at_the_other_is_not_stored_again(self):
         second = self.node(2).start()
@@ -382,6 +446,45 @@ class Dying(WithNodes):
         self.assertEqual(answer[2], UNAVAILABLE)
         self.assertEqual(self.do(bob, "whisper", "alice", "again"), 0)
         self.assertEqual(self.dense(), 2)
+
+
+    def test_who_stands_still_in_a_statement_stops_the_others_for_seconds(self):
+        """PostgreSQL waits for the rest of it without a bound; the others end that."""
+        relay = Stalling(b"half of it")
+        self.addCleanup(relay.close)
+        second = self.node(2, store=url(self.database, folder=relay.folder)).start()
+        alice, bob = self.at(self.server, "alice"), self.at(second, "bob")
+        bob.send("request", "whisper", "bob", bob.token, "alice", "half of it")
+        self.assertTrue(relay.stalled.wait(PATIENCE))
+        alice.ask("whisper", "bob", "goes on")
+        self.assertEqual(self.count(), 1)
+        relay.open.set()
+        while (answer := bob.recv())[0] != "response":
+            pass
+        self.assertEqual(answer[2], UNAVAILABLE)
+        self.assertEqual(self.do(bob, "whisper", "alice", "again"), 0)
+        self.assertEqual(self.dense(), 2)
+
+    def test_what_waits_for_a_lock_is_refused_after_a_while(self):
+        """Of somebody who is no server, whom nobody ends."""
+        alice, bob = self.at(self.server, "alice"), self.at(self.server, "bob")
+        as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        holder = subprocess.Popen([*as_user, os.path.join(BIN, "psql"), "-q", url(self.database)],
+                                  cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        self.addCleanup(holder.wait)
+        self.addCleanup(holder.stdin.close)
+        holder.stdin.write(b"BEGIN; SELECT 1 FROM chinwag.log FOR UPDATE;\n")
+        holder.stdin.flush()
+        self.wait_for("SELECT count(*) >= 1 FROM pg_locks WHERE mode = 'RowShareLock' AND relation ="
+                      " 'chinwag.log'::regclass AND granted")
+        for peer in alice, bob, alice:
+            peer.ask("whisper", "bob", "refused", code=UNAVAILABLE)
+        holder.stdin.write(b"ROLLBACK;\n")
+        holder.stdin.flush()
+        while self.do(alice, "whisper", "bob", "accepted") != 0:
+            pass
+        self.assertEqual(self.dense(), 1)
+        self.assertEqual(self.server.stop(), 0)
 
 
 class Starting(WithNodes):

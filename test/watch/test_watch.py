@@ -36,7 +36,7 @@ class Tables(unittest.TestCase):
     def test_each_alert_fires_when_it_should(self):
         with open(ALERTS, encoding="utf-8") as file:
             alerts = re.findall(r"- alert: (\w+)", file.read())
-        self.assertEqual(len(alerts), 10)
+        self.assertEqual(len(alerts), 11)
         here = os.path.dirname(os.path.abspath(__file__))
         with open(os.path.join(here, "alerts_test.yml"), encoding="utf-8") as file:
             tests = file.read()
