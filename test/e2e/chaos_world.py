@@ -79,6 +79,7 @@ class Node(Server):
         self.room = room
         if room:
             self.address, self.attributes = room.inside, " plaintext"
+            self.settings["password_cost"] = "interactive"  # others could reach it
             self.wrap = room.wrap()
         if "WALL_CLOCK_MODULE" in os.environ:
             self.wrap += ["env", f"LD_PRELOAD={os.environ['WALL_CLOCK_MODULE']}",

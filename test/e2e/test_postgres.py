@@ -311,13 +311,14 @@ class Faults(WithDatabase):
             while file.write(bytes(65536)):
                 file.flush()
         count = 0
-        while (code := self.say(alice, "x" * 30000)) == 0:  # pages that were there have room, too
+        while (code := self.say(alice, "x" * 4000)) == 0:  # pages that were there have room, too
             count += 1
         self.assertEqual(code, UNAVAILABLE)
-        self.assertEqual(self.say(alice, "y" * 30000), UNAVAILABLE)
+        self.assertEqual(self.say(alice, "y" * 4000), UNAVAILABLE)
         peer = Peer(self.server)
         self.addCleanup(peer.close)
         peer.request("attach", "alice", alice.token, answer=["alice"])  # is read
+        peer.name, peer.token = alice.name, alice.token
         os.unlink(filler)
         self.say_until(peer, "after")
         stored = self.texts()

@@ -71,7 +71,7 @@ void cw_sqlite_news_note(struct cw_sqlite *s, const struct cw_store_request *req
         return;
     cw_store_news_of(request, result, insert_news, s);
     if (request->op == CW_STORE_SESSION_CREATE || request->op == CW_STORE_SESSION_FIND)
-        result->generation = pg->news + pg->told + (pg->news + pg->told == 0);
+        result->generation = pg->news + pg->told + 1; /* the next row */
 }
 
 void cw_sqlite_news_changed(struct cw_sqlite *s)
