@@ -214,10 +214,14 @@ def lose_primary(world):
     pair.begin()
     world.go_on(SOME)
     pair.first.kill()
+    for node in world.nodes:  # libpq passes over a host that refuses, not over one that hangs up
+        node.line.shut()
     world.last(world.dice.uniform(0, 7))
     pair.standby.promote()
     world.go_on(SOME)
     pair.change_back()
+    for node in world.nodes:
+        node.line.reopen()
     world.go_on(5)
     pair.end()
 

@@ -14,7 +14,7 @@ import zmq
 from harness import PATIENCE, Server, encode
 from kill_test import GROUP, Person, Reader
 from room import make_room
-from test_postgres import FOLDER, UNAVAILABLE, Relay, ask
+from test_postgres import FOLDER, SOCKET, UNAVAILABLE, Relay, ask
 
 NODES = 3
 WINDOW = 8      # requests of one client without an answer
@@ -34,13 +34,13 @@ class Line(Relay):
         self.open.set()
         self.gone = False
         self.clients = set()
-        self.host = host
+        self.host, self.port = host, 0
         super().__init__(behind)
 
     def listen(self):
         if self.host is None:
             return super().listen()
-        listener = socket.create_server((self.host, 0))
+        listener = socket.create_server((self.host, self.port))
         self.port = listener.getsockname()[1]
         return listener
 
@@ -61,6 +61,18 @@ class Line(Relay):
             with contextlib.suppress(OSError):
                 client.shutdown(socket.SHUT_RDWR)
         self.open.set()
+
+    def shut(self):
+        """Nobody listens there any more, as when the machine behind it is gone."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        if self.host is None:
+            os.unlink(os.path.join(self.folder, SOCKET))
+        self.cut()
+
+    def reopen(self):
+        self.listener = self.listen()
+        threading.Thread(target=self.accept, daemon=True).start()
 
     def close(self):
         self.cut()

@@ -46,14 +46,14 @@ class Room:
 
     def part(self, port, out=True, back=True):
         """What goes from the room to this port of the machine is dropped, and what comes back."""
-        self.nft("table inet parted {"
-                 " chain out { type filter hook output priority 0;"
-                 f" {f'tcp dport {port} drop;' if out else ''} }}"
-                 " chain back { type filter hook input priority 0;"
-                 f" {f'tcp sport {port} drop;' if back else ''} }} }}")
+        rules = {"out": ("output", f"tcp dport {port} drop" if out else ""),
+                 "back": ("input", f"tcp sport {port} drop" if back else "")}
+        self.nft("\n".join(["table inet parted {", *(
+            f"chain {name} {{\ntype filter hook {hook} priority 0;\n{rule}\n}}"
+            for name, (hook, rule) in rules.items()), "}"]))
 
     def join(self):
-        self.nft("delete table inet parted; table inet parted {}")
+        self.nft("delete table inet parted\ntable inet parted {}")
 
     def close(self):
         subprocess.run(["ip", "netns", "del", self.name], stderr=subprocess.DEVNULL)
