@@ -18,7 +18,7 @@ struct job {
     char error[256];
 };
 
-static void on_gone(struct cw_control_call *call, void *context)
+static void on_asker_gone(struct cw_control_call *call, void *context)
 {
     struct job *job = context;
     job->call = NULL;
@@ -31,7 +31,7 @@ static void finish_on_worker(uv_work_t *work)
     job->good = cw_store_finish_upgrade(job->url, job->error);
 }
 
-static void on_finished(uv_work_t *work, int status)
+static void on_upgrade_finished(uv_work_t *work, int status)
 {
     struct job *job = work->data;
     (void)status;
@@ -56,6 +56,6 @@ void cw_control_finish_upgrade(struct cw_shell *shell, struct cw_control_call *c
     job->work.data = job;
     job->call = call;
     snprintf(job->url, sizeof job->url, "%s", config->store);
-    cw_control_on_cancel(call, on_gone, job);
-    uv_queue_work(&shell->loop, &job->work, finish_on_worker, on_finished);
+    cw_control_on_cancel(call, on_asker_gone, job);
+    uv_queue_work(&shell->loop, &job->work, finish_on_worker, on_upgrade_finished);
 }

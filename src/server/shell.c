@@ -22,9 +22,6 @@
 /* A request with a text of some lines. */
 #define REQUEST_BLOCK 512
 
-/* The operator is told that the store waits so long. */
-#define WAIT_TOLD_S 5
-
 /* --- events from the network ----------------------------------------------------------- */
 
 static void conn_event(void *context, cw_net_id id, enum cw_event_type type)
@@ -308,28 +305,6 @@ static void keep_date(void *context, const struct cw_store_request *request)
     cw_shell_add_request(shell, cw_store_request_copy(&shell->pool, request));
 }
 
-/* A line soon, then one a minute, and one at the end. */
-static void tell_wait(struct cw_shell *shell)
-{
-    uint64_t waits_s = cw_store_thread_waits_ms(shell->store) / 1000, told_s = shell->wait_told_s;
-    if (waits_s < told_s) {
-        cw_log("PostgreSQL has answered the store again");
-        shell->wait_told_s = 0;
-    } else if (waits_s >= (told_s == 0 ? WAIT_TOLD_S : told_s + 60)) {
-        cw_log_warning("The store has waited for PostgreSQL for %llu s: for a standby, a lock, or "
-                       "because it is away. Meanwhile requests are refused",
-                       (unsigned long long)waits_s);
-        shell->wait_told_s = waits_s;
-    }
-}
-
-static void on_store_tick(uv_timer_t *timer)
-{
-    struct cw_shell *shell = timer->data;
-    cw_store_thread_tick(shell->store);
-    tell_wait(shell);
-}
-
 static void on_watchdog(uv_timer_t *timer)
 {
     (void)timer;
@@ -392,7 +367,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
                                          take_result, shell);
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
     cw_calendar_start(&shell->calendar, &shell->loop, store, keep_date, shell);
-    uv_timer_start(&shell->store_tick, on_store_tick, CW_STORE_TICK_MS, CW_STORE_TICK_MS);
+    uv_timer_start(&shell->store_tick, cw_shell_on_store_tick, CW_STORE_TICK_MS, CW_STORE_TICK_MS);
     if (shell->hasher != NULL)
         cw_hasher_set_share(shell->hasher, config->hashes_per_address);
     else

@@ -127,6 +127,9 @@ void cw_shell_submit_pages(struct cw_shell *shell);
 /* Gives the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
 
+/* store_tick.c */
+void cw_shell_on_store_tick(uv_timer_t *timer);
+
 /* control_backup.c: a backup has ended; the one under way is given up, before the store stops. */
 void cw_shell_on_backed_up(void *context, const struct cw_back_up_end *end);
 void cw_shell_stop_backup(struct cw_shell *shell);
