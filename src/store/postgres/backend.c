@@ -186,7 +186,8 @@ struct cw_store *cw_postgres_open(const char *url, const char *folder,
     struct cw_postgres_start *start = NULL;
     if (cw_sqlite_folder_make(s->folder, folder, error))
         start = cw_postgres_start_begin(&pg->node, error);
-    bool ready = start != NULL && cw_postgres_connect(pg, error) && get_ready(s, folder, error);
+    bool ready = start != NULL && cw_postgres_connect(pg, error) &&
+                 cw_postgres_node_ask_others(&pg->node, error) && get_ready(s, folder, error);
     if (ready)
         load(s, folder);
     cw_postgres_start_end(start);

@@ -128,36 +128,14 @@ bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, 
 /* --- starting -----------------------------------------------------------------------------------
  */
 
-/* Does no other server have the lock that all share? It cannot be had alone then. */
-static bool ask_alone(PGconn *conn, bool *alone, char error[256])
-{
-    char sql[96];
-    snprintf(sql, sizeof sql, "SELECT pg_try_advisory_lock(%llu)", (unsigned long long)LOCK_ALL);
-    PGresult *result = cw_postgres_ask_on(conn, sql, error);
-    if (result == NULL)
-        return false;
-    *alone = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
-    PQclear(result);
-    if (!*alone)
-        return true;
-    snprintf(sql, sizeof sql, "SELECT pg_advisory_unlock(%llu)", (unsigned long long)LOCK_ALL);
-    result = cw_postgres_ask_on(conn, sql, error);
-    PQclear(result);
-    return result != NULL;
-}
-
-struct cw_postgres_start *cw_postgres_start_begin(struct cw_postgres_node *node, char error[256])
+struct cw_postgres_start *cw_postgres_start_begin(const struct cw_postgres_node *node,
+                                                  char error[256])
 {
     PGconn *conn = cw_postgres_open_connection(node->url);
-    bool taken = false, alone = false;
-    bool good = PQstatus(conn) == CONNECTION_OK;
-    if (!good)
+    bool taken = false;
+    if (PQstatus(conn) != CONNECTION_OK)
         cw_postgres_explain(conn, NULL, error);
-    else
-        good = wait_for_lock(conn, "pg_advisory_lock", LOCK_START, START_WAIT, &taken, error) &&
-               ask_alone(conn, &alone, error);
-    node->others = !alone;
-    if (good)
+    else if (wait_for_lock(conn, "pg_advisory_lock", LOCK_START, START_WAIT, &taken, error))
         return (struct cw_postgres_start *)conn;
     if (taken)
         cw_postgres_refuse("Another server on the database in `store` is just starting: start this "
@@ -179,6 +157,25 @@ void cw_postgres_start_end(struct cw_postgres_start *start)
 }
 
 /* --- others ----------------------------------------------------------------------------------- */
+
+/* The lock that all share cannot be had alone then. That of a connection of this number that was
+ * lost has gone before: this one has the number's lock. */
+bool cw_postgres_node_ask_others(struct cw_postgres_node *node, char error[256])
+{
+    char sql[96];
+    snprintf(sql, sizeof sql, "SELECT pg_try_advisory_lock(%llu)", (unsigned long long)LOCK_ALL);
+    PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
+    if (result == NULL)
+        return false;
+    node->others = strcmp(PQgetvalue(result, 0, 0), "t") != 0;
+    PQclear(result);
+    if (node->others)
+        return true;
+    snprintf(sql, sizeof sql, "SELECT pg_advisory_unlock(%llu)", (unsigned long long)LOCK_ALL);
+    result = cw_postgres_ask_on(node->conn, sql, error);
+    PQclear(result);
+    return result != NULL;
+}
 
 bool cw_postgres_node_others(const struct cw_postgres_node *node)
 {

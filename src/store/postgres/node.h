@@ -50,14 +50,16 @@ bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256]);
 bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, char error[256]);
 
 /* Servers start one after the other: between these two calls no other one does, so who waits for
- * the first one has no lock yet that others would see. It sets node->others. */
+ * the first one has no lock yet that others would see. */
 struct cw_postgres_start; /* a connection that has the lock of that */
-struct cw_postgres_start *cw_postgres_start_begin(struct cw_postgres_node *node, char error[256]);
+struct cw_postgres_start *cw_postgres_start_begin(const struct cw_postgres_node *node,
+                                                  char error[256]);
 PGconn *cw_postgres_start_connection(struct cw_postgres_start *start);
 void cw_postgres_start_end(struct cw_postgres_start *start);
 
-/* Behind start_begin, on the node's connection: are there other servers, also such as are just
- * without a connection? */
+/* Between them, on the node's connection. Sets node->others: do others run? False: trouble. */
+bool cw_postgres_node_ask_others(struct cw_postgres_node *node, char error[256]);
+/* Then: the same, also of such as are just without a connection. */
 bool cw_postgres_node_others(const struct cw_postgres_node *node);
 /* False with a sentence: a server runs whose program is of a version before this one. */
 bool cw_postgres_node_none_older(PGconn *conn, int version, char error[256]);
