@@ -154,7 +154,7 @@ class Live(unittest.TestCase):
             return rules if good and waits else None
 
         rules = self.wait("alerts", judged)
-        self.assertEqual(len(rules), 10)
+        self.assertEqual(len(rules), 11)
         # The disk is the machine's, which may be nearly full.
         self.assertEqual({rule["name"] for rule in rules if rule["state"] != "inactive"} -
                          {"ChinwagDiskNearlyFull"}, {"ChinwagNoBackup"})
