@@ -30,7 +30,8 @@ ROWS = (
             ("50 %", "histogram_quantile(0.5, "
                      "sum by (le) (rate(chinwag_commit_seconds_bucket[$__rate_interval])))"),
             ("mean", "rate(chinwag_commit_seconds_sum[$__rate_interval]) / "
-                     "rate(chinwag_commit_seconds_count[$__rate_interval])"))))),
+                     "rate(chinwag_commit_seconds_count[$__rate_interval])"))),
+        ("The store waits for PostgreSQL", "s", (("waits", "chinwag_store_waits_seconds"),)))),
     ("Calls", (
         ("Calls", "none", (("calls", "chinwag_calls"),)),
         ("Frames", "cps", (

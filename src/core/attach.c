@@ -122,6 +122,7 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     session->conn_id = conn->id;
     session->asked_ms = core->now_ms;
     session->address_saved = session->away = false;
+    session->generation = result->generation;
     if (result->notice_id != 0)
         cw_session_pending(session)->notice_newest = result->notice_id;
     cw_conn_set_session(core, conn, session);

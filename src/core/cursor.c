@@ -30,6 +30,7 @@ void cw_session_fill_save(struct cw_core *core, struct session *session, bool us
     cw_list_remove(&session->touched);
     cw_list_append(&core->touches, &session->touched);
     store->session_id = session->id;
+    store->generation = session->generation;
     store->part = !user_seen;
     store->cursor = session->received;
     store->extended = session->extended;

@@ -482,6 +482,7 @@ void cw_on_attach(struct cw_core *core, struct request *request)
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_SAVE, attach_saved);
     store->session_id = session->id;
+    store->generation = session->generation;
     store->cursor = session->received;
     store->extended = session->extended;
     store->features = session->features;

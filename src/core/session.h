@@ -51,6 +51,7 @@ struct session {
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
     uint64_t saved_ms;
+    uint64_t generation;     /* in the store: other servers may have later ones */
     uint64_t asked_ms;       /* when something last came from it */
     uint64_t audience;       /* the last one that it was counted into (presence.c) */
     struct pending *pending; /* or NULL */

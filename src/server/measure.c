@@ -102,6 +102,7 @@ void cw_shell_measure(void *context, struct cw_metrics *metrics)
     measure_net(shell, at);
     measure_queues(&shell->ledger, at);
     measure_disk(data, at);
+    at[CW_METRIC_STORE_WAITS] = cw_store_thread_waits_ms(shell->store) * 1000;
     at[CW_METRIC_STORE_FREE] = cw_store_thread_free_bytes(shell->store);
     measure_backup(data, at);
     measure_process(shell, at);

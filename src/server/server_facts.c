@@ -49,6 +49,7 @@ void cw_shell_status(const struct cw_shell *shell, struct cw_server_fact facts[C
     facts[6] = fact_of_number("calls", stats.calls);
     facts[7] = fact_of_number("held_bytes", shell->ledger.held);
     facts[8] = fact_of_number("database_bytes", size_of_database(data));
+    facts[9] = fact_of_number("store_waits_s", cw_store_thread_waits_ms(shell->store) / 1000);
 }
 
 /* --- settings -------------------------------------------------------------------------------- */

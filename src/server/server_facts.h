@@ -7,7 +7,7 @@
 
 struct cw_shell;
 
-#define CW_STATUS_FACTS 9
+#define CW_STATUS_FACTS 10
 
 /* What the server is doing. */
 void cw_shell_status(const struct cw_shell *shell, struct cw_server_fact facts[CW_STATUS_FACTS]);

@@ -305,11 +305,6 @@ static void keep_date(void *context, const struct cw_store_request *request)
     cw_shell_add_request(shell, cw_store_request_copy(&shell->pool, request));
 }
 
-static void on_store_tick(uv_timer_t *timer)
-{
-    cw_store_thread_tick(((struct cw_shell *)timer->data)->store);
-}
-
 static void on_watchdog(uv_timer_t *timer)
 {
     (void)timer;
@@ -372,7 +367,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
                                          take_result, shell);
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
     cw_calendar_start(&shell->calendar, &shell->loop, store, keep_date, shell);
-    uv_timer_start(&shell->store_tick, on_store_tick, CW_STORE_TICK_MS, CW_STORE_TICK_MS);
+    uv_timer_start(&shell->store_tick, cw_shell_on_store_tick, CW_STORE_TICK_MS, CW_STORE_TICK_MS);
     if (shell->hasher != NULL)
         cw_hasher_set_share(shell->hasher, config->hashes_per_address);
     else

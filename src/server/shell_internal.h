@@ -38,6 +38,7 @@ struct cw_shell {
     uv_prepare_t prepare;
     uv_timer_t deadline;
     uv_timer_t store_tick; /* each CW_STORE_TICK_MS */
+    uint64_t wait_told_s;  /* how long the store waits, as the operator was told; 0: was not */
     uv_timer_t drain;      /* the end of the time that the last requests have */
     uv_timer_t watchdog;   /* tells the manager of services that the loop turns */
     struct cw_wakeup store_ready;
@@ -125,6 +126,9 @@ void cw_shell_submit_pages(struct cw_shell *shell);
 
 /* Gives the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
+
+/* store_tick.c */
+void cw_shell_on_store_tick(uv_timer_t *timer);
 
 /* control_backup.c: a backup has ended; the one under way is given up, before the store stops. */
 void cw_shell_on_backed_up(void *context, const struct cw_back_up_end *end);

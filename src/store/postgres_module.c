@@ -1,5 +1,6 @@
-/* postgres_module.c - cw_store_open_postgres of store.h, and the way to the other side of move.h:
- * loads the module over libpq, which has all the rest. chinwagd without PostgreSQL needs neither.
+/* postgres_module.c - cw_store_open_postgres and cw_store_finish_upgrade of store.h, and the way to
+ * the other side of move.h: loads the module over libpq, which has all the rest. chinwagd without
+ * PostgreSQL needs neither.
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -67,4 +68,13 @@ bool cw_store_move_to_postgres(const char *url, const char *folder,
         cw_postgres_mover *move;
     } entrance = {.object = find_entrance(CW_POSTGRES_MOVE, error)};
     return entrance.object != NULL && entrance.move(url, folder, source, error);
+}
+
+bool cw_store_finish_upgrade(const char *url, char error[256])
+{
+    union {
+        void *object;
+        cw_postgres_finisher *finish;
+    } entrance = {.object = find_entrance(CW_POSTGRES_FINISH, error)};
+    return entrance.object != NULL && entrance.finish(url, error);
 }

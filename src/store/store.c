@@ -1,5 +1,6 @@
 /* store.c - the calls of store.h, each handed to the back end. */
 #include <stdio.h>
+#include <time.h>
 
 #include "store/store_backend.h"
 
@@ -52,6 +53,21 @@ bool cw_store_tick_due(const struct cw_store *store)
 uint64_t cw_store_free_bytes(const struct cw_store *store)
 {
     return store->free_bytes;
+}
+
+uint64_t cw_store_waits_ms(const struct cw_store *store)
+{
+    uint64_t since_ms = store->waits_since_ms;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    uint64_t now_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return since_ms == 0 || now_ms < since_ms ? 0 : now_ms - since_ms;
+}
+
+void cw_store_set_refuser(struct cw_store *store, void (*refuse)(void *context), void *context)
+{
+    store->refuse_waiting = refuse;
+    store->refuse_context = context;
 }
 
 bool cw_store_disturbed(struct cw_store *store)

@@ -162,6 +162,9 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
 /* The same with the rows in a PostgreSQL (docs/cluster.md); bodies over 64 KiB, recordings and
  * files are in `folder`. Several servers may share it, each with its own `options->node`. */
 bool cw_store_is_postgres(const char *name); /* is it such a URL? */
+/* All servers on it are of this version: what was left for those of the version before goes. False
+ * with a sentence. Blocks; on any thread, while stores on it are open. */
+bool cw_store_finish_upgrade(const char *url, char error[256]);
 struct cw_store *cw_store_open_postgres(const char *url, const char *folder,
                                         const struct cw_store_options *options, char error[256]);
 
@@ -206,6 +209,14 @@ bool cw_store_tick_due(const struct cw_store *store);
 
 /* So much of the database is used by nothing; as of the last tick, on any thread. */
 uint64_t cw_store_free_bytes(const struct cw_store *store);
+
+/* For how long it has waited for an answer of its database: for a standby, a lock of another
+ * server, or because the database is away. 0: it does not wait. On any thread. */
+uint64_t cw_store_waits_ms(const struct cw_store *store);
+
+/* `refuse` answers requests that are not under way yet: the store calls it while it waits for long,
+ * on the thread of execute. Before the first execute. */
+void cw_store_set_refuser(struct cw_store *store, void (*refuse)(void *context), void *context);
 
 /* May something have happened to the store's folder since cw_store_failure was called? If so, call
  * that. Does not wait; on any thread. */

@@ -122,6 +122,12 @@ struct cw_store {
     uint64_t date_ms;                /* as stored */
     struct cw_store_news_list *news; /* that were not taken yet, or NULL */
     atomic_uint_least64_t free_bytes;
+    /* Since when it waits for its database, by CLOCK_MONOTONIC; 0: it does not. */
+    atomic_uint_least64_t waits_since_ms;
+    /* To be called at intervals, on the thread of execute, while it waits for long: what has come
+     * behind the batch under way is answered UNAVAILABLE. Or NULL. */
+    void (*refuse_waiting)(void *context);
+    void *refuse_context;
 };
 
 /* Is this user a bot, deleted or not? */

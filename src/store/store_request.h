@@ -110,7 +110,7 @@ struct cw_store_request {
     struct cw_slice invitation;
     struct cw_slice address; /* of the peer, as text for people */
     uint64_t size, offset;   /* of a file, in bytes */
-    uint64_t generation;     /* of an upload */
+    uint64_t generation;     /* of an upload; SESSION_SAVE: as SESSION_FIND said it, 0: none */
     struct cw_slice type;    /* of a file */
     uint32_t width, height;  /* of a picture; 0: unknown */
     bool thumbnail;          /* it is about that of the file */

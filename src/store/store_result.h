@@ -217,6 +217,8 @@ struct cw_store_result {
     uint64_t user_id;
     uint64_t group_id;
     uint64_t session_id;
+    uint64_t generation; /* SESSION_CREATE, FIND: of the session, by which a later owner is told
+                            from this one: for SESSION_SAVE; 0: there is no other server */
     uint64_t dropped_session_id; /* SESSION_CREATE: the longest idle one, or 0 */
     uint64_t cursor;
     struct cw_slice name;

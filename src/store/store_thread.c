@@ -302,6 +302,22 @@ static void *run(void *argument)
     return NULL;
 }
 
+/* The store waits for its database for long: what was not given to it yet is not stored. */
+static void refuse_what_waits(void *context)
+{
+    struct cw_store_thread *thread = context;
+    for (bool all = false; !all;) {
+        pthread_mutex_lock(&thread->mutex);
+        struct cw_store_batch *batch = nothing_waits(thread) ? NULL : make_batch(thread);
+        pthread_mutex_unlock(&thread->mutex);
+        if (batch == NULL)
+            return;
+        for (size_t i = 0; i < batch->n; i++)
+            cw_store_result_init(&batch->results[i], batch->requests[i], CW_STORE_UNAVAILABLE);
+        all = deliver(thread, batch);
+    }
+}
+
 /* There may be news: on a thread of the store's own. */
 static void on_bell(void *context)
 {
@@ -328,6 +344,7 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_
     pthread_cond_init(&thread->work, NULL);
     pthread_cond_init(&thread->copy.ended, NULL);
     cw_store_set_bell(store, on_bell, thread);
+    cw_store_set_refuser(store, refuse_what_waits, thread);
     if (pthread_create(&thread->thread, NULL, run, thread) != 0) {
         fputs("chinwag: cannot start the store's thread\n", stderr);
         abort();
@@ -384,6 +401,11 @@ void cw_store_thread_tick(struct cw_store_thread *thread)
     pthread_mutex_unlock(&thread->mutex);
     if (looking)
         pthread_cond_signal(&thread->work);
+}
+
+uint64_t cw_store_thread_waits_ms(const struct cw_store_thread *thread)
+{
+    return cw_store_waits_ms(thread->store);
 }
 
 uint64_t cw_store_thread_free_bytes(const struct cw_store_thread *thread)

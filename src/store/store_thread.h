@@ -4,7 +4,8 @@
  * purpose. Messages (MESSAGE_APPEND) take effect in the order of submission, and so do all other
  * requests. But messages go before other requests that wait (unless they must keep their turn:
  * cw_store_request.in_turn); a commit takes CW_COMMIT_OTHERS_MAX of the others. Results come in the
- * order in which requests took effect. */
+ * order in which requests took effect; but while the store waits for its database for long, what
+ * has come meanwhile is answered UNAVAILABLE before that which is under way. */
 #ifndef CW_STORE_STORE_THREAD_H
 #define CW_STORE_STORE_THREAD_H
 
@@ -44,6 +45,9 @@ void cw_store_thread_tick(struct cw_store_thread *thread);
 
 /* As cw_store_free_bytes. Loop thread only. */
 uint64_t cw_store_thread_free_bytes(const struct cw_store_thread *thread);
+
+/* As cw_store_waits_ms. */
+uint64_t cw_store_thread_waits_ms(const struct cw_store_thread *thread);
 
 /* Copies the database to a new file (cw_store_copy_begin), a step after each batch, and step by
  * step while there is none. `done` is called on the store's thread with NULL, or with a sentence.

@@ -29,7 +29,7 @@ end_invitation 0 0
 announce 0 0
 announcements 0 1
 end_announcement 0 0
-server_status 0 9 version
+server_status 0 10 version
 server_settings 0 1 texts_per_s
 set_setting 0 0
 set_setting 1023 0

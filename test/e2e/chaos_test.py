@@ -24,8 +24,9 @@ import time
 from chaos_world import DATABASE, NODES, Client, Node, World
 from harness import PASSWORD, PATIENCE, Peer
 from kill_test import World as KillWorld
+from standby import Pair, signal_all
 from test_nodes import BELLS
-from test_postgres import FOLDER, ask, control, start_postgres
+from test_postgres import ask, control, start_postgres
 
 RUNS = int(os.environ.get("RUNS", "200"))
 SEED = int(os.environ.get("SEED", "1"))
@@ -92,7 +93,8 @@ def take_over(world):
         move(world, person, world.other(node))
     over = f"SELECT lease < clock_timestamp() FROM chinwag.nodes WHERE id = {node.number}"
     world.read(lambda: ask(DATABASE, over) == "t")
-    successor = world.start(Node(node.number, os.path.realpath(os.path.join(node.data, "blobs"))))
+    blobs = os.path.realpath(os.path.join(node.data, "blobs"))
+    successor = world.start(Node(node.number, blobs, node.room))
     world.nodes[world.nodes.index(node)] = successor
     world.retired.append(node)
     node.process.send_signal(signal.SIGCONT)
@@ -131,35 +133,19 @@ def lose_postgres(world):
     start_postgres()
 
 
-def processes():
-    """PostgreSQL's, the postmaster first."""
-    with open(os.path.join(FOLDER, "data", "postmaster.pid")) as file:
-        master = int(file.readline())
-    with open(f"/proc/{master}/task/{master}/children") as file:
-        return [master, *map(int, file.read().split())]
-
-
-def signal_postgres(pids, number):
-    for pid in pids:
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            pass
-
-
 def crash_backend(world):
     """One process of PostgreSQL is killed: it then restarts all."""
     world.go_on(5)
     backends = ask(DATABASE, "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'chinwag%'"
                              " AND pid <> pg_backend_pid()").split()
-    signal_postgres([int(world.dice.choice(backends))], signal.SIGKILL)
+    os.kill(int(world.dice.choice(backends)), signal.SIGKILL)
 
 
 def freeze_postgres(world):
-    pids = processes()
-    signal_postgres(pids, signal.SIGSTOP)
-    world.last(world.dice.uniform(0.5, 6))
-    signal_postgres(pids, signal.SIGCONT)
+    pids = pair.first.processes()
+    signal_all(pids, signal.SIGSTOP)
+    world.last(world.dice.uniform(0.5, 12))
+    signal_all(pids, signal.SIGCONT)
 
 
 def cut(world):
@@ -209,6 +195,48 @@ def hold(world):
     node.line.open.set()
 
 
+def part(world):
+    """The network between a node and PostgreSQL drops what it is given, or one way of it; clients who
+    count go elsewhere, or not."""
+    node = world.nodes[-1]
+    world.go_on(5)
+    out = world.dice.random() < 0.7
+    node.room.part(node.line.port, out, not out or world.dice.random() < 0.7)
+    if world.dice.random() < 0.5:
+        for person in world.all_at(node):
+            move(world, person, world.other(node))
+    world.last(world.dice.uniform(0.5, 15))
+    node.room.join()
+
+
+def lose_primary(world):
+    """The primary is killed, and its synchronous standby promoted; later they change back."""
+    pair.begin()
+    world.go_on(SOME)
+    pair.first.kill()
+    for node in world.nodes:  # libpq passes over a host that refuses, not over one that hangs up
+        node.line.shut()
+    world.last(world.dice.uniform(0, 7))
+    pair.standby.promote()
+    world.go_on(SOME)
+    pair.change_back()
+    for node in world.nodes:
+        node.line.reopen()
+    world.go_on(5)
+    pair.end()
+
+
+def freeze_standby(world):
+    """Commits wait for a standby that stands still."""
+    pair.begin()
+    world.go_on(5)
+    pair.standby.signal(signal.SIGSTOP)
+    world.last(world.dice.uniform(0.5, 9))
+    pair.standby.signal(signal.SIGCONT)
+    world.go_on(5)
+    pair.end()
+
+
 def lose_bells(world):
     for _ in range(3):
         world.read(lambda: "t" in ask(
@@ -218,13 +246,16 @@ def lose_bells(world):
 
 HARMS = [kill, kill_all, stand_still, stand_still_and_move, take_over, restart_postgres,
          crash_postgres, lose_machine, lose_postgres, crash_backend, freeze_postgres, cut,
-         lose_commits, lose_outcome, hold, lose_bells, jump]
+         lose_commits, lose_outcome, hold, part, lose_primary, freeze_standby, lose_bells, jump]
+
+pair = Pair()
 
 
-def harms(dice):
-    """Each once in a row that is shuffled, and again."""
+def harms(dice, room):
+    """Each once in a row that is shuffled, and again; partitions if there is a room for them."""
     only = os.environ.get("ONLY")
     chosen = [harm for harm in HARMS if not only or harm.__name__ in only.split(",")]
+    chosen = [harm for harm in chosen if room or harm is not part]
     while True:
         yield from dice.sample(chosen, len(chosen))
 
@@ -274,7 +305,7 @@ def check_fresh_view(world):
 def play(world, table):
     world.begin()
     world.go_on(SOME)
-    for number, harm in zip(range(RUNS), harms(world.dice)):
+    for number, harm in zip(range(RUNS), harms(world.dice, world.room)):
         try:
             table.play(world, harm)
         except BaseException:

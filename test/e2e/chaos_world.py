@@ -13,25 +13,36 @@ import zmq
 
 from harness import PATIENCE, Server, encode
 from kill_test import GROUP, Person, Reader
-from test_postgres import UNAVAILABLE, Relay, ask, url
+from room import make_room
+from test_postgres import FOLDER, SOCKET, UNAVAILABLE, Relay, ask
 
 NODES = 3
 WINDOW = 8      # requests of one client without an answer
 SPAN = 60       # numbers of a client that are open lie within 64
 SILENCE = 8 * PATIENCE  # after which nothing is taken to come any more
 DATABASE = "postgres"
+STANDBY = os.path.join(FOLDER, "standby")
 
 
 class Line(Relay):
     """One node's way to PostgreSQL: it can be held, so that nothing passes, and cut; `gone`: for good,
     once a COMMIT was lost."""
 
-    def __init__(self):
+    def __init__(self, behind=FOLDER, host=None):
+        """`host`: it has a port there, by TCP, instead of a socket in its folder."""
         self.open = threading.Event()
         self.open.set()
         self.gone = False
         self.clients = set()
-        super().__init__()
+        self.host, self.port = host, 0
+        super().__init__(behind)
+
+    def listen(self):
+        if self.host is None:
+            return super().listen()
+        listener = socket.create_server((self.host, self.port))
+        self.port = listener.getsockname()[1]
+        return listener
 
     def relay(self, client):
         self.clients.add(client)
@@ -51,31 +62,57 @@ class Line(Relay):
                 client.shutdown(socket.SHUT_RDWR)
         self.open.set()
 
+    def shut(self):
+        """Nobody listens there any more, as when the machine behind it is gone."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        if self.host is None:
+            os.unlink(os.path.join(self.folder, SOCKET))
+        self.cut()
+
+    def reopen(self):
+        self.listener = self.listen()
+        threading.Thread(target=self.accept, daemon=True).start()
+
     def close(self):
         self.cut()
         super().close()
 
 
 class Node(Server):
-    """`wanted`: it should run, and whoever finds it ended starts it again."""
+    """`wanted`: it should run, and whoever finds it ended starts it again. It knows two hosts: that of
+    `line`, and that of `spare`, where a standby may be. With a room it runs there, and `line` is by
+    TCP."""
 
-    def __init__(self, number, blobs):
-        self.line = Line()
-        super().__init__(store=url(DATABASE, folder=self.line.folder), node=number,
-                         group_texts_per_s=0)
+    def __init__(self, number, blobs, room=None):
+        self.line, self.spare = Line(host=room and room.host), Line(STANDBY)
+        super().__init__(store=self.url(), node=number, group_texts_per_s=0, registration="open")
         self.set_clock(0)
+        self.room = room
+        if room:
+            self.address, self.attributes = room.inside, " plaintext"
+            self.settings["password_cost"] = "interactive"  # others could reach it
+            self.wrap = room.wrap()
         if "WALL_CLOCK_MODULE" in os.environ:
-            self.wrap = ["env", f"LD_PRELOAD={os.environ['WALL_CLOCK_MODULE']}",
-                         f"WALL_CLOCK={self.home}/clock"]
+            self.wrap += ["env", f"LD_PRELOAD={os.environ['WALL_CLOCK_MODULE']}",
+                          f"WALL_CLOCK={self.home}/clock"]
         self.number = number
         self.wanted = False
         if blobs:
             os.mkdir(self.data, 0o700)
             os.symlink(blobs, os.path.join(self.data, "blobs"))
 
+    def url(self):
+        host, port = self.line.folder, ""
+        if self.line.host:
+            host, port = self.line.host, f"&port={self.line.port},5432&sslmode=disable"
+        return (f"postgresql://postgres@/{DATABASE}?host={host},{self.spare.folder}{port}"
+                "&target_session_attrs=read-write")
+
     def __exit__(self, kind, *_):
         super().__exit__(kind)
         self.line.close()
+        self.spare.close()
 
     def start(self, *options):
         super().start(*options)
@@ -182,7 +219,9 @@ class World:
         self.poller = zmq.Poller()
         first = Node(1, None)
         blobs = os.path.join(first.data, "blobs")
-        self.nodes = [first] + [Node(i, blobs) for i in range(2, NODES + 1)]
+        self.room = make_room()  # of the last one
+        self.nodes = [first] + [Node(i, blobs, self.room if i == NODES else None)
+                                for i in range(2, NODES + 1)]
         self.retired = []
         self.people = [Client(self, f"person{i}", extended=i % 3 != 0) for i in range(6)]
         self.recipients = {}    # number -> names, of all that was tried
@@ -203,6 +242,8 @@ class World:
                 node.kill()
         for node in self.nodes + self.retired:
             node.__exit__(kind)
+        if self.room:
+            self.room.close()
 
     def number(self):
         return len(self.recipients)

@@ -3,13 +3,11 @@
 `COMMITS=10000` lets the reader at the end see that many."""
 
 import os
-import signal
-import subprocess
 import threading
 import time
 
 from harness import PATIENCE, Peer, main
-from test_postgres import BIN, UNAVAILABLE, Relay, WithDatabase, ask, url
+from test_postgres import Relay, WithDatabase, ask, url
 
 COMMITS = int(os.environ.get("COMMITS", "300"))
 BELLS = "application_name = 'chinwagd bell'"
@@ -20,6 +18,23 @@ class Deaf(Relay):
 
     def loses_all(self, data):
         return b"LISTEN" in data
+
+
+class Holding(Relay):
+    """Nothing passes to PostgreSQL while `open` is not set."""
+
+    def __init__(self):
+        self.open = threading.Event()
+        self.open.set()
+        super().__init__()
+
+    def loses_all(self, data):
+        self.open.wait()
+        return False
+
+    def close(self):
+        self.open.set()
+        super().close()
 
 
 class WithNodes(WithDatabase):
@@ -200,6 +215,32 @@ class Talking(WithNodes):
         self.at(self.server, "alice").ask("whisper", "bob", "there")
         self.assertEqual(self.update(moved, "whisper")[3], "there")
 
+    def test_a_late_save_of_the_first_sets_nothing_back(self):
+        relay = Holding()
+        self.addCleanup(relay.close)
+        second = self.node(2, store=url(self.database, folder=relay.folder)).start()
+        alice, carol = self.at(self.server, "alice"), self.at(second, "carol")
+        bob = self.extended(second, "bob", "received", "edits")
+        alice.ask("whisper", "bob", "one")
+        self.update(bob, "whisper")
+        relay.open.clear()
+        bob.send("request", "received", "bob", bob.token, 1)
+        moved = self.peer_of(self.server)
+        moved.send("request", "attach", "bob", bob.token, {"features": ["received", "reactions"]})
+        self.assertEqual(moved.recv()[:3], ["response", "attach", 0])
+        alice.ask("whisper", "bob", "two")
+        while self.update(moved, "whisper")[3] != "two":
+            pass
+        moved.name, moved.token = "bob", bob.token
+        self.assertEqual(self.do(moved, "received", 2), 0)
+        saved = "SELECT cursor, features FROM chinwag.sessions WHERE extended = 1"
+        before = ask(self.database, saved)
+        self.assertEqual(before.split("|")[0], "2")
+        relay.open.set()
+        while self.do(carol, "whisper", "alice", "behind it") != 0:
+            pass
+        self.assertEqual(ask(self.database, saved), before)
+
     def test_a_retry_at_the_other_is_not_stored_again(self):
         second = self.node(2).start()
         alice = self.extended(self.server, "alice")
@@ -331,58 +372,6 @@ class Dying(WithNodes):
         while bob.recv() != ["update", "whisper", "alice", "still there?"]:
             pass
 
-    def test_who_stood_still_writes_nothing_later(self):
-        """Another server has its number meanwhile."""
-        second = self.node(2).start()
-        alice, bob = self.at(self.server, "alice"), self.at(second, "bob")
-        self.group(alice, bob)
-        self.assertEqual(self.flood(bob, ["before"]), [0])
-        second.process.send_signal(signal.SIGSTOP)
-        self.addCleanup(second.process.send_signal, signal.SIGCONT)
-        for i in range(20):
-            bob.send("request", "msg_group", "bob", bob.token, "g", f"late {i}")
-        self.assertEqual(self.flood(alice, ["meanwhile"]), [0])
-        successor = self.node(2)
-        self.wait_for("SELECT lease < clock_timestamp() FROM chinwag.nodes WHERE id = 2")
-        successor.start()
-        second.process.send_signal(signal.SIGCONT)
-        self.assertGreater(second.process.wait(PATIENCE), 0)
-        second.wait_log("Another server has taken over the database")
-        self.at(successor, "carol").ask("whisper", "bob", "after")
-        self.assertEqual(self.count("convert_from(body, 'UTF8') LIKE 'late%'"), 0)
-        self.assertEqual(self.dense(), 3)
-
-    def test_who_stands_still_in_a_transaction_stops_the_others_for_seconds(self):
-        """It waits for the lock that all wait for, is stopped, and then gets it: PostgreSQL undoes
-        its transaction."""
-        named = url(self.database) + "&application_name=second"
-        second = self.node(2, store=named).start()
-        alice, bob = self.at(self.server, "alice"), self.at(second, "bob")
-        as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-        holder = subprocess.Popen([*as_user, os.path.join(BIN, "psql"), "-q", url(self.database)],
-                                  cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-        self.addCleanup(holder.wait)
-        self.addCleanup(holder.stdin.close)
-        holder.stdin.write(b"BEGIN; SELECT 1 FROM chinwag.log FOR UPDATE;\n")
-        holder.stdin.flush()
-        self.wait_for("SELECT count(*) >= 1 FROM pg_locks WHERE mode = 'RowShareLock' AND relation ="
-                      " 'chinwag.log'::regclass")
-        bob.send("request", "whisper", "bob", bob.token, "alice", "undone")
-        self.wait_for("SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND"
-                      f" datname = '{self.database}' AND application_name = 'second'")
-        second.process.send_signal(signal.SIGSTOP)
-        self.addCleanup(second.process.send_signal, signal.SIGCONT)
-        holder.stdin.write(b"ROLLBACK;\n")
-        holder.stdin.flush()
-        alice.ask("whisper", "bob", "waited")
-        self.assertEqual(self.count(), 1)
-        second.process.send_signal(signal.SIGCONT)
-        while (answer := bob.recv())[0] != "response":
-            pass
-        self.assertEqual(answer[2], UNAVAILABLE)
-        self.assertEqual(self.do(bob, "whisper", "alice", "again"), 0)
-        self.assertEqual(self.dense(), 2)
-
 
 class Starting(WithNodes):
     def refused(self, server, words):
@@ -422,7 +411,8 @@ class Starting(WithNodes):
         alice.ask("whisper", "bob", "long ago")
         self.server.stop()
         ask(self.database,
-            "SET search_path = chinwag; DROP TABLE log, news; ALTER TABLE nodes DROP lease;"
+            "SET search_path = chinwag; DROP TABLE log, news; ALTER TABLE nodes DROP lease, DROP knows;"
+            " ALTER TABLE version DROP level;"
             " DROP FUNCTION begin_batch; DROP FUNCTION end_batch; CREATE FUNCTION end_batch(bigint,"
             " bigint, bigint) RETURNS void LANGUAGE sql AS ''; UPDATE version SET version = 1")
         self.server.start()

@@ -63,13 +63,19 @@ class Relay:
     """Between a server and PostgreSQL. `loses` is what is lost at the next COMMIT, and the
     connection with it: "request" before PostgreSQL gets it, "answer" when it has answered."""
 
-    def __init__(self):
+    def __init__(self, behind=FOLDER):
+        """`behind`: the folder of the PostgreSQL's socket."""
         self.folder = tempfile.mkdtemp(prefix="chinwag-relay-")
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(os.path.join(self.folder, SOCKET))
-        self.listener.listen()
+        self.behind = os.path.join(behind, SOCKET)
+        self.listener = self.listen()
         self.loses = None
         threading.Thread(target=self.accept, daemon=True).start()
+
+    def listen(self):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(os.path.join(self.folder, SOCKET))
+        listener.listen()
+        return listener
 
     def close(self):
         self.listener.shutdown(socket.SHUT_RDWR)
@@ -87,7 +93,7 @@ class Relay:
     def relay(self, client):
         with (contextlib.suppress(ConnectionError), client,
               socket.socket(socket.AF_UNIX) as server):
-            server.connect(os.path.join(FOLDER, SOCKET))
+            server.connect(self.behind)
             while True:
                 ready, _, _ = select.select([client, server], [], [])
                 for source in ready:
@@ -99,7 +105,10 @@ class Relay:
                     if source is client and b"COMMIT\0" in data and self.loses:
                         self.lose(server, data)
                         return
-                    (server if source is client else client).sendall(data)
+                    self.pass_on(server if source is client else client, data)
+
+    def pass_on(self, to, data):
+        to.sendall(data)
 
     def loses_all(self, data):
         """Does a connection on which this comes from the client end?"""
@@ -261,6 +270,97 @@ class LostCommits(WithDatabase):
         self.assertEqual(ask(self.database, "SELECT max(id) FROM chinwag.messages"), "2")
 
 
+class Faults(WithDatabase):
+    """What befalls PostgreSQL while a server runs: words, and nothing is lost."""
+
+    def say(self, peer, text):
+        peer.send("request", "whisper", peer.name, peer.token, peer.name, text)
+        while (answer := peer.recv())[0] != "response":
+            pass
+        return answer[2]
+
+    def say_until(self, peer, text):
+        deadline = time.monotonic() + 4 * PATIENCE
+        while (code := self.say(peer, text)) != 0:
+            self.assertEqual(code, UNAVAILABLE)
+            self.assertLess(time.monotonic(), deadline)
+
+    def texts(self):
+        return ask(self.database, "SELECT convert_from(body, 'UTF8') FROM chinwag.messages ORDER BY id").split()
+
+    def test_its_disk_is_full(self):
+        """A disk of its own has the database: what writes is refused, reading goes on."""
+        small = tempfile.mkdtemp(prefix="chinwag-small-", dir=os.path.dirname(FOLDER))
+        self.addCleanup(os.rmdir, small)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m,mode=777", "none", small],
+                          stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("no disk of a chosen size can be made here (mount, as root)")
+        self.addCleanup(subprocess.run, ["umount", small], check=True)
+        place = os.path.join(small, "place")
+        run("mkdir", place)
+        ask("postgres", f"CREATE TABLESPACE small LOCATION '{place}'")
+        self.addCleanup(ask, "postgres", "DROP TABLESPACE small")
+        ask("postgres", f"ALTER DATABASE {self.database} SET TABLESPACE small")
+        self.addCleanup(ask, "postgres", f"DROP DATABASE {self.database}")
+        self.server.start()
+        self.addCleanup(self.server.stop)
+        alice, _ = self.people()
+        self.assertEqual(self.say(alice, "before"), 0)
+        filler = os.path.join(small, "filler")
+        with open(filler, "wb") as file, contextlib.suppress(OSError):
+            while file.write(bytes(65536)):
+                file.flush()
+        count = 0
+        while (code := self.say(alice, "x" * 4000)) == 0:  # pages that were there have room, too
+            count += 1
+        self.assertEqual(code, UNAVAILABLE)
+        self.assertEqual(self.say(alice, "y" * 4000), UNAVAILABLE)
+        peer = Peer(self.server)
+        self.addCleanup(peer.close)
+        peer.request("attach", "alice", alice.token, answer=["alice"])  # is read
+        peer.name, peer.token = alice.name, alice.token
+        os.unlink(filler)
+        self.say_until(peer, "after")
+        stored = self.texts()
+        self.assertEqual((stored[0], stored[-1], len(stored)), ("before", "after", count + 2))
+        self.assertEqual(ask(self.database, "SELECT max(id), max(seq) FROM chinwag.messages"),
+                         f"{count + 2}|{count + 2}")
+
+    def test_it_becomes_read_only(self):
+        self.server.start()
+        alice, _ = self.people()
+        self.assertEqual(self.say(alice, "before"), 0)
+        self.addCleanup(ask, "postgres", "ALTER SYSTEM RESET default_transaction_read_only;")
+        ask("postgres", "ALTER SYSTEM SET default_transaction_read_only = on")
+        ask("postgres", "SELECT pg_reload_conf()")
+        deadline = time.monotonic() + 4 * PATIENCE
+        accepted = 1
+        while (code := self.say(alice, "meanwhile")) == 0:  # until each process has read it
+            accepted += 1
+            self.assertLess(time.monotonic(), deadline)
+        self.assertEqual(code, UNAVAILABLE)
+        self.assertEqual(self.say(alice, "meanwhile"), UNAVAILABLE)
+        ask("postgres", "ALTER SYSTEM RESET default_transaction_read_only")
+        ask("postgres", "SELECT pg_reload_conf()")
+        self.say_until(alice, "after")
+        self.assertEqual(len(self.texts()), accepted + 1)
+        self.assertEqual(self.server.stop(), 0)
+
+    def test_a_right_is_taken_away(self):
+        """It says which, ends, and nothing was acknowledged that is not there."""
+        ask(self.database, "CREATE ROLE owner LOGIN; CREATE ROLE keeper LOGIN;"
+                           f" GRANT CREATE ON DATABASE {self.database} TO owner")
+        self.server.settings["store"] = url(self.database, "owner")
+        self.server.start()
+        alice, _ = self.people()
+        self.assertEqual(self.say(alice, "before"), 0)
+        ask(self.database, "ALTER TABLE chinwag.messages OWNER TO keeper")
+        alice.send("request", "whisper", alice.name, alice.token, alice.name, "after")
+        self.assertGreater(self.server.process.wait(PATIENCE), 0)
+        self.server.wait_log("permission denied for table messages")
+        self.assertEqual(self.texts(), ["before"])
+
+
 class Standbys(WithDatabase):
     def set_standbys(self, names):
         ask("postgres", f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
@@ -302,9 +402,9 @@ class Refusals(WithDatabase):
     def test_of_a_newer_version(self):
         self.server.start()
         self.server.stop()
-        ask(self.database, "UPDATE chinwag.version SET version = version + 1")
+        ask(self.database, "UPDATE chinwag.version SET version = version + 1, level = level + 1")
         self.refused("newer (schema")
-        ask(self.database, "UPDATE chinwag.version SET version = version - 1")
+        ask(self.database, "UPDATE chinwag.version SET version = version - 1, level = level - 1")
         self.server.start()
 
     def test_of_another_community(self):
@@ -328,6 +428,15 @@ class Refusals(WithDatabase):
         ask(self.database, "CREATE ROLE nobody_at_all LOGIN")
         self.refused("permission denied for database",
                      self.other(store=url(self.database, "nobody_at_all")))
+
+    def test_without_rights_to_the_tables(self):
+        """Another role has made them."""
+        self.server.start()
+        self.server.stop()
+        ask(self.database, "CREATE ROLE stranger LOGIN")
+        self.refused("permission denied for schema chinwag",
+                     self.other(store=url(self.database, "stranger"), data=self.server.data))
+        self.server.start()
 
     def test_read_only(self):
         ask("postgres", f"ALTER DATABASE {self.database} SET default_transaction_read_only = on")

@@ -142,6 +142,31 @@ static void a_session_is_taken_by_who_finds_it_last(void **state)
     assert_string_equal(told(&n->a), "");
 }
 
+/* What the first owner has still to save says nothing about the session of the second one. */
+static void a_late_save_sets_nothing_back(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice");
+    uint64_t session = add_session(&n->a, alice, "token", 1);
+    const struct cw_store_request find = {
+        .op = CW_STORE_SESSION_FIND, .time_ms = 1, .key = TEXT("alice"), .secret = TEXT("token")};
+    uint64_t at_a = run_one(&n->a, &find).generation;
+    EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_SESSION_SAVE, .session_id = session, .cursor = 3,
+           .features = 1, .generation = at_a);
+    uint64_t at_b = run_one(&n->b, &find).generation;
+    assert_true(at_b > at_a);
+    EXPECT(&n->b, CW_STORE_OK, .op = CW_STORE_SESSION_SAVE, .session_id = session, .cursor = 7,
+           .features = 2, .generation = at_b);
+    EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_SESSION_SAVE, .session_id = session, .cursor = 5,
+           .features = 1, .generation = at_a);
+    assert_string_equal(database_ask("SELECT cursor || ' ' || features FROM chinwag.sessions"),
+                        "7 2");
+    /* Its owner may set it back: a client that has lost what it had says so. */
+    EXPECT(&n->b, CW_STORE_OK, .op = CW_STORE_SESSION_SAVE, .session_id = session, .cursor = 2,
+           .features = 2, .generation = at_b);
+    assert_int_equal(run_one(&n->a, &find).cursor, 2);
+}
+
 /* Somebody who was away for long reads by pages. */
 static void too_many_are_a_gap(void **state)
 {
@@ -295,6 +320,18 @@ static void who_has_missed_news_ends(void **state)
     assert_non_null(strstr(cw_store_failure(n->b.store), "start it again"));
 }
 
+/* A standby that lagged behind has taken over: what was told here is not there. */
+static void who_knows_more_than_the_database_ends(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice");
+    add_message(&n->a, alice, cw_mailbox_of_user(alice), "lost");
+    assert_string_equal(told(&n->b), "message 1 'lost'; ");
+    database_ask("DELETE FROM chinwag.messages; UPDATE chinwag.log SET newest = 0");
+    EXPECT(&n->b, CW_STORE_FAILED, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
+    assert_non_null(strstr(cw_store_failure(n->b.store), "has lost what it had committed"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +339,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_revokes_keeps_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_block_is_known_to_both, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_session_is_taken_by_who_finds_it_last, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_late_save_sets_nothing_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_many_are_a_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lost_connection_doubles_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_look_that_fails_is_made_anew, set_up, tear_down),
@@ -311,6 +349,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_operator_who_hands_a_group_over_gets_no_role, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(who_has_missed_news_ends, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_knows_more_than_the_database_ends, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("nodes", tests, NULL, NULL);
 }

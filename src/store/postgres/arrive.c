@@ -217,6 +217,14 @@ static bool arrive(struct cw_postgres *pg, struct cw_postgres_arrival *arrival, 
     return good;
 }
 
+static bool is_alone(struct cw_postgres_node *node, char error[256])
+{
+    return cw_postgres_node_ask_others(node, error) &&
+           (!node->others ||
+            cw_postgres_refuse("Another server uses the database in `store`: stop it first.",
+                               error));
+}
+
 bool cw_postgres_move(const char *url, const char *folder, const struct cw_move_source *source,
                       char error[256])
 {
@@ -226,11 +234,9 @@ bool cw_postgres_move(const char *url, const char *folder, const struct cw_move_
     memcpy(copy, url, strlen(url) + 1);
     pg->url = copy;
     pg->node = (struct cw_postgres_node){.url = copy, .number = 1, .moves = true};
-    struct cw_postgres_start *start = NULL;
-    if (cw_postgres_connect(pg, error))
-        start = cw_postgres_start_begin(&pg->node, error);
-    bool good = start != NULL && cw_postgres_alone(&pg->node, error) &&
-                cw_postgres_adopt(pg, error) && arrive(pg, &arrival, folder);
+    struct cw_postgres_start *start = cw_postgres_start_begin(&pg->node, error);
+    bool good = start != NULL && cw_postgres_connect(pg, error) && is_alone(&pg->node, error) &&
+                cw_postgres_adopt(&pg->node, error) && arrive(pg, &arrival, folder);
     cw_postgres_start_end(start);
     cw_postgres_disconnect(pg);
     free(copy);

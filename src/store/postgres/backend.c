@@ -144,9 +144,8 @@ static const struct cw_store_backend backend = {
 static bool get_ready(struct cw_sqlite *s, const char *folder, char error[256])
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    return cw_postgres_arrival_is_over(pg->conn, error) && cw_postgres_adopt(pg, error) &&
-           cw_postgres_folder_judge(s, folder, error) &&
-           cw_postgres_node_take(&pg->node, &pg->batch, error) &&
+    return cw_postgres_arrival_is_over(pg->conn, error) && cw_postgres_adopt(&pg->node, error) &&
+           cw_postgres_folder_judge(s, folder, error) && cw_postgres_take(pg, &pg->batch, error) &&
            PQenterPipelineMode(pg->conn) == 1 && cw_sqlite_retry_key_load(s);
 }
 
@@ -179,13 +178,16 @@ struct cw_store *cw_postgres_open(const char *url, const char *folder,
     pg->url = cw_alloc(strlen(url) + 1);
     memcpy(pg->url, url, strlen(url) + 1);
     pg->node.url = pg->url;
+    pg->node.wait = cw_postgres_wait;
+    pg->node.wait_context = s;
     pg->node.number = options->node == 0 ? 1 : options->node;
     cw_sqlite_prepare(s);
     error[0] = '\0';
     struct cw_postgres_start *start = NULL;
-    if (cw_sqlite_folder_make(s->folder, folder, error) && cw_postgres_connect(pg, error))
+    if (cw_sqlite_folder_make(s->folder, folder, error))
         start = cw_postgres_start_begin(&pg->node, error);
-    bool ready = start != NULL && get_ready(s, folder, error);
+    bool ready = start != NULL && cw_postgres_connect(pg, error) &&
+                 cw_postgres_node_ask_others(&pg->node, error) && get_ready(s, folder, error);
     if (ready)
         load(s, folder);
     cw_postgres_start_end(start);

@@ -58,12 +58,10 @@ static void connect_bell(struct cw_postgres_bell *bell)
 }
 
 /* Who has lost the row learns it when it commits, or looks. */
-static bool renew(struct cw_postgres_bell *bell)
+static bool renew(struct cw_postgres_bell *bell, const char *until)
 {
     char sql[160];
-    snprintf(sql, sizeof sql,
-             "UPDATE nodes SET lease = clock_timestamp() + interval '" CW_POSTGRES_LEASE
-             "' WHERE id = %u AND epoch = %llu",
+    snprintf(sql, sizeof sql, "UPDATE nodes SET lease = %s WHERE id = %u AND epoch = %llu", until,
              bell->node, (unsigned long long)atomic_load(&bell->epoch));
     return carry_out(bell, sql);
 }
@@ -86,7 +84,8 @@ static void do_what_is_due(struct cw_postgres_bell *bell)
         connect_bell(bell);
     if (due)
         bell->renewed_ms = now_ms;
-    bool good = bell->conn == NULL || !due || renew(bell);
+    bool good = bell->conn == NULL || !due ||
+                renew(bell, "clock_timestamp() + interval '" CW_POSTGRES_LEASE "'");
     if (good && bell->conn != NULL && atomic_exchange(&bell->ringing, false))
         good = carry_out(bell, "NOTIFY " CHANNEL);
     good = good && (bell->conn == NULL || PQconsumeInput(bell->conn) == 1);
@@ -116,6 +115,8 @@ static void *run_bell(void *argument)
             break;
         do_what_is_due(bell);
     }
+    if (bell->conn != NULL)
+        renew(bell, "'-infinity'"); /* nobody need wait for it */
     disconnect(bell);
     return NULL;
 }

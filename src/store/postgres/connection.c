@@ -1,6 +1,7 @@
 /* connection.c - see connection.h. */
 #include "store/postgres/connection.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -28,15 +29,38 @@ void cw_postgres_explain(PGconn *conn, const PGresult *result, char error[256])
              (int)(strcspn(text, "\n") < 200 ? strcspn(text, "\n") : 200), text);
 }
 
-PGresult *cw_postgres_ask_on(PGconn *conn, const char *sql, char error[256])
+static PGresult *good_or_explained(PGconn *conn, PGresult *result, char error[256])
 {
-    PGresult *result = PQexec(conn, sql);
     ExecStatusType status = PQresultStatus(result);
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
         return result;
     cw_postgres_explain(conn, result, error);
     PQclear(result);
     return NULL;
+}
+
+PGresult *cw_postgres_ask_on(PGconn *conn, const char *sql, char error[256])
+{
+    return good_or_explained(conn, PQexec(conn, sql), error);
+}
+
+PGresult *cw_postgres_ask_patiently(PGconn *conn, const char *sql, void (*wait)(void *context),
+                                    void *context, char error[256])
+{
+    PGresult *last = NULL, *next;
+    bool sent = PQsendQuery(conn, sql) == 1;
+    while (sent && PQisBusy(conn)) {
+        struct pollfd fd = {.fd = PQsocket(conn), .events = POLLIN};
+        if (poll(&fd, 1, 500) == 1 && PQconsumeInput(conn) != 1)
+            break; /* PQgetResult says it */
+        if (wait != NULL)
+            wait(context);
+    }
+    while (sent && (next = PQgetResult(conn)) != NULL) {
+        PQclear(last);
+        last = next;
+    }
+    return good_or_explained(conn, last, error);
 }
 
 /* The URL may say otherwise of what stands before it. A machine that is gone is noticed in half a

@@ -13,6 +13,11 @@ PGconn *cw_postgres_open_connection(const char *url);
 /* NULL: trouble, for which there is `error`. To be cleared. */
 PGresult *cw_postgres_ask_on(PGconn *conn, const char *sql, char error[256]);
 
+/* The same for a commit, which may wait for a standby: `wait` (or NULL) is called twice a second
+ * until the answer is here. */
+PGresult *cw_postgres_ask_patiently(PGconn *conn, const char *sql, void (*wait)(void *context),
+                                    void *context, char error[256]);
+
 /* The first line of what PostgreSQL says of a result, or (NULL) of the connection. */
 void cw_postgres_explain(PGconn *conn, const PGresult *result, char error[256]);
 /* False, with the sentence. */

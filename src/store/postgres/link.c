@@ -1,6 +1,7 @@
 /* link.c - see link.h. */
 #include "store/postgres/link.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -130,9 +131,42 @@ void cw_postgres_disconnect(struct cw_postgres *pg)
     pg->conn = NULL;
 }
 
+/* --- waiting ------------------------------------------------------------------------------- */
+
+void cw_postgres_waits(struct cw_sqlite *s)
+{
+    if (s->store.waits_since_ms == 0)
+        s->store.waits_since_ms = cw_postgres_clock_ms();
+}
+
+/* Those behind the batch, if it has waited for long. */
+static void refuse_waiting(const struct cw_sqlite *s)
+{
+    uint64_t since_ms = s->store.waits_since_ms;
+    if (since_ms == 0 || cw_postgres_clock_ms() - since_ms < CW_POSTGRES_PATIENCE_MS)
+        return;
+    if (s->store.refuse_waiting != NULL)
+        s->store.refuse_waiting(s->store.refuse_context);
+}
+
+void cw_postgres_wait(void *context)
+{
+    struct cw_sqlite *s = context;
+    cw_postgres_waits(s);
+    refuse_waiting(s);
+}
+
 /* --- coming back --------------------------------------------------------------------------- */
 
-static void fail(struct cw_sqlite *s, const char *why)
+bool cw_postgres_take(struct cw_postgres *pg, uint64_t *last_batch, char error[256])
+{
+    pg->warned = false;
+    if (!cw_postgres_node_take(&pg->node, last_batch, error))
+        return false;
+    return !pg->warned || cw_postgres_refuse("PostgreSQL did not wait for its standby.", error);
+}
+
+void cw_postgres_fail(struct cw_sqlite *s, const char *why)
 {
     s->trouble = CW_STORE_FAILED;
     snprintf(s->failure, sizeof s->failure, "%s", why);
@@ -142,14 +176,14 @@ static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *las
 {
     char error[256] = "";
     bool connected = cw_postgres_connect(pg, error);
-    if (connected && cw_postgres_node_take(&pg->node, last_batch, error) &&
+    if (connected && cw_postgres_take(pg, last_batch, error) &&
         PQenterPipelineMode(pg->conn) == 1) {
         cw_postgres_bell_set_epoch(pg->bell, pg->node.epoch);
         if (*last_batch >= pg->batch)
             return true;
-        fail(s, CW_POSTGRES_LOST); /* and what is in memory is of what it had */
-    } else if (strcmp(error, CW_POSTGRES_TAKEN) == 0) {
-        fail(s, error);
+        cw_postgres_fail(s, CW_POSTGRES_LOST); /* and what is in memory is of what it had */
+    } else if (strcmp(error, CW_POSTGRES_TAKEN) == 0 || strcmp(error, CW_POSTGRES_OLD) == 0) {
+        cw_postgres_fail(s, error);
     }
     cw_postgres_disconnect(pg);
     return false;
@@ -159,14 +193,18 @@ bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *
 {
     struct cw_postgres *pg = cw_postgres_of(s);
     uint64_t began_ms = cw_postgres_clock_ms();
+    cw_postgres_waits(s);
     if (pg->tried_ms != 0 && patience_ms == CW_POSTGRES_PATIENCE_MS)
         patience_ms = CW_POSTGRES_PAUSE_MS; /* it has been away for a while */
     for (;;) {
         bool good = try_again(s, pg, last_batch);
         pg->tried_ms = good ? 0 : cw_postgres_clock_ms();
+        if (good)
+            s->store.waits_since_ms = 0;
         if (good || s->trouble == CW_STORE_FAILED ||
             cw_postgres_clock_ms() - began_ms >= patience_ms)
             return good;
+        refuse_waiting(s);
         nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
     }
 }
@@ -193,11 +231,16 @@ void cw_postgres_note(struct cw_sqlite *s, const PGresult *result)
     if (s->trouble == CW_STORE_FAILED)
         return;
     if (strcmp(state, "CW001") == 0) { /* end_batch */
-        fail(s, CW_POSTGRES_TAKEN);
+        cw_postgres_fail(s, CW_POSTGRES_TAKEN);
         return;
     }
     if (strcmp(state, "53100") == 0) {
         s->trouble = CW_STORE_NO_ROOM;
+        return;
+    }
+    if (strcmp(state, "55P03") == 0) { /* lock_timeout */
+        pg->locked = true;
+        s->trouble = CW_STORE_UNAVAILABLE;
         return;
     }
     s->trouble = CW_STORE_FAILED;
@@ -213,6 +256,23 @@ bool cw_postgres_send(struct cw_postgres *pg, const char *sql)
 
 /* --- answers ------------------------------------------------------------------------------- */
 
+/* Until an answer is here, or the connection is lost. False: it takes too long. */
+static bool wait_for_answer(struct cw_sqlite *s, struct cw_postgres *pg)
+{
+    uint64_t began_ms = cw_postgres_clock_ms(), waited_ms = 0;
+    while (PQisBusy(pg->conn)) {
+        struct pollfd fd = {.fd = PQsocket(pg->conn), .events = POLLIN};
+        cw_postgres_waits(s);
+        if (poll(&fd, 1, CW_POSTGRES_PAUSE_MS) == 1 && PQconsumeInput(pg->conn) != 1)
+            return true; /* PQgetResult says it */
+        waited_ms = cw_postgres_clock_ms() - began_ms;
+        refuse_waiting(s);
+        if (pg->impatient && waited_ms >= CW_POSTGRES_ANSWER_MS)
+            return false;
+    }
+    return true;
+}
+
 PGresult *cw_postgres_receive(struct cw_sqlite *s)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
@@ -221,6 +281,11 @@ PGresult *cw_postgres_receive(struct cw_sqlite *s)
     if (!good)
         cw_postgres_note(s, NULL);
     while (good || PQstatus(pg->conn) == CONNECTION_OK) {
+        if (!wait_for_answer(s, pg)) {
+            cw_postgres_note(s, NULL);
+            good = false;
+            break;
+        }
         PGresult *result = PQgetResult(pg->conn);
         if (result == NULL && PQstatus(pg->conn) == CONNECTION_OK)
             continue; /* the end of one statement */
@@ -240,6 +305,8 @@ PGresult *cw_postgres_receive(struct cw_sqlite *s)
         PQclear(last);
         last = result;
     }
+    if (good && !pg->held_up)
+        s->store.waits_since_ms = 0;
     if (good)
         return last;
     PQclear(last);

@@ -43,6 +43,9 @@ struct cw_postgres {
     bool cut;          /* the connection was lost since */
     bool failed;       /* a statement failed since, behind which none was carried out */
     bool warned;       /* PostgreSQL has warned since the last statement was sent */
+    bool locked;       /* a lock was not to be had in time, and the transaction is undone */
+    bool impatient;    /* what is asked is soon answered: whatever takes longer is lost */
+    bool held_up;      /* nothing could be written since a lock was not to be had */
     char warning[160]; /* its words */
     uint64_t last_id, changes;
     uint64_t news, told; /* the last row of `news` that is known here; how many of the transaction's
@@ -79,9 +82,16 @@ void cw_postgres_clear(struct cw_postgres_statement *st);
     "PostgreSQL has lost what it had committed, as a standby that lagged behind has: what was "    \
     "acknowledged last is not there"
 
+/* Nothing goes on from here: s->trouble is FAILED, for this reason. */
+void cw_postgres_fail(struct cw_sqlite *s, const char *why);
+
 /* Connects, and sees that the server is one on which messages last; false with a sentence. */
 bool cw_postgres_connect(struct cw_postgres *pg, char error[256]);
 void cw_postgres_disconnect(struct cw_postgres *pg);
+
+/* Takes the next epoch (cw_postgres_node_take). It is a commit of its own: what was committed
+ * before it, and may be seen or told from now on, is then at the standbys, too. */
+bool cw_postgres_take(struct cw_postgres *pg, uint64_t *last_batch, char error[256]);
 
 /* Statements of the moment, in text form, one round trip. NULL: trouble, for which there is
  * `error`. To be cleared. */
@@ -94,12 +104,20 @@ bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *
 #define CW_POSTGRES_PATIENCE_MS 5000  /* of requests */
 #define CW_POSTGRES_UNKNOWN_MS  30000 /* when it is not known whether a batch was committed */
 #define CW_POSTGRES_PAUSE_MS    500
+/* When an answer that takes no work is taken for lost: after a lock could not be had. */
+#define CW_POSTGRES_ANSWER_MS (2 * CW_POSTGRES_PATIENCE_MS)
 
 /* Hands a statement of the moment to libpq, for an answer in binary form; false: that failed. */
 bool cw_postgres_send(struct cw_postgres *pg, const char *sql);
 /* Waits for the answers to all that was sent. The last one, to be cleared, if all were good; else
- * NULL, with trouble or a cut connection. */
+ * NULL, with trouble or a cut connection. Meanwhile what waits behind the batch is answered
+ * (store_thread.h). */
 PGresult *cw_postgres_receive(struct cw_sqlite *s);
+
+/* It waits from now on, if it did not before, until an answer is good. */
+void cw_postgres_waits(struct cw_sqlite *s);
+/* The same at intervals (struct cw_postgres_node): what waits behind it for long is refused. */
+void cw_postgres_wait(void *context);
 
 /* What a result (or NULL) that is no success means: sets s->trouble, or pg->cut. */
 void cw_postgres_note(struct cw_sqlite *s, const PGresult *result);

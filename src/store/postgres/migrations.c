@@ -1,11 +1,11 @@
-/* migrations.c - the tables in PostgreSQL, as the way from each version to the next. Called by
- * schema.c. */
+/* migrations.c - the tables in PostgreSQL, as the way from each version to the next: the first two,
+ * for which a server must be alone. Later ones are in steps.c. */
 #include "store/postgres/migrations.h"
 
 #include "store/sqlite/statements.h"
 
 /* Entry i brings the database from version i to i + 1, in one transaction. What has been released
- * is never edited: a change is a new entry at the end.
+ * is never edited: a change is a new entry at the end of steps.c.
  *
  * The tables are those of ../sqlite/migrations.c, which says what they hold; test_postgres compares
  * their columns. Numbers are bigint (u64 as their signed bits), all else is bytea: what people
@@ -25,7 +25,7 @@
     " FOR EACH ROW EXECUTE FUNCTION count_row();"
 #define SECRET "sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))"
 
-const char *const cw_postgres_migrations[] = {
+const char *const cw_postgres_migrations[CW_POSTGRES_MIGRATIONS] = {
     "CREATE FUNCTION max(bigint, bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS"
     " 'SELECT greatest($1, $2)';"
     "CREATE FUNCTION ifnull(bigint, bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS"
@@ -494,6 +494,3 @@ const char *const cw_postgres_migrations[] = {
     " newest < its_newest OR news < its_news;"
     " END$$;",
 };
-
-const int cw_postgres_schema_version =
-    (int)(sizeof cw_postgres_migrations / sizeof cw_postgres_migrations[0]);

@@ -298,6 +298,10 @@ void cw_sqlite_catch_up(struct cw_sqlite *s, enum cw_sql how)
     if (s->trouble != CW_STORE_OK || !cw_postgres_begin(s, how == CW_SQL_BEGIN_WRITING, &at))
         return;
     atomic_store(&pg->looked_ms, cw_postgres_clock_ms());
+    if (at.newest < s->newest || at.news < pg->news) {
+        cw_postgres_fail(s, CW_POSTGRES_LOST); /* others were the last to write */
+        return;
+    }
     s->search_to = at.search_to;
     if (at.stored_to != s->stored.to)
         cw_sqlite_stored_void(s);

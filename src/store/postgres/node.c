@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/postgres/connection.h"
+#include "store/postgres/migrations.h"
 
 /* Numbers of advisory locks; "Chinwag" means nothing to PostgreSQL. The first one all servers
  * share, which earlier versions have alone; then that of a start; behind them one for each node. */
@@ -15,13 +16,17 @@
 
 /* --- locks -------------------------------------------------------------------------------- */
 
-/* Waits for at most 5 s: that of a server that has just ended, or of a connection that was just
- * lost, is soon free. *taken: somebody else has it. */
-static bool wait_for_lock(PGconn *conn, const char *how, uint64_t number, bool *taken,
-                          char error[256])
+/* That of a server that has just ended, or of a connection that was just lost, is soon free; a
+ * start may change large tables. */
+#define NODE_WAIT  "SET lock_timeout = '5s'"
+#define START_WAIT "SET lock_timeout = '15s'"
+
+/* *taken: somebody else has it. */
+static bool wait_for_lock(PGconn *conn, const char *how, uint64_t number, const char *wait,
+                          bool *taken, char error[256])
 {
     char sql[96];
-    PQclear(PQexec(conn, "SET lock_timeout = '5s'"));
+    PQclear(PQexec(conn, wait));
     snprintf(sql, sizeof sql, "SELECT %s(%llu)", how, (unsigned long long)number);
     PGresult *result = PQexec(conn, sql);
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -30,7 +35,7 @@ static bool wait_for_lock(PGconn *conn, const char *how, uint64_t number, bool *
     if (!good)
         cw_postgres_explain(conn, result, error);
     PQclear(result);
-    PQclear(PQexec(conn, "SET lock_timeout = 0"));
+    PQclear(PQexec(conn, "SET lock_timeout = '" CW_POSTGRES_LOCK_WAIT "'"));
     return good;
 }
 
@@ -75,10 +80,11 @@ bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256])
     uint64_t lock = LOCK_NODE + node->number;
     if (!is_ours(node))
         return cw_postgres_refuse(CW_POSTGRES_TAKEN, error);
-    bool good = wait_for_lock(node->conn, "pg_advisory_lock_shared", LOCK_ALL, &taken, error) &&
-                wait_for_lock(node->conn, "pg_advisory_lock", lock, &taken, error);
+    bool good =
+        wait_for_lock(node->conn, "pg_advisory_lock_shared", LOCK_ALL, NODE_WAIT, &taken, error) &&
+        wait_for_lock(node->conn, "pg_advisory_lock", lock, NODE_WAIT, &taken, error);
     if (!good && taken && end_holder(node))
-        good = wait_for_lock(node->conn, "pg_advisory_lock", lock, &taken, error);
+        good = wait_for_lock(node->conn, "pg_advisory_lock", lock, NODE_WAIT, &taken, error);
     if (good)
         error[0] = '\0'; /* of the first attempt */
     else if (taken)
@@ -94,15 +100,18 @@ bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256])
 
 bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, char error[256])
 {
-    char sql[320];
+    char sql[512];
+    int version = cw_postgres_schema_version();
     /* Waits for a transaction of a lost connection that is not over yet. */
-    snprintf(
-        sql, sizeof sql,
-        "INSERT INTO nodes AS n(id, epoch, last_batch, lease) VALUES(%u, 1, 0, clock_timestamp()"
-        " + interval '" CW_POSTGRES_LEASE "') ON CONFLICT(id) DO UPDATE SET epoch = n.epoch + 1,"
-        " lease = excluded.lease WHERE %llu = 0 OR n.epoch = %llu RETURNING epoch, last_batch",
-        node->number, (unsigned long long)node->epoch, (unsigned long long)node->epoch);
-    PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO nodes AS n(id, epoch, last_batch, lease, knows) SELECT %u, 1, 0,"
+             " clock_timestamp() + interval '" CW_POSTGRES_LEASE "', %d FROM version WHERE level <="
+             " %d ON CONFLICT(id) DO UPDATE SET epoch = n.epoch + 1, lease = excluded.lease, knows"
+             " = excluded.knows WHERE %llu = 0 OR n.epoch = %llu RETURNING epoch, last_batch",
+             node->number, version, version, (unsigned long long)node->epoch,
+             (unsigned long long)node->epoch);
+    PGresult *result =
+        cw_postgres_ask_patiently(node->conn, sql, node->wait, node->wait_context, error);
     if (result == NULL)
         return false;
     bool good = PQntuples(result) == 1;
@@ -110,7 +119,7 @@ bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, 
         node->epoch = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
         *last_batch = strtoull(PQgetvalue(result, 0, 1), NULL, 10);
     } else {
-        cw_postgres_refuse(CW_POSTGRES_TAKEN, error);
+        cw_postgres_refuse(is_ours(node) ? CW_POSTGRES_OLD : CW_POSTGRES_TAKEN, error);
     }
     PQclear(result);
     return good;
@@ -119,36 +128,14 @@ bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, 
 /* --- starting -----------------------------------------------------------------------------------
  */
 
-/* Does no other server have the lock that all share? It cannot be had alone then. */
-static bool ask_alone(struct cw_postgres_node *node, bool *alone, char error[256])
-{
-    char sql[96];
-    snprintf(sql, sizeof sql, "SELECT pg_try_advisory_lock(%llu)", (unsigned long long)LOCK_ALL);
-    PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
-    if (result == NULL)
-        return false;
-    *alone = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
-    PQclear(result);
-    if (!*alone)
-        return true;
-    snprintf(sql, sizeof sql, "SELECT pg_advisory_unlock(%llu)", (unsigned long long)LOCK_ALL);
-    result = cw_postgres_ask_on(node->conn, sql, error);
-    PQclear(result);
-    return result != NULL;
-}
-
-struct cw_postgres_start *cw_postgres_start_begin(struct cw_postgres_node *node, char error[256])
+struct cw_postgres_start *cw_postgres_start_begin(const struct cw_postgres_node *node,
+                                                  char error[256])
 {
     PGconn *conn = cw_postgres_open_connection(node->url);
-    bool taken = false, alone = false;
-    bool good = PQstatus(conn) == CONNECTION_OK;
-    if (!good)
+    bool taken = false;
+    if (PQstatus(conn) != CONNECTION_OK)
         cw_postgres_explain(conn, NULL, error);
-    else
-        good = wait_for_lock(conn, "pg_advisory_lock", LOCK_START, &taken, error) &&
-               ask_alone(node, &alone, error);
-    node->others = !alone;
-    if (good)
+    else if (wait_for_lock(conn, "pg_advisory_lock", LOCK_START, START_WAIT, &taken, error))
         return (struct cw_postgres_start *)conn;
     if (taken)
         cw_postgres_refuse("Another server on the database in `store` is just starting: start this "
@@ -158,17 +145,74 @@ struct cw_postgres_start *cw_postgres_start_begin(struct cw_postgres_node *node,
     return NULL;
 }
 
+PGconn *cw_postgres_start_connection(struct cw_postgres_start *start)
+{
+    return (PGconn *)start;
+}
+
 void cw_postgres_start_end(struct cw_postgres_start *start)
 {
     if (start != NULL)
         PQfinish((PGconn *)start);
 }
 
-bool cw_postgres_alone(struct cw_postgres_node *node, char error[256])
+/* --- others ----------------------------------------------------------------------------------- */
+
+/* The lock that all share cannot be had alone then. That of a connection of this number that was
+ * lost has gone before: this one has the number's lock. */
+bool cw_postgres_node_ask_others(struct cw_postgres_node *node, char error[256])
 {
-    return !node->others ||
-           cw_postgres_refuse(
-               "The database in `store` must be brought up to date, and other servers "
-               "use it: stop them all first.",
-               error);
+    char sql[96];
+    snprintf(sql, sizeof sql, "SELECT pg_try_advisory_lock(%llu)", (unsigned long long)LOCK_ALL);
+    PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
+    if (result == NULL)
+        return false;
+    node->others = strcmp(PQgetvalue(result, 0, 0), "t") != 0;
+    PQclear(result);
+    if (node->others)
+        return true;
+    snprintf(sql, sizeof sql, "SELECT pg_advisory_unlock(%llu)", (unsigned long long)LOCK_ALL);
+    result = cw_postgres_ask_on(node->conn, sql, error);
+    PQclear(result);
+    return result != NULL;
+}
+
+bool cw_postgres_node_others(const struct cw_postgres_node *node)
+{
+    char sql[128], error[256];
+    snprintf(sql, sizeof sql,
+             "SELECT 1 FROM chinwag.nodes WHERE lease > clock_timestamp() AND id <> %u",
+             node->number);
+    PGresult *result = cw_postgres_ask_on(node->conn, sql, error); /* older tables have none */
+    bool others = node->others || (result != NULL && PQntuples(result) != 0);
+    PQclear(result);
+    return others;
+}
+
+bool cw_postgres_node_none_older(PGconn *conn, int version, char error[256])
+{
+    char sql[512];
+    snprintf(
+        sql, sizeof sql,
+        "SELECT n.id FROM nodes n WHERE n.knows < %d AND (n.lease > clock_timestamp() OR EXISTS"
+        " (SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.database"
+        " = (SELECT oid FROM pg_database WHERE datname = current_database()) AND"
+        " l.classid::bigint = %llu AND l.objid::bigint = %llu + n.id)) ORDER BY n.id",
+        version, (unsigned long long)(LOCK_NODE >> 32),
+        (unsigned long long)(LOCK_NODE & UINT32_MAX));
+    PGresult *result = cw_postgres_ask_on(conn, sql, error);
+    bool none = result != NULL && PQntuples(result) == 0;
+    if (result != NULL && !none)
+        snprintf(error, 256,
+                 "Server %.20s is of the version before: bring it up to date, or stop it, first.",
+                 PQgetvalue(result, 0, 0));
+    PQclear(result);
+    return none;
+}
+
+bool cw_postgres_use_schema(PGconn *conn, char error[256])
+{
+    PGresult *result = cw_postgres_ask_on(conn, "SET search_path = chinwag", error);
+    PQclear(result);
+    return result != NULL;
 }

@@ -1,5 +1,6 @@
-/* node.h - this server among those on one database: its row in `nodes`, with an epoch and a lease
- * by the database's clock. Called by link.c, schema.c, backend.c and arrive.c.
+/* node.h - this server among those on one database: its row in `nodes`, with an epoch, a lease by
+ * the database's clock, and the version of its program. Called by link.c, schema.c, backend.c and
+ * arrive.c.
  *
  * Who has the row's lock has the number; it goes with the connection. A server that stands still
  * keeps its lock: after its lease another one may take the number, and with it the next epoch, and
@@ -17,6 +18,9 @@ struct cw_postgres_node {
     bool others;     /* there were other servers when it started */
     uint64_t epoch;  /* as taken last; 0: not yet */
     bool moves;      /* it is chinwagd --migrate: nobody else ends it */
+    /* Or NULL: called while a commit waits. */
+    void (*wait)(void *context);
+    void *wait_context;
 };
 
 /* The sentence for a server whose database another one has taken. */
@@ -25,10 +29,19 @@ struct cw_postgres_node {
     "nothing "                                                                                     \
     "since"
 
+/* The same for one whose version the tables are not for any more. */
+#define CW_POSTGRES_OLD                                                                            \
+    "The upgrade of the database in `store` was finished, and this program, chinwagd " CW_VERSION  \
+    ", is too old for it: start the version of the other servers"
+
 /* How long a server has its number without a sign of life, which it gives each CW_POSTGRES_LOOK_MS.
  */
 #define CW_POSTGRES_LEASE   "10 s"
 #define CW_POSTGRES_LOOK_MS 2000
+
+/* So long a lock of PostgreSQL is waited for: what another transaction holds longer is asked for
+ * again, or refused. */
+#define CW_POSTGRES_LOCK_WAIT "1 s"
 
 /* On a new connection: takes the lock. False with a sentence: another server has the number. */
 bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256]);
@@ -36,12 +49,21 @@ bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256]);
  * another server has taken it since, or the connection is lost. */
 bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, char error[256]);
 
-/* Servers start one after the other: between these two calls no other one does. In between
- * node->others says whether there are others. */
+/* Servers start one after the other: between these two calls no other one does, so who waits for
+ * the first one has no lock yet that others would see. */
 struct cw_postgres_start; /* a connection that has the lock of that */
-struct cw_postgres_start *cw_postgres_start_begin(struct cw_postgres_node *node, char error[256]);
+struct cw_postgres_start *cw_postgres_start_begin(const struct cw_postgres_node *node,
+                                                  char error[256]);
+PGconn *cw_postgres_start_connection(struct cw_postgres_start *start);
 void cw_postgres_start_end(struct cw_postgres_start *start);
-/* False with a sentence: there are others, which would meet tables that they do not know. */
-bool cw_postgres_alone(struct cw_postgres_node *node, char error[256]);
+
+/* Between them, on the node's connection. Sets node->others: do others run? False: trouble. */
+bool cw_postgres_node_ask_others(struct cw_postgres_node *node, char error[256]);
+/* Then: the same, also of such as are just without a connection. */
+bool cw_postgres_node_others(const struct cw_postgres_node *node);
+/* False with a sentence: a server runs whose program is of a version before this one. */
+bool cw_postgres_node_none_older(PGconn *conn, int version, char error[256]);
+/* Names are those of the schema of the tables. */
+bool cw_postgres_use_schema(PGconn *conn, char error[256]);
 
 #endif

@@ -10,6 +10,7 @@
 #define CW_POSTGRES_MODULE "chinwag-postgres.so"
 #define CW_POSTGRES_OPEN   "cw_postgres_open"
 #define CW_POSTGRES_MOVE   "cw_postgres_move"
+#define CW_POSTGRES_FINISH "cw_postgres_finish"
 /* The text CW_VERSION of the build that the module is of: it shares structs with the server. */
 #define CW_POSTGRES_VERSION "cw_postgres_version"
 
@@ -18,5 +19,6 @@ typedef struct cw_store *cw_postgres_opener(const char *url, const char *folder,
                                             char error[256]);
 typedef bool cw_postgres_mover(const char *url, const char *folder,
                                const struct cw_move_source *source, char error[256]);
+typedef bool cw_postgres_finisher(const char *url, char error[256]);
 
 #endif

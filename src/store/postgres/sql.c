@@ -170,23 +170,63 @@ static bool take_position(const PGresult *rows, struct cw_postgres_position *at)
     return true;
 }
 
+/* One round trip. False: trouble, a cut connection, or somebody else has the lock. */
+static bool send_begin(struct cw_sqlite *s, struct cw_postgres *pg, bool writing,
+                       struct cw_postgres_position *at)
+{
+    pg->locked = false;
+    pg->impatient = true;
+    bool sent = !is_closed(pg) && cw_postgres_send(pg, writing ? "BEGIN" : BEGIN_READING) &&
+                cw_postgres_send(pg, writing ? LOCK_POSITION : READ_POSITION);
+    PGresult *rows = sent ? cw_postgres_receive(s) : NULL;
+    pg->impatient = false;
+    if (!sent)
+        cw_postgres_note(s, NULL);
+    bool good = take_position(rows, at);
+    PQclear(rows);
+    pg->begun = sent && !pg->cut;
+    return good;
+}
+
+/* Ends the connections of servers that stand still, with the lock that we wait for: PostgreSQL
+ * waits for their next statement, or the rest of one. (Only of servers, which have the lock that
+ * all share; a person's psql is left alone.) */
+#define END_THOSE_THAT_STAND_STILL                                                                 \
+    "SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"  \
+    " JOIN pg_locks n ON n.pid = l.pid WHERE l.relation = 'log'::regclass AND l.database = "       \
+    "(SELECT"                                                                                      \
+    " oid FROM pg_database WHERE datname = current_database()) AND l.mode = 'RowShareLock' AND"    \
+    " l.granted AND n.locktype = 'advisory' AND n.mode = 'ShareLock' AND a.wait_event ="           \
+    " 'ClientRead' AND a.state_change < clock_timestamp() - interval '" CW_POSTGRES_LOCK_WAIT      \
+    "' AND a.pid <> pg_backend_pid()"
+
+/* A lock could not be had in time. Is it to be tried again? */
+static bool wait_on(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t until_ms)
+{
+    pg->held_up = true;
+    s->trouble = CW_STORE_OK;
+    if (cw_postgres_roll_back(s) && !pg->cut && cw_postgres_send(pg, END_THOSE_THAT_STAND_STILL))
+        PQclear(cw_postgres_receive(s));
+    return cw_postgres_clock_ms() < until_ms && !pg->cut && s->trouble == CW_STORE_OK;
+}
+
 bool cw_postgres_begin(struct cw_sqlite *s, bool writing, struct cw_postgres_position *at)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
+    uint64_t until_ms = cw_postgres_clock_ms() + (pg->held_up ? 0 : CW_POSTGRES_PATIENCE_MS);
     pg->wrote = pg->changed = false;
     pg->told = 0;
     for (int attempt = 0; attempt < 2 && s->trouble == CW_STORE_OK; attempt++) {
-        if (!pg->cut && pg->conn != NULL) {
-            bool sent = !is_closed(pg) && cw_postgres_send(pg, writing ? "BEGIN" : BEGIN_READING) &&
-                        cw_postgres_send(pg, writing ? LOCK_POSITION : READ_POSITION);
-            PGresult *rows = sent ? cw_postgres_receive(s) : NULL;
-            if (!sent)
-                cw_postgres_note(s, NULL);
-            bool good = take_position(rows, at);
-            PQclear(rows);
-            pg->begun = sent && !pg->cut;
-            if (!pg->cut)
-                return good;
+        bool good = false, connected = !pg->cut && pg->conn != NULL;
+        if (connected)
+            do
+                good = send_begin(s, pg, writing, at);
+            while (pg->locked && !pg->cut && wait_on(s, pg, until_ms));
+        if (connected && !pg->cut && pg->locked)
+            break;
+        if (connected && !pg->cut) {
+            pg->held_up &= !writing;
+            return good;
         }
         come_back(s, pg, true);
     }

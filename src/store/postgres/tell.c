@@ -64,10 +64,14 @@ bool cw_sqlite_news_write(enum cw_store_op op)
 }
 
 void cw_sqlite_news_note(struct cw_sqlite *s, const struct cw_store_request *request,
-                         const struct cw_store_result *result)
+                         struct cw_store_result *result)
 {
-    if (s->trouble == CW_STORE_OK)
-        cw_store_news_of(request, result, insert_news, s);
+    const struct cw_postgres *pg = cw_postgres_of(s);
+    if (s->trouble != CW_STORE_OK)
+        return;
+    cw_store_news_of(request, result, insert_news, s);
+    if (request->op == CW_STORE_SESSION_CREATE || request->op == CW_STORE_SESSION_FIND)
+        result->generation = pg->news + pg->told + 1; /* the next row */
 }
 
 void cw_sqlite_news_changed(struct cw_sqlite *s)

@@ -14,7 +14,7 @@ bool cw_sqlite_news_write(enum cw_store_op op)
 }
 
 void cw_sqlite_news_note(struct cw_sqlite *s, const struct cw_store_request *request,
-                         const struct cw_store_result *result)
+                         struct cw_store_result *result)
 {
     (void)s, (void)request, (void)result;
 }

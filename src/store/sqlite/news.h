@@ -16,9 +16,9 @@ void cw_sqlite_catch_up(struct cw_sqlite *s, enum cw_sql how);
 /* Is it news, although it changes nothing? Then its transaction must be one that writes. */
 bool cw_sqlite_news_write(enum cw_store_op op);
 
-/* The request has been carried out in the transaction under way. */
+/* The request has been carried out in the transaction under way; sets the result's generation. */
 void cw_sqlite_news_note(struct cw_sqlite *s, const struct cw_store_request *request,
-                         const struct cw_store_result *result);
+                         struct cw_store_result *result);
 
 /* Something has changed that others count, too (stored.c). */
 void cw_sqlite_news_changed(struct cw_sqlite *s);

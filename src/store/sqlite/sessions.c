@@ -228,6 +228,7 @@ void cw_sqlite_session_save(struct cw_sqlite *s, const struct cw_store_request *
     cw_sql_int(st, 6, cw_store_moment(request).later_ms);
     cw_sql_int(st, 7, expiry(s, request));
     bind_text_if_any(st, 8, request->address);
+    cw_sql_int(st, 9, request->generation);
     if (cw_sql_run(s, CW_SQL_SESSION_SAVE) != 0)
         see_user(s, request);
 }

@@ -1,0 +1,129 @@
+"""Of several chinwagd on one PostgreSQL one stands still, or somebody holds what all wait for. Run by
+tools/with_postgres."""
+
+import os
+import signal
+import subprocess
+import threading
+
+from harness import PATIENCE, main
+from test_nodes import WithNodes
+from test_postgres import BIN, UNAVAILABLE, Relay, url
+
+
+class Stalling(Relay):
+    """Holds a connection in the middle of a statement with these words, until `open` is set."""
+
+    def __init__(self, words):
+        self.words = words
+        self.stalled, self.open = threading.Event(), threading.Event()
+        super().__init__()
+
+    def pass_on(self, to, data):
+        if self.words in data and not self.stalled.is_set():
+            to.sendall(data[:data.index(self.words)])
+            self.stalled.set()
+            self.open.wait()
+            data = data[data.index(self.words):]
+        to.sendall(data)
+
+    def close(self):
+        self.open.set()
+        super().close()
+
+
+class Still(WithNodes):
+    def test_who_stood_still_writes_nothing_later(self):
+        """Another server has its number meanwhile."""
+        second = self.node(2).start()
+        alice, bob = self.at(self.server, "alice"), self.at(second, "bob")
+        self.group(alice, bob)
+        self.assertEqual(self.flood(bob, ["before"]), [0])
+        second.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(second.process.send_signal, signal.SIGCONT)
+        for i in range(20):
+            bob.send("request", "msg_group", "bob", bob.token, "g", f"late {i}")
+        self.assertEqual(self.flood(alice, ["meanwhile"]), [0])
+        successor = self.node(2)
+        self.wait_for("SELECT lease < clock_timestamp() FROM chinwag.nodes WHERE id = 2")
+        successor.start()
+        second.process.send_signal(signal.SIGCONT)
+        self.assertGreater(second.process.wait(PATIENCE), 0)
+        second.wait_log("Another server has taken over the database")
+        self.at(successor, "carol").ask("whisper", "bob", "after")
+        self.assertEqual(self.count("convert_from(body, 'UTF8') LIKE 'late%'"), 0)
+        self.assertEqual(self.dense(), 3)
+
+    def test_who_stands_still_in_a_transaction_stops_the_others_for_seconds(self):
+        """It waits for the lock that all wait for, is stopped, and then gets it: PostgreSQL undoes
+        its transaction."""
+        named = url(self.database) + "&application_name=second"
+        second = self.node(2, store=named).start()
+        alice, bob = self.at(self.server, "alice"), self.at(second, "bob")
+        as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        holder = subprocess.Popen([*as_user, os.path.join(BIN, "psql"), "-q", url(self.database)],
+                                  cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        self.addCleanup(holder.wait)
+        self.addCleanup(holder.stdin.close)
+        holder.stdin.write(b"BEGIN; SELECT 1 FROM chinwag.log FOR UPDATE;\n")
+        holder.stdin.flush()
+        self.wait_for("SELECT count(*) >= 1 FROM pg_locks WHERE mode = 'RowShareLock' AND relation ="
+                      " 'chinwag.log'::regclass")
+        bob.send("request", "whisper", "bob", bob.token, "alice", "undone")
+        self.wait_for("SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND"
+                      f" datname = '{self.database}' AND application_name = 'second'")
+        second.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(second.process.send_signal, signal.SIGCONT)
+        holder.stdin.write(b"ROLLBACK;\n")
+        holder.stdin.flush()
+        alice.ask("whisper", "bob", "waited")
+        self.assertEqual(self.count(), 1)
+        second.process.send_signal(signal.SIGCONT)
+        while (answer := bob.recv())[0] != "response":
+            pass
+        self.assertEqual(answer[2], UNAVAILABLE)
+        self.assertEqual(self.do(bob, "whisper", "alice", "again"), 0)
+        self.assertEqual(self.dense(), 2)
+
+
+    def test_who_stands_still_in_a_statement_stops_the_others_for_seconds(self):
+        """PostgreSQL waits for the rest of it without a bound; the others end that."""
+        relay = Stalling(b"half of it")
+        self.addCleanup(relay.close)
+        second = self.node(2, store=url(self.database, folder=relay.folder)).start()
+        alice, bob = self.at(self.server, "alice"), self.at(second, "bob")
+        bob.send("request", "whisper", "bob", bob.token, "alice", "half of it")
+        self.assertTrue(relay.stalled.wait(PATIENCE))
+        alice.ask("whisper", "bob", "goes on")
+        self.assertEqual(self.count(), 1)
+        relay.open.set()
+        while (answer := bob.recv())[0] != "response":
+            pass
+        self.assertEqual(answer[2], UNAVAILABLE)
+        self.assertEqual(self.do(bob, "whisper", "alice", "again"), 0)
+        self.assertEqual(self.dense(), 2)
+
+    def test_what_waits_for_a_lock_is_refused_after_a_while(self):
+        """Of somebody who is no server, whom nobody ends."""
+        alice, bob = self.at(self.server, "alice"), self.at(self.server, "bob")
+        as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        holder = subprocess.Popen([*as_user, os.path.join(BIN, "psql"), "-q", url(self.database)],
+                                  cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        self.addCleanup(holder.wait)
+        self.addCleanup(holder.stdin.close)
+        holder.stdin.write(b"BEGIN; SELECT 1 FROM chinwag.log FOR UPDATE;\n")
+        holder.stdin.flush()
+        self.wait_for("SELECT count(*) >= 1 FROM pg_locks WHERE mode = 'RowShareLock' AND relation ="
+                      " 'chinwag.log'::regclass AND granted")
+        for peer in alice, bob, alice:
+            peer.ask("whisper", "bob", "refused", code=UNAVAILABLE)
+        holder.stdin.write(b"ROLLBACK;\n")
+        holder.stdin.flush()
+        while self.do(alice, "whisper", "bob", "accepted") != 0:
+            pass
+        self.assertEqual(self.dense(), 1)
+        self.assertEqual(self.server.stop(), 0)
+
+
+if __name__ == "__main__":
+    main()
