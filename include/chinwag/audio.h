@@ -53,7 +53,8 @@ enum chinwag_gate {
 struct chinwag_sender_options {
     size_t size;        /* sizeof(struct chinwag_sender_options); 0: as in version 0.1 */
     unsigned bitrate;   /* at most, bits a second, 6,000 to 128,000; 0: 32,000 */
-    unsigned packet_ms; /* audio of a packet, 10 or 20; 0: 20. Longer where the network is narrow */
+    unsigned packet_ms; /* audio of a packet, 10 or 20; 0: 10 where the server is near and nothing
+                           is lost, else 20. Longer where the network is narrow */
     enum chinwag_gate gate;
     float gate_level; /* CHINWAG_GATE_VOICE: opens above this, dBFS, -90 to -1; 0: it finds one */
     unsigned hang_ms; /* of the gate, up to 2,000; 0: 300 */

@@ -73,7 +73,8 @@ struct call_audio *call_audio_create(const struct cli *cli, bool open_room, bool
 {
     struct call_audio *audio = cw_alloc_zero(sizeof *audio);
     struct cw_sender_options options = cw_sender_options_default;
-    options.opus.frame_ms = (int)cli->frame_ms;
+    options.opus.frame_ms = cli->frame_ms != 0 ? (int)cli->frame_ms : options.opus.frame_ms;
+    options.fixed_length = cli->frame_ms != 0 || cli->plain;
     options.opus.bitrate = wanted_bitrate(cli);
     options.echo_cancelling = open_room && !cli->no_echo;
     options.noise_suppression = (open_room || cli->noise) && !cli->no_noise;

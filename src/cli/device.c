@@ -71,6 +71,7 @@ struct device *device_open(const char *name, bool microphone, bool loudspeaker)
     if (device == NULL)
         return NULL;
     device->wish = (struct device_wish){name, microphone, loudspeaker, false};
+    device->sound.low = SIZE_MAX;
     if (!open_all(device)) {
         say_what_to_do(&device->wish);
         device_close(device);
@@ -146,10 +147,15 @@ size_t device_waiting(const struct device *device)
     return ring_count(&device->sound.to_play);
 }
 
-/* PulseAudio asks for a few milliseconds at a time, SDL for a period at once. */
+/* PulseAudio asks for a millisecond at a time, SDL for a period at once. */
 size_t device_reserve(const struct device *device)
 {
-    return device->uses_sdl ? DEVICE_PERIOD : DEVICE_PERIOD / 2;
+    return device->uses_sdl ? DEVICE_PERIOD : DEVICE_PERIOD / 4;
+}
+
+void device_wake_below(struct device *device, size_t samples)
+{
+    atomic_store_explicit(&device->sound.low, samples, memory_order_relaxed);
 }
 
 unsigned device_gaps(const struct device *device)

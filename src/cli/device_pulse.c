@@ -9,12 +9,20 @@
 #include <string.h>
 
 #include "device_backend.h"
+#include "reserve.h"
+
+/* Samples in all buffers of the loudspeaker: at first and each time more when they have run dry,
+ * and at most. */
+#define BUFFERS_LEAST (DEVICE_PERIOD / 2)
+#define BUFFERS_MOST  (8 * BUFFERS_LEAST)
 
 struct device_pulse {
     struct device_sound *sound;
     pa_threaded_mainloop *loop;
     pa_context *context;
     pa_stream *microphone, *loudspeaker; /* NULL: none */
+    struct reserve buffers;              /* of the loudspeaker, all together */
+    bool dry;                            /* they were, since the last look */
     _Atomic bool lost;
 };
 
@@ -45,9 +53,38 @@ static void on_readable(pa_stream *stream, size_t n, void *data)
     }
 }
 
+/* The total length of all buffers of a stream; the PulseAudio server divides it. */
+static pa_buffer_attr pulse_sizes(const struct device_pulse *pulse)
+{
+    const uint32_t any = UINT32_MAX;
+    return (pa_buffer_attr){any, (uint32_t)(pulse->buffers.samples * sizeof(int16_t)), any, any,
+                            DEVICE_PERIOD * sizeof(int16_t)};
+}
+
+static void keep_filled(struct device_pulse *pulse, pa_stream *stream)
+{
+    const bool dry = pulse->dry;
+    pulse->dry = false;
+    if (!reserve_note(&pulse->buffers, dry, (int64_t)pa_rtclock_now()))
+        return;
+    const pa_buffer_attr sizes = pulse_sizes(pulse);
+    pa_operation *operation = pa_stream_set_buffer_attr(stream, &sizes, NULL, NULL);
+    if (operation != NULL)
+        pa_operation_unref(operation);
+}
+
+/* This thread was late, or the server was. */
+static void on_underflow(pa_stream *stream, void *data)
+{
+    struct device_pulse *pulse = data;
+    (void)stream;
+    pulse->dry = true;
+}
+
 static void on_writable(pa_stream *stream, size_t wanted, void *data)
 {
     struct device_pulse *pulse = data;
+    keep_filled(pulse, stream);
     while (wanted >= sizeof(int16_t)) {
         void *bytes;
         size_t n = wanted;
@@ -100,9 +137,7 @@ static bool connect_context(struct device_pulse *pulse)
 static pa_stream *connect_stream(struct device_pulse *pulse, bool microphone, const char *name)
 {
     const pa_sample_spec spec = {.format = PA_SAMPLE_S16NE, .rate = DEVICE_RATE, .channels = 1};
-    const uint32_t period = DEVICE_PERIOD * sizeof(int16_t), any = UINT32_MAX;
-    /* The total length of all buffers; the PulseAudio server divides it. */
-    const pa_buffer_attr sizes = {any, period, any, any, period};
+    const pa_buffer_attr sizes = pulse_sizes(pulse);
     const char *device = name[0] == 0 ? NULL : name;
     pa_stream *stream = pa_stream_new(pulse->context, "Call", &spec, NULL);
     if (stream == NULL)
@@ -110,6 +145,7 @@ static pa_stream *connect_stream(struct device_pulse *pulse, bool microphone, co
     pa_stream_set_state_callback(stream, on_stream, pulse);
     pa_stream_set_read_callback(stream, on_readable, pulse);
     pa_stream_set_write_callback(stream, on_writable, pulse);
+    pa_stream_set_underflow_callback(stream, on_underflow, pulse);
     int failed = microphone
                      ? pa_stream_connect_record(stream, device, &sizes, PA_STREAM_ADJUST_LATENCY)
                      : pa_stream_connect_playback(stream, device, &sizes, PA_STREAM_ADJUST_LATENCY,
@@ -209,6 +245,8 @@ static struct device_pulse *connect_pulse(struct device_sound *sound)
     if (pulse == NULL)
         return NULL;
     pulse->sound = sound;
+    reserve_begin(&pulse->buffers, BUFFERS_LEAST, BUFFERS_LEAST, BUFFERS_MOST,
+                  (int64_t)pa_rtclock_now());
     pulse->loop = pa_threaded_mainloop_new();
     if (pulse->loop != NULL && connect_context(pulse))
         return pulse;

@@ -10,8 +10,9 @@
 #include "ring.h"
 
 struct device_sound {
-    int wake[2]; /* a pipe: a byte for each period */
+    int wake[2]; /* a pipe: a byte when there is something to do */
     _Atomic unsigned gaps;
+    _Atomic size_t low; /* there is, when fewer samples than these wait to be played */
     struct ring heard, to_play;
 };
 

@@ -216,7 +216,7 @@ static void take_chat(struct cli *cli)
 
 int main(int argc, char **argv)
 {
-    struct cli cli = {.timeout_s = -1, .seconds = -1, .frame_ms = 20, .bitrate = 32};
+    struct cli cli = {.timeout_s = -1, .seconds = -1, .bitrate = 32};
     option_set given = 0;
     if (!options_read(&cli, argc, argv, &given))
         return try_help();
