@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
-/* The loudspeaker's reserve at most. */
-#define AHEAD_MAX (20 * CW_AUDIO_TICK)
+/* The loudspeaker's reserve: its growth after each gap, and at most. */
+#define AHEAD_STEP CW_AUDIO_TICK
+#define AHEAD_MAX  (20 * CW_AUDIO_TICK)
 /* How often a device that was lost is looked for. */
 #define LOOK_US 1000000
 
@@ -121,7 +122,7 @@ static void begin_device(struct call_sound *sound, int64_t now_us)
     const size_t least = device_reserve(sound->device);
     while (device_hear(sound->device, pcm, 1) == 1)
         continue;
-    reserve_begin(&sound->ahead, least, least, AHEAD_MAX, now_us);
+    reserve_begin(&sound->ahead, least, AHEAD_STEP, AHEAD_MAX, now_us);
     device_wake_below(sound->device, least);
     sound->gaps = device_gaps(sound->device);
     sound->begun = true;

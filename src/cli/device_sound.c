@@ -21,12 +21,23 @@ void device_on_heard(struct device_sound *sound, const int16_t *pcm, size_t n)
         wake_reader(sound);
 }
 
+void device_on_asked(struct device_sound *sound, size_t behind)
+{
+    const size_t low = atomic_load_explicit(&sound->low, memory_order_relaxed);
+    if (ring_count(&sound->to_play) + behind < low)
+        wake_reader(sound);
+}
+
+void device_on_gap(struct device_sound *sound)
+{
+    atomic_fetch_add_explicit(&sound->gaps, 1, memory_order_relaxed);
+}
+
 void device_on_played(struct device_sound *sound, int16_t *pcm, size_t n)
 {
     size_t got = ring_read(&sound->to_play, pcm, n);
     memset(pcm + got, 0, (n - got) * sizeof *pcm);
     if (got < n)
-        atomic_fetch_add_explicit(&sound->gaps, 1, memory_order_relaxed);
-    if (ring_count(&sound->to_play) < atomic_load_explicit(&sound->low, memory_order_relaxed))
-        wake_reader(sound);
+        device_on_gap(sound);
+    device_on_asked(sound, 0);
 }

@@ -19,5 +19,9 @@ struct device_sound {
 /* Called in the audio system's threads: takes recorded samples; writes the samples to be played. */
 void device_on_heard(struct device_sound *sound, const int16_t *pcm, size_t n);
 void device_on_played(struct device_sound *sound, int16_t *pcm, size_t n);
+/* The same of an audio system that has a queue of its own: it asks for more, while so many wait
+ * there; and it had nothing to play. */
+void device_on_asked(struct device_sound *sound, size_t behind);
+void device_on_gap(struct device_sound *sound);
 
 #endif

@@ -1,7 +1,7 @@
 /* reserve.h - how much sound a loudspeaker keeps waiting: more each time it has run dry, and less
  * after a while in which it has not. That while doubles each time that less was too little, since
- * each such try is heard. Pure; times are microseconds of any clock that does not go back. Callers:
- * call_sound.c, device_pulse.c. */
+ * each such try is heard. Pure; times are microseconds of any clock that does not go back. Caller:
+ * call_sound.c. */
 #ifndef CHINWAG_CLI_RESERVE_H
 #define CHINWAG_CLI_RESERVE_H
 
