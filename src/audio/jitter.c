@@ -100,7 +100,7 @@ static int64_t wanted_us(const struct cw_jitter *jitter)
     /* When packets are lost the packet after a gap must be there in time, however late it is: it
      * holds FEC, or comes with the lost one. */
     if (!cw_sequence_log_complete(&jitter->log))
-        wanted = to_us(jitter->frame) + larger(wanted, TICK_US);
+        wanted = to_us(jitter->frame) + larger(wanted, CW_JITTER_TARGET_MS_MIN * 1000);
     wanted = larger(wanted, CW_JITTER_TARGET_US_MIN);
     return wanted < most ? wanted : most;
 }

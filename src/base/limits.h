@@ -814,9 +814,10 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Relative delays remembered: 5 s of 20 ms frames. A longer window follows changes more slowly, a
  * shorter one forgets rare delays. */
 #define CW_JITTER_WINDOW 256u
-/* The delay that a jitter buffer adds: at least half a tick of 10 ms in the browser client, and in
- * ours as much as wakes a program in time; ticks round it up. From 200 ms on people interrupt each
- * other, and losing audio is better. */
+/* The delay that a jitter buffer adds, beside the rounding up to a tick: at least half a tick of
+ * 10 ms in the browser client, and in src/audio as much as wakes a program in time, but the same
+ * where packets are lost. From 200 ms on people interrupt each other, and losing audio is better.
+ */
 #define CW_JITTER_TARGET_MS_MIN 5
 #define CW_JITTER_TARGET_US_MIN 2000
 #define CW_JITTER_TARGET_MS_MAX 200
