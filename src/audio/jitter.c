@@ -199,7 +199,7 @@ static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packe
         return;
     measure_jitter(jitter, transit);
     if (!cw_stall_note(&jitter->stall, late_us, jitter->window.most_us, length_us,
-                       now_us - jitter->newest_us))
+                       jitter->newest_us, now_us))
         cw_delay_window_add(&jitter->window, transit, length_us);
     cw_late_run_note(&jitter->late_run, late_us, jitter->target_us);
     follow_target(jitter, packet->samples);
