@@ -61,4 +61,5 @@ void cw_adapt_look(struct cw_adapt *adapt, struct cw_adapt_way way, uint64_t now
     struct cw_pace_choice choice = cw_audio_pace_choice(&adapt->pace);
     cw_packer_set_frames(packer, choice.frames);
     cw_sender_set_bitrate(sender, choice.bitrate);
+    cw_sender_set_near(sender, choice.near);
 }

@@ -9,10 +9,14 @@
 /* Of a far connection: where one packet is sent again, those behind it are late, too. */
 #define LATE_ONE_IN_FAR 200
 #define FAR_MS          100
+/* The same time for long packets as for those of 20 ms: else a minute of long ones after a stall
+ * would remember it three times as long. */
+#define AUDIO_US_MAX (CW_JITTER_WINDOW * INT64_C(20000))
 
 void cw_delay_window_init(struct cw_delay_window *window)
 {
     window->n = window->next = 0;
+    window->audio_us = 0;
 }
 
 /* The first index whose value is not below `delay_us`. */
@@ -31,21 +35,26 @@ static unsigned delay_window_place(const struct cw_delay_window *window, int64_t
 
 static void forget_oldest(struct cw_delay_window *window)
 {
-    unsigned at = delay_window_place(window, window->by_age[window->next]);
+    unsigned oldest = (window->next + CW_JITTER_WINDOW - window->n) % CW_JITTER_WINDOW;
+    unsigned at = delay_window_place(window, window->by_age[oldest]);
+    window->audio_us -= window->lengths[oldest];
     window->n--;
     memmove(&window->by_size[at], &window->by_size[at + 1],
             (window->n - at) * sizeof window->by_size[0]);
 }
 
-void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us)
+void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us, int64_t length_us)
 {
-    if (window->n == CW_JITTER_WINDOW)
+    while (window->n == CW_JITTER_WINDOW ||
+           (window->n > 0 && window->audio_us + length_us > AUDIO_US_MAX))
         forget_oldest(window);
     unsigned at = delay_window_place(window, delay_us);
     memmove(&window->by_size[at + 1], &window->by_size[at],
             (window->n - at) * sizeof window->by_size[0]);
     window->by_size[at] = delay_us;
     window->by_age[window->next] = delay_us;
+    window->lengths[window->next] = length_us;
+    window->audio_us += length_us;
     window->next = (window->next + 1) % CW_JITTER_WINDOW;
     window->n++;
 }

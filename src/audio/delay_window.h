@@ -10,18 +10,21 @@
 
 struct cw_delay_window {
     unsigned n;           /* in use */
-    unsigned next;        /* index of the oldest, once the window is full */
+    unsigned next;        /* index of the next one in by_age, behind the newest */
+    int64_t audio_us;     /* the lengths of all */
     int64_t most_us;      /* the most that a target may be */
     unsigned late_one_in; /* packets may be later than cw_delay_window_spread */
     int64_t by_age[CW_JITTER_WINDOW];
+    int64_t lengths[CW_JITTER_WINDOW]; /* of the packets in by_age, us */
     int64_t by_size[CW_JITTER_WINDOW]; /* the same, ascending */
 };
 
 /* Makes the window empty. The round trip stays; it must be set once. */
 void cw_delay_window_init(struct cw_delay_window *window);
 
-/* Adds a delay, in place of the oldest when the window is full. */
-void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us);
+/* Adds the delay of a packet of `length_us` of audio, in place of the oldest when the window is
+ * full: of packets, or of 5 s of audio. */
+void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us, int64_t length_us);
 
 /* The shortest delay; 0 when empty. */
 int64_t cw_delay_window_base(const struct cw_delay_window *window);

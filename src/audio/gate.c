@@ -10,6 +10,9 @@
 #define POLE 0.93667f
 /* Ticks above the threshold that open the gate. */
 #define OPENING 2
+/* So much above a threshold that it found itself one suffices: a level is that of two ticks, so the
+ * next one is above it, too, whatever comes. */
+#define SURE 3.1f
 /* What the room does at the beginning, until it is known. */
 #define STEADY_FIRST (-75.0f)
 #define BUSY_FIRST   (-58.0f)
@@ -86,10 +89,12 @@ static float threshold_now(const struct cw_gate *gate)
     return fmaxf(CW_GATE_LEAST, fmaxf(steady, busy));
 }
 
-static bool step(struct cw_gate *gate, float level, float threshold)
+static bool step(struct cw_gate *gate, float level, float threshold, float sure)
 {
     gate->above = level - threshold;
-    if (level > threshold)
+    if (gate->above > sure)
+        gate->loud = OPENING;
+    else if (level > threshold)
         gate->loud += gate->loud < OPENING;
     else if (gate->loud > 0)
         gate->loud--;
@@ -107,6 +112,6 @@ bool cw_gate_tick(struct cw_gate *gate, const int16_t pcm[CW_AUDIO_TICK])
     float level = level_now(gate, pcm);
     learn_room(gate, level);
     if (gate->threshold == 0)
-        return step(gate, level, threshold_now(gate));
-    return step(gate, cw_level_of(pcm, CW_AUDIO_TICK).rms, gate->threshold);
+        return step(gate, level, threshold_now(gate), SURE);
+    return step(gate, cw_level_of(pcm, CW_AUDIO_TICK).rms, gate->threshold, INFINITY);
 }

@@ -8,6 +8,8 @@
 #include "audio/late_run.h"
 #include "audio/look_back.h"
 #include "audio/sequence_log.h"
+#include "audio/stall.h"
+#include "audio/waiting.h"
 #include "base/alloc.h"
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
@@ -15,23 +17,18 @@
  * next value packets are dropped. In silence the delay is always reduced. */
 #define EXCESS_US      15000
 #define EXCESS_DROP_US 80000
-/* A delay this much below the target is lengthened; smaller differences come from the ticks. The
- * target has the same margin, so that the last packet of the quantile is in time. */
+/* A delay this much below the target is lengthened, or by half of a smaller target; smaller
+ * differences come from the ticks. The target has the same margin, so that the last packet of the
+ * quantile is in time. */
 #define LACK_US 2000
 /* The target until delays have been measured. */
 #define FIRST_TARGET_US 20000
 #define FIRST_PACKETS   10
-/* The target falls by this much for each packet, which is slow enough for stretching to follow. */
-#define TARGET_FALL_US 500
-#define CONCEAL_MAX    (CW_JITTER_CONCEAL_MS_MAX * CW_AUDIO_PER_MS)
-
-struct packet {
-    bool used;
-    uint16_t n;
-    uint32_t sequence;
-    uint32_t samples;
-    int64_t position;
-};
+/* The target falls by one in 40 of the audio, which is slow enough for stretching to follow, and
+ * after a stall by one in 5. */
+#define TARGET_FALL      40
+#define TARGET_FALL_FAST 5
+#define CONCEAL_MAX      (CW_JITTER_CONCEAL_MS_MAX * CW_AUDIO_PER_MS)
 
 enum state { EMPTY, SILENT, TALKING };
 
@@ -50,7 +47,7 @@ struct cw_jitter {
     uint32_t frame;    /* samples of the last packet */
     uint32_t concealed_run;
     struct cw_sequence_log log;
-    bool stalled;     /* the last packet came out of a stall */
+    struct cw_stall stall;
     bool provisional; /* the window only has what the first spurt began with */
     struct cw_look_back back;
     struct cw_late_run late_run;
@@ -62,10 +59,7 @@ struct cw_jitter {
     uint32_t queued;   /* audio handed out and not played yet, samples */
     struct cw_delay_window window;
     struct cw_jitter_stats stats;
-    unsigned waiting; /* packets in use */
-    struct packet packets[CW_JITTER_PACKETS_MAX];
-    /* Apart from them, so that a search stays within a few cache lines. */
-    uint8_t bytes[CW_JITTER_PACKETS_MAX][CW_OPUS_PACKET_MAX];
+    struct cw_waiting waiting;
 };
 
 static int64_t to_us(int64_t samples)
@@ -91,76 +85,60 @@ void cw_jitter_destroy(struct cw_jitter *jitter)
     free(jitter);
 }
 
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static int64_t wanted_us(const struct cw_jitter *jitter)
 {
-    const int64_t least = CW_JITTER_TARGET_MS_MIN * 1000, most = jitter->window.most_us;
-    int64_t wanted = cw_delay_window_spread(&jitter->window) + LACK_US;
-    const int64_t growing = cw_late_run_next(&jitter->late_run) + LACK_US;
-    if (wanted < growing)
-        wanted = growing;
+    const int64_t most = jitter->window.most_us, spread = cw_delay_window_spread(&jitter->window);
+    const int64_t growing = cw_late_run_next(&jitter->late_run);
+    int64_t wanted = larger(spread, larger(growing, jitter->stall.drain_us)) + LACK_US;
     if (jitter->window.n < FIRST_PACKETS && wanted < FIRST_TARGET_US)
         wanted = FIRST_TARGET_US;
     /* When packets are lost the packet after a gap must be there in time, however late it is: it
      * holds FEC, or comes with the lost one. */
     if (!cw_sequence_log_complete(&jitter->log))
-        wanted = to_us(jitter->frame) + (wanted > TICK_US ? wanted : TICK_US);
-    return wanted < least ? least : wanted < most ? wanted : most;
+        wanted = to_us(jitter->frame) + larger(wanted, CW_JITTER_TARGET_MS_MIN * 1000);
+    wanted = larger(wanted, CW_JITTER_TARGET_US_MIN);
+    return wanted < most ? wanted : most;
 }
 
-static void follow_target(struct cw_jitter *jitter)
+/* With each packet, of so many samples. */
+static void follow_target(struct cw_jitter *jitter, uint32_t samples)
 {
     int64_t wanted = wanted_us(jitter);
-    int64_t fallen = jitter->target_us - TARGET_FALL_US;
-    jitter->target_us = wanted > fallen ? wanted : fallen;
+    int64_t fallen =
+        jitter->target_us - to_us(samples) / (jitter->stall.heals ? TARGET_FALL_FAST : TARGET_FALL);
+    jitter->target_us = larger(wanted, fallen);
+    jitter->stall.heals &= wanted < fallen;
 }
 
 /* --- packets in ------------------------------------------------------------------ */
 
-static struct cw_slice bytes_of(const struct cw_jitter *jitter, const struct packet *packet)
+static void drop(struct cw_jitter *jitter, struct cw_waiting_packet *packet)
 {
-    return cw_slice_of(jitter->bytes[packet - jitter->packets], packet->n);
-}
-
-static void release(struct cw_jitter *jitter, struct packet *packet)
-{
-    packet->used = false;
-    jitter->waiting--;
-}
-
-static void drop(struct cw_jitter *jitter, struct packet *packet)
-{
-    release(jitter, packet);
+    cw_waiting_release(&jitter->waiting, packet);
     jitter->stats.dropped++;
 }
 
-/* The waiting packet that is played first, not before `from`; or NULL. */
-static struct packet *first_from(struct cw_jitter *jitter, int64_t from)
+static struct cw_waiting_packet *first_of_all(struct cw_jitter *jitter)
 {
-    struct packet *first = NULL;
-    for (size_t i = 0; jitter->waiting > 0 && i < CW_JITTER_PACKETS_MAX; i++) {
-        struct packet *packet = &jitter->packets[i];
-        if (packet->used && packet->position >= from &&
-            (first == NULL || packet->position < first->position))
-            first = packet;
-    }
-    return first;
-}
-
-static struct packet *first_of_all(struct cw_jitter *jitter)
-{
-    return first_from(jitter, INT64_MIN);
+    return cw_waiting_from(&jitter->waiting, INT64_MIN);
 }
 
 /* Starts a new stream with this packet; only the counters stay. */
 static void begin_stream(struct cw_jitter *jitter, const struct cw_call_packet *packet,
                          int64_t now_us)
 {
-    struct packet *waiting;
+    struct cw_waiting_packet *waiting;
     while ((waiting = first_of_all(jitter)) != NULL)
         drop(jitter, waiting);
     jitter->stats.restarts += jitter->started;
     jitter->started = jitter->fresh = true;
-    jitter->jumped = jitter->stalled = false;
+    jitter->jumped = false;
+    jitter->stall = (struct cw_stall){.stalled = false};
     jitter->state = SILENT;
     cw_sequence_log_begin(&jitter->log, packet->sequence);
     jitter->back.silent = true;
@@ -200,35 +178,31 @@ static void measure_jitter(struct cw_jitter *jitter, int64_t transit)
 }
 
 /* What a stream begins with may be look-back, and only counts until something else comes. */
-static void measure_first(struct cw_jitter *jitter, int64_t position, int64_t now_us)
+static void measure_first(struct cw_jitter *jitter, const struct cw_call_packet *packet,
+                          int64_t position, int64_t now_us)
 {
     const int64_t transit = now_us - to_us(position);
     cw_delay_window_init(&jitter->window);
-    cw_delay_window_add(&jitter->window, transit);
+    cw_delay_window_add(&jitter->window, transit, to_us(packet->samples));
     jitter->last_transit = transit;
     jitter->provisional = cw_look_back_begins(&jitter->back, to_us(position));
-    follow_target(jitter);
+    follow_target(jitter, packet->samples);
 }
 
-/* Remembers the delay, except after a stall that no target could cover: the packet that ends it and
- * the burst behind it do not predict the next packets. When all packets are that slow, all but the
- * first count. */
+/* Remembers the delay, unless it says nothing of the next ones. */
 static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packet, int64_t position,
                     int64_t now_us)
 {
-    int64_t transit = now_us - to_us(position);
-    bool in_burst = now_us - jitter->newest_us < to_us(packet->samples) / 2;
+    int64_t transit = now_us - to_us(position), length_us = to_us(packet->samples);
     int64_t late_us = transit - cw_delay_window_base(&jitter->window);
-    bool stalled = late_us > jitter->window.most_us;
-    bool skipped = jitter->stalled ? in_burst : stalled;
     if (cw_look_back_is_late(&jitter->back, to_us(position), late_us, jitter->target_us))
         return;
     measure_jitter(jitter, transit);
-    if (!skipped)
-        cw_delay_window_add(&jitter->window, transit);
+    if (!cw_stall_note(&jitter->stall, late_us, jitter->window.most_us, length_us,
+                       jitter->newest_us, now_us))
+        cw_delay_window_add(&jitter->window, transit, length_us);
     cw_late_run_note(&jitter->late_run, late_us, jitter->target_us);
-    jitter->stalled = stalled || skipped;
-    follow_target(jitter);
+    follow_target(jitter, packet->samples);
 }
 
 static bool is_late(const struct cw_jitter *jitter, uint32_t sequence, int64_t position)
@@ -240,21 +214,9 @@ static bool is_late(const struct cw_jitter *jitter, uint32_t sequence, int64_t p
 
 static void store(struct cw_jitter *jitter, const struct cw_call_packet *packet, int64_t position)
 {
-    struct packet *place = NULL;
-    for (size_t i = 0; i < CW_JITTER_PACKETS_MAX && place == NULL; i++)
-        if (!jitter->packets[i].used)
-            place = &jitter->packets[i];
-    if (place == NULL) {
-        place = first_of_all(jitter);
-        drop(jitter, place);
-    }
-    place->used = true;
-    jitter->waiting++;
-    place->n = (uint16_t)packet->packet.n;
-    place->sequence = packet->sequence;
-    place->samples = packet->samples;
-    place->position = position;
-    memcpy(jitter->bytes[place - jitter->packets], packet->packet.p, packet->packet.n);
+    if (jitter->waiting.count == CW_JITTER_PACKETS_MAX)
+        drop(jitter, first_of_all(jitter));
+    cw_waiting_add(&jitter->waiting, packet, position);
 }
 
 static enum cw_jitter_put take(struct cw_jitter *jitter, const struct cw_call_packet *packet,
@@ -284,7 +246,7 @@ static enum cw_jitter_put take(struct cw_jitter *jitter, const struct cw_call_pa
     if (again && jitter->window.n > 0)
         cw_sequence_log_gap(&jitter->log); /* how late it is says nothing of the others */
     else if (jitter->window.n == 0 || jitter->provisional)
-        measure_first(jitter, position, now_us);
+        measure_first(jitter, packet, position, now_us);
     else
         measure(jitter, packet, position, now_us);
     jitter->back.silent = cw_opus_packet_is_silence(packet->packet);
@@ -325,10 +287,10 @@ static bool is_due(const struct cw_jitter *jitter, int64_t position, int64_t now
  * said before a gate opened. */
 static void drop_overdue(struct cw_jitter *jitter, int64_t now_us)
 {
-    struct packet *packet, *after;
+    struct cw_waiting_packet *packet, *after;
     while (
         (packet = first_of_all(jitter)) != NULL &&
-        (after = first_from(jitter, packet->position + 1)) != NULL &&
+        (after = cw_waiting_from(&jitter->waiting, packet->position + 1)) != NULL &&
         is_due(jitter, after->position, now_us,
                cw_look_back_begins(&jitter->back, to_us(packet->position)) ? CW_LOOK_BACK_US : 0)) {
         drop(jitter, packet);
@@ -345,7 +307,7 @@ static void fall_silent(struct cw_jitter *jitter)
 {
     jitter->state = SILENT;
     jitter->expected = jitter->log.highest + 1;
-    struct packet *waiting = first_of_all(jitter);
+    struct cw_waiting_packet *waiting = first_of_all(jitter);
     if (waiting != NULL)
         jitter->expected = waiting->sequence;
 }
@@ -359,16 +321,22 @@ static uint32_t spare(const struct cw_jitter *jitter)
     return jitter->queued + (uint32_t)(jitter->excess_us / TICK_US) * CW_AUDIO_TICK;
 }
 
+static bool lacks(const struct cw_jitter *jitter)
+{
+    const int64_t half_us = jitter->target_us / 2;
+    return jitter->excess_us < -(half_us < LACK_US ? half_us : LACK_US);
+}
+
 static enum cw_jitter_stretch advice(const struct cw_jitter *jitter)
 {
-    if (jitter->excess_us < -LACK_US)
+    if (lacks(jitter))
         return CW_JITTER_LENGTHEN;
     if (jitter->excess_us > EXCESS_US)
         return CW_JITTER_SHORTEN;
     return spare(jitter) > 0 ? CW_JITTER_SHORTEN_IF_QUIET : CW_JITTER_AS_IS;
 }
 
-static struct cw_jitter_item hand_out(struct cw_jitter *jitter, struct packet *packet)
+static struct cw_jitter_item hand_out(struct cw_jitter *jitter, struct cw_waiting_packet *packet)
 {
     struct cw_jitter_item item = {.kind = CW_JITTER_PACKET,
                                   .stretch = advice(jitter),
@@ -376,8 +344,8 @@ static struct cw_jitter_item hand_out(struct cw_jitter *jitter, struct packet *p
                                   .cut = jitter->cut,
                                   .fresh = jitter->fresh,
                                   .samples = packet->samples,
-                                  .packet = bytes_of(jitter, packet)};
-    release(jitter, packet);
+                                  .packet = cw_waiting_bytes(&jitter->waiting, packet)};
+    cw_waiting_release(&jitter->waiting, packet);
     jitter->cut = jitter->fresh = false;
     jitter->stats.played++;
     jitter->expected = packet->sequence + 1;
@@ -396,7 +364,7 @@ static struct cw_jitter_item hand_out(struct cw_jitter *jitter, struct packet *p
 static struct cw_jitter_item next_in_silence(struct cw_jitter *jitter, int64_t now_us)
 {
     drop_overdue(jitter, now_us);
-    struct packet *packet = first_of_all(jitter);
+    struct cw_waiting_packet *packet = first_of_all(jitter);
     if (packet == NULL || !is_due(jitter, packet->position, now_us, 0))
         return pause_of(jitter->fresh ? CW_JITTER_NOTHING : CW_JITTER_SILENCE);
     jitter->delay_us = now_us - to_us(packet->position) - cw_delay_window_base(&jitter->window);
@@ -407,7 +375,7 @@ static struct cw_jitter_item next_in_silence(struct cw_jitter *jitter, int64_t n
 
 /* `hold`: the concealment is inserted, which adds delay; else it replaces lost audio. */
 static struct cw_jitter_item conceal(struct cw_jitter *jitter, uint32_t samples, bool hold,
-                                     const struct packet *next)
+                                     const struct cw_waiting_packet *next)
 {
     jitter->stats.concealed_ms += samples / CW_AUDIO_PER_MS;
     jitter->concealed_run += samples;
@@ -419,12 +387,12 @@ static struct cw_jitter_item conceal(struct cw_jitter *jitter, uint32_t samples,
     }
     struct cw_jitter_item item = {.kind = CW_JITTER_LOST, .samples = samples};
     if (next != NULL)
-        item.packet = bytes_of(jitter, next);
+        item.packet = cw_waiting_bytes(&jitter->waiting, next);
     return item;
 }
 
 /* The packet that is due is missing, and a later one is there. */
-static struct cw_jitter_item next_before(struct cw_jitter *jitter, struct packet *packet)
+static struct cw_jitter_item next_before(struct cw_jitter *jitter, struct cw_waiting_packet *packet)
 {
     int32_t missing = (int32_t)(packet->sequence - jitter->expected) - (int32_t)jitter->stand_in;
     int64_t gap = packet->position - jitter->next;
@@ -445,7 +413,7 @@ static struct cw_jitter_item next_in_talk(struct cw_jitter *jitter, int64_t now_
         fall_silent(jitter);
         return next_in_silence(jitter, now_us);
     }
-    struct packet *packet = first_of_all(jitter);
+    struct cw_waiting_packet *packet = first_of_all(jitter);
     if (packet != NULL && packet->position <= jitter->next)
         return hand_out(jitter, packet);
     if (packet != NULL)
@@ -454,7 +422,7 @@ static struct cw_jitter_item next_in_talk(struct cw_jitter *jitter, int64_t now_
         fall_silent(jitter);
         return pause_of(CW_JITTER_SILENCE);
     }
-    return conceal(jitter, jitter->frame, jitter->excess_us < -LACK_US, NULL);
+    return conceal(jitter, jitter->frame, lacks(jitter), NULL);
 }
 
 /* The delay is that of the audio that is heard, smoothed because ticks come unevenly. A packet is
@@ -486,7 +454,7 @@ void cw_jitter_stretched(struct cw_jitter *jitter, int samples)
 
 bool cw_jitter_idle(const struct cw_jitter *jitter)
 {
-    return jitter->state != TALKING && jitter->waiting == 0;
+    return jitter->state != TALKING && jitter->waiting.count == 0;
 }
 
 struct cw_jitter_stats cw_jitter_stats(const struct cw_jitter *jitter)

@@ -18,7 +18,9 @@ const struct cw_opus_options cw_opus_options_default = {
 struct cw_opus_encoder {
     int frame; /* samples */
     OpusEncoder *opus;
-    bool fec; /* where packets are lost */
+    bool fec;        /* where packets are lost */
+    int application; /* but for quick ones */
+    bool quick;
 };
 
 struct cw_opus_decoder {
@@ -49,8 +51,8 @@ struct cw_opus_encoder *cw_opus_encoder_create(const struct cw_opus_options *opt
         cw_opus_encoder_destroy(encoder);
         return NULL;
     }
-    opus_encoder_init(encoder->opus, CW_AUDIO_RATE, channels,
-                      audio ? OPUS_APPLICATION_AUDIO : OPUS_APPLICATION_VOIP);
+    encoder->application = audio ? OPUS_APPLICATION_AUDIO : OPUS_APPLICATION_VOIP;
+    opus_encoder_init(encoder->opus, CW_AUDIO_RATE, channels, encoder->application);
     opus_encoder_ctl(encoder->opus, OPUS_SET_BITRATE(options->bitrate));
     opus_encoder_ctl(encoder->opus, OPUS_SET_DTX(options->dtx));
     if (!audio)
@@ -88,6 +90,22 @@ void cw_opus_encoder_set_loss(struct cw_opus_encoder *encoder, int loss_percent)
     int percent = loss_percent < 0 ? 0 : loss_percent > 100 ? 100 : loss_percent;
     opus_encoder_ctl(encoder->opus, OPUS_SET_INBAND_FEC(encoder->fec && percent > 0));
     opus_encoder_ctl(encoder->opus, OPUS_SET_PACKET_LOSS_PERC(percent));
+}
+
+void cw_opus_encoder_set_frame(struct cw_opus_encoder *encoder, int ms)
+{
+    encoder->frame = ms * CW_AUDIO_PER_MS;
+}
+
+/* libopus takes another application only before its first frame. */
+void cw_opus_encoder_set_quick(struct cw_opus_encoder *encoder, bool on)
+{
+    const int application = on ? OPUS_APPLICATION_RESTRICTED_LOWDELAY : encoder->application;
+    if (on == encoder->quick)
+        return;
+    encoder->quick = on;
+    cw_opus_encoder_reset(encoder);
+    opus_encoder_ctl(encoder->opus, OPUS_SET_APPLICATION(application));
 }
 
 void cw_opus_encoder_reset(struct cw_opus_encoder *encoder)

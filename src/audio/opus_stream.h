@@ -39,6 +39,13 @@ void cw_opus_encoder_set_loss(struct cw_opus_encoder *encoder, int loss_percent)
 /* Bits a second; clamped to what Opus and the protocol allow. */
 void cw_opus_encoder_set_bitrate(struct cw_opus_encoder *encoder, int bitrate);
 
+/* Frames are of so many milliseconds from here on: 10 or 20. */
+void cw_opus_encoder_set_frame(struct cw_opus_encoder *encoder, int ms);
+
+/* On: a look-ahead of 2.5 ms instead of 6.5, without FEC, and for more bits. A change forgets the
+ * audio so far. */
+void cw_opus_encoder_set_quick(struct cw_opus_encoder *encoder, bool on);
+
 /* Forgets the audio so far. Call it before the first frame after a closed gate. */
 void cw_opus_encoder_reset(struct cw_opus_encoder *encoder);
 

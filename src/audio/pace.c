@@ -27,8 +27,8 @@
 #define HOLD_MS 700
 /* ... of what is lost, and what listeners tell: it is of the last seconds. */
 #define TOLD_MS 3000
-/* A packet of 78 bytes is 10 ms on a line of 64 kbit/s, and so is the answer. */
-#define NEAR_MS 8
+/* So long nothing has been lost, or too late, on a near way: it counts as near again. */
+#define SMOOTH_MS 20000
 /* Before more is tried. */
 #define EAGER_MS    3000
 #define WAIT_MIN_MS 15000
@@ -45,7 +45,10 @@
 #define ALL 128000
 
 static const struct cw_pace_choice choices[] = {
-    {1, ALL}, {2, ALL}, {3, ALL}, {3, 64000}, {3, 40000}, {3, 24000}, {3, 16000}, {3, BITRATE_MIN}};
+    {.frames = 1, .bitrate = ALL},   {.frames = 2, .bitrate = ALL},
+    {.frames = 3, .bitrate = ALL},   {.frames = 3, .bitrate = 64000},
+    {.frames = 3, .bitrate = 40000}, {.frames = 3, .bitrate = 24000},
+    {.frames = 3, .bitrate = 16000}, {.frames = 3, .bitrate = BITRATE_MIN}};
 #define LAST (sizeof choices / sizeof choices[0] - 1)
 /* Where nothing waits one step leads from the middle to packets of 40 ms with all bits. */
 #define AFTER_MIDDLE 1
@@ -78,12 +81,21 @@ void cw_audio_pace_move(struct cw_audio_pace *pace)
     pace->full_ms = 0;
 }
 
+static bool is_near(const struct cw_audio_pace *pace)
+{
+    const bool smooth = pace->rough_ms == 0 || pace->looked_ms - pace->rough_ms >= SMOOTH_MS;
+    return smooth && pace->step == 0 && pace->least_ms != 0 && pace->least_ms <= CW_PACE_NEAR_MS;
+}
+
 struct cw_pace_choice cw_audio_pace_choice(const struct cw_audio_pace *pace)
 {
-    unsigned frames = choices[pace->top].frames;
-    return pace->begins
-               ? (struct cw_pace_choice){.frames = frames < 2 ? 2 : frames, .bitrate = middle(pace)}
-               : choice_at(pace, pace->step);
+    struct cw_pace_choice choice = choice_at(pace, pace->step);
+    if (pace->begins) {
+        unsigned frames = choices[pace->top].frames;
+        choice = (struct cw_pace_choice){.frames = frames < 2 ? 2 : frames, .bitrate = middle(pace)};
+    } else
+        choice.near = is_near(pace);
+    return choice;
 }
 
 /* --- what is seen ------------------------------------------------------------------------- */
@@ -225,7 +237,7 @@ static void send_more(struct cw_audio_pace *pace, uint64_t now_ms)
 static void answer_room(struct cw_audio_pace *pace, struct cw_pace_sight sight, uint64_t now_ms)
 {
     pace->vain = 0;
-    if (pace->begins && sight.rtt_ms != 0 && sight.rtt_ms <= NEAR_MS) {
+    if (pace->begins && sight.rtt_ms != 0 && sight.rtt_ms <= CW_PACE_NEAR_MS) {
         pace->begins = false;
         pace->step = pace->top;
     }
@@ -246,6 +258,9 @@ static void answer_room(struct cw_audio_pace *pace, struct cw_pace_sight sight, 
 void cw_audio_pace_look(struct cw_audio_pace *pace, struct cw_pace_sight sight, uint64_t now_ms)
 {
     note_rtt(pace, sight.rtt_ms, now_ms);
-    (is_full(pace, sight, now_ms) ? answer_full : answer_room)(pace, sight, now_ms);
+    const bool full = is_full(pace, sight, now_ms);
+    if (full || sight.lost_percent != 0)
+        pace->rough_ms = now_ms;
+    (full ? answer_full : answer_room)(pace, sight, now_ms);
     pace->looked_ms = now_ms;
 }

@@ -8,12 +8,19 @@
  * 15 s of audio, and soon once more, but later when that fails, for each try that fails costs a
  * word. Packets that are lost at random do not make it send less.
  *
+ * Where the round trip is that short, and as long as nothing is lost, delay counts for more than
+ * bits: cw_sender_set_near.
+ *
  * Pure; times are milliseconds of any clock that does not go back. Caller: adapt.c. */
 #ifndef CW_AUDIO_PACE_H
 #define CW_AUDIO_PACE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+/* The server is near, and no narrow line is on the way: a packet of 78 bytes is 10 ms on one of 64
+ * kbit/s, and so is the answer. */
+#define CW_PACE_NEAR_MS 8
 
 struct cw_audio_pace {
     int bitrate;        /* what is wanted where the network takes it, bits a second */
@@ -34,11 +41,13 @@ struct cw_audio_pace {
     unsigned queue_ms;                 /* the last round trip was so much longer */
     unsigned queue_then_ms, lost_then; /* when less was sent, or since it has helped */
     unsigned vain;                     /* so often in a row it has changed nothing */
+    uint64_t rough_ms;                 /* packets were lost then, or a queue was there; 0: never */
 };
 
 struct cw_pace_choice {
     unsigned frames; /* of 20 ms in a packet: cw_packer_set_frames */
     int bitrate;
+    bool near;
 };
 
 /* What is seen of the network. */

@@ -19,6 +19,8 @@
 #define AGC_FALL (-40)
 /* What is sent of the time before the gate opened. */
 #define LOOK_BACK_MS 40
+/* A packet's length where the network is near. */
+#define NEAR_FRAME_MS 10
 /* Frames of that time, of 10 ms, and those that come while they go out. */
 #define FRAMES_MAX 8
 /* TOC of 20 ms and of 10 ms of SILK, wide band, mono, with no frame after it:
@@ -37,6 +39,7 @@ const struct cw_sender_options cw_sender_options_default = {
 };
 
 struct frame {
+    int ms;
     uint32_t timestamp;
     float above; /* its loudest tick, dB above the gate's threshold */
     int16_t pcm[CW_AUDIO_PACKET_MAX];
@@ -48,6 +51,8 @@ struct cw_sender {
     bool open;     /* the gate, for the frame that is being filled */
     bool talking;  /* the last packet sent was no silence */
     bool learns;   /* the gain follows the voice */
+    bool near;     /* the network */
+    int frame_ms;  /* of the frame that is being filled */
     unsigned hang; /* CW_GATE_PUSH: ticks that the gate still stays open */
     struct cw_gate gate;
     uint32_t sequence, timestamp;
@@ -95,6 +100,14 @@ void cw_sender_set_loss(struct cw_sender *sender, int loss_percent)
 void cw_sender_set_bitrate(struct cw_sender *sender, int bitrate)
 {
     cw_opus_encoder_set_bitrate(sender->encoder, bitrate);
+}
+
+/* With bits and FEC for a worse network the codec's look-ahead must be the long one. */
+void cw_sender_set_near(struct cw_sender *sender, bool near)
+{
+    sender->near = near;
+    if (!near)
+        cw_opus_encoder_set_quick(sender->encoder, false);
 }
 
 void cw_sender_set_noise_suppression(struct cw_sender *sender, bool on)
@@ -185,6 +198,7 @@ struct cw_sender *cw_sender_create(const struct cw_sender_options *options, uint
     }
     sender->options = *options;
     sender->channels = options->opus.stereo ? 2 : 1;
+    sender->frame_ms = options->opus.frame_ms;
     sender->sequence = sequence;
     sender->timestamp = timestamp;
     sender->level = cw_level_of(NULL, 0);
@@ -297,9 +311,17 @@ static bool passes(struct cw_sender *sender, bool voice)
 
 /* --- frames ----------------------------------------------------------------------- */
 
-static size_t frame_samples(const struct cw_sender *sender)
+static size_t samples_of(int ms)
 {
-    return (size_t)sender->options.opus.frame_ms * CW_AUDIO_PER_MS;
+    return (size_t)ms * CW_AUDIO_PER_MS;
+}
+
+/* The length of the frame that begins. */
+static int choose_frame_ms(const struct cw_sender *sender)
+{
+    const int most = sender->options.opus.frame_ms;
+    return sender->near && !sender->options.fixed_length && most > NEAR_FRAME_MS ? NEAR_FRAME_MS
+                                                                                 : most;
 }
 
 static void drop_first(struct cw_sender *sender)
@@ -313,9 +335,13 @@ static void drop_first(struct cw_sender *sender)
 static void forget_frames(struct cw_sender *sender)
 {
     bool looks_back = sender->options.gate == CW_GATE_VOICE && !sender->muted;
-    size_t most = looks_back ? (size_t)(LOOK_BACK_MS / sender->options.opus.frame_ms) : 0;
-    while (sender->sending == 0 && sender->frame_count > most)
+    int kept_ms = 0;
+    for (size_t i = 0; i < sender->frame_count; i++)
+        kept_ms += sender->frames[i].ms;
+    while (sender->sending == 0 && kept_ms > (looks_back ? LOOK_BACK_MS : 0)) {
+        kept_ms -= sender->frames[0].ms;
         drop_first(sender);
+    }
 }
 
 /* The gate is open: whole frames go out, but for those before the first with sound in it. `last`: 1
@@ -331,8 +357,10 @@ static void begin_sending(struct cw_sender *sender, size_t last)
 
 static void finish_frame(struct cw_sender *sender)
 {
-    sender->frames[sender->frame_count++].timestamp = sender->timestamp;
-    sender->timestamp += (uint32_t)frame_samples(sender);
+    struct frame *frame = &sender->frames[sender->frame_count++];
+    frame->ms = sender->frame_ms;
+    frame->timestamp = sender->timestamp;
+    sender->timestamp += (uint32_t)samples_of(frame->ms);
     if (sender->open)
         begin_sending(sender, 1);
     sender->n = 0;
@@ -340,11 +368,11 @@ static void finish_frame(struct cw_sender *sender)
 }
 
 /* Writes one packet for all the silence that follows, if there was sound before it. */
-static size_t say_silence(struct cw_sender *sender, uint8_t *packet)
+static size_t say_silence(struct cw_sender *sender, int ms, uint8_t *packet)
 {
     if (!sender->talking)
         return 0;
-    packet[0] = sender->options.opus.frame_ms == 20 ? TOC_SILENCE_20_MS : TOC_SILENCE_10_MS;
+    packet[0] = ms == 20 ? TOC_SILENCE_20_MS : TOC_SILENCE_10_MS;
     return 1;
 }
 
@@ -353,10 +381,13 @@ static size_t encode_first(struct cw_sender *sender, uint8_t *packet)
     sender->sent = sender->frames[0];
     sender->sending--;
     drop_first(sender);
-    if (!sender->talking && sender->options.gate != CW_GATE_OPEN)
+    if (!sender->talking && sender->options.gate != CW_GATE_OPEN) {
         cw_opus_encoder_reset(sender->encoder);
+        cw_opus_encoder_set_quick(sender->encoder, sender->near);
+    }
+    cw_opus_encoder_set_frame(sender->encoder, sender->sent.ms);
     size_t n = cw_opus_encode(sender->encoder, sender->sent.pcm, packet);
-    return n <= 2 ? say_silence(sender, packet) : n;
+    return n <= 2 ? say_silence(sender, sender->sent.ms, packet) : n;
 }
 
 /* The oldest frame that is to be sent, or silence when there is none: one packet at most. */
@@ -365,8 +396,9 @@ static size_t emit(struct cw_sender *sender, uint8_t *out)
     if (sender->frame_count == 0)
         return 0;
     const uint32_t timestamp = sender->frames[0].timestamp;
+    const int ms = sender->frames[0].ms;
     uint8_t *packet = out + CW_CALL_PACKET_HEADER;
-    size_t n = sender->sending > 0 ? encode_first(sender, packet) : say_silence(sender, packet);
+    size_t n = sender->sending > 0 ? encode_first(sender, packet) : say_silence(sender, ms, packet);
     if (n == 0)
         return 0;
     sender->talking = n > 2;
@@ -392,6 +424,8 @@ size_t cw_sender_push(struct cw_sender *sender, const int16_t *mic, const int16_
         voice = process(sender, mic);
     /* A frame goes out whole if any tick of it passes. */
     sender->open = passes(sender, voice) || (sender->open && !sender->muted);
+    if (sender->n == 0)
+        sender->frame_ms = choose_frame_ms(sender);
     struct frame *frame = &sender->frames[sender->frame_count];
     if (sender->n == 0 || sender->gate.above > frame->above)
         frame->above = sender->gate.above;
@@ -400,7 +434,7 @@ size_t cw_sender_push(struct cw_sender *sender, const int16_t *mic, const int16_
     sender->n += n;
     if (sender->open)
         begin_sending(sender, 0);
-    if (sender->n == frame_samples(sender) * sender->channels)
+    if (sender->n == samples_of(sender->frame_ms) * sender->channels)
         finish_frame(sender);
     n = emit(sender, out);
     forget_frames(sender);
@@ -410,7 +444,7 @@ size_t cw_sender_push(struct cw_sender *sender, const int16_t *mic, const int16_
 size_t cw_sender_list(const struct cw_sender *sender, struct cw_resampler *rate,
                       int16_t list[CW_AUDIO_PACKET_MAX])
 {
-    size_t n = frame_samples(sender) * sender->channels;
+    size_t n = samples_of(sender->sent.ms) * sender->channels;
     if (cw_resampler_room(rate, n) > CW_AUDIO_PACKET_MAX)
         return 0; /* never: a frame has 20 ms at most */
     return cw_resampler_push(rate, sender->sent.pcm, n, list);

@@ -6,13 +6,15 @@
 
 #define SEEN         64
 #define WHOLE_ENOUGH (CW_JITTER_WINDOW - SEEN)
+/* So many in a row are not lost one by one: what comes behind them repairs nothing. */
+#define IN_A_ROW 8
 /* So many may overtake a packet that is not lost. */
 #define OVERTAKING UINT64_C(0xf)
 
 void cw_sequence_log_begin(struct cw_sequence_log *log, uint32_t first)
 {
     log->highest = first - 1;
-    log->seen = log->length = 0;
+    log->seen = log->stall = log->length = 0;
     log->whole = WHOLE_ENOUGH;
 }
 
@@ -21,14 +23,22 @@ static uint64_t all_seen(const struct cw_sequence_log *log)
     return log->length < SEEN ? (UINT64_C(1) << log->length) - 1 : UINT64_MAX;
 }
 
-/* `step` more sequence numbers. */
+static uint64_t missing_in(const struct cw_sequence_log *log)
+{
+    return ~log->seen & ~log->stall & all_seen(log);
+}
+
+/* `step` more sequence numbers, of which the last has come. */
 static void advance(struct cw_sequence_log *log, uint32_t step)
 {
-    uint64_t missing = ~log->seen & all_seen(log);
+    uint64_t missing = missing_in(log);
     log->whole = log->whole < WHOLE_ENOUGH ? log->whole + step : log->whole;
-    if (step >= SEEN || missing >> (SEEN - step) != 0)
+    if (step >= SEEN ? missing != 0 : missing >> (SEEN - step) != 0)
         log->whole = 0;
     log->seen = step < SEEN ? log->seen << step : 0;
+    log->stall = step < SEEN ? log->stall << step : 0;
+    if (step > IN_A_ROW)
+        log->stall |= step < SEEN ? ((UINT64_C(1) << step) - 1) & ~UINT64_C(1) : ~UINT64_C(1);
     log->span += step;
     log->length += step;
     log->highest += step;
@@ -57,5 +67,5 @@ void cw_sequence_log_gap(struct cw_sequence_log *log)
 
 bool cw_sequence_log_complete(const struct cw_sequence_log *log)
 {
-    return (~log->seen & all_seen(log) & ~OVERTAKING) == 0 && log->whole >= WHOLE_ENOUGH;
+    return (missing_in(log) & ~OVERTAKING) == 0 && log->whole >= WHOLE_ENOUGH;
 }

@@ -10,6 +10,7 @@ struct cw_sequence_log {
     uint32_t highest;
     uint32_t whole;  /* so many before the last 64 have come one by one */
     uint64_t seen;   /* bit i: `highest` - i came */
+    uint64_t stall;  /* bit i: it is one of many in a row that did not, as in a stall */
     uint64_t length; /* sequence numbers in this stream so far */
     uint64_t span;   /* ... in all streams, from the first to the highest */
     uint64_t came;   /* ... how many of them came */
@@ -24,7 +25,7 @@ bool cw_sequence_log_note(struct cw_sequence_log *log, uint32_t sequence);
 /* This one was missing, and came as a copy. */
 void cw_sequence_log_gap(struct cw_sequence_log *log);
 
-/* Nothing was missing in the last CW_JITTER_WINDOW, or so far. */
+/* Nothing was missing in the last CW_JITTER_WINDOW, or so far, but for stalls. */
 bool cw_sequence_log_complete(const struct cw_sequence_log *log);
 
 #endif

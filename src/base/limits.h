@@ -538,9 +538,10 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* First messages of a user to users without a conversation with them, who do not have them as a
  * contact (strangers_per_minute); as many at once. */
 #define CW_STRANGERS_PER_MINUTE 10
-/* Frames of a speaker in any second (call_frames_per_s); packets of 10 ms are 100.
- * They are counted in slots; the sum is over the slots of one second and one more. */
-#define CW_CALL_FRAMES_PER_S 120
+/* Frames of a speaker in any second (call_frames_per_s); packets of 10 ms are 100, and twice as
+ * many come in the second after a stall. They are counted in slots; the sum is over the slots of
+ * one second and one more. */
+#define CW_CALL_FRAMES_PER_S 200
 #define CW_RECENT_SLOT_MS    50
 #define CW_RECENT_SLOTS      21
 /* Failed logins of one (user, address) before it must wait. */
@@ -816,9 +817,12 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Relative delays remembered: 5 s of 20 ms frames. A longer window follows changes more slowly, a
  * shorter one forgets rare delays. */
 #define CW_JITTER_WINDOW 256u
-/* The delay that a jitter buffer adds: at least half a tick, since ticks round it up;
- * from 200 ms on people interrupt each other, and losing audio is better. */
+/* The delay that a jitter buffer adds, beside the rounding up to a tick: at least half a tick of
+ * 10 ms in the browser client, and in src/audio as much as wakes a program in time, but the same
+ * where packets are lost. From 200 ms on people interrupt each other, and losing audio is better.
+ */
 #define CW_JITTER_TARGET_MS_MIN 5
+#define CW_JITTER_TARGET_US_MIN 2000
 #define CW_JITTER_TARGET_MS_MAX 200
 /* The same of packets that a connection has sent again, whatever its round trip: a longer delay is
  * no conversation. */

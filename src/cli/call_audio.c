@@ -59,13 +59,13 @@ static int wanted_bitrate(const struct cli *cli)
     return cli->music ? MUSIC_BITRATE : speech;
 }
 
-/* Of the shortest packets. Who counts the bits of speech counts those of the heads, too, which are
+/* Of the shortest packets; 0: what the network takes. Who counts the bits of speech counts those of the heads, too, which are
  * nearly as many in packets of 20 ms. */
 static unsigned wanted_packet_ms(const struct cli *cli)
 {
     if (cli->frame_ms != 0)
         return (unsigned)cli->frame_ms;
-    return cli->bitrate != 0 && !cli->music ? 60 : 20;
+    return cli->bitrate != 0 && !cli->music ? 60 : 0;
 }
 
 /* Music is sent as it is; only the echo of a loudspeaker is none of it. */
@@ -85,7 +85,8 @@ struct call_audio *call_audio_create(const struct cli *cli, bool open_room, bool
     struct call_audio *audio = cw_alloc_zero(sizeof *audio);
     struct cw_sender_options options = cw_sender_options_default;
     const unsigned packet_ms = wanted_packet_ms(cli);
-    options.opus.frame_ms = packet_ms < 20 ? (int)packet_ms : 20;
+    options.opus.frame_ms = packet_ms != 0 && packet_ms < 20 ? (int)packet_ms : 20;
+    options.fixed_length = packet_ms != 0 || cli->plain;
     options.opus.bitrate = wanted_bitrate(cli);
     options.echo_cancelling = open_room && !cli->no_echo;
     options.noise_suppression = (open_room || cli->noise) && !cli->no_noise;

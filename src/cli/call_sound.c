@@ -8,13 +8,9 @@
 #include <unistd.h>
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
-/* After an underrun the loudspeaker's reserve grows by 5 ms, up to a maximum; after this time
- * without one it shrinks by 5 ms. */
+/* The loudspeaker's reserve: its growth after each gap, and at most. */
 #define AHEAD_STEP CW_AUDIO_TICK
 #define AHEAD_MAX  (20 * CW_AUDIO_TICK)
-#define CALM_US    5000000
-/* In its first moments a loudspeaker asks for more at once than ever after. */
-#define BEGIN_US 500000
 /* How often a device that was lost is looked for. */
 #define LOOK_US 1000000
 
@@ -56,7 +52,7 @@ void call_sound_choose(struct call_sound *sound, const char *name)
     }
     device_close(sound->device);
     sound->device = device;
-    sound->ahead = 0;
+    sound->begun = false;
     sound->next_us = sound->look_us = 0;
 }
 
@@ -113,43 +109,41 @@ static void run_files(struct call_sound *sound, struct call_audio *audio, chinwa
 static void keep_ahead(struct call_sound *sound, int64_t now_us)
 {
     unsigned gaps = device_gaps(sound->device);
-    if (now_us < sound->begun_us + BEGIN_US)
-        sound->gaps = gaps;
-    if (gaps != sound->gaps && sound->ahead < AHEAD_MAX)
-        sound->ahead += AHEAD_STEP;
-    else if (now_us - sound->changed_us > CALM_US && sound->ahead > device_reserve(sound->device))
-        sound->ahead -= AHEAD_STEP;
-    else if (gaps == sound->gaps)
-        return;
+    if (reserve_note(&sound->ahead, gaps != sound->gaps, now_us))
+        device_wake_below(sound->device, sound->ahead.samples);
     sound->gaps = gaps;
-    sound->changed_us = now_us;
 }
 
-/* Discards what the microphone heard before the loudspeaker began. */
+/* Discards what the microphone heard before the loudspeaker began, to the last sample: ticks begin
+ * and end with what the microphone brings at once, and no part of it waits for the next. */
 static void begin_device(struct call_sound *sound, int64_t now_us)
 {
-    int16_t pcm[CW_AUDIO_TICK];
-    while (device_hear(sound->device, pcm, CW_AUDIO_TICK) == CW_AUDIO_TICK)
+    int16_t pcm[1];
+    const size_t least = device_reserve(sound->device);
+    while (device_hear(sound->device, pcm, 1) == 1)
         continue;
-    sound->ahead = device_reserve(sound->device);
-    sound->begun_us = sound->changed_us = now_us;
+    reserve_begin(&sound->ahead, least, AHEAD_STEP, AHEAD_MAX, now_us);
+    device_wake_below(sound->device, least);
+    sound->gaps = device_gaps(sound->device);
+    sound->begun = true;
 }
 
+/* The loudspeaker comes first: it cannot wait. */
 static void run_device(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,
                        const char *group, int64_t now_us)
 {
     int16_t pcm[CW_AUDIO_TICK];
     device_rest(sound->device);
-    if (sound->ahead == 0)
+    if (!sound->begun)
         begin_device(sound, now_us);
     keep_ahead(sound, now_us);
-    while (device_hear(sound->device, pcm, CW_AUDIO_TICK) == CW_AUDIO_TICK)
-        call_audio_say(audio, pcm, client, group);
-    while (device_waiting(sound->device) < sound->ahead) {
+    while (device_waiting(sound->device) < sound->ahead.samples) {
         call_audio_hear(audio, now_us, pcm);
         device_play(sound->device, pcm, CW_AUDIO_TICK);
         call_audio_played(audio, pcm);
     }
+    while (device_hear(sound->device, pcm, CW_AUDIO_TICK) == CW_AUDIO_TICK)
+        call_audio_say(audio, pcm, client, group);
 }
 
 /* Without its device: nothing is said, and what comes is not kept for later. */
@@ -164,7 +158,7 @@ static void run_without(struct call_sound *sound, struct call_audio *audio, int6
     sound->look_us = now_us + LOOK_US;
     if (!device_reopen(sound->device))
         return;
-    sound->ahead = 0;
+    sound->begun = false;
     sound->next_us = sound->look_us = 0;
 }
 

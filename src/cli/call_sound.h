@@ -6,6 +6,7 @@
 
 #include "call_audio.h"
 #include "device.h"
+#include "reserve.h"
 #include "sound_in.h"
 #include "wav.h"
 
@@ -19,10 +20,10 @@ struct call_sound {
     int64_t next_us; /* the next tick; 0: at once */
     int64_t look_us; /* when a lost device is looked for next */
     struct device *device;
-    char name[256];               /* of the device that was chosen later */
-    size_t ahead;                 /* the loudspeaker's reserve, samples; 0: not begun */
-    unsigned gaps;                /* underruns so far */
-    int64_t begun_us, changed_us; /* when the device began; when `ahead` changed */
+    char name[256];       /* of the device that was chosen later */
+    bool begun;           /* the device */
+    struct reserve ahead; /* what waits to be played */
+    unsigned gaps;        /* underruns so far */
 };
 
 /* Opens the files that the command line names. False: it failed, and a message was printed. */

@@ -77,7 +77,7 @@ struct cli {
     const char *gate;   /* NULL: it finds its level */
     const char *device; /* a part of the names of devices; NULL: the usual ones */
     const char *speed;  /* of playing; NULL: as it is */
-    long frame_ms;      /* 10, 20, 40 or 60; 0: it was not said */
+    long frame_ms;      /* 10, 20, 40 or 60; 0: what the network takes */
     long bitrate;       /* kbit/s; 0: it was not said */
     struct cli_volume volumes[CLI_VOLUMES_MAX];
     int volume_count;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "audio/opus_stream.h"
+#include "audio/pace.h"
 #include "audio/receiver.h"
 #include "audio/sender.h"
 #include "base/alloc.h"
@@ -25,7 +26,7 @@
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
 /* The reserve of a loudspeaker: call_sound.c. */
-#define PLAYOUT_MS      CW_AUDIO_TICK_MS
+#define PLAYOUT_MS      (CW_AUDIO_TICK_MS / 2.0)
 #define SECONDS_DEFAULT 10
 #define SECONDS_MAX     600
 #define SENT_MAX        256 /* packets whose time of sending is remembered */
@@ -35,7 +36,6 @@ enum stage { PROCESSING, ENCODE, TRANSIT, JITTER, DECODE, TOTAL, STAGES };
 
 struct latency {
     const struct cli *cli;
-    long frame_ms;
     char group[64];
     bool own_group;
     struct session session;
@@ -43,6 +43,7 @@ struct latency {
     struct cw_receiver *receiver;
     int64_t sent_us[SENT_MAX]; /* by sequence */
     struct percentile stages[STAGES];
+    bool near; /* the server: as in a call, packets are short then */
     double uplink_ms, downlink_ms;
     int16_t *processed, *heard; /* all audio that was sent and heard */
     size_t n, most;
@@ -168,9 +169,8 @@ static void find_bursts(struct latency *l)
 
 static double lookahead_ms(const struct latency *l)
 {
-    struct cw_opus_options options = cw_opus_options_default;
-    options.frame_ms = (int)l->frame_ms;
-    struct cw_opus_encoder *encoder = cw_opus_encoder_create(&options);
+    struct cw_opus_encoder *encoder = cw_opus_encoder_create(&cw_opus_options_default);
+    cw_opus_encoder_set_quick(encoder, l->near);
     double ms = (double)cw_opus_encoder_lookahead(encoder) / CW_AUDIO_PER_MS;
     cw_opus_encoder_destroy(encoder);
     return ms;
@@ -194,9 +194,14 @@ static double above_0(double value)
 
 #define ROWS 10
 
+static double packet_ms(const struct latency *l)
+{
+    return l->cli->frame_ms != 0 ? (double)l->cli->frame_ms : l->near ? 10 : 20;
+}
+
 static void make_rows(struct latency *l, struct row rows[ROWS])
 {
-    double frame = (double)l->frame_ms, ahead = lookahead_ms(l);
+    double frame = packet_ms(l), ahead = lookahead_ms(l);
     double network = l->uplink_ms + l->downlink_ms;
     struct row transit = row_of(l, "", "", TRANSIT);
     rows[0] = (struct row){"capture: a packet fills", "capture", frame, frame};
@@ -241,7 +246,6 @@ static void print_json(struct latency *l, const struct row rows[ROWS])
 static int report(struct latency *l)
 {
     struct row rows[ROWS];
-    l->uplink_ms = l->downlink_ms = one_way_ms(&l->session);
     find_bursts(l);
     if (l->stages[TOTAL].count == 0) {
         fprintf(stderr, "chinwag: nothing of what was said was heard\n");
@@ -282,14 +286,19 @@ static int latency_leave(struct latency *l, int code)
 static int measure(struct latency *l)
 {
     struct cw_sender_options options = cw_sender_options_default;
-    options.opus.frame_ms = (int)l->frame_ms;
+    options.opus.frame_ms = l->cli->frame_ms != 0 ? (int)l->cli->frame_ms : options.opus.frame_ms;
+    options.fixed_length = l->cli->frame_ms != 0;
     options.echo_cancelling = false; /* no loudspeaker plays */
-    options.gate = CW_GATE_OPEN;
+    options.gate = CW_GATE_PUSH;     /* which is held */
     long seconds = l->cli->seconds < 0 ? SECONDS_DEFAULT : l->cli->seconds;
     l->most = (size_t)(seconds > SECONDS_MAX ? SECONDS_MAX : seconds) * CW_AUDIO_RATE;
     l->processed = cw_alloc(l->most * sizeof *l->processed);
     l->heard = cw_alloc(l->most * sizeof *l->heard);
+    l->uplink_ms = l->downlink_ms = one_way_ms(&l->session);
+    l->near = l->uplink_ms > 0 && 2 * l->uplink_ms <= CW_PACE_NEAR_MS;
     l->sender = cw_sender_create(&options, 0, 0);
+    cw_sender_set_pushed(l->sender, true);
+    cw_sender_set_near(l->sender, l->near);
     l->receiver = cw_receiver_create();
     session_note_signals();
     return converse(l) ? report(l) : CLI_UNREACHABLE;
@@ -309,12 +318,11 @@ static void finish(struct latency *l)
 int command_latency(const struct cli *cli)
 {
     struct latency l = {.cli = cli,
-                        .frame_ms = cli->frame_ms != 0 ? cli->frame_ms : 20,
                         .own_group = cli->argument_count == 0};
     const char *named = l.own_group ? "" : target_group(cli->arguments[0]);
     if (named == NULL)
         return CLI_WRONG_USE;
-    if (l.frame_ms > 20) {
+    if (cli->frame_ms > 20) {
         fprintf(stderr, "chinwag: latency measures packets of --frame 10 or 20\n");
         return CLI_WRONG_USE;
     }

@@ -9,6 +9,9 @@
 
 #include "device_backend.h"
 
+/* 3.75 ms, of which a program may take 2.5 until it has made more. */
+#define DEVICE_LEAST 180
+
 struct device {
     struct device_pulse *pulse; /* one of these */
     struct device_sdl *sdl;
@@ -71,6 +74,7 @@ struct device *device_open(const char *name, bool microphone, bool loudspeaker)
     if (device == NULL)
         return NULL;
     device->wish = (struct device_wish){name, microphone, loudspeaker, false};
+    device->sound.low = SIZE_MAX;
     if (!open_all(device)) {
         say_what_to_do(&device->wish);
         device_close(device);
@@ -138,18 +142,27 @@ size_t device_hear(struct device *device, int16_t *pcm, size_t n)
 
 size_t device_play(struct device *device, const int16_t *pcm, size_t n)
 {
-    return ring_write(&device->sound.to_play, pcm, n);
+    size_t took = ring_write(&device->sound.to_play, pcm, n);
+    if (device->pulse != NULL)
+        device_pulse_play(device->pulse);
+    return took;
 }
 
 size_t device_waiting(const struct device *device)
 {
-    return ring_count(&device->sound.to_play);
+    size_t behind = device->pulse != NULL ? device_pulse_waiting(device->pulse) : 0;
+    return ring_count(&device->sound.to_play) + behind;
 }
 
-/* PulseAudio asks for a few milliseconds at a time, SDL for a period at once. */
+/* PulseAudio asks for a millisecond at a time, SDL for a period at once. */
 size_t device_reserve(const struct device *device)
 {
-    return device->uses_sdl ? DEVICE_PERIOD : DEVICE_PERIOD / 2;
+    return device->uses_sdl ? DEVICE_PERIOD : DEVICE_LEAST;
+}
+
+void device_wake_below(struct device *device, size_t samples)
+{
+    atomic_store_explicit(&device->sound.low, samples, memory_order_relaxed);
 }
 
 unsigned device_gaps(const struct device *device)

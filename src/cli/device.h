@@ -41,8 +41,12 @@ unsigned device_gaps(const struct device *device);
  * may stay unreadable. */
 bool device_lost(const struct device *device);
 
-/* A descriptor that becomes readable when a period was heard or played; device_rest makes it
- * unreadable until the next one. */
+/* The descriptor says that something was played only when fewer samples than these wait; at first
+ * always. */
+void device_wake_below(struct device *device, size_t samples);
+
+/* A descriptor that becomes readable when 5 ms were heard or something was played; device_rest
+ * makes it unreadable until then. */
 int device_fd(const struct device *device);
 void device_rest(struct device *device);
 

@@ -42,6 +42,9 @@ void device_choice_take(const struct device_name *name, void *choice);
 struct device_pulse;
 struct device_pulse *device_pulse_open(struct device_sound *sound, const struct device_wish *wish);
 void device_pulse_close(struct device_pulse *pulse);
+/* With a loudspeaker: plays what is in the ring, and says how many samples wait behind it. */
+void device_pulse_play(struct device_pulse *pulse);
+size_t device_pulse_waiting(struct device_pulse *pulse);
 bool device_pulse_lost(const struct device_pulse *pulse);
 bool device_pulse_list(device_told *told, void *context);
 

@@ -10,6 +10,11 @@
 
 #include "device_backend.h"
 
+/* What the loudspeaker plays at once, and asks for then, samples; and what the PulseAudio server
+ * has room for: how much of it is filled is call_sound.c's matter. */
+#define PULSE_STEP 60
+#define PULSE_ROOM 2400
+
 struct device_pulse {
     struct device_sound *sound;
     pa_threaded_mainloop *loop;
@@ -45,20 +50,48 @@ static void on_readable(pa_stream *stream, size_t n, void *data)
     }
 }
 
+/* Samples in the PulseAudio server; a rest of less than it asks for at once stays there. */
+static size_t pulse_queued(pa_stream *stream)
+{
+    const pa_buffer_attr *sizes = pa_stream_get_buffer_attr(stream);
+    const size_t room = pa_stream_writable_size(stream);
+    if (sizes == NULL || room >= sizes->tlength)
+        return 0;
+    const size_t queued = (sizes->tlength - room) / sizeof(int16_t);
+    return queued < 2 * (size_t)PULSE_STEP ? 0 : queued;
+}
+
+/* Passes on what waits, as far as there is room. */
+static void pass_on(struct device_pulse *pulse)
+{
+    size_t room, there;
+    while ((room = pa_stream_writable_size(pulse->loudspeaker)) != (size_t)-1 &&
+           room >= sizeof(int16_t) && (there = ring_count(&pulse->sound->to_play)) != 0) {
+        void *bytes;
+        size_t n = room < there * sizeof(int16_t) ? room : there * sizeof(int16_t);
+        if (pa_stream_begin_write(pulse->loudspeaker, &bytes, &n) != 0 || bytes == NULL)
+            return;
+        n = ring_read(&pulse->sound->to_play, bytes, n / sizeof(int16_t)) * sizeof(int16_t);
+        if (n == 0 || pa_stream_write(pulse->loudspeaker, bytes, n, NULL, 0, PA_SEEK_RELATIVE) != 0)
+            return;
+    }
+}
+
 static void on_writable(pa_stream *stream, size_t wanted, void *data)
 {
     struct device_pulse *pulse = data;
-    while (wanted >= sizeof(int16_t)) {
-        void *bytes;
-        size_t n = wanted;
-        if (pa_stream_begin_write(stream, &bytes, &n) != 0 || bytes == NULL || n == 0)
-            return;
-        n = n < wanted ? n : wanted;
-        n -= n % sizeof(int16_t);
-        device_on_played(pulse->sound, bytes, n / sizeof(int16_t));
-        pa_stream_write(stream, bytes, n, NULL, 0, PA_SEEK_RELATIVE);
-        wanted -= n;
-    }
+    (void)wanted;
+    if (pulse->loudspeaker != stream)
+        return;
+    pass_on(pulse);
+    device_on_asked(pulse->sound, pulse_queued(stream));
+}
+
+static void on_underflow(pa_stream *stream, void *data)
+{
+    struct device_pulse *pulse = data;
+    (void)stream;
+    device_on_gap(pulse->sound);
 }
 
 static void on_context(pa_context *context, void *data)
@@ -100,9 +133,10 @@ static bool connect_context(struct device_pulse *pulse)
 static pa_stream *connect_stream(struct device_pulse *pulse, bool microphone, const char *name)
 {
     const pa_sample_spec spec = {.format = PA_SAMPLE_S16NE, .rate = DEVICE_RATE, .channels = 1};
-    const uint32_t period = DEVICE_PERIOD * sizeof(int16_t), any = UINT32_MAX;
-    /* The total length of all buffers; the PulseAudio server divides it. */
-    const pa_buffer_attr sizes = {any, period, any, any, period};
+    const uint32_t any = UINT32_MAX, step = PULSE_STEP * sizeof(int16_t);
+    /* Without anything to play the loudspeaker stands still. */
+    const pa_buffer_attr sizes = {any, PULSE_ROOM * sizeof(int16_t), 2 * step, step,
+                                  DEVICE_PERIOD * sizeof(int16_t)};
     const char *device = name[0] == 0 ? NULL : name;
     pa_stream *stream = pa_stream_new(pulse->context, "Call", &spec, NULL);
     if (stream == NULL)
@@ -110,9 +144,10 @@ static pa_stream *connect_stream(struct device_pulse *pulse, bool microphone, co
     pa_stream_set_state_callback(stream, on_stream, pulse);
     pa_stream_set_read_callback(stream, on_readable, pulse);
     pa_stream_set_write_callback(stream, on_writable, pulse);
+    pa_stream_set_underflow_callback(stream, on_underflow, pulse);
     int failed = microphone
                      ? pa_stream_connect_record(stream, device, &sizes, PA_STREAM_ADJUST_LATENCY)
-                     : pa_stream_connect_playback(stream, device, &sizes, PA_STREAM_ADJUST_LATENCY,
+                     : pa_stream_connect_playback(stream, device, &sizes, PA_STREAM_EARLY_REQUESTS,
                                                   NULL, NULL);
     pa_stream_state_t state = PA_STREAM_FAILED;
     while (!failed && (state = pa_stream_get_state(stream)) != PA_STREAM_READY &&
@@ -260,6 +295,21 @@ void device_pulse_close(struct device_pulse *pulse)
     if (pulse->loop != NULL)
         pa_threaded_mainloop_free(pulse->loop);
     free(pulse);
+}
+
+void device_pulse_play(struct device_pulse *pulse)
+{
+    pa_threaded_mainloop_lock(pulse->loop);
+    pass_on(pulse);
+    pa_threaded_mainloop_unlock(pulse->loop);
+}
+
+size_t device_pulse_waiting(struct device_pulse *pulse)
+{
+    pa_threaded_mainloop_lock(pulse->loop);
+    const size_t queued = pulse_queued(pulse->loudspeaker);
+    pa_threaded_mainloop_unlock(pulse->loop);
+    return queued;
 }
 
 bool device_pulse_lost(const struct device_pulse *pulse)

@@ -4,6 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* What the program takes at once. */
+#define DEVICE_TICK 240u
+
 /* When the pipe is full the reader has been woken already. */
 static void wake_reader(struct device_sound *sound)
 {
@@ -14,7 +17,20 @@ static void wake_reader(struct device_sound *sound)
 void device_on_heard(struct device_sound *sound, const int16_t *pcm, size_t n)
 {
     ring_write(&sound->heard, pcm, n);
-    wake_reader(sound);
+    if (ring_count(&sound->heard) >= DEVICE_TICK)
+        wake_reader(sound);
+}
+
+void device_on_asked(struct device_sound *sound, size_t behind)
+{
+    const size_t low = atomic_load_explicit(&sound->low, memory_order_relaxed);
+    if (ring_count(&sound->to_play) + behind < low)
+        wake_reader(sound);
+}
+
+void device_on_gap(struct device_sound *sound)
+{
+    atomic_fetch_add_explicit(&sound->gaps, 1, memory_order_relaxed);
 }
 
 void device_on_played(struct device_sound *sound, int16_t *pcm, size_t n)
@@ -22,6 +38,6 @@ void device_on_played(struct device_sound *sound, int16_t *pcm, size_t n)
     size_t got = ring_read(&sound->to_play, pcm, n);
     memset(pcm + got, 0, (n - got) * sizeof *pcm);
     if (got < n)
-        atomic_fetch_add_explicit(&sound->gaps, 1, memory_order_relaxed);
-    wake_reader(sound);
+        device_on_gap(sound);
+    device_on_asked(sound, 0);
 }

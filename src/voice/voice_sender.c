@@ -40,6 +40,7 @@ static struct cw_sender_options sender_options(const struct chinwag_sender_optio
     struct cw_sender_options options = cw_sender_options_default;
     options.opus.frame_ms =
         o->packet_ms != 0 && o->packet_ms < PACKET_MS ? (int)o->packet_ms : PACKET_MS;
+    options.fixed_length = o->packet_ms != 0 || o->plain;
     options.opus.bitrate = o->bitrate != 0 ? (int)o->bitrate : BITRATE;
     options.echo_cancelling = o->echo_cancelling;
     options.noise_suppression = o->noise_suppression;

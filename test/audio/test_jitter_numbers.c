@@ -36,7 +36,7 @@ static void sequence_and_timestamp_wrap(void **state)
     put_row(&play, 0, 100, UINT32_MAX - 49, UINT32_MAX - 60 * 960);
     tick_until(&play, 2100000);
     assert_counts(&play, "received 100 played 100 late 0 lost 0 dropped 0 duplicates 0 concealed "
-                         "80 ms restarts 0 target 5 delay 20 jitter 0");
+                         "100 ms restarts 0 target 2 delay 15 jitter 0");
     end_play(&play);
 }
 
@@ -67,7 +67,7 @@ static void one_strange_number_is_dropped_two_in_a_row_begin_anew(void **state)
     put_row(&play, 100, 50, 7, 123456789);
     tick_until(&play, 3100000);
     assert_counts(&play, "received 151 played 149 late 0 lost 0 dropped 2 duplicates 0 concealed "
-                         "80 ms restarts 1 target 5 delay 20 jitter 0");
+                         "120 ms restarts 1 target 2 delay 15 jitter 0");
     end_play(&play);
 }
 
@@ -131,9 +131,9 @@ static void silence_is_no_loss_and_the_next_spurt_has_the_target(void **state)
     put_row(&play, 150, 50, 51, 150 * 960);
     assert_int_equal(play.lost, 0);
     assert_true(play.silent >= 380); /* ticks of the 2 s */
-    assert_int_equal(play.delay_us, 8000);
+    assert_int_equal(play.delay_us, 3000);
     assert_counts(&play, "received 101 played 100 late 0 lost 0 dropped 0 duplicates 0 concealed 0 "
-                         "ms restarts 0 target 5 delay 8 jitter 0");
+                         "ms restarts 0 target 2 delay 3 jitter 0");
     end_play(&play);
 }
 

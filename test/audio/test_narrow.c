@@ -197,6 +197,38 @@ static void few_bits_are_spent_on_heads(void **state)
     }
 }
 
+static bool is_near(const struct looks *looks)
+{
+    return cw_audio_pace_choice(&looks->pace).near;
+}
+
+/* Delay counts for more than bits there, until something is lost. */
+static void a_near_server_is_near_while_nothing_is_lost(void **state)
+{
+    const struct cw_pace_sight near = {.rtt_ms = 8, .sent = 5};
+    struct looks looks = looks_begin(WANTED);
+    (void)state;
+    assert_false(is_near(&looks));
+    look_for(&looks, 100, near);
+    assert_true(is_near(&looks));
+    look_for(&looks, 100, (struct cw_pace_sight){.rtt_ms = 8, .sent = 5, .lost_percent = 1});
+    assert_choice(&looks, 1, WANTED);
+    assert_false(is_near(&looks));
+    look_for(&looks, 19900, near);
+    assert_false(is_near(&looks));
+    look_for(&looks, 100, near);
+    assert_true(is_near(&looks));
+    look_for(&looks, 100, (struct cw_pace_sight){.rtt_ms = 8, .sent = 4, .refused = 1});
+    assert_choice(&looks, 2, WANTED);
+    look_for(&looks, 30000, near);
+    assert_choice(&looks, 1, WANTED);
+    assert_true(is_near(&looks));
+    looks = looks_begin(WANTED);
+    look_for(&looks, 60000, (struct cw_pace_sight){.rtt_ms = 9, .sent = 5});
+    assert_choice(&looks, 1, WANTED);
+    assert_false(is_near(&looks));
+}
+
 /* Nothing is known of the room of a line on which nothing is sent. */
 static void who_is_silent_learns_nothing(void **state)
 {
@@ -210,8 +242,11 @@ static void a_full_line_gets_ever_fewer_bits(void **state)
 {
     struct looks looks = looks_begin(WANTED);
     const struct cw_pace_sight near = {.rtt_ms = 1, .sent = 5}, full = {.rtt_ms = 160, .sent = 5};
-    static const struct cw_pace_choice wanted[] = {
-        {2, WANTED}, {3, WANTED}, {3, 24000}, {3, 16000}, {3, 12000}};
+    static const struct cw_pace_choice wanted[] = {{2, WANTED, false},
+                                                   {3, WANTED, false},
+                                                   {3, 24000, false},
+                                                   {3, 16000, false},
+                                                   {3, 12000, false}};
     (void)state;
     look_for(&looks, 1000, near);
     unsigned at = 0, looked = 0;
@@ -267,6 +302,7 @@ int main(void)
         cmocka_unit_test(a_near_server_has_no_narrow_line_before_it),
         cmocka_unit_test(packets_are_as_long_as_is_wanted),
         cmocka_unit_test(few_bits_are_spent_on_heads),
+        cmocka_unit_test(a_near_server_is_near_while_nothing_is_lost),
         cmocka_unit_test(who_is_silent_learns_nothing),
         cmocka_unit_test(a_full_line_gets_ever_fewer_bits),
         cmocka_unit_test(more_is_tried_ever_more_seldom),

@@ -190,7 +190,7 @@ export const enum Limit {
   opusPacketMsMax = 60,
   oggOpusFileMax = 1048576,
   waveformLevels = 64,
-  callFramesPerS = 120,
+  callFramesPerS = 200,
   callConcealMax = 3,
   listRate = 44100,
   jitterPacketsMax = 64,
