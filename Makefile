@@ -100,6 +100,13 @@ bench-quick:
 	@tools/build build
 	@build/chinwag-bench --quick
 
+# Several servers on one PostgreSQL, beside one on SQLite; all on the disk of /var/tmp.
+CLUSTER_ROUNDS ?= 3
+bench-cluster:
+	@tools/setup build test
+	@tools/build build -Dtests=enabled
+	@POSTGRES_PLACE=/var/tmp tools/with_postgres bench/cluster.py build --rounds $(CLUSTER_ROUNDS) --out build/cluster.json
+
 bench-scale:
 	@tools/setup build bench
 	@tools/build build
@@ -194,6 +201,7 @@ help:
 	@echo "make bench        speed and memory beside other servers, half an hour"
 	@echo "make bench-quick  the most important of it, under 3 minutes"
 	@echo "make bench-scale  a million people, ten million messages: some minutes, 5 GB"
+	@echo "make bench-cluster  several servers on one PostgreSQL beside one on SQLite: 4 minutes, into build/cluster.json"
 	@echo "make bench-lanes  chat and a call beside a transfer: 6 minutes, 4 GB of disk"
 	@echo "make bench-upgrade  an upgrade under load: seconds until sessions and speech are back"
 	@echo "make bench-voice  delay, gaps, stalls, a call of 25 for VOICE_MINUTES=$(VOICE_MINUTES); bench-voice-quick: 2 minutes"
@@ -206,4 +214,4 @@ help:
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build install deb deb-test release bench-upgrade container arm64 run test demo kill cluster cluster-chaos large-backup fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-voice-ways bench-web bench-web-voice guard tidy plant house compile_commands format clean help
+.PHONY: build install deb deb-test release bench-cluster bench-upgrade container arm64 run test demo kill cluster cluster-chaos large-backup fuzz bench bench-quick bench-scale bench-lanes bench-voice bench-voice-quick bench-voice-ways bench-web bench-web-voice guard tidy plant house compile_commands format clean help

@@ -37,6 +37,9 @@ void span_start(struct span *span);
 void span_stop(struct span *span);
 
 double process_cpu_s(pid_t pid);
+double self_cpu_s(void);
+/* Of all processes that this one has started and that still run; not its own. */
+double children_cpu_s(pid_t pid);
 double server_rss_kib(void);
 
 /* --- latencies (histogram.c) -------------------------------------------------------- */
@@ -273,7 +276,8 @@ bool chat_done(void);
 /* The latency so far, and how late the generator itself was; clears both. */
 void chat_report(const char *prefix, struct histogram *latency);
 
-/* SQLite and the disk by themselves (durable.c), 100 bytes a row. */
+/* SQLite and the disk by themselves (durable.c), 100 bytes a row. Under tools/with_postgres the
+ * store over its PostgreSQL, too. */
 void durable_sqlite(const char *name, bool indexed, unsigned rows, struct histogram *latency);
 void durable_log(const char *name, unsigned rows, struct histogram *latency);
 

@@ -1,5 +1,6 @@
-/* durable.c - rows a second by rows per commit: Chinwag's store, bare SQLite
- * with the same settings, and a file that is appended to and synced. */
+/* durable.c - rows a second, and CPU a row, by rows per commit: Chinwag's store over SQLite, and
+ * over PostgreSQL where tools/with_postgres has started one; bare SQLite with the same settings,
+ * and a file that is appended to and synced. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -25,12 +26,19 @@ struct subject {
     void (*commit)(void *context, unsigned rows);
     void (*idle)(void *context);
     void *context;
+    pid_t server; /* whose children work for it; 0: nobody does */
 };
+
+static double cpu_s(const struct subject *subject)
+{
+    return self_cpu_s() + (subject->server == 0 ? 0 : children_cpu_s(subject->server));
+}
 
 static void measure(const struct subject *subject, unsigned rows, struct histogram *latency)
 {
     uint64_t start_ns = now_ns(), end_ns = start_ns + (uint64_t)(run.seconds * SECOND_NS), now;
     uint64_t commits = 0;
+    double cpu0_s = cpu_s(subject), self0_s = self_cpu_s();
     histogram_clear(latency);
     while ((now = now_ns()) < end_ns) {
         subject->commit(subject->context, rows);
@@ -38,8 +46,10 @@ static void measure(const struct subject *subject, unsigned rows, struct histogr
         if (++commits % CHECKPOINT_COMMITS == 0)
             subject->idle(subject->context);
     }
-    double seconds = (double)(now - start_ns) / SECOND_NS;
-    report_as(subject->name, "rows_per_s", (double)(commits * rows) / seconds);
+    double seconds = (double)(now - start_ns) / SECOND_NS, written = (double)(commits * rows);
+    report_as(subject->name, "rows_per_s", written / seconds);
+    report_as(subject->name, "cpu_us_per_row", (cpu_s(subject) - cpu0_s) / written * 1e6);
+    report_as(subject->name, "own_cpu_us_per_row", (self_cpu_s() - self0_s) / written * 1e6);
     report_as(subject->name, "p50_us", histogram_us(latency, 0.50));
     report_as(subject->name, "p99_us", histogram_us(latency, 0.99));
 }
@@ -86,14 +96,45 @@ static void store_idle(void *context)
     cw_store_idle(context, &(bool){false});
 }
 
+static const struct cw_store_options options = {.session_idle_ms = 86400000u,
+                                                .sessions_per_user = 1};
+
 static void measure_store(unsigned rows, struct histogram *latency)
 {
-    struct cw_store_options options = {.session_idle_ms = 86400000u, .sessions_per_user = 1};
     char error[256], path[512];
     struct cw_store *store = cw_store_open_sqlite(path_of("store", path), &options, error);
     if (store == NULL)
         die("%s", error);
-    struct subject subject = {"store", store_commit, store_idle, store};
+    measure(&(struct subject){"store", store_commit, store_idle, store, 0}, rows, latency);
+    cw_store_close(store);
+}
+
+/* The first process of the PostgreSQL in the folder. */
+static pid_t postmaster(const char *folder)
+{
+    char path[512];
+    int pid = 0;
+    snprintf(path, sizeof path, "%s/data/postmaster.pid", folder);
+    FILE *file = fopen(path, "r");
+    if (file == NULL || fscanf(file, "%d", &pid) != 1)
+        die("no PostgreSQL runs in %s", folder);
+    fclose(file);
+    return pid;
+}
+
+static void measure_postgres(unsigned rows, struct histogram *latency)
+{
+    char error[256], path[512], url[512];
+    const char *folder = getenv("POSTGRES_FOLDER");
+    if (folder == NULL)
+        return;
+    snprintf(url, sizeof url, "postgresql://postgres@/postgres?host=%s", folder);
+    struct cw_store *store =
+        cw_store_open_postgres(url, path_of("postgres", path), &options, error);
+    if (store == NULL)
+        die("%s", error);
+    struct subject subject = {"store-postgres", store_commit, store_idle, store,
+                              postmaster(folder)};
     measure(&subject, rows, latency);
     cw_store_close(store);
 }
@@ -162,7 +203,7 @@ void durable_sqlite(const char *name, bool indexed, unsigned rows, struct histog
 {
     struct sqlite sqlite;
     sqlite_open(&sqlite, name, indexed);
-    struct subject subject = {name, sqlite_commit, sqlite_idle, &sqlite};
+    struct subject subject = {name, sqlite_commit, sqlite_idle, &sqlite, 0};
     measure(&subject, rows, latency);
     sqlite3_finalize(sqlite.begin);
     sqlite3_finalize(sqlite.insert);
@@ -190,7 +231,7 @@ void durable_log(const char *name, unsigned rows, struct histogram *latency)
 {
     char path[512];
     int fd = open(path_of("log", path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    struct subject subject = {name, log_commit, log_idle, &fd};
+    struct subject subject = {name, log_commit, log_idle, &fd, 0};
     measure(&subject, rows, latency);
     close(fd);
 }
@@ -204,6 +245,7 @@ void work_durable(unsigned unused)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         report_params("rows=%u", rows[i]);
         measure_store(rows[i], &latency);
+        measure_postgres(rows[i], &latency);
         durable_sqlite("sqlite", true, rows[i], &latency);
         durable_sqlite("sqlite-no-index", false, rows[i], &latency);
         durable_log("fdatasync", rows[i], &latency);

@@ -57,7 +57,21 @@ double process_cpu_s(pid_t pid)
     return sum;
 }
 
-static double self_cpu_s(void)
+double children_cpu_s(pid_t pid)
+{
+    char path[64], child[16];
+    double sum = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        die("process %d is gone", (int)pid);
+    while (fscanf(file, "%15s", child) == 1)
+        sum += thread_cpu_s((pid_t)strtol(child, NULL, 10), child);
+    fclose(file);
+    return sum;
+}
+
+double self_cpu_s(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);

@@ -150,12 +150,11 @@ test("how one is heard is in the statistics, and said when it is bad", async () 
   await statistics.getByText("nobody has told yet").waitFor();
   const until = async (what, lost) => { // a report holds for some seconds
     const telling = setInterval(() => tell(lost), 500);
-    await what.waitFor();
+    await Promise.all(what.map((each) => each.waitFor()));
     clearInterval(telling);
   };
-  await until(hint, 40);
-  await statistics.getByText("40 % of what you say does not arrive").waitFor();
-  await until(statistics.getByText(" 3 % of what you say"), 3);
+  await until([hint, statistics.getByText("40 % of what you say does not arrive")], 40);
+  await until([statistics.getByText(" 3 % of what you say")], 3);
   await hint.waitFor({ state: "detached" });
   await statistics.getByText("nobody has told yet").waitFor();
   await press(alice, "Leave");

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import selectors
 import signal
 import socket
@@ -182,7 +183,7 @@ class CallTest(Commands):
                     bob.err_until("in the call of #cooks")
                     witness.err_until("bob has joined the call")
                     network.die()
-                    bob.err_until("no answer from the server for 3 s: nobody hears you")
+                    bob.err_until("s: nobody hears you")
                     self.assertEqual(
                         bob.err_until("lost the connection"),
                         "chinwag: lost the connection to the server (the server fell silent), "
@@ -207,9 +208,10 @@ class CallTest(Commands):
                                           self.path("out.wav"), CHINWAG_SERVER=network.address)
         self.see(terminal, b"] #cooks: bob")
         network.die()
-        self.see(terminal, b"] NO NETWORK for 3 s #cooks: bob")
-        self.see(terminal, b"connected again")
-        self.see(terminal, b"] #cooks: bob")
+        lines = rb"\] NO NETWORK for \d+ s #cooks: bob.*connected again.*\] #cooks: bob"
+        shown = b""
+        while not re.search(lines, shown, re.DOTALL):
+            shown += self.shown(terminal)
         os.write(terminal, b"q")
         self.assertEqual(call.wait(), DONE)
 

@@ -217,6 +217,8 @@ class Server:
         for folder, _, names in os.walk(self.data):
             for name in names:
                 path = os.path.join(folder, name)
+                if not os.path.isfile(path):  # the control socket
+                    continue
                 with open(path, "rb") as file:
                     if file.read(15) == b"SQLite format 3":
                         return path

@@ -13,8 +13,8 @@
 #include "store/postgres/schema.h"
 
 /* The module's side of cw_store_move_to_postgres. */
-CW_POSTGRES_EXPORT bool cw_postgres_move(const char *url, const char *folder,
-                                         const struct cw_move_source *source, char error[256]);
+bool cw_postgres_move(const char *url, const char *folder, const struct cw_move_source *source,
+                      char error[256]);
 
 /* Tables that SQLite has not: they count, or are for servers; `search` is made of the messages. */
 #define TABLES                                                                                     \

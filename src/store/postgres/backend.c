@@ -1,7 +1,7 @@
 /* backend.c - the PostgreSQL back end: opening and closing, and what a batch does when the
  * connection is lost.
  *
- * The operations are those of ../sqlite, compiled once more over sql.c: this folder is a module of
+ * The operations are those of ../sqlite, linked once more, with sql.c: this folder is a module of
  * its own, which chinwagd loads when `store` names a PostgreSQL. Bodies, recordings and files are
  * in the data folder. */
 #include <stdio.h>
@@ -32,11 +32,10 @@
 #include "store/sqlite/window.h"
 
 /* The module's side of cw_store_open_postgres. */
-CW_POSTGRES_EXPORT extern const char cw_postgres_version[];
+extern const char cw_postgres_version[];
 const char cw_postgres_version[] = CW_VERSION;
-CW_POSTGRES_EXPORT struct cw_store *cw_postgres_open(const char *url, const char *folder,
-                                                     const struct cw_store_options *options,
-                                                     char error[256]);
+struct cw_store *cw_postgres_open(const char *url, const char *folder,
+                                  const struct cw_store_options *options, char error[256]);
 
 /* Messages of others whose rows of the indexes are moved in one idle moment, and rows of each. */
 #define MOVED_AT_ONCE 256

@@ -1,12 +1,11 @@
 /* open.h - the entrances of the module: the names that the rest of the program looks for in it
- * (../postgres_module.c). */
+ * (../postgres_module.c); entrances.map lets nothing else out. */
 #ifndef CW_STORE_POSTGRES_OPEN_H
 #define CW_STORE_POSTGRES_OPEN_H
 
 #include "store/move.h"
 #include "store/store.h"
 
-#define CW_POSTGRES_EXPORT __attribute__((visibility("default")))
 #define CW_POSTGRES_MODULE "chinwag-postgres.so"
 #define CW_POSTGRES_OPEN   "cw_postgres_open"
 #define CW_POSTGRES_MOVE   "cw_postgres_move"

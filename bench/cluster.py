@@ -1,0 +1,458 @@
+#!/usr/bin/python3
+"""What several servers on one PostgreSQL cost, beside one on SQLite in the same run: `make
+bench-cluster`. Run by tools/with_postgres, with POSTGRES_PLACE on a real disk.
+
+Each round measures everything once, so that what is compared was measured within minutes: rows a
+second and CPU a message by rows a commit (chinwag-bench --only durable), CPU per delivery, what it
+costs a server to read what others have committed, commits of three writers, and how much later a
+message is heard at another server than at its own. A JSON of all figures, with the controls of the
+run (the disk's sync, how long a fixed piece of work waited for a processor), goes to --out;
+bench/capacity.py reads it. Servers and this program share the machine: CPU is the servers' and
+PostgreSQL's, latencies have this program's share in them."""
+
+import argparse
+import collections
+import contextlib
+import datetime
+import hashlib
+import json
+import os
+import platform
+import re
+import select
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+sys.path.insert(0, os.path.join(ROOT, "test", "e2e"))
+from harness import PASSWORD, PATIENCE, Raw, Server, encode  # noqa: E402
+from test_postgres import FOLDER, ask, url  # noqa: E402
+
+TEXT = "~" + "x" * 99  # one ~ each: deliveries are counted by it
+CATCH_UP = 1000        # texts while a server stands still: fewer than it would read by pages
+WRITERS = 3
+WINDOWS = (1, 64)
+SETUPS = (("sqlite", 1), ("postgres", 1), ("postgres", 2), ("postgres", 3))
+# No limits, as for chinwag-bench.
+SETTINGS = dict.fromkeys(("bytes_per_s", "refusals_per_s", "group_texts_per_s", "quota_mib",
+                          "connections_per_address", "waiting_per_address", "hashes_per_address",
+                          "registrations_per_hour"), 0)
+
+
+# --- processor time ----------------------------------------------------------------------------
+
+def threads_cpu_s(pid):
+    """Of a process; one that has just ended has none."""
+    total = 0
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as file:
+                total += int(file.read().split()[0])
+    return total / 1e9
+
+
+def postgres_cpu_s():
+    with open(os.path.join(FOLDER, "data", "postmaster.pid"), encoding="ascii") as file:
+        first = file.readline().strip()
+    with open(f"/proc/{first}/task/{first}/children", encoding="ascii") as file:
+        return sum(map(threads_cpu_s, file.read().split()))
+
+
+class Span:
+    """Processor time of each server, and of PostgreSQL, from here to `end`."""
+
+    def __init__(self, world):
+        self.world = world
+        self.before = self.now()
+        self.began = time.monotonic()
+
+    def now(self):
+        return [*(threads_cpu_s(server.process.pid) for server in self.world.servers),
+                postgres_cpu_s() if self.world.store == "postgres" else 0]
+
+    def end(self):
+        self.wall_s = time.monotonic() - self.began
+        *self.servers_s, self.postgres_s = (b - a for a, b in zip(self.before, self.now()))
+
+
+# --- servers and people ------------------------------------------------------------------------
+
+class World(contextlib.ExitStack):
+    """So many servers on one store."""
+
+    count = 0
+
+    def __init__(self, store, nodes):
+        super().__init__()
+        self.store, self.nodes, self.servers, self.people = store, nodes, [], 0
+        World.count += 1
+        self.database = f"bench{World.count}"
+
+    def __enter__(self):
+        if self.store == "postgres":
+            ask("postgres", f"CREATE DATABASE {self.database}")
+            self.callback(ask, "postgres", f"DROP DATABASE {self.database} WITH (FORCE)")
+        try:
+            for number in range(1, self.nodes + 1):
+                self.start(number)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def start(self, number):
+        settings = dict(SETTINGS)
+        if self.store == "postgres":
+            settings |= {"store": url(self.database), "node": number}
+        # The harness makes malloc perturb memory, which costs.
+        server = Server(wrap=["env", "-u", "MALLOC_PERTURB_"], **settings)
+        if self.servers:
+            os.mkdir(server.data, 0o700)
+            os.symlink(os.path.join(self.servers[0].data, "blobs"),
+                       os.path.join(server.data, "blobs"))
+        self.servers.append(self.enter_context(server))
+
+    def person(self, node=0):
+        self.people += 1
+        person = Person(self.servers[node], f"p{self.people}")
+        self.callback(person.raw.close)
+        return person
+
+
+class Person:
+    """By ZMTP without encryption. One speaks and counts answers, or listens and counts texts."""
+
+    def __init__(self, server, name):
+        self.name, self.heard, self.answered = name, 0, 0
+        self.raw = Raw(server)
+        self.raw.handshake(minor=0)
+        self.do("register", name, PASSWORD)
+        self.token = self.do("login", name, PASSWORD)[4]
+
+    def do(self, *request):
+        self.raw.request("request", *request)
+        answer = self.raw.recv()
+        if answer[2] != 0:
+            raise SystemExit(f"{request}: {answer}")
+        return answer
+
+    def own(self, action, *arguments):
+        return self.do(action, self.name, self.token, *arguments)
+
+    def speaks(self, action, to):
+        """From now on, by `say`."""
+        self.text = frame(encode("request", action, self.name, self.token, to, TEXT))
+        self.answer = frame(encode("response", action, 0))
+        self.sent, self.times, self.rest = collections.deque(), [], b""
+        return self
+
+    def say(self, count=1):
+        self.sent.extend([time.monotonic()] * count)
+        self.raw.socket.sendall(self.text * count)
+
+    def take(self):
+        """Reads what has come: how many answers."""
+        data = self.raw.socket.recv(1 << 18)
+        self.heard += data.count(b"~")
+        if not hasattr(self, "answer"):
+            return 0
+        data = self.rest + data
+        count, now = len(data) // len(self.answer), time.monotonic()
+        if data[:count * len(self.answer)] != self.answer * count:
+            raise SystemExit(f"{self.name} was refused, or hears what it should not")
+        self.rest = data[count * len(self.answer):]
+        self.times += [now - self.sent.popleft() for _ in range(count)]
+        self.answered += count
+        return count
+
+
+def frame(body):
+    return (bytes([0, len(body)]) if len(body) < 256 else bytes([2]) + len(body).to_bytes(8, "big")) \
+        + body
+
+
+class Crowd:
+    """All who speak and listen, by one epoll."""
+
+    def __init__(self, people):
+        self.by_descriptor = {person.raw.socket.fileno(): person for person in people}
+        self.epoll = select.epoll()
+        for descriptor in self.by_descriptor:
+            self.epoll.register(descriptor, select.EPOLLIN)
+
+    def turn(self):
+        """Who has something: the person, and its answers."""
+        ready = self.epoll.poll(2 * PATIENCE)
+        if not ready:
+            raise SystemExit("nothing comes any more")
+        return [(self.by_descriptor[d], self.by_descriptor[d].take()) for d, _ in ready]
+
+    def speak(self, speakers, in_flight, seconds):
+        """So many of each are always under way; at the end until all are answered."""
+        end = time.monotonic() + seconds
+        for speaker in speakers:
+            speaker.say(in_flight)
+        while any(speaker.sent for speaker in speakers):
+            going_on = time.monotonic() < end
+            for person, answers in self.turn():
+                if answers and going_on:
+                    person.say(answers)
+
+    def wait(self, listeners, count):
+        while any(listener.heard < count for listener in listeners):
+            self.turn()
+
+
+# --- what is measured ----------------------------------------------------------------------------
+
+def percentile(values, part):
+    return sorted(values)[min(len(values) - 1, int(part * len(values)))]
+
+
+def percentiles(prefix, seconds):
+    return {f"{prefix}p50_us": percentile(seconds, 0.5) * 1e6,
+            f"{prefix}p99_us": percentile(seconds, 0.99) * 1e6}
+
+
+def deliveries(world, options, in_flight, listening):
+    """One speaks to a group whose members are spread over the first `listening` servers."""
+    speaker = world.person()
+    speaker.own("create_group", group := f"g{world.people}")
+    listeners = [world.person(i % listening) for i in range(options.members)]
+    for listener in listeners:
+        listener.own("join_group", group)
+    crowd = Crowd([speaker.speaks("msg_group", group), *listeners])
+    crowd.speak([speaker], in_flight, options.seconds / 5)  # a warm-up
+    crowd.wait(listeners, speaker.answered)
+    before = speaker.answered
+    span = Span(world)
+    crowd.speak([speaker], in_flight, options.seconds)
+    crowd.wait(listeners, speaker.answered)
+    span.end()
+    texts = speaker.answered - before
+    cpu_us = [1e6 * s / texts for s in span.servers_s]
+    postgres_us = 1e6 * span.postgres_s / texts
+    figures = {"cpu_us_per_delivery": (sum(cpu_us) + postgres_us) / options.members,
+               "servers_cpu_us_per_delivery": sum(cpu_us) / options.members,
+               "servers_cpu_us_per_message": sum(cpu_us),
+               "postgres_cpu_us_per_message": postgres_us, "messages_per_s": texts / span.wall_s}
+    if listening < len(world.servers):
+        figures["reader_cpu_us_per_message"] = statistics.mean(cpu_us[listening:])
+    return figures
+
+
+def writers(world, options, in_flight):
+    """Spread over the servers; to somebody who is not there."""
+    absent = world.person()
+    speakers = [world.person(i % len(world.servers)).speaks("whisper", absent.name)
+                for i in range(WRITERS)]
+    crowd = Crowd(speakers)
+    absent.raw.close()
+    crowd.speak(speakers, in_flight, options.seconds / 5)
+    before = sum(speaker.answered for speaker in speakers)
+    for speaker in speakers:
+        speaker.times.clear()
+    span = Span(world)
+    crowd.speak(speakers, in_flight, options.seconds)
+    span.end()
+    texts = sum(speaker.answered for speaker in speakers) - before
+    return {"messages_per_s": texts / span.wall_s,
+            "cpu_us_per_message": 1e6 * (sum(span.servers_s) + span.postgres_s) / texts,
+            **percentiles("", [t for speaker in speakers for t in speaker.times])}
+
+
+def bell(world, options):
+    """One text after another, in turn to somebody at the same server and at the last one."""
+    listeners = [world.person(), world.person(len(world.servers) - 1)]
+    speaker = world.person()
+    crowd = Crowd([speaker, *listeners])
+    took = {listener: [] for listener in listeners}
+    for number in range(2 * options.whispers):
+        listener = listeners[number % 2]
+        speaker.speaks("whisper", listener.name)
+        heard, began, ended = listener.heard, time.monotonic(), None
+        speaker.say()
+        while speaker.sent or ended is None:
+            crowd.turn()
+            if ended is None and listener.heard > heard:
+                ended = time.monotonic()
+        took[listener].append(ended - began)
+    here, there = took.values()
+    figures = percentiles("here_", here) | percentiles("there_", there)
+    return figures | {f"later_{p}_us": figures[f"there_{p}_us"] - figures[f"here_{p}_us"]
+                      for p in ("p50", "p99")}
+
+
+def catch_up(world, options):
+    """The last server stands still while the first one commits: how long it reads then."""
+    speaker, listener = world.person(), world.person(len(world.servers) - 1)
+    crowd = Crowd([speaker.speaks("whisper", listener.name), listener])
+    last = world.servers[-1].process
+    last.send_signal(signal.SIGSTOP)
+    try:
+        count = options.catch_up
+        for _ in range(count // 10):
+            speaker.say(10)
+            while speaker.sent:
+                crowd.turn()
+    finally:
+        last.send_signal(signal.SIGCONT)
+    began = time.monotonic()
+    crowd.wait([listener], speaker.answered)
+    return {"us_per_message": 1e6 * (time.monotonic() - began) / count}
+
+
+def durable(options):
+    """Figures of the stores by themselves, by rows a commit."""
+    done = subprocess.run([os.path.join(options.build, "chinwag-bench"), "--only", "durable",
+                           "--rounds", "1", "--seconds", str(options.seconds), "--json", "--folder",
+                           options.folder, *(["--smoke"] if options.smoke else [])],
+                          check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    names = {"store": "sqlite", "store-postgres": "postgres"}
+    for row in map(json.loads, done.stdout.splitlines()):
+        if row["work"] == "durable" and row["server"] in names:
+            rows = int(re.search(r"rows=(\d+)", row["params"])[1])
+            yield names[row["server"]], rows, row["metric"], row["median"]
+
+
+def controls(folder):
+    """The machine by itself: its disk, and whether others use its processors."""
+    times, work = [], b""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        for _ in range(200):
+            before = time.monotonic()
+            file.write(bytes(4096))
+            file.flush()
+            os.fdatasync(file.fileno())
+            times.append(time.monotonic() - before)
+    wall, cpu = time.monotonic(), time.process_time()
+    for _ in range(200_000):
+        work = hashlib.sha256(work).digest()
+    cpu = time.process_time() - cpu
+    return percentiles("fdatasync_", times) | {
+        "hashes_per_cpu_s": 200_000 / cpu, "wall_per_cpu": (time.monotonic() - wall) / cpu,
+        "load": os.getloadavg()[0]}
+
+
+# --- rounds ----------------------------------------------------------------------------------------
+
+class Figures:
+    """Of each work and its parameters the values of all rounds."""
+
+    def __init__(self):
+        self.values = collections.defaultdict(lambda: collections.defaultdict(list))
+
+    def add(self, figures, work, store, **parameters):
+        for name, value in figures.items():
+            self.values[work, store, tuple(parameters.items())][name].append(value)
+
+    def of_sqlite(self, key, name):
+        """Of the same round each: one server on SQLite does the same work."""
+        work, store, parameters = key
+        alone = tuple((k, 1 if k == "nodes" else v) for k, v in parameters)
+        base = self.values.get((work, "sqlite", alone), {}).get(name, [])
+        if store == "sqlite" or len(base) != len(self.values[key][name]):
+            return None
+        return statistics.median(a / b if b else 0 for a, b in zip(self.values[key][name], base))
+
+    def rows(self):
+        for key, figures in list(self.values.items()):
+            work, store, parameters = key
+            for name, values in figures.items():
+                yield {"work": work, "store": store, **dict(parameters), "figure": name,
+                       "median": statistics.median(values), "min": min(values), "max": max(values),
+                       "runs": len(values), "x_sqlite": self.of_sqlite(key, name)}
+
+
+def play(world, options, figures):
+    store, nodes = world.store, world.nodes
+    for in_flight in WINDOWS:
+        figures.add(deliveries(world, options, in_flight, nodes), "deliveries", store, nodes=nodes,
+                    in_flight=in_flight)
+    if nodes != 2:
+        for in_flight in WINDOWS:
+            figures.add(writers(world, options, in_flight), "writers", store, nodes=nodes,
+                        in_flight=in_flight)
+    if nodes == 2:
+        figures.add(catch_up(world, options), "catch_up", store, nodes=nodes)
+    if nodes == 3:
+        figures.add(deliveries(world, options, WINDOWS[-1], 1), "reading", store, nodes=nodes,
+                    in_flight=WINDOWS[-1])
+    if nodes != 3:
+        figures.add(bell(world, options), "bell", store, nodes=nodes)
+
+
+def one_round(options, figures, machine):
+    machine.append(controls(options.folder))
+    for store, rows, metric, value in durable(options):
+        figures.add({metric: value}, "store", store, rows=rows)
+    for store, nodes in SETUPS:
+        print(f"{store}, {nodes} server{'s' * (nodes > 1)}", file=sys.stderr, flush=True)
+        with World(store, nodes) as world:
+            play(world, options, figures)
+
+
+def head(options):
+    def first(*command):
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return done.stdout.decode().strip()
+    return {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes"),
+            "commit": first("git", "rev-parse", "--short", "HEAD"), "kernel": platform.release(),
+            "processors": os.cpu_count(), "rounds": options.rounds, "seconds": options.seconds,
+            "members": options.members, "postgres": ask("postgres", "SHOW server_version"),
+            "synchronous_commit": ask("postgres", "SHOW synchronous_commit"),
+            "on_one_disk": os.stat(options.folder).st_dev == os.stat(FOLDER).st_dev}
+
+
+def show(result):
+    print(f"{'work':<11}{'store':<9}{'':<24}{'figure':<29}{'median':>10}{'min - max':>22}"
+          f"{'x SQLite':>10}")
+    known = {"work", "store", "figure", "median", "min", "max", "runs", "x_sqlite"}
+    for row in result["rows"]:
+        parameters = " ".join(f"{k}={v}" for k, v in row.items() if k not in known)
+        times = "" if row["x_sqlite"] is None else f"{row['x_sqlite']:.2f}"
+        print(f"{row['work']:<11}{row['store']:<9}{parameters:<24}{row['figure']:<29}"
+              f"{row['median']:>10.4g}{row['min']:>11.4g} -{row['max']:>9.4g}{times:>10}")
+    for name in result["controls"][0]:
+        print(f"control    {name:<20}", *(f"{each[name]:.4g}" for each in result["controls"]))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build", help="the folder with chinwagd and chinwag-bench")
+    parser.add_argument("--out", default="bench-cluster.json")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=2, help="of each measurement")
+    parser.add_argument("--members", type=int, default=300)
+    parser.add_argument("--whispers", type=int, default=1000, help="to each of two")
+    parser.add_argument("--folder", default="/var/tmp", help="of the servers: a real disk")
+    parser.add_argument("--smoke", action="store_true", help="a test: all of it once, tiny")
+    options = parser.parse_args()
+    options.catch_up = CATCH_UP
+    if options.smoke:
+        options.rounds, options.seconds, options.members, options.whispers = 1, 0.05, 6, 5
+        options.catch_up = 50
+    os.environ["CHINWAGD"] = os.path.join(options.build, "chinwagd")
+    tempfile.tempdir = options.folder = tempfile.mkdtemp(prefix="chinwag-cluster-",
+                                                         dir=options.folder)
+    try:
+        figures, machine = Figures(), []
+        for _ in range(options.rounds):
+            one_round(options, figures, machine)
+        machine.append(controls(options.folder))
+        result = {"head": head(options), "controls": machine, "rows": list(figures.rows())}
+    finally:
+        shutil.rmtree(options.folder)
+    with open(options.out, "w", encoding="utf-8") as file:
+        rows = ",\n".join("  " + json.dumps(row) for row in result["rows"])
+        file.write(f'{{"head": {json.dumps(result["head"])},\n "controls":'
+                   f' {json.dumps(result["controls"])},\n "rows": [\n{rows}]}}\n')
+    show(result)
+
+
+main()
