@@ -13,6 +13,6 @@ bool cw_postgres_adopt(const struct cw_postgres_node *node, char error[256]);
 
 /* All servers are of this version now: what was left for those of the version before goes. False
  * with a sentence. Any server may be running. */
-CW_POSTGRES_EXPORT bool cw_postgres_finish(const char *url, char error[256]);
+bool cw_postgres_finish(const char *url, char error[256]);
 
 #endif
