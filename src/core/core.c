@@ -18,6 +18,7 @@
 #include "core/list.h"
 #include "core/login_link.h"
 #include "core/names.h"
+#include "core/nodes.h"
 #include "core/pace.h"
 #include "core/presence.h"
 #include "core/push.h"
@@ -231,6 +232,9 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         break;
     case CW_EV_NEWS:
         cw_foreign_apply(core, event->news);
+        break;
+    case CW_EV_BUS:
+        cw_nodes_apply(core, &event->bus);
         break;
     case CW_EV_PUSH_GONE:
         cw_push_gone(core, event->push_gone.session_id, event->push_gone.endpoint);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "bus/kind.h"
 
 /* A call as one process hands it over to the next: its participants have lost their connections,
  * and their seats are held as after any loss. */
@@ -26,6 +27,23 @@ struct cw_core_call {
     uint64_t rings_ms; /* of two users: how long it still rings; 0: it was answered */
     const struct cw_core_seat *seats;
     size_t seat_count;
+};
+
+/* What comes by the bus between servers on one database, or becomes of it (src/bus/bus.h). */
+enum cw_core_bus_what {
+    CW_BUS_SAYS,       /* node, epoch, kind and body: a message of a row `core` of bus/kinds.def */
+    CW_BUS_NODE_THERE, /* node, epoch: it is heard; no message of it comes before */
+    CW_BUS_NODE_GONE,  /* node: what it said of itself does not hold any more */
+    CW_BUS_BEGINS,     /* the bus is up: effects CW_FX_BUS arrive from now on */
+    CW_BUS_ENDS,       /* ... not any more; others go one by one, when they have been silent */
+    CW_BUS_MISSED      /* messages were lost */
+};
+struct cw_core_bus {
+    enum cw_core_bus_what what;
+    unsigned node;
+    uint64_t epoch;
+    enum cw_bus_kind kind;
+    struct cw_slice body;
 };
 
 /* What the server says of itself, or a setting. */

@@ -78,6 +78,7 @@ struct cw_core {
     size_t watching_count; /* users who watch */
     struct link leavings;  /* users in grace, longest gone first */
     uint64_t last_audience;
+    bool bus_up;             /* messages to other nodes leave (remote.c) */
     struct link login_links; /* oldest first */
     struct cw_map uploads;   /* by id */
     struct link uploads_by_use;

@@ -2,6 +2,7 @@
 #ifndef CW_SERVER_SHELL_INTERNAL_H
 #define CW_SERVER_SHELL_INTERNAL_H
 
+#include "bus/bus.h"
 #include "core/core.h"
 #include "metrics/metrics.h"
 #include "net/net.h"
@@ -58,6 +59,9 @@ struct cw_shell {
     struct cw_file_worker *files;
     struct cw_linked *linked;
     struct cw_push_sender *pushes;
+    struct cw_bus *bus;        /* to other servers on the same database, or NULL */
+    struct cw_wakeup bus_rung; /* something has come by it */
+    uv_timer_t bus_tick;
     struct cw_work_queue recordings; /* to be examined, or to become lists */
     struct cw_transcoder transcoder;
     struct cw_buf list; /* what the transcoder makes of a packet */

@@ -79,6 +79,9 @@ static void say_effect(const struct cw_effect *effect, struct cw_buf *out)
     case CW_FX_CONTROL:
         cw_msg_encode(&effect->control.msg, true, out);
         break;
+    case CW_FX_BUS:
+        say(out, effect->bus.body);
+        break;
     case CW_FX_PUSH:
         say(out, effect->push.endpoint);
         say(out, effect->push.keys);

@@ -1,0 +1,87 @@
+/* pack.c - see pack.h. */
+#include "base/pack.h"
+
+static void put_number(struct cw_buf *buf, uint64_t value, size_t n)
+{
+    uint8_t *to = cw_buf_reserve(buf, n);
+    if (to == NULL)
+        return;
+    for (size_t i = 0; i < n; i++)
+        to[i] = (uint8_t)(value >> (8 * (n - 1 - i)));
+    buf->n += n;
+}
+
+void cw_pack_u8(struct cw_buf *buf, uint8_t value)
+{
+    put_number(buf, value, 1);
+}
+
+void cw_pack_u32(struct cw_buf *buf, uint32_t value)
+{
+    put_number(buf, value, 4);
+}
+
+void cw_pack_u64(struct cw_buf *buf, uint64_t value)
+{
+    put_number(buf, value, 8);
+}
+
+void cw_pack_bytes(struct cw_buf *buf, struct cw_slice bytes)
+{
+    cw_pack_u32(buf, (uint32_t)bytes.n);
+    cw_buf_append(buf, bytes.p, bytes.n);
+}
+
+/* NULL: there is less. */
+static const uint8_t *take(struct cw_unpack *from, size_t n)
+{
+    from->bad |= from->left.n < n;
+    if (from->bad)
+        return NULL;
+    const uint8_t *taken = from->left.p;
+    from->left = cw_slice_of(taken + n, from->left.n - n);
+    return taken;
+}
+
+static uint64_t take_number(struct cw_unpack *from, size_t n)
+{
+    const uint8_t *p = take(from, n);
+    uint64_t value = 0;
+    for (size_t i = 0; p != NULL && i < n; i++)
+        value = value << 8 | p[i];
+    return value;
+}
+
+uint8_t cw_unpack_u8(struct cw_unpack *from)
+{
+    return (uint8_t)take_number(from, 1);
+}
+
+uint32_t cw_unpack_u32(struct cw_unpack *from)
+{
+    return (uint32_t)take_number(from, 4);
+}
+
+uint64_t cw_unpack_u64(struct cw_unpack *from)
+{
+    return take_number(from, 8);
+}
+
+struct cw_slice cw_unpack_bytes(struct cw_unpack *from)
+{
+    uint32_t n = cw_unpack_u32(from);
+    const uint8_t *p = n == 0 ? NULL : take(from, n);
+    return p == NULL ? (struct cw_slice){0} : cw_slice_of(p, n);
+}
+
+uint32_t cw_unpack_count(struct cw_unpack *from, size_t size)
+{
+    uint32_t count = cw_unpack_u32(from);
+    from->bad |= count > from->left.n / size;
+    return from->bad ? 0 : count;
+}
+
+bool cw_unpack_end(const struct cw_unpack *from)
+{
+    return !from->bad && from->left.n == 0;
+}
