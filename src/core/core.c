@@ -12,9 +12,12 @@
 #include "core/claim.h"
 #include "core/conn.h"
 #include "core/delivery.h"
+#include "core/far.h"
+#include "core/far_call.h"
 #include "core/foreign.h"
 #include "core/handover.h"
 #include "core/inbound.h"
+#include "core/lease.h"
 #include "core/list.h"
 #include "core/login_link.h"
 #include "core/names.h"
@@ -60,6 +63,7 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_list_init(&core->login_links);
+    cw_far_init(core);
     cw_push_init(core, config);
     cw_names_init(core, config);
     cw_claims_init(core, config);
@@ -127,6 +131,8 @@ void cw_core_destroy(struct cw_core *core)
     cw_presence_finish(core);
     cw_seats_finish(core);
     cw_rings_finish(core);
+    cw_leases_finish(core);
+    cw_far_finish(core);
     cw_uploads_finish(core);
     cw_login_links_finish(core);
     cw_users_finish(core);
@@ -179,6 +185,15 @@ static void end_login_links(struct cw_core *core, const struct cw_event *event)
     for (uint64_t cookie; (cookie = cw_login_links_sweep(core)) != 0;) {
         cw_request_resume(core, cookie, event);
         cw_login_link_forget(core, cookie);
+    }
+}
+
+/* Joins that have waited for a verdict go on. */
+static void end_asks(struct cw_core *core, const struct cw_event *event)
+{
+    for (uint64_t cookie; (cookie = cw_leases_sweep(core)) != 0;) {
+        cw_request_resume(core, cookie, event);
+        cw_lease_forget(core, cookie);
     }
 }
 
@@ -236,6 +251,9 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     case CW_EV_BUS:
         cw_nodes_apply(core, &event->bus);
         break;
+    case CW_EV_LEASE:
+        cw_lease_take(core, &event->lease);
+        break;
     case CW_EV_PUSH_GONE:
         cw_push_gone(core, event->push_gone.session_id, event->push_gone.endpoint);
         break;
@@ -259,6 +277,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
             on_conn_event(core, conn, event);
     }
     end_login_links(core, event);
+    end_asks(core, event);
     cw_conn_expire(core);
     cw_sessions_sweep(core);
     cw_presence_sweep(core);
@@ -266,6 +285,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     cw_pace_sweep(core);
     cw_seats_sweep(core);
     cw_rings_sweep(core);
+    cw_far_sweep(core);
 }
 
 uint64_t cw_core_deadline(const struct cw_core *core)
@@ -279,6 +299,9 @@ uint64_t cw_core_deadline(const struct cw_core *core)
     deadline = seats < deadline ? seats : deadline;
     uint64_t ring = cw_rings_deadline(core);
     deadline = ring < deadline ? ring : deadline;
+    uint64_t asks = cw_leases_deadline(core), far = cw_far_deadline(core);
+    deadline = asks < deadline ? asks : deadline;
+    deadline = far < deadline ? far : deadline;
     uint64_t links = cw_login_links_deadline(core);
     deadline = links < deadline ? links : deadline;
     uint64_t expiry = cw_conns_deadline(core);

@@ -40,6 +40,8 @@ enum cw_event_type {
     CW_EV_STORE,    /* the result of a CW_FX_STORE */
     CW_EV_NEWS,     /* what another server on the same database has stored */
     CW_EV_BUS,      /* what another such server says, or of the bus itself (src/bus/bus.h) */
+    CW_EV_LEASE,    /* the lease of a call that servers share: after CW_FX_LEASE, or it was renewed,
+                       or lost */
     CW_EV_HASH,     /* the result of a CW_FX_HASH */
     CW_EV_SERVER,   /* the result of a CW_FX_SERVER */
     CW_EV_RECEIVED, /* the peer has proved that it received all that was sent before a probe */
@@ -79,6 +81,7 @@ struct cw_event {
         const struct cw_store_result *store;
         const struct cw_store_news *news;
         struct cw_core_bus bus;
+        struct cw_core_lease lease;
         struct {
             uint64_t cookie;
             enum cw_hash_status {
@@ -143,6 +146,7 @@ enum cw_effect_type {
     CW_FX_AUTHENTICATED, /* a session was attached or left: other limits apply */
     CW_FX_PUSH,          /* a message that a push service is to bring to a browser */
     CW_FX_BUS,           /* a message to another server on the same database, or to all others */
+    CW_FX_LEASE,         /* take the lease of a call for this server, or give it up */
     CW_FX_AUDIO /* what the audio of a connection must be examined for has changed; at first:
                    nothing */
 };
@@ -229,6 +233,10 @@ struct cw_effect {
             enum cw_bus_kind kind;
             struct cw_slice body; /* the step's or the event's */
         } bus;
+        struct {
+            uint64_t call;
+            bool take; /* CW_EV_LEASE follows */
+        } lease;
     };
 };
 

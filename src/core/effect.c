@@ -34,6 +34,8 @@ static size_t size_of(enum cw_effect_type type)
         return sizeof effect->push;
     case CW_FX_BUS:
         return sizeof effect->bus;
+    case CW_FX_LEASE:
+        return sizeof effect->lease;
     case CW_FX_AUDIO:
         return sizeof effect->audio;
     case CW_FX_LISTS_END:

@@ -38,6 +38,14 @@ enum cw_core_bus_what {
     CW_BUS_ENDS,       /* ... not any more; others go one by one, when they have been silent */
     CW_BUS_MISSED      /* messages were lost */
 };
+/* Of the calls that several servers have participants in (core/lease.h). */
+struct cw_core_lease {
+    uint64_t call;    /* 0: all that this server has were renewed */
+    unsigned node;    /* who has it; 0: nobody can tell, or it is this server's no more */
+    uint64_t epoch;   /* of this taking: each of any call has a higher one */
+    uint64_t left_ms; /* for how long this server may act on it; else it is nothing */
+};
+
 struct cw_core_bus {
     enum cw_core_bus_what what;
     unsigned node;

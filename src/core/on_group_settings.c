@@ -248,7 +248,7 @@ static void describe_listed_group(const struct cw_core *core, const struct cw_st
                      CW_BIT(CW_E_DAYS) | CW_BIT(CW_E_KEPT);
     entry->name = stored->name;
     entry->role = cw_role_name(stored->role);
-    entry->in_call = group == NULL ? 0 : cw_call_size(group);
+    entry->in_call = group == NULL ? 0 : cw_call_size(core, group);
     entry->topic = stored->topic;
     entry->access = access_name(stored->by_invitation, stored->unlisted);
     entry->members = stored->member_count;
@@ -291,8 +291,7 @@ void cw_on_groups(struct cw_core *core, struct request *request)
 
 static bool is_in_call(const struct cw_core *core, uint64_t user_id, const struct group *group)
 {
-    const struct user *user = cw_user_by_id(core, user_id);
-    return user != NULL && cw_call_has(group, user);
+    return cw_call_has_id(core, cw_mailbox_of_group(group->id), user_id);
 }
 
 static void describe_member(struct cw_core *core, const struct group *group,

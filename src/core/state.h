@@ -79,6 +79,14 @@ struct cw_core {
     struct link leavings;  /* users in grace, longest gone first */
     uint64_t last_audience;
     bool bus_up;             /* messages to other nodes leave (remote.c) */
+    struct cw_map far_calls; /* by id: calls that nodes have participants in (far.h) */
+    struct link far_changed; /* ... of which this one has something to say at the end of the step */
+    struct link far_said;    /* ... of which it says all again, longest unsaid first */
+    struct link far_sets;    /* what nodes have said of calls, longest unheard first */
+    struct link far_gone;    /* ... that are gone, longest first */
+    struct link call_asks;   /* joins that wait for a verdict, longest first (lease.c) */
+    struct cw_buf far_body;  /* of the message at hand */
+    uint64_t leases_until_ms; /* all leases of calls that this node has were renewed until then */
     struct link login_links; /* oldest first */
     struct cw_map uploads;   /* by id */
     struct link uploads_by_use;

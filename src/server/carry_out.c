@@ -277,6 +277,9 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
         if (shell->bus != NULL)
             cw_bus_send(shell->bus, effect->bus.to, effect->bus.kind, effect->bus.body);
         break;
+    case CW_FX_LEASE:
+        cw_store_thread_lease(shell->store, effect->lease.call, effect->lease.take);
+        break;
     case CW_FX_PUSH:
         cw_push_sender_submit(shell->pushes, effect);
         break;

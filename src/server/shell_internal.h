@@ -58,6 +58,7 @@ struct cw_shell {
     struct cw_blob_writer *blobs;
     struct cw_file_worker *files;
     struct cw_linked *linked;
+    struct cw_shell_leases *leases;
     struct cw_push_sender *pushes;
     struct cw_bus *bus;        /* to other servers on the same database, or NULL */
     struct cw_wakeup bus_rung; /* something has come by it */
@@ -129,6 +130,11 @@ void cw_shell_submit_pages(struct cw_shell *shell);
 
 /* Gives the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
+
+/* shell_lease.c: leases of calls. Before the store's thread; after it; when the loop has ended. */
+void cw_shell_begin_leases(struct cw_shell *shell, struct cw_store *store);
+void cw_shell_stop_leases(struct cw_shell *shell);
+void cw_shell_free_leases(struct cw_shell *shell);
 
 /* control_backup.c: a backup has ended; the one under way is given up, before the store stops. */
 void cw_shell_on_backed_up(void *context, const struct cw_back_up_end *end);

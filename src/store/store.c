@@ -79,6 +79,18 @@ const struct cw_store_identity *cw_store_identity(const struct cw_store *store)
     return &store->identity;
 }
 
+void cw_store_set_leases(struct cw_store *store, cw_store_lease_told *told, void *context)
+{
+    if (store->backend->set_leases != NULL)
+        store->backend->set_leases(store, told, context);
+}
+
+void cw_store_lease(struct cw_store *store, uint64_t call, bool take)
+{
+    if (store->backend->lease != NULL)
+        store->backend->lease(store, call, take);
+}
+
 uint64_t cw_store_newest(const struct cw_store *store)
 {
     return store->backend->newest(store);

@@ -28,6 +28,7 @@
 #include <time.h>
 
 #include "store/store_backend.h"
+#include "store/store_lease.h"
 
 struct queue {
     struct cw_store_request **requests; /* [first, end) of capacity */
@@ -384,6 +385,11 @@ void cw_store_thread_tick(struct cw_store_thread *thread)
     pthread_mutex_unlock(&thread->mutex);
     if (looking)
         pthread_cond_signal(&thread->work);
+}
+
+void cw_store_thread_lease(struct cw_store_thread *thread, uint64_t call, bool take)
+{
+    cw_store_lease(thread->store, call, take);
 }
 
 uint64_t cw_store_thread_free_bytes(const struct cw_store_thread *thread)

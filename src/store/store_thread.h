@@ -45,6 +45,9 @@ void cw_store_thread_tick(struct cw_store_thread *thread);
 /* As cw_store_free_bytes. Loop thread only. */
 uint64_t cw_store_thread_free_bytes(const struct cw_store_thread *thread);
 
+/* As cw_store_lease. Loop thread only. */
+void cw_store_thread_lease(struct cw_store_thread *thread, uint64_t call, bool take);
+
 /* Copies the database to a new file (cw_store_copy_begin), a step after each batch, and step by
  * step while there is none. `done` is called on the store's thread with NULL, or with a sentence.
  * Then cw_store_thread_copy_end must be called, which may also be called before: it waits until the

@@ -147,6 +147,7 @@ void world_carry_out(struct world *world, const struct cw_effect *effect)
             cw_account_set_user(conn->account, effect->authenticated.user, world->conn_memory_max);
         break;
     case CW_FX_BUS:
+    case CW_FX_LEASE:
         if (world->on_bus != NULL)
             world->on_bus(world->on_bus_context, effect);
         break;
