@@ -78,7 +78,15 @@ struct cw_core {
     size_t watching_count; /* users who watch */
     struct link leavings;  /* users in grace, longest gone first */
     uint64_t last_audience;
-    bool bus_up;             /* messages to other nodes leave (remote.c) */
+    bool bus_up;                /* messages to other nodes leave (nodes.c) */
+    struct link shares;         /* users of whom other nodes are told (share.c) */
+    struct link shares_changed; /* ... in this step */
+    size_t share_count;
+    uint64_t share_version, share_digest;
+    struct cw_map remotes_by_id; /* users who are at other nodes (remote.c) */
+    struct link remotes;
+    struct link nodes;       /* that say who is there (elsewhere.c) */
+    uint64_t signed_ms;      /* when others were told the version last */
     struct link login_links; /* oldest first */
     struct cw_map uploads;   /* by id */
     struct link uploads_by_use;
