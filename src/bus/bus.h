@@ -20,11 +20,6 @@
 #include "bus/driver.h"
 #include "bus/kind.h"
 
-/* The longest body. NATS takes 1 MiB as it is installed. */
-#define CW_BUS_BODY_MAX (256 * 1024)
-/* A sign of life this often; a node without one for so long is gone. */
-#define CW_BUS_SIGN_MS 2000
-#define CW_BUS_GONE_MS 6000
 /* Numbers of nodes: as the setting `node`. */
 #define CW_BUS_NODES_MAX 1023
 
@@ -68,8 +63,9 @@ struct cw_bus *cw_bus_create(const struct cw_bus_config *config, struct cw_bus_d
 void cw_bus_destroy(struct cw_bus *bus);
 
 /* To one node, or CW_BUS_TO_ALL others. Copied; leaves with the next flush. Nothing happens while
- * the bus is down. A body over CW_BUS_BODY_MAX is an error of the caller. Messages of one sender to
- * one receiver come in the order in which they were sent, of all kinds together. */
+ * the bus is down. A body over CW_BUS_BODY_MAX is an error of the caller. Messages of one sender
+ * to one node come in their order, of all kinds together, and so do those to all; between the two
+ * there is none. */
 void cw_bus_send(struct cw_bus *bus, unsigned to, enum cw_bus_kind kind, struct cw_slice body);
 /* At the end of each tick of the loop. */
 void cw_bus_flush(struct cw_bus *bus);
@@ -81,6 +77,8 @@ void cw_bus_tick(struct cw_bus *bus, uint64_t now_ms);
 /* The store has given this node another epoch. */
 void cw_bus_set_epoch(struct cw_bus *bus, uint64_t epoch);
 bool cw_bus_is_up(const struct cw_bus *bus);
+/* Why it is down, for the log; "" where there is nothing to say. Until the next poll. */
+const char *cw_bus_reason(const struct cw_bus *bus);
 /* Is this node heard? */
 bool cw_bus_hears(const struct cw_bus *bus, unsigned node);
 

@@ -31,6 +31,8 @@ struct cw_bus_driver {
     void (*flush)(struct cw_bus_driver *driver);
     /* Gives the listener what has come since. */
     void (*poll)(struct cw_bus_driver *driver);
+    /* Why it is down, or "". */
+    const char *(*reason)(struct cw_bus_driver *driver);
     /* Flushes, stops and frees it. */
     void (*stop)(struct cw_bus_driver *driver);
 };

@@ -13,6 +13,7 @@
 #include "core/call.h"
 #include "core/conn.h"
 #include "core/dispatch.h"
+#include "core/elsewhere.h"
 #include "core/group.h"
 #include "core/notify.h"
 #include "core/pace.h"
@@ -483,6 +484,7 @@ void cw_core_check(const struct cw_core *core)
     check_users(core, &totals);
     check_groups(core, &totals);
     cw_presence_check(core);
+    cw_elsewhere_check(core);
     check_orders(core);
     assert(checked_length(&core->tallies_by_age) == core->tallies.count);
     check_uploads(core);

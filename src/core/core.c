@@ -12,6 +12,7 @@
 #include "core/claim.h"
 #include "core/conn.h"
 #include "core/delivery.h"
+#include "core/elsewhere.h"
 #include "core/far.h"
 #include "core/far_call.h"
 #include "core/foreign.h"
@@ -29,6 +30,7 @@
 #include "core/ring.h"
 #include "core/seat.h"
 #include "core/session.h"
+#include "core/share.h"
 #include "core/speaking.h"
 #include "core/state.h"
 #include "core/throttle.h"
@@ -51,15 +53,17 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
     core->web_build = copy_of(config->web_build);
     struct cw_map *maps[] = {&core->sessions,     &core->users_by_id,   &core->users_by_key,
                              &core->groups_by_id, &core->groups_by_key, &core->tallies,
-                             &core->watched,      &core->addresses,     &core->uploads};
+                             &core->watched,      &core->addresses,     &core->uploads,
+                             &core->remotes_by_id};
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
         cw_map_init(maps[i], config->hash_seed);
-    struct link *lists[] = {&core->unauthenticated, &core->cached_users,   &core->probes,
-                            &core->probes_now,      &core->saves,          &core->touches,
-                            &core->tallies_by_age,  &core->leavings,       &core->speakers,
-                            &core->crowds,          &core->idle_addresses, &core->seats,
-                            &core->page_waits,      &core->paused,         &core->uploads_by_use,
-                            &core->rings,           &core->talks,          &core->broken};
+    struct link *lists[] = {
+        &core->unauthenticated, &core->cached_users, &core->probes,         &core->probes_now,
+        &core->saves,           &core->touches,      &core->tallies_by_age, &core->leavings,
+        &core->speakers,        &core->crowds,       &core->idle_addresses, &core->seats,
+        &core->page_waits,      &core->paused,       &core->uploads_by_use, &core->rings,
+        &core->talks,           &core->broken,       &core->shares,         &core->shares_changed,
+        &core->remotes,         &core->nodes};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_list_init(&core->login_links);
@@ -83,6 +87,7 @@ static void take_limits(struct cw_core *core, const struct cw_core_config *limit
     config->kept_keys = before.kept_keys;
     config->identity = before.identity;
     config->newest = before.newest;
+    config->node = before.node;
 }
 
 static void finish_requests(struct cw_core *core)
@@ -128,6 +133,8 @@ void cw_core_destroy(struct cw_core *core)
         if (core->conns[i] != NULL)
             cw_conn_closed(core, core->conns[i]);
     finish_requests(core);
+    cw_shares_finish(core);
+    cw_elsewhere_finish(core);
     cw_presence_finish(core);
     cw_seats_finish(core);
     cw_rings_finish(core);
@@ -281,6 +288,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     cw_conn_expire(core);
     cw_sessions_sweep(core);
     cw_presence_sweep(core);
+    cw_elsewhere_sweep(core);
     cw_speaking_sweep(core);
     cw_pace_sweep(core);
     cw_seats_sweep(core);
@@ -304,6 +312,8 @@ uint64_t cw_core_deadline(const struct cw_core *core)
     deadline = far < deadline ? far : deadline;
     uint64_t links = cw_login_links_deadline(core);
     deadline = links < deadline ? links : deadline;
+    uint64_t nodes = cw_elsewhere_deadline(core);
+    deadline = nodes < deadline ? nodes : deadline;
     uint64_t expiry = cw_conns_deadline(core);
     return expiry < deadline ? expiry : deadline;
 }

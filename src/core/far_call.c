@@ -160,9 +160,9 @@ static void take_report(struct cw_core *core, const struct cw_core_bus *bus)
         cw_call_far_report(core, group, &report);
 }
 
-static void take_body(struct cw_core *core, const struct cw_core_bus *bus)
+void cw_far_take_message(struct cw_core *core, const struct cw_core_bus *bus)
 {
-    switch ((int)bus->kind) {
+    switch (bus->kind) {
     case CW_BUS_CALL_HERE:
         take_here(core, bus);
         break;
@@ -185,8 +185,7 @@ static void take_body(struct cw_core *core, const struct cw_core_bus *bus)
 
 /* --- nodes -------------------------------------------------------------------------------- */
 
-/* Its participants are somewhere else soon: their seats are held until then. */
-static void hold_sets(struct cw_core *core, unsigned node)
+void cw_far_node_gone(struct cw_core *core, unsigned node)
 {
     for (struct link *link = core->far_sets.next, *next; link != &core->far_sets; link = next) {
         struct far_set *set = CW_LINK_OWNER(link, struct far_set, by_time);
@@ -200,32 +199,12 @@ static void hold_sets(struct cw_core *core, unsigned node)
     }
 }
 
-/* Somebody may have missed it. */
-static void say_all_again(struct cw_core *core)
+void cw_far_say_again(struct cw_core *core)
 {
     while (!cw_list_empty(&core->far_said)) {
         struct link *link = core->far_said.next;
         cw_list_remove(link);
         cw_list_append(&core->far_changed, link);
-    }
-}
-
-void cw_far_apply(struct cw_core *core, const struct cw_core_bus *bus)
-{
-    switch (bus->what) {
-    case CW_BUS_SAYS:
-        take_body(core, bus);
-        break;
-    case CW_BUS_NODE_GONE:
-        hold_sets(core, bus->node);
-        break;
-    case CW_BUS_NODE_THERE:
-    case CW_BUS_BEGINS:
-    case CW_BUS_MISSED:
-        say_all_again(core);
-        break;
-    case CW_BUS_ENDS:
-        break;
     }
 }
 

@@ -3,12 +3,56 @@
  * its clients of what is not stored. */
 #include "core/nodes.h"
 
+#include "core/elsewhere.h"
 #include "core/far_call.h"
 #include "core/state.h"
 
+static void take_message(struct cw_core *core, const struct cw_core_bus *bus)
+{
+    switch (bus->kind) {
+    case CW_BUS_PRESENCE:
+    case CW_BUS_PRESENCE_SIGN:
+    case CW_BUS_PRESENCE_WANT:
+    case CW_BUS_PRESENCE_SET:
+        cw_elsewhere_take(core, bus);
+        break;
+    case CW_BUS_CALL_HERE:
+    case CW_BUS_CALL_ASK:
+    case CW_BUS_CALL_VERDICT:
+    case CW_BUS_CALL_REPORT:
+    case CW_BUS_CALL_VOICES:
+        cw_far_take_message(core, bus);
+        break;
+    default:
+        break; /* of a later version */
+    }
+}
+
 void cw_nodes_apply(struct cw_core *core, const struct cw_core_bus *bus)
 {
-    if (bus->what == CW_BUS_BEGINS || bus->what == CW_BUS_ENDS)
-        core->bus_up = bus->what == CW_BUS_BEGINS;
-    cw_far_apply(core, bus);
+    switch (bus->what) {
+    case CW_BUS_SAYS:
+        take_message(core, bus);
+        break;
+    case CW_BUS_NODE_THERE:
+        cw_elsewhere_there(core, bus->node);
+        cw_far_say_again(core);
+        break;
+    case CW_BUS_NODE_GONE:
+        cw_elsewhere_gone(core, bus->node);
+        cw_far_node_gone(core, bus->node);
+        break;
+    case CW_BUS_BEGINS:
+        core->bus_up = true;
+        cw_elsewhere_compare(core);
+        cw_far_say_again(core);
+        break;
+    case CW_BUS_ENDS:
+        core->bus_up = false;
+        break;
+    case CW_BUS_MISSED:
+        cw_elsewhere_compare(core);
+        cw_far_say_again(core);
+        break;
+    }
 }

@@ -9,10 +9,13 @@
 #include "core/message_entry.h"
 #include "core/presence.h"
 #include "core/refusal.h"
+#include "core/remote.h"
 #include "core/request.h"
 #include "core/ring.h"
+#include "core/share.h"
 #include "core/state.h"
 #include "core/user.h"
+#include "core/watching.h"
 
 /* --- changing who they are ------------------------------------------------------------ */
 
@@ -24,10 +27,13 @@ static void manage_contact_stored(struct cw_core *core, struct request *request,
     uint64_t other_id = request->target->id;
     if (cw_request_refused(core, request, event->store, NULL))
         return;
-    if (request->action == CW_ADD_CONTACT || request->action == CW_REMOVE_CONTACT)
-        cw_presence_watch(core, user, other_id, request->action == CW_ADD_CONTACT);
-    else
+    if (request->action == CW_ADD_CONTACT || request->action == CW_REMOVE_CONTACT) {
+        cw_watching_set(core, user, other_id, request->action == CW_ADD_CONTACT);
+    } else {
         cw_user_block(user, other_id, request->action == CW_BLOCK);
+        cw_remote_block(core, user->id, other_id, request->action == CW_BLOCK);
+        cw_share_renew(core, user);
+    }
     if (request->action == CW_BLOCK)
         cw_ring_blocked(core, user, request->target);
     cw_request_answer(core, request, CW_SUCCESS);

@@ -274,8 +274,7 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
         cw_net_set_user(shell->net, effect->authenticated.conn, effect->authenticated.user);
         break;
     case CW_FX_BUS:
-        if (shell->bus != NULL)
-            cw_bus_send(shell->bus, effect->bus.to, effect->bus.kind, effect->bus.body);
+        cw_shell_send_bus(shell, effect);
         break;
     case CW_FX_LEASE:
         cw_store_thread_lease(shell->store, effect->lease.call, effect->lease.take);

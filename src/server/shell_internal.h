@@ -60,9 +60,7 @@ struct cw_shell {
     struct cw_linked *linked;
     struct cw_shell_leases *leases;
     struct cw_push_sender *pushes;
-    struct cw_bus *bus;        /* to other servers on the same database, or NULL */
-    struct cw_wakeup bus_rung; /* something has come by it */
-    uv_timer_t bus_tick;
+    struct cw_shell_bus *bus; /* to other servers on the same database, or NULL (shell_bus.c) */
     struct cw_work_queue recordings; /* to be examined, or to become lists */
     struct cw_transcoder transcoder;
     struct cw_buf list; /* what the transcoder makes of a packet */
@@ -151,6 +149,20 @@ bool cw_shell_answer_post(struct cw_shell *shell, const struct cw_effect *effect
 void cw_shell_begin_voice(struct cw_shell *shell, const struct cw_config *config);
 /* Once the ports of the listeners are known. */
 void cw_shell_listen_for_voice(struct cw_shell *shell, const struct cw_config *config);
+
+/* shell_bus.c: other servers on the same database. Before the store's thread begins. */
+bool cw_shell_begin_bus(struct cw_shell *shell, const struct cw_config *config,
+                        struct cw_store *store, char error[256]);
+/* Once the store's thread runs. */
+void cw_shell_start_bus(struct cw_shell *shell);
+void cw_shell_send_bus(struct cw_shell *shell, const struct cw_effect *effect);
+/* At the end of each tick. */
+void cw_shell_flush_bus(struct cw_shell *shell);
+/* After the store's thread has ended, while the loop can still run. */
+void cw_shell_stop_bus(struct cw_shell *shell);
+void cw_shell_free_bus(struct cw_shell *shell);
+/* All zero where there is none. */
+struct cw_bus_stats cw_shell_bus_stats(const struct cw_shell *shell);
 
 /* report.c. SIGUSR1: one line says how much is held for peers. */
 void cw_shell_on_report(uv_signal_t *handle, int number);

@@ -34,6 +34,17 @@ void cw_store_set_bell(struct cw_store *store, void (*rung)(void *context), void
         store->backend->set_bell(store, rung, context);
 }
 
+void cw_store_set_ringer(struct cw_store *store, bool (*rings)(void *context), void *context)
+{
+    store->rings = rings;
+    store->rings_context = context;
+}
+
+uint64_t cw_store_epoch(const struct cw_store *store)
+{
+    return atomic_load(&store->epoch);
+}
+
 void cw_store_set_options(struct cw_store *store, const struct cw_store_options *options)
 {
     store->backend->set_options(store, options);

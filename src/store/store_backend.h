@@ -125,6 +125,9 @@ struct cw_store {
     bool has_pushes;                 /* when it was opened */
     uint64_t date_ms;                /* as stored */
     struct cw_store_news_list *news; /* that were not taken yet, or NULL */
+    bool (*rings)(void *context);    /* cw_store_set_ringer; or NULL */
+    void *rings_context;
+    atomic_uint_least64_t epoch; /* of this node; 0: it is alone */
     atomic_uint_least64_t free_bytes;
 };
 

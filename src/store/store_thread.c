@@ -303,14 +303,17 @@ static void *run(void *argument)
     return NULL;
 }
 
-/* There may be news: on a thread of the store's own. */
-static void on_bell(void *context)
+void cw_store_thread_look(struct cw_store_thread *thread)
 {
-    struct cw_store_thread *thread = context;
     pthread_mutex_lock(&thread->mutex);
     thread->looking = true;
     pthread_mutex_unlock(&thread->mutex);
     pthread_cond_signal(&thread->work);
+}
+
+static void on_bell(void *context)
+{
+    cw_store_thread_look(context);
 }
 
 /* --- the loop's side --------------------------------------------------------------- */
@@ -390,6 +393,11 @@ void cw_store_thread_tick(struct cw_store_thread *thread)
 void cw_store_thread_lease(struct cw_store_thread *thread, uint64_t call, bool take)
 {
     cw_store_lease(thread->store, call, take);
+}
+
+uint64_t cw_store_thread_epoch(const struct cw_store_thread *thread)
+{
+    return cw_store_epoch(thread->store);
 }
 
 uint64_t cw_store_thread_free_bytes(const struct cw_store_thread *thread)

@@ -42,6 +42,12 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
  * have happened to it, and do work that is due once a second. Loop thread only. */
 void cw_store_thread_tick(struct cw_store_thread *thread);
 
+/* There may be news: as the store's own bell. Any thread. */
+void cw_store_thread_look(struct cw_store_thread *thread);
+
+/* As cw_store_epoch. Loop thread only. */
+uint64_t cw_store_thread_epoch(const struct cw_store_thread *thread);
+
 /* As cw_store_free_bytes. Loop thread only. */
 uint64_t cw_store_thread_free_bytes(const struct cw_store_thread *thread);
 

@@ -181,6 +181,7 @@ static void load(struct cw_sqlite *s, const char *folder)
     cw_sqlite_load_once(s);
     cw_sql_run(s, CW_SQL_COMMIT);
     s->newest = at.newest;
+    atomic_store(&s->store.epoch, pg->node.epoch);
     if (s->trouble == CW_STORE_OK && !pg->node.others)
         cw_sqlite_identity_write(s, cw_sqlite_era_begin);
     if (s->trouble == CW_STORE_OK && !pg->node.others)

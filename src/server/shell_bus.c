@@ -1,0 +1,230 @@
+/* shell_bus.c - the bus to other servers on the same database (bus/bus.h): its driver over NATS,
+ * the bell that it rings for the store, and the events and effects of the core. Without `bus` in
+ * the config there is none, and nothing here does anything. Called by shell.c and carry_out.c. */
+#include <sodium.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bus/nats_module.h"
+#include "bus/seal.h"
+#include "server/bus_voices.h"
+#include "server/log.h"
+#include "server/shell_internal.h"
+
+#define TICK_MS 1000
+
+struct cw_shell_bus {
+    struct cw_shell *shell;
+    struct cw_bus *bus;
+    struct cw_wakeup rung; /* something has come, or is to be told */
+    uv_timer_t tick;
+    atomic_bool up;              /* for the store's thread */
+    atomic_bool ringing;         /* others are to look into the store */
+    char said[256];              /* why it is down, as logged last */
+    struct cw_bus_voices voices; /* of this tick */
+};
+
+/* --- the store's bell ----------------------------------------------------------------------------
+ */
+
+/* On the store's thread. */
+static bool ring_by_bus(void *context)
+{
+    struct cw_shell_bus *by = context;
+    if (!atomic_load(&by->up))
+        return false;
+    atomic_store(&by->ringing, true);
+    cw_wakeup_send(&by->rung);
+    return true;
+}
+
+/* --- what comes
+ * ------------------------------------------------------------------------------------ */
+
+static void step_bus(struct cw_shell *shell, const struct cw_core_bus *bus)
+{
+    if (!shell->stopping)
+        cw_shell_step(shell, &(struct cw_event){.type = CW_EV_BUS, .bus = *bus});
+}
+
+static void on_bus_message(void *context, const struct cw_bus_message *message)
+{
+    const struct cw_shell_bus *by = context;
+    if (message->kind == CW_BUS_BELL)
+        cw_store_thread_look(by->shell->store);
+    else
+        step_bus(by->shell, &(struct cw_core_bus){.what = CW_BUS_SAYS,
+                                                  .node = message->from,
+                                                  .epoch = message->epoch,
+                                                  .kind = message->kind,
+                                                  .body = message->body});
+}
+
+static void on_bus_node(void *context, unsigned node, uint64_t epoch, bool there)
+{
+    const struct cw_shell_bus *by = context;
+    if (there)
+        cw_log("the bus: node %u is heard", node);
+    else
+        cw_log_warning("the bus: node %u is not heard any more", node);
+    step_bus(by->shell, &(struct cw_core_bus){.what = there ? CW_BUS_NODE_THERE : CW_BUS_NODE_GONE,
+                                              .node = node,
+                                              .epoch = epoch});
+}
+
+static void on_bus_state(void *context, enum cw_bus_state state)
+{
+    struct cw_shell_bus *by = context;
+    static const enum cw_core_bus_what whats[] = {
+        [CW_BUS_DOWN] = CW_BUS_ENDS, [CW_BUS_UP] = CW_BUS_BEGINS, [CW_BUS_LOST] = CW_BUS_MISSED};
+    atomic_store(&by->up, state != CW_BUS_DOWN);
+    if (state == CW_BUS_UP) {
+        cw_log("the bus: connected to NATS");
+        by->said[0] = '\0';
+    } else if (state == CW_BUS_LOST) {
+        cw_log_warning("the bus: messages of other servers were dropped; what they said is asked "
+                       "for again");
+    }
+    if (state != CW_BUS_DOWN)
+        cw_store_thread_look(by->shell->store); /* a bell may have been among them */
+    step_bus(by->shell, &(struct cw_core_bus){.what = whats[state]});
+}
+
+/* Each reason once. */
+static void say_why_down(struct cw_shell_bus *by)
+{
+    const char *reason = cw_bus_reason(by->bus);
+    if (cw_bus_is_up(by->bus) || reason[0] == '\0' || strcmp(reason, by->said) == 0)
+        return;
+    snprintf(by->said, sizeof by->said, "%s", reason);
+    cw_log_warning("the bus: there is no connection to NATS: %s. Until there is one, presence, "
+                   "typing and calls stay within each server, and texts of others may come 2 s "
+                   "later",
+                   reason);
+}
+
+static void on_bus_rung(void *context)
+{
+    struct cw_shell_bus *by = context;
+    cw_bus_poll(by->bus);
+    if (atomic_exchange(&by->ringing, false))
+        cw_bus_send(by->bus, CW_BUS_TO_ALL, CW_BUS_BELL, (struct cw_slice){0});
+    say_why_down(by);
+}
+
+static void on_bus_tick(uv_timer_t *timer)
+{
+    struct cw_shell_bus *by = timer->data;
+    cw_bus_set_epoch(by->bus, cw_store_thread_epoch(by->shell->store));
+    cw_bus_tick(by->bus, uv_now(&by->shell->loop));
+}
+
+static void rung(void *context)
+{
+    cw_wakeup_send(context);
+}
+
+/* --- beginning and end
+ * ------------------------------------------------------------------------------- */
+
+static void send_voices(void *context, unsigned to, struct cw_slice body)
+{
+    const struct cw_shell_bus *by = context;
+    cw_bus_send(by->bus, to, CW_BUS_CALL_VOICES, body);
+}
+
+static void create_bus(struct cw_shell_bus *by, const struct cw_config *config,
+                       const struct cw_store *store, struct cw_bus_driver *driver)
+{
+    static const struct cw_bus_handlers handlers = {
+        .message = on_bus_message, .node = on_bus_node, .state = on_bus_state};
+    struct cw_bus_config options = {.community = cw_store_identity(store)->db,
+                                    .node = config->node,
+                                    .epoch = cw_store_epoch(store)};
+    cw_bus_derive_key(cw_slice_of(cw_store_push_secret(store), CW_PUSH_SECRET_N), options.community,
+                      options.key);
+    randombytes_buf(options.boot, sizeof options.boot);
+    by->bus = cw_bus_create(&options, driver, &handlers, by);
+    by->voices.send = send_voices;
+    by->voices.context = by;
+    sodium_memzero(&options, sizeof options);
+}
+
+bool cw_shell_begin_bus(struct cw_shell *shell, const struct cw_config *config,
+                        struct cw_store *store, char error[256])
+{
+    struct cw_bus_url url;
+    if (config->bus[0] == '\0')
+        return true;
+    struct cw_shell_bus *by = cw_alloc_zero(sizeof *by);
+    by->shell = shell;
+    struct cw_bus_driver *driver = NULL;
+    if (cw_bus_url_parse(config->bus, &url, error))
+        driver = cw_bus_open_nats(&url, rung, &by->rung, error);
+    sodium_memzero(&url, sizeof url);
+    if (driver == NULL) {
+        free(by);
+        return false;
+    }
+    shell->bus = by;
+    cw_wakeup_init(&by->rung, &shell->loop, on_bus_rung, by);
+    uv_timer_init(&shell->loop, &by->tick);
+    by->tick.data = by;
+    create_bus(by, config, store, driver);
+    cw_store_set_ringer(store, ring_by_bus, by);
+    return true;
+}
+
+void cw_shell_start_bus(struct cw_shell *shell)
+{
+    if (shell->bus != NULL)
+        uv_timer_start(&shell->bus->tick, on_bus_tick, 0, TICK_MS);
+}
+
+void cw_shell_stop_bus(struct cw_shell *shell)
+{
+    struct cw_shell_bus *by = shell->bus;
+    if (by == NULL)
+        return;
+    cw_bus_destroy(by->bus);
+    by->bus = NULL;
+    uv_close((uv_handle_t *)&by->tick, NULL);
+    cw_wakeup_finish(&by->rung);
+}
+
+void cw_shell_free_bus(struct cw_shell *shell)
+{
+    if (shell->bus != NULL)
+        cw_bus_voices_finish(&shell->bus->voices);
+    free(shell->bus);
+    shell->bus = NULL;
+}
+
+/* --- what leaves
+ * --------------------------------------------------------------------------------------- */
+
+void cw_shell_send_bus(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    if (shell->bus == NULL || shell->bus->bus == NULL)
+        return;
+    if (effect->bus.kind == CW_BUS_CALL_VOICES)
+        cw_bus_voices_add(&shell->bus->voices, effect->bus.to, effect->bus.body);
+    else
+        cw_bus_send(shell->bus->bus, effect->bus.to, effect->bus.kind, effect->bus.body);
+}
+
+void cw_shell_flush_bus(struct cw_shell *shell)
+{
+    if (shell->bus == NULL || shell->bus->bus == NULL)
+        return;
+    cw_bus_voices_flush(&shell->bus->voices);
+    cw_bus_flush(shell->bus->bus);
+}
+
+struct cw_bus_stats cw_shell_bus_stats(const struct cw_shell *shell)
+{
+    return shell->bus == NULL || shell->bus->bus == NULL ? (struct cw_bus_stats){0}
+                                                         : cw_bus_stats(shell->bus->bus);
+}
