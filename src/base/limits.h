@@ -472,7 +472,7 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* So long after it was let in, a user who is not in the call does not count. */
 #define CW_CALL_GRANT_MS 2000
 /* Calls that servers know of each other. */
-#define CW_FAR_CALLS_MAX 65536
+#define CW_FAR_CALLS_MAX 16384
 /* Bytes of voices for one call and server in a tick; what does not fit makes another message. */
 #define CW_FAR_VOICES_BYTES (32u * 1024)
 /* Datagrams of a call (frame/datagram.h). Counters that may come late: 10 s of audio. */

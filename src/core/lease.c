@@ -364,6 +364,7 @@ uint64_t cw_leases_sweep(struct cw_core *core)
     struct call_ask *next;
     for (struct call_ask *ask = ask_at(core, core->call_asks.next); ask != NULL; ask = next) {
         next = ask_at(core, ask->link.next);
+        ask->ready |= cw_request_held(core, ask->cookie) == NULL; /* its connection has gone */
         if (!ask->ready && core->now_ms - ask->since_ms >= CW_CALL_ADMIT_MS) {
             ask->ready = true;
             ask->rule = CW_RULE_CALL_UNDECIDED;

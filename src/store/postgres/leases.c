@@ -138,8 +138,9 @@ static bool take(struct cw_postgres_leases *leases, PGconn *conn, uint64_t epoch
              " excluded.node, epoch = excluded.epoch, lease = excluded.lease WHERE c.lease <"
              " clock_timestamp() OR c.node = excluded.node RETURNING node, epoch) SELECT node,"
              " epoch FROM taken UNION ALL SELECT node, epoch FROM call_leases WHERE id = %lld AND"
-             " NOT EXISTS (SELECT 1 FROM taken)",
-             (long long)call, leases->node, (unsigned long long)epoch, (long long)call);
+             " node <> %u AND NOT EXISTS (SELECT 1 FROM taken)",
+             (long long)call, leases->node, (unsigned long long)epoch, (long long)call,
+             leases->node);
     uint64_t sent_ms = cw_store_lease_clock_ms();
     PGresult *rows = cw_postgres_ask_on(conn, sql, error);
     bool good = rows != NULL;
