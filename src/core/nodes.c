@@ -4,6 +4,8 @@
 #include "core/nodes.h"
 
 #include "core/elsewhere.h"
+#include "core/handlers.h"
+#include "core/receipt.h"
 #include "core/state.h"
 
 static void take_message(struct cw_core *core, const struct cw_core_bus *bus)
@@ -14,6 +16,21 @@ static void take_message(struct cw_core *core, const struct cw_core_bus *bus)
     case CW_BUS_PRESENCE_WANT:
     case CW_BUS_PRESENCE_SET:
         cw_elsewhere_take(core, bus);
+        break;
+    case CW_BUS_TYPING:
+        cw_typing_heard(core, bus->body);
+        break;
+    case CW_BUS_DELIVERED:
+        cw_receipt_heard(core, bus->body);
+        break;
+    case CW_BUS_PROFILE:
+        cw_profile_heard(core, bus->body);
+        break;
+    case CW_BUS_CONTACT:
+        cw_contact_heard(core, bus->body);
+        break;
+    case CW_BUS_GROUP_SETTING:
+        cw_group_setting_heard(core, bus->body);
         break;
     default:
         break; /* of a later version */
