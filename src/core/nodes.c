@@ -5,6 +5,8 @@
 
 #include "core/elsewhere.h"
 #include "core/far_call.h"
+#include "core/handlers.h"
+#include "core/receipt.h"
 #include "core/state.h"
 
 static void take_message(struct cw_core *core, const struct cw_core_bus *bus)
@@ -22,6 +24,21 @@ static void take_message(struct cw_core *core, const struct cw_core_bus *bus)
     case CW_BUS_CALL_REPORT:
     case CW_BUS_CALL_VOICES:
         cw_far_take_message(core, bus);
+        break;
+    case CW_BUS_TYPING:
+        cw_typing_heard(core, bus->body);
+        break;
+    case CW_BUS_DELIVERED:
+        cw_receipt_heard(core, bus->body);
+        break;
+    case CW_BUS_PROFILE:
+        cw_profile_heard(core, bus->body);
+        break;
+    case CW_BUS_CONTACT:
+        cw_contact_heard(core, bus->body);
+        break;
+    case CW_BUS_GROUP_SETTING:
+        cw_group_setting_heard(core, bus->body);
         break;
     default:
         break; /* of a later version */

@@ -5,6 +5,7 @@
 
 #include "base/codes.h"
 #include "base/limits.h"
+#include "base/pack.h"
 #include "core/bot.h"
 #include "core/call.h"
 #include "core/conversation.h"
@@ -90,6 +91,44 @@ static const char *describe_setting(const struct cw_msg *msg, struct cw_extras *
     }
 }
 
+/* Topics are news of the store (foreign.c). */
+static const char *const settings_by_bus[] = {"access",    "writers",  "here",
+                                              "slow_mode", "versions", "retention"};
+
+static void tell_setting_elsewhere(struct cw_core *core, const struct request *request,
+                                   const char *what, const struct cw_extras *about)
+{
+    struct cw_buf body = {0};
+    cw_pack_u64(&body, request->target_group);
+    cw_pack_bytes(&body, cw_slice_str(what));
+    cw_pack_bytes(&body, cw_user_name(request->sender));
+    cw_pack_bytes(&body, about->access);
+    cw_pack_bytes(&body, about->role);
+    cw_pack_u8(&body, (about->present & CW_BIT(CW_X_LIMIT)) != 0);
+    cw_pack_u64(&body, about->limit);
+    cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_GROUP_SETTING, cw_buf_slice(&body));
+    cw_buf_finish(&body);
+}
+
+void cw_group_setting_heard(struct cw_core *core, struct cw_slice body)
+{
+    struct cw_unpack from = cw_unpack_begin(body);
+    const struct group *group = cw_group_by_id(core, cw_unpack_u64(&from));
+    struct cw_slice what = cw_unpack_bytes(&from), actor = cw_unpack_bytes(&from);
+    struct cw_extras about = {.access = cw_unpack_bytes(&from)};
+    about.role = cw_unpack_bytes(&from);
+    bool has_limit = cw_unpack_u8(&from) != 0;
+    about.limit = cw_unpack_u64(&from);
+    if (!cw_unpack_end(&from) || group == NULL || actor.n == 0)
+        return;
+    about.present = (about.access.n != 0 ? CW_BIT(CW_X_ACCESS) : 0) |
+                    (about.role.n != 0 ? CW_BIT(CW_X_ROLE) : 0) |
+                    (has_limit ? CW_BIT(CW_X_LIMIT) : 0);
+    for (size_t i = 0; i < sizeof settings_by_bus / sizeof settings_by_bus[0]; i++)
+        if (cw_slice_eq(what, cw_slice_str(settings_by_bus[i])))
+            cw_group_event_named(core, group, settings_by_bus[i], actor, &about);
+}
+
 static void setting_stored(struct cw_core *core, struct request *request,
                            const struct cw_event *event)
 {
@@ -101,6 +140,8 @@ static void setting_stored(struct cw_core *core, struct request *request,
     const struct group *group = cw_group_by_id(core, request->target_group);
     if (group != NULL)
         cw_group_event_of(core, group, what, request, &about);
+    if (request->msg->action != CW_SET_TOPIC)
+        tell_setting_elsewhere(core, request, what, &about);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

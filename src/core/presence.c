@@ -72,6 +72,11 @@ static struct subject subject_of(const struct cw_core *core, uint64_t id)
         .id = id, .user = here ? user : NULL, .remote = cw_remote_find(core, id)};
 }
 
+static bool is_known(const struct subject *subject)
+{
+    return subject->user != NULL || subject->remote != NULL;
+}
+
 static struct cw_slice name_of(const struct subject *subject)
 {
     return subject->user != NULL ? cw_user_name(subject->user)
@@ -234,19 +239,21 @@ void cw_presence_set_hidden(struct cw_core *core, struct user *user, bool hidden
         tell_state(core, &subject, total_of(&subject), 0);
 }
 
-void cw_presence_tell_profile(struct cw_core *core, const struct user *user,
-                              const struct cw_msg *update, bool own, uint64_t except)
+void cw_presence_tell_profile(struct cw_core *core, uint64_t user_id, struct cw_msg *update,
+                              bool own, uint64_t except)
 {
-    const struct subject subject = subject_of(core, user->id);
+    const struct subject subject = subject_of(core, user_id);
     struct audience audience;
-    size_t count = cw_user_session_count(user);
-    if (count == 0) /* the user has gone since: who wants to know it asks */
+    size_t count = subject.user == NULL ? 0 : cw_user_session_count(subject.user);
+    if (!is_known(&subject)) /* the user has gone since: who wants to know it asks */
         return;
+    update->sender = name_of(&subject);
     if (own)
         cw_audience_init(core, &audience, count);
     else
         collect(core, &audience, &subject, CW_FEATURE_PROFILES, count);
-    cw_audience_add_user(&audience, user, CW_FEATURE_PROFILES, except);
+    if (subject.user != NULL)
+        cw_audience_add_user(&audience, subject.user, CW_FEATURE_PROFILES, except);
     cw_effect_send(core, update, &audience, false);
 }
 

@@ -23,11 +23,11 @@ void cw_presence_set_away(struct cw_core *core, struct session *session, bool aw
 /* The user does not want others to know when the user is there, and is not told of others: they are
  * told now that the user has gone, or is there again. */
 void cw_presence_set_hidden(struct cw_core *core, struct user *user, bool hidden);
-/* Sends the update of the user's profile to those who are told of the user's state and have the
- * feature `profiles`, unless it is for the user's `own` sessions alone; and to these, except one.
- */
-void cw_presence_tell_profile(struct cw_core *core, const struct user *user,
-                              const struct cw_msg *update, bool own, uint64_t except);
+/* Sends the update of the profile of a user, whose name it gets, to those who are told of the
+ * user's state and have the feature `profiles`, unless it is for the user's `own` sessions alone;
+ * and to these, except one. */
+void cw_presence_tell_profile(struct cw_core *core, uint64_t user_id, struct cw_msg *update,
+                              bool own, uint64_t except);
 /* Does this session want updates of others, and are the contacts of its user not known yet? */
 bool cw_presence_needs_contacts(const struct session *session);
 /* Sets state and seen of an entry, for the user who gets the list. `seen_ms`: from the store, 0 for
