@@ -22,6 +22,7 @@
 #include "core/far.h"
 #include "core/far_body.h"
 #include "core/group.h"
+#include "core/session.h"
 #include "core/state.h"
 #include "core/user.h"
 

@@ -446,7 +446,9 @@ static void play_file(struct play *play, char *text)
             *next++ = 0;
         if (line[0] == ' ')
             continue;
-        snprintf(copy, sizeof copy, "%s", line);
+        size_t n = strlen(line) < sizeof copy ? strlen(line) : sizeof copy - 1;
+        memcpy(copy, line, n);
+        copy[n] = 0;
         cw_buf_append_str(&play->out, line);
         cw_buf_append_byte(&play->out, '\n');
         play_line(play, copy);
