@@ -26,7 +26,7 @@ struct cw_bus {
     struct cw_bus_driver *driver;
     struct cw_bus_handlers handlers;
     void *context;
-    char prefix[CW_BUS_SUBJECT_MAX - 8];
+    char prefix[CW_BUS_SUBJECT_MAX - 16];
     uint64_t counter; /* of the last message that was sent */
     uint64_t now_ms, signed_ms;
     bool up;
