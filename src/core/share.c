@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/pack.h"
+#include "base/body.h"
 #include "core/effect.h"
 #include "core/group.h"
 #include "core/remote.h"
@@ -21,13 +21,13 @@ static void pack_groups(const struct user *user, struct cw_buf *groups)
         return;
     const struct session *session = CW_LINK_OWNER(user->sessions.next, struct session, of_user);
     for (size_t i = 0; i < session->membership_count && groups->n < PIECE_BYTES / 2; i++)
-        cw_pack_u64(groups, session->memberships[i].group->id);
+        cw_body_put_u64(groups, session->memberships[i].group->id);
 }
 
 static void pack_blocked(const struct user *user, struct cw_buf *blocked)
 {
     for (size_t i = 0; i < user->blocked_count && blocked->n < PIECE_BYTES / 2; i++)
-        cw_pack_u32(blocked, user->blocked[i]);
+        cw_body_put_u32(blocked, user->blocked[i]);
 }
 
 /* One who is just leaving keeps the groups of before. */
@@ -54,7 +54,7 @@ static void renew_item(struct shared *shared)
 static void tell_item(struct cw_core *core, struct cw_slice item)
 {
     struct cw_buf body = {0};
-    cw_pack_u64(&body, ++core->share_version);
+    cw_body_put_u64(&body, ++core->share_version);
     cw_buf_append(&body, item.p, item.n);
     cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_PRESENCE, cw_buf_slice(&body));
     cw_buf_finish(&body);
@@ -135,8 +135,8 @@ void cw_shares_flush(struct cw_core *core)
 void cw_shares_sign(struct cw_core *core)
 {
     struct cw_buf body = {0};
-    cw_pack_u64(&body, core->share_version);
-    cw_pack_u64(&body, core->share_digest);
+    cw_body_put_u64(&body, core->share_version);
+    cw_body_put_u64(&body, core->share_digest);
     cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_PRESENCE_SIGN, cw_buf_slice(&body));
     cw_buf_finish(&body);
 }
@@ -144,8 +144,8 @@ void cw_shares_sign(struct cw_core *core)
 static void begin_piece(const struct cw_core *core, uint32_t index, struct cw_buf *body)
 {
     body->n = 0;
-    cw_pack_u64(body, core->share_version);
-    cw_pack_u32(body, index);
+    cw_body_put_u64(body, core->share_version);
+    cw_body_put_u32(body, index);
 }
 
 /* Behind version and number of the piece: items, each behind a 1, and a 0 at the end of a piece or
@@ -159,14 +159,14 @@ void cw_shares_send(struct cw_core *core, unsigned node)
     for (struct link *link = core->shares.next; link != &core->shares; link = link->next) {
         const struct shared *shared = CW_LINK_OWNER(link, struct shared, link);
         if (body.n >= PIECE_BYTES) {
-            cw_pack_u8(&body, 0);
+            cw_body_put_u8(&body, 0);
             cw_effect_bus(core, node, CW_BUS_PRESENCE_SET, cw_buf_slice(&body));
             begin_piece(core, ++index, &body);
         }
-        cw_pack_u8(&body, 1);
+        cw_body_put_u8(&body, 1);
         cw_buf_append(&body, shared->item.p, shared->item.n);
     }
-    cw_pack_u8(&body, 2);
+    cw_body_put_u8(&body, 2);
     cw_effect_bus(core, node, CW_BUS_PRESENCE_SET, cw_buf_slice(&body));
     cw_buf_finish(&body);
 }

@@ -1,5 +1,5 @@
-/* pack.c - see pack.h. */
-#include "base/pack.h"
+/* body.c - see body.h. */
+#include "base/body.h"
 
 static void put_number(struct cw_buf *buf, uint64_t value, size_t n)
 {
@@ -11,29 +11,29 @@ static void put_number(struct cw_buf *buf, uint64_t value, size_t n)
     buf->n += n;
 }
 
-void cw_pack_u8(struct cw_buf *buf, uint8_t value)
+void cw_body_put_u8(struct cw_buf *buf, uint8_t value)
 {
     put_number(buf, value, 1);
 }
 
-void cw_pack_u32(struct cw_buf *buf, uint32_t value)
+void cw_body_put_u32(struct cw_buf *buf, uint32_t value)
 {
     put_number(buf, value, 4);
 }
 
-void cw_pack_u64(struct cw_buf *buf, uint64_t value)
+void cw_body_put_u64(struct cw_buf *buf, uint64_t value)
 {
     put_number(buf, value, 8);
 }
 
-void cw_pack_bytes(struct cw_buf *buf, struct cw_slice bytes)
+void cw_body_put_bytes(struct cw_buf *buf, struct cw_slice bytes)
 {
-    cw_pack_u32(buf, (uint32_t)bytes.n);
+    cw_body_put_u32(buf, (uint32_t)bytes.n);
     cw_buf_append(buf, bytes.p, bytes.n);
 }
 
 /* NULL: there is less. */
-static const uint8_t *take(struct cw_unpack *from, size_t n)
+static const uint8_t *take(struct cw_body *from, size_t n)
 {
     from->bad |= from->left.n < n;
     if (from->bad)
@@ -43,7 +43,7 @@ static const uint8_t *take(struct cw_unpack *from, size_t n)
     return taken;
 }
 
-static uint64_t take_number(struct cw_unpack *from, size_t n)
+static uint64_t take_number(struct cw_body *from, size_t n)
 {
     const uint8_t *p = take(from, n);
     uint64_t value = 0;
@@ -52,36 +52,36 @@ static uint64_t take_number(struct cw_unpack *from, size_t n)
     return value;
 }
 
-uint8_t cw_unpack_u8(struct cw_unpack *from)
+uint8_t cw_body_take_u8(struct cw_body *from)
 {
     return (uint8_t)take_number(from, 1);
 }
 
-uint32_t cw_unpack_u32(struct cw_unpack *from)
+uint32_t cw_body_take_u32(struct cw_body *from)
 {
     return (uint32_t)take_number(from, 4);
 }
 
-uint64_t cw_unpack_u64(struct cw_unpack *from)
+uint64_t cw_body_take_u64(struct cw_body *from)
 {
     return take_number(from, 8);
 }
 
-struct cw_slice cw_unpack_bytes(struct cw_unpack *from)
+struct cw_slice cw_body_take_bytes(struct cw_body *from)
 {
-    uint32_t n = cw_unpack_u32(from);
+    uint32_t n = cw_body_take_u32(from);
     const uint8_t *p = n == 0 ? NULL : take(from, n);
     return p == NULL ? (struct cw_slice){0} : cw_slice_of(p, n);
 }
 
-uint32_t cw_unpack_count(struct cw_unpack *from, size_t size)
+uint32_t cw_body_take_count(struct cw_body *from, size_t size)
 {
-    uint32_t count = cw_unpack_u32(from);
+    uint32_t count = cw_body_take_u32(from);
     from->bad |= count > from->left.n / size;
     return from->bad ? 0 : count;
 }
 
-bool cw_unpack_end(const struct cw_unpack *from)
+bool cw_body_end(const struct cw_body *from)
 {
     return !from->bad && from->left.n == 0;
 }
