@@ -12,7 +12,7 @@
 #ifndef CW_CORE_FAR_BODY_H
 #define CW_CORE_FAR_BODY_H
 
-#include "base/pack.h"
+#include "base/body.h"
 #include "core/far.h"
 
 struct far_here {
@@ -54,6 +54,6 @@ bool cw_far_read_ask(struct cw_slice body, struct far_ask *ask);
 bool cw_far_read_verdict(struct cw_slice body, struct far_verdict *verdict);
 bool cw_far_read_report(struct cw_slice body, struct far_report *report);
 /* The next voice behind the call's number; false: there is none, or it is none. */
-bool cw_far_read_voice(struct cw_unpack *from, uint64_t *rank, struct cw_samples *samples);
+bool cw_far_read_voice(struct cw_body *from, uint64_t *rank, struct cw_samples *samples);
 
 #endif
