@@ -49,7 +49,7 @@ enum call_verdict cw_call_judge(const struct cw_core *core, uint64_t call_id, ui
 
 /* Whom this node has in the call, and what they do. */
 void cw_call_describe(const struct group *group, struct far_here *here);
-/* They have joined there: an earlier join here is over. */
+/* They have joined there: an earlier join here is over. The group may be forgotten with it. */
 void cw_call_yield(struct cw_core *core, struct group *group, const struct far_seat *seat);
 /* They are not there any more: nobody needs their packets as PCM arrays. */
 void cw_call_far_gone(struct cw_core *core, struct far_seat *seat);

@@ -419,7 +419,8 @@ static void check_group(const struct cw_core *core, const struct group *group,
 {
     struct cw_slice key = cw_slice_of(group->text + group->name_n, group->key_n);
     assert(cw_map_get(&core->groups_by_key, key) == group);
-    assert(group->session_count != 0 || group->seat_count != 0); /* seats of a process before */
+    assert(group->session_count != 0 ||
+           group->seat_count != 0); /* seats of before, or that other nodes count */
     assert(group->session_count <= group->session_capacity);
     assert(group->call_count <= group->call_capacity);
     assert(checked_length(&group->seats) == group->seat_count);

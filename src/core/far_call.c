@@ -52,12 +52,11 @@ static void note_new(const struct cw_core *core, const struct far_here *here, bo
 }
 
 /* The set says `here` now; `old`: what it said before. */
-static void tell_changes(struct cw_core *core, struct group *group, struct far_set *set,
+static void tell_changes(struct cw_core *core, const struct group *group, struct far_set *set,
                          struct far_seat *old, size_t old_count, const bool *new)
 {
     for (size_t i = 0; i < set->count; i++) {
         struct far_seat *seat = &set->seats[i];
-        cw_call_yield(core, group, seat);
         if (new[i])
             tell_joined(core, group, seat, true);
         tell_speaking(core, group, find_user(old, old_count, seat->user_id), seat);
@@ -68,6 +67,16 @@ static void tell_changes(struct cw_core *core, struct group *group, struct far_s
         tell_speaking(core, group, &old[i], NULL);
         if (!cw_call_has_id(core, set->call->id, old[i].user_id))
             tell_joined(core, group, &old[i], false);
+    }
+}
+
+/* Who has joined there is not here any more. */
+static void yield_to(struct cw_core *core, const struct far_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        struct group *group = cw_far_group(core, set->call->id);
+        if (group != NULL)
+            cw_call_yield(core, group, &set->seats[i]);
     }
 }
 
@@ -89,7 +98,7 @@ static void replace(struct cw_core *core, struct far_set *set, const struct far_
     bool new[CW_CALL_MEMBERS_LIMIT];
     struct far_seat old[CW_CALL_MEMBERS_LIMIT];
     size_t old_count = set->count;
-    struct group *group = cw_far_group(core, here->call);
+    const struct group *group = cw_far_group(core, here->call);
     if (old_count != 0)
         memcpy(old, set->seats, old_count * sizeof old[0]);
     note_new(core, here, new);
@@ -100,6 +109,7 @@ static void replace(struct cw_core *core, struct far_set *set, const struct far_
     keep_listed(core, set, old, old_count);
     if (group != NULL)
         tell_changes(core, group, set, old, old_count, new);
+    yield_to(core, set);
 }
 
 /* All that it has said is over. */

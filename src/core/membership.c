@@ -20,8 +20,12 @@
 #include "core/state.h"
 #include "core/user.h"
 
+/* On a server alone held seats go with the group: nobody is there to be told. To other nodes they
+ * are participants until their time is over (seat.c). */
 static void forget_group(struct cw_core *core, struct group *group)
 {
+    if (core->config.node != 0 && group->seat_count != 0)
+        return;
     assert(group->session_count == 0 && group->call_count == 0);
     cw_seats_forget(core, group);
     cw_group_destroy(core, group);

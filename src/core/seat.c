@@ -67,7 +67,7 @@ static void end_seat(struct cw_core *core, struct seat *seat)
     remove_seat(core, seat);
 }
 
-/* Only seats that were handed over are of groups without a session. */
+/* Seats that were handed over, or that other nodes count, may be of groups without a session. */
 static void forget_deserted(struct cw_core *core, struct group *group)
 {
     if (group->pair == NULL && group->session_count == 0 && group->seat_count == 0)
@@ -123,12 +123,14 @@ void cw_seat_take(struct cw_core *core, const struct group *group, const struct 
         remove_seat(core, seat);
 }
 
-void cw_seat_yield(struct cw_core *core, const struct group *group, const struct user *user,
+void cw_seat_yield(struct cw_core *core, struct group *group, const struct user *user,
                    uint64_t rank)
 {
     struct seat *seat = find_seat(group, user);
-    if (seat != NULL && seat->rank < rank)
-        remove_seat(core, seat);
+    if (seat == NULL || seat->rank >= rank)
+        return;
+    remove_seat(core, seat);
+    forget_deserted(core, group);
 }
 
 void cw_seat_leave(struct cw_core *core, const struct group *group, const struct user *user)
