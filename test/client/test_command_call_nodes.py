@@ -59,6 +59,10 @@ class Nodes(Voices):
         os.symlink(os.path.join(self.server.data, "blobs"), os.path.join(server.data, "blobs"))
         return server.start()
 
+    def log_in(self, server, *names):
+        for name in names:
+            self.done("login", name, **self.at(server))
+
     def heard_of_each_other(self, *servers):
         for server in servers:
             server.wait_count("is heard", len(servers) - 1)
@@ -79,6 +83,7 @@ class Speaking(Nodes):
     def test_people_at_two_servers_hear_each_other(self):
         self.cooks("bob")
         second = self.node(2)
+        self.log_in(second, "bob")
         self.heard_of_each_other(self.server, second)
         with self.in_call("bob", "--out", self.path("bob.wav"), **self.at(second)) as bob:
             self.say_at(self.server, "alice", 700)
@@ -94,6 +99,8 @@ class Speaking(Nodes):
         self.register("carol", "dora")
         self.cooks("bob", "carol", "dora")
         second, third = self.node(2), self.node(3)
+        self.log_in(second, "bob", "dora")
+        self.log_in(third, "carol")
         self.heard_of_each_other(self.server, second, third)
         long = self.write_wav("long.wav", 1, RATE, tone(500, 300))
         with self.in_call("alice", "--out", self.path("alice.wav")), \
@@ -127,6 +134,7 @@ class Alone(Nodes):
     def test_without_a_bus_the_other_server_says_so(self):
         self.cooks("bob")
         second = self.node(2)
+        self.log_in(second, "bob")
         with self.in_call("alice", "--out", self.path("alice.wav")):
             code, _, err = self.run_command("--as", "bob", "call", "cooks", *ALONE, "--out",
                                             self.path("bob.wav"), **self.at(second))

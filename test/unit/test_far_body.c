@@ -169,7 +169,7 @@ static void a_message_has_an_end(void **state)
     struct cw_bus_voices *voices = cw_alloc_zero(sizeof *voices);
     voices->send = on_sent;
     voices->context = &left;
-    for (uint64_t i = 0; i < CW_FAR_VOICES_BYTES / 37 + 100; i++)
+    for (uint64_t i = 0; i < CW_FAR_VOICES_BYTES / 33 + 100; i++)
         voice(voices, 2, 7, i);
     assert_int_equal(left.count, 1);
     assert_true(left.body.n <= CW_FAR_VOICES_BYTES);
