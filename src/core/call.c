@@ -231,16 +231,21 @@ static void take_out(struct cw_core *core, struct call_member *member)
     cw_far_changed(core, group);
 }
 
+/* The call goes on at another device of the user. */
+static void move_out(struct cw_core *core, const struct group *group, struct conn *other)
+{
+    take_out(core, other->member);
+    assert(cw_conn_call(other) == NULL);
+    cw_call_tell_left(core, other, group, "moved");
+}
+
 /* The user is in this call with another device, or was a moment ago: the call moves to this one,
  * since the others would get two devices of one user as one voice. The others are not told. */
 static void take_over(struct cw_core *core, struct group *group, const struct user *user)
 {
     struct conn *other = device_in(group, user);
-    if (other != NULL) {
-        take_out(core, other->member);
-        assert(cw_conn_call(other) == NULL);
-        cw_call_tell_left(core, other, group, "moved");
-    }
+    if (other != NULL)
+        move_out(core, group, other);
     cw_seat_take(core, group, user);
 }
 
@@ -318,7 +323,8 @@ void cw_call_end(struct cw_core *core, struct group *room, const char *reason)
 
 /* --- participants at other nodes ------------------------------------------------------------ */
 
-static void describe(struct far_here *here, const struct user *user, uint64_t rank, unsigned flags)
+static void describe_far(struct far_here *here, const struct user *user, uint64_t rank,
+                         unsigned flags)
 {
     struct cw_slice name = cw_user_name(user);
     if (here->count == CW_CALL_MEMBERS_LIMIT)
@@ -333,14 +339,15 @@ void cw_call_describe(const struct group *group, struct far_here *here)
 {
     for (size_t i = 0; i < group->call_count; i++) {
         const struct call_member *member = group->call[i]->member;
-        describe(here, group->call[i]->session->user, member->rank,
-                 (member->reports ? CW_FAR_REPORTS : 0u) |
-                     (cw_list_empty(&member->speaking) ? 0u : CW_FAR_SPEAKS));
+        describe_far(here, group->call[i]->session->user, member->rank,
+                     (member->reports ? CW_FAR_REPORTS : 0u) |
+                         (cw_list_empty(&member->speaking) ? 0u : CW_FAR_SPEAKS));
     }
     for (const struct link *link = group->seats.next; link != &group->seats; link = link->next) {
         uint64_t session_id;
         bool part;
-        describe(here, cw_seat_holder(link, &session_id, &part), cw_seat_rank(link), CW_FAR_HELD);
+        describe_far(here, cw_seat_holder(link, &session_id, &part), cw_seat_rank(link),
+                     CW_FAR_HELD);
     }
 }
 
@@ -351,8 +358,7 @@ void cw_call_yield(struct cw_core *core, struct group *group, const struct far_s
     if (user == NULL)
         return;
     if (other != NULL && other->member->rank < seat->rank) {
-        take_out(core, other->member);
-        cw_call_tell_left(core, other, group, "moved");
+        move_out(core, group, other);
         tell_presence(core, other);
     }
     cw_seat_yield(core, group, user, seat->rank);

@@ -48,7 +48,7 @@ struct far_call *cw_far_take(struct cw_core *core, uint64_t id)
     return call;
 }
 
-static void destroy(struct cw_core *core, struct far_call *call)
+static void destroy_call(struct cw_core *core, struct far_call *call)
 {
     assert(call->sets == NULL && call->ask_count == 0);
     cw_list_remove(&call->to_say);
@@ -61,7 +61,7 @@ void cw_far_forget(struct cw_core *core, struct far_call *call)
 {
     if (call->sets == NULL && call->ask_count == 0 && cw_list_empty(&call->to_say) &&
         !call->lease.asked && call->lease.node != core->config.node)
-        destroy(core, call);
+        destroy_call(core, call);
 }
 
 void cw_far_changed(struct cw_core *core, const struct group *group)

@@ -113,7 +113,7 @@ static void replace(struct cw_core *core, struct far_set *set, const struct far_
 }
 
 /* All that it has said is over. */
-static void end_set(struct cw_core *core, struct far_set *set)
+static void end_far_set(struct cw_core *core, struct far_set *set)
 {
     const struct far_here nobody = {.call = set->call->id, .version = set->version};
     replace(core, set, &nobody);
@@ -255,9 +255,9 @@ static uint64_t due_ms(const struct link *sets, uint64_t after_ms)
 void cw_far_sweep(struct cw_core *core)
 {
     while (core->now_ms >= due_ms(&core->far_sets, CW_CALL_SILENT_MS))
-        end_set(core, CW_LINK_OWNER(core->far_sets.next, struct far_set, by_time));
+        end_far_set(core, CW_LINK_OWNER(core->far_sets.next, struct far_set, by_time));
     while (core->now_ms >= due_ms(&core->far_gone, CW_CALL_SEAT_MS))
-        end_set(core, CW_LINK_OWNER(core->far_gone.next, struct far_set, by_time));
+        end_far_set(core, CW_LINK_OWNER(core->far_gone.next, struct far_set, by_time));
     while (!cw_list_empty(&core->far_said) &&
            core->now_ms >= said_at(core->far_said.next)->said_ms + CW_CALL_SAY_MS)
         say(core, said_at(core->far_said.next));

@@ -94,8 +94,8 @@ static size_t count_on_their_way(const struct cw_core *core, const struct far_ca
 }
 
 /* The place of the grant that is the same ask, or else of the oldest one. */
-static struct call_grant *place_of(struct cw_core *core, struct far_call *call, unsigned node,
-                                   uint64_t epoch, uint64_t n, bool *same)
+static struct call_grant *grant_place(struct cw_core *core, struct far_call *call, unsigned node,
+                                      uint64_t epoch, uint64_t n, bool *same)
 {
     struct call_lease *lease = &call->lease;
     if (lease->grants == NULL)
@@ -118,7 +118,7 @@ static const struct call_grant *decide(struct cw_core *core, struct far_call *ca
                                        uint64_t epoch, const struct far_ask *ask)
 {
     bool same;
-    struct call_grant *grant = place_of(core, call, node, epoch, ask->n, &same);
+    struct call_grant *grant = grant_place(core, call, node, epoch, ask->n, &same);
     if (same)
         return grant;
     *grant = (struct call_grant){

@@ -40,7 +40,7 @@ static bool take(struct cw_shell_leases *leases, struct cw_store_lease *lease)
     return found;
 }
 
-static void on_ready(void *context)
+static void on_leases_ready(void *context)
 {
     struct cw_shell_leases *leases = context;
     struct cw_store_lease lease;
@@ -61,7 +61,7 @@ void cw_shell_begin_leases(struct cw_shell *shell, struct cw_store *store)
     shell->leases = cw_alloc_zero(sizeof *shell->leases);
     shell->leases->shell = shell;
     pthread_mutex_init(&shell->leases->mutex, NULL);
-    cw_wakeup_init(&shell->leases->ready, &shell->loop, on_ready, shell->leases);
+    cw_wakeup_init(&shell->leases->ready, &shell->loop, on_leases_ready, shell->leases);
     cw_store_set_leases(store, on_told, shell->leases);
 }
 

@@ -112,7 +112,7 @@ static void hold(struct cw_postgres_leases *leases, uint64_t call, uint64_t epoc
     leases->held[leases->held_count++] = (struct held){call, epoch, false};
 }
 
-static void tell(const struct cw_postgres_leases *leases, const struct cw_store_lease *lease)
+static void tell_lease(const struct cw_postgres_leases *leases, const struct cw_store_lease *lease)
 {
     if (leases->told != NULL)
         leases->told(leases->context, lease);
@@ -120,7 +120,7 @@ static void tell(const struct cw_postgres_leases *leases, const struct cw_store_
 
 /* --- statements ------------------------------------------------------------------------------- */
 
-static uint64_t number_at(const PGresult *rows, int row, int column)
+static uint64_t figure_at(const PGresult *rows, int row, int column)
 {
     return (uint64_t)strtoll(PQgetvalue(rows, row, column), NULL, 10);
 }
@@ -145,15 +145,15 @@ static bool take(struct cw_postgres_leases *leases, PGconn *conn, uint64_t epoch
     PGresult *rows = cw_postgres_ask_on(conn, sql, error);
     bool good = rows != NULL;
     if (good && PQntuples(rows) == 1) {
-        lease.node = (unsigned)number_at(rows, 0, 0);
-        lease.epoch = number_at(rows, 0, 1);
+        lease.node = (unsigned)figure_at(rows, 0, 0);
+        lease.epoch = figure_at(rows, 0, 1);
     }
     PQclear(rows);
     if (lease.node == leases->node) {
         hold(leases, call, lease.epoch);
         lease.until_ms = sent_ms + CW_CALL_LEASE_MS * 2 / 3;
     }
-    tell(leases, &lease);
+    tell_lease(leases, &lease);
     return good;
 }
 
@@ -174,21 +174,21 @@ static void note_renewed(struct cw_postgres_leases *leases, const PGresult *rows
         leases->held[i].seen = false;
     for (int row = 0; row < PQntuples(rows); row++)
         for (size_t i = 0; i < leases->held_count; i++)
-            leases->held[i].seen |= leases->held[i].call == number_at(rows, row, 0) &&
-                                    leases->held[i].epoch == number_at(rows, row, 1);
+            leases->held[i].seen |= leases->held[i].call == figure_at(rows, row, 0) &&
+                                    leases->held[i].epoch == figure_at(rows, row, 1);
 }
 
 static void tell_lost(struct cw_postgres_leases *leases)
 {
     for (size_t i = leases->held_count; i-- > 0;)
         if (!leases->held[i].seen) {
-            tell(leases, &(struct cw_store_lease){.call = leases->held[i].call});
+            tell_lease(leases, &(struct cw_store_lease){.call = leases->held[i].call});
             leases->held[i] = leases->held[--leases->held_count];
         }
 }
 
 /* All of them, in one statement. */
-static bool renew(struct cw_postgres_leases *leases, PGconn *conn, uint64_t epoch)
+static bool renew_all(struct cw_postgres_leases *leases, PGconn *conn, uint64_t epoch)
 {
     char sql[320], error[256];
     uint64_t sent_ms = leases->renewed_ms = cw_store_lease_clock_ms();
@@ -205,13 +205,13 @@ static bool renew(struct cw_postgres_leases *leases, PGconn *conn, uint64_t epoc
     note_renewed(leases, rows);
     PQclear(rows);
     tell_lost(leases);
-    tell(leases, &(struct cw_store_lease){.node = leases->node,
-                                          .until_ms = sent_ms + CW_CALL_LEASE_MS * 2 / 3});
+    tell_lease(leases, &(struct cw_store_lease){.node = leases->node,
+                                                .until_ms = sent_ms + CW_CALL_LEASE_MS * 2 / 3});
     return true;
 }
 
 /* What a process before this one has left. */
-static bool begin(struct cw_postgres_leases *leases, PGconn *conn)
+static bool begin_leases(struct cw_postgres_leases *leases, PGconn *conn)
 {
     char sql[96], error[256];
     if (leases->begun)
@@ -228,13 +228,13 @@ static bool begin(struct cw_postgres_leases *leases, PGconn *conn)
 bool cw_postgres_leases_work(struct cw_postgres_leases *leases, PGconn *conn, uint64_t epoch)
 {
     struct asked asked;
-    bool good = conn != NULL && begin(leases, conn);
+    bool good = conn != NULL && begin_leases(leases, conn);
     bool due = cw_store_lease_clock_ms() - leases->renewed_ms >= CW_CALL_RENEW_MS;
     if (good && due)
-        good = renew(leases, conn, epoch);
+        good = renew_all(leases, conn, epoch);
     while (next_asked(leases, &asked)) {
         if (!good && asked.take)
-            tell(leases, &(struct cw_store_lease){.call = asked.call});
+            tell_lease(leases, &(struct cw_store_lease){.call = asked.call});
         else if (!good)
             forget(leases, asked.call);
         else
