@@ -11,6 +11,7 @@
 #include "core/address.h"
 #include "core/admission.h"
 #include "core/call.h"
+#include "core/check_far.h"
 #include "core/conn.h"
 #include "core/dispatch.h"
 #include "core/elsewhere.h"
@@ -431,28 +432,6 @@ static void check_group(const struct cw_core *core, const struct group *group,
     totals->calls += group->call_count != 0;
 }
 
-/* What is known of calls at other nodes, and what is to be said of those here. */
-static void check_far(const struct cw_core *core)
-{
-    size_t asks = 0, sets = 0, said = 0;
-    for (size_t i = 0; i < core->far_calls.capacity; i++) {
-        const struct far_call *call = core->far_calls.entries[i].value;
-        if (call == NULL)
-            continue;
-        asks += call->ask_count;
-        said += !cw_list_empty(&call->to_say);
-        CW_EACH_FAR_SET(set, call)
-        {
-            assert(set->call == call && set->node != core->config.node);
-            assert(set->count <= CW_CALL_MEMBERS_LIMIT);
-            sets++;
-        }
-    }
-    assert(asks == checked_length(&core->call_asks));
-    assert(sets == checked_length(&core->far_sets) + checked_length(&core->far_gone));
-    assert(said == checked_length(&core->far_said) && cw_list_empty(&core->far_changed));
-}
-
 /* While it rings the caller alone is in it, and then both are. */
 static void check_pairs(const struct cw_core *core, const struct link *pairs, struct totals *totals)
 {
@@ -462,8 +441,9 @@ static void check_pairs(const struct cw_core *core, const struct link *pairs, st
         bool rings = pairs == &core->rings;
         assert(rings == (pair->rings_until_ms != 0));
         assert(pair->caller->pair == pair && pair->callee->pair == pair && room->pair == pair);
-        assert(cw_call_has(room, pair->caller) && cw_call_has(room, pair->callee) == !rings);
-        assert(room->call_count + room->seat_count == (rings ? 1 : 2));
+        assert(cw_call_has_id(core, cw_far_id(room), pair->caller->id));
+        assert(cw_call_has_id(core, cw_far_id(room), pair->callee->id) == !rings);
+        assert(cw_call_size(core, room) == (rings ? 1 : 2));
         assert(room->session_count == 0);
         assert(checked_length(&room->seats) == room->seat_count);
         check_call(room);
@@ -481,7 +461,7 @@ static void check_groups(const struct cw_core *core, struct totals *totals)
     assert(core->groups_by_id.count == core->groups_by_key.count);
     check_pairs(core, &core->rings, totals);
     check_pairs(core, &core->talks, totals);
-    check_far(core);
+    cw_check_far(core);
     assert(cw_list_empty(&core->broken));
     assert(totals->memberships == 0 && totals->callers == 0);
     assert(totals->seats == checked_length(&core->seats));

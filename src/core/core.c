@@ -216,6 +216,23 @@ static void take_result(struct cw_core *core, const struct cw_event *event)
     cw_request_resume(core, event->store->cookie, event);
 }
 
+/* What is due now, or has become so by this step. */
+static void sweep(struct cw_core *core, const struct cw_event *event)
+{
+    end_login_links(core, event);
+    end_asks(core, event);
+    cw_conn_expire(core);
+    cw_sessions_sweep(core);
+    cw_presence_sweep(core);
+    cw_elsewhere_sweep(core);
+    cw_speaking_sweep(core);
+    cw_pace_sweep(core);
+    cw_seats_sweep(core);
+    cw_far_expire(core);
+    cw_rings_sweep(core);
+    cw_far_sweep(core);
+}
+
 void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects)
 {
     struct conn *conn;
@@ -283,17 +300,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         if (conn != NULL)
             on_conn_event(core, conn, event);
     }
-    end_login_links(core, event);
-    end_asks(core, event);
-    cw_conn_expire(core);
-    cw_sessions_sweep(core);
-    cw_presence_sweep(core);
-    cw_elsewhere_sweep(core);
-    cw_speaking_sweep(core);
-    cw_pace_sweep(core);
-    cw_seats_sweep(core);
-    cw_rings_sweep(core);
-    cw_far_sweep(core);
+    sweep(core, event);
 }
 
 uint64_t cw_core_deadline(const struct cw_core *core)

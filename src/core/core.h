@@ -40,8 +40,7 @@ enum cw_event_type {
     CW_EV_STORE,    /* the result of a CW_FX_STORE */
     CW_EV_NEWS,     /* what another server on the same database has stored */
     CW_EV_BUS,      /* what another such server says, or of the bus itself (src/bus/bus.h) */
-    CW_EV_LEASE,    /* the lease of a call that servers share: after CW_FX_LEASE, or it was renewed,
-                       or lost */
+    CW_EV_LEASE,    /* after CW_FX_LEASE, or leases were renewed, or lost */
     CW_EV_HASH,     /* the result of a CW_FX_HASH */
     CW_EV_SERVER,   /* the result of a CW_FX_SERVER */
     CW_EV_RECEIVED, /* the peer has proved that it received all that was sent before a probe */
@@ -233,10 +232,7 @@ struct cw_effect {
             enum cw_bus_kind kind;
             struct cw_slice body; /* the step's or the event's */
         } bus;
-        struct {
-            uint64_t call;
-            bool take; /* CW_EV_LEASE follows */
-        } lease;
+        struct cw_core_want lease;
     };
 };
 

@@ -46,6 +46,11 @@ struct cw_core_lease {
     uint64_t left_ms; /* for how long this server may act on it; else it is nothing */
 };
 
+struct cw_core_want {
+    uint64_t call;
+    bool take; /* CW_EV_LEASE follows */
+};
+
 struct cw_core_bus {
     enum cw_core_bus_what what;
     unsigned node;

@@ -66,7 +66,7 @@ void cw_far_forget(struct cw_core *core, struct far_call *call)
 
 void cw_far_changed(struct cw_core *core, const struct group *group)
 {
-    if (core->config.node == 0 || group->pair != NULL)
+    if (core->config.node == 0)
         return;
     struct far_call *call = cw_far_take(core, cw_far_id(group));
     if (call == NULL)
@@ -93,6 +93,7 @@ struct far_set *cw_far_set(struct cw_core *core, struct far_call *call, unsigned
     set->at_ms = core->now_ms;
     set->next = call->sets;
     call->sets = set;
+    cw_list_init(&set->ringing);
     cw_list_append(&core->far_sets, &set->by_time);
     return set;
 }
@@ -105,6 +106,7 @@ void cw_far_set_remove(struct cw_core *core, struct far_set *set)
         place = &(*place)->next;
     *place = set->next;
     cw_list_remove(&set->by_time);
+    cw_list_remove(&set->ringing);
     free(set);
     cw_far_forget(core, call);
 }
@@ -132,8 +134,8 @@ struct far_seat *cw_far_seat_at(struct far_set *set, uint64_t rank)
 void cw_far_init(struct cw_core *core)
 {
     cw_map_init(&core->far_calls, core->config.hash_seed);
-    struct link *lists[] = {&core->far_changed, &core->far_said, &core->far_sets, &core->far_gone,
-                            &core->call_asks};
+    struct link *lists[] = {&core->far_changed, &core->far_said,  &core->far_sets,
+                            &core->far_gone,    &core->call_asks, &core->far_rings};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
 }

@@ -33,6 +33,15 @@ struct far_seat {
 };
 #define CW_RANK_BITS 24 /* of the number; above them is the epoch */
 
+/* How the ring of a call of two has ended. The numbers are on the bus. */
+enum far_ring_end {
+    CW_RING_GIVEN_UP,
+    CW_RING_REFUSED,
+    CW_RING_MISSED,
+    CW_RING_ANSWERED,
+    CW_RING_ENDS
+};
+
 /* All that one node has said of one call. */
 struct far_set {
     struct far_set *next; /* of the call's */
@@ -42,6 +51,10 @@ struct far_set {
     uint64_t epoch, version;
     uint64_t at_ms; /* when it was heard last, or the node was gone */
     bool gone;      /* the node is: its participants have lost their connections, as it seems */
+    uint64_t rings; /* a call of two that rings: the callee; 0: none */
+    struct link ringing; /* in core->far_rings, while it does */
+    bool rang;           /* devices of the callee here were told */
+    bool refused;        /* the callee has refused it here */
     size_t count;
     struct far_seat seats[CW_CALL_MEMBERS_LIMIT];
 };
@@ -64,8 +77,9 @@ struct far_call {
     size_t ask_count;   /* joins here that wait for a verdict */
     struct link to_say; /* in core->far_changed or, once said, far_said; or in none */
     uint64_t said_ms;
-    uint64_t version;    /* of what this node says */
-    unsigned said_empty; /* how often it has said that it has nobody */
+    uint64_t version;           /* of what this node says */
+    unsigned said_empty;        /* how often it has said that it has nobody */
+    enum far_ring_end ring_end; /* of the last ring of this node */
 };
 
 uint64_t cw_far_id(const struct group *group);

@@ -14,7 +14,10 @@
 #include "core/group.h"
 #include "core/group_event.h"
 #include "core/lease.h"
+#include "core/pair.h"
+#include "core/ring.h"
 #include "core/state.h"
+#include "core/user.h"
 
 /* --- what is heard ------------------------------------------------------------------------ */
 
@@ -25,6 +28,10 @@ static void tell_joined(struct cw_core *core, const struct group *group,
     if (group->pair == NULL)
         cw_group_event_named(core, group, joined ? "call_joined" : "call_left", cw_far_name(seat),
                              NULL);
+    else if (joined)
+        cw_ring_far_joined(core, group->pair, seat->user_id);
+    else
+        cw_pair_break(core, group->pair);
 }
 
 static void tell_speaking(struct cw_core *core, const struct group *group,
@@ -110,6 +117,7 @@ static void replace(struct cw_core *core, struct far_set *set, const struct far_
     if (group != NULL)
         tell_changes(core, group, set, old, old_count, new);
     yield_to(core, set);
+    cw_ring_far(core, set, here, old_count == 0 ? NULL : &old[0]);
 }
 
 /* All that it has said is over. */
@@ -138,6 +146,8 @@ static void take_here(struct cw_core *core, const struct cw_core_bus *bus)
     if (here.version != set->version)
         replace(core, set, &here);
     cw_lease_heard(core, call, bus->node, here.epoch);
+    if (set->refused && set->rings != 0)
+        cw_ring_far_refuse(core, set); /* it was lost, as it seems */
     if (set->count == 0)
         cw_far_set_remove(core, set);
 }
@@ -170,6 +180,14 @@ static void take_report(struct cw_core *core, const struct cw_core_bus *bus)
         cw_call_far_report(core, group, &report);
 }
 
+static void take_refuse(struct cw_core *core, const struct cw_core_bus *bus)
+{
+    uint64_t id;
+    const struct group *group = cw_far_read_refuse(bus->body, &id) ? cw_far_group(core, id) : NULL;
+    if (group != NULL && group->pair != NULL)
+        cw_ring_far_refused(core, group->pair);
+}
+
 void cw_far_take_message(struct cw_core *core, const struct cw_core_bus *bus)
 {
     switch (bus->kind) {
@@ -188,6 +206,9 @@ void cw_far_take_message(struct cw_core *core, const struct cw_core_bus *bus)
     case CW_BUS_CALL_VOICES:
         take_voices(core, bus);
         break;
+    case CW_BUS_CALL_REFUSE:
+        take_refuse(core, bus);
+        break;
     default:
         break;
     }
@@ -202,6 +223,10 @@ void cw_far_node_gone(struct cw_core *core, unsigned node)
         next = link->next;
         if (set->node != node)
             continue;
+        if (set->rings != 0) { /* nobody can answer it any more */
+            end_far_set(core, set);
+            continue;
+        }
         set->gone = true;
         set->at_ms = core->now_ms;
         cw_list_remove(&set->by_time);
@@ -222,10 +247,13 @@ void cw_far_say_again(struct cw_core *core)
 
 static void say(struct cw_core *core, struct far_call *call)
 {
-    struct far_here here = {.call = call->id, .version = ++call->version};
+    struct far_here here = {
+        .call = call->id, .version = ++call->version, .ring_end = call->ring_end};
     const struct group *group = cw_far_group(core, call->id);
     if (group != NULL)
         cw_call_describe(group, &here);
+    if (group != NULL && group->pair != NULL && group->pair->rings_until_ms != 0)
+        here.rings = group->pair->callee->id;
     if (here.count == 0)
         cw_lease_drop(core, call);
     if (cw_lease_is_held(core, call))
@@ -252,12 +280,16 @@ static uint64_t due_ms(const struct link *sets, uint64_t after_ms)
                : CW_LINK_OWNER(sets->next, struct far_set, by_time)->at_ms + after_ms;
 }
 
-void cw_far_sweep(struct cw_core *core)
+void cw_far_expire(struct cw_core *core)
 {
     while (core->now_ms >= due_ms(&core->far_sets, CW_CALL_SILENT_MS))
         end_far_set(core, CW_LINK_OWNER(core->far_sets.next, struct far_set, by_time));
     while (core->now_ms >= due_ms(&core->far_gone, CW_CALL_SEAT_MS))
         end_far_set(core, CW_LINK_OWNER(core->far_gone.next, struct far_set, by_time));
+}
+
+void cw_far_sweep(struct cw_core *core)
+{
     while (!cw_list_empty(&core->far_said) &&
            core->now_ms >= said_at(core->far_said.next)->said_ms + CW_CALL_SAY_MS)
         say(core, said_at(core->far_said.next));

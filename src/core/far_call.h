@@ -7,10 +7,13 @@
 
 /* A message of one of the rows CALL_*. */
 void cw_far_take_message(struct cw_core *core, const struct cw_core_bus *bus);
-/* The node is: its participants come back elsewhere, and their seats are held until then. */
+/* The node is: its participants come back elsewhere, and their seats are held until then. What
+ * rang there rings no more. */
 void cw_far_node_gone(struct cw_core *core, unsigned node);
 /* Somebody may have missed what was said. */
 void cw_far_say_again(struct cw_core *core);
+/* At the end of a step: ends what was not said again; then, last of all, says what is due. */
+void cw_far_expire(struct cw_core *core);
 void cw_far_sweep(struct cw_core *core);
 uint64_t cw_far_deadline(const struct cw_core *core);
 

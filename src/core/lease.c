@@ -251,7 +251,7 @@ static void drop_unused(struct cw_core *core, struct far_call *call)
 }
 
 /* Another node has it, and there is no bus to ask it by: these joins are refused. */
-static void refuse_far(struct cw_core *core, const struct far_call *call)
+static void refuse_asks(struct cw_core *core, const struct far_call *call)
 {
     for (EACH_ASK(core, ask))
         if (ask->call_id == call->id && !ask->ready) {
@@ -276,7 +276,7 @@ static void take_one(struct cw_core *core, struct far_call *call, const struct c
     if (!before)
         call->lease.given = 0;
     if (!own && !core->bus_up)
-        refuse_far(core, call);
+        refuse_asks(core, call);
     else if (!before || own)
         pursue_all(core, call);
 }
@@ -308,12 +308,12 @@ static void wait_for(struct cw_core *core, struct request *request, struct far_c
     pursue(core, ask);
 }
 
-bool cw_lease_admit(struct cw_core *core, struct request *request, const struct group *group,
+bool cw_lease_admit(struct cw_core *core, struct request *request, uint64_t call_id,
                     step_fn *resume)
 {
     if (core->config.node == 0 || cw_conn_call(request->conn) != NULL)
         return true; /* cw_call_join answers */
-    struct far_call *call = cw_far_take(core, cw_far_id(group));
+    struct far_call *call = cw_far_take(core, call_id);
     if (call == NULL)
         cw_request_refuse(core, request, CW_RULE_CALL_UNDECIDED);
     else

@@ -10,11 +10,10 @@
 #include "core/request.h"
 
 struct far_call;
-struct group;
 
-/* A request to join the group's call. True: it may go on to cw_call_join, now. False: it was
+/* A request to join this call (far.h). True: it may go on to cw_call_join, now. False: it was
  * refused, or waits and goes on with `resume`, which calls cw_lease_admitted first. */
-bool cw_lease_admit(struct cw_core *core, struct request *request, const struct group *group,
+bool cw_lease_admit(struct cw_core *core, struct request *request, uint64_t call_id,
                     step_fn *resume);
 /* True: it may go on. False: it was refused. */
 bool cw_lease_admitted(struct cw_core *core, struct request *request);

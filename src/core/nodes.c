@@ -23,6 +23,7 @@ static void take_message(struct cw_core *core, const struct cw_core_bus *bus)
     case CW_BUS_CALL_VERDICT:
     case CW_BUS_CALL_REPORT:
     case CW_BUS_CALL_VOICES:
+    case CW_BUS_CALL_REFUSE:
         cw_far_take_message(core, bus);
         break;
     case CW_BUS_TYPING:

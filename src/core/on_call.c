@@ -4,6 +4,7 @@
 #include "core/call.h"
 #include "core/conn.h"
 #include "core/conversation.h"
+#include "core/far.h"
 #include "core/find_user.h"
 #include "core/handlers.h"
 #include "core/lease.h"
@@ -41,7 +42,7 @@ void cw_on_join_call(struct cw_core *core, struct request *request)
     if (!cw_request_fold_group(core, request, name))
         return;
     struct group *group = cw_group_of_member(core, request);
-    if (group != NULL && cw_lease_admit(core, request, group, join_admitted))
+    if (group != NULL && cw_lease_admit(core, request, cw_far_id(group), join_admitted))
         cw_call_join(core, request, group);
 }
 

@@ -83,6 +83,7 @@ struct cw_core {
     struct link far_said;    /* ... of which it says all again, longest unsaid first */
     struct link far_sets;    /* what nodes have said of calls, longest unheard first */
     struct link far_gone;    /* ... that are gone, longest first */
+    struct link far_rings;   /* sets with a call of two that rings */
     struct link call_asks;   /* joins that wait for a verdict, longest first (lease.c) */
     struct cw_buf far_body;  /* of the message at hand */
     uint64_t leases_until_ms;   /* all leases of calls that this node has were renewed until then */

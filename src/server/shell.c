@@ -364,7 +364,6 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     cw_shell_begin_voice(shell, config);
     shell->linked = cw_linked_create(shell->net, cw_shell_ask_linked, shell);
     cw_shell_create_core(shell, config, store); /* before its thread owns the store */
-    cw_shell_begin_leases(shell, store);
     bool bus = cw_shell_begin_bus(shell, config, store, error);
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
@@ -458,7 +457,6 @@ static void close_handles(struct cw_shell *shell)
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_wakeup_finish(&shell->store_ready);
-    cw_shell_stop_leases(shell);
     cw_control_stop(shell->control);
     cw_shell_stop_signals(shell);
     cw_push_sender_stop(shell->pushes);
@@ -500,7 +498,6 @@ void cw_shell_destroy(struct cw_shell *shell)
     free(shell->pages);
     cw_pool_finish(&shell->pool);
     cw_ledger_finish(&shell->ledger);
-    cw_shell_free_leases(shell);
     cw_shell_forget_asked(shell);
     free(shell->immediate);
     free(shell->requests);

@@ -129,7 +129,8 @@ void cw_shell_submit_pages(struct cw_shell *shell);
 /* Gives the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
 
-/* shell_lease.c: leases of calls. Before the store's thread; after it; when the loop has ended. */
+/* shell_lease.c: leases of calls, with or without a bus. Before the store's thread; after it; when
+ * the loop has ended: called by shell_bus.c. */
 void cw_shell_begin_leases(struct cw_shell *shell, struct cw_store *store);
 void cw_shell_stop_leases(struct cw_shell *shell);
 void cw_shell_free_leases(struct cw_shell *shell);

@@ -12,6 +12,7 @@ import tempfile
 import time
 
 from command import DONE, PATIENCE, REFUSED, Server, main
+from harness import Peer
 from test_postgres import ask, url
 from voices import ALONE, RATE, Voices, hears, share, tone
 
@@ -72,11 +73,13 @@ class Nodes(Voices):
         return {"CHINWAG_SERVER": f"{server.address}:{server.port}"}
 
     def say_at(self, server, name, hertz):
-        """Says half a second of a tone there, and leaves."""
-        path = self.write_wav(f"{name}.wav", 1, RATE, tone(hertz, 0.5))
-        code, _, err = self.run_command("--as", name, "call", "cooks", *ALONE, "--wav", path,
-                                        **self.at(server))
-        self.assertEqual(code, DONE, err)
+        """Joins there, says a second of a tone, and leaves: three times, since some of it may come
+        too late to be played on a busy machine."""
+        path = self.write_wav(f"{name}.wav", 1, RATE, tone(hertz, 1))
+        for _ in range(3):
+            code, _, err = self.run_command("--as", name, "call", "cooks", *ALONE, "--wav", path,
+                                            **self.at(server))
+            self.assertEqual(code, DONE, err)
 
 
 class Speaking(Nodes):
@@ -126,6 +129,43 @@ class Speaking(Nodes):
 
 def has_both(window):
     return share(window, 500, RATE) > 0.2 and share(window, 1100, RATE) > 0.2
+
+
+class Ringing(Nodes):
+    """By raw clients, since a person's device must be known to be there before one calls."""
+
+    def at_node(self, server, name, *features):
+        peer = Peer(server)
+        self.addCleanup(peer.close)
+        return peer.login_extended(name, features=features)
+
+    def ask(self, peer, action, *arguments):
+        peer.send("request", action, peer.name, peer.token, *arguments, {})
+        return self.until(peer, "response", action)[2]
+
+    def until(self, peer, *begin):
+        """The next message that begins so."""
+        while (message := peer.recv())[:len(begin)] != list(begin):
+            pass
+        return message
+
+    def test_a_call_of_two_rings_at_the_other_server(self):
+        second = self.node(2)
+        self.heard_of_each_other(self.server, second)
+        alice = self.at_node(self.server, "alice", "calls", "presence")
+        self.assertEqual(self.ask(alice, "add_contact", "bob"), 0)
+        bob = self.at_node(second, "bob", "calls")
+        self.until(alice, "update", "presence", "bob", "online")
+        self.assertEqual(self.ask(alice, "join_call", "@bob"), 0)
+        self.until(bob, "update", "ring", "alice", "bob", "ringing")
+        self.assertEqual(self.ask(bob, "join_call", "@alice"), 0)
+        self.until(alice, "update", "ring", "alice", "bob", "answered")
+        self.assertEqual(self.ask(bob, "leave_call"), 0)
+        self.until(alice, "update", "call_left", "@bob", "ended")
+        self.assertEqual(self.ask(alice, "join_call", "@bob"), 0)
+        self.until(bob, "update", "ring", "alice", "bob", "ringing")
+        self.assertEqual(self.ask(bob, "refuse_call", "alice"), 0)
+        self.until(alice, "update", "ring", "alice", "bob", "refused")
 
 
 class Alone(Nodes):

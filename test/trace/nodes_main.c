@@ -48,7 +48,7 @@ struct want {
 struct node {
     struct world world;
     struct play *play;
-    unsigned number; /* 0: not in use */
+    unsigned number;
     bool dead, stopped;
     uint64_t gone_ms; /* when others notice; 0: they have */
 };
@@ -95,10 +95,10 @@ static void gather(struct play *play, struct node *node)
 
 static void put_said(struct node *node, const struct cw_effect *effect)
 {
-    static const char *const names[] = {"here", "ask", "verdict", "report", "voices"};
+    static const char *const names[] = {"here", "ask", "verdict", "report", "voices", "refuse"};
     char line[64];
     int kind = (int)effect->bus.kind - CW_BUS_CALL_HERE;
-    if (kind < 0 || kind > 4)
+    if (kind < 0 || kind > 5)
         return;
     snprintf(line, sizeof line, effect->bus.to == 0 ? "    says %s\n" : "    says %s to %u\n",
              names[kind], effect->bus.to);
@@ -130,7 +130,7 @@ static void on_effect(void *context, const struct cw_effect *effect)
 
 static bool lives(const struct node *node)
 {
-    return node->number != 0 && !node->dead && !node->stopped;
+    return !node->dead && !node->stopped;
 }
 
 static void step(struct node *node, struct cw_event *event)
@@ -460,9 +460,9 @@ static void play_file(struct play *play, char *text)
 
 static void print_difference(const char *path, const char *wanted, const char *got)
 {
-    size_t i = 0, start = 0;
+    size_t start = 0;
     unsigned line = 1;
-    for (; wanted[i] != 0 && wanted[i] == got[i]; i++)
+    for (size_t i = 0; wanted[i] != 0 && wanted[i] == got[i]; i++)
         if (wanted[i] == '\n') {
             line++;
             start = i + 1;
