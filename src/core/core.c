@@ -201,6 +201,19 @@ static void take_result(struct cw_core *core, const struct cw_event *event)
     cw_request_resume(core, event->store->cookie, event);
 }
 
+/* What is due by time. */
+static void sweep(struct cw_core *core)
+{
+    cw_conn_expire(core);
+    cw_sessions_sweep(core);
+    cw_presence_sweep(core);
+    cw_elsewhere_sweep(core);
+    cw_speaking_sweep(core);
+    cw_pace_sweep(core);
+    cw_seats_sweep(core);
+    cw_rings_sweep(core);
+}
+
 void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects)
 {
     struct conn *conn;
@@ -266,14 +279,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
             on_conn_event(core, conn, event);
     }
     end_login_links(core, event);
-    cw_conn_expire(core);
-    cw_sessions_sweep(core);
-    cw_presence_sweep(core);
-    cw_elsewhere_sweep(core);
-    cw_speaking_sweep(core);
-    cw_pace_sweep(core);
-    cw_seats_sweep(core);
-    cw_rings_sweep(core);
+    sweep(core);
 }
 
 uint64_t cw_core_deadline(const struct cw_core *core)

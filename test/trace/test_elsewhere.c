@@ -465,31 +465,6 @@ static void test_who_moves_from_a_dead_node(void)
     agree();
 }
 
-/* Bodies that no node makes, as one of a later version may. */
-static void test_garbage(void)
-{
-    static const enum cw_bus_kind kinds[] = {
-        CW_BUS_PRESENCE,     CW_BUS_PRESENCE_SIGN, CW_BUS_PRESENCE_WANT,
-        CW_BUS_PRESENCE_SET, CW_BUS_TYPING,        CW_BUS_DELIVERED,
-        CW_BUS_PROFILE,      CW_BUS_CONTACT,       CW_BUS_GROUP_SETTING};
-    for (int i = 0; i < NODES; i++)
-        stations[i].world.watch = NULL;
-    for (int i = 0; i < 20000; i++) {
-        uint8_t bytes[64];
-        size_t n = dice(sizeof bytes + 1);
-        for (size_t j = 0; j < n; j++)
-            bytes[j] = dice(3) == 0 ? (uint8_t)dice(256) : (uint8_t)dice(3);
-        step_bus(&stations[0],
-                 &(struct cw_core_bus){.what = CW_BUS_SAYS,
-                                       .node = 2,
-                                       .epoch = stations[1].epoch,
-                                       .kind = kinds[dice(sizeof kinds / sizeof kinds[0])],
-                                       .body = cw_slice_of(bytes, n)});
-        drop_queue(&stations[1]);
-        drop_queue(&stations[2]);
-    }
-}
-
 /* An argument is a seed. */
 int main(int argc, char **argv)
 {
@@ -514,7 +489,6 @@ int main(int argc, char **argv)
         agree();
     }
     expect(updates > 600, "hardly anything happened");
-    test_garbage();
     for (int i = 0; i < NODES; i++) {
         drop_queue(&stations[i]);
         world_finish(&stations[i].world);
