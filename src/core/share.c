@@ -25,13 +25,13 @@ static void pack_groups(const struct user *user, struct cw_buf *groups)
         return;
     groups->n = 0;
     const struct session *session = CW_LINK_OWNER(user->sessions.next, struct session, of_user);
-    for (size_t i = 0; i < session->membership_count && groups->n < PIECE_BYTES / 2; i++)
+    for (size_t i = 0; i < session->membership_count && groups->n < PIECE_BYTES / 4; i++)
         cw_body_put_u64(groups, session->memberships[i].group->id);
 }
 
 static void pack_blocked(const struct user *user, struct cw_buf *blocked)
 {
-    for (size_t i = 0; i < user->blocked_count && blocked->n < PIECE_BYTES / 2; i++)
+    for (size_t i = 0; i < user->blocked_count && blocked->n < PIECE_BYTES / 4; i++)
         cw_body_put_u32(blocked, user->blocked[i]);
 }
 
