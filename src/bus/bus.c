@@ -204,6 +204,7 @@ void cw_bus_poll(struct cw_bus *bus)
 
 void cw_bus_tick(struct cw_bus *bus, uint64_t now_ms)
 {
+    bool first = bus->now_ms == 0; /* who was heard before has no time */
     bus->now_ms = now_ms;
     if (now_ms - bus->signed_ms >= CW_BUS_SIGN_MS) {
         bus->signed_ms = now_ms;
@@ -212,6 +213,7 @@ void cw_bus_tick(struct cw_bus *bus, uint64_t now_ms)
     for (unsigned node = 1; node <= CW_BUS_NODES_MAX; node++) {
         struct peer *peer = &bus->peers[node];
         peer->asked = false;
+        peer->heard_ms = first ? now_ms : peer->heard_ms;
         if (peer->there && now_ms - peer->heard_ms >= CW_BUS_GONE_MS)
             set_there(bus, node, false);
     }

@@ -26,14 +26,17 @@ struct memory_driver {
 
 struct cw_bus_hub {
     struct memory_driver *drivers;
-    unsigned lose, lost, double_each, doubled;
+    unsigned lose, double_each;
+    uint64_t dice;
     struct cw_buf last;
     char last_subject[CW_BUS_SUBJECT_MAX];
 };
 
-static bool is_due(unsigned each, unsigned *count)
+/* By chance, but the same in each run. */
+static bool is_due(struct cw_bus_hub *hub, unsigned each)
 {
-    return each != 0 && ++*count % each == 0;
+    hub->dice = hub->dice * 6364136223846793005u + 1442695040888963407u;
+    return each != 0 && (hub->dice >> 33) % each == 0;
 }
 
 static void enqueue(struct memory_driver *to, bool own, struct cw_slice bytes)
@@ -62,10 +65,10 @@ static void hub_publish(struct cw_bus_hub *hub, const struct memory_driver *by, 
     for (struct memory_driver *to = hub->drivers; to != NULL; to = to->next) {
         bool own = strcmp(subject, to->own) == 0;
         if (to == by || to->cut || !to->started || (!own && strcmp(subject, to->all) != 0) ||
-            is_due(hub->lose, &hub->lost))
+            is_due(hub, hub->lose))
             continue;
         enqueue(to, own, bytes);
-        if (is_due(hub->double_each, &hub->doubled))
+        if (is_due(hub, hub->double_each))
             enqueue(to, own, bytes);
     }
 }

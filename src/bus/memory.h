@@ -12,7 +12,7 @@ struct cw_bus_hub *cw_bus_hub_create(void);
 void cw_bus_hub_destroy(struct cw_bus_hub *hub);
 /* A driver at the hub. It goes up with `start`. */
 struct cw_bus_driver *cw_bus_hub_driver(struct cw_bus_hub *hub);
-/* From now on each n-th message is lost, or comes twice; 0: none. */
+/* From now on one message in n is lost, or comes twice; 0: none. */
 void cw_bus_hub_lose(struct cw_bus_hub *hub, unsigned each);
 void cw_bus_hub_double(struct cw_bus_hub *hub, unsigned each);
 /* The driver loses its connection, or has it again; all that waits for it is lost. */

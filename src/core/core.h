@@ -227,11 +227,7 @@ struct cw_effect {
             cw_conn_id conn;
             uint8_t looks; /* CW_AUDIO_* */
         } audio;
-        struct {
-            unsigned to; /* a node, or CW_BUS_TO_ALL */
-            enum cw_bus_kind kind;
-            struct cw_slice body; /* the step's or the event's */
-        } bus;
+        struct cw_core_say bus;
         struct cw_core_want lease;
     };
 };

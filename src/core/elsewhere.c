@@ -21,7 +21,7 @@
 #include "core/state.h"
 
 /* A set that does not come is asked for again. */
-#define WANT_AGAIN_MS 500
+#define WANT_AGAIN_MS 250
 
 /* Another server, from when it was heard first. */
 struct node {
@@ -230,7 +230,6 @@ void cw_elsewhere_compare(struct cw_core *core)
     for (struct link *link = core->nodes.next; link != &core->nodes; link = link->next)
         miss(core, CW_LINK_OWNER(link, struct node, link));
     cw_shares_sign(core);
-    core->signed_ms = core->now_ms;
 }
 
 bool cw_elsewhere_any(const struct cw_core *core)
@@ -247,10 +246,8 @@ bool cw_elsewhere_any(const struct cw_core *core)
 void cw_elsewhere_sweep(struct cw_core *core)
 {
     cw_shares_flush(core);
-    if (core->bus_up && core->now_ms >= core->signed_ms + CW_BUS_SIGN_MS) {
-        core->signed_ms = core->now_ms;
+    if (core->bus_up && core->now_ms >= core->sign_ms)
         cw_shares_sign(core);
-    }
     for (struct link *link = core->nodes.next; link != &core->nodes; link = link->next) {
         struct node *node = CW_LINK_OWNER(link, struct node, link);
         if (core->now_ms >= node->fade_ms) {
@@ -264,7 +261,7 @@ void cw_elsewhere_sweep(struct cw_core *core)
 
 uint64_t cw_elsewhere_deadline(const struct cw_core *core)
 {
-    uint64_t deadline = core->bus_up ? core->signed_ms + CW_BUS_SIGN_MS : UINT64_MAX;
+    uint64_t deadline = core->bus_up ? core->sign_ms : UINT64_MAX;
     for (struct link *link = core->nodes.next; link != &core->nodes; link = link->next) {
         const struct node *node = CW_LINK_OWNER(link, struct node, link);
         deadline = node->fade_ms < deadline ? node->fade_ms : deadline;

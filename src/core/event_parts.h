@@ -38,6 +38,13 @@ enum cw_core_bus_what {
     CW_BUS_ENDS,       /* ... not any more; others go one by one, when they have been silent */
     CW_BUS_MISSED      /* messages were lost */
 };
+/* What goes there. */
+struct cw_core_say {
+    unsigned to; /* a node, or CW_BUS_TO_ALL */
+    enum cw_bus_kind kind;
+    struct cw_slice body; /* the step's or the event's */
+};
+
 /* Of the calls that several servers have participants in (core/lease.h). */
 struct cw_core_lease {
     uint64_t call;    /* 0: all that this server has were renewed */

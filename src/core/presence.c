@@ -318,6 +318,8 @@ void cw_presence_attached(struct cw_core *core, struct session *session,
         cw_watching_begin(core, user, result);
     else if (!wants && user->watching)
         cw_watching_end(core, user);
+    if (user->hidden) /* since a moment ago, when others were told of the user */
+        cw_share_state(core, user, PRESENCE_OFFLINE);
     cw_presence_changed(core, session);
 }
 

@@ -15,44 +15,49 @@
 /* A piece of the set goes when it has so many bytes; the longest item has less than the rest. */
 #define PIECE_BYTES (CW_BUS_BODY_MAX / 2)
 
+#define SIGN_SOON_MS 250
+#define SIGNS_SOON   4
+
+/* One who is just leaving keeps those of before. */
 static void pack_groups(const struct user *user, struct cw_buf *groups)
 {
     if (cw_list_empty(&user->sessions))
         return;
+    groups->n = 0;
     const struct session *session = CW_LINK_OWNER(user->sessions.next, struct session, of_user);
-    for (size_t i = 0; i < session->membership_count && groups->n < PIECE_BYTES / 2; i++)
+    for (size_t i = 0; i < session->membership_count && groups->n < PIECE_BYTES / 4; i++)
         cw_body_put_u64(groups, session->memberships[i].group->id);
 }
 
 static void pack_blocked(const struct user *user, struct cw_buf *blocked)
 {
-    for (size_t i = 0; i < user->blocked_count && blocked->n < PIECE_BYTES / 2; i++)
+    for (size_t i = 0; i < user->blocked_count && blocked->n < PIECE_BYTES / 4; i++)
         cw_body_put_u32(blocked, user->blocked[i]);
 }
 
-/* One who is just leaving keeps the groups of before. */
 static void renew_item(struct shared *shared)
 {
     const struct user *user = shared->user;
-    struct cw_buf groups = {0}, blocked = {0};
-    if (cw_list_empty(&user->sessions) && shared->item.n != 0)
-        return;
-    pack_groups(user, &groups);
+    struct cw_buf blocked = {0};
+    pack_groups(user, &shared->groups);
     pack_blocked(user, &blocked);
     shared->item.n = 0;
     cw_remote_pack(&shared->item, &(struct remote_item){.id = user->id,
                                                         .state = shared->state,
                                                         .name = cw_user_name(user),
                                                         .blocked = cw_buf_slice(&blocked),
-                                                        .groups = cw_buf_slice(&groups)});
-    cw_buf_finish(&groups);
+                                                        .groups = cw_buf_slice(&shared->groups)});
     cw_buf_finish(&blocked);
 }
 
 /* --- changes ------------------------------------------------------------------------------- */
 
+/* The version is said again soon, and some times, in case the change is lost. */
 static void tell_item(struct cw_core *core, struct cw_slice item)
 {
+    core->signs = SIGNS_SOON;
+    if (core->sign_ms > core->now_ms + SIGN_SOON_MS)
+        core->sign_ms = core->now_ms + SIGN_SOON_MS;
     struct cw_buf body = {0};
     cw_body_put_u64(&body, ++core->share_version);
     cw_buf_append(&body, item.p, item.n);
@@ -76,6 +81,7 @@ static void end_share(struct cw_core *core, struct shared *shared)
     cw_list_remove(&shared->link);
     cw_list_remove(&shared->changed);
     cw_buf_finish(&shared->item);
+    cw_buf_finish(&shared->groups);
     free(shared);
     core->share_count--;
 }
@@ -135,6 +141,8 @@ void cw_shares_flush(struct cw_core *core)
 void cw_shares_sign(struct cw_core *core)
 {
     struct cw_buf body = {0};
+    core->sign_ms = core->now_ms + (core->signs != 0 ? SIGN_SOON_MS : CW_BUS_SIGN_MS);
+    core->signs -= core->signs != 0;
     cw_body_put_u64(&body, core->share_version);
     cw_body_put_u64(&body, core->share_digest);
     cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_PRESENCE_SIGN, cw_buf_slice(&body));

@@ -17,7 +17,8 @@ struct shared {
     struct link changed; /* in core->shares_changed, until the end of the step */
     struct user *user;
     enum presence state;
-    struct cw_buf item; /* as they were told last (remote.h) */
+    struct cw_buf groups; /* ids, 64 bits each */
+    struct cw_buf item;   /* as they were told last (remote.h) */
 };
 
 /* The user's state here, as others may know it. */

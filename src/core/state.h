@@ -95,7 +95,8 @@ struct cw_core {
     struct cw_map remotes_by_id; /* users who are at other nodes (remote.c) */
     struct link remotes;
     struct link nodes;       /* that say who is there (elsewhere.c) */
-    uint64_t signed_ms;      /* when others were told the version last */
+    uint64_t sign_ms;        /* when others are told the version next */
+    unsigned signs;          /* so many of these are soon one after the other */
     struct link login_links; /* oldest first */
     struct cw_map uploads;   /* by id */
     struct link uploads_by_use;

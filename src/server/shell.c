@@ -230,11 +230,6 @@ static void on_store_ready(void *context)
     }
 }
 
-static void notify_store_ready(void *context)
-{
-    cw_wakeup_send(context);
-}
-
 static void on_hash(void *context, struct cw_event *event)
 {
     struct cw_shell *shell = context;
@@ -366,8 +361,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     cw_shell_create_core(shell, config, store); /* before its thread owns the store */
     bool bus = cw_shell_begin_bus(shell, config, store, error);
     shell->store =
-        cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
-    cw_shell_start_bus(shell);
+        cw_store_thread_start(store, &shell->pool, cw_wakeup_send_to, &shell->store_ready);
     shell->back_up =
         cw_back_up_create(&shell->loop, shell->store, config->data, cw_shell_on_backed_up, shell);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);

@@ -121,11 +121,6 @@ static void on_bus_tick(uv_timer_t *timer)
     cw_bus_tick(by->bus, uv_now(&by->shell->loop));
 }
 
-static void rung(void *context)
-{
-    cw_wakeup_send(context);
-}
-
 /* --- beginning and end
  * ------------------------------------------------------------------------------- */
 
@@ -163,7 +158,7 @@ bool cw_shell_begin_bus(struct cw_shell *shell, const struct cw_config *config,
     by->shell = shell;
     struct cw_bus_driver *driver = NULL;
     if (cw_bus_url_parse(config->bus, &url, error))
-        driver = cw_bus_open_nats(&url, rung, &by->rung, error);
+        driver = cw_bus_open_nats(&url, cw_wakeup_send_to, &by->rung, error);
     sodium_memzero(&url, sizeof url);
     if (driver == NULL) {
         free(by);
@@ -173,15 +168,10 @@ bool cw_shell_begin_bus(struct cw_shell *shell, const struct cw_config *config,
     cw_wakeup_init(&by->rung, &shell->loop, on_bus_rung, by);
     uv_timer_init(&shell->loop, &by->tick);
     by->tick.data = by;
+    uv_timer_start(&by->tick, on_bus_tick, 0, TICK_MS); /* when the loop runs, the store does */
     create_bus(by, config, store, driver);
     cw_store_set_ringer(store, ring_by_bus, by);
     return true;
-}
-
-void cw_shell_start_bus(struct cw_shell *shell)
-{
-    if (shell->bus != NULL)
-        uv_timer_start(&shell->bus->tick, on_bus_tick, 0, TICK_MS);
 }
 
 void cw_shell_stop_bus(struct cw_shell *shell)

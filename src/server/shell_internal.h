@@ -154,8 +154,6 @@ void cw_shell_listen_for_voice(struct cw_shell *shell, const struct cw_config *c
 /* shell_bus.c: other servers on the same database. Before the store's thread begins. */
 bool cw_shell_begin_bus(struct cw_shell *shell, const struct cw_config *config,
                         struct cw_store *store, char error[256]);
-/* Once the store's thread runs. */
-void cw_shell_start_bus(struct cw_shell *shell);
 void cw_shell_send_bus(struct cw_shell *shell, const struct cw_effect *effect);
 /* At the end of each tick. */
 void cw_shell_flush_bus(struct cw_shell *shell);

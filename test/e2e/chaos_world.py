@@ -13,6 +13,7 @@ import zmq
 
 from harness import PATIENCE, Server, encode
 from kill_test import GROUP, Person, Reader
+from nats import PROGRAM, Nats
 from test_postgres import UNAVAILABLE, Relay, ask, url
 
 NODES = 3
@@ -20,6 +21,7 @@ WINDOW = 8      # requests of one client without an answer
 SPAN = 60       # numbers of a client that are open lie within 64
 SILENCE = 8 * PATIENCE  # after which nothing is taken to come any more
 DATABASE = "postgres"
+BUS = PROGRAM and os.environ.get("BUS", "nats")  # else there is none
 
 
 class Line(Relay):
@@ -59,10 +61,11 @@ class Line(Relay):
 class Node(Server):
     """`wanted`: it should run, and whoever finds it ended starts it again."""
 
-    def __init__(self, number, blobs):
+    def __init__(self, number, blobs, nats):
         self.line = Line()
+        bus = {"bus": nats.url()} if nats else {}
         super().__init__(store=url(DATABASE, folder=self.line.folder), node=number,
-                         group_texts_per_s=0)
+                         group_texts_per_s=0, **bus)
         self.set_clock(0)
         if "WALL_CLOCK_MODULE" in os.environ:
             self.wrap = ["env", f"LD_PRELOAD={os.environ['WALL_CLOCK_MODULE']}",
@@ -180,9 +183,10 @@ class World:
     def __init__(self, seed):
         self.dice = random.Random(seed)
         self.poller = zmq.Poller()
-        first = Node(1, None)
+        self.nats = Nats() if BUS else None
+        first = Node(1, None, self.nats)
         blobs = os.path.join(first.data, "blobs")
-        self.nodes = [first] + [Node(i, blobs) for i in range(2, NODES + 1)]
+        self.nodes = [first] + [Node(i, blobs, self.nats) for i in range(2, NODES + 1)]
         self.retired = []
         self.people = [Client(self, f"person{i}", extended=i % 3 != 0) for i in range(6)]
         self.recipients = {}    # number -> names, of all that was tried
@@ -203,6 +207,8 @@ class World:
                 node.kill()
         for node in self.nodes + self.retired:
             node.__exit__(kind)
+        if self.nats:
+            self.nats.close()
 
     def number(self):
         return len(self.recipients)

@@ -104,7 +104,8 @@ static void set_state(struct nats_driver *driver, bool up, const char *why)
     driver->fell |= driver->up && !up;
     driver->up = up;
     if (!up)
-        snprintf(driver->why, sizeof driver->why, "%s", why == NULL ? "" : why);
+        snprintf(driver->why, sizeof driver->why, "%s",
+                 why == NULL || why[0] == '\0' ? "it was lost" : why);
     pthread_mutex_unlock(&driver->mutex);
     driver->rung(driver->context);
 }
