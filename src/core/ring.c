@@ -280,7 +280,7 @@ static void begin_ring(struct cw_core *core, struct request *request)
     ring_there(core, request);
 }
 
-static void begin_talk(struct cw_core *core, struct pair *pair)
+static void move_to_talks(struct cw_core *core, struct pair *pair)
 {
     pair->rings_until_ms = 0;
     cw_list_remove(&pair->link);
@@ -289,7 +289,7 @@ static void begin_talk(struct cw_core *core, struct pair *pair)
 
 static void answer_ring(struct cw_core *core, struct pair *pair, const struct conn *asking)
 {
-    begin_talk(core, pair);
+    move_to_talks(core, pair);
     note_end(core, pair, CW_RING_ANSWERED);
     tell_ring(core, pair, ring_states[CW_RING_ANSWERED], asking);
 }
@@ -316,7 +316,7 @@ static struct pair *join_far(struct cw_core *core, const struct request *request
         cw_conn_call(request->conn) != NULL)
         return NULL;
     struct pair *pair = cw_pair_create(core, other, user, core->now_ms + CW_RING_MS);
-    begin_talk(core, pair);
+    move_to_talks(core, pair);
     return pair;
 }
 

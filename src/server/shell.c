@@ -1,6 +1,5 @@
 /* shell.c - see shell.h. Reading order: on_message (an event in), cw_shell_step, cw_shell_carry_out
- * (effects), end_of_tick (what was queued is sent), on_store_ready (results come back as events).
- */
+ * (effects), end_of_tick (what was queued is sent), on_store_ready (results come back). */
 #include "server/shell.h"
 
 #include <stdlib.h>
@@ -359,6 +358,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     cw_shell_begin_voice(shell, config);
     shell->linked = cw_linked_create(shell->net, cw_shell_ask_linked, shell);
     cw_shell_create_core(shell, config, store); /* before its thread owns the store */
+    cw_shell_begin_leases(shell, store);
     bool bus = cw_shell_begin_bus(shell, config, store, error);
     shell->store =
         cw_store_thread_start(store, &shell->pool, cw_wakeup_send_to, &shell->store_ready);
@@ -451,6 +451,7 @@ static void close_handles(struct cw_shell *shell)
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_wakeup_finish(&shell->store_ready);
+    cw_shell_stop_leases(shell);
     cw_control_stop(shell->control);
     cw_shell_stop_signals(shell);
     cw_push_sender_stop(shell->pushes);

@@ -151,7 +151,6 @@ bool cw_shell_begin_bus(struct cw_shell *shell, const struct cw_config *config,
                         struct cw_store *store, char error[256])
 {
     struct cw_bus_url url;
-    cw_shell_begin_leases(shell, store);
     if (config->bus[0] == '\0')
         return true;
     struct cw_shell_bus *by = cw_alloc_zero(sizeof *by);
@@ -177,7 +176,6 @@ bool cw_shell_begin_bus(struct cw_shell *shell, const struct cw_config *config,
 void cw_shell_stop_bus(struct cw_shell *shell)
 {
     struct cw_shell_bus *by = shell->bus;
-    cw_shell_stop_leases(shell);
     if (by == NULL)
         return;
     cw_bus_destroy(by->bus);
@@ -188,7 +186,6 @@ void cw_shell_stop_bus(struct cw_shell *shell)
 
 void cw_shell_free_bus(struct cw_shell *shell)
 {
-    cw_shell_free_leases(shell);
     if (shell->bus != NULL)
         cw_bus_voices_finish(&shell->bus->voices);
     free(shell->bus);

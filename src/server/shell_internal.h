@@ -2,6 +2,8 @@
 #ifndef CW_SERVER_SHELL_INTERNAL_H
 #define CW_SERVER_SHELL_INTERNAL_H
 
+#include <pthread.h>
+
 #include "bus/bus.h"
 #include "core/core.h"
 #include "metrics/metrics.h"
@@ -22,6 +24,7 @@
 #include "server/upgrade.h"
 #include "server/voice.h"
 #include "server/wakeup.h"
+#include "store/store_lease.h"
 #include "store/store_thread.h"
 
 #define CW_SHELL_SIGNALS 5
@@ -32,6 +35,15 @@ struct cw_server_asked {
     uint64_t cookie;
     enum cw_ask_op op;
     char name[CW_SETTING_MAX + 1], value[CW_SETTING_MAX + 1];
+};
+
+/* Leases of calls, as the store has told of them (shell_lease.c). */
+struct cw_shell_leases {
+    struct cw_shell *shell;
+    struct cw_wakeup ready;
+    pthread_mutex_t mutex;
+    struct cw_store_lease *told; /* under the mutex, oldest first */
+    size_t count, capacity;
 };
 
 struct cw_shell {
@@ -58,7 +70,7 @@ struct cw_shell {
     struct cw_blob_writer *blobs;
     struct cw_file_worker *files;
     struct cw_linked *linked;
-    struct cw_shell_leases *leases;
+    struct cw_shell_leases leases;
     struct cw_push_sender *pushes;
     struct cw_shell_bus *bus; /* to other servers on the same database, or NULL (shell_bus.c) */
     struct cw_work_queue recordings; /* to be examined, or to become lists */
@@ -129,11 +141,9 @@ void cw_shell_submit_pages(struct cw_shell *shell);
 /* Gives the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
 
-/* shell_lease.c: leases of calls, with or without a bus. Before the store's thread; after it; when
- * the loop has ended: called by shell_bus.c. */
+/* shell_lease.c. Before the store's thread begins; when it has ended. */
 void cw_shell_begin_leases(struct cw_shell *shell, struct cw_store *store);
 void cw_shell_stop_leases(struct cw_shell *shell);
-void cw_shell_free_leases(struct cw_shell *shell);
 
 /* control_backup.c: a backup has ended; the one under way is given up, before the store stops. */
 void cw_shell_on_backed_up(void *context, const struct cw_back_up_end *end);

@@ -1,18 +1,8 @@
 /* shell_lease.c - leases of calls that several servers share: what the store's own thread is told
  * of them becomes events of the core. Called by shell.c and carry_out.c. */
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "server/shell_internal.h"
-#include "store/store_lease.h"
-
-struct cw_shell_leases {
-    struct cw_shell *shell;
-    struct cw_wakeup ready;
-    pthread_mutex_t mutex;
-    struct cw_store_lease *told; /* under the mutex, oldest first */
-    size_t count, capacity;
-};
 
 /* On a thread of the store's. */
 static void on_told(void *context, const struct cw_store_lease *lease)
@@ -58,21 +48,16 @@ static void on_leases_ready(void *context)
 
 void cw_shell_begin_leases(struct cw_shell *shell, struct cw_store *store)
 {
-    shell->leases = cw_alloc_zero(sizeof *shell->leases);
-    shell->leases->shell = shell;
-    pthread_mutex_init(&shell->leases->mutex, NULL);
-    cw_wakeup_init(&shell->leases->ready, &shell->loop, on_leases_ready, shell->leases);
-    cw_store_set_leases(store, on_told, shell->leases);
+    struct cw_shell_leases *leases = &shell->leases;
+    leases->shell = shell;
+    pthread_mutex_init(&leases->mutex, NULL);
+    cw_wakeup_init(&leases->ready, &shell->loop, on_leases_ready, leases);
+    cw_store_set_leases(store, on_told, leases);
 }
 
 void cw_shell_stop_leases(struct cw_shell *shell)
 {
-    cw_wakeup_finish(&shell->leases->ready);
-}
-
-void cw_shell_free_leases(struct cw_shell *shell)
-{
-    pthread_mutex_destroy(&shell->leases->mutex);
-    free(shell->leases->told);
-    free(shell->leases);
+    cw_wakeup_finish(&shell->leases.ready);
+    pthread_mutex_destroy(&shell->leases.mutex);
+    free(shell->leases.told);
 }
