@@ -274,7 +274,8 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
         cw_net_set_user(shell->net, effect->authenticated.conn, effect->authenticated.user);
         break;
     case CW_FX_BUS:
-        cw_shell_send_bus(shell, effect);
+        if (shell->bus != NULL)
+            cw_bus_send(shell->bus, effect->bus.to, effect->bus.kind, effect->bus.body);
         break;
     case CW_FX_PUSH:
         cw_push_sender_submit(shell->pushes, effect);

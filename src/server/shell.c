@@ -281,7 +281,7 @@ static void end_of_tick(uv_prepare_t *prepare)
     cw_shell_answer_asked(shell);
     cw_net_flush(shell->net);
     cw_voice_flush(shell->voice);
-    cw_shell_flush_bus(shell);
+    cw_bus_flush(shell->bus);
     if (cw_shell_is_check_due(shell, &shell->unchecked_ticks))
         cw_net_check(shell->net);
     cw_log_flush();

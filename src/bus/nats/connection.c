@@ -30,7 +30,7 @@ static void on_reconnected(natsConnection *conn, void *closure)
     events->connected(events->context, true, NULL);
 }
 
-static void on_closed(natsConnection *conn, void *closure)
+static void on_nats_closed(natsConnection *conn, void *closure)
 {
     const struct cw_nats_events *events = closure;
     (void)conn;
@@ -82,7 +82,7 @@ static bool set_behaviour(natsOptions *options, const struct cw_nats_events *eve
            natsOptions_SetErrorHandler(options, on_error, closure) == NATS_OK &&
            natsOptions_SetDisconnectedCB(options, on_disconnected, closure) == NATS_OK &&
            natsOptions_SetReconnectedCB(options, on_reconnected, closure) == NATS_OK &&
-           natsOptions_SetClosedCB(options, on_closed, closure) == NATS_OK;
+           natsOptions_SetClosedCB(options, on_nats_closed, closure) == NATS_OK;
 }
 
 static bool set_tls(natsOptions *options, const struct cw_bus_url *url, char error[256])
