@@ -164,9 +164,12 @@ bool cw_nats_connect(struct cw_nats *nats, const char *all, const char *own, cha
 
 void cw_nats_disconnect(struct cw_nats *nats)
 {
-    if (nats->conn == NULL)
-        return;
     natsConnection_ProcessWriteEvent(nats->conn);
+    natsConnection_Close(nats->conn);
+}
+
+void cw_nats_forget(struct cw_nats *nats)
+{
     natsSubscription_Destroy(nats->all);
     natsSubscription_Destroy(nats->own);
     natsConnection_Destroy(nats->conn);
