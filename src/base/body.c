@@ -1,7 +1,7 @@
 /* body.c - see body.h. */
 #include "base/body.h"
 
-static void put_number(struct cw_buf *buf, uint64_t value, size_t n)
+static void append_number(struct cw_buf *buf, uint64_t value, size_t n)
 {
     uint8_t *to = cw_buf_reserve(buf, n);
     if (to == NULL)
@@ -13,17 +13,17 @@ static void put_number(struct cw_buf *buf, uint64_t value, size_t n)
 
 void cw_body_put_u8(struct cw_buf *buf, uint8_t value)
 {
-    put_number(buf, value, 1);
+    append_number(buf, value, 1);
 }
 
 void cw_body_put_u32(struct cw_buf *buf, uint32_t value)
 {
-    put_number(buf, value, 4);
+    append_number(buf, value, 4);
 }
 
 void cw_body_put_u64(struct cw_buf *buf, uint64_t value)
 {
-    put_number(buf, value, 8);
+    append_number(buf, value, 8);
 }
 
 void cw_body_put_bytes(struct cw_buf *buf, struct cw_slice bytes)
@@ -33,7 +33,7 @@ void cw_body_put_bytes(struct cw_buf *buf, struct cw_slice bytes)
 }
 
 /* NULL: there is less. */
-static const uint8_t *take(struct cw_body *from, size_t n)
+static const uint8_t *take_bytes(struct cw_body *from, size_t n)
 {
     from->bad |= from->left.n < n;
     if (from->bad)
@@ -45,7 +45,7 @@ static const uint8_t *take(struct cw_body *from, size_t n)
 
 static uint64_t take_number(struct cw_body *from, size_t n)
 {
-    const uint8_t *p = take(from, n);
+    const uint8_t *p = take_bytes(from, n);
     uint64_t value = 0;
     for (size_t i = 0; p != NULL && i < n; i++)
         value = value << 8 | p[i];
@@ -70,7 +70,7 @@ uint64_t cw_body_take_u64(struct cw_body *from)
 struct cw_slice cw_body_take_bytes(struct cw_body *from)
 {
     uint32_t n = cw_body_take_u32(from);
-    const uint8_t *p = n == 0 ? NULL : take(from, n);
+    const uint8_t *p = n == 0 ? NULL : take_bytes(from, n);
     return p == NULL ? (struct cw_slice){0} : cw_slice_of(p, n);
 }
 

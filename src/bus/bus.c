@@ -65,7 +65,8 @@ void cw_bus_send(struct cw_bus *bus, unsigned to, enum cw_bus_kind kind, struct 
 
 void cw_bus_flush(struct cw_bus *bus)
 {
-    bus->driver->flush(bus->driver);
+    if (bus != NULL)
+        bus->driver->flush(bus->driver);
 }
 
 static void ask(struct cw_bus *bus, unsigned node)
@@ -279,7 +280,10 @@ bool cw_bus_hears(const struct cw_bus *bus, unsigned node)
 
 struct cw_bus_stats cw_bus_stats(const struct cw_bus *bus)
 {
-    struct cw_bus_stats stats = bus->stats;
+    struct cw_bus_stats stats = {.up = false};
+    if (bus == NULL)
+        return stats;
+    stats = bus->stats;
     stats.up = bus->up;
     return stats;
 }

@@ -67,7 +67,7 @@ void cw_bus_destroy(struct cw_bus *bus);
  * to one node come in their order, of all kinds together, and so do those to all; between the two
  * there is none. */
 void cw_bus_send(struct cw_bus *bus, unsigned to, enum cw_bus_kind kind, struct cw_slice body);
-/* At the end of each tick of the loop. */
+/* At the end of each tick of the loop. NULL: nothing happens. */
 void cw_bus_flush(struct cw_bus *bus);
 /* The driver has rung: handles what has come. */
 void cw_bus_poll(struct cw_bus *bus);
@@ -91,6 +91,7 @@ struct cw_bus_stats {
     uint64_t lost;     /* times that the driver has noticed that messages were dropped */
     uint64_t downs;    /* times that it went down */
 };
+/* Of NULL: zeros. */
 struct cw_bus_stats cw_bus_stats(const struct cw_bus *bus);
 
 #endif

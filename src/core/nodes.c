@@ -9,7 +9,7 @@
 #include "core/receipt.h"
 #include "core/state.h"
 
-static void take_message(struct cw_core *core, const struct cw_core_bus *bus)
+static void take_said(struct cw_core *core, const struct cw_core_bus *bus)
 {
     switch (bus->kind) {
     case CW_BUS_PRESENCE:
@@ -50,7 +50,7 @@ void cw_nodes_apply(struct cw_core *core, const struct cw_core_bus *bus)
 {
     switch (bus->what) {
     case CW_BUS_SAYS:
-        take_message(core, bus);
+        take_said(core, bus);
         break;
     case CW_BUS_NODE_THERE:
         cw_elsewhere_there(core, bus->node);

@@ -22,7 +22,7 @@ struct typist {
     size_t blocked_count;
 };
 
-static bool has_blocked(const struct typist *typist, uint64_t other_id)
+static bool typist_has_blocked(const struct typist *typist, uint64_t other_id)
 {
     for (size_t i = 0; i < typist->blocked_count && typist->blocked[i] <= other_id; i++)
         if (typist->blocked[i] == other_id)
@@ -47,7 +47,7 @@ static void type_to_group(struct cw_core *core, const struct typist *typist,
     cw_audience_init(core, &audience, group->session_count);
     for (size_t i = 0; i < group->session_count; i++)
         if (group->sessions[i]->user->id != typist->id &&
-            !has_blocked(typist, group->sessions[i]->user->id) &&
+            !typist_has_blocked(typist, group->sessions[i]->user->id) &&
             cw_session_takes(group->sessions[i], CW_FEATURE_TYPING))
             cw_audience_add(&audience, group->sessions[i]);
     send_typing(core, typist, cw_group_conversation(core, cw_group_name(group)), &audience);
@@ -57,7 +57,7 @@ static void type_to_user(struct cw_core *core, const struct typist *typist, cons
 {
     struct audience audience;
     if (user->id == typist->id || cw_user_has_blocked(user, typist->id) ||
-        has_blocked(typist, user->id))
+        typist_has_blocked(typist, user->id))
         return;
     cw_audience_init(core, &audience, cw_user_session_count(user));
     cw_audience_add_user(&audience, user, CW_FEATURE_TYPING, 0);
@@ -77,8 +77,8 @@ static void type_to(struct cw_core *core, const struct typist *typist, bool to_g
 
 /* --- by the bus ------------------------------------------------------------------------------ */
 
-static void tell_others(struct cw_core *core, const struct typist *typist, bool to_group,
-                        const struct cw_name_key *key)
+static void type_elsewhere(struct cw_core *core, const struct typist *typist, bool to_group,
+                           const struct cw_name_key *key)
 {
     struct cw_buf body = {0};
     if (!core->bus_up || typist->blocked_count > CW_BUS_BODY_MAX / 8)
@@ -150,6 +150,6 @@ bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg
                                   .blocked = session->user->blocked,
                                   .blocked_count = session->user->blocked_count};
     type_to(core, &typist, to_group, &key);
-    tell_others(core, &typist, to_group, &key);
+    type_elsewhere(core, &typist, to_group, &key);
     return true;
 }

@@ -72,7 +72,7 @@ static struct subject subject_of(const struct cw_core *core, uint64_t id)
         .id = id, .user = here ? user : NULL, .remote = cw_remote_find(core, id)};
 }
 
-static bool is_known(const struct subject *subject)
+static bool subject_is_known(const struct subject *subject)
 {
     return subject->user != NULL || subject->remote != NULL;
 }
@@ -83,7 +83,7 @@ static struct cw_slice name_of(const struct subject *subject)
                                  : cw_slice_of(subject->remote->name, subject->remote->name_n);
 }
 
-static bool has_blocked(const struct subject *subject, uint64_t other_id)
+static bool subject_has_blocked(const struct subject *subject, uint64_t other_id)
 {
     return subject->user != NULL ? cw_user_has_blocked(subject->user, other_id)
                                  : cw_remote_has_blocked(subject->remote, other_id);
@@ -141,7 +141,7 @@ static void add_told(struct cw_core *core, struct audience *audience, const stru
     if (!listens(session) || (session->features & feature) == 0 ||
         (feature == CW_FEATURE_PRESENCE && session->user->hidden) ||
         session->delivery == DELIVERY_ATTACHED || session->user->id == subject->id ||
-        session->audience == core->last_audience || has_blocked(subject, session->user->id))
+        session->audience == core->last_audience || subject_has_blocked(subject, session->user->id))
         return;
     session->audience = core->last_audience;
     cw_audience_add(audience, session);
@@ -245,7 +245,7 @@ void cw_presence_tell_profile(struct cw_core *core, uint64_t user_id, struct cw_
     const struct subject subject = subject_of(core, user_id);
     struct audience audience;
     size_t count = subject.user == NULL ? 0 : cw_user_session_count(subject.user);
-    if (!is_known(&subject)) /* the user has gone since: who wants to know it asks */
+    if (!subject_is_known(&subject)) /* the user has gone since: who wants to know it asks */
         return;
     update->sender = name_of(&subject);
     if (own)

@@ -56,7 +56,7 @@ enum presence cw_remote_state(const struct remote *remote)
 }
 
 /* Where the id is among those, or would be. */
-static size_t blocked_place(const struct remote *remote, uint64_t other_id)
+static size_t place_of_blocked(const struct remote *remote, uint64_t other_id)
 {
     size_t at = 0;
     while (at < remote->blocked_count && remote->blocked[at] < other_id)
@@ -66,7 +66,7 @@ static size_t blocked_place(const struct remote *remote, uint64_t other_id)
 
 bool cw_remote_has_blocked(const struct remote *remote, uint64_t other_id)
 {
-    size_t at = remote == NULL ? 0 : blocked_place(remote, other_id);
+    size_t at = remote == NULL ? 0 : place_of_blocked(remote, other_id);
     return remote != NULL && at < remote->blocked_count && remote->blocked[at] == other_id;
 }
 
@@ -75,7 +75,7 @@ void cw_remote_block(struct cw_core *core, uint64_t id, uint64_t other_id, bool 
     struct remote *remote = cw_remote_find(core, id);
     if (remote == NULL || cw_remote_has_blocked(remote, other_id) == block)
         return;
-    size_t at = blocked_place(remote, other_id), behind = remote->blocked_count - at;
+    size_t at = place_of_blocked(remote, other_id), behind = remote->blocked_count - at;
     if (block) {
         remote->blocked =
             cw_realloc(remote->blocked, (remote->blocked_count + 1) * sizeof *remote->blocked);

@@ -88,7 +88,7 @@ static void measure_queues(const struct cw_ledger *ledger, uint64_t *at)
 
 static void measure_bus(const struct cw_shell *shell, uint64_t *at)
 {
-    struct cw_bus_stats bus = cw_shell_bus_stats(shell);
+    struct cw_bus_stats bus = cw_bus_stats(shell->bus);
     at[CW_METRIC_BUS_UP] = bus.up;
     at[CW_METRIC_BUS_NODES] = bus.nodes;
     at[CW_METRIC_BUS_MESSAGES + CW_METRIC_SENT] = bus.sent;

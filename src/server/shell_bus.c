@@ -9,7 +9,6 @@
 
 #include "bus/nats_module.h"
 #include "bus/seal.h"
-#include "server/bus_voices.h"
 #include "server/log.h"
 #include "server/shell_internal.h"
 
@@ -17,13 +16,11 @@
 
 struct cw_shell_bus {
     struct cw_shell *shell;
-    struct cw_bus *bus;
     struct cw_wakeup rung; /* something has come, or is to be told */
     uv_timer_t tick;
-    atomic_bool up;              /* for the store's thread */
-    atomic_bool ringing;         /* others are to look into the store */
-    char said[256];              /* why it is down, as logged last */
-    struct cw_bus_voices voices; /* of this tick */
+    atomic_bool up;      /* for the store's thread */
+    atomic_bool ringing; /* others are to look into the store */
+    char said[256];      /* why it is down, as logged last */
 };
 
 /* --- the store's bell ----------------------------------------------------------------------------
@@ -95,8 +92,8 @@ static void on_bus_state(void *context, enum cw_bus_state state)
 /* Each reason once. */
 static void say_why_down(struct cw_shell_bus *by)
 {
-    const char *reason = cw_bus_reason(by->bus);
-    if (cw_bus_is_up(by->bus) || reason[0] == '\0' || strcmp(reason, by->said) == 0)
+    const char *reason = cw_bus_reason(by->shell->bus);
+    if (cw_bus_is_up(by->shell->bus) || reason[0] == '\0' || strcmp(reason, by->said) == 0)
         return;
     snprintf(by->said, sizeof by->said, "%s", reason);
     cw_log_warning("the bus: there is no connection to NATS: %s. Until there is one, presence, "
@@ -108,17 +105,17 @@ static void say_why_down(struct cw_shell_bus *by)
 static void on_bus_rung(void *context)
 {
     struct cw_shell_bus *by = context;
-    cw_bus_poll(by->bus);
+    cw_bus_poll(by->shell->bus);
     if (atomic_exchange(&by->ringing, false))
-        cw_bus_send(by->bus, CW_BUS_TO_ALL, CW_BUS_BELL, (struct cw_slice){0});
+        cw_bus_send(by->shell->bus, CW_BUS_TO_ALL, CW_BUS_BELL, (struct cw_slice){0});
     say_why_down(by);
 }
 
 static void on_bus_tick(uv_timer_t *timer)
 {
     struct cw_shell_bus *by = timer->data;
-    cw_bus_set_epoch(by->bus, cw_store_thread_epoch(by->shell->store));
-    cw_bus_tick(by->bus, uv_now(&by->shell->loop));
+    cw_bus_set_epoch(by->shell->bus, cw_store_thread_epoch(by->shell->store));
+    cw_bus_tick(by->shell->bus, uv_now(&by->shell->loop));
 }
 
 /* --- beginning and end
@@ -126,8 +123,8 @@ static void on_bus_tick(uv_timer_t *timer)
 
 static void send_voices(void *context, unsigned to, struct cw_slice body)
 {
-    const struct cw_shell_bus *by = context;
-    cw_bus_send(by->bus, to, CW_BUS_CALL_VOICES, body);
+    const struct cw_shell *shell = context;
+    cw_bus_send(shell->bus, to, CW_BUS_CALL_VOICES, body);
 }
 
 static void create_bus(struct cw_shell_bus *by, const struct cw_config *config,
@@ -141,9 +138,9 @@ static void create_bus(struct cw_shell_bus *by, const struct cw_config *config,
     cw_bus_derive_key(cw_slice_of(cw_store_push_secret(store), CW_PUSH_SECRET_N), options.community,
                       options.key);
     randombytes_buf(options.boot, sizeof options.boot);
-    by->bus = cw_bus_create(&options, driver, &handlers, by);
-    by->voices.send = send_voices;
-    by->voices.context = by;
+    by->shell->bus = cw_bus_create(&options, driver, &handlers, by);
+    by->shell->bus_voices.send = send_voices;
+    by->shell->bus_voices.context = by->shell;
     sodium_memzero(&options, sizeof options);
 }
 
@@ -163,7 +160,7 @@ bool cw_shell_begin_bus(struct cw_shell *shell, const struct cw_config *config,
         free(by);
         return false;
     }
-    shell->bus = by;
+    shell->bus_by = by;
     cw_wakeup_init(&by->rung, &shell->loop, on_bus_rung, by);
     uv_timer_init(&shell->loop, &by->tick);
     by->tick.data = by;
@@ -175,46 +172,18 @@ bool cw_shell_begin_bus(struct cw_shell *shell, const struct cw_config *config,
 
 void cw_shell_stop_bus(struct cw_shell *shell)
 {
-    struct cw_shell_bus *by = shell->bus;
+    struct cw_shell_bus *by = shell->bus_by;
     if (by == NULL)
         return;
-    cw_bus_destroy(by->bus);
-    by->bus = NULL;
+    cw_bus_destroy(by->shell->bus);
+    by->shell->bus = NULL;
     uv_close((uv_handle_t *)&by->tick, NULL);
     cw_wakeup_finish(&by->rung);
 }
 
 void cw_shell_free_bus(struct cw_shell *shell)
 {
-    if (shell->bus != NULL)
-        cw_bus_voices_finish(&shell->bus->voices);
-    free(shell->bus);
-    shell->bus = NULL;
-}
-
-/* --- what leaves
- * --------------------------------------------------------------------------------------- */
-
-void cw_shell_send_bus(struct cw_shell *shell, const struct cw_effect *effect)
-{
-    if (shell->bus == NULL || shell->bus->bus == NULL)
-        return;
-    if (effect->bus.kind == CW_BUS_CALL_VOICES)
-        cw_bus_voices_add(&shell->bus->voices, effect->bus.to, effect->bus.body);
-    else
-        cw_bus_send(shell->bus->bus, effect->bus.to, effect->bus.kind, effect->bus.body);
-}
-
-void cw_shell_flush_bus(struct cw_shell *shell)
-{
-    if (shell->bus == NULL || shell->bus->bus == NULL)
-        return;
-    cw_bus_voices_flush(&shell->bus->voices);
-    cw_bus_flush(shell->bus->bus);
-}
-
-struct cw_bus_stats cw_shell_bus_stats(const struct cw_shell *shell)
-{
-    return shell->bus == NULL || shell->bus->bus == NULL ? (struct cw_bus_stats){0}
-                                                         : cw_bus_stats(shell->bus->bus);
+    cw_bus_voices_finish(&shell->bus_voices);
+    free(shell->bus_by);
+    shell->bus_by = NULL;
 }

@@ -10,6 +10,7 @@
 #include "net/net.h"
 #include "server/back_up.h"
 #include "server/blob_writer.h"
+#include "server/bus_voices.h"
 #include "server/calendar.h"
 #include "server/control_socket.h"
 #include "server/decoder.h"
@@ -72,7 +73,9 @@ struct cw_shell {
     struct cw_linked *linked;
     struct cw_shell_leases leases;
     struct cw_push_sender *pushes;
-    struct cw_shell_bus *bus; /* to other servers on the same database, or NULL (shell_bus.c) */
+    struct cw_bus *bus;              /* to other servers on the same database, or NULL */
+    struct cw_shell_bus *bus_by;     /* what runs it (shell_bus.c), or NULL */
+    struct cw_bus_voices bus_voices; /* that leave by it at the end of the tick */
     struct cw_work_queue recordings; /* to be examined, or to become lists */
     struct cw_transcoder transcoder;
     struct cw_buf list; /* what the transcoder makes of a packet */
@@ -135,6 +138,9 @@ cw_linked_ask cw_shell_ask_linked;
  * shell->immediate. */
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect);
 
+/* What goes to other servers leaves now. */
+void cw_shell_flush_bus(struct cw_shell *shell);
+
 /* Submits pages of delivery for which there is room now. */
 void cw_shell_submit_pages(struct cw_shell *shell);
 
@@ -164,14 +170,9 @@ void cw_shell_listen_for_voice(struct cw_shell *shell, const struct cw_config *c
 /* shell_bus.c: other servers on the same database. Before the store's thread begins. */
 bool cw_shell_begin_bus(struct cw_shell *shell, const struct cw_config *config,
                         struct cw_store *store, char error[256]);
-void cw_shell_send_bus(struct cw_shell *shell, const struct cw_effect *effect);
-/* At the end of each tick. */
-void cw_shell_flush_bus(struct cw_shell *shell);
 /* After the store's thread has ended, while the loop can still run. */
 void cw_shell_stop_bus(struct cw_shell *shell);
 void cw_shell_free_bus(struct cw_shell *shell);
-/* All zero where there is none. */
-struct cw_bus_stats cw_shell_bus_stats(const struct cw_shell *shell);
 
 /* report.c. SIGUSR1: one line says how much is held for peers. */
 void cw_shell_on_report(uv_signal_t *handle, int number);

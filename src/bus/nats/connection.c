@@ -30,7 +30,7 @@ static void on_reconnected(natsConnection *conn, void *closure)
     events->connected(events->context, true, NULL);
 }
 
-static void on_closed(natsConnection *conn, void *closure)
+static void on_nats_closed(natsConnection *conn, void *closure)
 {
     const struct cw_nats_events *events = closure;
     (void)conn;
@@ -82,7 +82,7 @@ static bool set_behaviour(natsOptions *options, const struct cw_nats_events *eve
            natsOptions_SetErrorHandler(options, on_error, closure) == NATS_OK &&
            natsOptions_SetDisconnectedCB(options, on_disconnected, closure) == NATS_OK &&
            natsOptions_SetReconnectedCB(options, on_reconnected, closure) == NATS_OK &&
-           natsOptions_SetClosedCB(options, on_closed, closure) == NATS_OK;
+           natsOptions_SetClosedCB(options, on_nats_closed, closure) == NATS_OK;
 }
 
 static bool set_tls(natsOptions *options, const struct cw_bus_url *url, char error[256])
@@ -164,9 +164,12 @@ bool cw_nats_connect(struct cw_nats *nats, const char *all, const char *own, cha
 
 void cw_nats_disconnect(struct cw_nats *nats)
 {
-    if (nats->conn == NULL)
-        return;
     natsConnection_ProcessWriteEvent(nats->conn);
+    natsConnection_Close(nats->conn);
+}
+
+void cw_nats_forget(struct cw_nats *nats)
+{
     natsSubscription_Destroy(nats->all);
     natsSubscription_Destroy(nats->own);
     natsConnection_Destroy(nats->conn);

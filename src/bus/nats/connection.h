@@ -32,8 +32,12 @@ void cw_nats_set_loop(struct cw_nats *nats, uv_loop_t *loop);
 /* Waits, for some seconds at most; on the loop's thread. From then on it connects again by itself.
  * False with a reason. */
 bool cw_nats_connect(struct cw_nats *nats, const char *all, const char *own, char error[256]);
-/* What was published leaves, as far as there is room; the connection is gone. */
+/* What was published leaves, as far as there is room. The memory stays: libnats' adapter uses it in
+ * a later turn of the loop. */
 void cw_nats_disconnect(struct cw_nats *nats);
+/* Frees it, when the loop has turned, or has ended. */
+void cw_nats_forget(struct cw_nats *nats);
+/* After cw_nats_forget. */
 void cw_nats_finish(struct cw_nats *nats);
 
 #endif

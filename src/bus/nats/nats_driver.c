@@ -15,6 +15,8 @@
 #include "bus/nats_module.h"
 
 #define CONNECT_AGAIN_MS 1000
+/* So long handles may take to be closed. */
+#define END_MS 200
 /* What waits for a NATS that does not read; beyond that it is dropped. */
 #define UNSENT_BYTES_MAX (16 * 1024 * 1024)
 
@@ -64,6 +66,7 @@ struct nats_driver {
     uv_check_t check;
     uv_timer_t again;
     int64_t dropped; /* by the library, as counted last */
+    bool connected;  /* else what is in `nats` is forgotten with the next attempt */
 };
 
 /* --- both sides --------------------------------------------------------------------------------
@@ -195,6 +198,7 @@ static void on_check(uv_check_t *check)
 /* Waits for the last call of the library: the driver may be freed afterwards. */
 static void disconnect(struct nats_driver *driver)
 {
+    driver->connected = false;
     if (driver->nats.conn == NULL)
         return;
     cw_nats_disconnect(&driver->nats);
@@ -208,35 +212,52 @@ static void disconnect(struct nats_driver *driver)
 static void connect_now(struct nats_driver *driver)
 {
     char error[256] = "";
-    bool good = cw_nats_connect(&driver->nats, driver->all, driver->own, error);
+    cw_nats_forget(&driver->nats);
+    driver->connected = cw_nats_connect(&driver->nats, driver->all, driver->own, error);
     driver->dropped = 0;
-    set_state(driver, good, error);
-    if (!good)
+    set_state(driver, driver->connected, error);
+    if (!driver->connected)
         disconnect(driver);
 }
 
 static void on_again(uv_timer_t *timer)
 {
     struct nats_driver *driver = timer->data;
-    if (driver->nats.conn == NULL)
+    if (!driver->connected)
         connect_now(driver);
-    if (driver->nats.conn != NULL)
+    if (driver->connected)
         uv_timer_stop(timer);
 }
 
 static void publish_all(struct nats_driver *driver, const struct outgoing *out)
 {
-    for (; out != NULL && driver->nats.conn != NULL; out = out->next)
+    for (; out != NULL && driver->connected; out = out->next)
         if (natsConnection_Buffered(driver->nats.conn) < UNSENT_BYTES_MAX)
             natsConnection_Publish(driver->nats.conn, out->subject, out->bytes, (int)out->n);
 }
 
+/* libnats' adapter closes its handles in a later turn; but not when it was just about to connect
+ * again, whose failure makes it forget the rest (adapters/libuv.h, uvAsyncCb). */
+static void on_end(uv_timer_t *timer)
+{
+    uv_stop(timer->loop);
+}
+
 static void end_loop(struct nats_driver *driver)
 {
-    disconnect(driver);
+    if (driver->connected)
+        disconnect(driver);
     uv_close((uv_handle_t *)&driver->woken, NULL);
     uv_close((uv_handle_t *)&driver->check, NULL);
-    uv_close((uv_handle_t *)&driver->again, NULL);
+    uv_timer_start(&driver->again, on_end, END_MS, 0);
+    uv_unref((uv_handle_t *)&driver->again);
+}
+
+static void close_handle(uv_handle_t *handle, void *context)
+{
+    (void)context;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
 }
 
 static void on_woken(uv_poll_t *poll, int status, int events)
@@ -270,6 +291,9 @@ static void *run_driver(void *argument)
     cw_nats_set_loop(&driver->nats, &driver->loop);
     uv_timer_start(&driver->again, on_again, 0, CONNECT_AGAIN_MS);
     uv_run(&driver->loop, UV_RUN_DEFAULT);
+    uv_walk(&driver->loop, close_handle, NULL);
+    uv_run(&driver->loop, UV_RUN_DEFAULT);
+    cw_nats_forget(&driver->nats);
     return NULL;
 }
 
