@@ -4,8 +4,8 @@
  *   nodes FILE...            compares, and prints the first difference
  *   nodes --write FILE...    writes what really comes out (then read the diff)
  *
- * Each line of output begins with the number of its node. What a node says by the bus is named
- * without its body. Input lines ('#' begins a comment):
+ * Each line of output begins with the number of its node; of what it says by the bus there is no
+ * more than the name. Input lines ('#' begins a comment):
  *   nodes NUMBER [members MAX] [alone]  first: how many; how many may be in a call; no bus
  *   N users WORD...       as in trace_main.c, at node N; nothing of it is written
  *   N NAME> OBJECTS       one message of a connection of node N
@@ -18,7 +18,6 @@
  *   database away, database back */
 #include <stdlib.h>
 
-#include "base/alloc.h"
 #include "bus/bus.h"
 #include "store/memory/open.h"
 #include "trace_pack.h"
@@ -26,6 +25,7 @@
 
 #define NODES_MAX  4
 #define LEASES_MAX 8
+
 struct letter {
     struct letter *next;
     unsigned from, to;
@@ -40,8 +40,7 @@ struct lease {
 
 struct want {
     unsigned node;
-    uint64_t call;
-    bool take;
+    struct cw_core_want what;
 };
 
 struct node {
@@ -110,8 +109,7 @@ static void on_effect(void *context, const struct cw_effect *effect)
     if (effect->type == CW_FX_LEASE) {
         cw_buf_append_str(&node->world.trace,
                           effect->lease.take ? "    lease wanted\n" : "    lease dropped\n");
-        play->wants[play->want_count++] =
-            (struct want){node->number, effect->lease.call, effect->lease.take};
+        play->wants[play->want_count++] = (struct want){node->number, effect->lease};
         return;
     }
     put_said(node, effect);
@@ -176,16 +174,16 @@ static struct lease *row_of(struct play *play, uint64_t call)
 static void ask_database(struct play *play, const struct want *want)
 {
     struct node *node = &play->nodes[want->node - 1];
-    struct lease *row = row_of(play, want->call);
-    struct cw_event event = {.type = CW_EV_LEASE, .lease.call = want->call};
-    if (!want->take) {
+    struct lease *row = row_of(play, want->what.call);
+    struct cw_event event = {.type = CW_EV_LEASE, .lease.call = want->what.call};
+    if (!want->what.take) {
         row->node = row->node == want->node ? 0 : row->node;
         return;
     }
     bool is_free = row->node == 0 || row->node == want->node || row->until_ms <= play->now_ms;
     if (is_free && !play->away)
-        *row =
-            (struct lease){want->call, ++play->epochs, play->now_ms + CW_CALL_LEASE_MS, want->node};
+        *row = (struct lease){want->what.call, ++play->epochs, play->now_ms + CW_CALL_LEASE_MS,
+                              want->node};
     if (!play->away) {
         event.lease.node = row->node;
         event.lease.epoch = row->epoch;
