@@ -118,8 +118,8 @@ static bool is_disturbed(struct cw_store *store)
 static void set_bell(struct cw_store *store, void (*rung)(void *context), void *context)
 {
     struct cw_postgres *pg = cw_postgres_of((struct cw_sqlite *)store);
-    pg->bell = cw_postgres_bell_start(pg->url, pg->node.number, pg->node.epoch, pg->leases, rung,
-                                      context);
+    pg->bell =
+        cw_postgres_bell_start(pg->url, pg->node.number, pg->node.epoch, pg->leases, rung, context);
 }
 
 /* --- leases of calls --- */
@@ -154,9 +154,9 @@ static void close_store(struct cw_store *store)
 }
 
 static const struct cw_store_backend backend = {
-    CW_SQLITE_COMMON,      .execute = execute,   .idle = idle,
-    .close = close_store,  .tick = tick_store,   .tick_due = cw_sqlite_tick_due,
-    .look = look_for_news, .set_bell = set_bell, .disturbed = is_disturbed,
+    CW_SQLITE_COMMON,         .execute = execute,   .idle = idle,
+    .close = close_store,     .tick = tick_store,   .tick_due = cw_sqlite_tick_due,
+    .look = look_for_news,    .set_bell = set_bell, .disturbed = is_disturbed,
     .set_leases = set_leases, .lease = ask_lease};
 
 /* The tables are there, the folder is theirs, and nobody else writes as this server. */
