@@ -3,6 +3,7 @@ likes, and repeats what it has heard."""
 
 import glob
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -29,12 +30,19 @@ class Nats:
             [PROGRAM, "-a", "127.0.0.1", "-p", str(self.port), "--ports_file_dir", self.folder,
              *self.options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 4 * PATIENCE
-        while not (ports := glob.glob(self.folder + f"/*_{self.process.pid}.ports")):
+        while not (port := self.told_port()):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError("nats-server does not start")
             time.sleep(0.01)
-        with open(ports[0]) as file:
-            self.port = int(file.read().split("127.0.0.1:")[1].split('"')[0])
+        self.port = int(port)
+
+    def told_port(self):
+        """In a file that may not be there, or not be written yet."""
+        for path in glob.glob(self.folder + f"/*_{self.process.pid}.ports"):
+            with open(path) as file:
+                if found := re.search(r'127\.0\.0\.1:(\d+)"', file.read()):
+                    return found[1]
+        return None
 
     def kill(self):
         self.process.kill()

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/alloc.h"
+#include "base/attributes.h"
 #include "bus/memory.h"
 #include "bus/seal.h"
 
@@ -31,6 +32,7 @@ static struct station stations[NODES + 1]; /* by number */
 static uint64_t now_ms;
 static uint8_t boots; /* so far */
 
+CW_PRINTF_LIKE(2, 3)
 static void say(struct station *station, const char *format, ...)
 {
     size_t n = strlen(station->heard);
@@ -284,32 +286,57 @@ static void test_nor_at_another_node(void **state)
     hears(3, "");
 }
 
-/* All that node 1 ever said is said again to a process that has just started. */
+/* Somebody who hears what node 2 hears, and keeps it. */
+#define RECORDED_MAX 64
+struct recorder {
+    struct cw_buf bytes[RECORDED_MAX];
+    bool own[RECORDED_MAX];
+    size_t n;
+};
+
+static void record(void *context, bool own, struct cw_slice bytes)
+{
+    struct recorder *recorder = context;
+    assert_in_range(recorder->n, 0, RECORDED_MAX - 1);
+    recorder->own[recorder->n] = own;
+    cw_buf_append(&recorder->bytes[recorder->n++], bytes.p, bytes.n);
+}
+
+static void ignore_state(void *context, enum cw_bus_state state)
+{
+    (void)context, (void)state;
+}
+
+/* All that node 1 ever said, answers to a process before among it, is said again to one that has
+ * just started. */
 static void test_nor_by_a_new_process(void **state)
 {
     (void)state;
-    struct recorded {
-        char subject[CW_BUS_SUBJECT_MAX];
-        struct cw_buf bytes;
-    } recorded[3] = {0};
+    struct recorder recorder = {.n = 0};
+    struct cw_bus_driver *driver = cw_bus_hub_driver(hub);
     met();
-    static const char *const texts[] = {"first", "second", "third"};
-    for (int i = 0; i < 3; i++) {
-        const char *subject;
-        send(1, i == 1 ? 2 : CW_BUS_TO_ALL, ONE, texts[i]);
-        struct cw_slice last = cw_bus_hub_last(hub, &subject);
-        snprintf(recorded[i].subject, sizeof recorded[i].subject, "%s", subject);
-        cw_buf_append(&recorded[i].bytes, last.p, last.n);
-    }
+    driver->start(
+        driver, "chinwag.00ff.all", "chinwag.00ff.n2",
+        &(struct cw_bus_listener){.bytes = record, .state = ignore_state, .context = &recorder});
+    stop(2);
+    start(2, 5); /* node 1 welcomes it */
     settle();
+    send(1, 2, ONE, "for two");
+    send(1, CW_BUS_TO_ALL, ONE, "for all");
+    settle();
+    hears(2, "up; there 1.7; 1: 40 'for two'; 1: 40 'for all'; ");
+    driver->poll(driver);
+    assert_in_range(recorder.n, 4, RECORDED_MAX);
+    driver->stop(driver);
     stop(1);
     stop(2);
-    start(2, 5);
+    start(2, 6);
     settle();
     hears(2, "up; ");
-    for (int i = 0; i < 3; i++) {
-        cw_bus_hub_publish(hub, recorded[i].subject, cw_buf_slice(&recorded[i].bytes));
-        cw_buf_finish(&recorded[i].bytes);
+    for (size_t i = 0; i < recorder.n; i++) {
+        cw_bus_hub_publish(hub, recorder.own[i] ? "chinwag.00ff.n2" : "chinwag.00ff.all",
+                           cw_buf_slice(&recorder.bytes[i]));
+        cw_buf_finish(&recorder.bytes[i]);
     }
     settle();
     hears(2, "");
