@@ -67,11 +67,11 @@ kill:
 	@build/test/store/test_migrations test/store/fixtures 1
 	@ROUNDS=$(ROUNDS) /usr/bin/python3 test/e2e/kill_test.py build/chinwagd
 
-# Three nodes on a PostgreSQL of their own, to try; at free ports, or at PORT and the next two.
+# Three nodes on a PostgreSQL and a NATS of their own, to try; at free ports, or at PORT and the next two.
 cluster:
 	@tools/setup build test
 	@tools/build build
-	@tools/with_postgres tools/cluster build/chinwagd $(PORT)
+	@tools/with_postgres tools/with_nats tools/cluster build/chinwagd $(PORT)
 
 RUNS ?= 200
 cluster-chaos:

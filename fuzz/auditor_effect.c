@@ -413,6 +413,8 @@ void auditor_on_effect(struct auditor *auditor, const struct cw_event *event,
     struct audited_conn *conn;
     switch (effect->type) {
     case CW_FX_LISTS_END:
+    case CW_FX_BUS:
+    case CW_FX_LEASE:
         break;
     case CW_FX_PUSH:
         rules_expect(effect->push.keys.n == CW_PUSH_KEYS_N, "a push message can be sealed");

@@ -37,6 +37,13 @@ ROWS = (
         ("Frames", "cps", (
             ("forwarded", "rate(chinwag_frames_forwarded_total[$__rate_interval])"),
             ("dropped: {{reason}}", "rate(chinwag_frames_dropped_total[$__rate_interval])"))))),
+    ("Other servers", (
+        ("Heard by the bus", "none", (
+            ("servers", "chinwag_bus_nodes"),
+            ("connected to NATS", "chinwag_bus_up"))),
+        ("Messages by the bus", "cps", (
+            ("{{direction}}", "rate(chinwag_bus_messages_total[$__rate_interval])"),
+            ("dropped: {{reason}}", "rate(chinwag_bus_dropped_total[$__rate_interval])"))))),
     ("Machine", (
         ("Memory", "bytes", (
             ("process", "process_resident_memory_bytes"),

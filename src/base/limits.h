@@ -457,6 +457,24 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* How long a seat in a call is held after its connection was lost: a client is back after its first
  * attempts to reconnect, and the others are told neither of a leave nor of a join. */
 #define CW_CALL_SEAT_MS 10000
+/* Calls over several servers (core/far.h). All that a server has in a call is said again this
+ * often; what is not said again for so long is over. An empty set is said so often. */
+#define CW_CALL_SAY_MS    2000
+#define CW_CALL_SILENT_MS 10000
+#define CW_CALL_SAY_EMPTY 3
+/* A lease of a call, by the database's clock, and when it is renewed. Its holder stops at two
+ * thirds of it. A join asks again after so long without an answer, and waits for so long at most:
+ * until a lease is over, and for the next holder. */
+#define CW_CALL_LEASE_MS 2000
+#define CW_CALL_RENEW_MS 500
+#define CW_CALL_ASK_MS   250
+#define CW_CALL_ADMIT_MS 5000
+/* So long after it was let in, a user who is not in the call does not count. */
+#define CW_CALL_GRANT_MS 2000
+/* Calls that servers know of each other. */
+#define CW_FAR_CALLS_MAX 16384
+/* Bytes of voices for one call and server in a tick; what does not fit makes another message. */
+#define CW_FAR_VOICES_BYTES (32u * 1024)
 /* Datagrams of a call (frame/datagram.h). Counters that may come late: 10 s of audio. */
 #define CW_DATAGRAM_WINDOW 1024
 /* A client probes the way this often; while so many of the first were not answered, and later when

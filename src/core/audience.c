@@ -69,22 +69,22 @@ void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct
 }
 
 void cw_effect_send_audio(struct cw_core *core, const struct cw_msg *msg,
-                          const struct audience *audience, const struct conn *speaker)
+                          const struct audience *audience, cw_conn_id speaker)
 {
     if (audience->plain_count + audience->extended_count == 0)
         return;
     struct cw_effect *effect = add_send(core, msg, audience, CW_FX_SEND);
     effect->send.live = true;
-    effect->send.speaker = speaker->id;
+    effect->send.speaker = speaker;
 }
 
 void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
-                          const struct audience *audience, const struct conn *speaker)
+                          const struct audience *audience, cw_conn_id speaker)
 {
     assert(audience->plain_count + audience->extended_count != 0);
     struct cw_effect *effect = add_send(core, msg, audience, CW_FX_LISTS);
     effect->send.live = true;
-    effect->send.speaker = speaker->id;
+    effect->send.speaker = speaker;
 }
 
 struct cw_effect *cw_effect_answer(struct cw_core *core, const struct cw_msg *msg,

@@ -29,10 +29,10 @@ void cw_audience_add_user(struct audience *audience, const struct user *user, ui
                           uint64_t except);
 /* Sends live audio of the speaker. */
 void cw_effect_send_audio(struct cw_core *core, const struct cw_msg *msg,
-                          const struct audience *audience, const struct conn *speaker);
+                          const struct audience *audience, cw_conn_id speaker);
 /* Sends a packet of the speaker to the receivers that get PCM arrays. */
 void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
-                          const struct audience *audience, const struct conn *speaker);
+                          const struct audience *audience, cw_conn_id speaker);
 /* Nothing happens for an empty audience. */
 void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct audience *audience,
                     bool live);

@@ -11,8 +11,11 @@
 #include "core/address.h"
 #include "core/admission.h"
 #include "core/call.h"
+#include "core/check_far.h"
 #include "core/conn.h"
 #include "core/dispatch.h"
+#include "core/elsewhere.h"
+#include "core/far.h"
 #include "core/group.h"
 #include "core/notify.h"
 #include "core/pace.h"
@@ -417,7 +420,8 @@ static void check_group(const struct cw_core *core, const struct group *group,
 {
     struct cw_slice key = cw_slice_of(group->text + group->name_n, group->key_n);
     assert(cw_map_get(&core->groups_by_key, key) == group);
-    assert(group->session_count != 0 || group->seat_count != 0); /* seats of a process before */
+    assert(group->session_count != 0 ||
+           group->seat_count != 0); /* seats of before, or that other nodes count */
     assert(group->session_count <= group->session_capacity);
     assert(group->call_count <= group->call_capacity);
     assert(checked_length(&group->seats) == group->seat_count);
@@ -437,8 +441,10 @@ static void check_pairs(const struct cw_core *core, const struct link *pairs, st
         bool rings = pairs == &core->rings;
         assert(rings == (pair->rings_until_ms != 0));
         assert(pair->caller->pair == pair && pair->callee->pair == pair && room->pair == pair);
-        assert(cw_call_has(room, pair->caller) && cw_call_has(room, pair->callee) == !rings);
-        assert(cw_call_size(room) == (rings ? 1 : 2) && room->session_count == 0);
+        assert(cw_call_has_id(core, cw_far_id(room), pair->caller->id));
+        assert(cw_call_has_id(core, cw_far_id(room), pair->callee->id) == !rings);
+        assert(cw_call_size(core, room) == (rings ? 1 : 2));
+        assert(room->session_count == 0);
         assert(checked_length(&room->seats) == room->seat_count);
         check_call(room);
         totals->callers -= room->call_count;
@@ -455,6 +461,7 @@ static void check_groups(const struct cw_core *core, struct totals *totals)
     assert(core->groups_by_id.count == core->groups_by_key.count);
     check_pairs(core, &core->rings, totals);
     check_pairs(core, &core->talks, totals);
+    cw_check_far(core);
     assert(cw_list_empty(&core->broken));
     assert(totals->memberships == 0 && totals->callers == 0);
     assert(totals->seats == checked_length(&core->seats));
@@ -482,6 +489,7 @@ void cw_core_check(const struct cw_core *core)
     check_users(core, &totals);
     check_groups(core, &totals);
     cw_presence_check(core);
+    cw_elsewhere_check(core);
     check_orders(core);
     assert(checked_length(&core->tallies_by_age) == core->tallies.count);
     check_uploads(core);

@@ -32,6 +32,7 @@ struct call_member {
     struct bucket audio;    /* bytes */
     struct bucket played;   /* ms of audio in its packets */
     uint64_t call_id;       /* of its last join, which `p` names: 1, 2, ... */
+    uint64_t rank;          /* of that join among those of all nodes (far.h) */
     struct bucket reported; /* reports that its listener has made of others */
     bool echo;              /* it gets its own audio back, too */
     bool reports;           /* it is told how it is heard */

@@ -12,12 +12,17 @@
 #include "core/claim.h"
 #include "core/conn.h"
 #include "core/delivery.h"
+#include "core/elsewhere.h"
+#include "core/far.h"
+#include "core/far_call.h"
 #include "core/foreign.h"
 #include "core/handover.h"
 #include "core/inbound.h"
+#include "core/lease.h"
 #include "core/list.h"
 #include "core/login_link.h"
 #include "core/names.h"
+#include "core/nodes.h"
 #include "core/pace.h"
 #include "core/presence.h"
 #include "core/push.h"
@@ -25,6 +30,7 @@
 #include "core/ring.h"
 #include "core/seat.h"
 #include "core/session.h"
+#include "core/share.h"
 #include "core/speaking.h"
 #include "core/state.h"
 #include "core/throttle.h"
@@ -47,18 +53,21 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
     core->web_build = copy_of(config->web_build);
     struct cw_map *maps[] = {&core->sessions,     &core->users_by_id,   &core->users_by_key,
                              &core->groups_by_id, &core->groups_by_key, &core->tallies,
-                             &core->watched,      &core->addresses,     &core->uploads};
+                             &core->watched,      &core->addresses,     &core->uploads,
+                             &core->remotes_by_id};
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
         cw_map_init(maps[i], config->hash_seed);
-    struct link *lists[] = {&core->unauthenticated, &core->cached_users,   &core->probes,
-                            &core->probes_now,      &core->saves,          &core->touches,
-                            &core->tallies_by_age,  &core->leavings,       &core->speakers,
-                            &core->crowds,          &core->idle_addresses, &core->seats,
-                            &core->page_waits,      &core->paused,         &core->uploads_by_use,
-                            &core->rings,           &core->talks,          &core->broken};
+    struct link *lists[] = {
+        &core->unauthenticated, &core->cached_users, &core->probes,         &core->probes_now,
+        &core->saves,           &core->touches,      &core->tallies_by_age, &core->leavings,
+        &core->speakers,        &core->crowds,       &core->idle_addresses, &core->seats,
+        &core->page_waits,      &core->paused,       &core->uploads_by_use, &core->rings,
+        &core->talks,           &core->broken,       &core->shares,         &core->shares_changed,
+        &core->remotes,         &core->nodes};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_list_init(&core->login_links);
+    cw_far_init(core);
     cw_push_init(core, config);
     cw_names_init(core, config);
     cw_claims_init(core, config);
@@ -78,6 +87,7 @@ static void take_limits(struct cw_core *core, const struct cw_core_config *limit
     config->kept_keys = before.kept_keys;
     config->identity = before.identity;
     config->newest = before.newest;
+    config->node = before.node;
 }
 
 static void finish_requests(struct cw_core *core)
@@ -123,9 +133,13 @@ void cw_core_destroy(struct cw_core *core)
         if (core->conns[i] != NULL)
             cw_conn_closed(core, core->conns[i]);
     finish_requests(core);
+    cw_shares_finish(core);
+    cw_elsewhere_finish(core);
     cw_presence_finish(core);
     cw_seats_finish(core);
     cw_rings_finish(core);
+    cw_leases_finish(core);
+    cw_far_finish(core);
     cw_uploads_finish(core);
     cw_login_links_finish(core);
     cw_users_finish(core);
@@ -181,6 +195,15 @@ static void end_login_links(struct cw_core *core, const struct cw_event *event)
     }
 }
 
+/* Joins that have waited for a verdict go on. */
+static void end_asks(struct cw_core *core, const struct cw_event *event)
+{
+    for (uint64_t cookie; (cookie = cw_leases_sweep(core)) != 0;) {
+        cw_request_resume(core, cookie, event);
+        cw_lease_forget(core, cookie);
+    }
+}
+
 static uint64_t cookie_of(const struct cw_event *event)
 {
     return event->type == CW_EV_HASH ? event->hash.cookie : event->server.cookie;
@@ -191,6 +214,23 @@ static void take_result(struct cw_core *core, const struct cw_event *event)
     if (event->store->message_id > core->newest)
         core->newest = event->store->message_id;
     cw_request_resume(core, event->store->cookie, event);
+}
+
+/* What is due now, or has become so by this step. */
+static void sweep(struct cw_core *core, const struct cw_event *event)
+{
+    end_login_links(core, event);
+    end_asks(core, event);
+    cw_conn_expire(core);
+    cw_sessions_sweep(core);
+    cw_presence_sweep(core);
+    cw_elsewhere_sweep(core);
+    cw_speaking_sweep(core);
+    cw_pace_sweep(core);
+    cw_seats_sweep(core);
+    cw_far_expire(core);
+    cw_rings_sweep(core);
+    cw_far_sweep(core);
 }
 
 void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects)
@@ -232,6 +272,12 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     case CW_EV_NEWS:
         cw_foreign_apply(core, event->news);
         break;
+    case CW_EV_BUS:
+        cw_nodes_apply(core, &event->bus);
+        break;
+    case CW_EV_LEASE:
+        cw_lease_take(core, &event->lease);
+        break;
     case CW_EV_PUSH_GONE:
         cw_push_gone(core, event->push_gone.session_id, event->push_gone.endpoint);
         break;
@@ -254,14 +300,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         if (conn != NULL)
             on_conn_event(core, conn, event);
     }
-    end_login_links(core, event);
-    cw_conn_expire(core);
-    cw_sessions_sweep(core);
-    cw_presence_sweep(core);
-    cw_speaking_sweep(core);
-    cw_pace_sweep(core);
-    cw_seats_sweep(core);
-    cw_rings_sweep(core);
+    sweep(core, event);
 }
 
 uint64_t cw_core_deadline(const struct cw_core *core)
@@ -275,8 +314,13 @@ uint64_t cw_core_deadline(const struct cw_core *core)
     deadline = seats < deadline ? seats : deadline;
     uint64_t ring = cw_rings_deadline(core);
     deadline = ring < deadline ? ring : deadline;
+    uint64_t asks = cw_leases_deadline(core), far = cw_far_deadline(core);
+    deadline = asks < deadline ? asks : deadline;
+    deadline = far < deadline ? far : deadline;
     uint64_t links = cw_login_links_deadline(core);
     deadline = links < deadline ? links : deadline;
+    uint64_t nodes = cw_elsewhere_deadline(core);
+    deadline = nodes < deadline ? nodes : deadline;
     uint64_t expiry = cw_conns_deadline(core);
     return expiry < deadline ? expiry : deadline;
 }

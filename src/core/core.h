@@ -13,6 +13,7 @@
 #define CW_CORE_CORE_H
 
 #include "base/account.h"
+#include "bus/kind.h"
 #include "core/core_config.h"
 #include "core/event_parts.h"
 #include "store/store.h"
@@ -38,6 +39,8 @@ enum cw_event_type {
     CW_EV_TICK,     /* the deadline of cw_core_deadline has come */
     CW_EV_STORE,    /* the result of a CW_FX_STORE */
     CW_EV_NEWS,     /* what another server on the same database has stored */
+    CW_EV_BUS,      /* what another such server says, or of the bus itself (src/bus/bus.h) */
+    CW_EV_LEASE,    /* after CW_FX_LEASE, or leases were renewed, or lost */
     CW_EV_HASH,     /* the result of a CW_FX_HASH */
     CW_EV_SERVER,   /* the result of a CW_FX_SERVER */
     CW_EV_RECEIVED, /* the peer has proved that it received all that was sent before a probe */
@@ -76,6 +79,8 @@ struct cw_event {
         } message;
         const struct cw_store_result *store;
         const struct cw_store_news *news;
+        struct cw_core_bus bus;
+        struct cw_core_lease lease;
         struct {
             uint64_t cookie;
             enum cw_hash_status {
@@ -139,6 +144,8 @@ enum cw_effect_type {
     CW_FX_READ,    /* stop or continue reading from this connection */
     CW_FX_AUTHENTICATED, /* a session was attached or left: other limits apply */
     CW_FX_PUSH,          /* a message that a push service is to bring to a browser */
+    CW_FX_BUS,           /* a message to another server on the same database, or to all others */
+    CW_FX_LEASE,         /* take the lease of a call for this server, or give it up */
     CW_FX_AUDIO /* what the audio of a connection must be examined for has changed; at first:
                    nothing */
 };
@@ -220,6 +227,8 @@ struct cw_effect {
             cw_conn_id conn;
             uint8_t looks; /* CW_AUDIO_* */
         } audio;
+        struct cw_core_say bus;
+        struct cw_core_want lease;
     };
 };
 

@@ -44,6 +44,7 @@ struct cw_core_config {
     struct cw_slice kept_keys;                /* as cw_store_kept_keys; for the call */
     const struct cw_store_identity *identity; /* copied; NULL: it has none, and tells none */
     uint64_t newest;                          /* as cw_store_newest */
+    unsigned node; /* this server among those on one database, from 1; 0: it is alone */
 };
 
 #endif

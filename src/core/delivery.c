@@ -121,7 +121,7 @@ static void expect_receipt(struct cw_core *core, struct session *session,
     assert(message->message_id > session->sent);
     const struct user *sender = cw_user_by_id(core, message->sender_id);
     if (cw_kind_is_message(message->kind) && sender != NULL && sender != session->user &&
-        cw_receipts_wanted(sender) && !cw_mailbox_is_group(message->mailbox))
+        cw_receipts_wanted(core, sender) && !cw_mailbox_is_group(message->mailbox))
         cw_receipt_expect(session, sender->id, message->message_id);
 }
 

@@ -32,6 +32,10 @@ static size_t size_of(enum cw_effect_type type)
         return sizeof effect->read;
     case CW_FX_PUSH:
         return sizeof effect->push;
+    case CW_FX_BUS:
+        return sizeof effect->bus;
+    case CW_FX_LEASE:
+        return sizeof effect->lease;
     case CW_FX_AUDIO:
         return sizeof effect->audio;
     case CW_FX_LISTS_END:
@@ -66,6 +70,16 @@ struct cw_owned *cw_effect_adopt(struct cw_core *core, struct cw_owned owned)
 {
     assert(core->effects != NULL);
     return cw_arena_adopt(&core->effects->arena, owned);
+}
+
+void cw_effect_bus(struct cw_core *core, unsigned to, enum cw_bus_kind kind, struct cw_slice body)
+{
+    if (!core->bus_up)
+        return;
+    struct cw_effect *effect = cw_effect_add(core, CW_FX_BUS);
+    effect->bus.to = to;
+    effect->bus.kind = kind;
+    effect->bus.body = cw_effect_copy(core, body);
 }
 
 /* --- messages --------------------------------------------------------------------------- */

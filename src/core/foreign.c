@@ -24,11 +24,13 @@
 #include "core/pair.h"
 #include "core/presence.h"
 #include "core/push.h"
+#include "core/remote.h"
 #include "core/request.h"
 #include "core/ring.h"
 #include "core/seat.h"
 #include "core/session.h"
 #include "core/session_end.h"
+#include "core/share.h"
 #include "core/state.h"
 #include "core/user.h"
 
@@ -269,6 +271,7 @@ static void take_block(struct cw_core *core, const struct cw_store_news *news, s
     const struct user *other = cw_user_by_id(core, news->other_id);
     bool block = news->kind == CW_NEWS_BLOCKED;
     cw_user_block(user, news->other_id, block);
+    cw_share_renew(core, user);
     if (block && other != NULL)
         cw_ring_blocked(core, user, other);
 }
@@ -277,6 +280,8 @@ static void take_block(struct cw_core *core, const struct cw_store_news *news, s
 static void take_of_user(struct cw_core *core, const struct cw_store_news *news)
 {
     struct user *user = news->user_id == 0 ? NULL : cw_user_by_id(core, news->user_id);
+    if (news->kind == CW_NEWS_BLOCKED || news->kind == CW_NEWS_UNBLOCKED)
+        cw_remote_block(core, news->user_id, news->other_id, news->kind == CW_NEWS_BLOCKED);
     if (user == NULL)
         return;
     if (news->kind == CW_NEWS_BLOCKED || news->kind == CW_NEWS_UNBLOCKED)

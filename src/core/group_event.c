@@ -78,6 +78,13 @@ void cw_group_event_speaking(struct cw_core *core, const struct group *group, bo
     tell_group(core, group, what, CW_FEATURE_SPEAKING, NULL);
 }
 
+void cw_group_event_far(struct cw_core *core, const struct group *group, bool speaking,
+                        struct cw_slice name)
+{
+    struct happening what = {speaking ? "speaking" : "silent", name, 0, NULL};
+    tell_group(core, group, what, CW_FEATURE_SPEAKING, NULL);
+}
+
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more)
 {

@@ -19,6 +19,9 @@ void cw_group_event_of(struct cw_core *core, const struct group *group, const ch
 /* The user, who is in the call with this connection, speaks or is silent. */
 void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
                              const struct conn *conn);
+/* The same of a user at another node. */
+void cw_group_event_far(struct cw_core *core, const struct group *group, bool speaking,
+                        struct cw_slice name);
 struct cw_slice cw_role_name(enum cw_store_role role);
 
 /* The same of a user who need not be known here; all sessions are told. */

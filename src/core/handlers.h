@@ -19,6 +19,13 @@ void cw_reaction_tell(struct cw_core *core, const struct request *request);
 /* False: it was dropped, because it is invalid or exceeds the rate. */
 bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 
+/* What a client of another server has done, as that server says by the bus: clients here are told
+ * (nodes.c). */
+void cw_typing_heard(struct cw_core *core, struct cw_slice body);
+void cw_profile_heard(struct cw_core *core, struct cw_slice body);
+void cw_contact_heard(struct cw_core *core, struct cw_slice body);
+void cw_group_setting_heard(struct cw_core *core, struct cw_slice body);
+
 /* Is it a name for a device password, or for a session? (on_device.c) */
 bool cw_device_name_good(struct cw_slice name);
 

@@ -12,6 +12,7 @@
 #include "core/answer.h"
 #include "core/attach.h"
 #include "core/call.h"
+#include "core/call_audio.h"
 #include "core/conn.h"
 #include "core/delivery.h"
 #include "core/dispatch.h"

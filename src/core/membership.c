@@ -16,11 +16,16 @@
 #include "core/request.h"
 #include "core/seat.h"
 #include "core/session.h"
+#include "core/share.h"
 #include "core/state.h"
 #include "core/user.h"
 
+/* On a server alone held seats go with the group: nobody is there to be told. To other nodes they
+ * are participants until their time is over (seat.c). */
 static void forget_group(struct cw_core *core, struct group *group)
 {
+    if (core->config.node != 0 && group->seat_count != 0)
+        return;
     assert(group->session_count == 0 && group->call_count == 0);
     cw_seats_forget(core, group);
     cw_group_destroy(core, group);
@@ -53,6 +58,7 @@ void cw_group_add_user(struct cw_core *core, const struct cw_store_group *stored
 {
     CW_EACH_SESSION (session, user)
         cw_group_add(core, stored, session);
+    cw_share_renew(core, user);
 }
 
 /* The group's last session takes the place, the session's last entry that of this. */
@@ -98,6 +104,7 @@ void cw_group_remove(struct cw_core *core, struct group *group, struct user *use
             cw_call_leave(core, group->call[i]);
         }
     cw_seat_leave(core, group, user);
+    cw_share_renew(core, user);
     if (user->notify != NULL) /* as the store has forgotten it */
         cw_notify_set(core, &user->notify,
                       &(struct cw_store_notify){.conversation = cw_mailbox_of_group(group->id)});

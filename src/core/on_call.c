@@ -4,8 +4,10 @@
 #include "core/call.h"
 #include "core/conn.h"
 #include "core/conversation.h"
+#include "core/far.h"
 #include "core/find_user.h"
 #include "core/handlers.h"
+#include "core/lease.h"
 #include "core/request.h"
 #include "core/ring.h"
 #include "core/seat.h"
@@ -15,6 +17,18 @@ static bool names_user(const struct request *request)
 {
     struct cw_slice name = request->msg->group_name;
     return (request->features & CW_FEATURE_CALLS) != 0 && name.n > 1 && name.p[0] == '@';
+}
+
+/* It may join, as was decided for all nodes; the group is looked up anew. */
+static void join_admitted(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
+{
+    (void)event;
+    if (!cw_lease_admitted(core, request))
+        return;
+    struct group *group = cw_group_of_member(core, request);
+    if (group != NULL)
+        cw_call_join(core, request, group);
 }
 
 void cw_on_join_call(struct cw_core *core, struct request *request)
@@ -28,7 +42,7 @@ void cw_on_join_call(struct cw_core *core, struct request *request)
     if (!cw_request_fold_group(core, request, name))
         return;
     struct group *group = cw_group_of_member(core, request);
-    if (group != NULL)
+    if (group != NULL && cw_lease_admit(core, request, cw_far_id(group), join_admitted))
         cw_call_join(core, request, group);
 }
 

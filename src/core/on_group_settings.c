@@ -3,6 +3,7 @@
  * set_slow_mode, set_versions. */
 #include <assert.h>
 
+#include "base/body.h"
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/bot.h"
@@ -90,6 +91,44 @@ static const char *describe_setting(const struct cw_msg *msg, struct cw_extras *
     }
 }
 
+/* Topics are news of the store (foreign.c). */
+static const char *const settings_by_bus[] = {"access",    "writers",  "here",
+                                              "slow_mode", "versions", "retention"};
+
+static void tell_setting_elsewhere(struct cw_core *core, const struct request *request,
+                                   const char *what, const struct cw_extras *about)
+{
+    struct cw_buf body = {0};
+    cw_body_put_u64(&body, request->target_group);
+    cw_body_put_bytes(&body, cw_slice_str(what));
+    cw_body_put_bytes(&body, cw_user_name(request->sender));
+    cw_body_put_bytes(&body, about->access);
+    cw_body_put_bytes(&body, about->role);
+    cw_body_put_u8(&body, (about->present & CW_BIT(CW_X_LIMIT)) != 0);
+    cw_body_put_u64(&body, about->limit);
+    cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_GROUP_SETTING, cw_buf_slice(&body));
+    cw_buf_finish(&body);
+}
+
+void cw_group_setting_heard(struct cw_core *core, struct cw_slice body)
+{
+    struct cw_body from = cw_body_begin(body);
+    const struct group *group = cw_group_by_id(core, cw_body_take_u64(&from));
+    struct cw_slice what = cw_body_take_bytes(&from), actor = cw_body_take_bytes(&from);
+    struct cw_extras about = {.access = cw_body_take_bytes(&from)};
+    about.role = cw_body_take_bytes(&from);
+    bool has_limit = cw_body_take_u8(&from) != 0;
+    about.limit = cw_body_take_u64(&from);
+    if (!cw_body_end(&from) || group == NULL || actor.n == 0)
+        return;
+    about.present = (about.access.n != 0 ? CW_BIT(CW_X_ACCESS) : 0) |
+                    (about.role.n != 0 ? CW_BIT(CW_X_ROLE) : 0) |
+                    (has_limit ? CW_BIT(CW_X_LIMIT) : 0);
+    for (size_t i = 0; i < sizeof settings_by_bus / sizeof settings_by_bus[0]; i++)
+        if (cw_slice_eq(what, cw_slice_str(settings_by_bus[i])))
+            cw_group_event_named(core, group, settings_by_bus[i], actor, &about);
+}
+
 static void setting_stored(struct cw_core *core, struct request *request,
                            const struct cw_event *event)
 {
@@ -101,6 +140,8 @@ static void setting_stored(struct cw_core *core, struct request *request,
     const struct group *group = cw_group_by_id(core, request->target_group);
     if (group != NULL)
         cw_group_event_of(core, group, what, request, &about);
+    if (request->msg->action != CW_SET_TOPIC)
+        tell_setting_elsewhere(core, request, what, &about);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -248,7 +289,7 @@ static void describe_listed_group(const struct cw_core *core, const struct cw_st
                      CW_BIT(CW_E_DAYS) | CW_BIT(CW_E_KEPT);
     entry->name = stored->name;
     entry->role = cw_role_name(stored->role);
-    entry->in_call = group == NULL ? 0 : cw_call_size(group);
+    entry->in_call = group == NULL ? 0 : cw_call_size(core, group);
     entry->topic = stored->topic;
     entry->access = access_name(stored->by_invitation, stored->unlisted);
     entry->members = stored->member_count;
@@ -291,8 +332,7 @@ void cw_on_groups(struct cw_core *core, struct request *request)
 
 static bool is_in_call(const struct cw_core *core, uint64_t user_id, const struct group *group)
 {
-    const struct user *user = cw_user_by_id(core, user_id);
-    return user != NULL && cw_call_has(group, user);
+    return cw_call_has_id(core, cw_mailbox_of_group(group->id), user_id);
 }
 
 static void describe_member(struct cw_core *core, const struct group *group,

@@ -370,7 +370,7 @@ static void describe_group_conversation(struct cw_core *core, const struct cw_st
     cw_entry_put_string(entry, CW_E_TOPIC, &entry->topic, stored->topic);
     cw_entry_put_number(entry, CW_E_MEMBERS, &entry->members, stored->member_count);
     cw_entry_put_number(entry, CW_E_IN_CALL, &entry->in_call,
-                        group == NULL ? 0 : cw_call_size(group));
+                        group == NULL ? 0 : cw_call_size(core, group));
 }
 
 /* What the user is told of it, and what of the unread mentions them. */

@@ -2,8 +2,10 @@
  * audience of presence.c; what others may know is for the store. */
 #include <assert.h>
 
+#include "base/body.h"
 #include "base/codes.h"
 #include "base/limits.h"
+#include "core/effect.h"
 #include "core/find_user.h"
 #include "core/handlers.h"
 #include "core/message_entry.h"
@@ -114,6 +116,37 @@ static bool good_avatar(struct cw_core *core, struct request *request)
 
 /* --- set_profile ------------------------------------------------------------------------ */
 
+static void tell_profile_elsewhere(struct cw_core *core, uint64_t user_id,
+                                   const struct cw_msg *update, bool own)
+{
+    struct cw_buf body = {0};
+    cw_body_put_u64(&body, user_id);
+    cw_body_put_u8(&body, own);
+    cw_body_put_bytes(&body, update->item);
+    cw_body_put_bytes(&body, update->value);
+    cw_body_put_u64(&body, update->extras.until);
+    cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_PROFILE, cw_buf_slice(&body));
+    cw_buf_finish(&body);
+}
+
+void cw_profile_heard(struct cw_core *core, struct cw_slice body)
+{
+    struct cw_body from = cw_body_begin(body);
+    uint64_t user_id = cw_body_take_u64(&from);
+    bool own = cw_body_take_u8(&from) != 0;
+    struct cw_msg update = {.kind = CW_UPDATE, .action = CW_PROFILE};
+    update.item = cw_body_take_bytes(&from);
+    update.value = cw_body_take_bytes(&from);
+    update.extras.until = cw_body_take_u64(&from);
+    if (!cw_body_end(&from) || item_named(update.item) == CW_PROFILE_ITEMS)
+        return;
+    if (update.extras.until != 0) {
+        update.extras.map_present = true;
+        update.extras.present = CW_BIT(CW_X_UNTIL);
+    }
+    cw_presence_tell_profile(core, user_id, &update, own, 0);
+}
+
 /* Who is hidden, or listed, is known to the user alone. */
 static void tell_profile(struct cw_core *core, const struct request *request,
                          enum cw_profile_item item)
@@ -130,7 +163,8 @@ static void tell_profile(struct cw_core *core, const struct request *request,
         update.extras.until = msg->extras.until;
     }
     bool own = item == CW_PROFILE_LAST_SEEN || item == CW_PROFILE_LISTED;
-    cw_presence_tell_profile(core, request->sender, &update, own, cw_request_told(request));
+    cw_presence_tell_profile(core, request->sender->id, &update, own, cw_request_told(request));
+    tell_profile_elsewhere(core, request->sender->id, &update, own);
 }
 
 static void profile_stored(struct cw_core *core, struct request *request,

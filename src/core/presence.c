@@ -2,10 +2,11 @@
  *
  * A user's state is computed from their attached sessions, and from the parts of these that are in
  * a call. A change is sent to the users that have them as a contact, and to the fellow members of
- * their small groups. It is not stored: a client requests a list first (on_contact.c).
+ * their small groups. It is not stored: a client requests a list first (on_contact.c). A user may
+ * be at several servers on one database: each tells the others what it sees itself (share.c), and
+ * clients are told the best of all (remote.c).
  *
- * The watchers are an index from the watched user's id to the users who
- * watch. Each side stores its position at the other, so that no search is needed. */
+ * Who watches whom: watching.c. */
 #include "core/presence.h"
 
 #include <assert.h>
@@ -17,22 +18,12 @@
 #include "core/conn.h"
 #include "core/group.h"
 #include "core/list.h"
+#include "core/remote.h"
 #include "core/session.h"
+#include "core/share.h"
 #include "core/state.h"
 #include "core/user.h"
-
-/* A contact of attached users that want updates. */
-struct watched {
-    uint64_t id;
-    struct user **watchers;
-    uint32_t count, capacity;
-};
-
-/* One of a user's contacts; they are in the order of ids. */
-struct watch {
-    struct watched *of;
-    uint32_t position; /* in of->watchers */
-};
+#include "core/watching.h"
 
 /* A user whose last session has gone and who may be back at once. */
 struct leaving {
@@ -49,114 +40,12 @@ static bool listens(const struct session *session)
            session->delivery != DELIVERY_OFF;
 }
 
-/* --- watching ----------------------------------------------------------------------- */
-
-/* The index of the id among the user's contacts, or where it would be. */
-static size_t watch_place(const struct user *user, uint64_t id)
-{
-    size_t low = 0, high = user->watch_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (user->watches[middle].of->id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static struct watched *get_watched(struct cw_core *core, uint64_t id)
-{
-    struct watched *watched = cw_map_get(&core->watched, cw_map_id(&id));
-    if (watched != NULL)
-        return watched;
-    watched = cw_alloc_zero(sizeof *watched);
-    watched->id = id;
-    cw_map_put(&core->watched, cw_map_id(&watched->id), watched);
-    return watched;
-}
-
-static struct watch begin_watch(struct cw_core *core, struct user *user, uint64_t id)
-{
-    assert(watch_place(user, id) <= user->watch_count);
-    struct watched *watched = get_watched(core, id);
-    if (watched->count == watched->capacity) {
-        watched->capacity = watched->capacity == 0 ? 2 : watched->capacity * 2;
-        watched->watchers =
-            cw_realloc(watched->watchers, watched->capacity * sizeof(struct user *));
-    }
-    watched->watchers[watched->count] = user;
-    return (struct watch){.of = watched, .position = watched->count++};
-}
-
-/* The watch itself stays in its place. */
-static void end_watch(struct cw_core *core, struct watch watch)
-{
-    struct watched *watched = watch.of;
-    assert(watch.position < watched->count && watched->count <= watched->capacity);
-    struct user *last = watched->watchers[--watched->count];
-    watched->watchers[watch.position] = last;
-    last->watches[watch_place(last, watched->id)].position = watch.position;
-    if (watched->count != 0)
-        return;
-    cw_map_remove(&core->watched, cw_map_id(&watched->id));
-    free(watched->watchers);
-    free(watched);
-}
-
-static void begin_watching(struct cw_core *core, struct user *user,
-                           const struct cw_store_result *result)
-{
-    assert(!user->watching && user->watch_count == 0);
-    user->watching = true;
-    core->watching_count++;
-    if (result->contact_count != 0)
-        user->watches = cw_alloc(result->contact_count * sizeof *user->watches);
-    for (size_t i = 0; i < result->contact_count; i++) {
-        user->watches[i] = begin_watch(core, user, result->contacts[i]);
-        user->watch_count++;
-    }
-}
-
-/* From the last to the first, so that the places of the remaining ones do not change. */
-static void end_watching(struct cw_core *core, struct user *user)
-{
-    assert(user->watching && core->watching_count > 0);
-    while (user->watch_count != 0) {
-        end_watch(core, user->watches[user->watch_count - 1]);
-        user->watch_count--;
-    }
-    free(user->watches);
-    user->watches = NULL;
-    user->watching = false;
-    core->watching_count--;
-}
-
 static bool has_listener(const struct user *user)
 {
     CW_EACH_SESSION (session, user)
         if (listens(session))
             return true;
     return false;
-}
-
-void cw_presence_watch(struct cw_core *core, struct user *user, uint64_t other_id, bool watch)
-{
-    size_t place = watch_place(user, other_id), after = user->watch_count - place;
-    bool watches = after != 0 && user->watches[place].of->id == other_id;
-    if (!user->watching || watches == watch)
-        return;
-    if (watch) {
-        user->watches = cw_realloc(user->watches, (user->watch_count + 1) * sizeof *user->watches);
-        memmove(user->watches + place + 1, user->watches + place, after * sizeof *user->watches);
-        user->watches[place] = begin_watch(core, user, other_id);
-        user->watch_count++;
-    } else {
-        end_watch(core, user->watches[place]);
-        memmove(user->watches + place, user->watches + place + 1,
-                (after - 1) * sizeof *user->watches);
-        user->watch_count--;
-    }
 }
 
 /* --- telling --------------------------------------------------------------------------- */
@@ -168,20 +57,76 @@ static struct cw_slice state_name(enum presence state)
     return cw_slice_str(names[state]);
 }
 
-/* The groups of a user who is attached or has just gone, except large ones. Returns how many;
- * *groups is in the step's memory. */
-static size_t small_groups(struct cw_core *core, const struct user *user, struct group ***groups)
+/* A user of whom others are told: known here, or to other nodes only. */
+struct subject {
+    uint64_t id;
+    const struct user *user;     /* NULL, unless attached or just gone */
+    const struct remote *remote; /* NULL: no other node has the user */
+};
+
+static struct subject subject_of(const struct cw_core *core, uint64_t id)
 {
-    const struct leaving *leaving = user->leaving;
-    assert(leaving != NULL || !cw_list_empty(&user->sessions));
-    const struct session *session =
-        leaving != NULL ? NULL : CW_LINK_OWNER(user->sessions.next, struct session, of_user);
-    size_t all = leaving != NULL ? leaving->group_count : session->membership_count;
-    size_t count = 0;
+    const struct user *user = cw_user_by_id(core, id);
+    bool here = user != NULL && (user->leaving != NULL || !cw_list_empty(&user->sessions));
+    return (struct subject){
+        .id = id, .user = here ? user : NULL, .remote = cw_remote_find(core, id)};
+}
+
+static bool subject_is_known(const struct subject *subject)
+{
+    return subject->user != NULL || subject->remote != NULL;
+}
+
+static struct cw_slice name_of(const struct subject *subject)
+{
+    return subject->user != NULL ? cw_user_name(subject->user)
+                                 : cw_slice_of(subject->remote->name, subject->remote->name_n);
+}
+
+static bool subject_has_blocked(const struct subject *subject, uint64_t other_id)
+{
+    return subject->user != NULL ? cw_user_has_blocked(subject->user, other_id)
+                                 : cw_remote_has_blocked(subject->remote, other_id);
+}
+
+/* Of all servers together. */
+static enum presence total_of(const struct subject *subject)
+{
+    enum presence here =
+        subject->user == NULL ? PRESENCE_OFFLINE : (enum presence)subject->user->state;
+    return cw_presence_of_both(here, cw_remote_state(subject->remote));
+}
+
+static const struct session *first_session(const struct user *user)
+{
+    assert(!cw_list_empty(&user->sessions));
+    return CW_LINK_OWNER(user->sessions.next, struct session, of_user);
+}
+
+static size_t group_count_of(const struct subject *subject)
+{
+    if (subject->user == NULL)
+        return subject->remote->group_count;
+    return subject->user->leaving != NULL ? subject->user->leaving->group_count
+                                          : first_session(subject->user)->membership_count;
+}
+
+static struct group *group_at(const struct cw_core *core, const struct subject *subject, size_t i)
+{
+    if (subject->user == NULL)
+        return cw_group_by_id(core, subject->remote->groups[i]);
+    return subject->user->leaving != NULL ? cw_group_by_id(core, subject->user->leaving->groups[i])
+                                          : first_session(subject->user)->memberships[i].group;
+}
+
+/* The groups of the user, except large ones. Returns how many; *groups is in the step's memory. */
+static size_t small_groups(struct cw_core *core, const struct subject *subject,
+                           struct group ***groups)
+{
+    size_t all = group_count_of(subject), count = 0;
     *groups = cw_arena_alloc(&core->effects->arena, all * sizeof **groups);
     for (size_t i = 0; i < all; i++) {
-        struct group *group = leaving != NULL ? cw_group_by_id(core, leaving->groups[i])
-                                              : session->memberships[i].group;
+        struct group *group = group_at(core, subject, i);
         if (group != NULL && group->session_count <= CW_PRESENCE_GROUP_MAX)
             (*groups)[count++] = group;
     }
@@ -190,25 +135,25 @@ static size_t small_groups(struct cw_core *core, const struct user *user, struct
 
 /* A session whose login or attach is not answered yet is skipped: its client requests a list
  * afterwards. No session is told twice, or of its own user. */
-static void add_told(struct cw_core *core, struct audience *audience, const struct user *user,
+static void add_told(struct cw_core *core, struct audience *audience, const struct subject *subject,
                      uint64_t feature, struct session *session)
 {
     if (!listens(session) || (session->features & feature) == 0 ||
         (feature == CW_FEATURE_PRESENCE && session->user->hidden) ||
-        session->delivery == DELIVERY_ATTACHED || session->user == user ||
-        session->audience == core->last_audience || cw_user_has_blocked(user, session->user->id))
+        session->delivery == DELIVERY_ATTACHED || session->user->id == subject->id ||
+        session->audience == core->last_audience || subject_has_blocked(subject, session->user->id))
         return;
     session->audience = core->last_audience;
     cw_audience_add(audience, session);
 }
 
 /* Those of them that have this feature; `own`: so many sessions of the user's may be added. */
-static void collect(struct cw_core *core, struct audience *audience, const struct user *user,
+static void collect(struct cw_core *core, struct audience *audience, const struct subject *subject,
                     uint64_t feature, size_t own)
 {
     struct group **groups;
-    size_t group_count = small_groups(core, user, &groups), max = own;
-    const struct watched *watched = cw_map_get(&core->watched, cw_map_id(&user->id));
+    size_t group_count = small_groups(core, subject, &groups), max = own;
+    const struct watched *watched = cw_watching_of(core, subject->id);
     uint32_t watcher_count = watched == NULL ? 0 : watched->count;
     for (uint32_t i = 0; i < watcher_count; i++)
         max += cw_user_session_count(watched->watchers[i]);
@@ -219,66 +164,96 @@ static void collect(struct cw_core *core, struct audience *audience, const struc
     for (uint32_t i = 0; i < watcher_count; i++) {
         struct link *sessions = &watched->watchers[i]->sessions;
         for (struct link *link = sessions->next; link != sessions; link = link->next)
-            add_told(core, audience, user, feature, CW_LINK_OWNER(link, struct session, of_user));
+            add_told(core, audience, subject, feature,
+                     CW_LINK_OWNER(link, struct session, of_user));
     }
     for (size_t i = 0; i < group_count; i++)
         for (size_t j = 0; j < groups[i]->session_count; j++)
-            add_told(core, audience, user, feature, groups[i]->sessions[j]);
+            add_told(core, audience, subject, feature, groups[i]->sessions[j]);
 }
 
-/* `seen`: with the time when the user, who is leaving, was there last. */
-static void tell_state(struct cw_core *core, const struct user *user, enum presence state,
-                       bool seen)
+/* `seen_ms`: when the user, who is leaving, was there last; 0: that is not told. */
+static void tell_state(struct cw_core *core, const struct subject *subject, enum presence state,
+                       uint64_t seen_ms)
 {
     struct audience audience;
     struct cw_msg update = {.kind = CW_UPDATE, .action = CW_PRESENCE};
-    if (core->watching_count == 0 || user->hidden)
+    if (core->watching_count == 0 || (subject->user != NULL && subject->user->hidden))
         return;
-    collect(core, &audience, user, CW_FEATURE_PRESENCE, 0);
+    collect(core, &audience, subject, CW_FEATURE_PRESENCE, 0);
     update.state = state_name(state);
-    update.sender = cw_user_name(user);
-    if (seen) {
+    update.sender = name_of(subject);
+    if (seen_ms != 0) {
         update.extras.map_present = true;
         update.extras.present = CW_BIT(CW_X_SEEN);
-        update.extras.seen_ms = core->time_ms - (core->now_ms - user->leaving->gone_ms);
+        update.extras.seen_ms = seen_ms;
     }
     cw_effect_send(core, &update, &audience, false);
 }
 
 static void set_state(struct cw_core *core, struct user *user, enum presence state)
 {
+    const struct subject subject = subject_of(core, user->id);
+    enum presence before = total_of(&subject);
+    uint64_t seen_ms = 0;
     if (user->state == state)
         return;
     assert(state != PRESENCE_OFFLINE || user->leaving != NULL);
     user->state = (uint8_t)state;
-    tell_state(core, user, state, state == PRESENCE_OFFLINE);
+    if (!user->hidden)
+        cw_share_state(core, user, state);
+    enum presence now = total_of(&subject);
+    if (now == before)
+        return;
+    if (now == PRESENCE_OFFLINE)
+        seen_ms = core->time_ms - (core->now_ms - user->leaving->gone_ms);
+    tell_state(core, &subject, now, seen_ms);
+}
+
+enum presence cw_presence_total(const struct cw_core *core, uint64_t user_id)
+{
+    const struct subject subject = subject_of(core, user_id);
+    return total_of(&subject);
+}
+
+void cw_presence_tell_elsewhere(struct cw_core *core, uint64_t user_id, enum presence before)
+{
+    const struct subject subject = subject_of(core, user_id);
+    enum presence now = total_of(&subject);
+    if (now != before)
+        tell_state(core, &subject, now, now == PRESENCE_OFFLINE ? core->time_ms : 0);
 }
 
 /* To others the user goes, or comes. */
 void cw_presence_set_hidden(struct cw_core *core, struct user *user, bool hidden)
 {
+    const struct subject subject = subject_of(core, user->id);
     bool there = user->state != PRESENCE_OFFLINE;
     if (user->hidden == hidden)
         return;
     if (hidden && there)
-        tell_state(core, user, PRESENCE_OFFLINE, false);
+        tell_state(core, &subject, PRESENCE_OFFLINE, 0);
     user->hidden = hidden;
+    cw_share_state(core, user, hidden ? PRESENCE_OFFLINE : (enum presence)user->state);
     if (!hidden && there)
-        tell_state(core, user, user->state, false);
+        tell_state(core, &subject, total_of(&subject), 0);
 }
 
-void cw_presence_tell_profile(struct cw_core *core, const struct user *user,
-                              const struct cw_msg *update, bool own, uint64_t except)
+void cw_presence_tell_profile(struct cw_core *core, uint64_t user_id, struct cw_msg *update,
+                              bool own, uint64_t except)
 {
+    const struct subject subject = subject_of(core, user_id);
     struct audience audience;
-    size_t count = cw_user_session_count(user);
-    if (count == 0) /* the user has gone since: who wants to know it asks */
+    size_t count = subject.user == NULL ? 0 : cw_user_session_count(subject.user);
+    if (!subject_is_known(&subject)) /* the user has gone since: who wants to know it asks */
         return;
+    update->sender = name_of(&subject);
     if (own)
         cw_audience_init(core, &audience, count);
     else
-        collect(core, &audience, user, CW_FEATURE_PROFILES, count);
-    cw_audience_add_user(&audience, user, CW_FEATURE_PROFILES, except);
+        collect(core, &audience, &subject, CW_FEATURE_PROFILES, count);
+    if (subject.user != NULL)
+        cw_audience_add_user(&audience, subject.user, CW_FEATURE_PROFILES, except);
     cw_effect_send(core, update, &audience, false);
 }
 
@@ -340,9 +315,11 @@ void cw_presence_attached(struct cw_core *core, struct session *session,
     struct user *user = session->user;
     bool wants = has_listener(user);
     if (wants && !user->watching)
-        begin_watching(core, user, result);
+        cw_watching_begin(core, user, result);
     else if (!wants && user->watching)
-        end_watching(core, user);
+        cw_watching_end(core, user);
+    if (user->hidden) /* since a moment ago, when others were told of the user */
+        cw_share_state(core, user, PRESENCE_OFFLINE);
     cw_presence_changed(core, session);
 }
 
@@ -350,7 +327,7 @@ void cw_presence_detached(struct cw_core *core, struct session *session)
 {
     struct user *user = session->user;
     if (user->watching && !has_listener(user))
-        end_watching(core, user);
+        cw_watching_end(core, user);
     cw_presence_changed(core, session);
 }
 
@@ -369,11 +346,12 @@ bool cw_presence_needs_contacts(const struct session *session)
 void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
                           struct cw_entry *entry)
 {
-    const struct user *user = cw_user_by_id(core, user_id);
-    bool hidden = core->asker != NULL && core->asker->id != user_id &&
-                  (core->asker->hidden ||
-                   (user != NULL && (user->hidden || cw_user_has_blocked(user, core->asker->id))));
-    enum presence state = user == NULL || hidden ? PRESENCE_OFFLINE : user->state;
+    const struct user *user = cw_user_by_id(core, user_id), *asker = core->asker;
+    bool hidden = asker != NULL && asker->id != user_id &&
+                  (asker->hidden ||
+                   (user != NULL && (user->hidden || cw_user_has_blocked(user, asker->id))) ||
+                   cw_remote_has_blocked(cw_remote_find(core, user_id), asker->id));
+    enum presence state = hidden ? PRESENCE_OFFLINE : cw_presence_total(core, user_id);
     entry->state = state_name(state);
     entry->present |= CW_BIT(CW_E_STATE);
     if (state != PRESENCE_OFFLINE || seen_ms == 0 || hidden)
@@ -424,21 +402,6 @@ void cw_presence_finish(struct cw_core *core)
 
 /* --- what always holds ------------------------------------------------------------------- */
 
-static size_t check_watches(const struct cw_core *core, const struct user *user)
-{
-    (void)core; /* not used without asserts */
-    assert(user->watching || user->watch_count == 0);
-    assert(!user->watching || !cw_list_empty(&user->sessions));
-    for (uint32_t i = 0; i < user->watch_count; i++) {
-        const struct watch *watch = &user->watches[i];
-        assert(i == 0 || watch[-1].of->id < watch->of->id);
-        assert(cw_map_get(&core->watched, cw_map_id(&watch->of->id)) == watch->of);
-        assert(watch->of->watchers[watch->position] == user);
-        (void)watch;
-    }
-    return user->watch_count;
-}
-
 /* Others were told the present state, unless the user may be back at once. */
 void cw_presence_check(const struct cw_core *core)
 {
@@ -448,7 +411,7 @@ void cw_presence_check(const struct cw_core *core)
         if (user == NULL)
             continue;
         assert(user->leaving == NULL ? user->state == state_of(user) : user->leaving->user == user);
-        watches += check_watches(core, user);
+        watches += cw_watching_check(core, user);
         watching += user->watching;
     }
     for (size_t i = 0; i < core->watched.capacity; i++) {

@@ -3,12 +3,11 @@
 #define CW_CORE_PRESENCE_H
 
 #include "core/core.h"
+#include "core/presence_state.h"
 
+struct remote;
 struct session;
 struct user;
-
-/* The state of a user, as others are told. */
-enum presence { PRESENCE_OFFLINE, PRESENCE_ONLINE, PRESENCE_AWAY };
 
 /* The session is attached, or its features have changed; `result` names the user's contacts. */
 void cw_presence_attached(struct cw_core *core, struct session *session,
@@ -24,19 +23,22 @@ void cw_presence_set_away(struct cw_core *core, struct session *session, bool aw
 /* The user does not want others to know when the user is there, and is not told of others: they are
  * told now that the user has gone, or is there again. */
 void cw_presence_set_hidden(struct cw_core *core, struct user *user, bool hidden);
-/* Sends the update of the user's profile to those who are told of the user's state and have the
- * feature `profiles`, unless it is for the user's `own` sessions alone; and to these, except one.
- */
-void cw_presence_tell_profile(struct cw_core *core, const struct user *user,
-                              const struct cw_msg *update, bool own, uint64_t except);
+/* Sends the update of the profile of a user, whose name it gets, to those who are told of the
+ * user's state and have the feature `profiles`, unless it is for the user's `own` sessions alone;
+ * and to these, except one. */
+void cw_presence_tell_profile(struct cw_core *core, uint64_t user_id, struct cw_msg *update,
+                              bool own, uint64_t except);
 /* Does this session want updates of others, and are the contacts of its user not known yet? */
 bool cw_presence_needs_contacts(const struct session *session);
-/* The store has made the other user a contact of this one, or has removed the contact. */
-void cw_presence_watch(struct cw_core *core, struct user *user, uint64_t other_id, bool watch);
 /* Sets state and seen of an entry, for the user who gets the list. `seen_ms`: from the store, 0 for
  * never. */
 void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
                           struct cw_entry *entry);
+/* The state of a user at all servers together, as others are told who may be. */
+enum presence cw_presence_total(const struct cw_core *core, uint64_t user_id);
+/* Another server has said something new of the user, who is still in remote.h; the total before it.
+ */
+void cw_presence_tell_elsewhere(struct cw_core *core, uint64_t user_id, enum presence before);
 /* Reports the users as offline whose time of grace is over. */
 void cw_presence_sweep(struct cw_core *core);
 uint64_t cw_presence_deadline(const struct cw_core *core);

@@ -6,15 +6,20 @@
 
 #include <assert.h>
 
+#include "base/body.h"
 #include "base/limits.h"
 #include "core/audience.h"
+#include "core/effect.h"
 #include "core/list.h"
+#include "core/remote.h"
 #include "core/session.h"
 #include "core/state.h"
 #include "core/user.h"
 
-bool cw_receipts_wanted(const struct user *sender)
+bool cw_receipts_wanted(const struct cw_core *core, const struct user *sender)
 {
+    if (core->bus_up && cw_remote_find(core, sender->id) != NULL)
+        return true; /* perhaps there */
     CW_EACH_SESSION (session, sender)
         if ((session->features & CW_FEATURE_READ) != 0)
             return true;
@@ -65,20 +70,50 @@ static void forget_elsewhere(const struct session *session, struct receipt told)
     }
 }
 
+/* To the sender's sessions here. */
+static void tell_sender(struct cw_core *core, const struct user *sender, struct cw_slice receiver,
+                        uint64_t message_id)
+{
+    struct audience audience;
+    cw_audience_init(core, &audience, cw_user_session_count(sender));
+    cw_audience_add_user(&audience, sender, CW_FEATURE_READ, 0);
+    struct cw_msg update = {
+        .kind = CW_UPDATE, .action = CW_DELIVERED, .sender = receiver, .message_id = message_id};
+    cw_effect_send(core, &update, &audience, false);
+}
+
+/* To those at other servers. */
+static void tell_elsewhere(struct cw_core *core, const struct user *receiver, struct receipt told)
+{
+    struct cw_buf body = {0};
+    if (!core->bus_up || cw_remote_find(core, told.sender_id) == NULL)
+        return;
+    cw_body_put_u64(&body, told.sender_id);
+    cw_body_put_u64(&body, told.message_id);
+    cw_body_put_bytes(&body, cw_user_name(receiver));
+    cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_DELIVERED, cw_buf_slice(&body));
+    cw_buf_finish(&body);
+}
+
+void cw_receipt_heard(struct cw_core *core, struct cw_slice body)
+{
+    struct cw_body from = cw_body_begin(body);
+    uint64_t sender_id = cw_body_take_u64(&from), message_id = cw_body_take_u64(&from);
+    struct cw_slice receiver = cw_body_take_bytes(&from);
+    const struct user *sender = cw_user_by_id(core, sender_id);
+    if (cw_body_end(&from) && receiver.n != 0 && sender != NULL)
+        tell_sender(core, sender, receiver, message_id);
+}
+
 static void send_receipt(struct cw_core *core, const struct session *session, struct receipt told)
 {
     assert(told.message_id <= session->received);
     const struct user *sender = cw_user_by_id(core, told.sender_id);
-    struct audience audience;
-    if (sender == NULL || session->user->discreet || cw_user_has_blocked(session->user, sender->id))
+    if (session->user->discreet || cw_user_has_blocked(session->user, told.sender_id))
         return;
-    cw_audience_init(core, &audience, cw_user_session_count(sender));
-    cw_audience_add_user(&audience, sender, CW_FEATURE_READ, 0);
-    struct cw_msg update = {.kind = CW_UPDATE,
-                            .action = CW_DELIVERED,
-                            .sender = cw_user_name(session->user),
-                            .message_id = told.message_id};
-    cw_effect_send(core, &update, &audience, false);
+    if (sender != NULL)
+        tell_sender(core, sender, cw_user_name(session->user), told.message_id);
+    tell_elsewhere(core, session->user, told);
 }
 
 void cw_receipts_send(struct cw_core *core, struct session *session)

@@ -4,7 +4,10 @@
  * the two leaves. Whoever was called and has neither answered nor refused finds a missed call in
  * the conversation.
  *
- * Called by the handlers (on_call.c, on_contact.c), and at the end of each step. */
+ * At several nodes (far.h) the ring is the caller's node's; the others have their devices of the
+ * callee ring along, and a pair of their own once somebody has answered there.
+ *
+ * Called by the handlers (on_call.c, on_contact.c), far_call.c, and at the end of each step. */
 #include "core/ring.h"
 
 #include <assert.h>
@@ -14,11 +17,16 @@
 #include "core/audience.h"
 #include "core/call.h"
 #include "core/conn.h"
+#include "core/effect.h"
 #include "core/fan_out.h"
+#include "core/far.h"
+#include "core/far_body.h"
 #include "core/group.h"
+#include "core/lease.h"
 #include "core/list.h"
 #include "core/notify.h"
 #include "core/pair.h"
+#include "core/remote.h"
 #include "core/request.h"
 #include "core/seat.h"
 #include "core/session.h"
@@ -30,17 +38,16 @@
 
 /* Does the user want to hear of a call of this one? Not of the blocked; a bot hears of none. The
  * caller is told the same as if no device could ring, so that they learn nothing. */
-static bool wants_call(const struct user *callee, const struct user *caller)
+static bool wants_call(const struct user *callee, uint64_t caller_id)
 {
-    return !callee->bot && !cw_user_has_blocked(callee, caller->id);
+    return !callee->bot && !cw_user_has_blocked(callee, caller_id);
 }
 
 /* ... and be rung for now? As a mention: not in quiet hours, nor where the conversation is muted; a
  * missed call is found afterwards, and the caller learns nothing of this either. */
-static bool wants_ring(const struct cw_core *core, const struct user *callee,
-                       const struct user *caller)
+static bool wants_ring(const struct cw_core *core, const struct user *callee, uint64_t caller_id)
 {
-    uint64_t conversation = cw_conversation_of_pair(callee->id, caller->id);
+    uint64_t conversation = cw_conversation_of_pair(callee->id, caller_id);
     return (cw_notify_judge(core, callee->notify, conversation, true) & MARK_QUIET) == 0;
 }
 
@@ -50,6 +57,12 @@ static bool has_device(const struct user *callee)
         if (cw_session_takes(session, CW_FEATURE_CALLS))
             return true;
     return false;
+}
+
+/* At another node, which judges whether devices there ring. */
+static bool is_at_node(const struct cw_core *core, const struct user *callee)
+{
+    return core->bus_up && cw_remote_state(cw_remote_find(core, callee->id)) != PRESENCE_OFFLINE;
 }
 
 /* In any call, or in the middle of a ring. */
@@ -101,13 +114,13 @@ static bool in_ring_rate(struct cw_core *core, struct request *request)
 
 /* --- what is told ------------------------------------------------------------------------ */
 
-static void tell(struct cw_core *core, const struct pair *pair, const char *state,
-                 const struct audience *audience)
+static void tell(struct cw_core *core, struct cw_slice caller, const struct user *callee,
+                 const char *state, const struct audience *audience)
 {
     const struct cw_msg update = {.kind = CW_UPDATE,
                                   .action = CW_RING,
-                                  .sender = cw_user_name(pair->caller),
-                                  .conversation = cw_user_name(pair->callee),
+                                  .sender = caller,
+                                  .conversation = cw_user_name(callee),
                                   .state = cw_slice_str(state)};
     cw_effect_send(core, &update, audience, false);
 }
@@ -128,19 +141,42 @@ static void tell_ring(struct cw_core *core, const struct pair *pair, const char 
         if (room->call[i] != asking && room->call[i]->session->user == pair->caller &&
             !room->call[i]->no_updates)
             cw_audience_add_conn(&audience, room->call[i]);
-    tell(core, pair, state, &audience);
+    tell(core, cw_user_name(pair->caller), pair->callee, state, &audience);
+}
+
+static void tell_session(struct cw_core *core, struct cw_slice caller,
+                         const struct session *session)
+{
+    struct audience audience;
+    cw_audience_init(core, &audience, 1);
+    cw_audience_add(&audience, session);
+    tell(core, caller, session->user, "ringing", &audience);
+}
+
+/* Of the ring of a set, that is, of one at another node. */
+static bool rings_here(const struct cw_core *core, const struct far_set *set,
+                       const struct user *callee)
+{
+    uint64_t caller_id = cw_conversation_peer(set->call->id, callee->id);
+    return wants_call(callee, caller_id) && wants_ring(core, callee, caller_id) && !is_busy(callee);
 }
 
 void cw_ring_tell(struct cw_core *core, const struct session *session)
 {
-    struct audience audience;
-    const struct pair *pair = session->user->pair;
-    if (pair == NULL || pair->rings_until_ms == 0 || pair->callee != session->user ||
-        !cw_session_takes(session, CW_FEATURE_CALLS))
+    struct user *user = session->user;
+    const struct pair *pair = user->pair;
+    if (!cw_session_takes(session, CW_FEATURE_CALLS))
         return;
-    cw_audience_init(core, &audience, 1);
-    cw_audience_add(&audience, session);
-    tell(core, pair, "ringing", &audience);
+    if (pair != NULL && pair->rings_until_ms != 0 && pair->callee == user)
+        tell_session(core, cw_user_name(pair->caller), session);
+    for (struct link *link = core->far_rings.next; link != &core->far_rings; link = link->next) {
+        struct far_set *set = CW_LINK_OWNER(link, struct far_set, ringing);
+        if (set->rings != user->id || set->count == 0)
+            continue;
+        set->rang = set->rang || rings_here(core, set, user);
+        if (set->rang)
+            tell_session(core, cw_far_name(&set->seats[0]), session);
+    }
 }
 
 /* --- what is missed ---------------------------------------------------------------------- */
@@ -192,15 +228,27 @@ static void end_pair(struct cw_core *core, struct pair *pair, const char *reason
     cw_pair_destroy(core, pair);
 }
 
-enum ring_end { RING_REFUSED, RING_GIVEN_UP, RING_MISSED };
+static const char *const ring_states[CW_RING_ENDS] = {[CW_RING_GIVEN_UP] = "given_up",
+                                                      [CW_RING_REFUSED] = "refused",
+                                                      [CW_RING_MISSED] = "missed",
+                                                      [CW_RING_ANSWERED] = "answered"};
 
-static void end_ring(struct cw_core *core, struct pair *pair, enum ring_end end,
+/* Other nodes are told at the end of the step, with whom this one has. */
+static void note_end(struct cw_core *core, const struct pair *pair, enum far_ring_end end)
+{
+    struct far_call *call = cw_far_of(core, pair->room);
+    if (call != NULL)
+        call->ring_end = end;
+    cw_far_changed(core, pair->room);
+}
+
+static void end_ring(struct cw_core *core, struct pair *pair, enum far_ring_end end,
                      const struct conn *asking)
 {
-    static const char *const states[] = {"refused", "given_up", "missed"};
-    assert(pair->rings_until_ms != 0 && end <= RING_MISSED);
-    tell_ring(core, pair, states[end], asking);
-    if (end != RING_REFUSED && !pair->caller->deleted)
+    assert(pair->rings_until_ms != 0 && end < CW_RING_ANSWERED);
+    tell_ring(core, pair, ring_states[end], asking);
+    note_end(core, pair, end);
+    if (end != CW_RING_REFUSED && !pair->caller->deleted)
         store_missed(core, pair->caller, pair->callee);
     end_pair(core, pair, NULL);
 }
@@ -212,6 +260,7 @@ static void ring_there(struct cw_core *core, struct request *request)
     bool joined = cw_call_join(core, request, pair->room);
     assert(joined);
     (void)joined;
+    note_end(core, pair, CW_RING_GIVEN_UP); /* if nothing else is said */
     request->call = "ringing";
     tell_ring(core, pair, "ringing", request->conn);
 }
@@ -219,15 +268,30 @@ static void ring_there(struct cw_core *core, struct request *request)
 static void begin_ring(struct cw_core *core, struct request *request)
 {
     struct user *caller = request->sender, *callee = request->target;
-    bool wants = wants_call(callee, caller), rings = wants && wants_ring(core, callee, caller);
+    bool wants = wants_call(callee, caller->id);
+    bool rings = wants && wants_ring(core, callee, caller->id);
     bool busy = rings && is_busy(callee);
-    if (!rings || busy || !has_device(callee)) {
+    if (!rings || busy || !(has_device(callee) || is_at_node(core, callee))) {
         cw_request_answer(core, request, busy ? CW_CALL_BUSY : CW_CALL_NOT_REACHABLE);
         if (wants)
             store_missed(core, caller, callee);
         return;
     }
     ring_there(core, request);
+}
+
+static void move_to_talks(struct cw_core *core, struct pair *pair)
+{
+    pair->rings_until_ms = 0;
+    cw_list_remove(&pair->link);
+    cw_list_append(&core->talks, &pair->link);
+}
+
+static void answer_ring(struct cw_core *core, struct pair *pair, const struct conn *asking)
+{
+    move_to_talks(core, pair);
+    note_end(core, pair, CW_RING_ANSWERED);
+    tell_ring(core, pair, ring_states[CW_RING_ANSWERED], asking);
 }
 
 /* The callee answers, or one of the two is back, or has taken up another device. */
@@ -237,33 +301,37 @@ static void enter_pair(struct cw_core *core, struct request *request, struct pai
     assert(request->sender == pair->caller || request->sender == pair->callee);
     if (!cw_call_join(core, request, pair->room))
         return;
-    if (answers) {
-        pair->rings_until_ms = 0;
-        cw_list_remove(&pair->link);
-        cw_list_append(&core->talks, &pair->link);
-        tell_ring(core, pair, "answered", request->conn);
-    }
+    if (answers)
+        answer_ring(core, pair, request->conn);
     request->call = pair->rings_until_ms != 0 ? "ringing" : "answered";
 }
 
-void cw_ring_call(struct cw_core *core, struct request *request)
+/* The other one is in the call at another node, and it rings for this one, or was answered: the
+ * call is at this node, too, from now on. NULL: there is none. */
+static struct pair *join_far(struct cw_core *core, const struct request *request)
 {
-    const struct conn *conn = request->conn;
+    struct user *user = request->sender, *other = request->target;
+    const struct far_call *call = cw_far_find(core, cw_conversation_of_pair(user->id, other->id));
+    if (cw_far_seat_of(call, other->id) == NULL || user->pair != NULL || other->pair != NULL ||
+        cw_conn_call(request->conn) != NULL)
+        return NULL;
+    struct pair *pair = cw_pair_create(core, other, user, core->now_ms + CW_RING_MS);
+    move_to_talks(core, pair);
+    return pair;
+}
+
+static void go_on(struct cw_core *core, struct request *request)
+{
     struct pair *pair = cw_pair_of(request->sender, request->target);
-    bool moved = conn->session == NULL || conn->session->id != request->sender_session;
-    if (moved) /* to another connection, while the name was looked up */
-        cw_request_refuse(core, request, CW_RULE_SESSION_MOVED);
-    else if (request->sender->bot)
-        cw_request_refuse(core, request, CW_RULE_NOT_FOR_BOTS);
-    else if (request->target == request->sender)
-        cw_request_refuse(core, request, CW_RULE_CALL_ONESELF);
-    else if (pair != NULL)
+    if (pair == NULL && request->sender != request->target)
+        pair = join_far(core, request);
+    if (pair != NULL)
         enter_pair(core, request, pair);
     else if ((request->msg->extras.present & CW_BIT(CW_X_CALL)) != 0) /* "join": calls nobody */
         cw_request_answer(core, request, CW_CALL_NOT_JOINED);
     else if (cw_user_has_blocked(request->sender, request->target->id))
         cw_request_refuse(core, request, CW_RULE_CALL_BLOCKED);
-    else if (cw_conn_call(conn) != NULL)
+    else if (cw_conn_call(request->conn) != NULL)
         cw_request_refuse(core, request, CW_RULE_IN_CALL);
     else if (request->sender->pair != NULL)
         cw_request_refuse(core, request, CW_RULE_IN_PAIR);
@@ -271,14 +339,57 @@ void cw_ring_call(struct cw_core *core, struct request *request)
         begin_ring(core, request);
 }
 
+static void ring_admitted(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
+{
+    (void)event;
+    if (cw_lease_admitted(core, request))
+        go_on(core, request);
+}
+
+void cw_ring_call(struct cw_core *core, struct request *request)
+{
+    const struct conn *conn = request->conn;
+    uint64_t id = cw_conversation_of_pair(request->sender->id, request->target->id);
+    bool moved = conn->session == NULL || conn->session->id != request->sender_session;
+    if (moved) /* to another connection, while the name was looked up */
+        cw_request_refuse(core, request, CW_RULE_SESSION_MOVED);
+    else if (request->sender->bot)
+        cw_request_refuse(core, request, CW_RULE_NOT_FOR_BOTS);
+    else if (request->target == request->sender)
+        cw_request_refuse(core, request, CW_RULE_CALL_ONESELF);
+    else if (cw_lease_admit(core, request, id, ring_admitted))
+        go_on(core, request);
+}
+
+/* A ring at another node. False: there is none. */
+static bool refuse_far(struct cw_core *core, const struct request *request)
+{
+    const struct user *user = request->sender, *other = request->target;
+    const struct far_call *call = cw_far_find(core, cw_conversation_of_pair(user->id, other->id));
+    CW_EACH_FAR_SET(set, call)
+    {
+        if (set->rings != user->id || user == other)
+            continue;
+        set->refused = true;
+        cw_ring_far_refuse(core, set);
+        return true;
+    }
+    return false;
+}
+
 void cw_ring_refuse(struct cw_core *core, struct request *request)
 {
     struct pair *pair = cw_pair_of(request->sender, request->target);
+    if (pair == NULL && refuse_far(core, request)) {
+        cw_request_answer(core, request, CW_SUCCESS);
+        return;
+    }
     if (pair == NULL || pair->rings_until_ms == 0 || pair->callee != request->sender) {
         cw_request_refuse(core, request, CW_RULE_NOT_RINGING);
         return;
     }
-    end_ring(core, pair, RING_REFUSED, request->conn);
+    end_ring(core, pair, CW_RING_REFUSED, request->conn);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -287,6 +398,58 @@ void cw_ring_blocked(struct cw_core *core, const struct user *user, const struct
     struct pair *pair = cw_pair_of(user, other);
     if (pair != NULL)
         cw_pair_break(core, pair);
+}
+
+/* --- other nodes ------------------------------------------------------------------------- */
+
+void cw_ring_far_refuse(struct cw_core *core, const struct far_set *set)
+{
+    cw_far_pack_refuse(core, set->call->id);
+    cw_effect_bus(core, set->node, CW_BUS_CALL_REFUSE, cw_buf_slice(&core->far_body));
+}
+
+void cw_ring_far_refused(struct cw_core *core, struct pair *pair)
+{
+    if (pair->rings_until_ms != 0)
+        end_ring(core, pair, CW_RING_REFUSED, NULL);
+}
+
+void cw_ring_far_joined(struct cw_core *core, struct pair *pair, uint64_t user_id)
+{
+    if (pair->rings_until_ms != 0 && pair->callee->id == user_id)
+        answer_ring(core, pair, NULL);
+}
+
+/* All that ring, but who has answered. */
+static void tell_devices(struct cw_core *core, struct cw_slice caller, const struct user *callee,
+                         const char *state)
+{
+    struct audience audience;
+    cw_audience_init(core, &audience, cw_user_session_count(callee));
+    CW_EACH_SESSION (session, callee)
+        if (cw_session_takes(session, CW_FEATURE_CALLS) && cw_conn_call(session->conn) == NULL)
+            cw_audience_add(&audience, session);
+    tell(core, caller, callee, state, &audience);
+}
+
+void cw_ring_far(struct cw_core *core, struct far_set *set, const struct far_here *here,
+                 const struct far_seat *before)
+{
+    const struct user *callee = cw_user_by_id(core, set->rings != 0 ? set->rings : here->rings);
+    bool began = here->rings != 0 && set->rings == 0, ended = here->rings == 0 && set->rings != 0;
+    if (began)
+        cw_list_append(&core->far_rings, &set->ringing);
+    if (ended)
+        cw_list_remove(&set->ringing);
+    set->rings = here->rings;
+    if (began && set->count != 0 && callee != NULL && rings_here(core, set, callee)) {
+        set->rang = true;
+        tell_devices(core, cw_far_name(&set->seats[0]), callee, "ringing");
+    } else if (ended && set->rang && before != NULL) {
+        set->rang = false;
+        if (callee != NULL)
+            tell_devices(core, cw_far_name(before), callee, ring_states[here->ring_end]);
+    }
 }
 
 /* --- the end of a step ------------------------------------------------------------------- */
@@ -307,8 +470,8 @@ static void end_broken(struct cw_core *core, struct pair *pair)
     else
         end_ring(core, pair,
                  pair->callee->deleted || cw_user_has_blocked(pair->callee, pair->caller->id)
-                     ? RING_REFUSED
-                     : RING_GIVEN_UP,
+                     ? CW_RING_REFUSED
+                     : CW_RING_GIVEN_UP,
                  NULL);
 }
 
@@ -317,7 +480,7 @@ void cw_rings_sweep(struct cw_core *core)
     while (!cw_list_empty(&core->broken))
         end_broken(core, first_of(&core->broken));
     while (core->now_ms >= cw_rings_deadline(core))
-        end_ring(core, first_of(&core->rings), RING_MISSED, NULL);
+        end_ring(core, first_of(&core->rings), CW_RING_MISSED, NULL);
 }
 
 uint64_t cw_rings_deadline(const struct cw_core *core)

@@ -4,6 +4,10 @@
 
 #include "core/core.h"
 
+struct far_here;
+struct far_seat;
+struct far_set;
+struct pair;
 struct request;
 struct session;
 struct user;
@@ -16,6 +20,18 @@ void cw_ring_refuse(struct cw_core *core, struct request *request);
 void cw_ring_tell(struct cw_core *core, const struct session *session);
 /* The user has blocked the other one: a call of the two is over. */
 void cw_ring_blocked(struct cw_core *core, const struct user *user, const struct user *other);
+/* --- of other nodes (far.h) --- */
+
+/* The set says `here` now; `before`: its first seat before, or NULL. Devices of the callee here
+ * ring, or do not any more. */
+void cw_ring_far(struct cw_core *core, struct far_set *set, const struct far_here *here,
+                 const struct far_seat *before);
+/* The user has joined the call there: answered, if it was the callee. */
+void cw_ring_far_joined(struct cw_core *core, struct pair *pair, uint64_t user_id);
+/* The callee has refused there; and here, of a ring there. */
+void cw_ring_far_refused(struct cw_core *core, struct pair *pair);
+void cw_ring_far_refuse(struct cw_core *core, const struct far_set *set);
+
 /* Ends calls of two that one has left, and rings that nobody has answered. */
 void cw_rings_sweep(struct cw_core *core);
 uint64_t cw_rings_deadline(const struct cw_core *core);

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "core/conn.h"
+#include "core/far.h"
 #include "core/group.h"
 #include "core/group_event.h"
 #include "core/list.h"
@@ -26,6 +27,7 @@ struct seat {
     struct group *group;
     struct user *user; /* referred to */
     uint64_t session_id;
+    uint64_t rank;   /* of its join (far.h) */
     uint64_t untold; /* the session that is not told of it; 0 for a part, whose session is told */
     uint64_t until_ms;
 };
@@ -49,6 +51,7 @@ static void remove_seat(struct cw_core *core, struct seat *seat)
     cw_list_remove(&seat->by_time);
     cw_list_remove(&seat->of_group);
     seat->group->seat_count--;
+    cw_far_changed(core, seat->group);
     cw_user_release(core, seat->user);
     free(seat);
 }
@@ -64,15 +67,15 @@ static void end_seat(struct cw_core *core, struct seat *seat)
     remove_seat(core, seat);
 }
 
-/* Only seats that were handed over are of groups without a session. */
+/* Seats that were handed over, or that other nodes count, may be of groups without a session. */
 static void forget_deserted(struct cw_core *core, struct group *group)
 {
     if (group->pair == NULL && group->session_count == 0 && group->seat_count == 0)
         cw_group_destroy(core, group);
 }
 
-void cw_seat_restore(struct cw_core *core, struct group *group, struct user *user,
-                     uint64_t session_id, bool part)
+static struct seat *add_seat(struct cw_core *core, struct group *group, struct user *user,
+                             uint64_t session_id, bool part)
 {
     assert(!cw_seat_is_held(group, user) && session_id != 0);
     struct seat *seat = cw_alloc_zero(sizeof *seat);
@@ -91,12 +94,21 @@ void cw_seat_restore(struct cw_core *core, struct group *group, struct user *use
     *last = seat;
     cw_list_append(&group->seats, &seat->of_group);
     group->seat_count++;
+    cw_far_changed(core, group);
+    return seat;
+}
+
+void cw_seat_restore(struct cw_core *core, struct group *group, struct user *user,
+                     uint64_t session_id, bool part)
+{
+    add_seat(core, group, user, session_id, part);
 }
 
 void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *conn)
 {
     assert(conn->session != NULL && cw_conn_call(conn) == NULL);
-    cw_seat_restore(core, group, conn->session->user, conn->session->id, conn->part != NULL);
+    add_seat(core, group, conn->session->user, conn->session->id, conn->part != NULL)->rank =
+        conn->member->rank;
 }
 
 bool cw_seat_is_held(const struct group *group, const struct user *user)
@@ -109,6 +121,16 @@ void cw_seat_take(struct cw_core *core, const struct group *group, const struct 
     struct seat *seat = find_seat(group, user);
     if (seat != NULL)
         remove_seat(core, seat);
+}
+
+void cw_seat_yield(struct cw_core *core, struct group *group, const struct user *user,
+                   uint64_t rank)
+{
+    struct seat *seat = find_seat(group, user);
+    if (seat == NULL || seat->rank >= rank)
+        return;
+    remove_seat(core, seat);
+    forget_deserted(core, group);
 }
 
 void cw_seat_leave(struct cw_core *core, const struct group *group, const struct user *user)
@@ -164,6 +186,11 @@ void cw_seats_finish(struct cw_core *core)
         remove_seat(core, seat);
         forget_deserted(core, group);
     }
+}
+
+uint64_t cw_seat_rank(const struct link *of_group)
+{
+    return CW_LINK_OWNER(of_group, struct seat, of_group)->rank;
 }
 
 const struct user *cw_seat_holder(const struct link *of_group, uint64_t *session_id, bool *part)

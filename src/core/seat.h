@@ -17,6 +17,11 @@ void cw_seat_restore(struct cw_core *core, struct group *group, struct user *use
                      uint64_t session_id, bool part);
 /* Whose seat this is, of the list group->seats. */
 const struct user *cw_seat_holder(const struct link *of_group, uint64_t *session_id, bool *part);
+uint64_t cw_seat_rank(const struct link *of_group);
+/* The user has joined at another node, with this rank: a seat of an earlier join is not held any
+ * more. The group may be forgotten with it. */
+void cw_seat_yield(struct cw_core *core, struct group *group, const struct user *user,
+                   uint64_t rank);
 bool cw_seat_is_held(const struct group *group, const struct user *user);
 /* The user is back: the seat, if there is one, is not held any more, and no update is sent. */
 void cw_seat_take(struct cw_core *core, const struct group *group, const struct user *user);

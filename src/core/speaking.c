@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "core/conn.h"
+#include "core/far.h"
 #include "core/group.h"
 #include "core/group_event.h"
 #include "core/list.h"
@@ -22,11 +23,16 @@ static void fall_silent(struct cw_core *core, struct call_member *member)
 {
     assert(!cw_list_empty(&member->speaking) && member->group != NULL);
     cw_list_remove(&member->speaking);
+    cw_far_changed(core, member->group);
     cw_group_event_speaking(core, member->group, false, member->conn);
 }
 
-static bool somebody_listens(const struct group *group, const struct session *speaker)
+/* Other nodes are told, whoever listens there. */
+static bool somebody_listens(const struct cw_core *core, const struct group *group,
+                             const struct session *speaker)
 {
+    if (core->bus_up)
+        return true;
     for (size_t i = 0; i < group->session_count; i++)
         if (group->sessions[i] != speaker &&
             cw_session_takes(group->sessions[i], CW_FEATURE_SPEAKING))
@@ -43,13 +49,15 @@ void cw_speaking_heard(struct cw_core *core, struct call_member *member, bool lo
     assert(member->group != NULL);
     if (core->now_ms >= member->listened_ms) {
         member->heard = member->group->pair == NULL && /* who is in it hears it */
-                        somebody_listens(member->group, member->conn->session);
+                        somebody_listens(core, member->group, member->conn->session);
         member->listened_ms = core->now_ms + CW_SPEAKING_LISTENERS_MS;
         cw_conn_tell_audio(core, member->conn);
     }
     if (!loud || !member->heard)
         return;
     bool began = !speaks(member);
+    if (began)
+        cw_far_changed(core, member->group);
     member->spoke_ms = core->now_ms;
     cw_list_remove(&member->speaking);
     assert(cw_list_empty(&core->speakers) ||

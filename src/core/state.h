@@ -78,6 +78,25 @@ struct cw_core {
     size_t watching_count; /* users who watch */
     struct link leavings;  /* users in grace, longest gone first */
     uint64_t last_audience;
+    struct cw_map far_calls; /* by id: calls that nodes have participants in (far.h) */
+    struct link far_changed; /* ... of which this one has something to say at the end of the step */
+    struct link far_said;    /* ... of which it says all again, longest unsaid first */
+    struct link far_sets;    /* what nodes have said of calls, longest unheard first */
+    struct link far_gone;    /* ... that are gone, longest first */
+    struct link far_rings;   /* sets with a call of two that rings */
+    struct link call_asks;   /* joins that wait for a verdict, longest first (lease.c) */
+    struct cw_buf far_body;  /* of the message at hand */
+    uint64_t leases_until_ms;   /* all leases of calls that this node has were renewed until then */
+    bool bus_up;                /* messages to other nodes leave (nodes.c) */
+    struct link shares;         /* users of whom other nodes are told (share.c) */
+    struct link shares_changed; /* ... in this step */
+    size_t share_count;
+    uint64_t share_version, share_digest;
+    struct cw_map remotes_by_id; /* users who are at other nodes (remote.c) */
+    struct link remotes;
+    struct link nodes;       /* that say who is there (elsewhere.c) */
+    uint64_t sign_ms;        /* when others are told the version next */
+    unsigned signs;          /* so many of these are soon one after the other */
     struct link login_links; /* oldest first */
     struct cw_map uploads;   /* by id */
     struct link uploads_by_use;

@@ -14,6 +14,7 @@ struct rung;
 struct notify;
 struct hook_rates;
 struct seat;
+struct shared;
 struct watch;
 
 #define CW_ACQUAINTANCES 16
@@ -43,6 +44,7 @@ struct user {
     struct pair *pair;         /* the call of two that the user is in, or is called to; or NULL */
     struct watch *watches;     /* the contacts, while a session of the user wants presence */
     struct leaving *leaving;   /* the last session has just gone, or NULL */
+    struct shared *shared;     /* other nodes are told of the user (share.c), or NULL */
     uint32_t watch_count;
     bool watching; /* `watches` are filled in */
     bool discreet; /* others are not told what the user has received, read or listened to; known

@@ -230,6 +230,22 @@ static void send_effect(struct cw_shell *shell, const struct cw_effect *effect)
         cw_fan_out(&shell->fan_out, effect);
 }
 
+static void send_by_bus(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    if (shell->bus == NULL)
+        return;
+    if (effect->bus.kind == CW_BUS_CALL_VOICES)
+        cw_bus_voices_add(&shell->bus_voices, effect->bus.to, effect->bus.body);
+    else
+        cw_bus_send(shell->bus, effect->bus.to, effect->bus.kind, effect->bus.body);
+}
+
+void cw_shell_flush_bus(struct cw_shell *shell)
+{
+    cw_bus_voices_flush(&shell->bus_voices);
+    cw_bus_flush(shell->bus);
+}
+
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
@@ -272,6 +288,12 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
         break;
     case CW_FX_AUTHENTICATED:
         cw_net_set_user(shell->net, effect->authenticated.conn, effect->authenticated.user);
+        break;
+    case CW_FX_BUS:
+        send_by_bus(shell, effect);
+        break;
+    case CW_FX_LEASE:
+        cw_store_thread_lease(shell->store, effect->lease.call, effect->lease.take);
         break;
     case CW_FX_PUSH:
         cw_push_sender_submit(shell->pushes, effect);

@@ -37,6 +37,7 @@ enum cw_invite_by {
 struct cw_config {
     char data[4096];
     char store[1024]; /* a URL of PostgreSQL; empty: SQLite, in `data` */
+    char bus[1024];   /* a URL of NATS; empty: there is none */
     unsigned node;    /* the number of this server among those on one PostgreSQL */
     struct cw_listen listen[CW_LISTENERS_MAX];
     unsigned listen_count; /* 0: none was named, which is CW_LISTEN_DEFAULT */

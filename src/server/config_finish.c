@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bus/url.h"
 #include "server/config.h"
 #include "store/store.h"
 
@@ -62,9 +63,21 @@ static bool is_store_known(const struct cw_config *config, char error[256])
     return false;
 }
 
+static bool is_bus_good(const struct cw_config *config, char error[256])
+{
+    struct cw_bus_url url;
+    if (config->bus[0] == '\0')
+        return true;
+    if (config->store[0] == '\0') {
+        snprintf(error, 256, "`bus` is for several servers on one PostgreSQL: set `store`, too");
+        return false;
+    }
+    return cw_bus_url_parse(config->bus, &url, error);
+}
+
 bool cw_config_finish(struct cw_config *config, char error[256])
 {
-    if (!is_store_known(config, error))
+    if (!is_store_known(config, error) || !is_bus_good(config, error))
         return false;
     if (config->listen_count == 0 && !cw_config_set(config, "listen", CW_LISTEN_DEFAULT, error))
         return false;

@@ -108,6 +108,7 @@ static struct cw_core *create_core(struct cw_shell *shell, const struct cw_confi
     options.kept_keys = cw_store_kept_keys(store);
     options.identity = cw_store_identity(store);
     options.newest = cw_store_newest(store);
+    options.node = config->store[0] == '\0' ? 0 : config->node;
     randombytes_buf(options.hash_seed, sizeof options.hash_seed);
     return cw_core_create(&options);
 }

@@ -86,6 +86,18 @@ static void measure_queues(const struct cw_ledger *ledger, uint64_t *at)
     at[CW_METRIC_QUEUE_MAX + CW_METRIC_OF_ADDRESS] = ledger->address_max;
 }
 
+static void measure_bus(const struct cw_shell *shell, uint64_t *at)
+{
+    struct cw_bus_stats bus = cw_bus_stats(shell->bus);
+    at[CW_METRIC_BUS_UP] = bus.up;
+    at[CW_METRIC_BUS_NODES] = bus.nodes;
+    at[CW_METRIC_BUS_MESSAGES + CW_METRIC_SENT] = bus.sent;
+    at[CW_METRIC_BUS_MESSAGES + CW_METRIC_RECEIVED] = bus.received;
+    at[CW_METRIC_BUS_DROPPED + CW_METRIC_FORGED] = bus.forged;
+    at[CW_METRIC_BUS_DROPPED + CW_METRIC_REPEATED] = bus.repeated;
+    at[CW_METRIC_BUS_DROPPED + CW_METRIC_LOST] = bus.lost;
+}
+
 void cw_shell_measure(void *context, struct cw_metrics *metrics)
 {
     const struct cw_shell *shell = context;
@@ -106,4 +118,5 @@ void cw_shell_measure(void *context, struct cw_metrics *metrics)
     at[CW_METRIC_STORE_FREE] = cw_store_thread_free_bytes(shell->store);
     measure_backup(data, at);
     measure_process(shell, at);
+    measure_bus(shell, at);
 }

@@ -1,6 +1,5 @@
 /* shell.c - see shell.h. Reading order: on_message (an event in), cw_shell_step, cw_shell_carry_out
- * (effects), end_of_tick (what was queued is sent), on_store_ready (results come back as events).
- */
+ * (effects), end_of_tick (what was queued is sent), on_store_ready (results come back). */
 #include "server/shell.h"
 
 #include <stdlib.h>
@@ -230,11 +229,6 @@ static void on_store_ready(void *context)
     }
 }
 
-static void notify_store_ready(void *context)
-{
-    cw_wakeup_send(context);
-}
-
 static void on_hash(void *context, struct cw_event *event)
 {
     struct cw_shell *shell = context;
@@ -286,6 +280,7 @@ static void end_of_tick(uv_prepare_t *prepare)
     cw_shell_answer_asked(shell);
     cw_net_flush(shell->net);
     cw_voice_flush(shell->voice);
+    cw_shell_flush_bus(shell);
     if (cw_shell_is_check_due(shell, &shell->unchecked_ticks))
         cw_net_check(shell->net);
     cw_log_flush();
@@ -358,8 +353,10 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     cw_shell_begin_voice(shell, config);
     shell->linked = cw_linked_create(shell->net, cw_shell_ask_linked, shell);
     cw_shell_create_core(shell, config, store); /* before its thread owns the store */
+    cw_shell_begin_leases(shell, store);
+    bool bus = cw_shell_begin_bus(shell, config, store, error);
     shell->store =
-        cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
+        cw_store_thread_start(store, &shell->pool, cw_wakeup_send_to, &shell->store_ready);
     shell->back_up =
         cw_back_up_create(&shell->loop, shell->store, config->data, cw_shell_on_backed_up, shell);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
@@ -372,7 +369,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
         cw_hasher_set_share(shell->hasher, config->hashes_per_address);
     else
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
-    if (shell->hasher != NULL)
+    if (shell->hasher != NULL && bus)
         shell->reach =
             cw_reach_create(config, &shell->loop, on_next_key, cw_shell_measure, shell, error);
     shell->begun_ms = uv_now(&shell->loop);
@@ -449,6 +446,7 @@ static void close_handles(struct cw_shell *shell)
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_wakeup_finish(&shell->store_ready);
+    cw_shell_stop_leases(shell);
     cw_control_stop(shell->control);
     cw_shell_stop_signals(shell);
     cw_push_sender_stop(shell->pushes);
@@ -463,6 +461,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_shell_stop_backup(shell);
     close_connections(shell);
     cw_store_thread_stop(shell->store); /* it finishes all submitted requests */
+    cw_shell_stop_bus(shell);
     cw_voice_destroy(shell->voice);
     cw_net_destroy(shell->net);
     close_handles(shell);
@@ -476,6 +475,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_file_worker_destroy(shell->files);
     cw_linked_destroy(shell->linked);
     cw_push_sender_destroy(shell->pushes);
+    cw_shell_free_bus(shell);
     cw_core_destroy(shell->core);
     cw_control_asks_finish(shell->asks);
     cw_effects_finish(&shell->effects);

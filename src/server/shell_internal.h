@@ -2,11 +2,15 @@
 #ifndef CW_SERVER_SHELL_INTERNAL_H
 #define CW_SERVER_SHELL_INTERNAL_H
 
+#include <pthread.h>
+
+#include "bus/bus.h"
 #include "core/core.h"
 #include "metrics/metrics.h"
 #include "net/net.h"
 #include "server/back_up.h"
 #include "server/blob_writer.h"
+#include "server/bus_voices.h"
 #include "server/calendar.h"
 #include "server/control_socket.h"
 #include "server/decoder.h"
@@ -21,6 +25,7 @@
 #include "server/upgrade.h"
 #include "server/voice.h"
 #include "server/wakeup.h"
+#include "store/store_lease.h"
 #include "store/store_thread.h"
 
 #define CW_SHELL_SIGNALS 5
@@ -31,6 +36,15 @@ struct cw_server_asked {
     uint64_t cookie;
     enum cw_ask_op op;
     char name[CW_SETTING_MAX + 1], value[CW_SETTING_MAX + 1];
+};
+
+/* Leases of calls, as the store has told of them (shell_lease.c). */
+struct cw_shell_leases {
+    struct cw_shell *shell;
+    struct cw_wakeup ready;
+    pthread_mutex_t mutex;
+    struct cw_store_lease *told; /* under the mutex, oldest first */
+    size_t count, capacity;
 };
 
 struct cw_shell {
@@ -58,7 +72,11 @@ struct cw_shell {
     struct cw_blob_writer *blobs;
     struct cw_file_worker *files;
     struct cw_linked *linked;
+    struct cw_shell_leases leases;
     struct cw_push_sender *pushes;
+    struct cw_bus *bus;              /* to other servers on the same database, or NULL */
+    struct cw_shell_bus *bus_by;     /* what runs it (shell_bus.c), or NULL */
+    struct cw_bus_voices bus_voices; /* that leave by it at the end of the tick */
     struct cw_work_queue recordings; /* to be examined, or to become lists */
     struct cw_transcoder transcoder;
     struct cw_buf list; /* what the transcoder makes of a packet */
@@ -121,6 +139,9 @@ cw_linked_ask cw_shell_ask_linked;
  * shell->immediate. */
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect);
 
+/* What goes to other servers leaves now. */
+void cw_shell_flush_bus(struct cw_shell *shell);
+
 /* Submits pages of delivery for which there is room now. */
 void cw_shell_submit_pages(struct cw_shell *shell);
 
@@ -129,6 +150,10 @@ void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *reque
 
 /* store_tick.c */
 void cw_shell_on_store_tick(uv_timer_t *timer);
+
+/* shell_lease.c. Before the store's thread begins; when it has ended. */
+void cw_shell_begin_leases(struct cw_shell *shell, struct cw_store *store);
+void cw_shell_stop_leases(struct cw_shell *shell);
 
 /* control_backup.c: a backup has ended; the one under way is given up, before the store stops. */
 void cw_shell_on_backed_up(void *context, const struct cw_back_up_end *end);
@@ -145,6 +170,13 @@ bool cw_shell_answer_post(struct cw_shell *shell, const struct cw_effect *effect
 void cw_shell_begin_voice(struct cw_shell *shell, const struct cw_config *config);
 /* Once the ports of the listeners are known. */
 void cw_shell_listen_for_voice(struct cw_shell *shell, const struct cw_config *config);
+
+/* shell_bus.c: other servers on the same database. Before the store's thread begins. */
+bool cw_shell_begin_bus(struct cw_shell *shell, const struct cw_config *config,
+                        struct cw_store *store, char error[256]);
+/* After the store's thread has ended, while the loop can still run. */
+void cw_shell_stop_bus(struct cw_shell *shell);
+void cw_shell_free_bus(struct cw_shell *shell);
 
 /* report.c. SIGUSR1: one line says how much is held for peers. */
 void cw_shell_on_report(uv_signal_t *handle, int number);

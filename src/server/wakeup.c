@@ -38,6 +38,11 @@ void cw_wakeup_send(struct cw_wakeup *wakeup)
     (void)written;
 }
 
+void cw_wakeup_send_to(void *wakeup)
+{
+    cw_wakeup_send(wakeup);
+}
+
 static void closed(uv_handle_t *handle)
 {
     struct cw_wakeup *wakeup = handle->data;

@@ -20,8 +20,9 @@ struct cw_wakeup {
 void cw_wakeup_init(struct cw_wakeup *wakeup, uv_loop_t *loop, void (*on_wakeup)(void *context),
                     void *context);
 
-/* Any thread. */
+/* Any thread. The second takes a struct cw_wakeup as a context. */
 void cw_wakeup_send(struct cw_wakeup *wakeup);
+void cw_wakeup_send_to(void *wakeup);
 
 /* No thread sends any more. The struct must live until the loop's next run is over. */
 void cw_wakeup_finish(struct cw_wakeup *wakeup);

@@ -35,6 +35,17 @@ void cw_store_set_bell(struct cw_store *store, void (*rung)(void *context), void
         store->backend->set_bell(store, rung, context);
 }
 
+void cw_store_set_ringer(struct cw_store *store, bool (*rings)(void *context), void *context)
+{
+    store->rings = rings;
+    store->rings_context = context;
+}
+
+uint64_t cw_store_epoch(const struct cw_store *store)
+{
+    return atomic_load(&store->epoch);
+}
+
 void cw_store_set_options(struct cw_store *store, const struct cw_store_options *options)
 {
     store->backend->set_options(store, options);
@@ -93,6 +104,18 @@ bool cw_store_has_pushes(const struct cw_store *store)
 const struct cw_store_identity *cw_store_identity(const struct cw_store *store)
 {
     return &store->identity;
+}
+
+void cw_store_set_leases(struct cw_store *store, cw_store_lease_told *told, void *context)
+{
+    if (store->backend->set_leases != NULL)
+        store->backend->set_leases(store, told, context);
+}
+
+void cw_store_lease(struct cw_store *store, uint64_t call, bool take)
+{
+    if (store->backend->lease != NULL)
+        store->backend->lease(store, call, take);
 }
 
 uint64_t cw_store_newest(const struct cw_store *store)

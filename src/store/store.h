@@ -187,6 +187,14 @@ void cw_store_look(struct cw_store *store);
 /* From now on `rung(context)` is called, on a thread of its own, when there may be some. */
 void cw_store_set_bell(struct cw_store *store, void (*rung)(void *context), void *context);
 
+/* `rings(context)` is called on the thread of execute when others may have something to read: true,
+ * and they are told by another way, so the bell need not be rung for them. Before the first batch.
+ */
+void cw_store_set_ringer(struct cw_store *store, bool (*rings)(void *context), void *context);
+/* The epoch of this node among those on one database, which grows while it runs; 0: it is alone on
+ * it. On any thread. */
+uint64_t cw_store_epoch(const struct cw_store *store);
+
 /* Other options from the next batch on: all but `first_is_admin` and `log`. On the thread of
  * execute. */
 void cw_store_set_options(struct cw_store *store, const struct cw_store_options *options);

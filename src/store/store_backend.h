@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "store/store.h"
+#include "store/store_lease.h"
 #include "store/store_news.h"
 
 /* What the rules ask of an entry of a conversation. */
@@ -100,6 +101,9 @@ struct cw_store_backend {
     bool (*tick_due)(const struct cw_store *store);
     void (*look)(struct cw_store *store); /* NULL: nobody else writes; nor is there the next */
     void (*set_bell)(struct cw_store *store, void (*rung)(void *context), void *context);
+    /* store_lease.h; NULL: no other server can share a call, nor is there the next. */
+    void (*set_leases)(struct cw_store *store, cw_store_lease_told *told, void *context);
+    void (*lease)(struct cw_store *store, uint64_t call, bool take);
     uint64_t (*newest)(const struct cw_store *store);
     bool (*renew_identity)(struct cw_store *store);
     bool (*copy_begin)(struct cw_store *store, const char *path,
@@ -121,6 +125,9 @@ struct cw_store {
     bool has_pushes;                 /* when it was opened */
     uint64_t date_ms;                /* as stored */
     struct cw_store_news_list *news; /* that were not taken yet, or NULL */
+    bool (*rings)(void *context);    /* cw_store_set_ringer; or NULL */
+    void *rings_context;
+    atomic_uint_least64_t epoch; /* of this node; 0: it is alone */
     atomic_uint_least64_t free_bytes;
     /* Since when it waits for its database, by CLOCK_MONOTONIC; 0: it does not. */
     atomic_uint_least64_t waits_since_ms;

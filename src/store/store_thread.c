@@ -28,6 +28,7 @@
 #include <time.h>
 
 #include "store/store_backend.h"
+#include "store/store_lease.h"
 
 struct queue {
     struct cw_store_request **requests; /* [first, end) of capacity */
@@ -318,14 +319,17 @@ static void refuse_what_waits(void *context)
     }
 }
 
-/* There may be news: on a thread of the store's own. */
-static void on_bell(void *context)
+void cw_store_thread_look(struct cw_store_thread *thread)
 {
-    struct cw_store_thread *thread = context;
     pthread_mutex_lock(&thread->mutex);
     thread->looking = true;
     pthread_mutex_unlock(&thread->mutex);
     pthread_cond_signal(&thread->work);
+}
+
+static void on_bell(void *context)
+{
+    cw_store_thread_look(context);
 }
 
 /* --- the loop's side --------------------------------------------------------------- */
@@ -406,6 +410,16 @@ void cw_store_thread_tick(struct cw_store_thread *thread)
 uint64_t cw_store_thread_waits_ms(const struct cw_store_thread *thread)
 {
     return cw_store_waits_ms(thread->store);
+}
+
+void cw_store_thread_lease(struct cw_store_thread *thread, uint64_t call, bool take)
+{
+    cw_store_lease(thread->store, call, take);
+}
+
+uint64_t cw_store_thread_epoch(const struct cw_store_thread *thread)
+{
+    return cw_store_epoch(thread->store);
 }
 
 uint64_t cw_store_thread_free_bytes(const struct cw_store_thread *thread)

@@ -43,11 +43,20 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
  * have happened to it, and do work that is due once a second. Loop thread only. */
 void cw_store_thread_tick(struct cw_store_thread *thread);
 
+/* There may be news: as the store's own bell. Any thread. */
+void cw_store_thread_look(struct cw_store_thread *thread);
+
+/* As cw_store_epoch. Loop thread only. */
+uint64_t cw_store_thread_epoch(const struct cw_store_thread *thread);
+
 /* As cw_store_free_bytes. Loop thread only. */
 uint64_t cw_store_thread_free_bytes(const struct cw_store_thread *thread);
 
 /* As cw_store_waits_ms. */
 uint64_t cw_store_thread_waits_ms(const struct cw_store_thread *thread);
+
+/* As cw_store_lease. Loop thread only. */
+void cw_store_thread_lease(struct cw_store_thread *thread, uint64_t call, bool take);
 
 /* Copies the database to a new file (cw_store_copy_begin), a step after each batch, and step by
  * step while there is none. `done` is called on the store's thread with NULL, or with a sentence.

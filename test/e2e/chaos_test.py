@@ -21,9 +21,10 @@ import signal
 import sys
 import time
 
-from chaos_world import DATABASE, NODES, Client, Node, World
+from chaos_world import BUS, DATABASE, NODES, Client, Node, World
 from harness import PASSWORD, PATIENCE, Peer
 from kill_test import World as KillWorld
+from nats import Stranger
 from standby import Pair, signal_all
 from test_nodes import BELLS
 from test_postgres import ask, control, start_postgres
@@ -94,7 +95,7 @@ def take_over(world):
     over = f"SELECT lease < clock_timestamp() FROM chinwag.nodes WHERE id = {node.number}"
     world.read(lambda: ask(DATABASE, over) == "t")
     blobs = os.path.realpath(os.path.join(node.data, "blobs"))
-    successor = world.start(Node(node.number, blobs, node.room))
+    successor = world.start(Node(node.number, blobs, world.nats, node.room))
     world.nodes[world.nodes.index(node)] = successor
     world.retired.append(node)
     node.process.send_signal(signal.SIGCONT)
@@ -244,7 +245,35 @@ def lose_bells(world):
         world.go_on(SOME // 3)
 
 
-HARMS = [kill, kill_all, stand_still, stand_still_and_move, take_over, restart_postgres,
+def lose_nats(world):
+    """The bus is away; all go on, and have it again."""
+    world.nats.kill()
+    world.go_on(SOME)
+    world.nats.start()
+
+
+def freeze_nats(world):
+    """Nobody is told that it does not answer."""
+    world.nats.process.send_signal(signal.SIGSTOP)
+    world.last(world.dice.uniform(0.5, 8))
+    world.nats.process.send_signal(signal.SIGCONT)
+
+
+def forge_nats(world):
+    """Somebody repeats all that is said on the bus, some of it changed, beside garbage."""
+    stranger = Stranger(world.nats)
+    for _ in range(5):
+        world.go_on(SOME // 5)
+        for subject, body in stranger.flush():
+            wrong = bytearray(body)
+            wrong[world.dice.randrange(len(wrong))] ^= 1
+            for bytes_of in body, bytes(wrong), world.dice.randbytes(100):
+                stranger.publish(subject, bytes_of)
+    stranger.close()
+
+
+NATS_HARMS = [lose_nats, freeze_nats, forge_nats] if BUS else []
+HARMS = [*NATS_HARMS, kill, kill_all, stand_still, stand_still_and_move, take_over, restart_postgres,
          crash_postgres, lose_machine, lose_postgres, crash_backend, freeze_postgres, cut,
          lose_commits, lose_outcome, hold, part, lose_primary, freeze_standby, lose_bells, jump]
 

@@ -13,6 +13,7 @@ import zmq
 
 from harness import PATIENCE, Server, encode
 from kill_test import GROUP, Person, Reader
+from nats import PROGRAM, Nats
 from room import make_room
 from test_postgres import FOLDER, SOCKET, UNAVAILABLE, Relay, ask
 
@@ -22,6 +23,7 @@ SPAN = 60       # numbers of a client that are open lie within 64
 SILENCE = 8 * PATIENCE  # after which nothing is taken to come any more
 DATABASE = "postgres"
 STANDBY = os.path.join(FOLDER, "standby")
+BUS = PROGRAM and os.environ.get("BUS", "nats")  # else there is none
 
 
 class Line(Relay):
@@ -84,9 +86,10 @@ class Node(Server):
     `line`, and that of `spare`, where a standby may be. With a room it runs there, and `line` is by
     TCP."""
 
-    def __init__(self, number, blobs, room=None):
+    def __init__(self, number, blobs, nats, room=None):
         self.line, self.spare = Line(host=room and room.host), Line(STANDBY)
-        super().__init__(store=self.url(), node=number, group_texts_per_s=0, registration="open")
+        bus = {"bus": nats.url(host=room.host if room else "127.0.0.1")} if nats else {}
+        super().__init__(store=self.url(), node=number, group_texts_per_s=0, registration="open", **bus)
         self.set_clock(0)
         self.room = room
         if room:
@@ -217,10 +220,11 @@ class World:
     def __init__(self, seed):
         self.dice = random.Random(seed)
         self.poller = zmq.Poller()
-        first = Node(1, None)
+        self.nats = Nats(address="0.0.0.0") if BUS else None  # one node is in a room
+        first = Node(1, None, self.nats)
         blobs = os.path.join(first.data, "blobs")
         self.room = make_room()  # of the last one
-        self.nodes = [first] + [Node(i, blobs, self.room if i == NODES else None)
+        self.nodes = [first] + [Node(i, blobs, self.nats, self.room if i == NODES else None)
                                 for i in range(2, NODES + 1)]
         self.retired = []
         self.people = [Client(self, f"person{i}", extended=i % 3 != 0) for i in range(6)]
@@ -244,6 +248,8 @@ class World:
             node.__exit__(kind)
         if self.room:
             self.room.close()
+        if self.nats:
+            self.nats.close()
 
     def number(self):
         return len(self.recipients)

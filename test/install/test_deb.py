@@ -12,7 +12,7 @@ from installed import converse, run
 
 BUILD = sys.argv.pop(1)
 TOOL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools/deb")
-PACKAGES = ["chinwag", "chinwag-server", "chinwag-server-postgres", "libchinwag-audio-dev",
+PACKAGES = ["chinwag", "chinwag-server", "chinwag-server-nats", "chinwag-server-postgres", "libchinwag-audio-dev",
             "libchinwag-audio1", "libchinwag-dev",
             "libchinwag1"]
 

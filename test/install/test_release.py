@@ -92,7 +92,7 @@ class Release(unittest.TestCase):
         names = sorted(os.listdir(self.out))
         packages = [name for name in names if name.endswith(".deb")]
         self.assertCountEqual([re.sub(r"_7\.8\.9_[a-z0-9]+\.deb", "", name) for name in packages],
-                              ["chinwag", "chinwag-server", "chinwag-server-postgres", "libchinwag-audio-dev",
+                              ["chinwag", "chinwag-server", "chinwag-server-nats", "chinwag-server-postgres", "libchinwag-audio-dev",
                                "libchinwag-audio1", "libchinwag-dev", "libchinwag1"])
         tarball = f"chinwag-{VERSION}.tar.gz"
         self.assertEqual(names, sorted([*packages, tarball, "SHA256SUMS"]))

@@ -9,7 +9,7 @@ root = pathlib.Path(sys.argv[1])
 rows = re.findall(r'^CW_RULE\(\w+, \w+, "(\w+)"', (root / "src/base/rules.def").read_text("utf-8"), re.M)
 seen = set()
 for path in (root / "test").rglob("*"):
-    if path.suffix == ".trace":
+    if path.suffix in (".trace", ".nodes"):
         seen.update(re.findall(r'"rule": "(\w+)"', path.read_text("utf-8", "replace")))
     elif path.suffix in (".c", ".py") and path.name != "check_rules.py":
         seen.update(re.findall(r'"(\w+)"', path.read_text("utf-8")))

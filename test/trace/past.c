@@ -79,6 +79,12 @@ static void say_effect(const struct cw_effect *effect, struct cw_buf *out)
     case CW_FX_CONTROL:
         cw_msg_encode(&effect->control.msg, true, out);
         break;
+    case CW_FX_LEASE:
+        say(out, cw_slice_of(&effect->lease.call, sizeof effect->lease.call));
+        break;
+    case CW_FX_BUS:
+        say(out, effect->bus.body);
+        break;
     case CW_FX_PUSH:
         say(out, effect->push.endpoint);
         say(out, effect->push.keys);

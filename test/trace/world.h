@@ -80,6 +80,9 @@ struct world {
     /* Sees each event (effect NULL) before the core does, then its effects. */
     void (*watch)(void *watcher, const struct cw_event *event, const struct cw_effect *effect);
     void *watcher;
+    /* What goes to other nodes, or is asked of the database that they share; or NULL. */
+    void (*on_bus)(void *context, const struct cw_effect *effect);
+    void *on_bus_context;
 };
 
 /* Settings that are small enough to be reached by a transcript. */

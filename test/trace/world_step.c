@@ -146,6 +146,11 @@ void world_carry_out(struct world *world, const struct cw_effect *effect)
         if (conn != NULL)
             cw_account_set_user(conn->account, effect->authenticated.user, world->conn_memory_max);
         break;
+    case CW_FX_BUS:
+    case CW_FX_LEASE:
+        if (world->on_bus != NULL)
+            world->on_bus(world->on_bus_context, effect);
+        break;
     case CW_FX_PUSH:
         world_put_push(world, effect);
         break;

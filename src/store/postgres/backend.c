@@ -10,6 +10,7 @@
 #include "store/postgres/arrive_sql.h"
 #include "store/postgres/bell.h"
 #include "store/postgres/folder.h"
+#include "store/postgres/leases.h"
 #include "store/postgres/link.h"
 #include "store/postgres/news.h"
 #include "store/postgres/node.h"
@@ -116,7 +117,23 @@ static bool is_disturbed(struct cw_store *store)
 static void set_bell(struct cw_store *store, void (*rung)(void *context), void *context)
 {
     struct cw_postgres *pg = cw_postgres_of((struct cw_sqlite *)store);
-    pg->bell = cw_postgres_bell_start(pg->url, pg->node.number, pg->node.epoch, rung, context);
+    pg->bell =
+        cw_postgres_bell_start(pg->url, pg->node.number, pg->node.epoch, pg->leases, rung, context);
+}
+
+/* --- leases of calls --- */
+
+static void set_leases(struct cw_store *store, cw_store_lease_told *told, void *context)
+{
+    cw_postgres_leases_set(cw_postgres_of((struct cw_sqlite *)store)->leases, told, context);
+}
+
+/* The loop's thread: the bell is there from the beginning of the store's thread to its end. */
+static void ask_lease(struct cw_store *store, uint64_t call, bool take)
+{
+    const struct cw_postgres *pg = cw_postgres_of((struct cw_sqlite *)store);
+    cw_postgres_leases_ask(pg->leases, call, take);
+    cw_postgres_bell_wake(pg->bell);
 }
 
 static void close_store(struct cw_store *store)
@@ -124,6 +141,7 @@ static void close_store(struct cw_store *store)
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     struct cw_postgres *pg = cw_postgres_of(s);
     cw_postgres_bell_stop(pg->bell);
+    cw_postgres_leases_destroy(pg->leases);
     cw_store_news_destroy(store->news);
     cw_sqlite_sweep_tell(s, true);
     cw_sqlite_files_finish(s);
@@ -135,9 +153,10 @@ static void close_store(struct cw_store *store)
 }
 
 static const struct cw_store_backend backend = {
-    CW_SQLITE_COMMON,      .execute = execute,   .idle = idle,
-    .close = close_store,  .tick = tick_store,   .tick_due = cw_sqlite_tick_due,
-    .look = look_for_news, .set_bell = set_bell, .disturbed = is_disturbed};
+    CW_SQLITE_COMMON,         .execute = execute,   .idle = idle,
+    .close = close_store,     .tick = tick_store,   .tick_due = cw_sqlite_tick_due,
+    .look = look_for_news,    .set_bell = set_bell, .disturbed = is_disturbed,
+    .set_leases = set_leases, .lease = ask_lease};
 
 /* The tables are there, the folder is theirs, and nobody else writes as this server. */
 static bool get_ready(struct cw_sqlite *s, const char *folder, char error[256])
@@ -160,6 +179,7 @@ static void load(struct cw_sqlite *s, const char *folder)
     cw_sqlite_load_once(s);
     cw_sql_run(s, CW_SQL_COMMIT);
     s->newest = at.newest;
+    atomic_store(&s->store.epoch, pg->node.epoch);
     if (s->trouble == CW_STORE_OK && !pg->node.others)
         cw_sqlite_identity_write(s, cw_sqlite_era_begin);
     if (s->trouble == CW_STORE_OK && !pg->node.others)
@@ -180,6 +200,7 @@ struct cw_store *cw_postgres_open(const char *url, const char *folder,
     pg->node.wait = cw_postgres_wait;
     pg->node.wait_context = s;
     pg->node.number = options->node == 0 ? 1 : options->node;
+    pg->leases = cw_postgres_leases_create(pg->node.number);
     cw_sqlite_prepare(s);
     error[0] = '\0';
     struct cw_postgres_start *start = NULL;

@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "store/postgres/connection.h"
+#include "store/postgres/leases.h"
 #include "store/postgres/node.h"
 
 #define CHANNEL "chinwag_news"
@@ -20,6 +21,7 @@
 struct cw_postgres_bell {
     char *url;
     unsigned node;
+    struct cw_postgres_leases *leases;
     void (*rung)(void *context);
     void *context;
     pthread_t thread;
@@ -88,6 +90,8 @@ static void do_what_is_due(struct cw_postgres_bell *bell)
                 renew(bell, "clock_timestamp() + interval '" CW_POSTGRES_LEASE "'");
     if (good && bell->conn != NULL && atomic_exchange(&bell->ringing, false))
         good = carry_out(bell, "NOTIFY " CHANNEL);
+    good &=
+        cw_postgres_leases_work(bell->leases, good ? bell->conn : NULL, atomic_load(&bell->epoch));
     good = good && (bell->conn == NULL || PQconsumeInput(bell->conn) == 1);
     if (!good)
         disconnect(bell);
@@ -109,7 +113,7 @@ static void *run_bell(void *argument)
         struct pollfd fds[] = {
             {.fd = bell->wake, .events = POLLIN},
             {.fd = bell->conn == NULL ? -1 : PQsocket(bell->conn), .events = POLLIN}};
-        poll(fds, 2, time_left(bell));
+        poll(fds, 2, cw_postgres_leases_wait(bell->leases, time_left(bell)));
         if ((fds[0].revents & POLLIN) != 0 && read(bell->wake, &count, sizeof count) < 0 &&
             errno != EAGAIN)
             break;
@@ -131,11 +135,13 @@ static void wake(struct cw_postgres_bell *bell)
 }
 
 struct cw_postgres_bell *cw_postgres_bell_start(const char *url, unsigned node, uint64_t epoch,
+                                                struct cw_postgres_leases *leases,
                                                 void (*rung)(void *context), void *context)
 {
     struct cw_postgres_bell *bell = cw_alloc_zero(sizeof *bell);
     bell->url = strdup(url);
     bell->node = node;
+    bell->leases = leases;
     bell->rung = rung;
     bell->context = context;
     bell->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -166,6 +172,12 @@ void cw_postgres_bell_ring(struct cw_postgres_bell *bell)
         return;
     atomic_store(&bell->ringing, true);
     wake(bell);
+}
+
+void cw_postgres_bell_wake(struct cw_postgres_bell *bell)
+{
+    if (bell != NULL)
+        wake(bell);
 }
 
 void cw_postgres_bell_set_epoch(struct cw_postgres_bell *bell, uint64_t epoch)

@@ -21,7 +21,8 @@ static bool send_end(struct cw_sqlite *s, struct cw_postgres *pg)
 /* Others may have something to read. */
 static void ring(struct cw_sqlite *s, struct cw_postgres *pg)
 {
-    if (pg->told != 0 || s->newest != s->newest_begin)
+    bool more = pg->told != 0 || s->newest != s->newest_begin;
+    if (more && (s->store.rings == NULL || !s->store.rings(s->store.rings_context)))
         cw_postgres_bell_ring(pg->bell);
     pg->news += pg->told;
     pg->told = 0;

@@ -179,6 +179,7 @@ static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *las
     if (connected && cw_postgres_take(pg, last_batch, error) &&
         PQenterPipelineMode(pg->conn) == 1) {
         cw_postgres_bell_set_epoch(pg->bell, pg->node.epoch);
+        atomic_store(&s->store.epoch, pg->node.epoch);
         if (*last_batch >= pg->batch)
             return true;
         cw_postgres_fail(s, CW_POSTGRES_LOST); /* and what is in memory is of what it had */

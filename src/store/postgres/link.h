@@ -54,6 +54,7 @@ struct cw_postgres {
     uint64_t forgotten;  /* rows of `news` up to this one need not be removed any more */
     uint64_t unmoved;    /* messages of others that the indexes have since a run was moved */
     struct cw_postgres_bell *bell;       /* or NULL */
+    struct cw_postgres_leases *leases;   /* of calls */
     struct cw_postgres_reading *reading; /* news.c */
     _Atomic uint64_t looked_ms;          /* when it was looked for news last */
     struct cw_postgres_phrase phrases[CW_SQL_COUNT];

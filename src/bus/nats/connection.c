@@ -1,0 +1,183 @@
+/* connection.c - see connection.h. */
+#include "bus/nats/connection.h"
+
+#include <nats/adapters/libuv.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A NATS that does not answer so often in a row, so long apart, is left. */
+#define PING_MS   2000
+#define PINGS_OUT 2
+/* Between two attempts, at each host; up to twice as long, by chance. */
+#define AGAIN_MS   500
+#define CONNECT_MS 2000
+
+/* --- what becomes of it --------------------------------------------------------------------------
+ */
+
+static void on_disconnected(natsConnection *conn, void *closure)
+{
+    const struct cw_nats_events *events = closure;
+    const char *why = NULL;
+    natsConnection_GetLastError(conn, &why);
+    events->connected(events->context, false, why);
+}
+
+static void on_reconnected(natsConnection *conn, void *closure)
+{
+    const struct cw_nats_events *events = closure;
+    (void)conn;
+    events->connected(events->context, true, NULL);
+}
+
+static void on_nats_closed(natsConnection *conn, void *closure)
+{
+    const struct cw_nats_events *events = closure;
+    (void)conn;
+    events->closed(events->context);
+}
+
+/* Who may not subscribe, or publish, hears nothing, or is not heard. (Messages that the library
+ * drops are counted by nats_driver.c.) */
+static void on_error(natsConnection *conn, natsSubscription *sub, natsStatus error, void *closure)
+{
+    const struct cw_nats_events *events = closure;
+    (void)conn, (void)sub;
+    if (error == NATS_NOT_PERMITTED)
+        events->connected(events->context, false,
+                          "NATS does not permit this user to publish and subscribe to chinwag.>");
+}
+
+/* --- options
+ * --------------------------------------------------------------------------------------- */
+
+static bool explain(natsStatus status, const char *about, char error[256])
+{
+    const char *more = status == NATS_OK ? NULL : nats_GetLastError(NULL);
+    if (status != NATS_OK)
+        snprintf(error, 256, "%s: %s%s%.150s", about, natsStatus_GetText(status),
+                 more == NULL || more[0] == '\0' ? "" : ": ", more == NULL ? "" : more);
+    return status == NATS_OK;
+}
+
+static bool set_times(natsOptions *options)
+{
+    return natsOptions_SetTimeout(options, CONNECT_MS) == NATS_OK &&
+           natsOptions_SetPingInterval(options, PING_MS) == NATS_OK &&
+           natsOptions_SetMaxPingsOut(options, PINGS_OUT) == NATS_OK &&
+           natsOptions_SetMaxReconnect(options, -1) == NATS_OK &&
+           natsOptions_SetReconnectWait(options, AGAIN_MS) == NATS_OK &&
+           natsOptions_SetReconnectJitter(options, AGAIN_MS, AGAIN_MS) == NATS_OK;
+}
+
+static bool set_behaviour(natsOptions *options, const struct cw_nats_events *events)
+{
+    void *closure = (void *)(uintptr_t)events;
+    return natsOptions_SetNoEcho(options, true) == NATS_OK &&
+           natsOptions_SetIgnoreDiscoveredServers(options, true) == NATS_OK &&
+           /* With a loop: what is published leaves with its next turn. */
+           natsOptions_SetSendAsap(options, true) == NATS_OK &&
+           natsOptions_SetMaxPendingMsgs(options, CW_BUS_PENDING_MAX) == NATS_OK &&
+           natsOptions_SetName(options, "chinwagd") == NATS_OK &&
+           natsOptions_SetErrorHandler(options, on_error, closure) == NATS_OK &&
+           natsOptions_SetDisconnectedCB(options, on_disconnected, closure) == NATS_OK &&
+           natsOptions_SetReconnectedCB(options, on_reconnected, closure) == NATS_OK &&
+           natsOptions_SetClosedCB(options, on_nats_closed, closure) == NATS_OK;
+}
+
+static bool set_tls(natsOptions *options, const struct cw_bus_url *url, char error[256])
+{
+    if (!url->tls)
+        return true;
+    if (!explain(natsOptions_SetSecure(options, true), "`bus`: TLS", error))
+        return false;
+    if (url->ca[0] != '\0' && !explain(natsOptions_LoadCATrustedCertificates(options, url->ca),
+                                       "`bus`: ca cannot be used", error))
+        return false;
+    return url->cert[0] == '\0' ||
+           explain(natsOptions_LoadCertificatesChain(options, url->cert, url->key),
+                   "`bus`: cert and key cannot be used", error);
+}
+
+/* A file of one line. */
+static bool read_line(const char *path, char line[CW_BUS_URL_PART_MAX], char error[256])
+{
+    FILE *file = fopen(path, "re");
+    bool good = file != NULL && fgets(line, CW_BUS_URL_PART_MAX, file) != NULL;
+    if (file != NULL)
+        fclose(file);
+    if (good)
+        line[strcspn(line, "\r\n")] = '\0';
+    if (!good || line[0] == '\0')
+        snprintf(error, 256, "`bus`: token cannot be read from %.200s", path);
+    return good && line[0] != '\0';
+}
+
+static bool set_credentials(natsOptions *options, const struct cw_bus_url *url, char error[256])
+{
+    char token[CW_BUS_URL_PART_MAX];
+    if (url->user[0] != '\0' &&
+        natsOptions_SetUserInfo(options, url->user, url->password) != NATS_OK)
+        return false;
+    if (url->creds[0] != '\0' &&
+        !explain(natsOptions_SetUserCredentialsFromFiles(options, url->creds, NULL),
+                 "`bus`: creds cannot be used", error))
+        return false;
+    return url->token[0] == '\0' ||
+           (read_line(url->token, token, error) && natsOptions_SetToken(options, token) == NATS_OK);
+}
+
+bool cw_nats_prepare(struct cw_nats *nats, const struct cw_bus_url *url,
+                     const struct cw_nats_events *events, char error[256])
+{
+    const char *servers[CW_BUS_URL_SERVERS_MAX];
+    for (int i = 0; i < url->server_count; i++)
+        servers[i] = url->servers[i];
+    snprintf(error, 256, "`bus`: libnats cannot be used");
+    nats->events = events;
+    if (natsOptions_Create(&nats->options) != NATS_OK)
+        return false;
+    return natsOptions_SetServers(nats->options, servers, url->server_count) == NATS_OK &&
+           set_times(nats->options) && set_behaviour(nats->options, events) &&
+           set_tls(nats->options, url, error) && set_credentials(nats->options, url, error);
+}
+
+/* --- the connection
+ * ---------------------------------------------------------------------------------- */
+
+void cw_nats_set_loop(struct cw_nats *nats, uv_loop_t *loop)
+{
+    natsLibuv_Init();
+    natsLibuv_SetThreadLocalLoop(loop);
+    natsOptions_SetEventLoop(nats->options, loop, natsLibuv_Attach, natsLibuv_Read, natsLibuv_Write,
+                             natsLibuv_Detach);
+}
+
+bool cw_nats_connect(struct cw_nats *nats, const char *all, const char *own, char error[256])
+{
+    return explain(natsConnection_Connect(&nats->conn, nats->options), "it cannot be reached",
+                   error) &&
+           explain(natsConnection_SubscribeSync(&nats->all, nats->conn, all), "it was lost",
+                   error) &&
+           explain(natsConnection_SubscribeSync(&nats->own, nats->conn, own), "it was lost", error);
+}
+
+void cw_nats_disconnect(struct cw_nats *nats)
+{
+    natsConnection_ProcessWriteEvent(nats->conn);
+    natsConnection_Close(nats->conn);
+}
+
+void cw_nats_forget(struct cw_nats *nats)
+{
+    natsSubscription_Destroy(nats->all);
+    natsSubscription_Destroy(nats->own);
+    natsConnection_Destroy(nats->conn);
+    nats->conn = NULL;
+    nats->all = nats->own = NULL;
+}
+
+void cw_nats_finish(struct cw_nats *nats)
+{
+    natsOptions_Destroy(nats->options);
+}

@@ -1,0 +1,187 @@
+"""A call of commands at several servers on one PostgreSQL, with NATS between them: who hears whom,
+also when the server that decides about joins is killed. Run by tools/with_postgres, which starts
+the PostgreSQL; the NATS is the test's own."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from command import DONE, PATIENCE, REFUSED, Server, main
+from harness import Peer
+from test_postgres import ask, url
+from voices import ALONE, RATE, Voices, hears, share, tone
+
+
+class Nats:
+    """nats-server at a port that the system picks."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="chinwag-test-")
+        self.process = subprocess.Popen(
+            ["nats-server", "-a", "127.0.0.1", "-p", "-1", "--ports_file_dir", self.folder],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        path = os.path.join(self.folder, f"nats-server_{self.process.pid}.ports")
+        deadline = time.monotonic() + 4 * PATIENCE
+        while not os.path.exists(path) or not os.path.getsize(path):
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise AssertionError("nats-server does not start")
+            os.sched_yield()
+        with open(path, encoding="utf-8") as file:
+            self.url = json.load(file)["nats"][0]
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder)
+
+
+class Nodes(Voices):
+    bus = True
+
+    def make_server(self):
+        self.database = "d" + self.id().rsplit(".", 1)[1][:50]
+        ask("postgres", f"CREATE DATABASE {self.database}")
+        self.settings = {"store": url(self.database)}
+        if self.bus:
+            nats = Nats()
+            self.addCleanup(nats.end)
+            self.settings["bus"] = nats.url
+        return Server(**self.settings)
+
+    def node(self, number):
+        server = Server(node=number, **self.settings)
+        self.addCleanup(server.__exit__, None)
+        os.mkdir(server.data, 0o700)
+        os.symlink(os.path.join(self.server.data, "blobs"), os.path.join(server.data, "blobs"))
+        return server.start()
+
+    def log_in(self, server, *names):
+        for name in names:
+            self.done("login", name, **self.at(server))
+
+    def heard_of_each_other(self, *servers):
+        for server in servers:
+            server.wait_count("is heard", len(servers) - 1)
+
+    @staticmethod
+    def at(server):
+        return {"CHINWAG_SERVER": f"{server.address}:{server.port}"}
+
+    def say_at(self, server, name, hertz):
+        """Joins there, says a second of a tone, and leaves: three times, since some of it may come
+        too late to be played on a busy machine."""
+        path = self.write_wav(f"{name}.wav", 1, RATE, tone(hertz, 1))
+        for _ in range(3):
+            code, _, err = self.run_command("--as", name, "call", "cooks", *ALONE, "--wav", path,
+                                            **self.at(server))
+            self.assertEqual(code, DONE, err)
+
+
+class Speaking(Nodes):
+    def test_people_at_two_servers_hear_each_other(self):
+        self.cooks("bob")
+        second = self.node(2)
+        self.log_in(second, "bob")
+        self.heard_of_each_other(self.server, second)
+        with self.in_call("bob", "--out", self.path("bob.wav"), **self.at(second)) as bob:
+            self.say_at(self.server, "alice", 700)
+            self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
+        self.assertTrue(hears(self.heard("bob.wav")[0], 700))
+        with self.in_call("alice", "--plain", "--out", self.path("alice.wav")) as alice:
+            self.say_at(second, "bob", 1100)
+            self.assertEqual(alice.end(signal.SIGINT)[0], DONE)
+        samples, rate = self.heard("alice.wav")
+        self.assertTrue(hears(samples, 1100, rate))
+
+    def test_the_server_that_decides_is_killed(self):
+        self.register("carol", "dora")
+        self.cooks("bob", "carol", "dora")
+        second, third = self.node(2), self.node(3)
+        self.log_in(second, "bob", "dora")
+        self.log_in(third, "carol")
+        self.heard_of_each_other(self.server, second, third)
+        long = self.write_wav("long.wav", 1, RATE, tone(500, 300))
+        with self.in_call("alice", "--out", self.path("alice.wav")), \
+                self.in_call("bob", "--wav", long, **self.at(second)) as bob, \
+                self.in_call("carol", "--out", self.path("carol.wav"), **self.at(third)) as carol:
+            holder = ask(self.database, "SELECT node, epoch FROM chinwag.call_leases").split("|")
+            self.assertEqual(holder[0], "1")
+            self.server.kill()
+            # Who joins now needs another one to decide.
+            self.say_at(second, "dora", 1100)
+            node, epoch = ask(self.database,
+                              "SELECT node, epoch FROM chinwag.call_leases").split("|")
+            self.assertEqual(node, "2")
+            self.assertGreater(int(epoch), int(holder[1]))
+            self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
+            self.assertEqual(carol.end(signal.SIGINT)[0], DONE)
+        samples = self.heard("carol.wav")[0]
+        self.assertTrue(hears(samples, 500), "carol did not hear bob")
+        mixed = [x for x in range(0, len(samples) - RATE // 10, RATE // 20)
+                 if has_both(samples[x:x + RATE // 10])]
+        self.assertTrue(mixed, "carol did not hear dora, who came after the kill, beside bob")
+
+
+def has_both(window):
+    return share(window, 500, RATE) > 0.2 and share(window, 1100, RATE) > 0.2
+
+
+class Ringing(Nodes):
+    """By raw clients, since a person's device must be known to be there before one calls."""
+
+    def at_node(self, server, name, *features):
+        peer = Peer(server)
+        self.addCleanup(peer.close)
+        return peer.login_extended(name, features=features)
+
+    def ask(self, peer, action, *arguments):
+        peer.send("request", action, peer.name, peer.token, *arguments, {})
+        return self.until(peer, "response", action)[2]
+
+    def until(self, peer, *begin):
+        """The next message that begins so."""
+        while (message := peer.recv())[:len(begin)] != list(begin):
+            pass
+        return message
+
+    def test_a_call_of_two_rings_at_the_other_server(self):
+        second = self.node(2)
+        self.heard_of_each_other(self.server, second)
+        alice = self.at_node(self.server, "alice", "calls", "presence")
+        self.assertEqual(self.ask(alice, "add_contact", "bob"), 0)
+        bob = self.at_node(second, "bob", "calls")
+        self.until(alice, "update", "presence", "bob", "online")
+        self.assertEqual(self.ask(alice, "join_call", "@bob"), 0)
+        self.until(bob, "update", "ring", "alice", "bob", "ringing")
+        self.assertEqual(self.ask(bob, "join_call", "@alice"), 0)
+        self.until(alice, "update", "ring", "alice", "bob", "answered")
+        self.assertEqual(self.ask(bob, "leave_call"), 0)
+        self.until(alice, "update", "call_left", "@bob", "ended")
+        self.assertEqual(self.ask(alice, "join_call", "@bob"), 0)
+        self.until(bob, "update", "ring", "alice", "bob", "ringing")
+        self.assertEqual(self.ask(bob, "refuse_call", "alice"), 0)
+        self.until(alice, "update", "ring", "alice", "bob", "refused")
+
+
+class Alone(Nodes):
+    bus = False
+
+    def test_without_a_bus_the_other_server_says_so(self):
+        self.cooks("bob")
+        second = self.node(2)
+        self.log_in(second, "bob")
+        with self.in_call("alice", "--out", self.path("alice.wav")):
+            code, _, err = self.run_command("--as", "bob", "call", "cooks", *ALONE, "--out",
+                                            self.path("bob.wav"), **self.at(second))
+            self.assertEqual(code, REFUSED)
+            self.assertIn("bus = nats://", err)
+
+
+if __name__ == "__main__":
+    os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))
+    main()

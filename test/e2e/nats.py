@@ -1,0 +1,109 @@
+"""A nats-server of a test's own, and a client of it that knows no Chinwag: it listens, publishes what it
+likes, and repeats what it has heard."""
+
+import glob
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+from harness import PATIENCE
+
+PROGRAM = shutil.which("nats-server", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/bin")
+
+
+class Nats:
+    """At a port that the system has chosen, which it keeps over restarts."""
+
+    def __init__(self, *options, address="127.0.0.1"):
+        self.address = address
+        self.folder = tempfile.mkdtemp(prefix="chinwag-nats-")
+        self.options = list(options)
+        self.port = -1
+        self.process = None
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [PROGRAM, "-a", self.address, "-p", str(self.port), "--ports_file_dir", self.folder,
+             *self.options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 4 * PATIENCE
+        while not (port := self.told_port()):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError("nats-server does not start")
+            time.sleep(0.01)
+        self.port = int(port)
+
+    def told_port(self):
+        """In a file that may not be there, or not be written yet."""
+        for path in glob.glob(self.folder + f"/*_{self.process.pid}.ports"):
+            with open(path) as file:
+                if found := re.search(r'[\d.]+:(\d+)"', file.read()):
+                    return found[1]
+        return None
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def close(self):
+        self.kill()
+        shutil.rmtree(self.folder)
+
+    def url(self, user="", host="127.0.0.1", parameters=""):
+        return f"nats://{user}{host}:{self.port}{parameters}"
+
+
+class Stranger:
+    """A connection of the text protocol of NATS."""
+
+    def __init__(self, nats, subject="chinwag.>"):
+        self.socket = socket.create_connection(("127.0.0.1", nats.port), timeout=PATIENCE)
+        self.stream = self.socket.makefile("rwb")
+        self.line()  # INFO
+        self.say(b'CONNECT {"verbose":false,"pedantic":false}\r\nSUB %s 1\r\nPING\r\n'
+                 % subject.encode())
+        while self.line() != b"PONG":
+            pass
+
+    def say(self, data):
+        self.stream.write(data)
+        self.stream.flush()
+
+    def line(self):
+        while True:
+            line = self.stream.readline()
+            if not line:
+                raise AssertionError("NATS has hung up")
+            if line == b"PING\r\n":
+                self.say(b"PONG\r\n")
+                continue
+            return line.rstrip(b"\r\n")
+
+    def hear(self):
+        """The next message: its subject and bytes."""
+        while not (line := self.line()).startswith(b"MSG "):
+            pass
+        _, subject, _, size = line.split()
+        body = self.stream.read(int(size) + 2)[:-2]
+        return subject.decode(), body
+
+    def publish(self, subject, body):
+        self.say(b"PUB %s %d\r\n%s\r\n" % (subject.encode(), len(body), body))
+
+    def flush(self):
+        """NATS has taken all of it; returns what was heard meanwhile."""
+        heard = []
+        self.say(b"PING\r\n")
+        while (line := self.line()) != b"PONG":
+            if line.startswith(b"MSG "):
+                _, subject, _, size = line.split()
+                heard.append((subject.decode(), self.stream.read(int(size) + 2)[:-2]))
+        return heard
+
+    def close(self):
+        self.stream.close()
+        self.socket.close()
