@@ -356,9 +356,9 @@ class Figures:
         work, store, parameters = key
         alone = tuple((k, 1 if k == "nodes" else v) for k, v in parameters)
         base = self.values.get((work, "sqlite", alone), {}).get(name, [])
-        if store == "sqlite" or len(base) != len(self.values[key][name]):
+        if store == "sqlite" or name.startswith("later_") or not base or not all(base):
             return None
-        return statistics.median(a / b if b else 0 for a, b in zip(self.values[key][name], base))
+        return statistics.median(a / b for a, b in zip(self.values[key][name], base))
 
     def rows(self):
         for key, figures in list(self.values.items()):
