@@ -60,8 +60,8 @@ def start_postgres():
 
 
 class Relay:
-    """Between a server and PostgreSQL. `loses` is what is lost at the next COMMIT, and the
-    connection with it: "request" before PostgreSQL gets it, "answer" when it has answered."""
+    """Between a server and PostgreSQL. `loses` is what is lost at the next COMMIT of what was
+    written, and the connection with it: "request" before PostgreSQL gets it, "answer" when it has answered."""
 
     def __init__(self, behind=FOLDER):
         """`behind`: the folder of the PostgreSQL's socket."""
@@ -102,10 +102,14 @@ class Relay:
                         return
                     if source is client and self.loses_all(data):
                         return
-                    if source is client and b"COMMIT\0" in data and self.loses:
+                    if source is client and self.loses and self.commits(data):
                         self.lose(server, data)
                         return
                     self.pass_on(server if source is client else client, data)
+
+    @staticmethod
+    def commits(data):
+        return b"end_batch" in data and b"COMMIT\0" in data
 
     def pass_on(self, to, data):
         to.sendall(data)
