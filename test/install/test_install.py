@@ -15,6 +15,7 @@ BUILD = sys.argv.pop(1)
 FILES = """
 bin/chinwag bin/chinwagd include/chinwag/chinwag.h include/chinwag/audio.h
 lib/systemd/system/chinwag-server.service lib/systemd/system/chinwag-server.socket
+LIB/chinwag/chinwag-nats.so
 LIB/chinwag/chinwag-postgres.so
 LIB/libchinwag.so LIB/libchinwag.so.1 LIB/libchinwag.so.1.0.0 LIB/pkgconfig/libchinwag.pc
 LIB/libchinwag.a LIB/libchinwag-audio.a LIB/libchinwag-audio.so LIB/libchinwag-audio.so.1
