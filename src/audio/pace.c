@@ -92,7 +92,8 @@ struct cw_pace_choice cw_audio_pace_choice(const struct cw_audio_pace *pace)
     struct cw_pace_choice choice = choice_at(pace, pace->step);
     if (pace->begins) {
         unsigned frames = choices[pace->top].frames;
-        choice = (struct cw_pace_choice){.frames = frames < 2 ? 2 : frames, .bitrate = middle(pace)};
+        choice =
+            (struct cw_pace_choice){.frames = frames < 2 ? 2 : frames, .bitrate = middle(pace)};
     } else
         choice.near = is_near(pace);
     return choice;

@@ -59,8 +59,8 @@ static int wanted_bitrate(const struct cli *cli)
     return cli->music ? MUSIC_BITRATE : speech;
 }
 
-/* Of the shortest packets; 0: what the network takes. Who counts the bits of speech counts those of the heads, too, which are
- * nearly as many in packets of 20 ms. */
+/* Of the shortest packets; 0: what the network takes. Who counts the bits of speech counts those of
+ * the heads, too, which are nearly as many in packets of 20 ms. */
 static unsigned wanted_packet_ms(const struct cli *cli)
 {
     if (cli->frame_ms != 0)

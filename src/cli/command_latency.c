@@ -317,8 +317,7 @@ static void finish(struct latency *l)
 
 int command_latency(const struct cli *cli)
 {
-    struct latency l = {.cli = cli,
-                        .own_group = cli->argument_count == 0};
+    struct latency l = {.cli = cli, .own_group = cli->argument_count == 0};
     const char *named = l.own_group ? "" : target_group(cli->arguments[0]);
     if (named == NULL)
         return CLI_WRONG_USE;

@@ -493,12 +493,4 @@ const char *const cw_postgres_migrations[CW_POSTGRES_MIGRATIONS] = {
     " UPDATE log SET newest = greatest(newest, its_newest), news = greatest(news, its_news) WHERE"
     " newest < its_newest OR news < its_news;"
     " END$$;",
-
-    /* Who decides about a call that several servers share: see leases.c. */
-    "CREATE SEQUENCE call_epochs;"
-    "CREATE TABLE call_leases("
-    " id bigint PRIMARY KEY,"
-    " node bigint NOT NULL,"
-    " epoch bigint NOT NULL,"
-    " lease timestamptz NOT NULL) WITH (fillfactor = 10);",
 };

@@ -12,6 +12,11 @@ static const struct cw_postgres_change later[] = {
     {.first = "ALTER TABLE version ADD COLUMN level integer NOT NULL DEFAULT 0;"
               "ALTER TABLE nodes ADD COLUMN knows bigint NOT NULL DEFAULT 0;"
               "CREATE INDEX news_moved ON news(session_id, id) WHERE kind = 'moved'"},
+    /* Who decides about a call that several servers share: see leases.c. */
+    {.first = "CREATE SEQUENCE call_epochs;"
+              "CREATE TABLE call_leases(id bigint PRIMARY KEY, node bigint NOT NULL, epoch bigint "
+              "NOT NULL, lease timestamptz NOT NULL) WITH (fillfactor = 10)",
+     .beside = true},
 };
 
 struct cw_postgres_change cw_postgres_step(int version)
