@@ -29,11 +29,7 @@
 
 #include "store/store_backend.h"
 #include "store/store_lease.h"
-
-struct queue {
-    struct cw_store_request **requests; /* [first, end) of capacity */
-    size_t first, end, capacity;
-};
+#include "store/store_queue.h"
 
 /* HELD: it is complete, and no file is removed yet. */
 enum copy_phase { NO_COPY, COPY_ASKED, COPY_GOES, COPY_HELD, COPY_ENDS };
@@ -56,7 +52,7 @@ struct cw_store_thread {
 
     pthread_mutex_t mutex;
     pthread_cond_t work;
-    struct queue appends, others;
+    struct cw_store_queue appends, others;
     struct cw_store_batch *ready, **ready_end; /* oldest first */
     struct copy copy;
     bool stopping;
@@ -70,50 +66,35 @@ struct cw_store_thread {
 
 /* --- the store's thread --------------------------------------------------------- */
 
-static size_t count(const struct queue *queue)
-{
-    return queue->end - queue->first;
-}
-
 static bool nothing_waits(const struct cw_store_thread *thread)
 {
-    return count(&thread->appends) == 0 && count(&thread->others) == 0;
+    return cw_store_queue_count(&thread->appends) == 0 &&
+           cw_store_queue_count(&thread->others) == 0;
 }
 
 /* How many requests other than appends go into the next commit. */
-static size_t others_in_batch(const struct queue *others)
+static size_t others_in_batch(const struct cw_store_queue *others)
 {
     size_t n = 0;
-    for (unsigned pages = 0; n < count(others) && n < CW_COMMIT_OTHERS_MAX; n++)
+    for (unsigned pages = 0; n < cw_store_queue_count(others) && n < CW_COMMIT_OTHERS_MAX; n++)
         if (cw_store_op_is_page(others->requests[others->first + n]->op) &&
             ++pages > CW_COMMIT_PAGES_MAX)
             break;
     return n;
 }
 
-static void move_to_batch(struct queue *queue, size_t n, struct cw_store_batch *batch)
-{
-    if (n == 0)
-        return;
-    memcpy(batch->requests + batch->n, queue->requests + queue->first,
-           n * sizeof batch->requests[0]);
-    batch->n += n;
-    queue->first += n;
-    if (queue->first == queue->end)
-        queue->first = queue->end = 0;
-}
-
 static struct cw_store_batch *make_batch(struct cw_store_thread *thread)
 {
     struct cw_store_batch *batch = cw_alloc_zero(sizeof *batch);
     size_t others = others_in_batch(&thread->others);
-    size_t appends = count(&thread->appends);
+    size_t appends = cw_store_queue_count(&thread->appends);
     if (appends > CW_COMMIT_MAX - others)
         appends = CW_COMMIT_MAX - others;
     batch->requests = cw_alloc((appends + others) * sizeof batch->requests[0]);
     batch->results = cw_alloc((appends + others) * sizeof batch->results[0]);
-    move_to_batch(&thread->appends, appends, batch);
-    move_to_batch(&thread->others, others, batch);
+    cw_store_queue_take(&thread->appends, appends, batch->requests);
+    cw_store_queue_take(&thread->others, others, batch->requests + appends);
+    batch->n = appends + others;
     return batch;
 }
 
@@ -356,28 +337,6 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_
     return thread;
 }
 
-static void make_room(struct queue *queue)
-{
-    if (queue->end < queue->capacity)
-        return;
-    size_t waiting = count(queue);
-    if (queue->first != 0)
-        memmove(queue->requests, queue->requests + queue->first,
-                waiting * sizeof queue->requests[0]);
-    queue->first = 0;
-    queue->end = waiting;
-    if (2 * waiting >= queue->capacity) { /* or it would be moved again soon */
-        queue->capacity = 2 * queue->capacity + 64;
-        queue->requests = cw_realloc(queue->requests, queue->capacity * sizeof queue->requests[0]);
-    }
-}
-
-static void append_to_queue(struct queue *queue, struct cw_store_request *request)
-{
-    make_room(queue);
-    queue->requests[queue->end++] = request;
-}
-
 static bool overtakes(const struct cw_store_request *request)
 {
     return request->op == CW_STORE_MESSAGE_APPEND && !request->in_turn;
@@ -390,7 +349,8 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
         return;
     pthread_mutex_lock(&thread->mutex);
     for (size_t i = 0; i < n; i++)
-        append_to_queue(overtakes(requests[i]) ? &thread->appends : &thread->others, requests[i]);
+        cw_store_queue_add(overtakes(requests[i]) ? &thread->appends : &thread->others,
+                           requests[i]);
     pthread_mutex_unlock(&thread->mutex);
     /* After unlocking: otherwise the woken thread would wait for the mutex first. */
     pthread_cond_signal(&thread->work);
