@@ -47,10 +47,21 @@ const openNotifications = async (page) => {
 const shown = () => navigator.serviceWorker.getRegistration().then((registration) => registration.getNotifications())
   .then((all) => all.map(({ title, body, tag, data }) => ({ title, body, tag, data })));
 
-/** Who looks at the client is not told, and a page that has closed is in the worker's list for a moment. */
-const noWindows = (worker) => worker.evaluate(async () => {
-  while ((await clients.matchAll({ type: "window", includeUncontrolled: true })).length > 0);
+/** The worker's list of windows: who looks at the client is not told, and a page that has closed is in it
+ * for a moment. */
+const windowsCome = (worker, wanted) => until(async () => {
+  const count = await worker.evaluate(() => clients.matchAll({ type: "window", includeUncontrolled: true }).then((all) => all.length));
+  return count === wanted || `${count} windows`;
 });
+
+/** Ends when it is true; it fails with what was found last. */
+async function until(ask) {
+  for (const end = Date.now() + PATIENCE; ;) {
+    const found = await ask();
+    if (found === true) return;
+    assert.ok(Date.now() < end, found);
+  }
+}
 
 const workerReady = () => navigator.serviceWorker.ready.then((registration) => registration.active.state === "activated");
 
@@ -129,7 +140,7 @@ test("Chromium: switched on in the settings, sealed by the server, shown by the 
   const registrationId = await registration;
   const [worker] = context.serviceWorkers();
   await bob.close();
-  await noWindows(worker);
+  await windowsCome(worker, 0);
 
   const deliver = async () => {
     const { path, body } = await service.post();
@@ -147,9 +158,7 @@ test("Chromium: switched on in the settings, sealed by the server, shown by the 
     registration.showNotification = (...all) => show(...all).then(() => { globalThis.shown++; });
   });
   const expectShown = async (count, wanted) => {
-    await worker.evaluate(async (all) => {
-      while (globalThis.shown < all) await new Promise((done) => setTimeout(done, 10));
-    }, count);
+    await until(async () => await worker.evaluate(() => globalThis.shown) === count || "no notification came up");
     assert.deepEqual(await notifications(), [wanted]);
   };
   await whisper("bob", "a secret");
@@ -165,20 +174,20 @@ test("Chromium: switched on in the settings, sealed by the server, shown by the 
   await again.getByRole("switch", { name: "Show who wrote, and what" }).click();
   await kept(page, ["chinwag", "account", "push"], { withText: true });
   await page.close();
-  await noWindows(worker);
+  await windowsCome(worker, 0);
   await whisper("bob", "soup is **ready**");
   const { new: tag } = await deliver();
   assert.equal(tag, said.new); // one conversation
   await expectShown(2, { title: "alice", body: "soup is **ready**", tag: String(tag), data: "#@alice" });
   const back = await context.newPage();
   await back.goto(server.url, { waitUntil: "commit" }); // it does not listen yet, and is told again
+  await windowsCome(worker, 1);
   await worker.evaluate(async () => {
-    while ((await clients.matchAll({ type: "window", includeUncontrolled: true })).length === 0); // it comes
     const [notification] = await registration.getNotifications();
     dispatchEvent(new NotificationEvent("notificationclick", { notification }));
   });
   await back.waitForFunction(() => location.hash === "#@alice");
-  while ((await notifications()).length > 0);
+  await until(async () => (await notifications()).length === 0 || "the notification stays");
 
   // After logout there is neither a worker nor anything kept, and nothing comes.
   await back.locator(".me-button").click();

@@ -19,6 +19,7 @@ interface NotificationEvent extends ExtendableEvent {
 }
 
 interface WindowClient {
+  readonly id: string;
   readonly url: string;
   readonly visibilityState: string;
   focus(): Promise<WindowClient>;

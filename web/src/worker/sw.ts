@@ -87,19 +87,21 @@ const tell = (client: WindowClient, fragment: string): Promise<boolean> => new P
   client.postMessage({ open: fragment }, [port2]);
 });
 
-/** Looks for the windows anew each time: one may have gone, and stays in the list for a moment. */
+/** One window is told until it answers; another one, when it has gone. */
 async function openAt(fragment: string): Promise<void> {
+  let told: WindowClient | undefined;
   for (let asked = 0; asked < TELL_MAX; asked++) {
     const open = await windows();
-    const client = open[asked % open.length];
-    if (client === undefined) {
-      await scope.clients.openWindow(`/${fragment}`);
-      return;
-    }
-    await client.focus().catch(() => undefined); /* it may only point at itself */
+    const client = open.find(({ id }) => id === told?.id) ?? open[0];
+    if (client === undefined)
+      break;
+    if (client.id !== told?.id)
+      await client.focus().catch(() => undefined); /* it may only point at itself */
+    told = client;
     if (await tell(client, fragment))
       return;
   }
+  await scope.clients.openWindow(`/${fragment}`);
 }
 
 scope.addEventListener("push", (event) => event.waitUntil(show(event)));
