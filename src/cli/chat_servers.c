@@ -60,6 +60,8 @@ static void bring_to_front(struct chat_servers *servers, size_t i)
 void chat_servers_add(struct chat_servers *servers, struct program *p)
 {
     p->chat->focused = servers->count == 0;
+    if (servers->count != 0) /* what was chosen counts here, too */
+        cw_screen_look_as(&p->screen, &chat_servers_front(servers)->screen);
     p->chat->images.next_id = servers->opened++ * PICTURES_EACH;
     servers->all[servers->count++] = p;
 }

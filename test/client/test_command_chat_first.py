@@ -226,8 +226,12 @@ class FirstTest(Relays, Terminals):
         screen.waits("bad address", "Enter goes back.")
         screen.enters("")
         screen.waits("[1] bob", f"from {self.address()}")
+        screen.enters("/theme dark")
+        screen.waits("the theme is dark;")
         screen.enters(f"/server {there}")
         screen.waits("[1] bob", f"from {there}", "\n" + self.address()[:17])
+        screen.enters("/theme")  # what was chosen before it was open counts
+        screen.waits("the theme is dark;")
         self.done("--server", self.address(), "--as", "bob", "send", "@alice", "meanwhile, @alice")
         screen.waits(f"[{self.address()}: 1!]")
         screen.waits_title("(!1) chinwag")
