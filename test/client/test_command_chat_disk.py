@@ -74,7 +74,9 @@ class DiskTest(Terminals):
         for text in ("soup", "bread"):
             self.by("bob", "send", "#cooks", text)
             screen.waits(text)
-        shown = screen.waits("cannot save up to where you have received: No space left")
+        screen.waits("cannot save up to where you have received: No space left")
+        self.by("bob", "send", "#cooks", "butter")
+        shown = screen.waits("butter")
         self.assertEqual(shown.count("cannot save"), 1)
 
 
