@@ -166,7 +166,7 @@ static struct program *open_server(struct chat_servers *servers, struct cli *cli
     if (*code == CLI_DONE && !open && !quiet)
         *code = chat_first_account(cli, &asked);
     if (*code == CLI_DONE && open && !quiet)
-        chat_link_after(cli, false);
+        chat_link_met(cli);
     if (*code == CLI_DONE && !open)
         p = program_open(cli, trust, servers->keeper, code);
     if (p == NULL)
@@ -196,16 +196,6 @@ void chat_servers_reopen(struct chat_servers *servers)
         fclose(file);
 }
 
-/* What was printed can be read before the screen comes back. */
-static void wait_for_enter(void)
-{
-    printf("Enter goes back. ");
-    fflush(stdout);
-    for (int c = getchar(); c != '\n' && c != EOF;)
-        c = getchar();
-    clearerr(stdin);
-}
-
 static void open_another(struct chat_servers *servers, const char *text)
 {
     struct program *before = chat_servers_front(servers);
@@ -222,7 +212,7 @@ static void open_another(struct chat_servers *servers, const char *text)
     if (p != NULL)
         code = program_attach(p, servers->signals);
     if (code != CLI_DONE && isatty(STDIN_FILENO))
-        wait_for_enter();
+        chat_wait_for_enter("Enter goes back. ");
     sigprocmask(SIG_SETMASK, &held, NULL);
     if (before->painted)
         paint_return();
