@@ -211,15 +211,15 @@ static void open_another(struct chat_servers *servers, const char *text)
     struct program *p = open_server(servers, &cli, false, &code, &at);
     if (p != NULL)
         code = program_attach(p, servers->signals);
+    if (p != NULL && code != CLI_DONE)
+        program_close(p);
     if (code != CLI_DONE && isatty(STDIN_FILENO))
         chat_wait_for_enter("Enter goes back. ");
     sigprocmask(SIG_SETMASK, &held, NULL);
     if (before->painted)
         paint_return();
     before->changed = true;
-    if (p != NULL && code != CLI_DONE)
-        program_close(p);
-    else if (p != NULL)
+    if (p != NULL && code == CLI_DONE)
         chat_servers_add(servers, p);
     if (code == CLI_DONE)
         bring_to_front(servers, at);
