@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* sigaltstack */
 #include "chat_crash.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
@@ -14,8 +15,14 @@ static struct {
     struct sigaction before[CRASH_COUNT];
 } crash;
 
-/* The signal comes again, with what was there before: by itself when this returns, if the program
- * has caused it. */
+/* Some come again by themselves when this returns, if the program has caused them. After a trap,
+ * and a system call that is forbidden, it would go on instead. */
+static bool comes_again(int number, int code)
+{
+    return code > 0 && number != SIGTRAP && number != SIGSYS;
+}
+
+/* The signal comes again, with what was there before. */
 static void on_crash(int number, siginfo_t *info, void *context)
 {
     (void)context;
@@ -23,7 +30,7 @@ static void on_crash(int number, siginfo_t *info, void *context)
     for (size_t i = 0; i < CRASH_COUNT; i++)
         if (crashes[i] == number)
             sigaction(number, &crash.before[i], NULL);
-    if (info->si_code <= 0)
+    if (!comes_again(number, info->si_code))
         raise(number);
 }
 

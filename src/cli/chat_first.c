@@ -196,7 +196,7 @@ int chat_first_account(const struct cli *cli, bool *asked)
     if (!isatty(STDIN_FILENO))
         return CLI_DONE;
     if (cli->as != NULL || state_load_account(cli->server, NULL, &account) != STATE_NONE) {
-        chat_link_after(cli, false);
+        chat_link_met(cli);
         return CLI_DONE;
     }
     *asked = true;

@@ -4,16 +4,21 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "chat_crash.h"
+#include "chat_wait.h"
 #include "sealed_file.h"
 
 /* Two of each server, and two of the program. */
 #define FILES_MAX 32
+/* A disk that takes longer is told of. */
+#define SILENT_S 1
 
 struct keeper_file {
     struct chat_keeper *keeper;
@@ -106,10 +111,14 @@ static bool start_thread(struct chat_keeper *keeper)
 struct chat_keeper *chat_keeper_create(void)
 {
     struct chat_keeper *keeper = calloc(1, sizeof *keeper);
+    pthread_condattr_t attributes;
     if (keeper == NULL)
         abort();
     pthread_mutex_init(&keeper->mutex, NULL);
-    pthread_cond_init(&keeper->changed, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&keeper->changed, &attributes);
+    pthread_condattr_destroy(&attributes);
     keeper->told = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     keeper->threaded = keeper->told >= 0 && start_thread(keeper);
     return keeper;
@@ -156,12 +165,31 @@ struct keeper_file *chat_keeper_open(struct chat_keeper *keeper, const struct st
     return file;
 }
 
+/* The disk may stand still for good, and nobody else hears signals. */
+static void wait_for_disk(struct keeper_file *file)
+{
+    sigset_t before, held;
+    fprintf(stderr, "chinwag: waiting for the disk, where what you have written is being kept; "
+                    "Ctrl-C ends without it\n");
+    chat_free_signals(&before);
+    while (file->done < file->put)
+        pthread_cond_wait(&file->keeper->changed, &file->keeper->mutex);
+    chat_hold_signals(&held);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 uint64_t chat_keeper_wait(struct keeper_file *file, int *error)
 {
     struct chat_keeper *keeper = file->keeper;
+    struct timespec until;
+    int late = 0;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += SILENT_S;
     pthread_mutex_lock(&keeper->mutex);
-    while (file->done < file->put)
-        pthread_cond_wait(&keeper->changed, &keeper->mutex);
+    while (file->done < file->put && late == 0)
+        late = pthread_cond_timedwait(&keeper->changed, &keeper->mutex, &until);
+    if (file->done < file->put)
+        wait_for_disk(file);
     uint64_t done = file->done;
     *error = file->error;
     pthread_mutex_unlock(&keeper->mutex);

@@ -27,14 +27,15 @@ void chat_keeper_rest(struct chat_keeper *keeper);
 /* `sealed`: with a checksum (sealed_file.h). */
 struct keeper_file *chat_keeper_open(struct chat_keeper *keeper, const struct state_path *path,
                                      bool sealed);
-/* Waits until it is written. NULL is none. */
+/* Waits until it is written, as chat_keeper_wait does. NULL is none. */
 void chat_keeper_close(struct keeper_file *file);
 
 /* The file is to have this text, which is copied. Returns the number of this, counted from 1. */
 uint64_t chat_keeper_put(struct keeper_file *file, const char *text);
 /* Up to which number it was done. *error: errno of the last time; 0: it is written. */
 uint64_t chat_keeper_done(struct keeper_file *file, int *error);
-/* The same, once all is done. */
+/* The same, once all is done: without a screen. After a second it says what it waits for, and a
+ * signal ends the program as it is. */
 uint64_t chat_keeper_wait(struct keeper_file *file, int *error);
 
 #endif

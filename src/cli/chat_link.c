@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "account.h"
+#include "output.h"
 #include "place_link.h"
 
 bool chat_ask_line(const char *question, char *line, int size)
@@ -21,6 +22,15 @@ bool chat_ask_line(const char *question, char *line, int size)
     memmove(line, line + blanks, n - blanks);
     line[n - blanks] = 0;
     return true;
+}
+
+void chat_wait_for_enter(const char *question)
+{
+    printf("%s", question);
+    fflush(stdout);
+    for (int c = getchar(); c != '\n' && c != EOF;)
+        c = getchar();
+    clearerr(stdin);
 }
 
 /* --- which kind ----------------------------------------------------------------------------- */
@@ -116,26 +126,47 @@ int chat_link_before(const struct cli *cli, bool *done)
     return command_reset_password(&with_link);
 }
 
-/* Anybody can make a link lead somewhere: it is asked about. */
-static void join_place(const struct cli *cli)
+/* Anybody can make a link lead somewhere: it is asked about. False: there is something to read. */
+static bool join_place(const struct cli *cli)
 {
-    char question[JOIN_GROUP_MAX + 60], answer[16], *place = (char *)cli->link_place;
+    char answer[16], *place = (char *)cli->link_place;
     struct cli with_place = *cli;
     with_place.arguments = &place;
     with_place.argument_count = 1;
     if (place[0] == '@') {
-        printf("The link leads to %s: /msg %s TEXT writes there\n", place, place + 1);
-        return;
+        output_about(stdout, "The link leads to %s: ", place);
+        output_about(stdout, "/msg %s TEXT writes there\n", place + 1);
+        return false;
     }
-    snprintf(question, sizeof question, "The link leads to the group %s. Join it? [Y/n] ", place);
-    if (chat_ask_line(question, answer, sizeof answer) && answer[0] != 'n' && answer[0] != 'N')
-        command_join(&with_place);
+    output_about(stdout, "The link leads to the group %s.", place);
+    return !chat_ask_line(" Join it? [Y/n] ", answer, sizeof answer) || answer[0] == 'n' ||
+           answer[0] == 'N' || command_join(&with_place) == CLI_DONE;
 }
 
 void chat_link_after(const struct cli *cli, bool registered)
 {
+    bool read = true;
     if (cli->link_kind == JOIN_LINK_SETS_UP && !registered)
-        command_set_up(cli);
+        read = command_set_up(cli) == CLI_DONE;
     if (cli->link_place != NULL)
-        join_place(cli);
+        read = join_place(cli);
+    if (!read && !cli->plain_screen)
+        chat_wait_for_enter("Enter goes on. ");
+}
+
+void chat_link_met(const struct cli *cli)
+{
+    struct cli own = *cli;
+    if (own.link_kind == JOIN_LINK_INVITES && !chat_link_ask(&own))
+        return;
+    bool logs_in = own.link_kind == JOIN_LINK_LOGS_IN;
+    if (!logs_in && own.link_kind != JOIN_LINK_RESETS) {
+        chat_link_after(&own, false);
+        return;
+    }
+    printf(logs_in
+               ? "Somebody is logged in here already: nothing is done with the link.\n"
+               : "Somebody is logged in here: chinwag reset-password LINK sets the password.\n");
+    if (!own.plain_screen)
+        chat_wait_for_enter("Enter goes on. ");
 }

@@ -24,5 +24,11 @@ int chat_link_before(const struct cli *cli, bool *done);
 /* Somebody is logged in; `registered`: by this link. Makes them an administrator, or a member of
  * the group; what is refused was printed, and is no reason not to go on. */
 void chat_link_after(const struct cli *cli, bool registered);
+/* The same where somebody was logged in before: asks what an invitation is for, and says where a
+ * link is for nothing that is done here. */
+void chat_link_met(const struct cli *cli);
+
+/* What was printed can be read before the screen covers it. */
+void chat_wait_for_enter(const char *question);
 
 #endif

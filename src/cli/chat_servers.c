@@ -60,6 +60,8 @@ static void bring_to_front(struct chat_servers *servers, size_t i)
 void chat_servers_add(struct chat_servers *servers, struct program *p)
 {
     p->chat->focused = servers->count == 0;
+    if (servers->count != 0) /* what was chosen counts here, too */
+        cw_screen_look_as(&p->screen, &chat_servers_front(servers)->screen);
     p->chat->images.next_id = servers->opened++ * PICTURES_EACH;
     servers->all[servers->count++] = p;
 }
@@ -164,7 +166,7 @@ static struct program *open_server(struct chat_servers *servers, struct cli *cli
     if (*code == CLI_DONE && !open && !quiet)
         *code = chat_first_account(cli, &asked);
     if (*code == CLI_DONE && open && !quiet)
-        chat_link_after(cli, false);
+        chat_link_met(cli);
     if (*code == CLI_DONE && !open)
         p = program_open(cli, trust, servers->keeper, code);
     if (p == NULL)
@@ -194,16 +196,6 @@ void chat_servers_reopen(struct chat_servers *servers)
         fclose(file);
 }
 
-/* What was printed can be read before the screen comes back. */
-static void wait_for_enter(void)
-{
-    printf("Enter goes back. ");
-    fflush(stdout);
-    for (int c = getchar(); c != '\n' && c != EOF;)
-        c = getchar();
-    clearerr(stdin);
-}
-
 static void open_another(struct chat_servers *servers, const char *text)
 {
     struct program *before = chat_servers_front(servers);
@@ -219,15 +211,15 @@ static void open_another(struct chat_servers *servers, const char *text)
     struct program *p = open_server(servers, &cli, false, &code, &at);
     if (p != NULL)
         code = program_attach(p, servers->signals);
+    if (p != NULL && code != CLI_DONE)
+        program_close(p);
     if (code != CLI_DONE && isatty(STDIN_FILENO))
-        wait_for_enter();
+        chat_wait_for_enter("Enter goes back. ");
     sigprocmask(SIG_SETMASK, &held, NULL);
     if (before->painted)
         paint_return();
     before->changed = true;
-    if (p != NULL && code != CLI_DONE)
-        program_close(p);
-    else if (p != NULL)
+    if (p != NULL && code == CLI_DONE)
         chat_servers_add(servers, p);
     if (code == CLI_DONE)
         bring_to_front(servers, at);

@@ -26,6 +26,18 @@ void chat_hold_signals(sigset_t *before)
     sigprocmask(SIG_BLOCK, &held, before);
 }
 
+void chat_free_signals(sigset_t *before)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    sigset_t free;
+    sigemptyset(&free);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        signal(numbers[i], SIG_DFL);
+        sigaddset(&free, numbers[i]);
+    }
+    sigprocmask(SIG_UNBLOCK, &free, before);
+}
+
 void chat_watch(struct chat_waiting *waiting, int fd, fd_set *set)
 {
     if (fd < 0 || fd >= FD_SETSIZE)

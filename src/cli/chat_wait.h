@@ -1,5 +1,6 @@
 /* chat_wait.h - what the loop of the terminal client waits for: descriptors, a time, signals.
- * chat_loop.c has the loop; command_chat.c and chat_server.c look at the flags. */
+ * chat_loop.c has the loop; command_chat.c and chat_server.c look at the flags,
+ * chat_keeper.c lets signals end a wait. */
 #ifndef CHINWAG_CLI_CHAT_WAIT_H
 #define CHINWAG_CLI_CHAT_WAIT_H
 
@@ -13,6 +14,8 @@ extern volatile sig_atomic_t chat_ended, chat_resized;
 /* They come during pselect only, with what *before holds, so none is missed between a look and the
  * wait. */
 void chat_hold_signals(sigset_t *before);
+/* From now on, until they are held again, one that ends the program does so at once. */
+void chat_free_signals(sigset_t *before);
 
 struct chat_waiting {
     fd_set in, out;

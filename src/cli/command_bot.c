@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
+#include "output.h"
 #include "question.h"
 #include "session.h"
 #include "target.h"
@@ -127,8 +128,8 @@ int command_group_remove_hook(const struct cli *cli)
     char *end;
     uint64_t id = strtoull(cli->arguments[0], &end, 10);
     if (*end != 0 || id == 0) {
-        fprintf(stderr, "chinwag: '%s' is no hook's number; chinwag group hooks shows them\n",
-                cli->arguments[0]);
+        output_about(stderr, "chinwag: '%s' is no hook's number; chinwag group hooks shows them\n",
+                     cli->arguments[0]);
         return CLI_WRONG_USE;
     }
     return session_ask(cli, "remove_hook", remove_hook, &id);

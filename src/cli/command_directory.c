@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "output.h"
 #include "output_list.h"
 #include "place_link.h"
 #include "session.h"
@@ -55,10 +56,10 @@ static int64_t join_linked(chinwag_client *client, const void *arguments)
 int command_join(const struct cli *cli)
 {
     if (cli->arguments[0][0] == '@') {
-        fprintf(stderr,
-                "chinwag: %s is a person, whom you need not join\n"
-                "  write to them: chinwag %s TEXT\n",
-                cli->arguments[0], cli->arguments[0]);
+        output_about(stderr,
+                     "chinwag: %s is a person, whom you need not join\n"
+                     "  write to them: chinwag %s TEXT\n",
+                     cli->arguments[0]);
         return CLI_WRONG_USE;
     }
     return session_ask(cli, "join_group", join_linked, cli);

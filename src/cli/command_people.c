@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "join_link.h"
+#include "output.h"
 #include "output_list.h"
 #include "password.h"
 #include "session.h"
@@ -96,7 +97,7 @@ static uint64_t read_device(const char *text)
     uint64_t session = strtoull(text, &end, 10);
     if (*end == 0 && session != 0)
         return session;
-    fprintf(stderr, "chinwag: '%s' is no device; chinwag device list shows them\n", text);
+    output_about(stderr, "chinwag: '%s' is no device; chinwag device list shows them\n", text);
     return 0;
 }
 
@@ -232,9 +233,9 @@ int command_invitation_withdraw(const struct cli *cli)
     char *end;
     uint64_t id = strtoull(cli->arguments[0], &end, 10);
     if (*end != 0 || id == 0) {
-        fprintf(stderr,
-                "chinwag: '%s' is no invitation's number; chinwag invitation list shows them\n",
-                cli->arguments[0]);
+        output_about(
+            stderr, "chinwag: '%s' is no invitation's number; chinwag invitation list shows them\n",
+            cli->arguments[0]);
         return CLI_WRONG_USE;
     }
     return session_ask(cli, "withdraw_invitation", withdraw, &id);

@@ -216,7 +216,7 @@ int command_profile(const struct cli *cli)
         return show_profile(cli);
     if (cli->argument_count == 0)
         return set_profile(cli);
-    fprintf(stderr, "chinwag: what is set is your own profile: leave '%s' out\n",
-            cli->arguments[0]);
+    output_about(stderr, "chinwag: what is set is your own profile: leave '%s' out\n",
+                 cli->arguments[0]);
     return CLI_WRONG_USE;
 }

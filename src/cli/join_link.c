@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text/shown.h"
+
 /* What an invitation consists of, which needs no quotes in a shell. */
 #define HEX_DIGITS "0123456789abcdef"
 #define UUID_N     36
@@ -42,6 +44,21 @@ static int hex_digit(char c)
     return at == NULL ? -1 : (int)((at - digits) % 16);
 }
 
+/* Whoever made the link has chosen the name, and it goes to a terminal: no control characters, no
+ * change of direction, nothing but UTF-8. No name has those. */
+static bool can_be_shown(const char *name, size_t n)
+{
+    struct cw_slice foreign = cw_slice_of(name, n);
+    struct cw_shown shown;
+    for (size_t at = 0; at < n; at += shown.used) {
+        shown = cw_shown_at(foreign, at);
+        if (shown.kind == CW_SHOWN_ESCAPED || shown.kind == CW_SHOWN_LINE ||
+            shown.kind == CW_SHOWN_TAB)
+            return false;
+    }
+    return true;
+}
+
 bool join_link_unescape(const char *text, size_t n, char *out, size_t size)
 {
     size_t length = 0;
@@ -50,7 +67,7 @@ bool join_link_unescape(const char *text, size_t n, char *out, size_t size)
         if (c == '%') {
             int high = i + 2 < n ? hex_digit(text[i + 1]) : -1;
             int low = high < 0 ? -1 : hex_digit(text[i + 2]);
-            if (low < 0 || high * 16 + low == 0)
+            if (low < 0)
                 return false;
             c = (char)(high * 16 + low);
             i += 2;
@@ -60,7 +77,7 @@ bool join_link_unescape(const char *text, size_t n, char *out, size_t size)
         out[length++] = c;
     }
     out[length] = 0;
-    return true;
+    return can_be_shown(out, length);
 }
 
 /* The part between the scheme and the fragment, with the path cut off. */

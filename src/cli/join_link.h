@@ -46,10 +46,11 @@ const char *join_link_read(const char *text, struct join_link *link);
 
 /* What a secret of n characters can be, by its form alone: that of a set-up link is 64 hexadecimal
  * digits, that for a new password 43 characters, others are UUIDs (RFC 4122). JOIN_LINK_NONE: it is
- * none; no group has such a name by chance. */
+ * none. A group with such a name is written with an escape (place_link.h). */
 enum join_link_kind join_link_kind_of(const char *code, size_t n);
 
-/* n bytes of a link without the escapes of URLs. False: they are wrong, or it is too long. */
+/* The name in n bytes of a link without the escapes of URLs. False: they are wrong, it is too long,
+ * or has what no name has and a terminal may obey. */
 bool join_link_unescape(const char *text, size_t n, char *out, size_t size);
 
 /* The link to the server at this address; `key` may be "". */

@@ -12,6 +12,7 @@
 #include "help.h"
 #include "join_link.h"
 #include "options.h"
+#include "output.h"
 #include "place_link.h"
 #include "reach.h"
 #include "state_file.h"
@@ -52,8 +53,8 @@ static int no_command(const struct cli *cli)
         help_family(stderr, word);
         return CLI_WRONG_USE;
     }
-    fprintf(stderr, "chinwag: there is no command '%s%s%s'\n", word, family ? " " : "",
-            family ? cli->arguments[1] : "");
+    output_about(stderr, "chinwag: there is no command '%s", word);
+    output_about(stderr, family ? " %s'\n" : "'\n", cli->arguments[family]);
     int length = commands_nearest(cli->arguments, cli->argument_count, &name);
     if (length != 0 && !(family && strncmp(name, word, strlen(word) + 1) == 0))
         fprintf(stderr, "  did you mean: chinwag %.*s\n", length, name);
@@ -159,10 +160,10 @@ static bool is_link_for_name(const struct cli *cli, int (*run)(const struct cli 
 {
     if (run != command_register || !join_link_is(cli->arguments[0]))
         return false;
-    fprintf(stderr,
-            "chinwag: a name comes first, then the link:\n"
-            "  chinwag register NAME --invitation '%s'\n",
-            cli->arguments[0]);
+    output_about(stderr,
+                 "chinwag: a name comes first, then the link:\n"
+                 "  chinwag register NAME --invitation '%s'\n",
+                 cli->arguments[0]);
     return true;
 }
 

@@ -45,6 +45,15 @@ void output_json_string(FILE *out, const char *text, size_t n)
     fputc('"', out);
 }
 
+void output_about(FILE *out, const char *form, const char *text)
+{
+    for (const char *at; (at = strstr(form, "%s")) != NULL; form = at + 2) {
+        fwrite(form, 1, (size_t)(at - form), out);
+        output_text(out, text, strlen(text));
+    }
+    fputs(form, out);
+}
+
 /* --- messages ------------------------------------------------------------------------- */
 
 static void print_string(FILE *out, const char *string)

@@ -15,6 +15,10 @@
  * after the first are indented, so that they cannot look like another message. */
 void output_text(FILE *out, const char *text, size_t n);
 
+/* Writes the form, each "%s" in it as output_text writes the text: also what stands on a command
+ * line may come from somebody else, as a link that was copied. */
+void output_about(FILE *out, const char *form, const char *text);
+
 /* Writes a JSON string (RFC 8259), quotes included, without control characters. */
 void output_json_string(FILE *out, const char *text, size_t n);
 

@@ -38,16 +38,18 @@ static bool is_plain_in_link(char c)
            c == '_' || c == '.' || c == '~';
 }
 
-static size_t escape(const char *text, char *out)
+/* What stands behind '#' or '@'. Of a group that is named like the secret of an invitation the
+ * first character is escaped, too: so the link is none. */
+static void escape(const char *place, char *out)
 {
-    size_t n = 0;
-    for (; *text != 0; text++)
-        if (is_plain_in_link(*text))
-            out[n++] = *text;
+    const char *name = place + 1;
+    bool secret = place[0] == '#' && join_link_kind_of(name, strlen(name)) != JOIN_LINK_NONE;
+    for (size_t i = 0; name[i] != 0; i++)
+        if (is_plain_in_link(name[i]) && (i != 0 || !secret))
+            *out++ = name[i];
         else
-            n += (size_t)sprintf(out + n, "%%%02X", (unsigned char)*text);
-    out[n] = 0;
-    return n;
+            out += sprintf(out, "%%%02X", (unsigned char)name[i]);
+    *out = 0;
 }
 
 /* --- links ------------------------------------------------------------------------------------ */
@@ -84,7 +86,7 @@ void place_link_write(const struct chinwag_address *address, const char *place, 
 {
     char name[KNOWN_NAME_MAX], escaped[3 * PLACE_MAX + 1];
     known_servers_name(address, name);
-    escape(place + 1, escaped);
+    escape(place, escaped);
     snprintf(link, PLACE_LINK_MAX, "%s%s/%c%s%s%s",
              address->transport == CHINWAG_WSS ? "wss://" : "chinwag://", name, place[0], escaped,
              key[0] == 0 ? "" : ",", key);

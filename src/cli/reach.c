@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "join_link.h"
+#include "output.h"
 #include "state_file.h"
 #include "trust.h"
 
@@ -54,14 +55,16 @@ static void choose_server(struct cli *cli, char last[STATE_STRING_MAX])
 static void say_bad_address(const char *server)
 {
     static const char web[] = "https://";
-    fprintf(stderr,
-            "chinwag: '%s' is a bad address: write HOST or HOST:PORT with a PORT up to 65535, as "
-            "127.0.0.1:4242, or wss://HOST\n",
-            server);
+    output_about(
+        stderr,
+        "chinwag: '%s' is a bad address: write HOST or HOST:PORT with a PORT up to 65535, as "
+        "127.0.0.1:4242, or wss://HOST\n",
+        server);
     if (strchr(server, '#') != NULL)
-        fprintf(stderr, "  It looks like an invitation link: --invitation '%s'\n", server);
+        output_about(stderr, "  It looks like an invitation link: --invitation '%s'\n", server);
     else if (strncmp(server, web, sizeof web - 1) == 0)
-        fprintf(stderr, "  For a server with a web address: wss://%s\n", server + sizeof web - 1);
+        output_about(stderr, "  For a server with a web address: wss://%s\n",
+                     server + sizeof web - 1);
 }
 
 /* With a scheme an address has more than one spelling. */

@@ -6,16 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "output.h"
+
 const char *target_conversation(const char *target)
 {
     if (target[0] == '@' && target[1] != 0)
         return target + 1;
     if (target[0] == '#' && target[1] != 0)
         return target;
-    fprintf(stderr,
-            "chinwag: '%s' is neither @NAME nor #GROUP\n"
-            "  to a person: @%s, to a group: '#%s' (with the quotes)\n",
-            target, target, target);
+    output_about(stderr,
+                 "chinwag: '%s' is neither @NAME nor #GROUP\n"
+                 "  to a person: @%s, to a group: '#%s' (with the quotes)\n",
+                 target);
     return NULL;
 }
 
@@ -23,8 +25,8 @@ const char *target_group(const char *target)
 {
     if (target[0] != '@')
         return target + (target[0] == '#');
-    fprintf(stderr, "chinwag: '%s' is a person, and this is about a group: NAME or '#NAME'\n",
-            target);
+    output_about(stderr, "chinwag: '%s' is a person, and this is about a group: NAME or '#NAME'\n",
+                 target);
     return NULL;
 }
 
@@ -37,8 +39,8 @@ const char *target_person(const char *target)
 {
     if (target[0] != '#')
         return target + (target[0] == '@');
-    fprintf(stderr, "chinwag: '%s' is a group, and this is about a person: NAME or @NAME\n",
-            target);
+    output_about(stderr, "chinwag: '%s' is a group, and this is about a person: NAME or @NAME\n",
+                 target);
     return NULL;
 }
 
@@ -49,7 +51,8 @@ bool target_seq(const char *text, uint64_t *seq)
     *seq = strtoull(text, &end, 10);
     if (errno == 0 && end != text && *end == 0 && text[0] != '-' && *seq > 0)
         return true;
-    fprintf(stderr, "chinwag: '%s' is no number of a message; chinwag history shows them\n", text);
+    output_about(stderr, "chinwag: '%s' is no number of a message; chinwag history shows them\n",
+                 text);
     return false;
 }
 
@@ -60,7 +63,7 @@ bool target_number(const char *text, uint64_t *number)
     *number = strtoull(text, &end, 10);
     if (errno == 0 && end != text && *end == 0 && text[0] != '-')
         return true;
-    fprintf(stderr, "chinwag: '%s' is no number\n", text);
+    output_about(stderr, "chinwag: '%s' is no number\n", text);
     return false;
 }
 
@@ -84,6 +87,6 @@ bool target_switch(const char *text, bool *on)
     *on = strcmp(text, "on") == 0;
     if (*on || strcmp(text, "off") == 0)
         return true;
-    fprintf(stderr, "chinwag: it is on or off, not '%s'\n", text);
+    output_about(stderr, "chinwag: it is on or off, not '%s'\n", text);
     return false;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "known_servers.h"
+#include "output.h"
 
 /* For one question; who waits for it has typed a command. */
 #define HTTPS_MS 4000
@@ -80,8 +81,8 @@ static bool choose_key(enum known_kind kind, const char *given)
     if (given == NULL)
         return true;
     if (!known_servers_is_key(kind, given)) {
-        fprintf(stderr, "chinwag: %s does not take '%s': it is no key\n", option_names[kind],
-                given);
+        fprintf(stderr, "chinwag: %s does not take ", option_names[kind]);
+        output_about(stderr, "'%s': it is no key\n", given);
         return false;
     }
     if (key[0] != 0 && strcmp(key, given) != 0) {
@@ -326,8 +327,8 @@ int command_forget_server(const struct cli *cli)
     char name[KNOWN_NAME_MAX];
     unsigned count;
     if (!chinwag_read_address(cli->arguments[0], &address)) {
-        fprintf(stderr, "chinwag: '%s' is no address of a server: write HOST:PORT\n",
-                cli->arguments[0]);
+        output_about(stderr, "chinwag: '%s' is no address of a server: write HOST:PORT\n",
+                     cli->arguments[0]);
         return CLI_WRONG_USE;
     }
     known_servers_name(&address, name);

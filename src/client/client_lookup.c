@@ -72,7 +72,7 @@ static void *client_lookup_thread(void *argument)
  * of wherever it is. */
 static bool start_thread(struct cw_client_lookup *lookup)
 {
-    static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
     pthread_t thread;
     sigset_t all, before;
     sigfillset(&all);

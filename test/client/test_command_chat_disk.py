@@ -44,6 +44,30 @@ class DiskTest(Terminals):
         screen.enters("/quit")
         screen.waits("ended 0")
 
+    def test_the_end_says_that_it_waits_for_the_disk_and_need_not(self):
+        screen = self.open()
+        screen.waits("[1] #cooks", without=["loading"])
+        os.mkfifo(self.disk)
+        screen.enters("one")
+        screen.waits("\N{MIDDLE DOT} one", "[1 being kept]")
+        screen.enters("/quit")
+        screen.waits("waiting for the disk, where what you have written is being kept; Ctrl-C ends without it")
+        os.kill(screen.process(), signal.SIGTERM)
+        screen.waits(f"ended {128 + signal.SIGTERM}")
+
+    def test_a_disk_that_goes_on_late_ends_the_wait(self):
+        screen = self.open()
+        screen.waits("[1] #cooks", without=["loading"])
+        os.mkfifo(self.disk)
+        screen.enters("one")
+        screen.waits("\N{MIDDLE DOT} one", "[1 being kept]")
+        screen.enters("/quit")
+        screen.waits("waiting for the disk")
+        goes_on = os.open(self.disk, os.O_WRONLY)
+        os.unlink(self.disk)
+        screen.waits("chinwag: 1 not sent to", "kept for the next time", "ended 0")
+        os.close(goes_on)
+
     def test_what_could_not_be_kept_is_no_repetition_of_what_comes(self):
         """The file does not know the number of the second message, and the server does."""
         screen = self.open()
@@ -74,7 +98,9 @@ class DiskTest(Terminals):
         for text in ("soup", "bread"):
             self.by("bob", "send", "#cooks", text)
             screen.waits(text)
-        shown = screen.waits("cannot save up to where you have received: No space left")
+        screen.waits("cannot save up to where you have received: No space left")
+        self.by("bob", "send", "#cooks", "butter")
+        shown = screen.waits("butter")
         self.assertEqual(shown.count("cannot save"), 1)
 
 

@@ -4,6 +4,7 @@ of this protocol was typed; and several servers side by side."""
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 
@@ -48,11 +49,14 @@ class FirstTest(Relays, Terminals):
         screen.waits("ended 0")
         self.assertEqual(self.done("whoami"), f"alice at {self.relay.name}\n")
 
+    def set_up_link(self, server):
+        return re.search(r"http://\S+", "".join(server.process.stdout.readline().decode()
+                                                for _ in range(6)))[0]
+
     def test_a_set_up_link(self):
         """As the server prints it: by it a new account, and one that is there, administer the server."""
         with Server(registration="invited") as server:
-            link = re.search(r"http://\S+", "".join(server.process.stdout.readline().decode()
-                                                    for _ in range(6)))[0]
+            link = self.set_up_link(server)
             screen = self.open(CHINWAG_PASSWORD=None, columns=120)
             screen.waits("Server or link:")
             screen.enters(link)
@@ -69,6 +73,21 @@ class FirstTest(Relays, Terminals):
             screen.waits("alice is an administrator")
             screen.enters("/quit")
             screen.waits("ended 0")
+
+        with Server() as server:
+            self.done("--server", f"{server.address}:{server.port}", "register", "alice")
+            server.stop()
+            database = sqlite3.connect(os.path.join(server.data, "chinwag.db"))
+            with database:
+                database.execute("UPDATE users SET admin = 0")
+            database.close()
+            server.start()
+            screen = self.open(self.set_up_link(server), XDG_STATE_HOME=self.path("new"), columns=120)
+            screen.waits("The link makes you its administrator.", "Your name there:")
+            screen.enters(f"/login alice {PASSWORD}")
+            screen.waits("Ten keys")
+            screen.enters("/admin status")
+            screen.waits("alice is an administrator")
 
     def test_a_link_for_this_device(self):
         self.done("--server", self.address(), "register", "alice")
@@ -125,6 +144,36 @@ class FirstTest(Relays, Terminals):
         screen.waits("The link leads to the group #bakers. Join it? [Y/n]")
         screen.enters("")
         screen.waits("2 #bakers")
+
+    def test_a_link_where_somebody_is_logged_in(self):
+        for name in ("alice", "bob"):
+            self.done("--server", self.address(), "register", name)
+        self.done("--server", self.address(), "--as", "alice", "group", "create", "cooks")
+        code = self.done("--server", self.address(), "--as", "alice", "invite", "#cooks").split()[0]
+        screen = self.open(f"http://{self.address()}/#/login/{code}", "--as", "bob", columns=120)
+        screen.waits("Somebody is logged in here already: nothing is done with the link.", "Enter goes on.")
+        screen.enters("")
+        screen.waits("Ten keys", without=["Enter goes on."])
+        screen.enters(f"/server chinwag://{self.address()}/@alice")
+        screen.waits("The link leads to @alice: /msg alice TEXT writes there", "Enter goes on.")
+        screen.enters("")
+        screen.waits("Ten keys", without=["Enter goes on."])
+        screen.enters(f"/server http://{self.address()}/#/reset/{'a' * 43}")
+        screen.waits("chinwag reset-password LINK sets the password", "Enter goes on.")
+        screen.enters("")
+        screen.waits("Ten keys", without=["Enter goes on."])
+        screen.enters(f"/server chinwag://{self.address()}/#{code}")
+        for question, answer in (("[d, g, p, n]", "g"), ("To which group?", "bakers"), ("Join it?", "")):
+            screen.waits(question)
+            screen.enters(answer)
+        screen.waits("bakers", "Enter goes on.")  # why it was refused can be read
+        screen.enters("")
+        screen.waits("Ten keys", without=["Enter goes on."])
+        screen.enters(f"/server chinwag://{self.address()}/#{code}")
+        for question, answer in (("[d, g, p, n]", "g"), ("To which group?", "cooks"), ("Join it?", "")):
+            screen.waits(question)
+            screen.enters(answer)
+        screen.waits("[1] #cooks")
 
     def test_another_key_is_refused_with_words(self):
         self.done("register", "alice", "--invitation", self.link())
@@ -230,8 +279,12 @@ class FirstTest(Relays, Terminals):
         screen.waits("bad address", "Enter goes back.")
         screen.enters("")
         screen.waits("[1] bob", f"from {self.address()}")
+        screen.enters("/theme dark")
+        screen.waits("the theme is dark;")
         screen.enters(f"/server {there}")
         screen.waits("[1] bob", f"from {there}", "\n" + self.address()[:17])
+        screen.enters("/theme")  # what was chosen before it was open counts
+        screen.waits("the theme is dark;")
         self.done("--server", self.address(), "--as", "bob", "send", "@alice", "meanwhile, @alice")
         screen.waits(f"[{self.address()}: 1!]")
         screen.waits_title("(!1) chinwag")

@@ -68,6 +68,17 @@ class Mistakes(Relays):
         for i, form in enumerate(("{}.", "<{}>", " {}\n", "'{}'", "({}).")):
             self.done("register", f"user{i}", "--invitation", form.format(self.link))
 
+    def test_a_link_says_nothing_to_the_terminal(self):
+        for begin in ("register", "chat", "send", "join", "forget-server", "leave"):
+            for link in ("chinwag://h/#a\x1b]0;x\x07", "chinwag://h/#a%1B]0;x%07", "@a\x1b[2J"):
+                code, out, err = self.run_command(begin, link, *["text"] * (begin == "send"))
+                self.assertNotIn("\x1b", out + err)
+                self.assertNotEqual(code, 0)
+        self.fails(WRONG_USE, "'\\x1b[2J' is a bad address", "--server", "\x1b[2J", "whoami")
+        self.fails(WRONG_USE, "no command 'a\\x1b[2J'", "a\x1b[2J")
+        self.fails(WRONG_USE, "register NAME --invitation 'x://\\x1b[2J'", "register", "x://\x1b[2J")
+        self.fails(WRONG_USE, "'\\x1b[2J' is neither", "send", "\x1b[2J", "text")
+
     def test_a_link_that_is_cut(self):
         self.invited(WRONG_USE, ["its end is missing", "between '...'"], self.link[:-3])
         self.invited(WRONG_USE, ["the part from # on is missing"], self.link.split("#")[0])

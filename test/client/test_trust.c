@@ -211,6 +211,7 @@ static void other_text_is_no_link(void **state)
         {"https://chat.example/#/join/cooks", group},
         {"https://chat.example/#/join//code", group},
         {"https://chat.example/#/join/co%2/code", group},
+        {"https://chat.example/#/join/co%1B%5B2J/code", group},
         {"wss://chat.example/join#code", scheme},
     };
     struct join_link link;
@@ -243,6 +244,8 @@ static void links_are_written(void **state)
     }
 }
 
+#define LETTERS_42 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
 static void links_to_places_are_read_and_written(void **state)
 {
     (void)state;
@@ -253,6 +256,12 @@ static void links_to_places_are_read_and_written(void **state)
         {"chinwag://chat.example:4242/@bob," KEY, "chat.example:4242", "@bob", KEY},
         {"wss://chat.example:443/#c%C3%A4fe%2C", "wss://chat.example:443/ws", "#c\u00e4fe,", ""},
         {"chinwag://[::2]:9/#a%20%25b", "[::2]:9", "#a %b", ""},
+        {"chinwag://h:1/#%30b9f1c2a-0000-4000-8000-0123456789ab", "h:1",
+         "#0b9f1c2a-0000-4000-8000-0123456789ab", ""},
+        {"chinwag://h:1/#%61" LETTERS_42, "h:1", "#a" LETTERS_42, ""},
+        {"chinwag://h:1/#%61" LETTERS_42 "aaaaaaaaaaaaaaaaaaaaa", "h:1",
+         "#a" LETTERS_42 "aaaaaaaaaaaaaaaaaaaaa", ""},
+        {"chinwag://h:1/@a" LETTERS_42, "h:1", "@a" LETTERS_42, ""},
     };
     static const char *const bad[] = {
         "chinwag://chat.example/#",
@@ -261,6 +270,12 @@ static void links_to_places_are_read_and_written(void **state)
         "chinwag://chat.example/#a%2",
         "chinwag://chat.example/#a%zz",
         "chinwag://chat.example/#%00",
+        "chinwag://chat.example/#a%1B%5D0;x%07",
+        "chinwag://chat.example/#a\x1b[2J",
+        "chinwag://chat.example/@a%C2%9Bb",
+        "chinwag://chat.example/@a%0Ab",
+        "chinwag://chat.example/@a%E2%80%AEb",
+        "chinwag://chat.example/@a%FF",
         "chinwag://chat.example/#a,key",
         "chinwag://chat.example:0/#cooks",
         "chinwag://chat.example/#a,",
