@@ -143,7 +143,7 @@ class Older(WithNodes):
         self.assertEqual(self.server.stop(), 0)
         ask(self.database,
             "SET search_path = chinwag; DROP TABLE call_leases; DROP SEQUENCE call_epochs; DROP INDEX"
-            " news_moved; ALTER TABLE nodes DROP knows; ALTER TABLE version DROP level; UPDATE version"
+            " news_moved; ALTER TABLE nodes DROP knows, DROP process; ALTER TABLE version DROP level; UPDATE version"
             " SET version = 2")
         second = self.node(2)
         threads = [threading.Thread(target=node.start) for node in (self.server, second)]

@@ -72,7 +72,8 @@ static bool begin_anew(struct cw_postgres_arrival *arrival)
         "BEGIN; CREATE TABLE IF NOT EXISTS arrival(state text NOT NULL, at text NOT NULL, after"
         " text NOT NULL, finished boolean NOT NULL); DELETE FROM arrival; INSERT INTO arrival"
         " VALUES('%s', '', '', false); TRUNCATE search, news; UPDATE counters SET last = 0;"
-        " UPDATE nodes SET epoch = epoch + 1;" /* servers of before that come back end */
+        " UPDATE nodes SET epoch = epoch + 1, process = 0;" /* servers of before that come back end
+                                                             */
         " UPDATE log SET newest = 0, news = 0;",
         arrival->source->state);
     for (int i = 0; i < cw_postgres_arrival_tables(arrival); i++) {

@@ -200,6 +200,7 @@ struct cw_store *cw_postgres_open(const char *url, const char *folder,
     pg->node.wait = cw_postgres_wait;
     pg->node.wait_context = s;
     pg->node.number = options->node == 0 ? 1 : options->node;
+    cw_postgres_node_begin(&pg->node);
     pg->leases = cw_postgres_leases_create(pg->node.number);
     cw_sqlite_prepare(s);
     error[0] = '\0';

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "store/postgres/connection.h"
 #include "store/postgres/migrations.h"
@@ -39,14 +40,24 @@ static bool wait_for_lock(PGconn *conn, const char *how, uint64_t number, const 
     return good;
 }
 
-/* Is the row still of this epoch? True also where nobody can tell. */
+void cw_postgres_node_begin(struct cw_postgres_node *node)
+{
+    while (node->process == 0) {
+        if (getrandom(&node->process, sizeof node->process, 0) != (ssize_t)sizeof node->process)
+            node->process = 0; /* a signal came */
+        node->process &= INT64_MAX;
+    }
+}
+
+/* Has this process taken the row last? True also where nobody can tell. */
 static bool is_ours(struct cw_postgres_node *node)
 {
-    char sql[96], error[256];
+    char sql[128], error[256];
     if (node->epoch == 0)
         return true;
-    snprintf(sql, sizeof sql, "SELECT 1 FROM nodes WHERE id = %u AND epoch <> %llu", node->number,
-             (unsigned long long)node->epoch);
+    snprintf(sql, sizeof sql,
+             "SELECT 1 FROM nodes WHERE id = %u AND (process <> %llu OR epoch < %llu)",
+             node->number, (unsigned long long)node->process, (unsigned long long)node->epoch);
     PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
     bool taken = result != NULL && PQntuples(result) == 1;
     PQclear(result);
@@ -59,15 +70,16 @@ static bool end_holder(struct cw_postgres_node *node)
 {
     char sql[640], error[256];
     uint64_t lock = LOCK_NODE + node->number;
-    snprintf(sql, sizeof sql,
-             "SELECT pg_terminate_backend(l.pid) FROM pg_locks l, nodes n WHERE n.id = %u AND"
-             " (n.lease < clock_timestamp() OR (n.epoch = %llu AND n.epoch <> 0)) AND l.locktype = "
-             "'advisory' AND"
-             " l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND"
-             " l.classid::bigint = %llu AND l.objid::bigint = %llu AND l.pid <> pg_backend_pid()"
-             " AND l.granted AND (%s OR to_regclass('chinwag.arrival') IS NULL)",
-             node->number, (unsigned long long)node->epoch, (unsigned long long)(lock >> 32),
-             (unsigned long long)(lock & UINT32_MAX), node->moves ? "true" : "false");
+    snprintf(
+        sql, sizeof sql,
+        "SELECT pg_terminate_backend(l.pid) FROM pg_locks l, nodes n WHERE n.id = %u AND"
+        " (n.lease < clock_timestamp() OR (n.process = %llu AND n.process <> 0)) AND l.locktype = "
+        "'advisory' AND"
+        " l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND"
+        " l.classid::bigint = %llu AND l.objid::bigint = %llu AND l.pid <> pg_backend_pid()"
+        " AND l.granted AND (%s OR to_regclass('chinwag.arrival') IS NULL)",
+        node->number, (unsigned long long)node->process, (unsigned long long)(lock >> 32),
+        (unsigned long long)(lock & UINT32_MAX), node->moves ? "true" : "false");
     PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
     bool ended = result != NULL && PQntuples(result) != 0;
     PQclear(result);
@@ -100,16 +112,17 @@ bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256])
 
 bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, char error[256])
 {
-    char sql[512];
+    char sql[640];
     int version = cw_postgres_schema_version();
     /* Waits for a transaction of a lost connection that is not over yet. */
     snprintf(sql, sizeof sql,
-             "INSERT INTO nodes AS n(id, epoch, last_batch, lease, knows) SELECT %u, 1, 0,"
-             " clock_timestamp() + interval '" CW_POSTGRES_LEASE "', %d FROM version WHERE level <="
-             " %d ON CONFLICT(id) DO UPDATE SET epoch = n.epoch + 1, lease = excluded.lease, knows"
-             " = excluded.knows WHERE %llu = 0 OR n.epoch = %llu RETURNING epoch, last_batch",
-             node->number, version, version, (unsigned long long)node->epoch,
-             (unsigned long long)node->epoch);
+             "INSERT INTO nodes AS n(id, epoch, last_batch, lease, knows, process) SELECT %u, 1, 0,"
+             " clock_timestamp() + interval '" CW_POSTGRES_LEASE "', %d, %llu FROM version WHERE"
+             " level <= %d ON CONFLICT(id) DO UPDATE SET epoch = n.epoch + 1, lease ="
+             " excluded.lease, knows = excluded.knows, process = excluded.process WHERE %llu = 0 OR"
+             " (n.process = excluded.process AND n.epoch >= %llu) RETURNING epoch, last_batch",
+             node->number, version, (unsigned long long)node->process, version,
+             (unsigned long long)node->epoch, (unsigned long long)node->epoch);
     PGresult *result =
         cw_postgres_ask_patiently(node->conn, sql, node->wait, node->wait_context, error);
     if (result == NULL)

@@ -13,11 +13,12 @@
 /* What a server knows of itself; a part of struct cw_postgres (link.h). */
 struct cw_postgres_node {
     const char *url;
-    PGconn *conn;    /* the one that has the lock */
-    unsigned number; /* from 1 */
-    bool others;     /* there were other servers when it started */
-    uint64_t epoch;  /* as taken last; 0: not yet */
-    bool moves;      /* it is chinwagd --migrate: nobody else ends it */
+    PGconn *conn;     /* the one that has the lock */
+    unsigned number;  /* from 1 */
+    bool others;      /* there were other servers when it started */
+    uint64_t epoch;   /* as taken last; 0: not yet */
+    uint64_t process; /* a random number, which no other process has; 0: not yet known */
+    bool moves;       /* it is chinwagd --migrate: nobody else ends it */
     /* Or NULL: called while a commit waits. */
     void (*wait)(void *context);
     void *wait_context;
@@ -43,10 +44,14 @@ struct cw_postgres_node {
  * again, or refused. */
 #define CW_POSTGRES_LOCK_WAIT "1 s"
 
+/* Gives the process its number. */
+void cw_postgres_node_begin(struct cw_postgres_node *node);
+
 /* On a new connection: takes the lock. False with a sentence: another server has the number. */
 bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256]);
 /* Takes the next epoch and a lease; the batch that was committed last. False with a sentence:
- * another server has taken it since, or the connection is lost. */
+ * another server has taken it since, or the connection is lost: then the epoch may be taken all the
+ * same, and the row has the process's number. */
 bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, char error[256]);
 
 /* Servers start one after the other: between these two calls no other one does, so who waits for
