@@ -117,8 +117,7 @@ static bool is_disturbed(struct cw_store *store)
 static void set_bell(struct cw_store *store, void (*rung)(void *context), void *context)
 {
     struct cw_postgres *pg = cw_postgres_of((struct cw_sqlite *)store);
-    pg->bell =
-        cw_postgres_bell_start(pg->url, pg->node.number, pg->node.epoch, pg->leases, rung, context);
+    pg->bell = cw_postgres_bell_start(pg->url, &pg->node, pg->leases, rung, context);
 }
 
 /* --- leases of calls --- */
@@ -201,7 +200,7 @@ struct cw_store *cw_postgres_open(const char *url, const char *folder,
     pg->node.wait_context = s;
     pg->node.number = options->node == 0 ? 1 : options->node;
     cw_postgres_node_begin(&pg->node);
-    pg->leases = cw_postgres_leases_create(pg->node.number);
+    pg->leases = cw_postgres_leases_create(pg->node.number, pg->node.process);
     cw_sqlite_prepare(s);
     error[0] = '\0';
     struct cw_postgres_start *start = NULL;

@@ -20,7 +20,7 @@
 
 struct cw_postgres_bell {
     char *url;
-    unsigned node;
+    struct cw_postgres_node node; /* a copy: number and process */
     struct cw_postgres_leases *leases;
     void (*rung)(void *context);
     void *context;
@@ -28,7 +28,6 @@ struct cw_postgres_bell {
     int wake;            /* an eventfd */
     atomic_bool ringing; /* others are to be told */
     atomic_bool stopping;
-    _Atomic uint64_t epoch;
     /* The thread's own: */
     PGconn *conn;        /* NULL: there is none */
     uint64_t renewed_ms; /* when the lease was renewed, or a connection tried, last */
@@ -63,8 +62,8 @@ static void connect_bell(struct cw_postgres_bell *bell)
 static bool renew(struct cw_postgres_bell *bell, const char *until)
 {
     char sql[160];
-    snprintf(sql, sizeof sql, "UPDATE nodes SET lease = %s WHERE id = %u AND epoch = %llu", until,
-             bell->node, (unsigned long long)atomic_load(&bell->epoch));
+    snprintf(sql, sizeof sql, "UPDATE nodes SET lease = %s WHERE id = %u AND process = %llu", until,
+             bell->node.number, (unsigned long long)bell->node.process);
     return carry_out(bell, sql);
 }
 
@@ -90,8 +89,7 @@ static void do_what_is_due(struct cw_postgres_bell *bell)
                 renew(bell, "clock_timestamp() + interval '" CW_POSTGRES_LEASE "'");
     if (good && bell->conn != NULL && atomic_exchange(&bell->ringing, false))
         good = carry_out(bell, "NOTIFY " CHANNEL);
-    good &=
-        cw_postgres_leases_work(bell->leases, good ? bell->conn : NULL, atomic_load(&bell->epoch));
+    good &= cw_postgres_leases_work(bell->leases, good ? bell->conn : NULL);
     good = good && (bell->conn == NULL || PQconsumeInput(bell->conn) == 1);
     if (!good)
         disconnect(bell);
@@ -134,18 +132,18 @@ static void wake(struct cw_postgres_bell *bell)
         return; /* it is awake: the counter is full */
 }
 
-struct cw_postgres_bell *cw_postgres_bell_start(const char *url, unsigned node, uint64_t epoch,
+struct cw_postgres_bell *cw_postgres_bell_start(const char *url,
+                                                const struct cw_postgres_node *node,
                                                 struct cw_postgres_leases *leases,
                                                 void (*rung)(void *context), void *context)
 {
     struct cw_postgres_bell *bell = cw_alloc_zero(sizeof *bell);
     bell->url = strdup(url);
-    bell->node = node;
+    bell->node = *node;
     bell->leases = leases;
     bell->rung = rung;
     bell->context = context;
     bell->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    atomic_store(&bell->epoch, epoch);
     if (bell->url == NULL || bell->wake < 0 ||
         pthread_create(&bell->thread, NULL, run_bell, bell) != 0) {
         fputs("chinwag: cannot start the bell's thread\n", stderr);
@@ -178,10 +176,4 @@ void cw_postgres_bell_wake(struct cw_postgres_bell *bell)
 {
     if (bell != NULL)
         wake(bell);
-}
-
-void cw_postgres_bell_set_epoch(struct cw_postgres_bell *bell, uint64_t epoch)
-{
-    if (bell != NULL)
-        atomic_store(&bell->epoch, epoch);
 }
