@@ -111,7 +111,9 @@ static void *run_bell(void *argument)
         struct pollfd fds[] = {
             {.fd = bell->wake, .events = POLLIN},
             {.fd = bell->conn == NULL ? -1 : PQsocket(bell->conn), .events = POLLIN}};
-        poll(fds, 2, cw_postgres_leases_wait(bell->leases, time_left(bell)));
+        int left = time_left(bell);
+        /* Without a connection nothing can be renewed. */
+        poll(fds, 2, bell->conn == NULL ? left : cw_postgres_leases_wait(bell->leases, left));
         if ((fds[0].revents & POLLIN) != 0 && read(bell->wake, &count, sizeof count) < 0 &&
             errno != EAGAIN)
             break;
