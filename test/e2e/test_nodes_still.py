@@ -45,7 +45,7 @@ class Still(WithNodes):
             bob.send("request", "msg_group", "bob", bob.token, "g", f"late {i}")
         self.assertEqual(self.flood(alice, ["meanwhile"]), [0])
         successor = self.node(2)
-        self.wait_for("SELECT lease < clock_timestamp() FROM chinwag.nodes WHERE id = 2")
+        self.wait_for("SELECT lease < clock_timestamp() FROM chinwag.node_leases WHERE id = 2")
         successor.start()
         second.process.send_signal(signal.SIGCONT)
         self.assertGreater(second.process.wait(PATIENCE), 0)

@@ -58,15 +58,6 @@ static void connect_bell(struct cw_postgres_bell *bell)
         disconnect(bell);
 }
 
-/* Who has lost the row learns it when it commits, or looks. */
-static bool renew(struct cw_postgres_bell *bell, const char *until)
-{
-    char sql[160];
-    snprintf(sql, sizeof sql, "UPDATE nodes SET lease = %s WHERE id = %u AND process = %llu", until,
-             bell->node.number, (unsigned long long)bell->node.process);
-    return carry_out(bell, sql);
-}
-
 /* Has anybody else rung? */
 static bool was_rung(struct cw_postgres_bell *bell)
 {
@@ -86,7 +77,7 @@ static void do_what_is_due(struct cw_postgres_bell *bell)
     if (due)
         bell->renewed_ms = now_ms;
     bool good = bell->conn == NULL || !due ||
-                renew(bell, "clock_timestamp() + interval '" CW_POSTGRES_LEASE "'");
+                cw_postgres_node_extend(&bell->node, bell->conn, CW_POSTGRES_NEXT_LEASE);
     if (good && bell->conn != NULL && atomic_exchange(&bell->ringing, false))
         good = carry_out(bell, "NOTIFY " CHANNEL);
     good &= cw_postgres_leases_work(bell->leases, good ? bell->conn : NULL);
@@ -120,7 +111,8 @@ static void *run_bell(void *argument)
         do_what_is_due(bell);
     }
     if (bell->conn != NULL)
-        renew(bell, "'-infinity'"); /* nobody need wait for it */
+        cw_postgres_node_extend(&bell->node, bell->conn,
+                                "'-infinity'::timestamptz"); /* nobody need wait for it */
     disconnect(bell);
     return NULL;
 }

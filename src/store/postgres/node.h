@@ -1,6 +1,9 @@
-/* node.h - this server among those on one database: its row in `nodes`, with an epoch, a lease by
- * the database's clock, and the version of its program. Called by link.c, schema.c, backend.c and
- * arrive.c.
+/* node.h - this server among those on one database: its row in `nodes`, with an epoch and the
+ * version of its program, and a lease by the database's clock. Called by link.c, schema.c,
+ * backend.c, bell.c and arrive.c.
+ *
+ * The lease is in a table of its own, `node_leases`: a batch that waits for a standby has the row
+ * in `nodes` locked for as long.
  *
  * Who has the row's lock has the number; it goes with the connection. A server that stands still
  * keeps its lock: after its lease another one may take the number, and with it the next epoch, and
@@ -53,6 +56,11 @@ bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256]);
  * another server has taken it since, or the connection is lost: then the epoch may be taken all the
  * same, and the row has the process's number. */
 bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, char error[256]);
+
+/* Extends the lease of this process by so much (an expression of PostgreSQL) from now. False: the
+ * connection is lost. Who has lost the row learns it when it commits, or looks. */
+bool cw_postgres_node_extend(const struct cw_postgres_node *node, PGconn *conn, const char *lease);
+#define CW_POSTGRES_NEXT_LEASE "clock_timestamp() + interval '" CW_POSTGRES_LEASE "'"
 
 /* Servers start one after the other: between these two calls no other one does, so who waits for
  * the first one has no lock yet that others would see. */
