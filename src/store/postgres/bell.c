@@ -69,6 +69,7 @@ static bool was_rung(struct cw_postgres_bell *bell)
 
 static void do_what_is_due(struct cw_postgres_bell *bell)
 {
+    char error[256];
     uint64_t now_ms = cw_postgres_clock_ms();
     bool due = now_ms - bell->renewed_ms >= CW_POSTGRES_LOOK_MS;
     bool connecting = bell->conn == NULL && due;
@@ -77,7 +78,7 @@ static void do_what_is_due(struct cw_postgres_bell *bell)
     if (due)
         bell->renewed_ms = now_ms;
     bool good = bell->conn == NULL || !due ||
-                cw_postgres_node_extend(&bell->node, bell->conn, CW_POSTGRES_NEXT_LEASE);
+                cw_postgres_node_extend(&bell->node, bell->conn, CW_POSTGRES_NEXT_LEASE, error);
     if (good && bell->conn != NULL && atomic_exchange(&bell->ringing, false))
         good = carry_out(bell, "NOTIFY " CHANNEL);
     good &= cw_postgres_leases_work(bell->leases, good ? bell->conn : NULL);
@@ -97,6 +98,7 @@ static int time_left(const struct cw_postgres_bell *bell)
 static void *run_bell(void *argument)
 {
     struct cw_postgres_bell *bell = argument;
+    char error[256];
     while (!atomic_load(&bell->stopping)) {
         uint64_t count;
         struct pollfd fds[] = {
@@ -111,8 +113,8 @@ static void *run_bell(void *argument)
         do_what_is_due(bell);
     }
     if (bell->conn != NULL)
-        cw_postgres_node_extend(&bell->node, bell->conn,
-                                "'-infinity'::timestamptz"); /* nobody need wait for it */
+        cw_postgres_node_extend(&bell->node, bell->conn, "'-infinity'::timestamptz",
+                                error); /* nobody need wait for it */
     disconnect(bell);
     return NULL;
 }

@@ -165,15 +165,14 @@ bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, 
         cw_postgres_refuse(is_ours(node) ? CW_POSTGRES_OLD : CW_POSTGRES_TAKEN, error);
     }
     PQclear(result);
-    if (good && !cw_postgres_node_extend(node, node->conn, CW_POSTGRES_NEXT_LEASE))
-        return cw_postgres_refuse("PostgreSQL was lost at once.", error);
-    return good;
+    return good && cw_postgres_node_extend(node, node->conn, CW_POSTGRES_NEXT_LEASE, error);
 }
 
 /* Waits for no standby: who reads a lease that a promoted one has not waits for the next. */
-bool cw_postgres_node_extend(const struct cw_postgres_node *node, PGconn *conn, const char *lease)
+bool cw_postgres_node_extend(const struct cw_postgres_node *node, PGconn *conn, const char *lease,
+                             char error[256])
 {
-    char sql[384], error[256];
+    char sql[384];
     snprintf(sql, sizeof sql,
              "BEGIN; SET LOCAL synchronous_commit = local; INSERT INTO node_leases SELECT id, %s"
              " FROM nodes WHERE id = %u AND process = %llu ON CONFLICT(id) DO UPDATE SET lease ="

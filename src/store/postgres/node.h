@@ -59,7 +59,8 @@ bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, 
 
 /* Extends the lease of this process by so much (an expression of PostgreSQL) from now. False: the
  * connection is lost. Who has lost the row learns it when it commits, or looks. */
-bool cw_postgres_node_extend(const struct cw_postgres_node *node, PGconn *conn, const char *lease);
+bool cw_postgres_node_extend(const struct cw_postgres_node *node, PGconn *conn, const char *lease,
+                             char error[256]);
 #define CW_POSTGRES_NEXT_LEASE "clock_timestamp() + interval '" CW_POSTGRES_LEASE "'"
 
 /* Servers start one after the other: between these two calls no other one does, so who waits for
