@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 
+import control
 from harness import PATIENCE, main
 from test_nodes import WithNodes
 from test_postgres import BIN, UNAVAILABLE, Relay, url

@@ -96,13 +96,14 @@ static bool tick_store(struct cw_store *store)
 
 /* --- news --- */
 
-/* A transaction that does nothing: its begin is all. */
+/* A transaction that does nothing: its begin is all. Where nothing could be written it looks
+ * whether it can be now: until then reads are refused, too. */
 static void look_for_news(struct cw_store *store)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     if (s->trouble != CW_STORE_OK)
         return;
-    cw_sqlite_begin(s, CW_SQL_BEGIN);
+    cw_sqlite_begin(s, cw_postgres_of(s)->held_up ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
     cw_sqlite_end(s);
     forget_outage(s);
 }
