@@ -156,7 +156,7 @@ static const struct cw_store_backend backend = {
     CW_SQLITE_COMMON,         .execute = execute,   .idle = idle,
     .close = close_store,     .tick = tick_store,   .tick_due = cw_sqlite_tick_due,
     .look = look_for_news,    .set_bell = set_bell, .disturbed = is_disturbed,
-    .set_leases = set_leases, .lease = ask_lease};
+    .set_leases = set_leases, .lease = ask_lease,   .drop_files = cw_sqlite_drop_files};
 
 /* The tables are there, the folder is theirs, and nobody else writes as this server. */
 static bool get_ready(struct cw_sqlite *s, const char *folder, char error[256])
