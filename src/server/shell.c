@@ -216,7 +216,7 @@ static void on_store_ready(void *context)
             cw_log_notes(batch->notes);
         if (batch->failure != NULL)
             fail(batch->failure);
-        if (batch->n != 0)
+        if (batch->n != 0 && !batch->refused)
             cw_metrics_observe(&shell->metrics, CW_METRIC_COMMITS, batch->took_us);
         cw_shell_take_news(shell, batch->news);
         for (size_t i = 0; i < batch->n; i++)

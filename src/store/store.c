@@ -10,6 +10,13 @@ void cw_store_execute(struct cw_store *store, const struct cw_store_request *con
     store->backend->execute(store, requests, n, results, arena);
 }
 
+void cw_store_drop_files(struct cw_store *store, const struct cw_store_request *const requests[],
+                         size_t n, const struct cw_store_result results[])
+{
+    if (store->backend->drop_files != NULL)
+        store->backend->drop_files(store, requests, n, results);
+}
+
 bool cw_store_idle(struct cw_store *store, bool *again)
 {
     *again = false;

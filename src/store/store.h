@@ -178,6 +178,11 @@ int cw_store_sqlite_version(void);
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena);
 
+/* Removes the files of messages that were not stored, or not again: of requests that were answered
+ * without cw_store_execute. On its thread. */
+void cw_store_drop_files(struct cw_store *store, const struct cw_store_request *const requests[],
+                         size_t n, const struct cw_store_result results[]);
+
 /* What other servers on the same database have committed before the last batch, in the order of
  * their commits, or NULL. It is to be delivered before the results of that batch, and destroyed by
  * cw_store_news_destroy. On the thread of execute. */

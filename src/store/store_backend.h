@@ -88,6 +88,9 @@ struct cw_store_facts {
 struct cw_store_backend {
     void (*execute)(struct cw_store *store, const struct cw_store_request *const requests[],
                     size_t n, struct cw_store_result results[], struct cw_arena *arena);
+    void (*drop_files)(struct cw_store *store, const struct cw_store_request *const requests[],
+                       size_t n,
+                       const struct cw_store_result results[]); /* NULL: it refuses nobody */
     bool (*idle)(struct cw_store *store, bool *again);
     void (*list_twins)(struct cw_store *store, bool only_new, size_t most,
                        void (*found)(void *context, bool group, struct cw_slice name,

@@ -296,6 +296,9 @@ static void refuse_what_waits(void *context)
             return;
         for (size_t i = 0; i < batch->n; i++)
             cw_store_result_init(&batch->results[i], batch->requests[i], CW_STORE_UNAVAILABLE);
+        batch->refused = true;
+        cw_store_drop_files(thread->store, (const struct cw_store_request *const *)batch->requests,
+                            batch->n, batch->results);
         all = deliver(thread, batch);
     }
 }

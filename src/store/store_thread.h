@@ -24,6 +24,7 @@ struct cw_store_batch {
     struct cw_store_notes *notes;    /* notes for the operator, or NULL */
     unsigned references;             /* the taker's own */
     uint64_t took_us;                /* how long the commit took */
+    bool refused;                    /* it was none: see cw_store_set_refuser */
     const char *failure; /* why the store cannot continue (cw_store_failure), or NULL. Such a batch,
                             and one with news, may have no requests */
 };

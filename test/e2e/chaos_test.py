@@ -92,7 +92,7 @@ def take_over(world):
     node.process.send_signal(signal.SIGSTOP)
     for person in world.all_at(node):
         move(world, person, world.other(node))
-    over = f"SELECT lease < clock_timestamp() FROM chinwag.nodes WHERE id = {node.number}"
+    over = f"SELECT lease < clock_timestamp() FROM chinwag.node_leases WHERE id = {node.number}"
     world.read(lambda: ask(DATABASE, over) == "t")
     blobs = os.path.realpath(os.path.join(node.data, "blobs"))
     successor = world.start(Node(node.number, blobs, world.nats, node.room))

@@ -413,8 +413,8 @@ class Starting(WithNodes):
         alice.ask("whisper", "bob", "long ago")
         self.server.stop()
         ask(self.database,
-            "SET search_path = chinwag; DROP TABLE log, news, call_leases; DROP SEQUENCE call_epochs;"
-            " ALTER TABLE nodes DROP lease, DROP knows; ALTER TABLE version DROP level;"
+            "SET search_path = chinwag; DROP TABLE log, news, node_leases, call_leases; DROP SEQUENCE"
+            " call_epochs; ALTER TABLE nodes DROP knows, DROP process; ALTER TABLE version DROP level;"
             " DROP FUNCTION begin_batch; DROP FUNCTION end_batch; CREATE FUNCTION end_batch(bigint,"
             " bigint, bigint) RETURNS void LANGUAGE sql AS ''; UPDATE version SET version = 1")
         self.server.start()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 
+import control
 from harness import PATIENCE, main
 from test_nodes import WithNodes
 from test_postgres import BIN, UNAVAILABLE, Relay, url
@@ -45,7 +46,7 @@ class Still(WithNodes):
             bob.send("request", "msg_group", "bob", bob.token, "g", f"late {i}")
         self.assertEqual(self.flood(alice, ["meanwhile"]), [0])
         successor = self.node(2)
-        self.wait_for("SELECT lease < clock_timestamp() FROM chinwag.nodes WHERE id = 2")
+        self.wait_for("SELECT lease < clock_timestamp() FROM chinwag.node_leases WHERE id = 2")
         successor.start()
         second.process.send_signal(signal.SIGCONT)
         self.assertGreater(second.process.wait(PATIENCE), 0)
@@ -115,12 +116,19 @@ class Still(WithNodes):
         holder.stdin.flush()
         self.wait_for("SELECT count(*) >= 1 FROM pg_locks WHERE mode = 'RowShareLock' AND relation ="
                       " 'chinwag.log'::regclass AND granted")
+        files = os.listdir(os.path.join(self.server.data, "blobs"))
         for peer in alice, bob, alice:
             peer.ask("whisper", "bob", "refused", code=UNAVAILABLE)
+        alice.send("request", "whisper", "alice", alice.token, "bob", "under way")
+        bob.ask("voice_msg", "alice", 1, 8000, [1000, -1000] * 30000, code=UNAVAILABLE)
+        while alice.recv()[:1] != ["response"]:
+            pass
+        self.assertEqual(os.listdir(os.path.join(self.server.data, "blobs")), files)
         holder.stdin.write(b"ROLLBACK;\n")
         holder.stdin.flush()
-        while self.do(alice, "whisper", "bob", "accepted") != 0:
-            pass
+        while control.ask(self.server, "status")[0]["store_waits_s"] != 0:
+            pass  # nobody need write anything for it
+        alice.ask("whisper", "bob", "accepted")
         self.assertEqual(self.dense(), 1)
         self.assertEqual(self.server.stop(), 0)
 

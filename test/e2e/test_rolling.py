@@ -142,8 +142,9 @@ class Older(WithNodes):
         """Also where the change needs a server that is alone: it is done by the first one."""
         self.assertEqual(self.server.stop(), 0)
         ask(self.database,
-            "SET search_path = chinwag; DROP INDEX news_moved; ALTER TABLE nodes DROP knows; ALTER TABLE"
-            " version DROP level; UPDATE version SET version = 2")
+            "SET search_path = chinwag; DROP TABLE call_leases; DROP SEQUENCE call_epochs; DROP INDEX"
+            " news_moved; ALTER TABLE nodes DROP knows, DROP process; ALTER TABLE version DROP level; UPDATE version"
+            " SET version = 2")
         second = self.node(2)
         threads = [threading.Thread(target=node.start) for node in (self.server, second)]
         for thread in threads:

@@ -181,6 +181,45 @@ class Still(WithPair):
         self.say_until(bob, "carol", "after")
         self.assertEqual(ask(self.database, "SELECT count(*) FROM chinwag.messages"), "2")
 
+    def test_leases_are_renewed_meanwhile(self):
+        """A batch that waits has the server's row of `nodes`, but not its lease."""
+        alice = self.peer(self.server, "alice")
+        self.say_until(alice, "carol", "before")
+        self.stop_in_a_commit(alice)
+        lease = ask(self.database, "SELECT lease FROM chinwag.node_leases WHERE id = 1")
+        self.pair.first.wait_for(f"SELECT clock_timestamp() > '{lease}'")
+        self.assertEqual(self.pair.first.ask("SELECT lease > clock_timestamp() FROM chinwag.node_leases"
+                                             " WHERE id = 1", self.database), "t")
+        self.go_on()
+        self.assertEqual(self.answer(alice), 0)
+
+    def test_what_waits_is_seen_by_nobody_when_its_server_is_killed(self):
+        """Who ended its connection in PostgreSQL would end the wait, and others would see it."""
+        second = self.node(2).start()
+        alice = self.peer(self.server, "alice")
+        self.say_until(self.peer(second, "bob"), "carol", "before")
+        self.stop_in_a_commit(alice)
+        self.server.kill()
+        lease = ask(self.database, "SELECT lease FROM chinwag.node_leases WHERE id = 1")
+        self.pair.first.wait_for(f"SELECT clock_timestamp() > '{lease}'")
+        status, _, log = self.server.refusal()
+        self.assertGreater(status, 0)
+        self.assertIn("A batch of node 1 waits for a standby", log)
+        self.assertEqual(ask(self.database, "SELECT count(*) FROM chinwag.messages"), "1")
+        self.go_on()
+        self.pair.first.wait_for("SELECT count(*) = 0 FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+        self.server.start()
+        self.say_until(self.peer(self.server, "alice"), "carol", "after")
+        self.assertEqual(ask(self.database, "SELECT convert_from(body, 'UTF8') FROM chinwag.messages"
+                                            " ORDER BY id").split(), ["before", "waits", "after"])
+
+    def stop_in_a_commit(self, peer):
+        self.pair.standby.signal(signal.SIGSTOP)
+        self.addCleanup(self.go_on)
+        peer.send("request", "whisper", peer.name, peer.token, "carol", "waits")
+        self.pair.first.wait_for("SELECT count(*) >= 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+                                 f" AND datname = '{self.database}'")
+
     def waits(self):
         return self.server.metrics()["chinwag_store_waits_seconds", None]
 

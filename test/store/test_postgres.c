@@ -208,7 +208,7 @@ static void who_was_taken_over_writes_nothing(void **state)
 {
     struct fixture *f = *state;
     add_user(f, "alice");
-    database_ask("UPDATE chinwag.nodes SET epoch = epoch + 1");
+    database_ask("UPDATE chinwag.nodes SET epoch = epoch + 1, process = 0");
     EXPECT(f, CW_STORE_FAILED, .op = CW_STORE_USER_CREATE, .name = TEXT("bob"), .key = TEXT("bob"),
            .secret = TEXT("$"));
     assert_string_equal(database_ask("SELECT count(*) FROM chinwag.users"), "1");
@@ -230,8 +230,19 @@ static void a_lost_connection_comes_back_unless_it_was_taken_over(void **state)
     add_user(f, "bob");
     assert_string_equal(database_ask("SELECT max(id) FROM chinwag.users"), "2");
     database_ask(END_CONNECTIONS);
-    database_ask("UPDATE chinwag.nodes SET epoch = epoch + 1");
+    database_ask("UPDATE chinwag.nodes SET epoch = epoch + 1, process = 0");
     EXPECT(f, CW_STORE_FAILED, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
+}
+
+/* It has taken the epoch, and the answer was lost. */
+static void who_took_over_itself_goes_on(void **state)
+{
+    struct fixture *f = *state;
+    add_user(f, "alice");
+    database_ask(END_CONNECTIONS);
+    database_ask("UPDATE chinwag.nodes SET epoch = epoch + 1");
+    add_user(f, "bob");
+    assert_string_equal(database_ask("SELECT count(*) FROM chinwag.users"), "2");
 }
 
 /* A standby that lagged behind was promoted. */
@@ -252,6 +263,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(tables_are_those_of_sqlite, set_up, tear_down),
         cmocka_unit_test_setup_teardown(any_bytes_and_numbers_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_was_taken_over_writes_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_took_over_itself_goes_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lost_connection_comes_back_unless_it_was_taken_over,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_committed_and_is_lost_ends_the_server, set_up,

@@ -24,7 +24,8 @@ bool cw_postgres_move(const char *url, const char *folder, const struct cw_move_
     " (SELECT string_agg(u.attnum::text, ' ' ORDER BY u.n) " PRIMARY_KEY ")"                       \
     " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT"          \
     " a.attisdropped WHERE c.relnamespace = 'chinwag'::regnamespace AND c.relkind = 'r' AND"       \
-    " c.relname <> ALL ('{version,counters,nodes,call_leases,log,news,search,arrival}')"           \
+    " c.relname <> ALL "                                                                           \
+    "('{version,counters,nodes,node_leases,call_leases,log,news,search,arrival}')"                 \
     " GROUP BY c.oid, c.relname ORDER BY c.relname COLLATE \"C\""
 #define PRIMARY_KEY                                                                                \
     "FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY u(attnum, n), pg_attribute k"       \
@@ -72,7 +73,8 @@ static bool begin_anew(struct cw_postgres_arrival *arrival)
         "BEGIN; CREATE TABLE IF NOT EXISTS arrival(state text NOT NULL, at text NOT NULL, after"
         " text NOT NULL, finished boolean NOT NULL); DELETE FROM arrival; INSERT INTO arrival"
         " VALUES('%s', '', '', false); TRUNCATE search, news; UPDATE counters SET last = 0;"
-        " UPDATE nodes SET epoch = epoch + 1;" /* servers of before that come back end */
+        " UPDATE nodes SET epoch = epoch + 1, process = 0;" /* servers of before that come back end
+                                                             */
         " UPDATE log SET newest = 0, news = 0;",
         arrival->source->state);
     for (int i = 0; i < cw_postgres_arrival_tables(arrival); i++) {

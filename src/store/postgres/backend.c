@@ -96,13 +96,14 @@ static bool tick_store(struct cw_store *store)
 
 /* --- news --- */
 
-/* A transaction that does nothing: its begin is all. */
+/* A transaction that does nothing: its begin is all. Where nothing could be written it looks
+ * whether it can be now: until then reads are refused, too. */
 static void look_for_news(struct cw_store *store)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     if (s->trouble != CW_STORE_OK)
         return;
-    cw_sqlite_begin(s, CW_SQL_BEGIN);
+    cw_sqlite_begin(s, cw_postgres_of(s)->held_up ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
     cw_sqlite_end(s);
     forget_outage(s);
 }
@@ -117,8 +118,7 @@ static bool is_disturbed(struct cw_store *store)
 static void set_bell(struct cw_store *store, void (*rung)(void *context), void *context)
 {
     struct cw_postgres *pg = cw_postgres_of((struct cw_sqlite *)store);
-    pg->bell =
-        cw_postgres_bell_start(pg->url, pg->node.number, pg->node.epoch, pg->leases, rung, context);
+    pg->bell = cw_postgres_bell_start(pg->url, &pg->node, pg->leases, rung, context);
 }
 
 /* --- leases of calls --- */
@@ -156,7 +156,7 @@ static const struct cw_store_backend backend = {
     CW_SQLITE_COMMON,         .execute = execute,   .idle = idle,
     .close = close_store,     .tick = tick_store,   .tick_due = cw_sqlite_tick_due,
     .look = look_for_news,    .set_bell = set_bell, .disturbed = is_disturbed,
-    .set_leases = set_leases, .lease = ask_lease};
+    .set_leases = set_leases, .lease = ask_lease,   .drop_files = cw_sqlite_drop_files};
 
 /* The tables are there, the folder is theirs, and nobody else writes as this server. */
 static bool get_ready(struct cw_sqlite *s, const char *folder, char error[256])
@@ -200,7 +200,8 @@ struct cw_store *cw_postgres_open(const char *url, const char *folder,
     pg->node.wait = cw_postgres_wait;
     pg->node.wait_context = s;
     pg->node.number = options->node == 0 ? 1 : options->node;
-    pg->leases = cw_postgres_leases_create(pg->node.number);
+    cw_postgres_node_begin(&pg->node);
+    pg->leases = cw_postgres_leases_create(pg->node.number, pg->node.process);
     cw_sqlite_prepare(s);
     error[0] = '\0';
     struct cw_postgres_start *start = NULL;

@@ -20,7 +20,7 @@
 
 struct cw_postgres_bell {
     char *url;
-    unsigned node;
+    struct cw_postgres_node node; /* a copy: number and process */
     struct cw_postgres_leases *leases;
     void (*rung)(void *context);
     void *context;
@@ -28,7 +28,6 @@ struct cw_postgres_bell {
     int wake;            /* an eventfd */
     atomic_bool ringing; /* others are to be told */
     atomic_bool stopping;
-    _Atomic uint64_t epoch;
     /* The thread's own: */
     PGconn *conn;        /* NULL: there is none */
     uint64_t renewed_ms; /* when the lease was renewed, or a connection tried, last */
@@ -59,15 +58,6 @@ static void connect_bell(struct cw_postgres_bell *bell)
         disconnect(bell);
 }
 
-/* Who has lost the row learns it when it commits, or looks. */
-static bool renew(struct cw_postgres_bell *bell, const char *until)
-{
-    char sql[160];
-    snprintf(sql, sizeof sql, "UPDATE nodes SET lease = %s WHERE id = %u AND epoch = %llu", until,
-             bell->node, (unsigned long long)atomic_load(&bell->epoch));
-    return carry_out(bell, sql);
-}
-
 /* Has anybody else rung? */
 static bool was_rung(struct cw_postgres_bell *bell)
 {
@@ -79,6 +69,7 @@ static bool was_rung(struct cw_postgres_bell *bell)
 
 static void do_what_is_due(struct cw_postgres_bell *bell)
 {
+    char error[256];
     uint64_t now_ms = cw_postgres_clock_ms();
     bool due = now_ms - bell->renewed_ms >= CW_POSTGRES_LOOK_MS;
     bool connecting = bell->conn == NULL && due;
@@ -87,11 +78,10 @@ static void do_what_is_due(struct cw_postgres_bell *bell)
     if (due)
         bell->renewed_ms = now_ms;
     bool good = bell->conn == NULL || !due ||
-                renew(bell, "clock_timestamp() + interval '" CW_POSTGRES_LEASE "'");
+                cw_postgres_node_extend(&bell->node, bell->conn, CW_POSTGRES_NEXT_LEASE, error);
     if (good && bell->conn != NULL && atomic_exchange(&bell->ringing, false))
         good = carry_out(bell, "NOTIFY " CHANNEL);
-    good &=
-        cw_postgres_leases_work(bell->leases, good ? bell->conn : NULL, atomic_load(&bell->epoch));
+    good &= cw_postgres_leases_work(bell->leases, good ? bell->conn : NULL);
     good = good && (bell->conn == NULL || PQconsumeInput(bell->conn) == 1);
     if (!good)
         disconnect(bell);
@@ -108,19 +98,23 @@ static int time_left(const struct cw_postgres_bell *bell)
 static void *run_bell(void *argument)
 {
     struct cw_postgres_bell *bell = argument;
+    char error[256];
     while (!atomic_load(&bell->stopping)) {
         uint64_t count;
         struct pollfd fds[] = {
             {.fd = bell->wake, .events = POLLIN},
             {.fd = bell->conn == NULL ? -1 : PQsocket(bell->conn), .events = POLLIN}};
-        poll(fds, 2, cw_postgres_leases_wait(bell->leases, time_left(bell)));
+        int left = time_left(bell);
+        /* Without a connection nothing can be renewed. */
+        poll(fds, 2, bell->conn == NULL ? left : cw_postgres_leases_wait(bell->leases, left));
         if ((fds[0].revents & POLLIN) != 0 && read(bell->wake, &count, sizeof count) < 0 &&
             errno != EAGAIN)
             break;
         do_what_is_due(bell);
     }
     if (bell->conn != NULL)
-        renew(bell, "'-infinity'"); /* nobody need wait for it */
+        cw_postgres_node_extend(&bell->node, bell->conn, "'-infinity'::timestamptz",
+                                error); /* nobody need wait for it */
     disconnect(bell);
     return NULL;
 }
@@ -134,18 +128,18 @@ static void wake(struct cw_postgres_bell *bell)
         return; /* it is awake: the counter is full */
 }
 
-struct cw_postgres_bell *cw_postgres_bell_start(const char *url, unsigned node, uint64_t epoch,
+struct cw_postgres_bell *cw_postgres_bell_start(const char *url,
+                                                const struct cw_postgres_node *node,
                                                 struct cw_postgres_leases *leases,
                                                 void (*rung)(void *context), void *context)
 {
     struct cw_postgres_bell *bell = cw_alloc_zero(sizeof *bell);
     bell->url = strdup(url);
-    bell->node = node;
+    bell->node = *node;
     bell->leases = leases;
     bell->rung = rung;
     bell->context = context;
     bell->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    atomic_store(&bell->epoch, epoch);
     if (bell->url == NULL || bell->wake < 0 ||
         pthread_create(&bell->thread, NULL, run_bell, bell) != 0) {
         fputs("chinwag: cannot start the bell's thread\n", stderr);
@@ -178,10 +172,4 @@ void cw_postgres_bell_wake(struct cw_postgres_bell *bell)
 {
     if (bell != NULL)
         wake(bell);
-}
-
-void cw_postgres_bell_set_epoch(struct cw_postgres_bell *bell, uint64_t epoch)
-{
-    if (bell != NULL)
-        atomic_store(&bell->epoch, epoch);
 }

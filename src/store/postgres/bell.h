@@ -9,9 +9,11 @@
 
 struct cw_postgres_bell;
 struct cw_postgres_leases;
+struct cw_postgres_node;
 
 /* `rung` is called on the bell's thread when another server has rung. */
-struct cw_postgres_bell *cw_postgres_bell_start(const char *url, unsigned node, uint64_t epoch,
+struct cw_postgres_bell *cw_postgres_bell_start(const char *url,
+                                                const struct cw_postgres_node *node,
                                                 struct cw_postgres_leases *leases,
                                                 void (*rung)(void *context), void *context);
 void cw_postgres_bell_stop(struct cw_postgres_bell *bell);
@@ -19,7 +21,5 @@ void cw_postgres_bell_stop(struct cw_postgres_bell *bell);
 void cw_postgres_bell_ring(struct cw_postgres_bell *bell);
 /* There is work for the leases. `bell` may be NULL. */
 void cw_postgres_bell_wake(struct cw_postgres_bell *bell);
-/* The server has another epoch now. */
-void cw_postgres_bell_set_epoch(struct cw_postgres_bell *bell, uint64_t epoch);
 
 #endif

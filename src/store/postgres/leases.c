@@ -7,11 +7,13 @@
 #include "store/postgres/leases.h"
 
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/limits.h"
 
 #define TEXT_OF(number)  TEXT_OF_(number)
@@ -30,6 +32,7 @@ struct held {
 
 struct cw_postgres_leases {
     unsigned node;
+    uint64_t process; /* in `nodes`, as long as no other one has the number */
     cw_store_lease_told *told;
     void *context;
     pthread_mutex_t mutex;
@@ -39,13 +42,14 @@ struct cw_postgres_leases {
     struct held *held;
     size_t held_count, held_capacity;
     uint64_t renewed_ms;
-    bool begun; /* rows of this server before are gone */
+    bool clean; /* this server has no rows but those that are held */
 };
 
-struct cw_postgres_leases *cw_postgres_leases_create(unsigned node)
+struct cw_postgres_leases *cw_postgres_leases_create(unsigned node, uint64_t process)
 {
     struct cw_postgres_leases *leases = cw_alloc_zero(sizeof *leases);
     leases->node = node;
+    leases->process = process;
     pthread_mutex_init(&leases->mutex, NULL);
     return leases;
 }
@@ -127,20 +131,21 @@ static uint64_t figure_at(const PGresult *rows, int row, int column)
 
 /* What another server has just done is not seen by this statement: then nobody can tell, and it is
  * asked again. */
-static bool take(struct cw_postgres_leases *leases, PGconn *conn, uint64_t epoch, uint64_t call)
+static bool take(struct cw_postgres_leases *leases, PGconn *conn, uint64_t call)
 {
     char sql[640], error[256];
     struct cw_store_lease lease = {.call = call};
-    snprintf(sql, sizeof sql,
-             "WITH taken AS (INSERT INTO call_leases AS c SELECT %lld, n.id,"
-             " nextval('call_epochs'), " NEXT_LEASE
-             " FROM nodes n WHERE n.id = %u AND n.epoch = %llu ON CONFLICT(id) DO UPDATE SET node ="
-             " excluded.node, epoch = excluded.epoch, lease = excluded.lease WHERE c.lease <"
-             " clock_timestamp() OR c.node = excluded.node RETURNING node, epoch) SELECT node,"
-             " epoch FROM taken UNION ALL SELECT node, epoch FROM call_leases WHERE id = %lld AND"
-             " node <> %u AND NOT EXISTS (SELECT 1 FROM taken)",
-             (long long)call, leases->node, (unsigned long long)epoch, (long long)call,
-             leases->node);
+    snprintf(
+        sql, sizeof sql,
+        "WITH taken AS (INSERT INTO call_leases AS c SELECT %lld, n.id,"
+        " nextval('call_epochs'), " NEXT_LEASE
+        " FROM nodes n WHERE n.id = %u AND n.process = %llu ON CONFLICT(id) DO UPDATE SET node ="
+        " excluded.node, epoch = excluded.epoch, lease = excluded.lease WHERE c.lease <"
+        " clock_timestamp() OR c.node = excluded.node RETURNING node, epoch) SELECT node,"
+        " epoch FROM taken UNION ALL SELECT node, epoch FROM call_leases WHERE id = %lld AND"
+        " node <> %u AND NOT EXISTS (SELECT 1 FROM taken)",
+        (long long)call, leases->node, (unsigned long long)leases->process, (long long)call,
+        leases->node);
     uint64_t sent_ms = cw_store_lease_clock_ms();
     PGresult *rows = cw_postgres_ask_on(conn, sql, error);
     bool good = rows != NULL;
@@ -149,6 +154,7 @@ static bool take(struct cw_postgres_leases *leases, PGconn *conn, uint64_t epoch
         lease.epoch = figure_at(rows, 0, 1);
     }
     PQclear(rows);
+    leases->clean &= good;
     if (lease.node == leases->node) {
         hold(leases, call, lease.epoch);
         lease.until_ms = sent_ms + CW_CALL_LEASE_MS * 2 / 3;
@@ -157,15 +163,67 @@ static bool take(struct cw_postgres_leases *leases, PGconn *conn, uint64_t epoch
     return good;
 }
 
+static void put_text(struct cw_buf *sql, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void put_text(struct cw_buf *sql, const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    cw_buf_append_str(sql, text);
+}
+
+/* A table `h` of what is held. */
+static void put_held(const struct cw_postgres_leases *leases, struct cw_buf *sql)
+{
+    cw_buf_append_str(sql, "(VALUES (NULL::bigint, NULL::bigint)");
+    for (size_t i = 0; i < leases->held_count; i++)
+        put_text(sql, ", (%lld, %lld)", (long long)leases->held[i].call,
+                 (long long)leases->held[i].epoch);
+    cw_buf_append_str(sql, ") AS h(id, epoch)");
+}
+
+/* Of this process, not of another one that has the number meanwhile. */
+static void put_own(const struct cw_postgres_leases *leases, struct cw_buf *sql)
+{
+    put_text(sql, " WHERE c.node = n.id AND n.id = %u AND n.process = %llu", leases->node,
+             (unsigned long long)leases->process);
+}
+
+static PGresult *ask_and_finish(PGconn *conn, struct cw_buf *sql)
+{
+    char error[256];
+    cw_buf_append_byte(sql, 0);
+    PGresult *rows = cw_postgres_ask_on(conn, (const char *)sql->p, error);
+    cw_buf_finish(sql);
+    return rows;
+}
+
+/* What a process before this one has left, what was taken without an answer, what was forgotten. */
+static bool clean_up(struct cw_postgres_leases *leases, PGconn *conn)
+{
+    struct cw_buf sql = {0};
+    if (leases->clean)
+        return true;
+    cw_buf_append_str(&sql, "DELETE FROM call_leases c USING nodes n");
+    put_own(leases, &sql);
+    cw_buf_append_str(&sql, " AND NOT EXISTS (SELECT 1 FROM ");
+    put_held(leases, &sql);
+    cw_buf_append_str(&sql, " WHERE h.id = c.id AND h.epoch = c.epoch)");
+    PGresult *result = ask_and_finish(conn, &sql);
+    leases->clean = result != NULL;
+    PQclear(result);
+    return leases->clean;
+}
+
 static bool give_up(struct cw_postgres_leases *leases, PGconn *conn, uint64_t call)
 {
-    char sql[128], error[256];
     forget(leases, call);
-    snprintf(sql, sizeof sql, "DELETE FROM call_leases WHERE id = %lld AND node = %u",
-             (long long)call, leases->node);
-    PGresult *result = cw_postgres_ask_on(conn, sql, error);
-    PQclear(result);
-    return result != NULL;
+    leases->clean = false;
+    return clean_up(leases, conn);
 }
 
 static void note_renewed(struct cw_postgres_leases *leases, const PGresult *rows)
@@ -184,22 +242,22 @@ static void tell_lost(struct cw_postgres_leases *leases)
         if (!leases->held[i].seen) {
             tell_lease(leases, &(struct cw_store_lease){.call = leases->held[i].call});
             leases->held[i] = leases->held[--leases->held_count];
+            leases->clean = false;
         }
 }
 
 /* All of them, in one statement. */
-static bool renew_all(struct cw_postgres_leases *leases, PGconn *conn, uint64_t epoch)
+static bool renew_all(struct cw_postgres_leases *leases, PGconn *conn)
 {
-    char sql[320], error[256];
+    struct cw_buf sql = {0};
     uint64_t sent_ms = leases->renewed_ms = cw_store_lease_clock_ms();
     if (leases->held_count == 0)
         return true;
-    snprintf(sql, sizeof sql,
-             "UPDATE call_leases c SET lease = " NEXT_LEASE
-             " FROM nodes n WHERE c.node = %u AND n.id = c.node AND n.epoch = %llu RETURNING c.id,"
-             " c.epoch",
-             leases->node, (unsigned long long)epoch);
-    PGresult *rows = cw_postgres_ask_on(conn, sql, error);
+    cw_buf_append_str(&sql, "UPDATE call_leases c SET lease = " NEXT_LEASE " FROM nodes n, ");
+    put_held(leases, &sql);
+    put_own(leases, &sql);
+    cw_buf_append_str(&sql, " AND h.id = c.id AND h.epoch = c.epoch RETURNING c.id, c.epoch");
+    PGresult *rows = ask_and_finish(conn, &sql);
     if (rows == NULL)
         return false;
     note_renewed(leases, rows);
@@ -210,36 +268,23 @@ static bool renew_all(struct cw_postgres_leases *leases, PGconn *conn, uint64_t 
     return true;
 }
 
-/* What a process before this one has left. */
-static bool begin_leases(struct cw_postgres_leases *leases, PGconn *conn)
-{
-    char sql[96], error[256];
-    if (leases->begun)
-        return true;
-    snprintf(sql, sizeof sql, "DELETE FROM call_leases WHERE node = %u", leases->node);
-    PGresult *result = cw_postgres_ask_on(conn, sql, error);
-    leases->begun = result != NULL;
-    PQclear(result);
-    return leases->begun;
-}
-
 /* --- the thread ------------------------------------------------------------------------------- */
 
-bool cw_postgres_leases_work(struct cw_postgres_leases *leases, PGconn *conn, uint64_t epoch)
+bool cw_postgres_leases_work(struct cw_postgres_leases *leases, PGconn *conn)
 {
     struct asked asked;
-    bool good = conn != NULL && begin_leases(leases, conn);
+    bool good = conn != NULL && clean_up(leases, conn);
     bool due = cw_store_lease_clock_ms() - leases->renewed_ms >= CW_CALL_RENEW_MS;
     if (good && due)
-        good = renew_all(leases, conn, epoch);
+        good = renew_all(leases, conn);
     while (next_asked(leases, &asked)) {
         if (!good && asked.take)
             tell_lease(leases, &(struct cw_store_lease){.call = asked.call});
-        else if (!good)
+        else if (!good) {
             forget(leases, asked.call);
-        else
-            good = asked.take ? take(leases, conn, epoch, asked.call)
-                              : give_up(leases, conn, asked.call);
+            leases->clean = false;
+        } else
+            good = asked.take ? take(leases, conn, asked.call) : give_up(leases, conn, asked.call);
     }
     return good || conn == NULL;
 }

@@ -9,7 +9,7 @@
 
 struct cw_postgres_leases;
 
-struct cw_postgres_leases *cw_postgres_leases_create(unsigned node);
+struct cw_postgres_leases *cw_postgres_leases_create(unsigned node, uint64_t process);
 void cw_postgres_leases_destroy(struct cw_postgres_leases *leases);
 void cw_postgres_leases_set(struct cw_postgres_leases *leases, cw_store_lease_told *told,
                             void *context);
@@ -17,8 +17,8 @@ void cw_postgres_leases_set(struct cw_postgres_leases *leases, cw_store_lease_to
 void cw_postgres_leases_ask(struct cw_postgres_leases *leases, uint64_t call, bool take);
 
 /* What was asked for, and what is due. `conn` NULL: there is none, and nobody can tell. False: it
- * is lost. `epoch`: of this server in `nodes`. */
-bool cw_postgres_leases_work(struct cw_postgres_leases *leases, PGconn *conn, uint64_t epoch);
+ * is lost. */
+bool cw_postgres_leases_work(struct cw_postgres_leases *leases, PGconn *conn);
 /* When that is due again at the latest, in ms from now, but no more than `most`. */
 int cw_postgres_leases_wait(struct cw_postgres_leases *leases, int most);
 

@@ -178,7 +178,6 @@ static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *las
     bool connected = cw_postgres_connect(pg, error);
     if (connected && cw_postgres_take(pg, last_batch, error) &&
         PQenterPipelineMode(pg->conn) == 1) {
-        cw_postgres_bell_set_epoch(pg->bell, pg->node.epoch);
         atomic_store(&s->store.epoch, pg->node.epoch);
         if (*last_batch >= pg->batch)
             return true;

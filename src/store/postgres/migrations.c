@@ -452,8 +452,10 @@ const char *const cw_postgres_migrations[CW_POSTGRES_MIGRATIONS] = {
                        "INSERT INTO nodes VALUES(1, 0, 0);",
 
     /* Several servers on one database: see news.c and node.h. */
-    "ALTER TABLE nodes ADD COLUMN lease timestamptz NOT NULL DEFAULT '-infinity';"
     "ALTER TABLE nodes SET (fillfactor = 10);"
+    "CREATE TABLE node_leases("
+    " id bigint PRIMARY KEY,"
+    " lease timestamptz NOT NULL) WITH (fillfactor = 10);"
     "CREATE TABLE log("
     " id bigint PRIMARY KEY CHECK(id = 1),"
     " newest bigint NOT NULL,"

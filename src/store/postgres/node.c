@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "store/postgres/connection.h"
 #include "store/postgres/migrations.h"
@@ -20,6 +21,8 @@
  * start may change large tables. */
 #define NODE_WAIT  "SET lock_timeout = '5s'"
 #define START_WAIT "SET lock_timeout = '15s'"
+/* While this process waits for a standby: then those who wait for it are looked after. */
+#define STANDBY_WAIT "SET lock_timeout = '500ms'"
 
 /* *taken: somebody else has it. */
 static bool wait_for_lock(PGconn *conn, const char *how, uint64_t number, const char *wait,
@@ -39,39 +42,85 @@ static bool wait_for_lock(PGconn *conn, const char *how, uint64_t number, const 
     return good;
 }
 
-/* Is the row still of this epoch? True also where nobody can tell. */
+void cw_postgres_node_begin(struct cw_postgres_node *node)
+{
+    while (node->process == 0) {
+        if (getrandom(&node->process, sizeof node->process, 0) != (ssize_t)sizeof node->process)
+            node->process = 0; /* a signal came */
+        node->process &= INT64_MAX;
+    }
+}
+
+/* Has this process taken the row last? True also where nobody can tell. */
 static bool is_ours(struct cw_postgres_node *node)
 {
-    char sql[96], error[256];
+    char sql[128], error[256];
     if (node->epoch == 0)
         return true;
-    snprintf(sql, sizeof sql, "SELECT 1 FROM nodes WHERE id = %u AND epoch <> %llu", node->number,
-             (unsigned long long)node->epoch);
+    snprintf(sql, sizeof sql,
+             "SELECT 1 FROM nodes WHERE id = %u AND (process <> %llu OR epoch < %llu)",
+             node->number, (unsigned long long)node->process, (unsigned long long)node->epoch);
     PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
     bool taken = result != NULL && PQntuples(result) == 1;
     PQclear(result);
     return !taken;
 }
 
-/* Ends the connection of a server whose lease is over, or of this server before: true when there
- * was one. */
-static bool end_holder(struct cw_postgres_node *node)
+/* Who has the number's lock. */
+enum holder {
+    NOBODY,
+    ENDED, /* it has just been ended: its lease was over, or it was of this process before */
+    WAITS, /* its batch waits for a standby: who ends it lets others see what no standby has */
+    OTHER
+};
+
+static enum holder end_holder(struct cw_postgres_node *node)
 {
-    char sql[640], error[256];
+    char sql[960], error[256];
     uint64_t lock = LOCK_NODE + node->number;
     snprintf(sql, sizeof sql,
-             "SELECT pg_terminate_backend(l.pid) FROM pg_locks l, nodes n WHERE n.id = %u AND"
-             " (n.lease < clock_timestamp() OR (n.epoch = %llu AND n.epoch <> 0)) AND l.locktype = "
-             "'advisory' AND"
-             " l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND"
-             " l.classid::bigint = %llu AND l.objid::bigint = %llu AND l.pid <> pg_backend_pid()"
-             " AND l.granted AND (%s OR to_regclass('chinwag.arrival') IS NULL)",
-             node->number, (unsigned long long)node->epoch, (unsigned long long)(lock >> 32),
-             (unsigned long long)(lock & UINT32_MAX), node->moves ? "true" : "false");
+             "SELECT CASE WHEN a.wait_event = 'SyncRep' THEN %d WHEN (n.process = %llu AND"
+             " n.process <> 0) OR NOT EXISTS (SELECT 1 FROM node_leases e WHERE e.id = n.id AND"
+             " e.lease >= clock_timestamp()) THEN CASE WHEN pg_terminate_backend(l.pid) THEN %d"
+             " ELSE %d END ELSE %d END FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid,"
+             " nodes n WHERE n.id = %u AND l.locktype = 'advisory' AND l.database = (SELECT oid"
+             " FROM pg_database WHERE datname = current_database()) AND l.classid::bigint = %llu"
+             " AND l.objid::bigint = %llu AND l.pid <> pg_backend_pid() AND l.granted AND (%s OR"
+             " to_regclass('chinwag.arrival') IS NULL)",
+             WAITS, (unsigned long long)node->process, ENDED, ENDED, OTHER, node->number,
+             (unsigned long long)(lock >> 32), (unsigned long long)(lock & UINT32_MAX),
+             node->moves ? "true" : "false");
     PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
-    bool ended = result != NULL && PQntuples(result) != 0;
+    enum holder holder = NOBODY;
+    if (result != NULL && PQntuples(result) != 0)
+        holder = (enum holder)atoi(PQgetvalue(result, 0, 0));
     PQclear(result);
-    return ended;
+    return holder;
+}
+
+/* Somebody has it. This process waits for a batch of its own before as for any commit: nothing else
+ * tells what became of it. */
+static bool lock_behind(struct cw_postgres_node *node, uint64_t lock, bool *taken, char error[256])
+{
+    enum holder holder;
+    while ((holder = end_holder(node)) == ENDED || (holder == WAITS && node->epoch != 0)) {
+        if (node->wait != NULL)
+            node->wait(node->wait_context);
+        if (wait_for_lock(node->conn, "pg_advisory_lock", lock,
+                          holder == ENDED ? NODE_WAIT : STANDBY_WAIT, taken, error))
+            return true;
+        if (!*taken || holder == ENDED)
+            break;
+    }
+    if (*taken)
+        snprintf(error, 256,
+                 holder == WAITS
+                     ? "A batch of node %u waits for a standby of PostgreSQL, so the number is not "
+                       "free yet: see to the standby, then start this server again."
+                     : "Another server uses the database in `store` as node %u: stop it, or set "
+                       "`node` to another number here.",
+                 node->number);
+    return false;
 }
 
 bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256])
@@ -83,16 +132,9 @@ bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256])
     bool good =
         wait_for_lock(node->conn, "pg_advisory_lock_shared", LOCK_ALL, NODE_WAIT, &taken, error) &&
         wait_for_lock(node->conn, "pg_advisory_lock", lock, NODE_WAIT, &taken, error);
-    if (!good && taken && end_holder(node))
-        good = wait_for_lock(node->conn, "pg_advisory_lock", lock, NODE_WAIT, &taken, error);
+    good = good || (taken && lock_behind(node, lock, &taken, error));
     if (good)
         error[0] = '\0'; /* of the first attempt */
-    else if (taken)
-        snprintf(
-            error, 256,
-            "Another server uses the database in `store` as node %u: stop it, or set `node` to "
-            "another number here.",
-            node->number);
     return good;
 }
 
@@ -100,16 +142,17 @@ bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256])
 
 bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, char error[256])
 {
-    char sql[512];
+    char sql[640];
     int version = cw_postgres_schema_version();
     /* Waits for a transaction of a lost connection that is not over yet. */
-    snprintf(sql, sizeof sql,
-             "INSERT INTO nodes AS n(id, epoch, last_batch, lease, knows) SELECT %u, 1, 0,"
-             " clock_timestamp() + interval '" CW_POSTGRES_LEASE "', %d FROM version WHERE level <="
-             " %d ON CONFLICT(id) DO UPDATE SET epoch = n.epoch + 1, lease = excluded.lease, knows"
-             " = excluded.knows WHERE %llu = 0 OR n.epoch = %llu RETURNING epoch, last_batch",
-             node->number, version, version, (unsigned long long)node->epoch,
-             (unsigned long long)node->epoch);
+    snprintf(
+        sql, sizeof sql,
+        "INSERT INTO nodes AS n(id, epoch, last_batch, knows, process) SELECT %u, 1, 0, %d, %llu"
+        " FROM version WHERE level <= %d ON CONFLICT(id) DO UPDATE SET epoch = n.epoch + 1,"
+        " knows = excluded.knows, process = excluded.process WHERE %llu = 0 OR (n.process ="
+        " excluded.process AND n.epoch >= %llu) RETURNING epoch, last_batch",
+        node->number, version, (unsigned long long)node->process, version,
+        (unsigned long long)node->epoch, (unsigned long long)node->epoch);
     PGresult *result =
         cw_postgres_ask_patiently(node->conn, sql, node->wait, node->wait_context, error);
     if (result == NULL)
@@ -122,7 +165,22 @@ bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, 
         cw_postgres_refuse(is_ours(node) ? CW_POSTGRES_OLD : CW_POSTGRES_TAKEN, error);
     }
     PQclear(result);
-    return good;
+    return good && cw_postgres_node_extend(node, node->conn, CW_POSTGRES_NEXT_LEASE, error);
+}
+
+/* Waits for no standby: who reads a lease that a promoted one has not waits for the next. */
+bool cw_postgres_node_extend(const struct cw_postgres_node *node, PGconn *conn, const char *lease,
+                             char error[256])
+{
+    char sql[384];
+    snprintf(sql, sizeof sql,
+             "BEGIN; SET LOCAL synchronous_commit = local; INSERT INTO node_leases SELECT id, %s"
+             " FROM nodes WHERE id = %u AND process = %llu ON CONFLICT(id) DO UPDATE SET lease ="
+             " excluded.lease; COMMIT",
+             lease, node->number, (unsigned long long)node->process);
+    PGresult *result = cw_postgres_ask_on(conn, sql, error);
+    PQclear(result);
+    return result != NULL;
 }
 
 /* --- starting -----------------------------------------------------------------------------------
@@ -181,7 +239,7 @@ bool cw_postgres_node_others(const struct cw_postgres_node *node)
 {
     char sql[128], error[256];
     snprintf(sql, sizeof sql,
-             "SELECT 1 FROM chinwag.nodes WHERE lease > clock_timestamp() AND id <> %u",
+             "SELECT 1 FROM chinwag.node_leases WHERE lease > clock_timestamp() AND id <> %u",
              node->number);
     PGresult *result = cw_postgres_ask_on(node->conn, sql, error); /* older tables have none */
     bool others = node->others || (result != NULL && PQntuples(result) != 0);
@@ -194,8 +252,9 @@ bool cw_postgres_node_none_older(PGconn *conn, int version, char error[256])
     char sql[512];
     snprintf(
         sql, sizeof sql,
-        "SELECT n.id FROM nodes n WHERE n.knows < %d AND (n.lease > clock_timestamp() OR EXISTS"
-        " (SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.database"
+        "SELECT n.id FROM nodes n WHERE n.knows < %d AND (EXISTS (SELECT 1 FROM node_leases e WHERE"
+        " e.id = n.id AND e.lease > clock_timestamp()) OR EXISTS (SELECT 1 FROM pg_locks l WHERE "
+        "l.locktype = 'advisory' AND l.granted AND l.database"
         " = (SELECT oid FROM pg_database WHERE datname = current_database()) AND"
         " l.classid::bigint = %llu AND l.objid::bigint = %llu + n.id)) ORDER BY n.id",
         version, (unsigned long long)(LOCK_NODE >> 32),

@@ -1,6 +1,9 @@
-/* node.h - this server among those on one database: its row in `nodes`, with an epoch, a lease by
- * the database's clock, and the version of its program. Called by link.c, schema.c, backend.c and
- * arrive.c.
+/* node.h - this server among those on one database: its row in `nodes`, with an epoch and the
+ * version of its program, and a lease by the database's clock. Called by link.c, schema.c,
+ * backend.c, bell.c and arrive.c.
+ *
+ * The lease is in a table of its own, `node_leases`: a batch that waits for a standby has the row
+ * in `nodes` locked for as long.
  *
  * Who has the row's lock has the number; it goes with the connection. A server that stands still
  * keeps its lock: after its lease another one may take the number, and with it the next epoch, and
@@ -13,11 +16,12 @@
 /* What a server knows of itself; a part of struct cw_postgres (link.h). */
 struct cw_postgres_node {
     const char *url;
-    PGconn *conn;    /* the one that has the lock */
-    unsigned number; /* from 1 */
-    bool others;     /* there were other servers when it started */
-    uint64_t epoch;  /* as taken last; 0: not yet */
-    bool moves;      /* it is chinwagd --migrate: nobody else ends it */
+    PGconn *conn;     /* the one that has the lock */
+    unsigned number;  /* from 1 */
+    bool others;      /* there were other servers when it started */
+    uint64_t epoch;   /* as taken last; 0: not yet */
+    uint64_t process; /* a random number, which no other process has; 0: not yet known */
+    bool moves;       /* it is chinwagd --migrate: nobody else ends it */
     /* Or NULL: called while a commit waits. */
     void (*wait)(void *context);
     void *wait_context;
@@ -43,11 +47,21 @@ struct cw_postgres_node {
  * again, or refused. */
 #define CW_POSTGRES_LOCK_WAIT "1 s"
 
+/* Gives the process its number. */
+void cw_postgres_node_begin(struct cw_postgres_node *node);
+
 /* On a new connection: takes the lock. False with a sentence: another server has the number. */
 bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256]);
 /* Takes the next epoch and a lease; the batch that was committed last. False with a sentence:
- * another server has taken it since, or the connection is lost. */
+ * another server has taken it since, or the connection is lost: then the epoch may be taken all the
+ * same, and the row has the process's number. */
 bool cw_postgres_node_take(struct cw_postgres_node *node, uint64_t *last_batch, char error[256]);
+
+/* Extends the lease of this process by so much (an expression of PostgreSQL) from now. False: the
+ * connection is lost. Who has lost the row learns it when it commits, or looks. */
+bool cw_postgres_node_extend(const struct cw_postgres_node *node, PGconn *conn, const char *lease,
+                             char error[256]);
+#define CW_POSTGRES_NEXT_LEASE "clock_timestamp() + interval '" CW_POSTGRES_LEASE "'"
 
 /* Servers start one after the other: between these two calls no other one does, so who waits for
  * the first one has no lock yet that others would see. */

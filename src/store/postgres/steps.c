@@ -8,9 +8,11 @@
 #include "store/postgres/migrations.h"
 
 static const struct cw_postgres_change later[] = {
-    /* The level; which version the program of each server is of; who has taken a session last. */
+    /* The level; which version the program of each server is of, and which process has its row;
+     * who has taken a session last. */
     {.first = "ALTER TABLE version ADD COLUMN level integer NOT NULL DEFAULT 0;"
               "ALTER TABLE nodes ADD COLUMN knows bigint NOT NULL DEFAULT 0;"
+              "ALTER TABLE nodes ADD COLUMN process bigint NOT NULL DEFAULT 0;"
               "CREATE INDEX news_moved ON news(session_id, id) WHERE kind = 'moved'"},
     /* Who decides about a call that several servers share: see leases.c. */
     {.first = "CREATE SEQUENCE call_epochs;"

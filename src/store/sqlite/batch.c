@@ -240,10 +240,10 @@ static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request
         s->trouble = CW_STORE_OK;
 }
 
-/* Removes the file of a message that was not stored, or not again. */
-static void drop_files(struct cw_sqlite *s, const struct cw_store_request *const requests[],
-                       size_t n, const struct cw_store_result results[])
+void cw_sqlite_drop_files(struct cw_store *store, const struct cw_store_request *const requests[],
+                          size_t n, const struct cw_store_result results[])
 {
+    const struct cw_sqlite *s = (const struct cw_sqlite *)store;
     for (size_t i = 0; i < n && s->trouble != CW_STORE_FAILED; i++)
         if ((results[i].status != CW_STORE_OK || results[i].repeated) &&
             requests[i]->op == CW_STORE_MESSAGE_APPEND && requests[i]->blob.n != 0) {
@@ -278,7 +278,7 @@ void cw_sqlite_execute(struct cw_store *store, const struct cw_store_request *co
     if (s->trouble != CW_STORE_OK)
         for (size_t i = 0; i < n; i++)
             cw_store_result_init(&results[i], requests[i], s->trouble);
-    drop_files(s, requests, n, results);
+    cw_sqlite_drop_files(store, requests, n, results);
     if (s->trouble == CW_STORE_NO_ROOM)
         s->trouble = CW_STORE_OK;
 }

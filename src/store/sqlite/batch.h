@@ -7,5 +7,8 @@
 /* cw_store_execute. */
 void cw_sqlite_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                        size_t n, struct cw_store_result results[], struct cw_arena *arena);
+/* cw_store_drop_files. */
+void cw_sqlite_drop_files(struct cw_store *store, const struct cw_store_request *const requests[],
+                          size_t n, const struct cw_store_result results[]);
 
 #endif
