@@ -96,7 +96,8 @@ void cw_far_forget(struct cw_core *core, struct far_call *call);
  * the step. Nothing happens on a server that is alone. */
 void cw_far_changed(struct cw_core *core, const struct group *group);
 
-/* The set of the node in its present life; `make`: if there is none. */
+/* The set of the node in its present life, in which its epoch may grow: it does so with each new
+ * connection to the database. `make`: if there is none. */
 struct far_set *cw_far_set(struct cw_core *core, struct far_call *call, unsigned node,
                            uint64_t epoch, bool make);
 void cw_far_set_remove(struct cw_core *core, struct far_set *set);

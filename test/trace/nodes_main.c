@@ -15,6 +15,7 @@
  *   lose EACH, double EACH   of the messages on the bus, from now on; 0: none
  *   kill N                it does nothing more; others notice after CW_BUS_GONE_MS
  *   stop N, go on N       it stands still
+ *   raise N               its epoch, as after each new connection to the database
  *   database away, database back */
 #include <stdlib.h>
 
@@ -47,6 +48,7 @@ struct node {
     struct world world;
     struct play *play;
     unsigned number;
+    uint64_t epoch;
     bool dead, stopped;
     uint64_t gone_ms; /* when others notice; 0: they have */
 };
@@ -139,7 +141,9 @@ static void step(struct node *node, struct cw_event *event)
 static void hear(struct node *node, enum cw_core_bus_what what, unsigned from,
                  const struct letter *letter)
 {
-    struct cw_event event = {.type = CW_EV_BUS, .bus = {.what = what, .node = from, .epoch = 1}};
+    struct cw_event event = {.type = CW_EV_BUS, .bus = {.what = what, .node = from}};
+    if (from != 0)
+        event.bus.epoch = node->play->nodes[from - 1].epoch;
     if (letter != NULL) {
         event.bus.kind = letter->kind;
         event.bus.body = cw_buf_slice(&letter->body);
@@ -289,6 +293,7 @@ static void begin(struct play *play, const char *rest)
     for (unsigned i = 0; i < play->count && i < NODES_MAX; i++) {
         struct node *node = &play->nodes[i];
         config.node = node->number = i + 1;
+        node->epoch = 1;
         node->play = play;
         world_init(&node->world, &config);
         node->world.logins = 100 * i; /* tokens differ */
@@ -410,6 +415,8 @@ static void play_line(struct play *play, char *line)
         play->nodes[number - 1].stopped = notice_soon(play, number);
     else if (sscanf(line, "go on %u", &number) == 1)
         go_on(play, &play->nodes[number - 1]);
+    else if (sscanf(line, "raise %u", &number) == 1)
+        play->nodes[number - 1].epoch++;
     else if (strncmp(line, "database ", 9) == 0)
         play->away = line[9] == 'a';
     else if (sscanf(line, "%u ", &number) == 1 && number >= 1 && number <= play->count)
