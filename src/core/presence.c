@@ -354,11 +354,14 @@ bool cw_presence_needs_contacts(const struct session *session)
 void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
                           struct cw_entry *entry)
 {
+    const struct subject subject = subject_of(core, user_id);
     const struct user *user = cw_user_by_id(core, user_id), *asker = core->asker;
-    bool hidden = asker != NULL && asker->id != user_id &&
-                  (asker->hidden ||
-                   (user != NULL && (user->hidden || cw_user_has_blocked(user, asker->id))) ||
-                   cw_remote_has_blocked(cw_remote_find(core, user_id), asker->id));
+    /* Of one who is not here it may have changed elsewhere since. */
+    bool hides = subject.user != NULL && subject.user->hidden;
+    bool hidden =
+        asker != NULL && asker->id != user_id &&
+        (asker->hidden || hides || (user != NULL && cw_user_has_blocked(user, asker->id)) ||
+         cw_remote_has_blocked(subject.remote, asker->id));
     enum presence state = hidden ? PRESENCE_OFFLINE : cw_presence_total(core, user_id);
     entry->state = state_name(state);
     entry->present |= CW_BIT(CW_E_STATE);
