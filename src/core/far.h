@@ -52,6 +52,7 @@ struct far_set {
     uint64_t at_ms; /* when it was heard last, or the node was gone */
     bool gone;      /* the node is: its participants have lost their connections, as it seems */
     uint64_t rings; /* a call of two that rings: the callee; 0: none */
+    uint64_t ring;  /* ... which ring it is (struct pair) */
     struct link ringing; /* in core->far_rings, while it does */
     bool rang;           /* devices of the callee here were told */
     bool refused;        /* the callee has refused it here */

@@ -28,6 +28,7 @@
 #include "core/pair.h"
 #include "core/remote.h"
 #include "core/request.h"
+#include "core/ring_rate.h"
 #include "core/seat.h"
 #include "core/session.h"
 #include "core/state.h"
@@ -75,41 +76,6 @@ static bool is_busy(const struct user *user)
             cw_part_in_call(session))
             return true;
     return false;
-}
-
-/* --- how often --------------------------------------------------------------------------- */
-
-/* A user who was called. */
-struct rung {
-    uint64_t of; /* 0: no entry */
-    uint64_t at_ms;
-};
-
-/* Takes one from the rates of the caller. False: answered 1026. */
-static bool in_ring_rate(struct cw_core *core, struct request *request)
-{
-    struct activity *activity = cw_user_activity(request->sender);
-    struct rung *rung = activity->rung, *oldest;
-    unsigned count = 0, of_pair = 0;
-    if (rung == NULL)
-        rung = activity->rung = cw_alloc_zero(CW_RINGS_PER_MINUTE * sizeof *rung);
-    oldest = rung;
-    for (unsigned i = 0; i < CW_RINGS_PER_MINUTE; i++) {
-        bool recent = rung[i].of != 0 && core->now_ms - rung[i].at_ms < 60000;
-        count += recent;
-        of_pair += recent && rung[i].of == request->target->id;
-        if (rung[i].of == 0 || rung[i].at_ms < oldest->at_ms)
-            oldest = &rung[i];
-    }
-    if (of_pair >= CW_RINGS_OF_PAIR_PER_MINUTE)
-        cw_request_refuse_above(core, request, CW_RULE_RING_RATE_OF_PAIR,
-                                CW_RINGS_OF_PAIR_PER_MINUTE);
-    else if (count == CW_RINGS_PER_MINUTE)
-        cw_request_refuse_above(core, request, CW_RULE_RING_RATE, CW_RINGS_PER_MINUTE);
-    else
-        *oldest = (struct rung){request->target->id, core->now_ms};
-    assert(of_pair <= count && count <= CW_RINGS_PER_MINUTE);
-    return !request->done;
 }
 
 /* --- what is told ------------------------------------------------------------------------ */
@@ -257,6 +223,7 @@ static void ring_there(struct cw_core *core, struct request *request)
 {
     struct pair *pair =
         cw_pair_create(core, request->sender, request->target, core->now_ms + CW_RING_MS);
+    pair->ring = request->rank;
     bool joined = cw_call_join(core, request, pair->room);
     assert(joined);
     (void)joined;
@@ -335,7 +302,7 @@ static void go_on(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_IN_CALL);
     else if (request->sender->pair != NULL)
         cw_request_refuse(core, request, CW_RULE_IN_PAIR);
-    else if (in_ring_rate(core, request))
+    else if (cw_ring_rate_take(core, request))
         begin_ring(core, request);
 }
 
@@ -404,13 +371,14 @@ void cw_ring_blocked(struct cw_core *core, const struct user *user, const struct
 
 void cw_ring_far_refuse(struct cw_core *core, const struct far_set *set)
 {
-    cw_far_pack_refuse(core, set->call->id);
+    cw_far_pack_refuse(core, set->call->id, set->ring);
     cw_effect_bus(core, set->node, CW_BUS_CALL_REFUSE, cw_buf_slice(&core->far_body));
 }
 
-void cw_ring_far_refused(struct cw_core *core, struct pair *pair)
+/* The refusal may be of an earlier ring, and late. */
+void cw_ring_far_refused(struct cw_core *core, struct pair *pair, uint64_t ring)
 {
-    if (pair->rings_until_ms != 0)
+    if (pair->rings_until_ms != 0 && pair->ring == ring)
         end_ring(core, pair, CW_RING_REFUSED, NULL);
 }
 
@@ -432,24 +400,37 @@ static void tell_devices(struct cw_core *core, struct cw_slice caller, const str
     tell(core, caller, callee, state, &audience);
 }
 
+static void begin_far(struct cw_core *core, struct far_set *set, const struct far_here *here)
+{
+    const struct user *callee = cw_user_by_id(core, here->rings);
+    cw_list_append(&core->far_rings, &set->ringing);
+    set->rings = here->rings;
+    set->ring = here->ring;
+    set->refused = false;
+    set->rang = set->count != 0 && callee != NULL && rings_here(core, set, callee);
+    if (set->rang)
+        tell_devices(core, cw_far_name(&set->seats[0]), callee, "ringing");
+}
+
+static void end_far(struct cw_core *core, struct far_set *set, enum far_ring_end end,
+                    const struct far_seat *before)
+{
+    const struct user *callee = cw_user_by_id(core, set->rings);
+    cw_list_remove(&set->ringing);
+    set->rings = 0;
+    if (set->rang && before != NULL && callee != NULL)
+        tell_devices(core, cw_far_name(before), callee, ring_states[end]);
+    set->rang = false;
+}
+
+/* Where the end of a ring was lost the next one shows it. */
 void cw_ring_far(struct cw_core *core, struct far_set *set, const struct far_here *here,
                  const struct far_seat *before)
 {
-    const struct user *callee = cw_user_by_id(core, set->rings != 0 ? set->rings : here->rings);
-    bool began = here->rings != 0 && set->rings == 0, ended = here->rings == 0 && set->rings != 0;
-    if (began)
-        cw_list_append(&core->far_rings, &set->ringing);
-    if (ended)
-        cw_list_remove(&set->ringing);
-    set->rings = here->rings;
-    if (began && set->count != 0 && callee != NULL && rings_here(core, set, callee)) {
-        set->rang = true;
-        tell_devices(core, cw_far_name(&set->seats[0]), callee, "ringing");
-    } else if (ended && set->rang && before != NULL) {
-        set->rang = false;
-        if (callee != NULL)
-            tell_devices(core, cw_far_name(before), callee, ring_states[here->ring_end]);
-    }
+    if (set->rings != 0 && (here->rings == 0 || here->ring != set->ring))
+        end_far(core, set, here->ring_end, before);
+    if (set->rings == 0 && here->rings != 0)
+        begin_far(core, set, here);
 }
 
 /* --- the end of a step ------------------------------------------------------------------- */
