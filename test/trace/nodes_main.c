@@ -20,6 +20,7 @@
 #include <stdlib.h>
 
 #include "bus/bus.h"
+#include "difference.h"
 #include "store/memory/open.h"
 #include "trace_pack.h"
 #include "world_step.h"
@@ -48,7 +49,6 @@ struct node {
     struct world world;
     struct play *play;
     unsigned number;
-    uint64_t epoch;
     bool dead, stopped;
     uint64_t gone_ms; /* when others notice; 0: they have */
 };
@@ -64,7 +64,7 @@ struct play {
     struct lease leases[LEASES_MAX];
     struct want wants[64];
     size_t want_count;
-    uint64_t epochs;
+    uint64_t epochs, raised[NODES_MAX + 1]; /* of leases; of nodes */
     struct cw_buf out;
     const char *error;
 };
@@ -142,8 +142,7 @@ static void hear(struct node *node, enum cw_core_bus_what what, unsigned from,
                  const struct letter *letter)
 {
     struct cw_event event = {.type = CW_EV_BUS, .bus = {.what = what, .node = from}};
-    if (from != 0)
-        event.bus.epoch = node->play->nodes[from - 1].epoch;
+    event.bus.epoch = 1 + node->play->raised[from];
     if (letter != NULL) {
         event.bus.kind = letter->kind;
         event.bus.body = cw_buf_slice(&letter->body);
@@ -293,7 +292,6 @@ static void begin(struct play *play, const char *rest)
     for (unsigned i = 0; i < play->count && i < NODES_MAX; i++) {
         struct node *node = &play->nodes[i];
         config.node = node->number = i + 1;
-        node->epoch = 1;
         node->play = play;
         world_init(&node->world, &config);
         node->world.logins = 100 * i; /* tokens differ */
@@ -416,7 +414,7 @@ static void play_line(struct play *play, char *line)
     else if (sscanf(line, "go on %u", &number) == 1)
         go_on(play, &play->nodes[number - 1]);
     else if (sscanf(line, "raise %u", &number) == 1)
-        play->nodes[number - 1].epoch++;
+        play->raised[number]++;
     else if (strncmp(line, "database ", 9) == 0)
         play->away = line[9] == 'a';
     else if (sscanf(line, "%u ", &number) == 1 && number >= 1 && number <= play->count)
@@ -458,20 +456,6 @@ static void play_file(struct play *play, char *text)
     end(play);
 }
 
-static void print_difference(const char *path, const char *wanted, const char *got)
-{
-    size_t start = 0;
-    unsigned line = 1;
-    for (size_t i = 0; wanted[i] != 0 && wanted[i] == got[i]; i++)
-        if (wanted[i] == '\n') {
-            line++;
-            start = i + 1;
-        }
-    printf("%s:%u\n  wanted: %.*s\n  got:    %.*s\n", path, line,
-           (int)strcspn(wanted + start, "\n"), wanted + start, (int)strcspn(got + start, "\n"),
-           got + start);
-}
-
 static bool transcript(const char *path, bool write)
 {
     static char text[1 << 20], wanted[1 << 20];
@@ -488,7 +472,7 @@ static bool transcript(const char *path, bool write)
         fwrite(play->out.p, 1, play->out.n - 1, file);
         fclose(file);
     } else if (good && strcmp(wanted, (char *)play->out.p) != 0) {
-        print_difference(path, wanted, (char *)play->out.p);
+        trace_print_difference(path, wanted, (char *)play->out.p);
         good = false;
     }
     cw_buf_finish(&play->out);
