@@ -1,6 +1,7 @@
 /* url.c - see url.h. */
 #include "bus/url.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,9 +58,21 @@ static bool is_host(const char *text, size_t n)
     return n != 0 && n < CW_BUS_URL_PART_MAX;
 }
 
+/* 127.0.0.0/8; a name that begins so may be anywhere. */
+static bool is_loopback(const char *host, size_t n)
+{
+    char text[INET_ADDRSTRLEN];
+    struct in_addr address;
+    snprintf(text, sizeof text, "%.*s", (int)n, host);
+    return n < sizeof text && inet_pton(AF_INET, text, &address) == 1 &&
+           ntohl(address.s_addr) >> 24 == 127;
+}
+
 static bool is_this_machine(const char *host, size_t n)
 {
-    static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
+    static const char *const names[] = {"localhost", "[::1]"};
+    if (is_loopback(host, n))
+        return true;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (n == strlen(names[i]) && memcmp(host, names[i], n) == 0)
             return true;

@@ -119,10 +119,9 @@ static void expect_receipt(struct cw_core *core, struct session *session,
                            const struct cw_store_message *message)
 {
     assert(message->message_id > session->sent);
-    const struct user *sender = cw_user_by_id(core, message->sender_id);
-    if (cw_kind_is_message(message->kind) && sender != NULL && sender != session->user &&
-        cw_receipts_wanted(core, sender) && !cw_mailbox_is_group(message->mailbox))
-        cw_receipt_expect(session, sender->id, message->message_id);
+    if (cw_kind_is_message(message->kind) && message->sender_id != session->user->id &&
+        cw_receipts_wanted(core, message->sender_id) && !cw_mailbox_is_group(message->mailbox))
+        cw_receipt_expect(session, message->sender_id, message->message_id);
 }
 
 /* What was said while the user was away is judged by what they have set now. */

@@ -187,7 +187,7 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
     if (cw_own_wanted_by(from))
         cw_audience_init(core, &out.own, cw_user_session_count(from));
     if (to != NULL) {
-        if (!change && to != from && cw_receipts_wanted(core, from))
+        if (!change && to != from && cw_receipts_wanted(core, from->id))
             out.receipt_to = from->id;
         message->mailbox_name = cw_user_name(to);
         offer_to_user(core, &out, to, from);

@@ -82,8 +82,10 @@ struct far_set *cw_far_set(struct cw_core *core, struct far_call *call, unsigned
                            uint64_t epoch, bool make)
 {
     CW_EACH_FAR_SET(set, call)
-    if (set->node == node && set->epoch == epoch && !set->gone)
+    if (set->node == node && set->epoch <= epoch && !set->gone) {
+        set->epoch = epoch; /* of another process it would be gone: the bus says that first */
         return set;
+    }
     if (!make)
         return NULL;
     struct far_set *set = cw_alloc_zero(sizeof *set);

@@ -52,6 +52,7 @@ struct far_set {
     uint64_t at_ms; /* when it was heard last, or the node was gone */
     bool gone;      /* the node is: its participants have lost their connections, as it seems */
     uint64_t rings; /* a call of two that rings: the callee; 0: none */
+    uint64_t ring;  /* ... which ring it is (struct pair) */
     struct link ringing; /* in core->far_rings, while it does */
     bool rang;           /* devices of the callee here were told */
     bool refused;        /* the callee has refused it here */
@@ -96,7 +97,8 @@ void cw_far_forget(struct cw_core *core, struct far_call *call);
  * the step. Nothing happens on a server that is alone. */
 void cw_far_changed(struct cw_core *core, const struct group *group);
 
-/* The set of the node in its present life; `make`: if there is none. */
+/* The set of the node in its present life, in which its epoch may grow: it does so with each new
+ * connection to the database. `make`: if there is none. */
 struct far_set *cw_far_set(struct cw_core *core, struct far_call *call, unsigned node,
                            uint64_t epoch, bool make);
 void cw_far_set_remove(struct cw_core *core, struct far_set *set);

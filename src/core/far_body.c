@@ -20,6 +20,7 @@ void cw_far_pack_here(struct cw_core *core, const struct far_here *here)
     cw_body_put_u64(to, here->version);
     cw_body_put_u64(to, here->epoch);
     cw_body_put_u64(to, here->rings);
+    cw_body_put_u64(to, here->ring);
     cw_body_put_u8(to, (uint8_t)here->ring_end);
     cw_body_put_u32(to, (uint32_t)here->count);
     for (size_t i = 0; i < here->count; i++) {
@@ -50,6 +51,7 @@ bool cw_far_read_here(struct cw_slice body, struct far_here *here)
     here->version = cw_body_take_u64(&from);
     here->epoch = cw_body_take_u64(&from);
     here->rings = cw_body_take_u64(&from);
+    here->ring = cw_body_take_u64(&from);
     uint8_t end = cw_body_take_u8(&from);
     here->ring_end = (enum far_ring_end)end;
     here->count = cw_body_take_count(&from, 8 + 8 + 1 + 4);
@@ -60,15 +62,16 @@ bool cw_far_read_here(struct cw_slice body, struct far_here *here)
     return cw_body_end(&from);
 }
 
-void cw_far_pack_refuse(struct cw_core *core, uint64_t call)
+void cw_far_pack_refuse(struct cw_core *core, uint64_t call, uint64_t ring)
 {
-    begin(core, call);
+    cw_body_put_u64(begin(core, call), ring);
 }
 
-bool cw_far_read_refuse(struct cw_slice body, uint64_t *call)
+bool cw_far_read_refuse(struct cw_slice body, uint64_t *call, uint64_t *ring)
 {
     struct cw_body from = cw_body_begin(body);
     *call = cw_body_take_u64(&from);
+    *ring = cw_body_take_u64(&from);
     return cw_body_end(&from);
 }
 

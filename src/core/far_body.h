@@ -2,14 +2,13 @@
  * place that packs and unpacks them.
  *
  *   CALL_HERE     call, version, epoch of the lease if the sender holds it (else 0), the callee
- *                 while it rings (else 0), how the last ring ended, seats
+ *                 while it rings (else 0) and the ring's number, how the last ring ended, seats
  *                 (user, rank, flags, name)                       to all: whom the sender has
  *   CALL_ASK      call, number, user, flags                       to who holds the lease: may they?
  *   CALL_VERDICT  call, number, epoch, verdict, rank              the answer
  *   CALL_REPORT   call, rank of a speaker, per cent, name         of a listener, to the speaker's
  *   CALL_VOICES   call, then: rank, flags, samples ...            what its speakers say, in a tick
- *
- *   CALL_REFUSE   call                                            the callee: to where it rings
+ *   CALL_REFUSE   call, number of the ring                        the callee: to where it rings
  *
  * Numbers have 64 bits, flags, verdict and per cent 8. */
 #ifndef CW_CORE_FAR_BODY_H
@@ -20,7 +19,7 @@
 
 struct far_here {
     uint64_t call, version, epoch;
-    uint64_t rings; /* as struct far_set */
+    uint64_t rings, ring; /* as struct far_set */
     enum far_ring_end ring_end;
     size_t count;
     struct far_seat seats[CW_CALL_MEMBERS_LIMIT];
@@ -58,8 +57,8 @@ bool cw_far_read_here(struct cw_slice body, struct far_here *here);
 bool cw_far_read_ask(struct cw_slice body, struct far_ask *ask);
 bool cw_far_read_verdict(struct cw_slice body, struct far_verdict *verdict);
 bool cw_far_read_report(struct cw_slice body, struct far_report *report);
-void cw_far_pack_refuse(struct cw_core *core, uint64_t call);
-bool cw_far_read_refuse(struct cw_slice body, uint64_t *call);
+void cw_far_pack_refuse(struct cw_core *core, uint64_t call, uint64_t ring);
+bool cw_far_read_refuse(struct cw_slice body, uint64_t *call, uint64_t *ring);
 /* The next voice behind the call's number; false: there is none, or it is none. */
 bool cw_far_read_voice(struct cw_body *from, uint64_t *rank, struct cw_samples *samples);
 

@@ -182,10 +182,11 @@ static void take_report(struct cw_core *core, const struct cw_core_bus *bus)
 
 static void take_refuse(struct cw_core *core, const struct cw_core_bus *bus)
 {
-    uint64_t id;
-    const struct group *group = cw_far_read_refuse(bus->body, &id) ? cw_far_group(core, id) : NULL;
+    uint64_t id, ring;
+    bool good = cw_far_read_refuse(bus->body, &id, &ring);
+    const struct group *group = good ? cw_far_group(core, id) : NULL;
     if (group != NULL && group->pair != NULL)
-        cw_ring_far_refused(core, group->pair);
+        cw_ring_far_refused(core, group->pair, ring);
 }
 
 void cw_far_take_message(struct cw_core *core, const struct cw_core_bus *bus)
@@ -252,8 +253,10 @@ static void say(struct cw_core *core, struct far_call *call)
     const struct group *group = cw_far_group(core, call->id);
     if (group != NULL)
         cw_call_describe(group, &here);
-    if (group != NULL && group->pair != NULL && group->pair->rings_until_ms != 0)
+    if (group != NULL && group->pair != NULL && group->pair->rings_until_ms != 0) {
         here.rings = group->pair->callee->id;
+        here.ring = group->pair->ring;
+    }
     if (here.count == 0)
         cw_lease_drop(core, call);
     if (cw_lease_is_held(core, call))

@@ -16,6 +16,7 @@ struct pair {
     struct group *room;
     struct user *caller, *callee; /* referred to */
     uint64_t rings_until_ms;      /* 0: it was answered */
+    uint64_t ring; /* by which other nodes refuse it: the rank of the caller's join */
 };
 
 /* It rings until then. */

@@ -89,12 +89,13 @@ static bool subject_has_blocked(const struct subject *subject, uint64_t other_id
                                  : cw_remote_has_blocked(subject->remote, other_id);
 }
 
-/* Of all servers together. */
+/* Of all servers together, as clients may know it. */
 static enum presence total_of(const struct subject *subject)
 {
     enum presence here =
         subject->user == NULL ? PRESENCE_OFFLINE : (enum presence)subject->user->state;
-    return cw_presence_of_both(here, cw_remote_state(subject->remote));
+    enum presence both = cw_presence_of_both(here, cw_remote_state(subject->remote));
+    return both == PRESENCE_HIDDEN ? PRESENCE_OFFLINE : both;
 }
 
 static const struct session *first_session(const struct user *user)
@@ -191,6 +192,13 @@ static void tell_state(struct cw_core *core, const struct subject *subject, enum
     cw_effect_send(core, &update, &audience, false);
 }
 
+/* Tells other servers. */
+static void share_state(struct cw_core *core, struct user *user)
+{
+    bool hides = user->hidden && user->state != PRESENCE_OFFLINE;
+    cw_share_state(core, user, hides ? PRESENCE_HIDDEN : (enum presence)user->state);
+}
+
 static void set_state(struct cw_core *core, struct user *user, enum presence state)
 {
     const struct subject subject = subject_of(core, user->id);
@@ -200,8 +208,7 @@ static void set_state(struct cw_core *core, struct user *user, enum presence sta
         return;
     assert(state != PRESENCE_OFFLINE || user->leaving != NULL);
     user->state = (uint8_t)state;
-    if (!user->hidden)
-        cw_share_state(core, user, state);
+    share_state(core, user);
     enum presence now = total_of(&subject);
     if (now == before)
         return;
@@ -220,8 +227,9 @@ void cw_presence_tell_elsewhere(struct cw_core *core, uint64_t user_id, enum pre
 {
     const struct subject subject = subject_of(core, user_id);
     enum presence now = total_of(&subject);
+    bool left = now == PRESENCE_OFFLINE && cw_remote_state(subject.remote) != PRESENCE_HIDDEN;
     if (now != before)
-        tell_state(core, &subject, now, now == PRESENCE_OFFLINE ? core->time_ms : 0);
+        tell_state(core, &subject, now, left ? core->time_ms : 0);
 }
 
 /* To others the user goes, or comes. */
@@ -234,7 +242,7 @@ void cw_presence_set_hidden(struct cw_core *core, struct user *user, bool hidden
     if (hidden && there)
         tell_state(core, &subject, PRESENCE_OFFLINE, 0);
     user->hidden = hidden;
-    cw_share_state(core, user, hidden ? PRESENCE_OFFLINE : (enum presence)user->state);
+    share_state(core, user);
     if (!hidden && there)
         tell_state(core, &subject, total_of(&subject), 0);
 }
@@ -319,7 +327,7 @@ void cw_presence_attached(struct cw_core *core, struct session *session,
     else if (!wants && user->watching)
         cw_watching_end(core, user);
     if (user->hidden) /* since a moment ago, when others were told of the user */
-        cw_share_state(core, user, PRESENCE_OFFLINE);
+        share_state(core, user);
     cw_presence_changed(core, session);
 }
 
@@ -346,11 +354,14 @@ bool cw_presence_needs_contacts(const struct session *session)
 void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
                           struct cw_entry *entry)
 {
+    const struct subject subject = subject_of(core, user_id);
     const struct user *user = cw_user_by_id(core, user_id), *asker = core->asker;
-    bool hidden = asker != NULL && asker->id != user_id &&
-                  (asker->hidden ||
-                   (user != NULL && (user->hidden || cw_user_has_blocked(user, asker->id))) ||
-                   cw_remote_has_blocked(cw_remote_find(core, user_id), asker->id));
+    /* Of one who is not here it may have changed elsewhere since. */
+    bool hides = subject.user != NULL && subject.user->hidden;
+    bool hidden =
+        asker != NULL && asker->id != user_id &&
+        (asker->hidden || hides || (user != NULL && cw_user_has_blocked(user, asker->id)) ||
+         cw_remote_has_blocked(subject.remote, asker->id));
     enum presence state = hidden ? PRESENCE_OFFLINE : cw_presence_total(core, user_id);
     entry->state = state_name(state);
     entry->present |= CW_BIT(CW_E_STATE);

@@ -16,10 +16,13 @@
 #include "core/state.h"
 #include "core/user.h"
 
-bool cw_receipts_wanted(const struct cw_core *core, const struct user *sender)
+bool cw_receipts_wanted(const struct cw_core *core, uint64_t sender_id)
 {
-    if (core->bus_up && cw_remote_find(core, sender->id) != NULL)
+    const struct user *sender = cw_user_by_id(core, sender_id);
+    if (core->bus_up && cw_remote_find(core, sender_id) != NULL)
         return true; /* perhaps there */
+    if (sender == NULL)
+        return false;
     CW_EACH_SESSION (session, sender)
         if ((session->features & CW_FEATURE_READ) != 0)
             return true;

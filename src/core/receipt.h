@@ -15,8 +15,9 @@ struct receipt {
 
 /* A message is being sent to the session: its sender gets an update when it has arrived. */
 void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t message_id);
-/* Does a session of this user want receipts? */
-bool cw_receipts_wanted(const struct cw_core *core, const struct user *sender);
+/* Does a session of this user want receipts? Who is at another server alone need not be known here.
+ */
+bool cw_receipts_wanted(const struct cw_core *core, uint64_t sender_id);
 /* A client of another server has received it (nodes.c). */
 void cw_receipt_heard(struct cw_core *core, struct cw_slice body);
 /* The session has proved that it received all up to session->received. */

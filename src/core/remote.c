@@ -28,7 +28,7 @@ bool cw_remote_unpack(struct cw_body *from, struct remote_item *item)
 {
     *item = (struct remote_item){.id = cw_body_take_u64(from)};
     unsigned state = cw_body_take_u8(from);
-    from->bad |= item->id == 0 || state > PRESENCE_AWAY;
+    from->bad |= item->id == 0 || state > PRESENCE_HIDDEN;
     if (from->bad || state == PRESENCE_OFFLINE)
         return !from->bad;
     item->state = (enum presence)state;

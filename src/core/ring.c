@@ -18,20 +18,20 @@
 #include "core/call.h"
 #include "core/conn.h"
 #include "core/effect.h"
-#include "core/fan_out.h"
 #include "core/far.h"
 #include "core/far_body.h"
 #include "core/group.h"
 #include "core/lease.h"
 #include "core/list.h"
+#include "core/missed_call.h"
 #include "core/notify.h"
 #include "core/pair.h"
 #include "core/remote.h"
 #include "core/request.h"
+#include "core/ring_rate.h"
 #include "core/seat.h"
 #include "core/session.h"
 #include "core/state.h"
-#include "core/stranger.h"
 #include "core/user.h"
 
 /* --- who rings --------------------------------------------------------------------------- */
@@ -75,41 +75,6 @@ static bool is_busy(const struct user *user)
             cw_part_in_call(session))
             return true;
     return false;
-}
-
-/* --- how often --------------------------------------------------------------------------- */
-
-/* A user who was called. */
-struct rung {
-    uint64_t of; /* 0: no entry */
-    uint64_t at_ms;
-};
-
-/* Takes one from the rates of the caller. False: answered 1026. */
-static bool in_ring_rate(struct cw_core *core, struct request *request)
-{
-    struct activity *activity = cw_user_activity(request->sender);
-    struct rung *rung = activity->rung, *oldest;
-    unsigned count = 0, of_pair = 0;
-    if (rung == NULL)
-        rung = activity->rung = cw_alloc_zero(CW_RINGS_PER_MINUTE * sizeof *rung);
-    oldest = rung;
-    for (unsigned i = 0; i < CW_RINGS_PER_MINUTE; i++) {
-        bool recent = rung[i].of != 0 && core->now_ms - rung[i].at_ms < 60000;
-        count += recent;
-        of_pair += recent && rung[i].of == request->target->id;
-        if (rung[i].of == 0 || rung[i].at_ms < oldest->at_ms)
-            oldest = &rung[i];
-    }
-    if (of_pair >= CW_RINGS_OF_PAIR_PER_MINUTE)
-        cw_request_refuse_above(core, request, CW_RULE_RING_RATE_OF_PAIR,
-                                CW_RINGS_OF_PAIR_PER_MINUTE);
-    else if (count == CW_RINGS_PER_MINUTE)
-        cw_request_refuse_above(core, request, CW_RULE_RING_RATE, CW_RINGS_PER_MINUTE);
-    else
-        *oldest = (struct rung){request->target->id, core->now_ms};
-    assert(of_pair <= count && count <= CW_RINGS_PER_MINUTE);
-    return !request->done;
 }
 
 /* --- what is told ------------------------------------------------------------------------ */
@@ -179,46 +144,6 @@ void cw_ring_tell(struct cw_core *core, const struct session *session)
     }
 }
 
-/* --- what is missed ---------------------------------------------------------------------- */
-
-/* If it could not be stored, since the disk is full or the callee has just blocked the caller, it
- * is lost. */
-static void missed_stored(struct cw_core *core, struct request *request,
-                          const struct cw_event *event)
-{
-    const struct cw_store_result *result = event->store;
-    cw_stranger_stored(core, request, result);
-    if (result->status != CW_STORE_OK)
-        return;
-    assert(result->request != NULL && request->target != NULL && request->conn == NULL);
-    struct cw_store_message message = {.message_id = result->message_id,
-                                       .time_ms = result->time_ms,
-                                       .mailbox = result->request->mailbox,
-                                       .body = result->request->body,
-                                       .kind = CW_KIND_CALL,
-                                       .seq = result->seq};
-    cw_text_fan_out(core, request, &message);
-}
-
-/* To the store it is a message of the caller. */
-static void store_missed(struct cw_core *core, struct user *caller, struct user *callee)
-{
-    struct request *request = cw_request_create(core, NULL, NULL);
-    assert(caller != callee && !callee->bot);
-    cw_user_refer(core, caller);
-    cw_user_refer(core, callee);
-    request->sender = caller;
-    request->target = callee;
-    request->outlives = true;
-    struct cw_store_request *store =
-        cw_request_submit(core, request, CW_STORE_MESSAGE_APPEND, missed_stored);
-    store->no_stranger = !cw_stranger_allowed(core, request);
-    store->call = true;
-    store->mailbox = cw_mailbox_of_user(callee->id);
-    store->user_id = caller->id;
-    store->body = cw_slice_str(CW_MISSED_CALL);
-}
-
 /* --- from the ring to the end ------------------------------------------------------------ */
 
 static void end_pair(struct cw_core *core, struct pair *pair, const char *reason)
@@ -249,20 +174,35 @@ static void end_ring(struct cw_core *core, struct pair *pair, enum far_ring_end 
     tell_ring(core, pair, ring_states[end], asking);
     note_end(core, pair, end);
     if (end != CW_RING_REFUSED && !pair->caller->deleted)
-        store_missed(core, pair->caller, pair->callee);
+        cw_missed_store(core, pair->caller, pair->callee);
     end_pair(core, pair, NULL);
+}
+
+/* Do devices here ring already, for a ring of another node? The caller has taken up a device at
+ * this node, or that of `now`, and with it the ring. */
+static bool take_ringing(const struct far_call *call, const struct far_set *now, uint64_t callee_id)
+{
+    bool rang = false;
+    CW_EACH_FAR_SET(set, call)
+    if (set != now && set->rings == callee_id) {
+        rang |= set->rang;
+        set->rang = false;
+    }
+    return rang;
 }
 
 static void ring_there(struct cw_core *core, struct request *request)
 {
     struct pair *pair =
         cw_pair_create(core, request->sender, request->target, core->now_ms + CW_RING_MS);
+    pair->ring = request->rank;
     bool joined = cw_call_join(core, request, pair->room);
     assert(joined);
     (void)joined;
     note_end(core, pair, CW_RING_GIVEN_UP); /* if nothing else is said */
     request->call = "ringing";
-    tell_ring(core, pair, "ringing", request->conn);
+    if (!take_ringing(cw_far_of(core, pair->room), NULL, pair->callee->id))
+        tell_ring(core, pair, "ringing", request->conn);
 }
 
 static void begin_ring(struct cw_core *core, struct request *request)
@@ -274,7 +214,7 @@ static void begin_ring(struct cw_core *core, struct request *request)
     if (!rings || busy || !(has_device(callee) || is_at_node(core, callee))) {
         cw_request_answer(core, request, busy ? CW_CALL_BUSY : CW_CALL_NOT_REACHABLE);
         if (wants)
-            store_missed(core, caller, callee);
+            cw_missed_store(core, caller, callee);
         return;
     }
     ring_there(core, request);
@@ -335,7 +275,7 @@ static void go_on(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_IN_CALL);
     else if (request->sender->pair != NULL)
         cw_request_refuse(core, request, CW_RULE_IN_PAIR);
-    else if (in_ring_rate(core, request))
+    else if (cw_ring_rate_take(core, request))
         begin_ring(core, request);
 }
 
@@ -404,13 +344,14 @@ void cw_ring_blocked(struct cw_core *core, const struct user *user, const struct
 
 void cw_ring_far_refuse(struct cw_core *core, const struct far_set *set)
 {
-    cw_far_pack_refuse(core, set->call->id);
+    cw_far_pack_refuse(core, set->call->id, set->ring);
     cw_effect_bus(core, set->node, CW_BUS_CALL_REFUSE, cw_buf_slice(&core->far_body));
 }
 
-void cw_ring_far_refused(struct cw_core *core, struct pair *pair)
+/* The refusal may be of an earlier ring, and late. */
+void cw_ring_far_refused(struct cw_core *core, struct pair *pair, uint64_t ring)
 {
-    if (pair->rings_until_ms != 0)
+    if (pair->rings_until_ms != 0 && pair->ring == ring)
         end_ring(core, pair, CW_RING_REFUSED, NULL);
 }
 
@@ -432,24 +373,53 @@ static void tell_devices(struct cw_core *core, struct cw_slice caller, const str
     tell(core, caller, callee, state, &audience);
 }
 
+/* The ring was this node's, and the caller has left it for a device at that of the set, which has
+ * the ring now: it is not over. */
+static bool give_ring(struct cw_core *core, const struct far_set *set)
+{
+    const struct group *room = cw_far_group(core, set->call->id);
+    struct pair *pair = room == NULL ? NULL : room->pair;
+    if (pair == NULL || pair->rings_until_ms == 0 || pair->callee->id != set->rings ||
+        room->call_count + room->seat_count != 0)
+        return false;
+    cw_pair_destroy(core, pair);
+    return true;
+}
+
+static void begin_far(struct cw_core *core, struct far_set *set, const struct far_here *here)
+{
+    cw_list_append(&core->far_rings, &set->ringing);
+    set->rings = here->rings;
+    set->ring = here->ring;
+    set->refused = false;
+    set->rang = take_ringing(set->call, set, set->rings) || give_ring(core, set);
+    const struct user *callee = cw_user_by_id(core, set->rings);
+    if (set->rang)
+        return;
+    set->rang = set->count != 0 && callee != NULL && rings_here(core, set, callee);
+    if (set->rang)
+        tell_devices(core, cw_far_name(&set->seats[0]), callee, "ringing");
+}
+
+static void end_far(struct cw_core *core, struct far_set *set, enum far_ring_end end,
+                    const struct far_seat *before)
+{
+    const struct user *callee = cw_user_by_id(core, set->rings);
+    cw_list_remove(&set->ringing);
+    set->rings = 0;
+    if (set->rang && before != NULL && callee != NULL)
+        tell_devices(core, cw_far_name(before), callee, ring_states[end]);
+    set->rang = false;
+}
+
+/* Where the end of a ring was lost the next one shows it. */
 void cw_ring_far(struct cw_core *core, struct far_set *set, const struct far_here *here,
                  const struct far_seat *before)
 {
-    const struct user *callee = cw_user_by_id(core, set->rings != 0 ? set->rings : here->rings);
-    bool began = here->rings != 0 && set->rings == 0, ended = here->rings == 0 && set->rings != 0;
-    if (began)
-        cw_list_append(&core->far_rings, &set->ringing);
-    if (ended)
-        cw_list_remove(&set->ringing);
-    set->rings = here->rings;
-    if (began && set->count != 0 && callee != NULL && rings_here(core, set, callee)) {
-        set->rang = true;
-        tell_devices(core, cw_far_name(&set->seats[0]), callee, "ringing");
-    } else if (ended && set->rang && before != NULL) {
-        set->rang = false;
-        if (callee != NULL)
-            tell_devices(core, cw_far_name(before), callee, ring_states[here->ring_end]);
-    }
+    if (set->rings != 0 && (here->rings == 0 || here->ring != set->ring))
+        end_far(core, set, here->ring_end, before);
+    if (set->rings == 0 && here->rings != 0)
+        begin_far(core, set, here);
 }
 
 /* --- the end of a step ------------------------------------------------------------------- */

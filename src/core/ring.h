@@ -29,7 +29,7 @@ void cw_ring_far(struct cw_core *core, struct far_set *set, const struct far_her
 /* The user has joined the call there: answered, if it was the callee. */
 void cw_ring_far_joined(struct cw_core *core, struct pair *pair, uint64_t user_id);
 /* The callee has refused there; and here, of a ring there. */
-void cw_ring_far_refused(struct cw_core *core, struct pair *pair);
+void cw_ring_far_refused(struct cw_core *core, struct pair *pair, uint64_t ring);
 void cw_ring_far_refuse(struct cw_core *core, const struct far_set *set);
 
 /* Ends calls of two that one has left, and rings that nobody has answered. */

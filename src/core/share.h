@@ -21,7 +21,7 @@ struct shared {
     struct cw_buf item;   /* as they were told last (remote.h) */
 };
 
-/* The user's state here, as others may know it. */
+/* The user's state here; HIDDEN: they can be reached, and clients are not told. */
 void cw_share_state(struct cw_core *core, struct user *user, enum presence state);
 /* The user's groups, or whom the user has blocked, have changed. */
 void cw_share_renew(struct cw_core *core, const struct user *user);

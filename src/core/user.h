@@ -27,7 +27,7 @@ struct activity {
     struct bucket firsts;                     /* messages to strangers */
     uint32_t acquaintances[CW_ACQUAINTANCES]; /* ids of the latest recipients */
     uint8_t acquaintance_next;
-    struct rung *rung;        /* whom the user has called lately (ring.c), or NULL */
+    struct rung *rung;        /* whom the user has called lately (ring_rate.c), or NULL */
     struct hook_rates *hooks; /* of a bot whose hooks have posted (hook_rate.c), or NULL */
 };
 

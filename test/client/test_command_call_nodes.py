@@ -2,42 +2,15 @@
 also when the server that decides about joins is killed. Run by tools/with_postgres, which starts
 the PostgreSQL; the NATS is the test's own."""
 
-import json
 import os
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
-import time
 
-from command import DONE, PATIENCE, REFUSED, Server, main
+from command import DONE, REFUSED, Server, main
 from harness import Peer
+from nats import PROGRAM, Nats
 from test_postgres import ask, url
 from voices import ALONE, RATE, Voices, hears, share, tone
-
-
-class Nats:
-    """nats-server at a port that the system picks."""
-
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="chinwag-test-")
-        self.process = subprocess.Popen(
-            ["nats-server", "-a", "127.0.0.1", "-p", "-1", "--ports_file_dir", self.folder],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        path = os.path.join(self.folder, f"nats-server_{self.process.pid}.ports")
-        deadline = time.monotonic() + 4 * PATIENCE
-        while not os.path.exists(path) or not os.path.getsize(path):
-            if time.monotonic() > deadline or self.process.poll() is not None:
-                raise AssertionError("nats-server does not start")
-            os.sched_yield()
-        with open(path, encoding="utf-8") as file:
-            self.url = json.load(file)["nats"][0]
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
-        shutil.rmtree(self.folder)
 
 
 class Nodes(Voices):
@@ -49,8 +22,8 @@ class Nodes(Voices):
         self.settings = {"store": url(self.database)}
         if self.bus:
             nats = Nats()
-            self.addCleanup(nats.end)
-            self.settings["bus"] = nats.url
+            self.addCleanup(nats.close)
+            self.settings["bus"] = nats.url()
         return Server(**self.settings)
 
     def node(self, number):
@@ -183,5 +156,8 @@ class Alone(Nodes):
 
 
 if __name__ == "__main__":
+    if PROGRAM is None:
+        print("no nats-server here (the package nats-server)")
+        raise SystemExit(77)
     os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))
     main()

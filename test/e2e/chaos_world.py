@@ -88,7 +88,7 @@ class Node(Server):
 
     def __init__(self, number, blobs, nats, room=None):
         self.line, self.spare = Line(host=room and room.host), Line(STANDBY)
-        bus = {"bus": nats.url(host=room.host if room else "127.0.0.1")} if nats else {}
+        bus = {"bus": nats.url(host=room and room.host)} if nats else {}
         super().__init__(store=self.url(), node=number, group_texts_per_s=0, registration="open", **bus)
         self.set_clock(0)
         self.room = room

@@ -30,11 +30,12 @@ PATIENCE = 20
 PASSWORD = "correct horse"
 
 
-def loopback_address():
+def loopback_address(first=64):
     """An address of 127.0.0.0/8 for this process alone: a server that is killed
-    and started again finds its port free, whatever runs beside it."""
+    and started again finds its port free, whatever runs beside it. With another
+    `first` (of 64 each) it is another one."""
     pid = os.getpid()
-    return f"127.{64 + (pid >> 15) % 64}.{(pid >> 7) % 256}.{1 + pid % 128}"
+    return f"127.{first + (pid >> 15) % 64}.{(pid >> 7) % 256}.{1 + pid % 128}"
 
 
 def encode(*objects):

@@ -10,16 +10,18 @@ import subprocess
 import tempfile
 import time
 
-from harness import PATIENCE
+from harness import PATIENCE, loopback_address
 
 PROGRAM = shutil.which("nats-server", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/bin")
 
 
 class Nats:
-    """At a port that the system has chosen, which it keeps over restarts."""
+    """At a port that the system has chosen, which it keeps over restarts: at an address of this
+    process's own, where not even its chinwagd are, so that nothing else takes it meanwhile."""
 
-    def __init__(self, *options, address="127.0.0.1"):
-        self.address = address
+    def __init__(self, *options, address=None):
+        self.address = address or loopback_address(128)
+        self.host = "127.0.0.1" if self.address == "0.0.0.0" else self.address
         self.folder = tempfile.mkdtemp(prefix="chinwag-nats-")
         self.options = list(options)
         self.port = -1
@@ -53,15 +55,15 @@ class Nats:
         self.kill()
         shutil.rmtree(self.folder)
 
-    def url(self, user="", host="127.0.0.1", parameters=""):
-        return f"nats://{user}{host}:{self.port}{parameters}"
+    def url(self, user="", host=None, parameters=""):
+        return f"nats://{user}{host or self.host}:{self.port}{parameters}"
 
 
 class Stranger:
     """A connection of the text protocol of NATS."""
 
     def __init__(self, nats, subject="chinwag.>"):
-        self.socket = socket.create_connection(("127.0.0.1", nats.port), timeout=PATIENCE)
+        self.socket = socket.create_connection((nats.host, nats.port), timeout=PATIENCE)
         self.stream = self.socket.makefile("rwb")
         self.line()  # INFO
         self.say(b'CONNECT {"verbose":false,"pedantic":false}\r\nSUB %s 1\r\nPING\r\n'

@@ -37,6 +37,8 @@ class Watched(Server):
     """It has a second listener, for metrics, at `metrics_port`."""
 
     def start(self):
+        if self.process:
+            self.process.stdout.close()
         self.spawn("--listen", f"{self.address}:{self.port}", "--listen", "127.0.0.1:0 metrics")
         ports = []
         ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)

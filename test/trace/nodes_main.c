@@ -15,10 +15,12 @@
  *   lose EACH, double EACH   of the messages on the bus, from now on; 0: none
  *   kill N                it does nothing more; others notice after CW_BUS_GONE_MS
  *   stop N, go on N       it stands still
+ *   raise N               its epoch, as after each new connection to the database
  *   database away, database back */
 #include <stdlib.h>
 
 #include "bus/bus.h"
+#include "difference.h"
 #include "store/memory/open.h"
 #include "trace_pack.h"
 #include "world_step.h"
@@ -62,7 +64,7 @@ struct play {
     struct lease leases[LEASES_MAX];
     struct want wants[64];
     size_t want_count;
-    uint64_t epochs;
+    uint64_t epochs, raised[NODES_MAX + 1]; /* of leases; of nodes */
     struct cw_buf out;
     const char *error;
 };
@@ -139,7 +141,8 @@ static void step(struct node *node, struct cw_event *event)
 static void hear(struct node *node, enum cw_core_bus_what what, unsigned from,
                  const struct letter *letter)
 {
-    struct cw_event event = {.type = CW_EV_BUS, .bus = {.what = what, .node = from, .epoch = 1}};
+    struct cw_event event = {.type = CW_EV_BUS, .bus = {.what = what, .node = from}};
+    event.bus.epoch = 1 + node->play->raised[from];
     if (letter != NULL) {
         event.bus.kind = letter->kind;
         event.bus.body = cw_buf_slice(&letter->body);
@@ -410,6 +413,8 @@ static void play_line(struct play *play, char *line)
         play->nodes[number - 1].stopped = notice_soon(play, number);
     else if (sscanf(line, "go on %u", &number) == 1)
         go_on(play, &play->nodes[number - 1]);
+    else if (sscanf(line, "raise %u", &number) == 1)
+        play->raised[number]++;
     else if (strncmp(line, "database ", 9) == 0)
         play->away = line[9] == 'a';
     else if (sscanf(line, "%u ", &number) == 1 && number >= 1 && number <= play->count)
@@ -451,20 +456,6 @@ static void play_file(struct play *play, char *text)
     end(play);
 }
 
-static void print_difference(const char *path, const char *wanted, const char *got)
-{
-    size_t start = 0;
-    unsigned line = 1;
-    for (size_t i = 0; wanted[i] != 0 && wanted[i] == got[i]; i++)
-        if (wanted[i] == '\n') {
-            line++;
-            start = i + 1;
-        }
-    printf("%s:%u\n  wanted: %.*s\n  got:    %.*s\n", path, line,
-           (int)strcspn(wanted + start, "\n"), wanted + start, (int)strcspn(got + start, "\n"),
-           got + start);
-}
-
 static bool transcript(const char *path, bool write)
 {
     static char text[1 << 20], wanted[1 << 20];
@@ -481,7 +472,7 @@ static bool transcript(const char *path, bool write)
         fwrite(play->out.p, 1, play->out.n - 1, file);
         fclose(file);
     } else if (good && strcmp(wanted, (char *)play->out.p) != 0) {
-        print_difference(path, wanted, (char *)play->out.p);
+        trace_print_difference(path, wanted, (char *)play->out.p);
         good = false;
     }
     cw_buf_finish(&play->out);

@@ -48,6 +48,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "difference.h"
 #include "store/memory/open.h"
 #include "trace_pack.h"
 
@@ -361,21 +362,6 @@ static void play_file(struct play *play, char *text, struct cw_buf *out)
         world_finish(&play->world);
 }
 
-static void print_difference(const char *path, const char *wanted, const char *got)
-{
-    size_t i = 0, start = 0;
-    unsigned line = 1;
-    for (; wanted[i] != 0 && wanted[i] == got[i]; i++) {
-        if (wanted[i] == '\n') {
-            line++;
-            start = i + 1;
-        }
-    }
-    printf("%s:%u\n  wanted: %.*s\n  got:    %.*s\n", path, line,
-           (int)strcspn(wanted + start, "\n"), wanted + start, (int)strcspn(got + start, "\n"),
-           got + start);
-}
-
 static bool transcript(const char *path, bool write)
 {
     static char text[1 << 20], wanted[1 << 20];
@@ -394,7 +380,7 @@ static bool transcript(const char *path, bool write)
         fwrite(out.p, 1, out.n - 1, file);
         fclose(file);
     } else if (good && strcmp(wanted, (char *)out.p) != 0) {
-        print_difference(path, wanted, (char *)out.p);
+        trace_print_difference(path, wanted, (char *)out.p);
         good = false;
     }
     cw_buf_finish(&out);

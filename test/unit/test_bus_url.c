@@ -41,6 +41,8 @@ static void test_hosts(void **state)
     assert_string_equal(url.servers[0], "nats://127.0.0.1:4333");
     assert_string_equal(url.servers[1], "nats://[::1]:4334");
     assert_false(url.tls);
+    good("nats://127.130.2.1:4333");
+    assert_false(url.tls);
     good("nats://[fe80::7]");
     assert_string_equal(url.servers[0], "nats://[fe80::7]:4222");
 }
@@ -52,6 +54,8 @@ static void test_tls(void **state)
     good("nats://nats.example.org");
     assert_true(url.tls);
     good("nats://localhost,10.0.0.7:4222");
+    assert_true(url.tls);
+    good("nats://127.0.0.1.example.org");
     assert_true(url.tls);
     good("nats://nats.example.org?tls=off");
     assert_false(url.tls);

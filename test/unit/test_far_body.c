@@ -56,7 +56,7 @@ static void no_more_seats_than_a_call_has(void **state)
     here.count = CW_CALL_MEMBERS_LIMIT;
     cw_far_pack_here(&core, &here);
     assert_true(cw_far_read_here(cw_buf_slice(&core.far_body), &read));
-    core.far_body.p[8 + 8 + 8 + 3]++; /* one more is announced ... */
+    core.far_body.p[5 * 8 + 1 + 3]++; /* one more is announced ... */
     size_t seat = 8 + 8 + 1 + 4 + 3;  /* ... and there */
     cw_buf_append(&core.far_body, core.far_body.p + core.far_body.n - seat, seat);
     assert_false(cw_far_read_here(cw_buf_slice(&core.far_body), &read));
