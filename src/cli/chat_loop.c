@@ -199,6 +199,8 @@ static void run_loop(struct chat_servers *servers)
         if (!front->changed)
             wait_for_more(servers);
     }
+    if (servers->count != 0) /* what was chosen since it was drawn last */
+        chat_choices_put(&servers->choices, &chat_servers_front(servers)->screen);
 }
 
 /* --- beginning ------------------------------------------------------------------------------ */
