@@ -451,20 +451,6 @@ static bool knows_volumes(const struct call *call)
     return volume == NULL;
 }
 
-/* Samples have one rate, and lists of them no more than 20 ms. */
-static bool suits_plain(const struct call *call)
-{
-    const struct cli *cli = call->cli;
-    const char *wrong = !cli->plain          ? NULL
-                        : is_of_two(call)    ? "is about the call of a group"
-                        : cli->bitrate != 0  ? "sends samples, which have no --bitrate"
-                        : cli->frame_ms > 20 ? "sends samples, with --frame 10 or 20"
-                                             : NULL;
-    if (wrong != NULL)
-        fprintf(stderr, "chinwag: --plain %s\n", wrong);
-    return wrong == NULL;
-}
-
 /* What goes with the call of a group only, or with a call of two. */
 static bool fits_together(const struct call *call)
 {
@@ -473,6 +459,11 @@ static bool fits_together(const struct call *call)
         fprintf(stderr, "  %s\n", refused_what_a_call_is);
     else if (!is_of_two(call) && call->cli->answer)
         fprintf(stderr, "chinwag: --answer is about a person: chinwag call @NAME --answer\n");
+    else if (is_of_two(call) && call->cli->plain)
+        fprintf(stderr, "chinwag: --plain is about the call of a group\n");
+    else if (call->cli->plain && (call->cli->bitrate != 0 || call->cli->frame_ms > 20))
+        fprintf(stderr, "chinwag: --plain sends samples: without --bitrate, and with --frame 10 or "
+                        "20\n");
     else if (call->cli->control && (call->cli->raw || call->cli->json))
         fprintf(stderr, "chinwag: --control takes the standard input and output: without --raw and "
                         "--json\n");
@@ -480,7 +471,7 @@ static bool fits_together(const struct call *call)
         fprintf(stderr, "chinwag: --gate does not take '%s': a level from -90 to -1 dB, or open\n",
                 call->cli->gate);
     else
-        return suits_plain(call) && knows_volumes(call);
+        return knows_volumes(call);
     return false;
 }
 

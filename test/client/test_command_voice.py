@@ -420,9 +420,9 @@ class VoiceTest(Voices):
         self.fails(WRONG_USE, "'carol' is not in the call of @bob", "call", "@bob", "--volume", "carol=50")
         self.fails(WRONG_USE, "chinwag call @NAME --answer", "call", "cooks", "--answer")
         self.fails(WRONG_USE, "--plain is about the call of a group", "call", "@bob", "--plain")
-        self.fails(WRONG_USE, "--plain sends samples, which have no --bitrate", "call", "cooks", "--plain", "--bitrate", "12")
-        for frame in ("40", "60"):
-            self.fails(WRONG_USE, "--plain sends samples, with --frame 10 or 20", "call", "cooks", "--plain", "--frame", frame)
+        for option in (("--bitrate", "12"), ("--frame", "40"), ("--frame", "60")):
+            self.fails(WRONG_USE, "--plain sends samples: without --bitrate, and with --frame 10 or 20", "call",
+                       "cooks", "--plain", *option)
         self.fails(WRONG_USE, "a person is called by chinwag call @NAME", "call", "@")
         self.fails(WRONG_USE, "cannot play no.wav", "call", "cooks", "--wav", "no.wav")
         self.fails(WRONG_USE, "neither @NAME nor #GROUP", "record", "bob")
