@@ -52,11 +52,12 @@ enum chinwag_gate {
  * the loudspeaker. */
 struct chinwag_sender_options {
     size_t size;        /* sizeof(struct chinwag_sender_options); 0: as in version 0.1 */
-    unsigned bitrate;   /* at most, bits a second, 6,000 to 128,000; 0: 32,000 */
-    unsigned packet_ms; /* audio of a packet, 10, 20, 40 or 60; 0: 10 where the server is near and
-                           nothing is lost, else 20. Longer where the network is narrow. 32,000 bits
-                           of speech are 62,000 on the way in packets of 20 ms, 47,000 in such of
-                           40 and 43,000 in such of 60 */
+    unsigned bitrate;   /* at most, bits a second, 6,000 to 128,000; 0: 32,000. Not if `plain` */
+    unsigned packet_ms; /* audio of a packet, 10, 20, 40 or 60, if `plain` 10 or 20; 0: 10 where the
+                           server is near, nothing is lost and `bitrate` is 32,000 or more, else 20.
+                           Longer where the network is narrow. 32,000 bits of speech are 90,000 on
+                           the way in packets of 10 ms, 62,000 in such of 20, 47,000 in such of 40
+                           and 43,000 in such of 60 */
     enum chinwag_gate gate;
     float gate_level; /* CHINWAG_GATE_VOICE: opens above this, dBFS, -90 to -1; 0: it finds one */
     unsigned hang_ms; /* of the gate, up to 2,000; 0: 300 */

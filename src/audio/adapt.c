@@ -3,7 +3,7 @@
 
 #define LOOK_MS     100
 #define LOOKS_PER_S (1000 / LOOK_MS)
-/* By datagrams FEC is never off: what is lost first was not foreseen. */
+/* By datagrams FEC is off only where the server is near: what is lost first was not foreseen. */
 #define LOSS_MIN 3
 
 void cw_adapt_begin(struct cw_adapt *adapt, int bitrate, unsigned frames)

@@ -9,8 +9,6 @@
 
 #define BITRATE_MIN 6000
 #define BITRATE_MAX 128000
-/* With so many, application AUDIO is better for speech, too, and much better for music. */
-#define BITRATE_AUDIO 32000
 
 const struct cw_opus_options cw_opus_options_default = {
     .frame_ms = 20, .bitrate = 32000, .loss_percent = 5, .fec = true, .dtx = true};
@@ -45,7 +43,7 @@ struct cw_opus_encoder *cw_opus_encoder_create(const struct cw_opus_options *opt
     encoder->fec = options->fec;
     /* libopus says the size; we allocate the memory, as all memory. */
     const int channels = options->stereo ? 2 : 1;
-    const bool audio = options->bitrate >= BITRATE_AUDIO;
+    const bool audio = options->bitrate >= CW_OPUS_BITRATE_AUDIO;
     encoder->opus = cw_alloc((size_t)opus_encoder_get_size(channels));
     if (encoder->opus == NULL) {
         cw_opus_encoder_destroy(encoder);

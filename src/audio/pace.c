@@ -1,6 +1,8 @@
 /* pace.c - see pace.h. */
 #include "audio/pace.h"
 
+#include "audio/opus_stream.h"
+
 /* At random loss of 5 % a leg less must not be sent: that would lose as much. */
 #define CONGESTED_PERCENT 18
 /* More is not tried. */
@@ -79,12 +81,7 @@ void cw_audio_pace_move(struct cw_audio_pace *pace)
 {
     pace->least_ms = pace->queue_ms = pace->vain = 0;
     pace->full_ms = 0;
-}
-
-static bool is_near(const struct cw_audio_pace *pace)
-{
-    const bool smooth = pace->rough_ms == 0 || pace->looked_ms - pace->rough_ms >= SMOOTH_MS;
-    return smooth && pace->step == 0 && pace->least_ms != 0 && pace->least_ms <= CW_PACE_NEAR_MS;
+    pace->near = false;
 }
 
 struct cw_pace_choice cw_audio_pace_choice(const struct cw_audio_pace *pace)
@@ -95,7 +92,7 @@ struct cw_pace_choice cw_audio_pace_choice(const struct cw_audio_pace *pace)
         choice =
             (struct cw_pace_choice){.frames = frames < 2 ? 2 : frames, .bitrate = middle(pace)};
     } else
-        choice.near = is_near(pace);
+        choice.near = pace->near;
     return choice;
 }
 
@@ -256,6 +253,16 @@ static void answer_room(struct cw_audio_pace *pace, struct cw_pace_sight sight, 
     send_more(pace, now_ms);
 }
 
+/* --- near --------------------------------------------------------------------------------- */
+
+static bool is_near(const struct cw_audio_pace *pace)
+{
+    const bool smooth = pace->rough_ms == 0 || pace->looked_ms - pace->rough_ms >= SMOOTH_MS;
+    const unsigned most_ms = pace->near ? CW_PACE_STILL_NEAR_MS : CW_PACE_NEAR_MS;
+    return smooth && pace->bitrate >= CW_OPUS_BITRATE_AUDIO && pace->step == 0 &&
+           pace->least_ms != 0 && pace->least_ms <= most_ms;
+}
+
 void cw_audio_pace_look(struct cw_audio_pace *pace, struct cw_pace_sight sight, uint64_t now_ms)
 {
     note_rtt(pace, sight.rtt_ms, now_ms);
@@ -264,4 +271,5 @@ void cw_audio_pace_look(struct cw_audio_pace *pace, struct cw_pace_sight sight, 
         pace->rough_ms = now_ms;
     (full ? answer_full : answer_room)(pace, sight, now_ms);
     pace->looked_ms = now_ms;
+    pace->near = is_near(pace);
 }

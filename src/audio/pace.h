@@ -9,7 +9,8 @@
  * word. Packets that are lost at random do not make it send less.
  *
  * Where the round trip is that short, and as long as nothing is lost, delay counts for more than
- * bits: cw_sender_set_near.
+ * bits, unless fewer are wanted than that takes: cw_sender_set_near. It stays so while the round
+ * trip is a little longer, since each change resets the encoder.
  *
  * Pure; times are milliseconds of any clock that does not go back. Caller: adapt.c. */
 #ifndef CW_AUDIO_PACE_H
@@ -21,6 +22,8 @@
 /* The server is near, and no narrow line is on the way: a packet of 78 bytes is 10 ms on one of 64
  * kbit/s, and so is the answer. */
 #define CW_PACE_NEAR_MS 8
+/* One that is near stays so up to this. */
+#define CW_PACE_STILL_NEAR_MS 12
 
 struct cw_audio_pace {
     int bitrate;        /* what is wanted where the network takes it, bits a second */
@@ -29,6 +32,7 @@ struct cw_audio_pace {
     bool begins;        /* the middle rate, before any step */
     bool eager;         /* no queue has been seen yet: more is tried soon */
     bool tries;         /* more was tried, and may be too much */
+    bool near;          /* the server, and nothing is lost */
     uint64_t looked_ms; /* the last look; 0: none */
     uint64_t calm_ms;  /* since then nothing has waited, the time apart in which nothing was sent */
     uint64_t full_ms;  /* since then a queue is there; 0: none */

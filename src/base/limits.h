@@ -832,8 +832,8 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Packets that wait for their time: 640 ms of 10 ms frames, more than the
  * longest delay and the burst after a stall of 300 ms together. */
 #define CW_JITTER_PACKETS_MAX 64u
-/* Relative delays remembered: 5 s of 20 ms frames. A longer window follows changes more slowly, a
- * shorter one forgets rare delays. */
+/* Relative delays remembered: 5 s of 20 ms frames, half as long of 10 ms. A longer window follows
+ * changes more slowly, a shorter one forgets rare delays. */
 #define CW_JITTER_WINDOW 256u
 /* The delay that a jitter buffer adds, beside the rounding up to a tick: at least half a tick of
  * 10 ms in the browser client, and in src/audio as much as wakes a program in time, but the same

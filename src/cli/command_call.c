@@ -461,6 +461,9 @@ static bool fits_together(const struct call *call)
         fprintf(stderr, "chinwag: --answer is about a person: chinwag call @NAME --answer\n");
     else if (is_of_two(call) && call->cli->plain)
         fprintf(stderr, "chinwag: --plain is about the call of a group\n");
+    else if (call->cli->plain && (call->cli->bitrate != 0 || call->cli->frame_ms > 20))
+        fprintf(stderr, "chinwag: --plain sends samples: without --bitrate, and with --frame 10 or "
+                        "20\n");
     else if (call->cli->control && (call->cli->raw || call->cli->json))
         fprintf(stderr, "chinwag: --control takes the standard input and output: without --raw and "
                         "--json\n");

@@ -2,15 +2,12 @@
  * join_call's `echo`, by which the server sends its own audio back, so one connection and one clock
  * serve both ends. It is a part of the session: a call of the user goes on.
  *
- * Two shares cannot be measured by this clock: each way of the network is taken as half of TCP's
- * shortest round trip, and the rest of a packet's time as the server's. */
-#include <linux/tcp.h>
-#include <netinet/in.h>
+ * Two shares cannot be measured by this clock: each way of the network is taken as half of the
+ * round trip, and the rest of a packet's time as the server's. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "audio/opus_stream.h"
@@ -19,14 +16,15 @@
 #include "audio/sender.h"
 #include "base/alloc.h"
 #include "burst.h"
+#include "device.h"
 #include "output.h"
 #include "percentile.h"
 #include "session.h"
 #include "target.h"
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
-/* The reserve of a loudspeaker: call_sound.c. */
-#define PLAYOUT_MS      (CW_AUDIO_TICK_MS / 2.0)
+/* The reserve of a loudspeaker that does not run dry. */
+#define PLAYOUT_MS      ((double)DEVICE_LEAST / CW_AUDIO_PER_MS)
 #define SECONDS_DEFAULT 10
 #define SECONDS_MAX     600
 #define SENT_MAX        256 /* packets whose time of sending is remembered */
@@ -141,16 +139,17 @@ static bool converse(struct latency *l)
 
 /* --- what came of it ---------------------------------------------------------------------- */
 
-/* Half of TCP's shortest round trip, in which no acknowledgement was delayed. */
+/* Half of the round trip, which the client knows in whole milliseconds, from 1 on. */
 static double one_way_ms(const struct session *session)
 {
-    bool wants_write;
-    struct tcp_info info = {0};
-    socklen_t n = sizeof info;
-    int fd = chinwag_fd(session->client, &wants_write);
-    if (fd < 0 || getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0)
-        return 0;
-    return info.tcpi_min_rtt / 2000.0;
+    const unsigned rtt_ms = chinwag_call_way(session->client).rtt_ms;
+    return rtt_ms > 1 ? rtt_ms / 2.0 : 0;
+}
+
+static bool is_server_near(const struct session *session)
+{
+    const unsigned rtt_ms = chinwag_call_way(session->client).rtt_ms;
+    return rtt_ms != 0 && rtt_ms <= CW_PACE_NEAR_MS;
 }
 
 /* A tick of sent audio was spoken before its time, and a tick of heard audio is played after it:
@@ -246,6 +245,7 @@ static void print_json(struct latency *l, const struct row rows[ROWS])
 static int report(struct latency *l)
 {
     struct row rows[ROWS];
+    l->uplink_ms = l->downlink_ms = one_way_ms(&l->session);
     find_bursts(l);
     if (l->stages[TOTAL].count == 0) {
         fprintf(stderr, "chinwag: nothing of what was said was heard\n");
@@ -294,8 +294,7 @@ static int measure(struct latency *l)
     l->most = (size_t)(seconds > SECONDS_MAX ? SECONDS_MAX : seconds) * CW_AUDIO_RATE;
     l->processed = cw_alloc(l->most * sizeof *l->processed);
     l->heard = cw_alloc(l->most * sizeof *l->heard);
-    l->uplink_ms = l->downlink_ms = one_way_ms(&l->session);
-    l->near = l->uplink_ms > 0 && 2 * l->uplink_ms <= CW_PACE_NEAR_MS;
+    l->near = is_server_near(&l->session);
     l->sender = cw_sender_create(&options, 0, 0);
     cw_sender_set_pushed(l->sender, true);
     cw_sender_set_near(l->sender, l->near);

@@ -18,8 +18,8 @@
 
 extern char **environ;
 
-/* What ffmpeg says before any sound comes is less. */
-#define SAID_MAX 16384
+/* Lines that ffmpeg says are shorter; the file's own texts need not be. */
+#define SAID_LINE 1024
 
 static FILE *keep_input(const uint8_t *file, size_t n)
 {
@@ -75,19 +75,44 @@ static uint8_t *read_output(int fd, size_t *n)
     return p;
 }
 
-/* "Duration: 00:01:02.34"; 0: it is not known, or only guessed, or of a picture that moves. */
+struct stated {
+    unsigned long ms;
+    bool guessed, film;
+};
+
+static bool begins(const char *line, const char *word)
+{
+    return strncmp(line, word, strlen(word)) == 0;
+}
+
+/* "  Duration: 00:01:02.34, ". What the file's own texts say stands behind four blanks and a name,
+ * or behind a colon, all of their lines. */
+static void note_line(struct stated *stated, const char *line)
+{
+    unsigned long hours, minutes, seconds, parts;
+    if (begins(line, "  Duration: ") &&
+        sscanf(line, "  Duration: %lu:%lu:%lu.%lu", &hours, &minutes, &seconds, &parts) == 4)
+        stated->ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + parts * 10;
+    if (line[0] == '[' && strstr(line, "Estimating duration") != NULL)
+        stated->guessed = true;
+    if (begins(line + strspn(line, " "), "Stream #") && strstr(line, ": Video: ") != NULL &&
+        strstr(line, "(attached pic)") == NULL)
+        stated->film = true;
+}
+
+/* 0: it is not known, or only guessed, or of a picture that moves. */
 static unsigned long read_stated(FILE *said)
 {
-    char text[SAID_MAX];
-    unsigned long hours, minutes, seconds, parts;
+    char line[SAID_LINE];
+    struct stated stated = {.ms = 0};
+    bool whole = true; /* else this is the rest of a long line */
     rewind(said);
-    text[fread(text, 1, sizeof text - 1, said)] = 0;
-    const char *at = strstr(text, "Duration: ");
-    bool film = strstr(text, "Video: ") != NULL && strstr(text, "(attached pic)") == NULL;
-    if (at == NULL || film || strstr(text, "Estimating duration") != NULL ||
-        sscanf(at, "Duration: %lu:%lu:%lu.%lu", &hours, &minutes, &seconds, &parts) != 4)
-        return 0;
-    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + parts * 10;
+    while (fgets(line, sizeof line, said) != NULL && !(whole && begins(line, "Output #"))) {
+        if (whole)
+            note_line(&stated, line);
+        whole = strchr(line, '\n') != NULL;
+    }
+    return stated.guessed || stated.film ? 0 : stated.ms;
 }
 
 static const char *run(int input, FILE *said, unsigned seconds, struct converted *converted)

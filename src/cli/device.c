@@ -9,9 +9,6 @@
 
 #include "device_backend.h"
 
-/* 3.75 ms, of which a program may take 2.5 until it has made more. */
-#define DEVICE_LEAST 180
-
 struct device {
     struct device_pulse *pulse; /* one of these */
     struct device_sdl *sdl;

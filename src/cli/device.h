@@ -9,6 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Samples, 3.75 ms, of which a program may take 2.5 until it has made more: the least that
+ * device_reserve says. */
+#define DEVICE_LEAST 180
+
 struct device;
 
 /* Opens and starts the requested devices: those with `name` in their names, or the usual ones

@@ -55,8 +55,8 @@ static struct cw_sender_options sender_options(const struct chinwag_sender_optio
 static bool are_options(const struct chinwag_sender_options *o)
 {
     bool level = o->gate_level == 0 || (o->gate_level >= -90 && o->gate_level <= -1);
-    bool packet =
-        o->packet_ms <= PACKET_MS || o->packet_ms == 2 * PACKET_MS || o->packet_ms == 3 * PACKET_MS;
+    bool joined = o->packet_ms == 2 * PACKET_MS || o->packet_ms == 3 * PACKET_MS;
+    bool packet = o->packet_ms <= PACKET_MS || (joined && !o->plain);
     return level && o->bitrate <= 128000 && packet && o->hang_ms <= 2000 &&
            (o->gate == CHINWAG_GATE_OPEN || o->gate == CHINWAG_GATE_VOICE ||
             o->gate == CHINWAG_GATE_PUSH);

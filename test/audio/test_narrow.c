@@ -229,6 +229,45 @@ static void a_near_server_is_near_while_nothing_is_lost(void **state)
     assert_false(is_near(&looks));
 }
 
+/* Each change resets the encoder: one millisecond more is none. */
+static void a_near_server_stays_near(void **state)
+{
+    struct looks looks = looks_begin(WANTED);
+    (void)state;
+    look_for(&looks, 100, (struct cw_pace_sight){.rtt_ms = 8, .sent = 5});
+    for (int i = 0; i < 600; i++) {
+        assert_true(is_near(&looks));
+        look_for(&looks, 100, (struct cw_pace_sight){.rtt_ms = 8, .sent = 5});
+    }
+    look_for(&looks, 60000, (struct cw_pace_sight){.rtt_ms = 11, .sent = 5});
+    assert_true(is_near(&looks));
+    look_for(&looks, 60000, (struct cw_pace_sight){.rtt_ms = 13, .sent = 5});
+    assert_false(is_near(&looks));
+    look_for(&looks, 60000, (struct cw_pace_sight){.rtt_ms = 9, .sent = 5});
+    assert_false(is_near(&looks));
+    look_for(&looks, 100, (struct cw_pace_sight){.rtt_ms = 8, .sent = 5});
+    assert_true(is_near(&looks));
+    cw_audio_pace_move(&looks.pace);
+    look_for(&looks, 100, (struct cw_pace_sight){.rtt_ms = 9, .sent = 5});
+    assert_false(is_near(&looks));
+}
+
+/* Packets of a short look-ahead have no part that is made for speech, which sounds bad with few. */
+static void few_bits_are_not_spent_on_delay(void **state)
+{
+    static const struct {
+        int bitrate;
+        bool near;
+    } wanted[] = {{12000, false}, {31999, false}, {32000, true}, {96000, true}};
+    (void)state;
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        struct looks looks = looks_begin(wanted[i].bitrate);
+        look_for(&looks, 10000, (struct cw_pace_sight){.rtt_ms = 1, .sent = 5});
+        assert_choice(&looks, 1, wanted[i].bitrate);
+        assert_int_equal(is_near(&looks), wanted[i].near);
+    }
+}
+
 /* Nothing is known of the room of a line on which nothing is sent. */
 static void who_is_silent_learns_nothing(void **state)
 {
@@ -303,6 +342,8 @@ int main(void)
         cmocka_unit_test(packets_are_as_long_as_is_wanted),
         cmocka_unit_test(few_bits_are_spent_on_heads),
         cmocka_unit_test(a_near_server_is_near_while_nothing_is_lost),
+        cmocka_unit_test(a_near_server_stays_near),
+        cmocka_unit_test(few_bits_are_not_spent_on_delay),
         cmocka_unit_test(who_is_silent_learns_nothing),
         cmocka_unit_test(a_full_line_gets_ever_fewer_bits),
         cmocka_unit_test(more_is_tried_ever_more_seldom),

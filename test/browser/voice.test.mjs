@@ -228,6 +228,7 @@ test("on a line without room packets become longer and smaller, and what is said
   await act(leo, "ask", "join_group", ["smiths"]);
   await join_(leo, "#smiths");
   await again(kim, { up: 3_500 });
+  assert.deepEqual((await facts(kim)).choices, []);
   await join_(kim, "#smiths");
   await until(kim, () => facts().status.choice.frames === 3 && facts().status.choice.bitrate <= 16_000);
   // It began in the middle, and what came first was not more.

@@ -67,9 +67,13 @@ const port: VoicePort = {
 const voice = new Voice(port, actions, localStorage);
 voice.change({ checked: true });
 mountVoice(voice);
-/* How much was sent, from the beginning. */
+/* How much was sent in calls, from the beginning. */
 const choices: unknown[] = [];
-effect(() => { if (choices.at(-1) !== voice.status.value.choice) choices.push(voice.status.value.choice); });
+effect(() => {
+  const { choice, microphone } = voice.status.value;
+  if (microphone !== "off" && choices.at(-1) !== choice)
+    choices.push(choice);
+});
 
 function Page() {
   const state = client.state.value, shared = { state: client.state, actions };

@@ -43,6 +43,18 @@ class SoundsTest(Voices):
             self.done("--as", "alice", "send-voice", "@bob", self.convert(name, *options))
             self.arrives(number, 1)
 
+    def test_what_a_file_says_of_itself_is_not_its_length(self):
+        comments = [("-metadata", f"comment={words}") for words in
+                    ("Duration: 01:00:00.00", "a\n  Duration: 01:00:00.00, start: 0", "Video: of a cat",
+                     "a\n  Stream #0:1: Video: h264", "Estimating duration", "la " * 8000)]
+        self.write_wav("in.wav", 1, RATE, tone(700, 2))
+        for number, comment in enumerate(comments, 1):
+            path = self.convert("said.mka", *comment, "-c:a", "libvorbis", "-ac", "2")
+            self.done("--as", "alice", "send-voice", "@bob", path)
+            self.arrives(number, 2)
+            os.truncate(path, os.path.getsize(path) * 4 // 5)
+            self.refused("send-voice", "@bob", path)
+
     def test_a_part_of_a_file_of_opus(self):
         """Its positions do not begin at 0."""
         self.write_wav("in.wav", 1, RATE, tone(700, 4))

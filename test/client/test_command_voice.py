@@ -420,6 +420,9 @@ class VoiceTest(Voices):
         self.fails(WRONG_USE, "'carol' is not in the call of @bob", "call", "@bob", "--volume", "carol=50")
         self.fails(WRONG_USE, "chinwag call @NAME --answer", "call", "cooks", "--answer")
         self.fails(WRONG_USE, "--plain is about the call of a group", "call", "@bob", "--plain")
+        for option in (("--bitrate", "12"), ("--frame", "40"), ("--frame", "60")):
+            self.fails(WRONG_USE, "--plain sends samples: without --bitrate, and with --frame 10 or 20", "call",
+                       "cooks", "--plain", *option)
         self.fails(WRONG_USE, "a person is called by chinwag call @NAME", "call", "@")
         self.fails(WRONG_USE, "cannot play no.wav", "call", "cooks", "--wav", "no.wav")
         self.fails(WRONG_USE, "neither @NAME nor #GROUP", "record", "bob")
@@ -427,12 +430,17 @@ class VoiceTest(Voices):
 
     def test_latency(self):
         self.cooks()
-        table = json.loads(self.done("--as", "alice", "latency", "--seconds", "3", "--json"))
+        for _ in range(10):  # on a busy machine the server may not seem near
+            table = json.loads(self.done("--as", "alice", "latency", "--seconds", "3", "--json"))
+            if table["capture"]["p50"] != 20:
+                break
         self.assertGreater(table["found"], 0)
-        self.assertEqual(table["capture"]["p50"], 20)
+        self.assertEqual(table["capture"]["p50"], 10)
+        self.assertEqual(table["lookahead"]["p50"], 2.5)
         stages = [row["p50"] for name, row in table.items()
                   if name not in ("found", "mouth_to_ear")]
         self.assertEqual(len(stages), 10)
+        self.assertEqual(table["playout"]["p50"], 3.75)  # what a device begins with
         self.assertGreaterEqual(table["mouth_to_ear"]["p95"], table["mouth_to_ear"]["p50"])
         self.assertNotIn("latency", self.done("--as", "alice", "group", "list"))
 

@@ -24,10 +24,12 @@ static void say(chinwag_receiver *receiver, const char *name, int64_t now_us)
 static void test_packets_of_a_sender(void **state)
 {
     (void)state;
-    for (unsigned ms = 0; ms <= 100; ms++) {
-        chinwag_sender *sender =
-            chinwag_sender_create(&(struct chinwag_sender_options){.packet_ms = ms});
-        bool good = ms == 0 || ms == 10 || ms == 20 || ms == 40 || ms == 60;
+    for (unsigned i = 0; i <= 201; i++) {
+        const unsigned ms = i / 2;
+        const bool plain = i % 2 != 0; /* samples are not joined */
+        chinwag_sender *sender = chinwag_sender_create(
+            &(struct chinwag_sender_options){.packet_ms = ms, .plain = plain});
+        bool good = ms == 0 || ms == 10 || ms == 20 || (!plain && (ms == 40 || ms == 60));
         assert_int_equal(sender != NULL, good);
         chinwag_sender_destroy(sender);
     }

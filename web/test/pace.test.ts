@@ -151,8 +151,9 @@ test("a line without room gets what it takes, and nothing waits on it for long",
 
 /* --- how one is heard: as in test/audio/test_hearing.c ----------------------------------------- */
 
-const samplesOf = (timestamp: number, frames = 1): Uint8Array =>
-  putCallPacket(0, timestamp >>> 0, Uint8Array.of((31 << 3) | (frames === 1 ? 0 : 3), frames, 0, 0));
+/* CELT of full band: configuration 31 has frames of 20 ms, 30 of 10. */
+const samplesOf = (timestamp: number, frames = 1, config = 31): Uint8Array =>
+  putCallPacket(0, timestamp >>> 0, Uint8Array.of((config << 3) | (frames === 1 ? 0 : 3), frames, ...new Uint8Array(frames)));
 
 class Heard {
   readonly hearing = new Hearing();
@@ -204,16 +205,21 @@ test("a queue that grows is told before it drops; a way that has become longer i
   assert.equal(way.hear(250).last, 0);
 });
 
-test("longer packets are no queue, nor are timestamps that leap; silence is not told", () => {
+test("longer and shorter packets are no queue, nor are timestamps that leap; silence is not told", () => {
   const hearing = new Hearing(), counts = (received: number) => [{ name: "bob", plain: false, received, lost: 0, late: 0, dropped: 0 }];
   let told: number[] = [];
-  for (let i = 0; i < 400; i++) {
-    const now = 10_000 + i * 60;
-    if (i < 100) /* three of 20 ms, and then one of 60: each leaves when it is full */
+  for (let i = 0; i < 400; i++) { /* each leaves when it is full */
+    const now = 10_000 + i * 60, first = 3 * i * FRAME;
+    if (i < 80 || (i >= 240 && i < 320)) /* three of 20 ms */
       for (const part of [0, 1, 2])
-        hearing.note("bob", samplesOf((3 * i + part) * FRAME), now - 40 + part * 20);
-    else
-      hearing.note("bob", samplesOf(3 * i * FRAME, 3), now);
+        hearing.note("bob", samplesOf(first + part * FRAME), now - 40 + part * 20);
+    else if (i < 160) /* one of 60, */
+      hearing.note("bob", samplesOf(first, 3), now);
+    else if (i < 240) /* ... of frames of 10 */
+      hearing.note("bob", samplesOf(first, 6, 30), now);
+    else /* six of 10 */
+      for (const part of [0, 1, 2, 3, 4, 5])
+        hearing.note("bob", samplesOf(first + part * FRAME / 2, 1, 30), now - 50 + part * 10);
     told.push(hearing.due(counts(3 * i + 3), now)?.lost ?? 0);
   }
   assert.deepEqual([...new Set(told)], [0]);

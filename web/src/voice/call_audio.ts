@@ -91,7 +91,7 @@ export class CallAudio {
       return graph.close();
     this.#graph = graph;
     graph.setPace(this.#pace.choice);
-    this.#tell({ latencyHint: hint, running: true });
+    this.#tell({ latencyHint: hint, running: true, choice: this.#pace.choice });
   }
 
   /* With a longer buffer; a short break is heard. */

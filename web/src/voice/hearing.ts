@@ -2,7 +2,7 @@
  * or that it comes later and later, for the speaker; and what the others tell of this user. The rules
  * and numbers are those of src/audio/hearing.c and src/client/client_reports.c. Pure; times are
  * milliseconds. Caller: call_audio.ts. */
-import { CALL_PACKET_HEADER } from "./opus_ext.js";
+import { CALL_PACKET_HEADER, packetSamples } from "./opus_ext.js";
 import type { SpeakerStats } from "./playout.js";
 
 type Counted = Pick<SpeakerStats, "name" | "plain" | "received" | "lost" | "late" | "dropped">;
@@ -11,13 +11,11 @@ const LOOK_MS = 500, TELL_MS = 2000, GOOD_MS = 5000, AGAIN_MS = 1000;
 const RISE = 32, SLOW_MS = 60, SAME_MS = 20, SAME_LOOKS = 8, STRANGE_MS = 10_000, SLOW_PERCENT = 20;
 /* A report holds for so long: three of them. */
 const HOLDS_MS = 6_000;
-const FRAME = 960, PER_MS = 48;
+const PER_MS = 48;
 
 /** Behind the last sample of a packet: who speaks sends it then. */
 function endOf(samples: Uint8Array): number {
-  const toc = samples[CALL_PACKET_HEADER]! & 3;
-  const frames = toc === 0 ? 1 : toc === 3 ? samples[CALL_PACKET_HEADER + 1]! & 63 : 2;
-  return new DataView(samples.buffer, samples.byteOffset).getUint32(4) + frames * FRAME;
+  return new DataView(samples.buffer, samples.byteOffset).getUint32(4) + packetSamples(samples.subarray(CALL_PACKET_HEADER));
 }
 
 /** How one speaker is heard. */

@@ -1,6 +1,6 @@
 /* pace.ts - how many bits a speaker may send, by what the network does: longer packets first, then
- * fewer bits of speech. The rules, names and numbers are those of src/audio/pace.c (but HOLD_MS), whose header says
- * why; test/pace.test.ts has the looks of test/audio/test_narrow.c. Pure; times are milliseconds.
+ * fewer bits of speech. The rules, names and numbers are those of src/audio/pace.c, whose header says why, but for HOLD_MS,
+ * and that packets are of 20 ms near a server, too; test/pace.test.ts has the looks of test/audio/test_narrow.c. Pure; times are milliseconds.
  * Caller: call_audio.ts. */
 
 export interface Choice {
