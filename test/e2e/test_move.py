@@ -11,7 +11,7 @@ from harness import PATIENCE, Peer, main
 from test_postgres import FOLDER, Relay, WithDatabase, ask, url
 
 TALK = 600  # more than two slices
-OWN_TABLES = "version", "counters", "nodes", "call_leases", "log", "news", "search"
+OWN_TABLES = "version", "counters", "nodes", "node_leases", "call_leases", "log", "news", "search"
 
 
 class Deadly(Relay):
@@ -24,7 +24,7 @@ class Deadly(Relay):
 
     @staticmethod
     def commits(data):
-        return b"COMMIT\0" in data
+        return b"COMMIT\0" in data  # a move has no batches
 
     def loses_all(self, data):
         if self.words in data:

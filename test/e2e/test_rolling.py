@@ -75,6 +75,11 @@ class Rolling(WithNodes):
         code, _, words = control.run(self.server.data, "finish-upgrade")
         self.assertNotEqual(code, 0)
         self.assertIn("No upgrade is to be finished", words)
+        # Also where only the rules of the index of words are others: then it is made anew.
+        rules = ask(self.database, "SELECT words FROM chinwag.names")
+        ask(self.database, "UPDATE chinwag.names SET words = 'older'")
+        self.assertEqual(control.run(self.server.data, "finish-upgrade"), (0, "", ""))
+        self.assertEqual(ask(self.database, "SELECT words FROM chinwag.names"), rules)
         self.refused(self.node(3), "is newer")
         for node in self.server, second:
             self.assertEqual(node.stop(), 0, node.log())

@@ -332,6 +332,22 @@ static void who_knows_more_than_the_database_ends(void **state)
     assert_non_null(strstr(cw_store_failure(n->b.store), "has lost what it had committed"));
 }
 
+/* Files whose rows it has not committed yet are not removed, and its era goes on. */
+static void who_is_without_a_connection_is_not_forgotten(void **state)
+{
+    struct nodes *n = *state;
+    fixture_close(&n->b);
+    database_ask("UPDATE chinwag.node_leases SET lease = clock_timestamp() + interval '1 day'"
+                 " WHERE id = 2");
+    fixture_close(&n->a);
+    database_open(&n->a);
+    assert_string_equal(database_ask("SELECT count(*) FROM chinwag.eras"), "1");
+    fixture_close(&n->a);
+    database_ask("UPDATE chinwag.node_leases SET lease = '-infinity' WHERE id = 2");
+    database_open(&n->a);
+    assert_string_equal(database_ask("SELECT count(*) FROM chinwag.eras"), "2");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +366,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(who_has_missed_news_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_knows_more_than_the_database_ends, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_is_without_a_connection_is_not_forgotten, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests_name("nodes", tests, NULL, NULL);
 }

@@ -149,7 +149,7 @@ static void columns_of_postgres(struct cw_buf *columns)
         " JOIN pg_class c ON c.oid = attrelid WHERE c.relnamespace = 'chinwag'::regnamespace AND"
         " c.relkind = 'r' AND attnum > 0 AND c.relname NOT IN ('search', 'counters', "
         "'call_leases', 'log', "
-        "'news', 'nodes',"
+        "'news', 'nodes', 'node_leases',"
         " 'version') AND NOT EXISTS (SELECT 1 FROM pg_index WHERE indrelid = c.oid AND"
         " indisprimary AND attnum = ANY(indkey)) ORDER BY (c.relname || '.' || attname) COLLATE "
         "\"C\"");

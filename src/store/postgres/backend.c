@@ -162,8 +162,10 @@ static const struct cw_store_backend backend = {
 static bool get_ready(struct cw_sqlite *s, const char *folder, char error[256])
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    return cw_postgres_arrival_is_over(pg->conn, error) && cw_postgres_adopt(&pg->node, error) &&
-           cw_postgres_folder_judge(s, folder, error) && cw_postgres_take(pg, &pg->batch, error) &&
+    if (!cw_postgres_arrival_is_over(pg->conn, error) || !cw_postgres_adopt(&pg->node, error))
+        return false;
+    pg->node.others = cw_postgres_node_others(&pg->node); /* there are tables to ask now */
+    return cw_postgres_folder_judge(s, folder, error) && cw_postgres_take(pg, &pg->batch, error) &&
            PQenterPipelineMode(pg->conn) == 1 && cw_sqlite_retry_key_load(s);
 }
 

@@ -129,9 +129,9 @@ static bool may_change(const struct cw_postgres_node *node, int version, int lev
     return true;
 }
 
-/* Makes the index of words anew, after the messages, if other rules made it. Where a community is
- * arriving (arrive_sql.h) its rows stay as they have come. */
-static bool renew_words(PGconn *conn, char error[256])
+/* 1: the rules of this program made the index of words; 0: others did; -1 with a sentence. Where a
+ * community is arriving (arrive_sql.h) its rows stay as they have come. */
+static int judge_words(PGconn *conn, char error[256])
 {
     char version[CW_WORDS_VERSION_MAX], sql[320];
     cw_words_version(version);
@@ -139,9 +139,17 @@ static bool renew_words(PGconn *conn, char error[256])
              "SELECT coalesce((SELECT (words = '%s')::integer FROM names"
              " WHERE to_regclass('chinwag.arrival') IS NULL), 1)",
              version);
-    int current = number_of(conn, sql, error);
+    return number_of(conn, sql, error);
+}
+
+/* Makes the index anew, after the messages, if other rules made it. */
+static bool renew_words(PGconn *conn, char error[256])
+{
+    char version[CW_WORDS_VERSION_MAX], sql[320];
+    int current = judge_words(conn, error);
     if (current != 0)
         return current == 1;
+    cw_words_version(version);
     snprintf(sql, sizeof sql,
              "DELETE FROM search; UPDATE progress SET search_to = 0; UPDATE names SET words = '%s'",
              version);
@@ -192,7 +200,7 @@ static bool finish_upgrade(PGconn *conn, char error[256])
         return false;
     if (version > cw_postgres_schema_version())
         return refuse_newer(version, error);
-    if (level == version)
+    if (level == version && judge_words(conn, error) != 0) /* which a start beside others left */
         return cw_postgres_refuse(
             "No upgrade is to be finished: the tables are of one version only.", error);
     return cw_postgres_node_none_older(conn, version, error) &&
