@@ -63,7 +63,7 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
         &core->speakers,        &core->crowds,       &core->idle_addresses, &core->seats,
         &core->page_waits,      &core->paused,       &core->uploads_by_use, &core->rings,
         &core->talks,           &core->broken,       &core->shares,         &core->shares_changed,
-        &core->remotes,         &core->nodes};
+        &core->share_sends,     &core->remotes,      &core->nodes};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_list_init(&core->login_links);

@@ -34,6 +34,8 @@ struct node {
     uint32_t round;      /* of the set that came last, or is coming */
     uint64_t version, digest;
     uint64_t newest;  /* the highest version that was heard of */
+    uint64_t run;     /* all changes from this one to `newest` were heard */
+    uint64_t began;   /* the version of the first piece of the set that is coming */
     uint64_t want_ms; /* when it is asked for next, unless `whole` */
     uint64_t fade_ms; /* when those of before it went are forgotten; UINT64_MAX: there are none */
     uint64_t heard_ms;
@@ -131,7 +133,10 @@ static void take_change(struct cw_core *core, struct node *node, struct cw_body 
     if (!cw_remote_unpack(from, &item) || !cw_body_end(from) || version <= node->version)
         return;
     bool next = node->whole && version == node->version + 1;
+    if (version > node->newest + 1)
+        node->run = version;
     node->newest = version > node->newest ? version : node->newest;
+    item.version = version;
     take_item(core, node, &item); /* newer than what is here, in any case */
     if (next)
         node->version = version;
@@ -148,15 +153,28 @@ static void take_sign(struct cw_core *core, struct node *node, struct cw_body *f
         miss(core, node);
 }
 
-/* All of it is here. What has changed since was heard, but the pieces may be older. */
+/* All of it is here. Pieces that were there earlier lack what has changed since: those changes must
+ * have been heard, one by one. */
 static void end_set(struct cw_core *core, struct node *node, uint64_t version)
 {
+    bool heard = node->run <= node->began + 1 && node->newest >= version;
     node->collecting = false;
-    node->version = version;
-    node->whole = node->newest <= version;
+    node->whole = heard || (node->newest <= version && node->began == version);
+    node->version = node->newest > version ? node->newest : version;
     remove_places(core, node, false);
     if (!node->whole)
         want(core, node);
+}
+
+/* What a change said later stays. */
+static void take_piece_item(struct cw_core *core, struct node *node, const struct remote_item *item)
+{
+    const struct remote *remote = cw_remote_find(core, item->id);
+    struct place *place = remote == NULL ? NULL : cw_remote_place(remote, node->number);
+    if (place != NULL && place->version > item->version && !place->fading)
+        place->round = node->round;
+    else if (item->state != PRESENCE_OFFLINE)
+        take_item(core, node, item);
 }
 
 static void take_piece(struct cw_core *core, struct node *node, struct cw_body *from)
@@ -167,16 +185,19 @@ static void take_piece(struct cw_core *core, struct node *node, struct cw_body *
     if (piece == 0) {
         node->collecting = true;
         node->next_piece = 0;
+        node->began = version;
         node->round++;
     }
     if (!node->collecting || piece != node->next_piece++) {
         node->collecting = false;
         return;
     }
+    node->want_ms = core->now_ms + WANT_AGAIN_MS; /* not while it comes */
     uint8_t mark;
-    while ((mark = cw_body_take_u8(from)) == 1 && cw_remote_unpack(from, &item))
-        if (item.state != PRESENCE_OFFLINE)
-            take_item(core, node, &item);
+    while ((mark = cw_body_take_u8(from)) == 1 && cw_remote_unpack(from, &item)) {
+        item.version = version;
+        take_piece_item(core, node, &item);
+    }
     if (!cw_body_end(from))
         node->collecting = false;
     else if (mark == 2)
@@ -206,7 +227,7 @@ void cw_elsewhere_there(struct cw_core *core, unsigned number)
     struct node *node = get_node(core, number);
     node->there = true;
     node->heard_ms = core->now_ms;
-    node->version = node->newest = 0; /* it may be another process */
+    node->version = node->newest = node->run = 0; /* it may be another process */
     node->want_ms = core->now_ms;
     miss(core, node);
 }
@@ -215,6 +236,7 @@ void cw_elsewhere_gone(struct cw_core *core, unsigned number)
 {
     struct node *node = get_node(core, number);
     node->there = node->whole = node->collecting = false;
+    cw_shares_stop(core, number);
     node->digest = 0;
     node->fade_ms = node->heard_ms + CW_PRESENCE_GRACE_MS;
     for (struct link *link = core->remotes.next; link != &core->remotes; link = link->next) {
@@ -257,11 +279,13 @@ void cw_elsewhere_sweep(struct cw_core *core)
         if (!node->whole)
             want(core, node);
     }
+    cw_shares_go_on(core);
 }
 
 uint64_t cw_elsewhere_deadline(const struct cw_core *core)
 {
-    uint64_t deadline = core->bus_up ? core->sign_ms : UINT64_MAX;
+    uint64_t sign = core->bus_up ? core->sign_ms : UINT64_MAX, send = cw_shares_deadline(core);
+    uint64_t deadline = sign < send ? sign : send;
     for (struct link *link = core->nodes.next; link != &core->nodes; link = link->next) {
         const struct node *node = CW_LINK_OWNER(link, struct node, link);
         deadline = node->fade_ms < deadline ? node->fade_ms : deadline;

@@ -123,6 +123,17 @@ const struct far_seat *cw_far_seat_of(const struct far_call *call, uint64_t user
     return best;
 }
 
+bool cw_far_has_user(const struct cw_core *core, uint64_t user_id, uint64_t but, bool of_two)
+{
+    for (size_t i = 0; i < core->far_calls.capacity; i++) {
+        const struct far_call *call = core->far_calls.entries[i].value;
+        if (call != NULL && call->id != but && !(of_two && cw_mailbox_is_group(call->id)) &&
+            cw_far_seat_of(call, user_id) != NULL)
+            return true;
+    }
+    return false;
+}
+
 struct far_seat *cw_far_seat_at(struct far_set *set, uint64_t rank)
 {
     for (size_t i = 0; i < set->count; i++)

@@ -104,6 +104,8 @@ struct far_set *cw_far_set(struct cw_core *core, struct far_call *call, unsigned
 void cw_far_set_remove(struct cw_core *core, struct far_set *set);
 /* The user's place at another node: the one of the highest rank, or NULL. `call` may be NULL. */
 const struct far_seat *cw_far_seat_of(const struct far_call *call, uint64_t user_id);
+/* Is the user in a call at another node, other than `but`? `of_two`: in one of two users. */
+bool cw_far_has_user(const struct cw_core *core, uint64_t user_id, uint64_t but, bool of_two);
 /* The seat of a set with this rank, or NULL. */
 struct far_seat *cw_far_seat_at(struct far_set *set, uint64_t rank);
 static inline struct cw_slice cw_far_name(const struct far_seat *seat)

@@ -142,7 +142,8 @@ struct remote *cw_remote_put(struct cw_core *core, unsigned node, uint32_t round
         remote->places = cw_realloc(remote->places, size);
         place = &remote->places[remote->place_count++];
     }
-    *place = (struct place){.node = node, .round = round, .state = item->state};
+    *place = (struct place){
+        .node = node, .round = round, .version = item->version, .state = item->state};
     remote->name_n = (uint8_t)item->name.n;
     memcpy(remote->name, item->name.p, item->name.n);
     set_blocked(remote, item->blocked);

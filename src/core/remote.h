@@ -13,7 +13,8 @@ struct place {
     unsigned node;
     uint32_t round; /* of the node's sets: which one had it last */
     enum presence state;
-    bool fading; /* the node has gone, and the user may be back at once */
+    uint64_t version; /* of the node's set, by which it was said */
+    bool fading;      /* the node has gone, and the user may be back at once */
 };
 
 struct remote {
@@ -32,6 +33,7 @@ struct remote {
 /* A user as a node tells of them; the slices are in the message. */
 struct remote_item {
     uint64_t id;
+    uint64_t version; /* of the set when it was said; not in its bytes */
     enum presence state;
     struct cw_slice name;    /* this and the rest: empty if OFFLINE */
     struct cw_slice blocked; /* 32 bits each */

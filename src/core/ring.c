@@ -65,10 +65,10 @@ static bool is_at_node(const struct cw_core *core, const struct user *callee)
     return core->bus_up && cw_remote_state(cw_remote_find(core, callee->id)) != PRESENCE_OFFLINE;
 }
 
-/* In any call, or in the middle of a ring. */
-static bool is_busy(const struct user *user)
+/* In any call, at any node, or in the middle of a ring here. */
+static bool is_busy(const struct cw_core *core, const struct user *user)
 {
-    if (user->pair != NULL || user->seats != NULL)
+    if (user->pair != NULL || user->seats != NULL || cw_far_has_user(core, user->id, 0, false))
         return true;
     CW_EACH_SESSION (session, user)
         if ((session->conn != NULL && cw_conn_call(session->conn) != NULL) ||
@@ -123,7 +123,8 @@ static bool rings_here(const struct cw_core *core, const struct far_set *set,
                        const struct user *callee)
 {
     uint64_t caller_id = cw_conversation_peer(set->call->id, callee->id);
-    return wants_call(callee, caller_id) && wants_ring(core, callee, caller_id) && !is_busy(callee);
+    return wants_call(callee, caller_id) && wants_ring(core, callee, caller_id) &&
+           !is_busy(core, callee);
 }
 
 void cw_ring_tell(struct cw_core *core, const struct session *session)
@@ -210,7 +211,7 @@ static void begin_ring(struct cw_core *core, struct request *request)
     struct user *caller = request->sender, *callee = request->target;
     bool wants = wants_call(callee, caller->id);
     bool rings = wants && wants_ring(core, callee, caller->id);
-    bool busy = rings && is_busy(callee);
+    bool busy = rings && is_busy(core, callee);
     if (!rings || busy || !(has_device(callee) || is_at_node(core, callee))) {
         cw_request_answer(core, request, busy ? CW_CALL_BUSY : CW_CALL_NOT_REACHABLE);
         if (wants)
@@ -260,6 +261,14 @@ static struct pair *join_far(struct cw_core *core, const struct request *request
     return pair;
 }
 
+/* In a call of two with somebody else, at any node, or being called here. */
+static bool is_in_pair(const struct cw_core *core, const struct request *request)
+{
+    const struct user *user = request->sender;
+    uint64_t this = cw_conversation_of_pair(user->id, request->target->id);
+    return user->pair != NULL || cw_far_has_user(core, user->id, this, true);
+}
+
 static void go_on(struct cw_core *core, struct request *request)
 {
     struct pair *pair = cw_pair_of(request->sender, request->target);
@@ -273,7 +282,7 @@ static void go_on(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_CALL_BLOCKED);
     else if (cw_conn_call(request->conn) != NULL)
         cw_request_refuse(core, request, CW_RULE_IN_CALL);
-    else if (request->sender->pair != NULL)
+    else if (is_in_pair(core, request))
         cw_request_refuse(core, request, CW_RULE_IN_PAIR);
     else if (cw_ring_rate_take(core, request))
         begin_ring(core, request);

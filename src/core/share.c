@@ -18,6 +18,14 @@
 #define SIGN_SOON_MS 250
 #define SIGNS_SOON   4
 
+/* A set on its way to a node. */
+struct sending {
+    struct link link; /* in core->share_sends, in the order in which they were asked for */
+    unsigned node;
+    uint32_t index;    /* of the next piece */
+    struct link *next; /* ... which begins with this one of core->shares */
+};
+
 /* One who is just leaving keeps those of before. */
 static void pack_groups(const struct user *user, struct cw_buf *groups)
 {
@@ -75,8 +83,16 @@ static void begin_share(struct cw_core *core, struct user *user)
     core->share_count++;
 }
 
+static struct sending *sending_at(struct link *link)
+{
+    return CW_LINK_OWNER(link, struct sending, link);
+}
+
 static void end_share(struct cw_core *core, struct shared *shared)
 {
+    for (struct link *at = core->share_sends.next; at != &core->share_sends; at = at->next)
+        if (sending_at(at)->next == &shared->link)
+            sending_at(at)->next = shared->link.next;
     shared->user->shared = NULL;
     cw_list_remove(&shared->link);
     cw_list_remove(&shared->changed);
@@ -149,38 +165,84 @@ void cw_shares_sign(struct cw_core *core)
     cw_buf_finish(&body);
 }
 
-static void begin_piece(const struct cw_core *core, uint32_t index, struct cw_buf *body)
+static struct sending *find_sending(const struct cw_core *core, unsigned node)
 {
-    body->n = 0;
-    cw_body_put_u64(body, core->share_version);
-    cw_body_put_u32(body, index);
+    for (struct link *at = core->share_sends.next; at != &core->share_sends; at = at->next)
+        if (sending_at(at)->node == node)
+            return sending_at(at);
+    return NULL;
+}
+
+void cw_shares_send(struct cw_core *core, unsigned node)
+{
+    struct sending *sending = find_sending(core, node);
+    if (sending == NULL) {
+        sending = cw_alloc_zero(sizeof *sending);
+        sending->node = node;
+        cw_list_append(&core->share_sends, &sending->link);
+    }
+    sending->index = 0;
+    sending->next = core->shares.next;
+}
+
+static void end_sending(struct sending *sending)
+{
+    cw_list_remove(&sending->link);
+    free(sending);
+}
+
+void cw_shares_stop(struct cw_core *core, unsigned node)
+{
+    struct sending *sending = find_sending(core, node);
+    if (sending != NULL)
+        end_sending(sending);
 }
 
 /* Behind version and number of the piece: items, each behind a 1, and a 0 at the end of a piece or
- * a 2 at the end of all. */
-void cw_shares_send(struct cw_core *core, unsigned node)
+ * a 2 at the end of all. Returns its bytes. */
+static size_t send_piece(struct cw_core *core, struct sending *sending)
 {
     struct cw_buf body = {0};
-    uint32_t index = 0;
-    cw_shares_flush(core);
-    begin_piece(core, index, &body);
-    for (struct link *link = core->shares.next; link != &core->shares; link = link->next) {
-        const struct shared *shared = CW_LINK_OWNER(link, struct shared, link);
-        if (body.n >= PIECE_BYTES) {
-            cw_body_put_u8(&body, 0);
-            cw_effect_bus(core, node, CW_BUS_PRESENCE_SET, cw_buf_slice(&body));
-            begin_piece(core, ++index, &body);
-        }
+    cw_body_put_u64(&body, core->share_version);
+    cw_body_put_u32(&body, sending->index++);
+    for (; sending->next != &core->shares && body.n < PIECE_BYTES;
+         sending->next = sending->next->next) {
+        const struct shared *shared = CW_LINK_OWNER(sending->next, struct shared, link);
         cw_body_put_u8(&body, 1);
         cw_buf_append(&body, shared->item.p, shared->item.n);
     }
-    cw_body_put_u8(&body, 2);
-    cw_effect_bus(core, node, CW_BUS_PRESENCE_SET, cw_buf_slice(&body));
+    bool last = sending->next == &core->shares;
+    cw_body_put_u8(&body, last ? 2 : 0);
+    cw_effect_bus(core, sending->node, CW_BUS_PRESENCE_SET, cw_buf_slice(&body));
+    size_t n = body.n;
     cw_buf_finish(&body);
+    if (last)
+        end_sending(sending);
+    return n;
+}
+
+void cw_shares_go_on(struct cw_core *core)
+{
+    if (cw_list_empty(&core->share_sends))
+        return;
+    cw_shares_flush(core);
+    if (core->now_ms >= core->share_send_ms) {
+        core->share_send_ms = core->now_ms + CW_SHARE_PACE_MS;
+        core->share_sent = 0;
+    }
+    while (core->share_sent < PIECE_BYTES && !cw_list_empty(&core->share_sends))
+        core->share_sent += send_piece(core, sending_at(core->share_sends.next));
+}
+
+uint64_t cw_shares_deadline(const struct cw_core *core)
+{
+    return cw_list_empty(&core->share_sends) ? UINT64_MAX : core->share_send_ms;
 }
 
 void cw_shares_finish(struct cw_core *core)
 {
+    while (!cw_list_empty(&core->share_sends))
+        end_sending(sending_at(core->share_sends.next));
     while (!cw_list_empty(&core->shares))
         end_share(core, CW_LINK_OWNER(core->shares.next, struct shared, link));
 }

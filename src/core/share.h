@@ -1,5 +1,6 @@
 /* share.h - the users of this server who are there, for the other servers on the same database: a
- * set with a version, of which they are told each change, and all of it when they ask. Nothing is
+ * set with a version, of which they are told each change, and all of it when they ask, piece by
+ * piece, since it may be larger than what may wait at the bus. Nothing is
  * kept, and nothing said, where there are no others (core->config.node is 0). Called by presence.c,
  * membership.c and elsewhere.c. */
 #ifndef CW_CORE_SHARE_H
@@ -29,8 +30,14 @@ void cw_share_renew(struct cw_core *core, const struct user *user);
 void cw_shares_flush(struct cw_core *core);
 /* Which version it is, to all. */
 void cw_shares_sign(struct cw_core *core);
-/* All of it, to one node. */
+/* All of it, to one node: from now on, in pieces. Once more from the beginning, if some have left.
+ */
 void cw_shares_send(struct cw_core *core, unsigned node);
+/* The node does not hear it any more. */
+void cw_shares_stop(struct cw_core *core, unsigned node);
+/* At the end of a step: the pieces that are due. */
+void cw_shares_go_on(struct cw_core *core);
+uint64_t cw_shares_deadline(const struct cw_core *core);
 void cw_shares_finish(struct cw_core *core);
 
 /* The sum over a set by which two are compared. */

@@ -90,6 +90,9 @@ struct cw_core {
     bool bus_up;                /* messages to other nodes leave (nodes.c) */
     struct link shares;         /* users of whom other nodes are told (share.c) */
     struct link shares_changed; /* ... in this step */
+    struct link share_sends;    /* sets of them that are under way to other nodes */
+    uint64_t share_send_ms;     /* more of them is sent then */
+    size_t share_sent;          /* bytes of them, since the last such time */
     size_t share_count;
     uint64_t share_version, share_digest;
     struct cw_map remotes_by_id; /* users who are at other nodes (remote.c) */

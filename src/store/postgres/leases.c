@@ -2,8 +2,9 @@
  *
  * Who has a lease acts on it for two thirds of its time, counted by CLOCK_BOOTTIME from before the
  * statement was sent that gave or renewed it; who takes it over waits until all of that time is
- * over by the database's clock. So there are never two that decide, whatever clocks say. Each
- * taking has a higher epoch. */
+ * over by the database's clock. So there are never two that decide, whatever clocks say, as far as
+ * this file goes: docs/decisions/calls.md says what a process that stood still may do. Each taking
+ * has a higher epoch. */
 #include "store/postgres/leases.h"
 
 #include <pthread.h>
