@@ -8,7 +8,6 @@
 #include "store/postgres/leases.h"
 
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/limits.h"
+#include "store/postgres/arrive_sql.h"
 
 #define TEXT_OF(number)  TEXT_OF_(number)
 #define TEXT_OF_(number) #number
@@ -164,34 +164,21 @@ static bool take(struct cw_postgres_leases *leases, PGconn *conn, uint64_t call)
     return good;
 }
 
-static void put_text(struct cw_buf *sql, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void put_text(struct cw_buf *sql, const char *format, ...)
-{
-    char text[256];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    cw_buf_append_str(sql, text);
-}
-
 /* A table `h` of what is held. */
 static void put_held(const struct cw_postgres_leases *leases, struct cw_buf *sql)
 {
     cw_buf_append_str(sql, "(VALUES (NULL::bigint, NULL::bigint)");
     for (size_t i = 0; i < leases->held_count; i++)
-        put_text(sql, ", (%lld, %lld)", (long long)leases->held[i].call,
-                 (long long)leases->held[i].epoch);
+        cw_postgres_arrival_put(sql, ", (%lld, %lld)", (long long)leases->held[i].call,
+                                (long long)leases->held[i].epoch);
     cw_buf_append_str(sql, ") AS h(id, epoch)");
 }
 
 /* Of this process, not of another one that has the number meanwhile. */
 static void put_own(const struct cw_postgres_leases *leases, struct cw_buf *sql)
 {
-    put_text(sql, " WHERE c.node = n.id AND n.id = %u AND n.process = %llu", leases->node,
-             (unsigned long long)leases->process);
+    cw_postgres_arrival_put(sql, " WHERE c.node = n.id AND n.id = %u AND n.process = %llu",
+                            leases->node, (unsigned long long)leases->process);
 }
 
 static PGresult *ask_and_finish(PGconn *conn, struct cw_buf *sql)
