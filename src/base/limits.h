@@ -463,7 +463,7 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_CALL_SILENT_MS 10000
 #define CW_CALL_SAY_EMPTY 3
 /* A server tells another one who is there in pieces (core/share.h): one, or several small sets of
- * together as much as one, in this time. So no more than that waits for a bus that does not read. */
+ * together as much as one, in this time. */
 #define CW_SHARE_PACE_MS 10
 /* A lease of a call, by the database's clock, and when it is renewed. Its holder stops at two
  * thirds of it. A join asks again after so long without an answer, and waits for so long at most:

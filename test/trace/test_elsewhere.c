@@ -6,8 +6,6 @@
 
 #include "base/body.h"
 #include "core/presence.h"
-#include "core/share.h"
-#include "core/user.h"
 #include "wire/msgpack.h"
 #include "world.h"
 #include "world_step.h"
@@ -467,38 +465,6 @@ static void test_who_moves_from_a_dead_node(void)
     agree();
 }
 
-/* Of more than one piece: they leave one after the other, once, and changes meanwhile count. */
-static void test_a_set_of_pieces(void)
-{
-    static uint64_t ids[8192];
-    const struct cw_store_result many = {.blocked = ids, .blocked_count = 8192};
-    struct station *station = &stations[0];
-    for (size_t i = 0; i < 8192; i++)
-        ids[i] = 1000 + i;
-    die(1);
-    for (int i = 0; i < PEOPLE; i++) {
-        come(station, i);
-        struct user *user = cw_user_by_id(station->world.core, (uint64_t)i + 1);
-        cw_user_set_blocked(user, &many);
-        cw_share_renew(station->world.core, user);
-    }
-    pass(STEP_MS);
-    sets = 0;
-    come_back(1);
-    expect(sets == 4, "not one piece, and three empty sets");
-    ask(station, 0, "set_presence", "away");
-    station->devices[0].away = true;
-    pass(STEP_MS);
-    agree();
-    expect(sets == 5, "the other piece does not come, or it all comes again");
-    pass(5000);
-    expect(sets == 5, "sets are sent that nobody needs");
-    for (int i = 0; i < PEOPLE; i++)
-        go(station, i);
-    pass(CW_PRESENCE_GRACE_MS + AGREED_MS);
-    agree();
-}
-
 /* An argument is a seed. */
 int main(int argc, char **argv)
 {
@@ -507,7 +473,6 @@ int main(int argc, char **argv)
     test_whole_bus();
     test_a_node_dies();
     test_who_moves_from_a_dead_node();
-    test_a_set_of_pieces();
     lose_each = 10;
     double_each = 5;
     for (int round = 0; round < ROUNDS; round++) {
