@@ -182,8 +182,8 @@ static void load(struct cw_sqlite *s, const char *folder)
     cw_sql_run(s, CW_SQL_COMMIT);
     s->newest = at.newest;
     atomic_store(&s->store.epoch, pg->node.epoch);
-    if (s->trouble == CW_STORE_OK && !pg->node.others)
-        cw_sqlite_identity_write(s, cw_sqlite_era_begin);
+    if (s->trouble == CW_STORE_OK && (!pg->node.others || s->store.identity.era_count == 0))
+        cw_sqlite_identity_write(s, cw_sqlite_era_begin); /* ... but the first start has none */
     if (s->trouble == CW_STORE_OK && !pg->node.others)
         cw_sqlite_sweep_blobs(s, folder);
     if (s->store.identity.era_count == 0 && s->trouble == CW_STORE_OK)
