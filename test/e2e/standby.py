@@ -25,8 +25,12 @@ class Instance:
         return run(os.path.join(BIN, "pg_ctl"), "-D", self.data, "-w", "-t", "300", *what)
 
     def start(self):
-        self.control("start", "-l", os.path.join(self.folder, "log"), "-o",
-                     f"-k {self.folder} -c listen_addresses= -c max_connections=40")
+        log = os.path.join(self.folder, "log")
+        try:
+            self.control("start", "-l", log, "-o",
+                         f"-k {self.folder} -c listen_addresses= -c max_connections=40")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{run('tail', '-n', '20', log)}") from None
 
     def ask(self, sql, database="postgres"):
         url = f"postgresql://postgres@/{database}?host={self.folder}"
@@ -70,6 +74,7 @@ class Instance:
         run("ipcrm", "-m", lines[6].split()[1])
         os.unlink(os.path.join(self.data, "postmaster.pid"))
         os.unlink(os.path.join(self.folder, SOCKET))
+        os.unlink(os.path.join(self.folder, SOCKET + ".lock"))  # it names a process that may be a zombie
 
     def remove(self):
         if self.runs():
