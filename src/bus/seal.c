@@ -3,7 +3,7 @@
 
 #include <sodium.h>
 
-#include "base/body.h"
+#include "base/packed.h"
 
 /* The first byte; another form gets another number. */
 #define FORM   1
@@ -16,11 +16,11 @@ _Static_assert(CW_BUS_BOOT_N + 8 == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 
 static void put_head(const struct cw_bus_head *head, struct cw_buf *buf)
 {
-    cw_body_put_u8(buf, FORM);
-    cw_body_put_u32(buf, head->node);
-    cw_body_put_u64(buf, head->epoch);
+    cw_packed_put_u8(buf, FORM);
+    cw_packed_put_u32(buf, head->node);
+    cw_packed_put_u64(buf, head->epoch);
     cw_buf_append(buf, head->boot, CW_BUS_BOOT_N);
-    cw_body_put_u64(buf, head->counter);
+    cw_packed_put_u64(buf, head->counter);
 }
 
 /* Boot and counter stand at the end of the head. */
@@ -55,13 +55,13 @@ void cw_bus_seal(const uint8_t key[CW_BUS_KEY_N], const struct cw_bus_head *head
 
 static void take_head(struct cw_slice sealed, struct cw_bus_head *head)
 {
-    struct cw_body from = cw_body_begin(cw_slice_of(sealed.p, HEAD_N));
-    cw_body_take_u8(&from);
-    head->node = cw_body_take_u32(&from);
-    head->epoch = cw_body_take_u64(&from);
+    struct cw_packed from = cw_packed_begin(cw_slice_of(sealed.p, HEAD_N));
+    cw_packed_take_u8(&from);
+    head->node = cw_packed_take_u32(&from);
+    head->epoch = cw_packed_take_u64(&from);
     memcpy(head->boot, nonce_of(sealed.p), CW_BUS_BOOT_N);
     from.left = cw_slice_of(sealed.p + HEAD_N - 8, 8);
-    head->counter = cw_body_take_u64(&from);
+    head->counter = cw_packed_take_u64(&from);
 }
 
 bool cw_bus_open(const uint8_t key[CW_BUS_KEY_N], struct cw_slice sealed, struct cw_bus_head *head,

@@ -10,9 +10,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/body.h"
 #include "base/limits.h"
 #include "base/map.h"
+#include "base/packed.h"
 #include "core/effect.h"
 #include "core/list.h"
 #include "core/presence.h"
@@ -126,11 +126,11 @@ static void remove_places(struct cw_core *core, struct node *node, bool fading)
 
 /* --- messages -------------------------------------------------------------------------------- */
 
-static void take_change(struct cw_core *core, struct node *node, struct cw_body *from)
+static void take_change(struct cw_core *core, struct node *node, struct cw_packed *from)
 {
-    uint64_t version = cw_body_take_u64(from);
+    uint64_t version = cw_packed_take_u64(from);
     struct remote_item item;
-    if (!cw_remote_unpack(from, &item) || !cw_body_end(from) || version <= node->version)
+    if (!cw_remote_unpack(from, &item) || !cw_packed_end(from) || version <= node->version)
         return;
     bool next = node->whole && version == node->version + 1;
     if (version > node->newest + 1)
@@ -144,10 +144,10 @@ static void take_change(struct cw_core *core, struct node *node, struct cw_body 
         miss(core, node);
 }
 
-static void take_sign(struct cw_core *core, struct node *node, struct cw_body *from)
+static void take_sign(struct cw_core *core, struct node *node, struct cw_packed *from)
 {
-    uint64_t version = cw_body_take_u64(from), digest = cw_body_take_u64(from);
-    if (!cw_body_end(from))
+    uint64_t version = cw_packed_take_u64(from), digest = cw_packed_take_u64(from);
+    if (!cw_packed_end(from))
         return;
     if (!node->whole || version != node->version || digest != node->digest)
         miss(core, node);
@@ -177,10 +177,10 @@ static void take_piece_item(struct cw_core *core, struct node *node, const struc
         take_item(core, node, item);
 }
 
-static void take_piece(struct cw_core *core, struct node *node, struct cw_body *from)
+static void take_piece(struct cw_core *core, struct node *node, struct cw_packed *from)
 {
-    uint64_t version = cw_body_take_u64(from);
-    uint32_t piece = cw_body_take_u32(from);
+    uint64_t version = cw_packed_take_u64(from);
+    uint32_t piece = cw_packed_take_u32(from);
     struct remote_item item;
     if (piece == 0) {
         node->collecting = true;
@@ -194,11 +194,11 @@ static void take_piece(struct cw_core *core, struct node *node, struct cw_body *
     }
     node->want_ms = core->now_ms + WANT_AGAIN_MS; /* not while it comes */
     uint8_t mark;
-    while ((mark = cw_body_take_u8(from)) == 1 && cw_remote_unpack(from, &item)) {
+    while ((mark = cw_packed_take_u8(from)) == 1 && cw_remote_unpack(from, &item)) {
         item.version = version;
         take_piece_item(core, node, &item);
     }
-    if (!cw_body_end(from))
+    if (!cw_packed_end(from))
         node->collecting = false;
     else if (mark == 2)
         end_set(core, node, version);
@@ -207,7 +207,7 @@ static void take_piece(struct cw_core *core, struct node *node, struct cw_body *
 void cw_elsewhere_take(struct cw_core *core, const struct cw_core_bus *bus)
 {
     struct node *node = get_node(core, bus->node);
-    struct cw_body from = cw_body_begin(bus->body);
+    struct cw_packed from = cw_packed_begin(bus->body);
     node->heard_ms = core->now_ms;
     if (bus->kind == CW_BUS_PRESENCE)
         take_change(core, node, &from);

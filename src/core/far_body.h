@@ -14,7 +14,7 @@
 #ifndef CW_CORE_FAR_BODY_H
 #define CW_CORE_FAR_BODY_H
 
-#include "base/body.h"
+#include "base/packed.h"
 #include "core/far.h"
 
 struct far_here {
@@ -60,6 +60,6 @@ bool cw_far_read_report(struct cw_slice body, struct far_report *report);
 void cw_far_pack_refuse(struct cw_core *core, uint64_t call, uint64_t ring);
 bool cw_far_read_refuse(struct cw_slice body, uint64_t *call, uint64_t *ring);
 /* The next voice behind the call's number; false: there is none, or it is none. */
-bool cw_far_read_voice(struct cw_body *from, uint64_t *rank, struct cw_samples *samples);
+bool cw_far_read_voice(struct cw_packed *from, uint64_t *rank, struct cw_samples *samples);
 
 #endif

@@ -156,8 +156,8 @@ static void take_here(struct cw_core *core, const struct cw_core_bus *bus)
  * its set was lost, and comes again. */
 static void take_voices(struct cw_core *core, const struct cw_core_bus *bus)
 {
-    struct cw_body from = cw_body_begin(bus->body);
-    struct far_call *call = cw_far_find(core, cw_body_take_u64(&from));
+    struct cw_packed from = cw_packed_begin(bus->body);
+    struct far_call *call = cw_far_find(core, cw_packed_take_u64(&from));
     struct far_set *set =
         call == NULL ? NULL : cw_far_set(core, call, bus->node, bus->epoch, false);
     const struct group *group = set == NULL ? NULL : cw_far_group(core, call->id);

@@ -2,8 +2,8 @@
  * unblock, set_presence. */
 #include <assert.h>
 
-#include "base/body.h"
 #include "base/codes.h"
+#include "base/packed.h"
 #include "core/conn.h"
 #include "core/effect.h"
 #include "core/find_user.h"
@@ -25,9 +25,9 @@ static void tell_contact_elsewhere(struct cw_core *core, uint64_t user_id, uint6
                                    bool contact)
 {
     struct cw_buf body = {0};
-    cw_body_put_u64(&body, user_id);
-    cw_body_put_u64(&body, other_id);
-    cw_body_put_u8(&body, contact);
+    cw_packed_put_u64(&body, user_id);
+    cw_packed_put_u64(&body, other_id);
+    cw_packed_put_u8(&body, contact);
     cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_CONTACT, cw_buf_slice(&body));
     cw_buf_finish(&body);
 }
@@ -35,11 +35,11 @@ static void tell_contact_elsewhere(struct cw_core *core, uint64_t user_id, uint6
 /* The user's other devices are told of the contact's state from now on, or not any more. */
 void cw_contact_heard(struct cw_core *core, struct cw_slice body)
 {
-    struct cw_body from = cw_body_begin(body);
-    struct user *user = cw_user_by_id(core, cw_body_take_u64(&from));
-    uint64_t other_id = cw_body_take_u64(&from);
-    bool contact = cw_body_take_u8(&from) != 0;
-    if (cw_body_end(&from) && user != NULL && other_id != 0)
+    struct cw_packed from = cw_packed_begin(body);
+    struct user *user = cw_user_by_id(core, cw_packed_take_u64(&from));
+    uint64_t other_id = cw_packed_take_u64(&from);
+    bool contact = cw_packed_take_u8(&from) != 0;
+    if (cw_packed_end(&from) && user != NULL && other_id != 0)
         cw_watching_set(core, user, other_id, contact);
 }
 

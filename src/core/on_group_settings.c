@@ -3,9 +3,9 @@
  * set_slow_mode, set_versions. */
 #include <assert.h>
 
-#include "base/body.h"
 #include "base/codes.h"
 #include "base/limits.h"
+#include "base/packed.h"
 #include "core/bot.h"
 #include "core/call.h"
 #include "core/conversation.h"
@@ -99,27 +99,27 @@ static void tell_setting_elsewhere(struct cw_core *core, const struct request *r
                                    const char *what, const struct cw_extras *about)
 {
     struct cw_buf body = {0};
-    cw_body_put_u64(&body, request->target_group);
-    cw_body_put_bytes(&body, cw_slice_str(what));
-    cw_body_put_bytes(&body, cw_user_name(request->sender));
-    cw_body_put_bytes(&body, about->access);
-    cw_body_put_bytes(&body, about->role);
-    cw_body_put_u8(&body, (about->present & CW_BIT(CW_X_LIMIT)) != 0);
-    cw_body_put_u64(&body, about->limit);
+    cw_packed_put_u64(&body, request->target_group);
+    cw_packed_put_bytes(&body, cw_slice_str(what));
+    cw_packed_put_bytes(&body, cw_user_name(request->sender));
+    cw_packed_put_bytes(&body, about->access);
+    cw_packed_put_bytes(&body, about->role);
+    cw_packed_put_u8(&body, (about->present & CW_BIT(CW_X_LIMIT)) != 0);
+    cw_packed_put_u64(&body, about->limit);
     cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_GROUP_SETTING, cw_buf_slice(&body));
     cw_buf_finish(&body);
 }
 
 void cw_group_setting_heard(struct cw_core *core, struct cw_slice body)
 {
-    struct cw_body from = cw_body_begin(body);
-    const struct group *group = cw_group_by_id(core, cw_body_take_u64(&from));
-    struct cw_slice what = cw_body_take_bytes(&from), actor = cw_body_take_bytes(&from);
-    struct cw_extras about = {.access = cw_body_take_bytes(&from)};
-    about.role = cw_body_take_bytes(&from);
-    bool has_limit = cw_body_take_u8(&from) != 0;
-    about.limit = cw_body_take_u64(&from);
-    if (!cw_body_end(&from) || group == NULL || actor.n == 0)
+    struct cw_packed from = cw_packed_begin(body);
+    const struct group *group = cw_group_by_id(core, cw_packed_take_u64(&from));
+    struct cw_slice what = cw_packed_take_bytes(&from), actor = cw_packed_take_bytes(&from);
+    struct cw_extras about = {.access = cw_packed_take_bytes(&from)};
+    about.role = cw_packed_take_bytes(&from);
+    bool has_limit = cw_packed_take_u8(&from) != 0;
+    about.limit = cw_packed_take_u64(&from);
+    if (!cw_packed_end(&from) || group == NULL || actor.n == 0)
         return;
     about.present = (about.access.n != 0 ? CW_BIT(CW_X_ACCESS) : 0) |
                     (about.role.n != 0 ? CW_BIT(CW_X_ROLE) : 0) |

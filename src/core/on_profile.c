@@ -2,9 +2,9 @@
  * audience of presence.c; what others may know is for the store. */
 #include <assert.h>
 
-#include "base/body.h"
 #include "base/codes.h"
 #include "base/limits.h"
+#include "base/packed.h"
 #include "core/effect.h"
 #include "core/find_user.h"
 #include "core/handlers.h"
@@ -120,25 +120,25 @@ static void tell_profile_elsewhere(struct cw_core *core, uint64_t user_id,
                                    const struct cw_msg *update, bool own)
 {
     struct cw_buf body = {0};
-    cw_body_put_u64(&body, user_id);
-    cw_body_put_u8(&body, own);
-    cw_body_put_bytes(&body, update->item);
-    cw_body_put_bytes(&body, update->value);
-    cw_body_put_u64(&body, update->extras.until);
+    cw_packed_put_u64(&body, user_id);
+    cw_packed_put_u8(&body, own);
+    cw_packed_put_bytes(&body, update->item);
+    cw_packed_put_bytes(&body, update->value);
+    cw_packed_put_u64(&body, update->extras.until);
     cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_PROFILE, cw_buf_slice(&body));
     cw_buf_finish(&body);
 }
 
 void cw_profile_heard(struct cw_core *core, struct cw_slice body)
 {
-    struct cw_body from = cw_body_begin(body);
-    uint64_t user_id = cw_body_take_u64(&from);
-    bool own = cw_body_take_u8(&from) != 0;
+    struct cw_packed from = cw_packed_begin(body);
+    uint64_t user_id = cw_packed_take_u64(&from);
+    bool own = cw_packed_take_u8(&from) != 0;
     struct cw_msg update = {.kind = CW_UPDATE, .action = CW_PROFILE};
-    update.item = cw_body_take_bytes(&from);
-    update.value = cw_body_take_bytes(&from);
-    update.extras.until = cw_body_take_u64(&from);
-    if (!cw_body_end(&from) || item_named(update.item) == CW_PROFILE_ITEMS)
+    update.item = cw_packed_take_bytes(&from);
+    update.value = cw_packed_take_bytes(&from);
+    update.extras.until = cw_packed_take_u64(&from);
+    if (!cw_packed_end(&from) || item_named(update.item) == CW_PROFILE_ITEMS)
         return;
     if (update.extras.until != 0) {
         update.extras.map_present = true;

@@ -1,7 +1,7 @@
 /* on_typing.c - typing: an update without an answer, sent to attached sessions: by the bus also to
  * those at other servers. */
-#include "base/body.h"
 #include "base/limits.h"
+#include "base/packed.h"
 #include "core/audience.h"
 #include "core/bucket.h"
 #include "core/conn.h"
@@ -83,32 +83,32 @@ static void type_elsewhere(struct cw_core *core, const struct typist *typist, bo
     struct cw_buf body = {0};
     if (!core->bus_up || typist->blocked_count > CW_BUS_BODY_MAX / 8)
         return;
-    cw_body_put_u8(&body, to_group);
-    cw_body_put_u64(&body, typist->id);
-    cw_body_put_bytes(&body, typist->name);
-    cw_body_put_bytes(&body, cw_name_key_slice(key));
-    cw_body_put_u32(&body, (uint32_t)typist->blocked_count);
+    cw_packed_put_u8(&body, to_group);
+    cw_packed_put_u64(&body, typist->id);
+    cw_packed_put_bytes(&body, typist->name);
+    cw_packed_put_bytes(&body, cw_name_key_slice(key));
+    cw_packed_put_u32(&body, (uint32_t)typist->blocked_count);
     for (size_t i = 0; i < typist->blocked_count; i++)
-        cw_body_put_u32(&body, typist->blocked[i]);
+        cw_packed_put_u32(&body, typist->blocked[i]);
     cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_TYPING, cw_buf_slice(&body));
     cw_buf_finish(&body);
 }
 
 void cw_typing_heard(struct cw_core *core, struct cw_slice body)
 {
-    struct cw_body from = cw_body_begin(body);
-    bool to_group = cw_body_take_u8(&from) != 0;
-    struct typist typist = {.id = cw_body_take_u64(&from)};
-    typist.name = cw_body_take_bytes(&from);
-    struct cw_slice name = cw_body_take_bytes(&from);
+    struct cw_packed from = cw_packed_begin(body);
+    bool to_group = cw_packed_take_u8(&from) != 0;
+    struct typist typist = {.id = cw_packed_take_u64(&from)};
+    typist.name = cw_packed_take_bytes(&from);
+    struct cw_slice name = cw_packed_take_bytes(&from);
     struct cw_name_key key = {.n = name.n};
-    typist.blocked_count = cw_body_take_count(&from, sizeof *typist.blocked);
+    typist.blocked_count = cw_packed_take_count(&from, sizeof *typist.blocked);
     uint32_t *blocked =
         cw_arena_alloc(&core->effects->arena, typist.blocked_count * sizeof *typist.blocked + 1);
     for (size_t i = 0; i < typist.blocked_count; i++)
-        blocked[i] = cw_body_take_u32(&from);
+        blocked[i] = cw_packed_take_u32(&from);
     typist.blocked = blocked;
-    if (!cw_body_end(&from) || name.n == 0 || name.n > sizeof key.p || typist.name.n == 0)
+    if (!cw_packed_end(&from) || name.n == 0 || name.n > sizeof key.p || typist.name.n == 0)
         return;
     memcpy(key.p, name.p, name.n);
     type_to(core, &typist, to_group, &key);

@@ -6,8 +6,8 @@
 
 #include <assert.h>
 
-#include "base/body.h"
 #include "base/limits.h"
+#include "base/packed.h"
 #include "core/audience.h"
 #include "core/effect.h"
 #include "core/list.h"
@@ -91,20 +91,20 @@ static void tell_elsewhere(struct cw_core *core, const struct user *receiver, st
     struct cw_buf body = {0};
     if (!core->bus_up || cw_remote_find(core, told.sender_id) == NULL)
         return;
-    cw_body_put_u64(&body, told.sender_id);
-    cw_body_put_u64(&body, told.message_id);
-    cw_body_put_bytes(&body, cw_user_name(receiver));
+    cw_packed_put_u64(&body, told.sender_id);
+    cw_packed_put_u64(&body, told.message_id);
+    cw_packed_put_bytes(&body, cw_user_name(receiver));
     cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_DELIVERED, cw_buf_slice(&body));
     cw_buf_finish(&body);
 }
 
 void cw_receipt_heard(struct cw_core *core, struct cw_slice body)
 {
-    struct cw_body from = cw_body_begin(body);
-    uint64_t sender_id = cw_body_take_u64(&from), message_id = cw_body_take_u64(&from);
-    struct cw_slice receiver = cw_body_take_bytes(&from);
+    struct cw_packed from = cw_packed_begin(body);
+    uint64_t sender_id = cw_packed_take_u64(&from), message_id = cw_packed_take_u64(&from);
+    struct cw_slice receiver = cw_packed_take_bytes(&from);
     const struct user *sender = cw_user_by_id(core, sender_id);
-    if (cw_body_end(&from) && receiver.n != 0 && sender != NULL)
+    if (cw_packed_end(&from) && receiver.n != 0 && sender != NULL)
         tell_sender(core, sender, receiver, message_id);
 }
 

@@ -4,8 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/body.h"
 #include "base/map.h"
+#include "base/packed.h"
 #include "core/state.h"
 
 #define BLOCKED_N 4
@@ -15,26 +15,26 @@
 
 void cw_remote_pack(struct cw_buf *buf, const struct remote_item *item)
 {
-    cw_body_put_u64(buf, item->id);
-    cw_body_put_u8(buf, (uint8_t)item->state);
+    cw_packed_put_u64(buf, item->id);
+    cw_packed_put_u8(buf, (uint8_t)item->state);
     if (item->state == PRESENCE_OFFLINE)
         return;
-    cw_body_put_bytes(buf, item->name);
-    cw_body_put_bytes(buf, item->blocked);
-    cw_body_put_bytes(buf, item->groups);
+    cw_packed_put_bytes(buf, item->name);
+    cw_packed_put_bytes(buf, item->blocked);
+    cw_packed_put_bytes(buf, item->groups);
 }
 
-bool cw_remote_unpack(struct cw_body *from, struct remote_item *item)
+bool cw_remote_unpack(struct cw_packed *from, struct remote_item *item)
 {
-    *item = (struct remote_item){.id = cw_body_take_u64(from)};
-    unsigned state = cw_body_take_u8(from);
+    *item = (struct remote_item){.id = cw_packed_take_u64(from)};
+    unsigned state = cw_packed_take_u8(from);
     from->bad |= item->id == 0 || state > PRESENCE_HIDDEN;
     if (from->bad || state == PRESENCE_OFFLINE)
         return !from->bad;
     item->state = (enum presence)state;
-    item->name = cw_body_take_bytes(from);
-    item->blocked = cw_body_take_bytes(from);
-    item->groups = cw_body_take_bytes(from);
+    item->name = cw_packed_take_bytes(from);
+    item->blocked = cw_packed_take_bytes(from);
+    item->groups = cw_packed_take_bytes(from);
     from->bad |= item->name.n == 0 || item->name.n > UINT8_MAX ||
                  item->blocked.n % BLOCKED_N != 0 || item->groups.n % GROUP_N != 0;
     return !from->bad;
@@ -100,22 +100,22 @@ static struct remote *make_remote(struct cw_core *core, uint64_t id)
 
 static void set_blocked(struct remote *remote, struct cw_slice bytes)
 {
-    struct cw_body from = cw_body_begin(bytes);
+    struct cw_packed from = cw_packed_begin(bytes);
     remote->blocked_count = bytes.n / BLOCKED_N;
     free(remote->blocked);
     remote->blocked = remote->blocked_count == 0 ? NULL : cw_alloc(bytes.n);
     for (size_t i = 0; i < remote->blocked_count; i++)
-        remote->blocked[i] = cw_body_take_u32(&from);
+        remote->blocked[i] = cw_packed_take_u32(&from);
 }
 
 static void set_groups(struct remote *remote, struct cw_slice bytes)
 {
-    struct cw_body from = cw_body_begin(bytes);
+    struct cw_packed from = cw_packed_begin(bytes);
     remote->group_count = bytes.n / GROUP_N;
     free(remote->groups);
     remote->groups = remote->group_count == 0 ? NULL : cw_alloc(bytes.n);
     for (size_t i = 0; i < remote->group_count; i++)
-        remote->groups[i] = cw_body_take_u64(&from);
+        remote->groups[i] = cw_packed_take_u64(&from);
 }
 
 /* --- places ------------------------------------------------------------------------------------

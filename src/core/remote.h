@@ -3,7 +3,7 @@
 #ifndef CW_CORE_REMOTE_H
 #define CW_CORE_REMOTE_H
 
-#include "base/body.h"
+#include "base/packed.h"
 #include "core/core.h"
 #include "core/list.h"
 #include "core/presence_state.h"
@@ -42,7 +42,7 @@ struct remote_item {
 
 void cw_remote_pack(struct cw_buf *buf, const struct remote_item *item);
 /* False: it is none. */
-bool cw_remote_unpack(struct cw_body *from, struct remote_item *item);
+bool cw_remote_unpack(struct cw_packed *from, struct remote_item *item);
 
 /* NULL: no other node has the user. */
 struct remote *cw_remote_find(const struct cw_core *core, uint64_t id);

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/body.h"
+#include "base/packed.h"
 #include "core/effect.h"
 #include "core/group.h"
 #include "core/remote.h"
@@ -34,13 +34,13 @@ static void pack_groups(const struct user *user, struct cw_buf *groups)
     groups->n = 0;
     const struct session *session = CW_LINK_OWNER(user->sessions.next, struct session, of_user);
     for (size_t i = 0; i < session->membership_count && groups->n < PIECE_BYTES / 4; i++)
-        cw_body_put_u64(groups, session->memberships[i].group->id);
+        cw_packed_put_u64(groups, session->memberships[i].group->id);
 }
 
 static void pack_blocked(const struct user *user, struct cw_buf *blocked)
 {
     for (size_t i = 0; i < user->blocked_count && blocked->n < PIECE_BYTES / 4; i++)
-        cw_body_put_u32(blocked, user->blocked[i]);
+        cw_packed_put_u32(blocked, user->blocked[i]);
 }
 
 static void renew_item(struct shared *shared)
@@ -67,7 +67,7 @@ static void tell_item(struct cw_core *core, struct cw_slice item)
     if (core->sign_ms > core->now_ms + SIGN_SOON_MS)
         core->sign_ms = core->now_ms + SIGN_SOON_MS;
     struct cw_buf body = {0};
-    cw_body_put_u64(&body, ++core->share_version);
+    cw_packed_put_u64(&body, ++core->share_version);
     cw_buf_append(&body, item.p, item.n);
     cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_PRESENCE, cw_buf_slice(&body));
     cw_buf_finish(&body);
@@ -159,8 +159,8 @@ void cw_shares_sign(struct cw_core *core)
     struct cw_buf body = {0};
     core->sign_ms = core->now_ms + (core->signs != 0 ? SIGN_SOON_MS : CW_BUS_SIGN_MS);
     core->signs -= core->signs != 0;
-    cw_body_put_u64(&body, core->share_version);
-    cw_body_put_u64(&body, core->share_digest);
+    cw_packed_put_u64(&body, core->share_version);
+    cw_packed_put_u64(&body, core->share_digest);
     cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_PRESENCE_SIGN, cw_buf_slice(&body));
     cw_buf_finish(&body);
 }
@@ -203,16 +203,16 @@ void cw_shares_stop(struct cw_core *core, unsigned node)
 static size_t send_piece(struct cw_core *core, struct sending *sending)
 {
     struct cw_buf body = {0};
-    cw_body_put_u64(&body, core->share_version);
-    cw_body_put_u32(&body, sending->index++);
+    cw_packed_put_u64(&body, core->share_version);
+    cw_packed_put_u32(&body, sending->index++);
     for (; sending->next != &core->shares && body.n < PIECE_BYTES;
          sending->next = sending->next->next) {
         const struct shared *shared = CW_LINK_OWNER(sending->next, struct shared, link);
-        cw_body_put_u8(&body, 1);
+        cw_packed_put_u8(&body, 1);
         cw_buf_append(&body, shared->item.p, shared->item.n);
     }
     bool last = sending->next == &core->shares;
-    cw_body_put_u8(&body, last ? 2 : 0);
+    cw_packed_put_u8(&body, last ? 2 : 0);
     cw_effect_bus(core, sending->node, CW_BUS_PRESENCE_SET, cw_buf_slice(&body));
     size_t n = body.n;
     cw_buf_finish(&body);

@@ -4,7 +4,7 @@
  * there, and each client must have been told so: once, and by no change that there was not. */
 #include <stdlib.h>
 
-#include "base/body.h"
+#include "base/packed.h"
 #include "core/presence.h"
 #include "wire/msgpack.h"
 #include "world.h"

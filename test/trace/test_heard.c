@@ -3,7 +3,7 @@
  * and mixtures at random. */
 #include <stdlib.h>
 
-#include "base/body.h"
+#include "base/packed.h"
 #include "core/presence.h"
 #include "core/remote.h"
 #include "world.h"
@@ -54,7 +54,7 @@ static void mixtures(void)
 static void beginnings(void)
 {
     struct cw_buf body = {0};
-    cw_body_put_u64(&body, 1);
+    cw_packed_put_u64(&body, 1);
     cw_remote_pack(&body, &(struct remote_item){.id = 77,
                                                 .state = PRESENCE_ONLINE,
                                                 .name = cw_slice_str("eve"),

@@ -144,8 +144,8 @@ static void voices_of_a_tick_leave_together(void **state)
     voice(voices, 4, 7, 2);
     cw_bus_voices_flush(voices);
     assert_int_equal(left.to, 4);
-    struct cw_body from = cw_body_begin(cw_buf_slice(&left.body));
-    assert_int_equal(cw_body_take_u64(&from), 7);
+    struct cw_packed from = cw_packed_begin(cw_buf_slice(&left.body));
+    assert_int_equal(cw_packed_take_u64(&from), 7);
     struct cw_samples samples;
     uint64_t rank;
     for (uint64_t i = 1; i <= 2; i++) {

@@ -1,5 +1,5 @@
-/* body.c - see body.h. */
-#include "base/body.h"
+/* packed.c - see packed.h. */
+#include "base/packed.h"
 
 static void append_number(struct cw_buf *buf, uint64_t value, size_t n)
 {
@@ -11,29 +11,29 @@ static void append_number(struct cw_buf *buf, uint64_t value, size_t n)
     buf->n += n;
 }
 
-void cw_body_put_u8(struct cw_buf *buf, uint8_t value)
+void cw_packed_put_u8(struct cw_buf *buf, uint8_t value)
 {
     append_number(buf, value, 1);
 }
 
-void cw_body_put_u32(struct cw_buf *buf, uint32_t value)
+void cw_packed_put_u32(struct cw_buf *buf, uint32_t value)
 {
     append_number(buf, value, 4);
 }
 
-void cw_body_put_u64(struct cw_buf *buf, uint64_t value)
+void cw_packed_put_u64(struct cw_buf *buf, uint64_t value)
 {
     append_number(buf, value, 8);
 }
 
-void cw_body_put_bytes(struct cw_buf *buf, struct cw_slice bytes)
+void cw_packed_put_bytes(struct cw_buf *buf, struct cw_slice bytes)
 {
-    cw_body_put_u32(buf, (uint32_t)bytes.n);
+    cw_packed_put_u32(buf, (uint32_t)bytes.n);
     cw_buf_append(buf, bytes.p, bytes.n);
 }
 
 /* NULL: there is less. */
-static const uint8_t *take_bytes(struct cw_body *from, size_t n)
+static const uint8_t *take_bytes(struct cw_packed *from, size_t n)
 {
     from->bad |= from->left.n < n;
     if (from->bad)
@@ -43,7 +43,7 @@ static const uint8_t *take_bytes(struct cw_body *from, size_t n)
     return taken;
 }
 
-static uint64_t take_number(struct cw_body *from, size_t n)
+static uint64_t take_number(struct cw_packed *from, size_t n)
 {
     const uint8_t *p = take_bytes(from, n);
     uint64_t value = 0;
@@ -52,36 +52,36 @@ static uint64_t take_number(struct cw_body *from, size_t n)
     return value;
 }
 
-uint8_t cw_body_take_u8(struct cw_body *from)
+uint8_t cw_packed_take_u8(struct cw_packed *from)
 {
     return (uint8_t)take_number(from, 1);
 }
 
-uint32_t cw_body_take_u32(struct cw_body *from)
+uint32_t cw_packed_take_u32(struct cw_packed *from)
 {
     return (uint32_t)take_number(from, 4);
 }
 
-uint64_t cw_body_take_u64(struct cw_body *from)
+uint64_t cw_packed_take_u64(struct cw_packed *from)
 {
     return take_number(from, 8);
 }
 
-struct cw_slice cw_body_take_bytes(struct cw_body *from)
+struct cw_slice cw_packed_take_bytes(struct cw_packed *from)
 {
-    uint32_t n = cw_body_take_u32(from);
+    uint32_t n = cw_packed_take_u32(from);
     const uint8_t *p = n == 0 ? NULL : take_bytes(from, n);
     return p == NULL ? (struct cw_slice){0} : cw_slice_of(p, n);
 }
 
-uint32_t cw_body_take_count(struct cw_body *from, size_t size)
+uint32_t cw_packed_take_count(struct cw_packed *from, size_t size)
 {
-    uint32_t count = cw_body_take_u32(from);
+    uint32_t count = cw_packed_take_u32(from);
     from->bad |= count > from->left.n / size;
     return from->bad ? 0 : count;
 }
 
-bool cw_body_end(const struct cw_body *from)
+bool cw_packed_end(const struct cw_packed *from)
 {
     return !from->bad && from->left.n == 0;
 }
