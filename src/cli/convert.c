@@ -1,6 +1,8 @@
 /* convert.c - see convert.h. ffmpeg reads the file from a temporary one without a name, since some
  * formats have their beginning at the end, and writes into a pipe; what it says of the file goes
- * into another temporary one. It opens no other file, and nothing in the network. */
+ * into another temporary one. It opens no other file, and nothing in the network: a file that names
+ * other files, as playlists do, would send those instead, and whoever has made it may have chosen
+ * them. So only formats are read that hold their sound themselves. */
 #include "convert.h"
 
 #include <fcntl.h>
@@ -32,16 +34,40 @@ static FILE *keep_input(const uint8_t *file, size_t n)
     return kept;
 }
 
+static char formats[] =
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,gsm,m4v,matroska,"
+    "mov,mp3,mpc,mpc8,mpeg,mpegts,nut,ogg,oma,rm,shn,sox,tak,truehd,tta,voc,"
+    "w64,wav,wv";
+
 /* The process, or -1: there is no ffmpeg. */
 static pid_t start(int input, int output, int said, unsigned seconds)
 {
     char length[16];
     snprintf(length, sizeof length, "%u", seconds);
-    char *const arguments[] = {
-        "ffmpeg", "-nostdin", "-nostats",  "-xerror",   "-v",    "info", "-protocol_whitelist",
-        "file",   "-i",       "/dev/fd/3", "-map",      "0:a:0", "-t",   length,
-        "-ar",    "48000",    "-c:a",      "pcm_s16le", "-f",    "wav",  "-",
-        NULL};
+    char *const arguments[] = {"ffmpeg",
+                               "-nostdin",
+                               "-nostats",
+                               "-xerror",
+                               "-v",
+                               "info",
+                               "-protocol_whitelist",
+                               "file",
+                               "-format_whitelist",
+                               formats,
+                               "-i",
+                               "/dev/fd/3",
+                               "-map",
+                               "0:a:0",
+                               "-t",
+                               length,
+                               "-ar",
+                               "48000",
+                               "-c:a",
+                               "pcm_s16le",
+                               "-f",
+                               "wav",
+                               "-",
+                               NULL};
     posix_spawn_file_actions_t actions;
     pid_t pid = -1;
     posix_spawn_file_actions_init(&actions);
