@@ -1,6 +1,6 @@
-/* starved_codecs.c - sound, where memory is missing now and then, also that of libopus, libogg and
- * libspeexdsp: for test_library.py. starved.c does the same to our own allocations, and to a
- * connection.
+/* starved_codecs.c - sound, and the first use of OpenSSL, where memory is missing now and then,
+ * also that of libopus, libogg, libspeexdsp and OpenSSL: for test_library.py. starved.c does the
+ * same to our own allocations, and to a connection.
  *
  * The functions below take the place of the C library's for all that is loaded. Each round another
  * allocation finds no memory, until there is no such one; then all from there on. Each time what
@@ -8,8 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/alloc.h"
 #include "chinwag/audio.h"
+#include "frame/websocket_accept.h"
 
 #define RATE    44100
 #define SECONDS 3
@@ -148,6 +152,43 @@ static bool say(void)
     return say_as(NULL) & say_as(&(struct chinwag_sender_options){.plain = true});
 }
 
+/* --- OpenSSL ------------------------------------------------------------------------------ */
+
+enum { FOUND_ALL, MISSED, WRONG };
+
+/* RFC 6455, 1.3. */
+static int hash_first(void)
+{
+    char accept[CW_WEBSOCKET_ACCEPT_LEN + 1];
+    cw_alloc_begin_soft();
+    memory.on = true;
+    cw_websocket_accept(cw_slice_str("dGhlIHNhbXBsZSBub25jZQ=="), accept);
+    memory.on = false;
+    bool good = cw_alloc_end_soft();
+    if (strcmp(accept, good ? "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" : "") != 0)
+        return WRONG;
+    return memory.count < memory.first ? FOUND_ALL : MISSED;
+}
+
+/* It begins once in a process. Its first allocations are those that others need; of the later ones,
+ * some thousand, fewer and fewer are tried. */
+static void starve_first(void)
+{
+    int status = MISSED;
+    unsigned rounds = 0;
+    memory.first = 0;
+    for (; status == MISSED; rounds++) {
+        memory.last = memory.first += 1 + memory.first / 64;
+        pid_t child = fork();
+        if (child == 0)
+            _exit(hash_first());
+        check(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status), "hash ended");
+        status = WEXITSTATUS(status);
+        check(status != WRONG, "hash");
+    }
+    printf("first: %u rounds\n", rounds);
+}
+
 /* --- again and again ---------------------------------------------------------------------- */
 
 static void starve(const char *name, bool (*play)(void), bool for_ever)
@@ -169,6 +210,7 @@ static void starve(const char *name, bool (*play)(void), bool for_ever)
 
 int main(void)
 {
+    starve_first();
     for (int i = 0; i < 2; i++) {
         starve("file", play_file, i == 1);
         starve("hear", hear, i == 1);
