@@ -218,7 +218,7 @@ static enum cw_ogg_result no_memory(void)
     return CW_OGG_NO_MEMORY;
 }
 
-static bool begin_stream(struct walk *walk, const ogg_page *page)
+static bool walk_begin_stream(struct walk *walk, const ogg_page *page)
 {
     if (ogg_stream_init(&walk->stream, ogg_page_serialno(page)) != 0)
         return false;
@@ -259,7 +259,7 @@ static enum cw_ogg_result walk_take_page(struct walk *walk, ogg_page *page)
     const uint64_t before = walk->total;
     const int headers = walk->headers;
     const bool first = !walk->in_stream;
-    if (first && !begin_stream(walk, page))
+    if (first && !walk_begin_stream(walk, page))
         return no_memory();
     if (!in_order(walk, page, first))
         return CW_OGG_NOT_OPUS;

@@ -69,7 +69,7 @@ static bool is_there(const struct download *download)
     return false;
 }
 
-static bool open_stream(struct download *download, int fd)
+static bool fetch_open_stream(struct download *download, int fd)
 {
     download->fd = fd;
     download->stream = true;
@@ -81,9 +81,9 @@ static bool open_target(struct download *download)
 {
     struct stat about;
     if (strcmp(download->path, "-") == 0)
-        return open_stream(download, dup(STDOUT_FILENO));
+        return fetch_open_stream(download, dup(STDOUT_FILENO));
     if (download->named && stat(download->path, &about) == 0 && !S_ISREG(about.st_mode))
-        return open_stream(download, open(download->path, O_WRONLY | O_CLOEXEC));
+        return fetch_open_stream(download, open(download->path, O_WRONLY | O_CLOEXEC));
     if (!(download->named && download->replace) && lstat(download->path, &about) == 0)
         return is_there(download);
     download->fd = open(download->part, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);

@@ -178,7 +178,7 @@ static void starve_first(void)
     unsigned rounds = 0;
     memory.first = 0;
     for (; status == MISSED; rounds++) {
-        memory.last = memory.first += 1 + memory.first / 64;
+        memory.last = memory.first += 1 + memory.first / 16;
         pid_t child = fork();
         if (child == 0)
             _exit(hash_first());
