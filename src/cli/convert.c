@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define INPUT 3 /* ffmpeg's descriptor */
-/* Two minutes of 8 channels at 48 kHz. */
+/* Ten minutes of 2 channels at 48 kHz, two of 8. */
 #define OUTPUT_MAX (128u * 1024 * 1024)
 
 extern char **environ;
@@ -159,7 +159,8 @@ static const char *run(int input, FILE *said, unsigned seconds, struct converted
     if (converted->n == 0)
         return "no sound can be read from it, not by ffmpeg either";
     converted->stated_ms = read_stated(said);
-    return ended ? NULL : "it is damaged, or its end is missing";
+    converted->full = converted->n >= OUTPUT_MAX;
+    return ended || converted->full ? NULL : "it is damaged, or its end is missing";
 }
 
 const char *convert_sound(const uint8_t *file, size_t n, unsigned seconds,
