@@ -149,7 +149,8 @@ static bool say_as(const struct chinwag_sender_options *options)
 
 static bool say(void)
 {
-    return say_as(NULL) & say_as(&(struct chinwag_sender_options){.plain = true});
+    const struct chinwag_sender_options plain = {.plain = true};
+    return say_as(NULL) && say_as(&plain);
 }
 
 /* --- OpenSSL ------------------------------------------------------------------------------ */
