@@ -19,7 +19,8 @@
  *
  * Threads: no global state. An object, with the client that is passed with it, is used by one
  * thread at a time. Nothing here waits, opens anything or starts threads. Errors: functions that
- * make something return NULL when an argument is out of its range or the system has no memory left.
+ * make something return NULL when an argument is out of its range or the system has no memory left;
+ * others take a missing argument (NULL), but their object, for one that is refused.
  * What a function returns a pointer to belongs to its object. */
 #ifndef CHINWAG_AUDIO_H
 #define CHINWAG_AUDIO_H
@@ -146,7 +147,8 @@ struct chinwag_speaker {
     int delay_ms;       /* of the buffer now */
 };
 
-/* The speakers, in the order in which they were first heard: 0 to count - 1. */
+/* The speakers, in the order in which they were first heard: 0 to count - 1. The name is NULL, and
+ * all else 0, of one that is not there. */
 size_t chinwag_receiver_count(const chinwag_receiver *receiver);
 struct chinwag_speaker chinwag_receiver_speaker(const chinwag_receiver *receiver, size_t index);
 
@@ -160,11 +162,11 @@ typedef struct chinwag_ogg_writer chinwag_ogg_writer;
 chinwag_ogg_writer *chinwag_ogg_writer_create(unsigned rate, unsigned channels);
 void chinwag_ogg_writer_destroy(chinwag_ogg_writer *writer);
 
-/* Takes in `frames` samples of each channel, interleaved. False: the system has no memory left, and
- * the file ends with what was taken before. */
+/* Takes in `frames` samples of each channel, interleaved. False: it is finished; or the system has
+ * no memory left, and the file ends with what was taken before. */
 bool chinwag_ogg_writer_push(chinwag_ogg_writer *writer, const int16_t *pcm, size_t frames);
 /* The recording is over, and all of the file can be taken. False: nothing was recorded, and there
- * is no file. Call it once. */
+ * is no file; or it is not the first time. */
 bool chinwag_ogg_writer_finish(chinwag_ogg_writer *writer);
 /* The bytes of the file that are done and were not taken before, *n of them, possibly 0: whole
  * pages of at most 1 s. Valid until the next call for this writer. */
@@ -191,7 +193,7 @@ struct chinwag_ogg_info {
 };
 
 /* Of a file of a voice message, as in event.file: trusts nothing in it. *info is set when it is
- * good. */
+ * good; it may be NULL. */
 enum chinwag_ogg_result chinwag_ogg_read(const void *file, size_t n, struct chinwag_ogg_info *info);
 
 /* Decodes it into pcm, which has room for `room` samples: info.frames * info.channels, interleaved,

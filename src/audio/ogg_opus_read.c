@@ -211,17 +211,27 @@ static void clean_end(struct walk *walk)
 
 /* --- pages ------------------------------------------------------------------------------ */
 
+/* libogg's own memory is missing: the file may be good. */
+static enum cw_ogg_result no_memory(void)
+{
+    cw_alloc_missing();
+    return CW_OGG_NO_MEMORY;
+}
+
+static bool walk_begin_stream(struct walk *walk, const ogg_page *page)
+{
+    if (ogg_stream_init(&walk->stream, ogg_page_serialno(page)) != 0)
+        return false;
+    /* libogg counts from 0, and takes another first number for a loss. */
+    walk->stream.pageno = walk->next_page = ogg_page_pageno(page);
+    walk->in_stream = true;
+    return true;
+}
+
 /* Does the page belong to the one stream, with the next page number? The first page may have any
  * number. */
-static bool in_order(struct walk *walk, const ogg_page *page)
+static bool in_order(struct walk *walk, const ogg_page *page, bool first)
 {
-    bool first = !walk->in_stream;
-    if (first) {
-        ogg_stream_init(&walk->stream, ogg_page_serialno(page));
-        /* libogg counts from 0, and takes another first number for a loss. */
-        walk->stream.pageno = walk->next_page = ogg_page_pageno(page);
-    }
-    walk->in_stream = true;
     return !walk->ended && ogg_page_pageno(page) == walk->next_page++ &&
            (ogg_page_bos(page) != 0) == first &&
            ogg_page_serialno(page) == (int)walk->stream.serialno;
@@ -248,13 +258,18 @@ static enum cw_ogg_result walk_take_page(struct walk *walk, ogg_page *page)
 {
     const uint64_t before = walk->total;
     const int headers = walk->headers;
-    if (!in_order(walk, page))
+    const bool first = !walk->in_stream;
+    if (first && !walk_begin_stream(walk, page))
+        return no_memory();
+    if (!in_order(walk, page, first))
         return CW_OGG_NOT_OPUS;
     walk->ended = ogg_page_eos(page) != 0;
     if (page->body_len != 0)
         walk->cut = page->header[page->header_len - 1] == 255;
-    if (ogg_stream_pagein(&walk->stream, page) != 0)
+    if (ogg_page_version(page) != 0)
         return CW_OGG_MALFORMED;
+    if (ogg_stream_pagein(&walk->stream, page) != 0)
+        return no_memory(); /* what else it refuses was seen before */
     enum cw_ogg_result result = take_packets(walk);
     if (result == CW_OGG_GOOD && !headers_apart(walk, page, headers))
         result = CW_OGG_NOT_OPUS;
@@ -280,7 +295,7 @@ static enum cw_ogg_result take_pages(struct walk *walk, struct cw_slice file)
     long n;
     char *buffer = ogg_sync_buffer(&walk->sync, (long)file.n);
     if (buffer == NULL)
-        return CW_OGG_MALFORMED;
+        return no_memory();
     memcpy(buffer, file.p, file.n);
     ogg_sync_wrote(&walk->sync, (long)file.n);
     /* Unlike ogg_sync_pageout, ogg_sync_pageseek reports bytes that are no page. */

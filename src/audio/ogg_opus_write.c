@@ -55,13 +55,20 @@ static void flush(struct cw_ogg_writer *writer)
     writer->on_page = 0;
 }
 
+/* libogg's only error is that its own memory is missing: without this packet the file is none. */
+static void put_packet(struct cw_ogg_writer *writer, ogg_packet *packet)
+{
+    writer->packets++;
+    if (ogg_stream_packetin(&writer->stream, packet) != 0)
+        cw_alloc_missing();
+}
+
 /* A header packet has its own page (RFC 7845 3). */
 static void put_header(struct cw_ogg_writer *writer, uint8_t *bytes, long n)
 {
     ogg_packet packet = {
         .packet = bytes, .bytes = n, .b_o_s = writer->packets == 0, .packetno = writer->packets};
-    writer->packets++;
-    ogg_stream_packetin(&writer->stream, &packet);
+    put_packet(writer, &packet);
     flush(writer);
 }
 
@@ -142,8 +149,7 @@ static void release_held(struct cw_ogg_writer *writer, ogg_int64_t granule, bool
                          .packetno = writer->packets};
     if (!writer->held)
         return;
-    writer->packets++;
-    ogg_stream_packetin(&writer->stream, &packet);
+    put_packet(writer, &packet);
     writer->held = false;
     if (++writer->on_page == PACKETS_A_PAGE || last)
         flush(writer);

@@ -1,6 +1,8 @@
 /* convert.c - see convert.h. ffmpeg reads the file from a temporary one without a name, since some
  * formats have their beginning at the end, and writes into a pipe; what it says of the file goes
- * into another temporary one. It opens no other file, and nothing in the network. */
+ * into another temporary one. It opens no other file, and nothing in the network: a file that names
+ * other files, as playlists do, would send those instead, and whoever has made it may have chosen
+ * them. So only formats are read that hold their sound themselves. */
 #include "convert.h"
 
 #include <fcntl.h>
@@ -13,7 +15,7 @@
 #include <unistd.h>
 
 #define INPUT 3 /* ffmpeg's descriptor */
-/* Two minutes of 8 channels at 48 kHz. */
+/* Ten minutes of 2 channels at 48 kHz, two of 8. */
 #define OUTPUT_MAX (128u * 1024 * 1024)
 
 extern char **environ;
@@ -32,16 +34,40 @@ static FILE *keep_input(const uint8_t *file, size_t n)
     return kept;
 }
 
+static char formats[] =
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,gsm,m4v,matroska,"
+    "mov,mp3,mpc,mpc8,mpeg,mpegts,nut,ogg,oma,rm,shn,sox,tak,truehd,tta,voc,"
+    "w64,wav,wv";
+
 /* The process, or -1: there is no ffmpeg. */
 static pid_t start(int input, int output, int said, unsigned seconds)
 {
     char length[16];
     snprintf(length, sizeof length, "%u", seconds);
-    char *const arguments[] = {
-        "ffmpeg", "-nostdin", "-nostats",  "-xerror",   "-v",    "info", "-protocol_whitelist",
-        "file",   "-i",       "/dev/fd/3", "-map",      "0:a:0", "-t",   length,
-        "-ar",    "48000",    "-c:a",      "pcm_s16le", "-f",    "wav",  "-",
-        NULL};
+    char *const arguments[] = {"ffmpeg",
+                               "-nostdin",
+                               "-nostats",
+                               "-xerror",
+                               "-v",
+                               "info",
+                               "-protocol_whitelist",
+                               "file",
+                               "-format_whitelist",
+                               formats,
+                               "-i",
+                               "/dev/fd/3",
+                               "-map",
+                               "0:a:0",
+                               "-t",
+                               length,
+                               "-ar",
+                               "48000",
+                               "-c:a",
+                               "pcm_s16le",
+                               "-f",
+                               "wav",
+                               "-",
+                               NULL};
     posix_spawn_file_actions_t actions;
     pid_t pid = -1;
     posix_spawn_file_actions_init(&actions);
@@ -133,7 +159,8 @@ static const char *run(int input, FILE *said, unsigned seconds, struct converted
     if (converted->n == 0)
         return "no sound can be read from it, not by ffmpeg either";
     converted->stated_ms = read_stated(said);
-    return ended ? NULL : "it is damaged, or its end is missing";
+    converted->full = converted->n >= OUTPUT_MAX;
+    return ended || converted->full ? NULL : "it is damaged, or its end is missing";
 }
 
 const char *convert_sound(const uint8_t *file, size_t n, unsigned seconds,

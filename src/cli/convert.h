@@ -3,12 +3,14 @@
 #ifndef CHINWAG_CLI_CONVERT_H
 #define CHINWAG_CLI_CONVERT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct converted {
     uint8_t *wav; /* a file at 48,000 Hz; to be freed */
     size_t n;
+    bool full;               /* there was more than memory is spent on */
     unsigned long stated_ms; /* the length that the other file says it has; 0: it does not */
 };
 

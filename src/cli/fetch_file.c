@@ -18,6 +18,9 @@ struct download {
     struct transfer transfer;
     uint64_t file;
     int fd;
+    bool named;   /* by the user, not by the sender */
+    bool replace; /* what has this name already */
+    bool stream;  /* a pipe or a device: written from the first byte to the last */
     char path[PATH_SIZE], part[PATH_SIZE];
     uint64_t asked; /* up to here */
 };
@@ -30,12 +33,13 @@ static bool is_folder(const char *path)
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-/* The name comes from another person. */
+/* The entry's name comes from another person: nothing that has it is replaced or written to. */
 static bool choose_path(struct download *download, const struct chinwag_entry *entry,
                         const char *path)
 {
     const char *name = entry->file_name == NULL ? "" : entry->file_name;
-    if (!is_folder(path)) {
+    download->named = !is_folder(path);
+    if (download->named) {
         snprintf(download->path, sizeof download->path, "%s", path);
     } else if (cw_file_name_fault(cw_slice_str(name)) != CW_RULE_NONE || name[0] == '.') {
         fprintf(stderr,
@@ -57,18 +61,31 @@ static bool cannot_write(const struct download *download)
     return false;
 }
 
-/* A file that is there already is not replaced. */
+static bool is_there(const struct download *download)
+{
+    transfer_wipe(&download->transfer);
+    fprintf(stderr, "chinwag: cannot write %s: it is there already%s\n", download->path,
+            download->named ? "; --yes replaces it" : ": say how it shall be called");
+    return false;
+}
+
+static bool fetch_open_stream(struct download *download, int fd)
+{
+    download->fd = fd;
+    download->stream = true;
+    return fd >= 0 || cannot_write(download);
+}
+
+/* A pipe or a device is no file that would be replaced. */
 static bool open_target(struct download *download)
 {
     struct stat about;
-    if (strcmp(download->path, "-") == 0) {
-        download->fd = STDOUT_FILENO;
-        return true;
-    }
-    if (lstat(download->path, &about) == 0) {
-        errno = EEXIST;
-        return cannot_write(download);
-    }
+    if (strcmp(download->path, "-") == 0)
+        return fetch_open_stream(download, dup(STDOUT_FILENO));
+    if (download->named && stat(download->path, &about) == 0 && !S_ISREG(about.st_mode))
+        return fetch_open_stream(download, open(download->path, O_WRONLY | O_CLOEXEC));
+    if (!(download->named && download->replace) && lstat(download->path, &about) == 0)
+        return is_there(download);
     download->fd = open(download->part, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (download->fd < 0 || fstat(download->fd, &about) != 0)
         return cannot_write(download);
@@ -79,10 +96,9 @@ static bool open_target(struct download *download)
 
 static bool write_out(const struct download *download, const uint8_t *bytes, size_t n)
 {
-    bool pipe = download->fd == STDOUT_FILENO;
     for (uint64_t at = download->transfer.at; n != 0;) {
-        ssize_t wrote =
-            pipe ? write(download->fd, bytes, n) : pwrite(download->fd, bytes, n, (off_t)at);
+        ssize_t wrote = download->stream ? write(download->fd, bytes, n)
+                                         : pwrite(download->fd, bytes, n, (off_t)at);
         if (wrote < 0)
             return cannot_write(download);
         bytes += wrote;
@@ -92,14 +108,20 @@ static bool write_out(const struct download *download, const uint8_t *bytes, siz
     return true;
 }
 
+/* Whoever has made a file of this name meanwhile keeps it, unless it was to be replaced. */
+static bool name_target(const struct download *download)
+{
+    if (download->named && download->replace)
+        return rename(download->part, download->path) == 0;
+    return link(download->part, download->path) == 0 && unlink(download->part) == 0;
+}
+
 static bool close_target(struct download *download)
 {
-    if (download->fd == STDOUT_FILENO)
-        return true;
-    if (fsync(download->fd) != 0 || close(download->fd) != 0 ||
-        link(download->part, download->path) != 0)
+    if (download->stream)
+        return close(download->fd) == 0 || cannot_write(download);
+    if (fsync(download->fd) != 0 || close(download->fd) != 0 || !name_target(download))
         return cannot_write(download);
-    unlink(download->part);
     return true;
 }
 
@@ -153,7 +175,7 @@ static enum transfer_end fetch_bytes(struct download *download)
 
 int fetch_file(const struct cli *cli, const struct chinwag_entry *entry, const char *path)
 {
-    struct download download = {.fd = -1, .file = entry->file_id};
+    struct download download = {.fd = -1, .file = entry->file_id, .replace = cli->yes};
     if (!choose_path(&download, entry, path))
         return CLI_WRONG_USE;
     int code = transfer_open(&download.transfer, cli);

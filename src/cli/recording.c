@@ -103,8 +103,10 @@ static const char *take_wav(struct recording *recording, const struct wav *wav)
 
 /* Decoders cut what encoders have added, and headers round. */
 #define LENGTH_SLACK_MS 250
-/* One second more than is allowed, so that a longer one is noticed. */
-#define READ_SECONDS (CW_VOICE_SECONDS_MAX + 1)
+/* For a call; a voice message is shorter. One second more is read, so that a longer one is noticed.
+ */
+#define PLAY_SECONDS (10 * 60)
+#define READ_SECONDS (PLAY_SECONDS + 1)
 
 /* Less than it says that it has. */
 static bool is_short(const struct wav *wav, unsigned long stated_ms)
@@ -125,7 +127,9 @@ static const char *take_other(struct recording *recording, const uint8_t *bytes,
     if (wrong != NULL)
         return wrong;
     wrong = take_wav(recording, &wav);
-    bool whole = whole_sound(bytes, n) && !is_short(&wav, converted.stated_ms);
+    recording->cut =
+        converted.full || wav.count / wav.channels > (size_t)PLAY_SECONDS * wav.sample_rate;
+    bool whole = recording->cut || (whole_sound(bytes, n) && !is_short(&wav, converted.stated_ms));
     return wrong != NULL || whole ? wrong : "it is damaged, or its end is missing";
 }
 
@@ -291,19 +295,27 @@ static void mix_down(struct recording *recording)
             (int16_t)((recording->samples[2 * i] + recording->samples[2 * i + 1]) / 2);
 }
 
-const char *recording_make_playable(struct recording *recording)
+/* Made 48,000 Hz. */
+static const char *make_sound(struct recording *recording, bool music)
 {
     const char *wrong = recording_decode(recording);
+    if (wrong == NULL && recording->cut)
+        wrong = "it is too long: what is no WAV is read up to 10 minutes";
     if (wrong != NULL)
         return wrong;
-    mix_down(recording);
+    if (!music)
+        mix_down(recording);
     return change_rate(recording);
+}
+
+const char *recording_make_playable(struct recording *recording)
+{
+    return make_sound(recording, false);
 }
 
 const char *recording_make_music(struct recording *recording)
 {
-    const char *wrong = recording_decode(recording);
-    return wrong != NULL ? wrong : change_rate(recording);
+    return make_sound(recording, true);
 }
 
 /* --- writing ------------------------------------------------------------------------------ */

@@ -17,6 +17,7 @@ struct recording {
     unsigned sample_rate; /* Hz, of `samples` */
     int16_t *samples;
     size_t count; /* all channels together */
+    bool cut;     /* the file has more, which was not read */
 };
 
 /* Each of these returns NULL, or what is wrong; the caller must finish the recording in either

@@ -46,7 +46,8 @@ static bool missing_unless(bool done)
  * saves 34 KiB for an idle connection. */
 static SSL_CTX *new_context(const SSL_METHOD *method)
 {
-    SSL_CTX *context = SSL_CTX_new(method);
+    /* If OpenSSL had no memory to begin, SSL_CTX_new does not notice it. */
+    SSL_CTX *context = OSSL_LIB_CTX_get0_global_default() != NULL ? SSL_CTX_new(method) : NULL;
     if (!missing_unless(context != NULL &&
                         SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
                         SSL_CTX_set_ciphersuites(context, CIPHERS_1_3) == 1 &&

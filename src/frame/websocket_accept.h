@@ -13,7 +13,7 @@
 #define CW_WEBSOCKET_ACCEPT_LEN 28
 
 /* Computes Sec-WebSocket-Accept. key: CW_WEBSOCKET_KEY_LEN characters. accept: ends with a
- * zero. */
+ * zero; empty when memory was missing (base/alloc.h). */
 void cw_websocket_accept(struct cw_slice key, char accept[CW_WEBSOCKET_ACCEPT_LEN + 1]);
 
 #endif

@@ -9,6 +9,8 @@
 #include <openssl/params.h>
 #include <string.h>
 
+#include "base/alloc.h"
+
 #define HASH_LEN   32
 #define TAG_LEN    16
 #define SECRET_LEN 32 /* what both sides compute: a coordinate */
@@ -36,10 +38,11 @@ static void derive(struct cw_slice salt, struct cw_slice secret, struct cw_slice
 {
     uint8_t prk[HASH_LEN], block[HASH_LEN], last[256];
     assert(info.n < sizeof last && n <= HASH_LEN);
-    HMAC(EVP_sha256(), salt.p, (int)salt.n, secret.p, secret.n, prk, NULL);
     memcpy(last, info.p, info.n);
     last[info.n] = 1;
-    HMAC(EVP_sha256(), prk, HASH_LEN, last, info.n + 1, block, NULL);
+    if (HMAC(EVP_sha256(), salt.p, (int)salt.n, secret.p, secret.n, prk, NULL) == NULL ||
+        HMAC(EVP_sha256(), prk, HASH_LEN, last, info.n + 1, block, NULL) == NULL)
+        cw_alloc_missing(); /* else the key would be what was in memory */
     memcpy(out, block, n);
     OPENSSL_cleanse(prk, sizeof prk);
     OPENSSL_cleanse(block, sizeof block);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/picture.h"
 #include "store/blob.h"
 
@@ -232,7 +233,8 @@ void cw_file_execute(const char *folder, const struct cw_store_request *const re
 
 void cw_file_hash(struct cw_slice bytes, uint8_t sha256[CW_SHA256_N])
 {
-    EVP_Digest(bytes.p, bytes.n, sha256, NULL, EVP_sha256(), NULL);
+    if (EVP_Digest(bytes.p, bytes.n, sha256, NULL, EVP_sha256(), NULL) != 1)
+        cw_alloc_missing(); /* a wrong hash would be worse than an end */
 }
 
 /* --- the end ------------------------------------------------------------------------------ */

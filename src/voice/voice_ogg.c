@@ -20,6 +20,7 @@ struct chinwag_ogg_writer {
     struct cw_ogg_writer *writer;
     size_t taken; /* bytes of the output that the program has seen */
     bool failed;  /* memory was missing: nothing more is taken in */
+    bool finished;
 };
 
 chinwag_ogg_writer *chinwag_ogg_writer_create(unsigned rate, unsigned channels)
@@ -47,7 +48,7 @@ void chinwag_ogg_writer_destroy(chinwag_ogg_writer *writer)
 
 bool chinwag_ogg_writer_push(chinwag_ogg_writer *writer, const int16_t *pcm, size_t frames)
 {
-    if (writer->failed)
+    if (writer->failed || writer->finished || (pcm == NULL && frames != 0))
         return false;
     cw_alloc_begin_soft();
     cw_ogg_writer_push(writer->writer, pcm, frames);
@@ -57,8 +58,9 @@ bool chinwag_ogg_writer_push(chinwag_ogg_writer *writer, const int16_t *pcm, siz
 
 bool chinwag_ogg_writer_finish(chinwag_ogg_writer *writer)
 {
-    if (writer->failed)
+    if (writer->failed || writer->finished)
         return false;
+    writer->finished = true;
     cw_alloc_begin_soft();
     bool done = cw_ogg_writer_finish(writer->writer);
     writer->failed = !cw_alloc_end_soft();
@@ -97,9 +99,9 @@ enum chinwag_ogg_result chinwag_ogg_read(const void *file, size_t n, struct chin
 {
     struct cw_ogg_info found;
     cw_alloc_begin_soft();
-    enum cw_ogg_result result = cw_ogg_opus_info(cw_slice_of(file, n), &found);
+    enum cw_ogg_result result = cw_ogg_opus_info(cw_slice_of(file, file != NULL ? n : 0), &found);
     bool good = cw_alloc_end_soft();
-    if (result == CW_OGG_GOOD && good)
+    if (result == CW_OGG_GOOD && good && info != NULL)
         tell(&found, info);
     return good ? (enum chinwag_ogg_result)result : CHINWAG_OGG_NO_MEMORY;
 }
@@ -108,6 +110,7 @@ enum chinwag_ogg_result chinwag_ogg_decode(const void *file, size_t n, int16_t *
 {
     struct cw_ogg_info found;
     cw_alloc_begin_soft();
-    enum cw_ogg_result result = cw_ogg_opus_decode(cw_slice_of(file, n), pcm, room, &found);
+    enum cw_ogg_result result = cw_ogg_opus_decode(cw_slice_of(file, file != NULL ? n : 0), pcm,
+                                                   pcm != NULL ? room : 0, &found);
     return cw_alloc_end_soft() ? (enum chinwag_ogg_result)result : CHINWAG_OGG_NO_MEMORY;
 }

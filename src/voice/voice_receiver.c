@@ -52,7 +52,7 @@ void chinwag_receiver_destroy(chinwag_receiver *receiver)
 
 static struct named *find(chinwag_receiver *receiver, const char *name)
 {
-    for (size_t i = 0; i < receiver->count; i++)
+    for (size_t i = 0; name != NULL && i < receiver->count; i++)
         if (strcmp(receiver->speakers[i].name, name) == 0)
             return &receiver->speakers[i];
     return NULL;
@@ -110,10 +110,11 @@ static struct named *add(chinwag_receiver *receiver, const char *name)
     return speaker;
 }
 
+/* NULL: no name is given, or there is no memory. */
 static struct named *find_or_add(chinwag_receiver *receiver, const char *name)
 {
     struct named *speaker = find(receiver, name);
-    return speaker != NULL ? speaker : add(receiver, name);
+    return speaker != NULL || name == NULL ? speaker : add(receiver, name);
 }
 
 bool chinwag_receiver_set_volume(chinwag_receiver *receiver, const char *name, unsigned percent)
@@ -176,7 +177,7 @@ bool chinwag_receiver_take(chinwag_receiver *receiver, const struct chinwag_even
                            int64_t now_us)
 {
     bool taken = false;
-    if (data->sender == NULL || (data->packet == NULL && data->samples == NULL))
+    if (data == NULL || data->sender == NULL || (data->packet == NULL && data->samples == NULL))
         return false;
     cw_alloc_begin_soft();
     struct named *speaker = find_or_add(receiver, data->sender);
@@ -221,6 +222,8 @@ size_t chinwag_receiver_count(const chinwag_receiver *receiver)
 
 struct chinwag_speaker chinwag_receiver_speaker(const chinwag_receiver *receiver, size_t index)
 {
+    if (index >= receiver->count)
+        return (struct chinwag_speaker){.name = NULL};
     struct cw_receiver_stats stats = cw_receiver_stats(receiver->receiver, index);
     return (struct chinwag_speaker){.name = receiver->speakers[index].name,
                                     .speaking = stats.speaking,

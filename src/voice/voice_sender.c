@@ -151,6 +151,8 @@ int chinwag_sender_say(chinwag_sender *sender, const int16_t pcm[CHINWAG_TICK], 
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
     int result = CHINWAG_SUCCESS;
+    if (pcm == NULL || client == NULL || group == NULL)
+        return CHINWAG_BAD_ARGUMENT;
     size_t n = cw_sender_push(sender->sender, pcm, far, payload);
     bool silence = n <= CW_CALL_PACKET_HEADER + 2;
     if (cw_adapt_is_due(&sender->adapt, sender->now_ms))

@@ -58,11 +58,34 @@ class FilesTest(Commands):
                       self.done("--as", "bob", "history", "@alice"))
         self.done("--as", "bob", "fetch", "@alice", "1", self.path("copy"))
         self.assertEqual(self.digest(self.path("copy")), self.digest(source))
-        self.fails(WRONG_USE, "exists", "--as", "bob", "fetch", "@alice", "1", self.path("copy"))
         os.mkdir(self.path("folder"))
         self.done("--as", "bob", "fetch", "@alice", "1", self.path("folder"))
         self.assertEqual(self.digest(self.path("folder/soup.bin")), self.digest(source))
         self.assertEqual(os.listdir(self.path("folder")), ["soup.bin"])
+
+    def test_where_a_file_goes(self):
+        self.register("bob", "alice")
+        source, mine = self.make("soup.bin", MIB + 17), self.make("mine", 10, seed=2)
+        self.done("--as", "alice", "send-file", "@bob", source)
+        fetch, sent, own = ("--as", "bob", "fetch", "@alice", "1"), self.digest(source), self.digest(mine)
+        self.fails(WRONG_USE, "it is there already; --yes replaces it", *fetch, mine)
+        self.assertEqual(self.digest(mine), own)
+        os.mkdir(self.path("folder"))
+        os.rename(mine, self.path("folder/soup.bin"))
+        # The name is the sender's: who has asked for a folder is not asked to lose what is there.
+        self.fails(WRONG_USE, "it is there already: say how it shall be called", *fetch,
+                   self.path("folder"), "--yes")
+        self.assertEqual(self.digest(self.path("folder/soup.bin")), own)
+        self.done(*fetch, self.path("folder/soup.bin"), "--yes")
+        self.assertEqual(self.digest(self.path("folder/soup.bin")), sent)
+        self.assertEqual(os.listdir(self.path("folder")), ["soup.bin"])
+        os.mkfifo(self.path("fifo"))
+        with self.start(*fetch, self.path("fifo")) as bob:
+            with open(self.path("fifo"), "rb") as fifo:
+                self.assertEqual(hashlib.sha256(fifo.read()).hexdigest(), sent)
+            self.assertEqual(bob.end(), (DONE, "", ""))
+        self.done(*fetch, "/dev/null")
+        self.fails(REFUSED, "cannot write /dev/full", *fetch, "/dev/full")
 
     def test_a_link_and_a_thumbnail(self):
         self.register("bob", "alice")

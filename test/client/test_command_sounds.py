@@ -126,6 +126,20 @@ class SoundsTest(Voices):
         self.fails(WRONG_USE, "it is empty", "send-voice", "@bob", self.path("empty.wav"))
         self.assertIn("no conversations yet", self.run_command("--as", "bob", "chats")[2])
 
+    def test_a_file_that_names_others(self):
+        """What it names is not sent: whoever has made it may have chosen it."""
+        self.write_wav("in.wav", 1, RATE, tone(700, 1))
+        self.convert("mine.ts", "-c:a", "mp2")
+        self.convert("mine.mp3")
+        lists = {"a.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{}\n#EXT-X-ENDLIST\n",
+                 "a.mp3": "ffconcat version 1.0\nfile {}\n"}
+        for name, text in lists.items():
+            for other in ("mine.ts", "mine.mp3", self.path("mine.ts"), self.path("mine.mp3"),
+                          "file:" + self.path("mine.ts"), "file://" + self.path("mine.ts")):
+                with open(self.path(name), "w", encoding="utf-8") as file:
+                    file.write(text.format(other))
+                self.fails(WRONG_USE, "no sound can be read from it", "send-voice", "@bob", self.path(name))
+
     def test_where_a_message_goes(self):
         path = self.write_wav("in.wav", 1, RATE, tone(700, 1))
         self.done("--as", "alice", "send-voice", "@bob", path)

@@ -220,6 +220,11 @@ int main(void)
         self.assertEqual([re.sub("[0-9]+", "N", line) for line in said],
                          ["plain: N rounds", "sound: N rounds"] * 2)
 
+    def test_missing_memory_of_the_codecs_is_told(self):
+        """Each allocation, also of libogg, fails once: starved_codecs.c says how."""
+        said = run(os.environ["STARVED_CODECS"]).splitlines()
+        self.assertEqual([line.split(":")[0] for line in said], ["first"] + ["file", "hear", "say"] * 2)
+
     def test_missing_memory_never_unseals(self):
         """The same with the server's key: without memory for CURVE nothing is sent plainly."""
         with open(os.path.join(self.server.data, "curve.key"), encoding="ascii") as file:

@@ -88,6 +88,38 @@ static void test_what_is_no_recording(void **state)
     assert_string_equal(recording_encode(&recording), "it is longer than 120 seconds");
 }
 
+/* Sun's format, which ffmpeg reads: mu-law, 8,000 Hz, mono. */
+static void write_au(const char *path, unsigned seconds)
+{
+    static const uint8_t head[24] = {'.', 's', 'n', 'd', 0, 0, 0,    24,   0xff, 0xff, 0xff, 0xff,
+                                     0,   0,   0,   1,   0, 0, 0x1f, 0x40, 0,    0,    0,    1};
+    static const uint8_t second[8000];
+    FILE *file = fopen(path, "wb");
+    fwrite(head, 1, sizeof head, file);
+    for (; seconds > 0; seconds--)
+        fwrite(second, 1, sizeof second, file);
+    fclose(file);
+}
+
+/* A call is longer than a voice message; what is not read is not left out in silence. */
+static void test_a_long_file_of_another_format(void **state)
+{
+    (void)state;
+    struct recording recording;
+    write_au(path_of("song.au"), 200);
+    assert_null(recording_read(&recording, path_of("song.au")));
+    assert_string_equal(recording_encode(&recording), "it is longer than 120 seconds");
+    assert_null(recording_make_playable(&recording));
+    assert_int_equal(recording.count, 200 * CW_AUDIO_RATE);
+    recording_finish(&recording);
+    write_au(path_of("opera.au"), 700);
+    assert_null(recording_read(&recording, path_of("opera.au")));
+    assert_string_equal(recording_encode(&recording), "it is longer than 120 seconds");
+    assert_string_equal(recording_make_music(&recording),
+                        "it is too long: what is no WAV is read up to 10 minutes");
+    recording_finish(&recording);
+}
+
 /* No file is lost, none has another format than its name says, and a pipe is one, too. */
 static void test_where_a_recording_goes(void **state)
 {
@@ -187,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_a_recording_travels),
         cmocka_unit_test(test_a_recording_of_samples),
         cmocka_unit_test(test_what_is_no_recording),
+        cmocka_unit_test(test_a_long_file_of_another_format),
         cmocka_unit_test(test_where_a_recording_goes),
         cmocka_unit_test(test_a_recording_is_as_loud_as_speech),
         cmocka_unit_test(test_faster_and_not_higher),

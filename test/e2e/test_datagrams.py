@@ -1,11 +1,15 @@
 """Audio of calls by datagrams, against a real server: by a client that is written from the document,
 beside clients that have only their connections; and datagrams that are wrong."""
 
+import base64
 import os
+import re
 import secrets
 import socket
+import struct
 import sys
 import threading
+import types
 import unittest
 
 import msgpack
@@ -13,6 +17,8 @@ import msgpack
 from datagrams import CHALLENGE, PROBE, PROOF, TWICE, Datagrams
 from harness import PASSWORD, Server, ServerTest, main
 from test_voice import PACKET, packets
+
+PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/protocol.md")
 
 
 class DatagramTest(ServerTest):
@@ -289,6 +295,20 @@ class Reports(DatagramTest):
             self.join(peer)
         while told() != 0:
             pass
+
+
+class Document(unittest.TestCase):
+    def test_the_datagram_of_the_page(self):
+        with open(PAGE, encoding="utf-8") as file:
+            page = file.read().split("\n### Datagrams\n")[1]
+        shown = re.search(r"^    (c5 .*\n(?:    [0-9a-f ]+\n)+)", page, re.M)[1]
+        key = re.search(r"with the key `([0-9a-f]{64})`", page)[1]
+        told = {"udp_key": base64.urlsafe_b64encode(bytes(range(40))).decode().rstrip("=")}
+        way = Datagrams(types.SimpleNamespace(address="127.0.0.1", port=9), told)
+        self.addCleanup(way.close)
+        self.assertEqual(way.to_server.hex(), key)
+        self.assertEqual(way.sealed(b"\1" + struct.pack(">IIIIB", 1, 0, 0, 0, 0)).hex(" "),
+                         " ".join(shown.split()))
 
 
 class Settings(unittest.TestCase):

@@ -181,7 +181,8 @@ def phrases(limit):
             limit["VOICE_CHANNELS_MAX"], f"{limit['VOICE_RATE_MIN']:,}",
             f"{limit['VOICE_RATE_MAX']:,}", limit["VOICE_SECONDS_MAX"]),
         "older than %d ms" % limit["LIVE_AUDIO_MAX_MS"],
-        "of up to %d ms. The sequence number" % limit["OPUS_PACKET_MS_MAX"],
+        "of up to %d ms and %s bytes. The sequence number" % (
+            limit["OPUS_PACKET_MS_MAX"], f"{limit['OPUS_PACKET_MAX']:,}"),
         "audio beyond %.2f s a second, after a reserve of %d s" % (
             limit["CALL_AUDIO_MS_PER_S"] / 1000, limit["CALL_AUDIO_MS_BURST"] // 1000),
         "up to %.1f MB for two minutes in stereo" % (limit["VOICE_LIST_MAX"] / 1e6),
