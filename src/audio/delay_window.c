@@ -12,6 +12,8 @@
 /* The same time for long packets as for those of 20 ms: else a minute of long ones after a stall
  * would remember it three times as long. */
 #define AUDIO_US_MAX (CW_JITTER_WINDOW * INT64_C(20000))
+/* After so many shorter ones a packet's length is forgotten: a spurt ends with a shorter one. */
+#define LENGTHS 16
 
 void cw_delay_window_init(struct cw_delay_window *window)
 {
@@ -19,13 +21,13 @@ void cw_delay_window_init(struct cw_delay_window *window)
     window->audio_us = 0;
 }
 
-/* The first index whose value is not below `delay_us`. */
-static unsigned delay_window_place(const struct cw_delay_window *window, int64_t delay_us)
+/* The first index whose value is not below `end_us`. */
+static unsigned delay_window_place(const struct cw_delay_window *window, int64_t end_us)
 {
     unsigned low = 0, high = window->n;
     while (low < high) {
         unsigned middle = (low + high) / 2;
-        if (window->by_size[middle] < delay_us)
+        if (window->by_size[middle] < end_us)
             low = middle + 1;
         else
             high = middle;
@@ -48,11 +50,11 @@ void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us, int64
     while (window->n == CW_JITTER_WINDOW ||
            (window->n > 0 && window->audio_us + length_us > AUDIO_US_MAX))
         forget_oldest(window);
-    unsigned at = delay_window_place(window, delay_us);
+    const int64_t end_us = delay_us - length_us;
+    unsigned at = delay_window_place(window, end_us);
     memmove(&window->by_size[at + 1], &window->by_size[at],
             (window->n - at) * sizeof window->by_size[0]);
-    window->by_size[at] = delay_us;
-    window->by_age[window->next] = delay_us;
+    window->by_size[at] = window->by_age[window->next] = end_us;
     window->lengths[window->next] = length_us;
     window->audio_us += length_us;
     window->next = (window->next + 1) % CW_JITTER_WINDOW;
@@ -61,7 +63,17 @@ void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us, int64
 
 int64_t cw_delay_window_base(const struct cw_delay_window *window)
 {
-    return window->n == 0 ? 0 : window->by_size[0];
+    return window->n == 0 ? 0 : window->by_size[0] + cw_delay_window_longest(window);
+}
+
+int64_t cw_delay_window_longest(const struct cw_delay_window *window)
+{
+    int64_t longest = 0;
+    for (unsigned i = 1; i <= window->n && i <= LENGTHS; i++) {
+        int64_t length = window->lengths[(window->next + CW_JITTER_WINDOW - i) % CW_JITTER_WINDOW];
+        longest = length > longest ? length : longest;
+    }
+    return longest;
 }
 
 int64_t cw_delay_window_spread(const struct cw_delay_window *window)

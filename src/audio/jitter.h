@@ -87,6 +87,11 @@ enum cw_jitter_put cw_jitter_put_again(struct cw_jitter *jitter,
  * yet, in samples: call it when that is less than a tick. */
 struct cw_jitter_item cw_jitter_next(struct cw_jitter *jitter, int64_t now_us, uint32_t queued);
 
+/* In silence: how many samples, less than a tick, are to pass before the next tick, so that a
+ * packet is due when one begins, and does not wait for the next: 0 mostly. The packets of a speaker
+ * come a whole number of ticks apart, so that this holds for those behind it, too. */
+uint32_t cw_jitter_pause(struct cw_jitter *jitter, int64_t now_us);
+
 /* Reports the result of a packet's stretch: the samples by which its audio became longer (negative:
  * shorter). */
 void cw_jitter_stretched(struct cw_jitter *jitter, int samples);
