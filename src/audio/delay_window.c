@@ -21,13 +21,13 @@ void cw_delay_window_init(struct cw_delay_window *window)
     window->audio_us = 0;
 }
 
-/* The first index whose value is not below `end_us`. */
-static unsigned delay_window_place(const struct cw_delay_window *window, int64_t end_us)
+/* The first index whose value is not below `delay_us`. */
+static unsigned delay_window_place(const struct cw_delay_window *window, int64_t delay_us)
 {
     unsigned low = 0, high = window->n;
     while (low < high) {
         unsigned middle = (low + high) / 2;
-        if (window->by_size[middle] < end_us)
+        if (window->by_size[middle] < delay_us)
             low = middle + 1;
         else
             high = middle;
@@ -50,11 +50,11 @@ void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us, int64
     while (window->n == CW_JITTER_WINDOW ||
            (window->n > 0 && window->audio_us + length_us > AUDIO_US_MAX))
         forget_oldest(window);
-    const int64_t end_us = delay_us - length_us;
-    unsigned at = delay_window_place(window, end_us);
+    unsigned at = delay_window_place(window, delay_us);
     memmove(&window->by_size[at + 1], &window->by_size[at],
             (window->n - at) * sizeof window->by_size[0]);
-    window->by_size[at] = window->by_age[window->next] = end_us;
+    window->by_size[at] = delay_us;
+    window->by_age[window->next] = delay_us;
     window->lengths[window->next] = length_us;
     window->audio_us += length_us;
     window->next = (window->next + 1) % CW_JITTER_WINDOW;
@@ -63,24 +63,29 @@ void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us, int64
 
 int64_t cw_delay_window_base(const struct cw_delay_window *window)
 {
-    return window->n == 0 ? 0 : window->by_size[0] + cw_delay_window_longest(window);
+    return window->n == 0 ? 0 : window->by_size[0];
 }
 
-int64_t cw_delay_window_longest(const struct cw_delay_window *window)
+/* The delay of a packet that is as long as the longest of late, and as fast as the fastest. */
+static int64_t delay_of_longest(const struct cw_delay_window *window)
 {
-    int64_t longest = 0;
-    for (unsigned i = 1; i <= window->n && i <= LENGTHS; i++) {
-        int64_t length = window->lengths[(window->next + CW_JITTER_WINDOW - i) % CW_JITTER_WINDOW];
-        longest = length > longest ? length : longest;
+    int64_t longest = 0, least = INT64_MAX;
+    for (unsigned i = 1; i <= window->n; i++) {
+        const unsigned at = (window->next + CW_JITTER_WINDOW - i) % CW_JITTER_WINDOW;
+        const int64_t length = window->lengths[at];
+        longest = i <= LENGTHS && length > longest ? length : longest;
+        least = window->by_age[at] - length < least ? window->by_age[at] - length : least;
     }
-    return longest;
+    return least + longest;
 }
 
 int64_t cw_delay_window_spread(const struct cw_delay_window *window)
 {
     if (window->n == 0)
         return 0;
-    return window->by_size[window->n - 1 - window->n / window->late_one_in] - window->by_size[0];
+    const int64_t most = window->by_size[window->n - 1 - window->n / window->late_one_in];
+    const int64_t longest = delay_of_longest(window);
+    return (most > longest ? most : longest) - window->by_size[0];
 }
 
 /* A connection sends a lost packet again after a round trip, on the way to the server and on the

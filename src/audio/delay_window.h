@@ -2,21 +2,19 @@
  * For jitter.c alone.
  *
  * A delay is arrival minus timestamp, in microseconds; the two clocks have different zeros, so only
- * differences of delays have a meaning. The window slides, and so follows a drifting clock. A
- * longer packet comes later by what it is longer, which is no jitter: all count as if they were as
- * long as the longest of late. */
+ * differences of delays have a meaning. The window slides, and so follows a drifting clock. */
 #ifndef CW_AUDIO_DELAY_WINDOW_H
 #define CW_AUDIO_DELAY_WINDOW_H
 
 #include "audio/audio.h"
 
 struct cw_delay_window {
-    unsigned n;                        /* in use */
-    unsigned next;                     /* index of the next one in by_age, behind the newest */
-    int64_t audio_us;                  /* the lengths of all */
-    int64_t most_us;                   /* the most that a target may be */
-    unsigned late_one_in;              /* packets may be later than cw_delay_window_spread */
-    int64_t by_age[CW_JITTER_WINDOW];  /* the delays of the packets' ends */
+    unsigned n;           /* in use */
+    unsigned next;        /* index of the next one in by_age, behind the newest */
+    int64_t audio_us;     /* the lengths of all */
+    int64_t most_us;      /* the most that a target may be */
+    unsigned late_one_in; /* packets may be later than cw_delay_window_spread */
+    int64_t by_age[CW_JITTER_WINDOW];
     int64_t lengths[CW_JITTER_WINDOW]; /* of the packets in by_age, us */
     int64_t by_size[CW_JITTER_WINDOW]; /* the same, ascending */
 };
@@ -28,14 +26,11 @@ void cw_delay_window_init(struct cw_delay_window *window);
  * full: of packets, or of 5 s of audio. */
 void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us, int64_t length_us);
 
-/* The shortest delay, for a packet as long as the longest of late; 0 when empty. */
+/* The shortest delay; 0 when empty. */
 int64_t cw_delay_window_base(const struct cw_delay_window *window);
 
-/* That length, us: of the last packets, which are fewer than the window's. */
-int64_t cw_delay_window_longest(const struct cw_delay_window *window);
-
-/* The wait beyond the shortest delay within which all packets but a few arrive; 0 when
- * empty. */
+/* The wait beyond the shortest delay within which all packets but a few arrive, and one as long as
+ * the longest of late, which comes later by what it is longer; 0 when empty. */
 int64_t cw_delay_window_spread(const struct cw_delay_window *window);
 
 /* What the round trip of the connection allows: see cw_jitter_set_round_trip. */

@@ -172,14 +172,6 @@ static bool strange(const struct cw_jitter *jitter, const struct cw_call_packet 
            aside > CW_JITTER_GAP_MS_MAX * 1000 || aside < -CW_JITTER_GAP_MS_MAX * 1000;
 }
 
-/* The delay is beyond the base, which is that of the longest packets. */
-static void add_delay(struct cw_jitter *jitter, int64_t transit, int64_t length_us)
-{
-    const int64_t longest = cw_delay_window_longest(&jitter->window);
-    cw_delay_window_add(&jitter->window, transit, length_us);
-    jitter->delay_us += longest - cw_delay_window_longest(&jitter->window);
-}
-
 /* What a stream begins with may be look-back, and only counts until something else comes. */
 static void measure_first(struct cw_jitter *jitter, const struct cw_call_packet *packet,
                           int64_t position, int64_t now_us)
@@ -203,7 +195,7 @@ static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packe
     cw_interarrival_note(&jitter->interarrival, transit);
     if (!cw_stall_note(&jitter->stall, late_us, jitter->window.most_us, length_us,
                        jitter->newest_us, now_us))
-        add_delay(jitter, transit, length_us);
+        cw_delay_window_add(&jitter->window, transit, length_us);
     cw_late_run_note(&jitter->late_run, late_us, jitter->target_us);
     follow_target(jitter, packet->samples, position);
 }
