@@ -12,6 +12,8 @@
 /* The same time for long packets as for those of 20 ms: else a minute of long ones after a stall
  * would remember it three times as long. */
 #define AUDIO_US_MAX (CW_JITTER_WINDOW * INT64_C(20000))
+/* After so many shorter ones a packet's length is forgotten: a spurt ends with a shorter one. */
+#define LENGTHS 16
 
 void cw_delay_window_init(struct cw_delay_window *window)
 {
@@ -64,11 +66,26 @@ int64_t cw_delay_window_base(const struct cw_delay_window *window)
     return window->n == 0 ? 0 : window->by_size[0];
 }
 
+/* The delay of a packet that is as long as the longest of late, and as fast as the fastest. */
+static int64_t delay_of_longest(const struct cw_delay_window *window)
+{
+    int64_t longest = 0, least = INT64_MAX;
+    for (unsigned i = 1; i <= window->n; i++) {
+        const unsigned at = (window->next + CW_JITTER_WINDOW - i) % CW_JITTER_WINDOW;
+        const int64_t length = window->lengths[at];
+        longest = i <= LENGTHS && length > longest ? length : longest;
+        least = window->by_age[at] - length < least ? window->by_age[at] - length : least;
+    }
+    return least + longest;
+}
+
 int64_t cw_delay_window_spread(const struct cw_delay_window *window)
 {
     if (window->n == 0)
         return 0;
-    return window->by_size[window->n - 1 - window->n / window->late_one_in] - window->by_size[0];
+    const int64_t most = window->by_size[window->n - 1 - window->n / window->late_one_in];
+    const int64_t longest = delay_of_longest(window);
+    return (most > longest ? most : longest) - window->by_size[0];
 }
 
 /* A connection sends a lost packet again after a round trip, on the way to the server and on the

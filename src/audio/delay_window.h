@@ -29,8 +29,8 @@ void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us, int64
 /* The shortest delay; 0 when empty. */
 int64_t cw_delay_window_base(const struct cw_delay_window *window);
 
-/* The wait beyond the shortest delay within which all packets but a few arrive; 0 when
- * empty. */
+/* The wait beyond the shortest delay within which all packets but a few arrive, and one as long as
+ * the longest of late, which comes later by what it is longer; 0 when empty. */
 int64_t cw_delay_window_spread(const struct cw_delay_window *window);
 
 /* What the round trip of the connection allows: see cw_jitter_set_round_trip. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "audio/delay_window.h"
+#include "audio/interarrival.h"
 #include "audio/late_run.h"
 #include "audio/look_back.h"
 #include "audio/sequence_log.h"
@@ -21,6 +22,8 @@
  * differences come from the ticks. The target has the same margin, so that the last packet of the
  * quantile is in time. */
 #define LACK_US 2000
+/* So late a program is usually woken at most. */
+#define WOKEN_US 1000
 /* The target until delays have been measured. */
 #define FIRST_TARGET_US 20000
 #define FIRST_PACKETS   10
@@ -51,8 +54,7 @@ struct cw_jitter {
     bool provisional; /* the window only has what the first spurt began with */
     struct cw_look_back back;
     struct cw_late_run late_run;
-    int64_t last_transit;
-    double jitter_us;
+    struct cw_interarrival interarrival;
     int64_t delay_us; /* beyond the base, smoothed */
     int64_t target_us;
     int64_t excess_us; /* of the delay beyond the target, for the packet due next */
@@ -105,12 +107,14 @@ static int64_t wanted_us(const struct cw_jitter *jitter)
     return wanted < most ? wanted : most;
 }
 
-/* With each packet, of so many samples. */
-static void follow_target(struct cw_jitter *jitter, uint32_t samples)
+/* With each packet, of so many samples. Before a spurt is heard nobody hears that it falls. */
+static void follow_target(struct cw_jitter *jitter, uint32_t samples, int64_t position)
 {
     int64_t wanted = wanted_us(jitter);
     int64_t fallen =
         jitter->target_us - to_us(samples) / (jitter->stall.heals ? TARGET_FALL_FAST : TARGET_FALL);
+    if (jitter->state == SILENT && cw_look_back_begins(&jitter->back, to_us(position)))
+        fallen = 0;
     jitter->target_us = larger(wanted, fallen);
     jitter->stall.heals &= wanted < fallen;
 }
@@ -147,7 +151,7 @@ static void begin_stream(struct cw_jitter *jitter, const struct cw_call_packet *
     jitter->expected = packet->sequence;
     jitter->newest = packet->timestamp;
     jitter->newest_us = now_us;
-    jitter->last_transit = now_us - to_us(jitter->newest);
+    jitter->interarrival.last_transit = now_us - to_us(jitter->newest);
     cw_delay_window_init(&jitter->window);
 }
 
@@ -168,15 +172,6 @@ static bool strange(const struct cw_jitter *jitter, const struct cw_call_packet 
            aside > CW_JITTER_GAP_MS_MAX * 1000 || aside < -CW_JITTER_GAP_MS_MAX * 1000;
 }
 
-/* RFC 3550 A.8: J += (|D| - J) / 16. */
-static void measure_jitter(struct cw_jitter *jitter, int64_t transit)
-{
-    int64_t difference = transit - jitter->last_transit;
-    jitter->last_transit = transit;
-    jitter->jitter_us +=
-        ((double)(difference < 0 ? -difference : difference) - jitter->jitter_us) / 16;
-}
-
 /* What a stream begins with may be look-back, and only counts until something else comes. */
 static void measure_first(struct cw_jitter *jitter, const struct cw_call_packet *packet,
                           int64_t position, int64_t now_us)
@@ -184,9 +179,9 @@ static void measure_first(struct cw_jitter *jitter, const struct cw_call_packet 
     const int64_t transit = now_us - to_us(position);
     cw_delay_window_init(&jitter->window);
     cw_delay_window_add(&jitter->window, transit, to_us(packet->samples));
-    jitter->last_transit = transit;
+    jitter->interarrival.last_transit = transit;
     jitter->provisional = cw_look_back_begins(&jitter->back, to_us(position));
-    follow_target(jitter, packet->samples);
+    follow_target(jitter, packet->samples, position);
 }
 
 /* Remembers the delay, unless it says nothing of the next ones. */
@@ -197,12 +192,12 @@ static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packe
     int64_t late_us = transit - cw_delay_window_base(&jitter->window);
     if (cw_look_back_is_late(&jitter->back, to_us(position), late_us, jitter->target_us))
         return;
-    measure_jitter(jitter, transit);
+    cw_interarrival_note(&jitter->interarrival, transit);
     if (!cw_stall_note(&jitter->stall, late_us, jitter->window.most_us, length_us,
                        jitter->newest_us, now_us))
         cw_delay_window_add(&jitter->window, transit, length_us);
     cw_late_run_note(&jitter->late_run, late_us, jitter->target_us);
-    follow_target(jitter, packet->samples);
+    follow_target(jitter, packet->samples, position);
 }
 
 static bool is_late(const struct cw_jitter *jitter, uint32_t sequence, int64_t position)
@@ -210,6 +205,20 @@ static bool is_late(const struct cw_jitter *jitter, uint32_t sequence, int64_t p
     if (jitter->state == TALKING)
         return position < jitter->next;
     return (int32_t)(sequence - jitter->expected) < 0;
+}
+
+/* Is it the packet that is due, and longer than those before, so that it could not come sooner? It
+ * is played, and what was concealed meanwhile is no part of it. */
+static bool goes_on(struct cw_jitter *jitter, const struct cw_call_packet *packet, int64_t position)
+{
+    const int64_t behind = jitter->next - position;
+    if (jitter->state != TALKING || packet->sequence != jitter->expected ||
+        packet->samples <= jitter->frame || behind <= 0 || behind > jitter->concealed_run)
+        return false;
+    jitter->next = position;
+    jitter->stand_in = 0;
+    jitter->delay_us += to_us(behind);
+    return true;
 }
 
 static void store(struct cw_jitter *jitter, const struct cw_call_packet *packet, int64_t position)
@@ -253,7 +262,7 @@ static enum cw_jitter_put take(struct cw_jitter *jitter, const struct cw_call_pa
     if (position > jitter->newest)
         jitter->newest = position;
     jitter->newest_us = now_us;
-    if (is_late(jitter, packet->sequence, position)) {
+    if (!goes_on(jitter, packet, position) && is_late(jitter, packet->sequence, position)) {
         jitter->stats.late++;
         return CW_JITTER_LATE;
     }
@@ -452,6 +461,21 @@ void cw_jitter_stretched(struct cw_jitter *jitter, int samples)
     jitter->delay_us += to_us(samples);
 }
 
+/* Before anything waits a tick that is a little late is on time: programs are not woken exactly. */
+uint32_t cw_jitter_pause(struct cw_jitter *jitter, int64_t now_us)
+{
+    const struct cw_waiting_packet *packet = first_of_all(jitter);
+    if (jitter->state != SILENT)
+        return 0;
+    int64_t left = to_us(packet != NULL ? packet->position : jitter->newest) +
+                   cw_delay_window_base(&jitter->window) + jitter->target_us - now_us;
+    if (packet == NULL) {
+        left = left % TICK_US + (left % TICK_US < 0 ? TICK_US : 0);
+        left = left > TICK_US - WOKEN_US ? 0 : left;
+    }
+    return left <= 0 || left >= TICK_US ? 0 : (uint32_t)(left * 6 + 124) / 125;
+}
+
 bool cw_jitter_idle(const struct cw_jitter *jitter)
 {
     return jitter->state != TALKING && jitter->waiting.count == 0;
@@ -463,6 +487,6 @@ struct cw_jitter_stats cw_jitter_stats(const struct cw_jitter *jitter)
     stats.lost = jitter->log.span > jitter->log.came ? jitter->log.span - jitter->log.came : 0;
     stats.target_ms = (int)(jitter->target_us / 1000);
     stats.delay_ms = (int)(jitter->delay_us / 1000);
-    stats.jitter_ms = (int)(jitter->jitter_us / 1000);
+    stats.jitter_ms = (int)(jitter->interarrival.us / 1000);
     return stats;
 }

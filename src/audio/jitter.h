@@ -4,12 +4,13 @@
  *
  * How it decides. A packet's delay is its arrival minus its timestamp. The shortest of the last 5 s
  * (2.6 s in packets of 10 ms) is the base; the delay beyond it within which all but one in 40
- * packets arrive is the target, from CW_JITTER_TARGET_US_MIN to CW_JITTER_TARGET_MS_MAX. Playing
- * never waits: a packet that is missing when it is due is concealed, and late if it comes after
- * that. The delay follows the target by stretching the audio a little; a talk spurt after silence
- * begins exactly at the target; and packets that are far too old, as in the burst after a stall,
- * are dropped at once. A stall longer than the longest target does not raise it. While packets are
- * lost the target is a frame more: what repairs the gap comes with the packet behind it.
+ * packets arrive, and the longest of late, is the target, from CW_JITTER_TARGET_US_MIN to
+ * CW_JITTER_TARGET_MS_MAX. Playing never waits: a packet that is missing when it is due is
+ * concealed, and late if it comes after that. The delay follows the target by stretching the audio
+ * a little; a talk spurt after silence begins exactly at the target, which else falls slowly; and
+ * packets that are far too old, as in the burst after a stall, are dropped at once. A stall longer
+ * than the longest target does not raise it. While packets are lost the target is a frame more:
+ * what repairs the gap comes with the packet behind it.
  *
  * Sequence numbers and timestamps are those of docs/protocol.md, Calls; both wrap. One object, one
  * thread at a time. */
@@ -86,6 +87,11 @@ enum cw_jitter_put cw_jitter_put_again(struct cw_jitter *jitter,
 /* Hands out what is to be played next. `queued` is the audio that was handed out and is not played
  * yet, in samples: call it when that is less than a tick. */
 struct cw_jitter_item cw_jitter_next(struct cw_jitter *jitter, int64_t now_us, uint32_t queued);
+
+/* In silence: how many samples, less than a tick, are to pass before the next tick, so that a
+ * packet is due when one begins, and does not wait for the next: 0 mostly. The packets of a speaker
+ * come a whole number of ticks apart, so that this holds for those behind it, too. */
+uint32_t cw_jitter_pause(struct cw_jitter *jitter, int64_t now_us);
 
 /* Reports the result of a packet's stretch: the samples by which its audio became longer (negative:
  * shorter). */

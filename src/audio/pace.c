@@ -9,6 +9,9 @@
 #define UNCALM_PERCENT 14
 /* What is lost where a queue is full. */
 #define DROPS_PERCENT 3
+/* What a near way may lose: by datagrams copies repair it, and a packet that a listener's busy
+ * machine takes too late is none that longer packets or FEC would save. */
+#define NEAR_LOST_PERCENT 3
 /* The round trip is longer by this, for a while: less must be sent. */
 #define FULL_MS     100
 #define FULL_FOR_MS 600
@@ -29,7 +32,7 @@
 #define HOLD_MS 700
 /* ... of what is lost, and what listeners tell: it is of the last seconds. */
 #define TOLD_MS 3000
-/* So long nothing has been lost, or too late, on a near way: it counts as near again. */
+/* So long no more has been lost, or too late, on a near way: it counts as near again. */
 #define SMOOTH_MS 20000
 /* Before more is tried. */
 #define EAGER_MS    3000
@@ -267,7 +270,7 @@ void cw_audio_pace_look(struct cw_audio_pace *pace, struct cw_pace_sight sight, 
 {
     note_rtt(pace, sight.rtt_ms, now_ms);
     const bool full = is_full(pace, sight, now_ms);
-    if (full || sight.lost_percent != 0)
+    if (full || sight.lost_percent >= NEAR_LOST_PERCENT)
         pace->rough_ms = now_ms;
     (full ? answer_full : answer_room)(pace, sight, now_ms);
     pace->looked_ms = now_ms;

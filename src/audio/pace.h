@@ -8,9 +8,9 @@
  * 15 s of audio, and soon once more, but later when that fails, for each try that fails costs a
  * word. Packets that are lost at random do not make it send less.
  *
- * Where the round trip is that short, and as long as nothing is lost, delay counts for more than
- * bits, unless fewer are wanted than that takes: cw_sender_set_near. It stays so while the round
- * trip is a little longer, since each change resets the encoder.
+ * Where the round trip is that short, and as long as hardly anything is lost, delay counts for more
+ * than bits, unless fewer are wanted than that takes: cw_sender_set_near. It stays so while the
+ * round trip is a little longer, since each change resets the encoder.
  *
  * Pure; times are milliseconds of any clock that does not go back. Caller: adapt.c. */
 #ifndef CW_AUDIO_PACE_H
@@ -32,7 +32,7 @@ struct cw_audio_pace {
     bool begins;        /* the middle rate, before any step */
     bool eager;         /* no queue has been seen yet: more is tried soon */
     bool tries;         /* more was tried, and may be too much */
-    bool near;          /* the server, and nothing is lost */
+    bool near;          /* the server, and hardly anything is lost */
     uint64_t looked_ms; /* the last look; 0: none */
     uint64_t calm_ms;  /* since then nothing has waited, the time apart in which nothing was sent */
     uint64_t full_ms;  /* since then a queue is there; 0: none */
@@ -45,7 +45,7 @@ struct cw_audio_pace {
     unsigned queue_ms;                 /* the last round trip was so much longer */
     unsigned queue_then_ms, lost_then; /* when less was sent, or since it has helped */
     unsigned vain;                     /* so often in a row it has changed nothing */
-    uint64_t rough_ms;                 /* packets were lost then, or a queue was there; 0: never */
+    uint64_t rough_ms;                 /* too many were lost then, or a queue was there; 0: never */
 };
 
 struct cw_pace_choice {

@@ -31,6 +31,7 @@ struct speaker {
     struct cw_level level;
     uint64_t garbage;
     uint64_t repaired;
+    int64_t put_us;              /* when the last packet came */
     uint64_t list_dropped;       /* samples */
     struct cw_list_buffer *list; /* created when needed, like ... */
     struct cw_jitter *jitter;    /* ... these two */
@@ -181,6 +182,7 @@ static bool put(struct cw_receiver *receiver, uint64_t number, struct cw_slice p
     if (speaker->jitter == NULL && !receiver_take_packets(speaker, receiver->round_trip_ms))
         return false;
     speaker->plain = false;
+    speaker->put_us = now_us;
     if (again)
         cw_jitter_put_again(speaker->jitter, &packet, now_us);
     else
@@ -345,6 +347,46 @@ unsigned cw_receiver_tick(struct cw_receiver *receiver, int64_t now_us, int16_t 
         mixed += tick_speaker(receiver, receiver->speakers[i], now_us);
     cw_mixer_take(&receiver->mixer, pcm);
     return mixed;
+}
+
+/* --- between ticks ---------------------------------------------------------------- */
+
+static bool is_silent(const struct speaker *speaker)
+{
+    return speaker->list == NULL &&
+           (speaker->jitter == NULL || (speaker->n == 0 && speaker->muffled));
+}
+
+/* Of the speaker whose turn is next; who spoke last stays the one whom ticks suit. */
+static size_t wanted_pause(struct cw_receiver *receiver, int64_t now_us)
+{
+    int64_t newest = 0;
+    size_t pause = 0;
+    for (size_t i = 0; i < receiver->n; i++) {
+        struct speaker *speaker = receiver->speakers[i];
+        if (!is_silent(speaker))
+            return 0;
+        if (speaker->jitter != NULL && speaker->put_us >= newest) {
+            newest = speaker->put_us;
+            pause = cw_jitter_pause(speaker->jitter, now_us);
+        }
+    }
+    return pause;
+}
+
+size_t cw_receiver_pause(struct cw_receiver *receiver, int64_t now_us, int16_t pcm[CW_AUDIO_TICK])
+{
+    int16_t room[CW_AUDIO_TICK] = {0};
+    const size_t n = wanted_pause(receiver, now_us);
+    for (size_t i = 0; n > 0 && i < receiver->n; i++) {
+        struct speaker *speaker = receiver->speakers[i];
+        cw_comfort_fill(&speaker->comfort, room, n);
+        if (!receiver->deafened && !speaker->muted)
+            cw_mixer_add(&receiver->mixer, room, speaker->volume);
+    }
+    if (n > 0)
+        cw_mixer_take(&receiver->mixer, pcm);
+    return n;
 }
 
 /* --- what there is to know -------------------------------------------------------- */

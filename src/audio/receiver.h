@@ -52,6 +52,12 @@ void cw_receiver_remove(struct cw_receiver *receiver, uint64_t speaker);
  * often then. */
 unsigned cw_receiver_tick(struct cw_receiver *receiver, int64_t now_us, int16_t pcm[CW_AUDIO_TICK]);
 
+/* Before a tick, for whoever may play something between ticks: writes up to a tick of silence, or
+ * of the room, and returns its length, samples. With it ticks fall so that who speaks next is not
+ * heard later than the jitter buffer has to be. 0 while somebody is heard, and mostly. The tick
+ * behind it is later by its length. */
+size_t cw_receiver_pause(struct cw_receiver *receiver, int64_t now_us, int16_t pcm[CW_AUDIO_TICK]);
+
 struct cw_receiver_stats {
     uint64_t speaker;
     bool speaking; /* louder than -50 dBFS within the last 200 ms */

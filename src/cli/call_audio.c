@@ -212,6 +212,11 @@ void call_audio_take(struct call_audio *audio, const struct chinwag_event *data,
     }
 }
 
+size_t call_audio_pause(struct call_audio *audio, int64_t now_us, int16_t pcm[CW_AUDIO_TICK])
+{
+    return cw_receiver_pause(audio->receiver, now_us, pcm);
+}
+
 void call_audio_hear(struct call_audio *audio, int64_t now_us, int16_t pcm[CW_AUDIO_TICK])
 {
     cw_receiver_tick(audio->receiver, now_us, pcm);

@@ -24,6 +24,9 @@ void call_audio_destroy(struct call_audio *audio);
 /* Takes in a CHINWAG_CALL_DATA that came at `now_us`, by a monotonic clock. */
 void call_audio_take(struct call_audio *audio, const struct chinwag_event *data, int64_t now_us);
 
+/* Before that: as cw_receiver_pause. */
+size_t call_audio_pause(struct call_audio *audio, int64_t now_us, int16_t pcm[CW_AUDIO_TICK]);
+
 /* Writes the audio for the 5 ms from `now_us` on. */
 void call_audio_hear(struct call_audio *audio, int64_t now_us, int16_t pcm[CW_AUDIO_TICK]);
 

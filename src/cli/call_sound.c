@@ -9,7 +9,7 @@
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
 /* The loudspeaker's reserve: its growth after each gap, and at most. */
-#define AHEAD_STEP CW_AUDIO_TICK
+#define AHEAD_STEP (CW_AUDIO_TICK / 2)
 #define AHEAD_MAX  (20 * CW_AUDIO_TICK)
 /* How often a device that was lost is looked for. */
 #define LOOK_US 1000000
@@ -128,6 +128,31 @@ static void begin_device(struct call_sound *sound, int64_t now_us)
     sound->begun = true;
 }
 
+/* Plays them, and tells the echo canceller in ticks. */
+static void play_samples(struct call_sound *sound, struct call_audio *audio, const int16_t *pcm,
+                         size_t n)
+{
+    device_play(sound->device, pcm, n);
+    for (size_t part; n > 0; pcm += part, n -= part) {
+        const size_t room = CW_AUDIO_TICK - sound->played;
+        part = n < room ? n : room;
+        memcpy(sound->far + sound->played, pcm, part * sizeof *pcm);
+        sound->played = (sound->played + part) % CW_AUDIO_TICK;
+        if (sound->played == 0)
+            call_audio_played(audio, sound->far);
+    }
+}
+
+/* What comes between ticks also waits to be played. */
+static void play_tick(struct call_sound *sound, struct call_audio *audio, int64_t now_us)
+{
+    int16_t pcm[CW_AUDIO_TICK];
+    const size_t pause = call_audio_pause(audio, now_us, pcm);
+    play_samples(sound, audio, pcm, pause);
+    call_audio_hear(audio, now_us + (int64_t)pause * 125 / 6, pcm);
+    play_samples(sound, audio, pcm, CW_AUDIO_TICK);
+}
+
 /* The loudspeaker comes first: it cannot wait. */
 static void run_device(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,
                        const char *group, int64_t now_us)
@@ -137,11 +162,8 @@ static void run_device(struct call_sound *sound, struct call_audio *audio, chinw
     if (!sound->begun)
         begin_device(sound, now_us);
     keep_ahead(sound, now_us);
-    while (device_waiting(sound->device) < sound->ahead.samples) {
-        call_audio_hear(audio, now_us, pcm);
-        device_play(sound->device, pcm, CW_AUDIO_TICK);
-        call_audio_played(audio, pcm);
-    }
+    while (device_waiting(sound->device) < sound->ahead.samples)
+        play_tick(sound, audio, now_us);
     while (device_hear(sound->device, pcm, CW_AUDIO_TICK) == CW_AUDIO_TICK)
         call_audio_say(audio, pcm, client, group);
 }

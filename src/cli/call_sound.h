@@ -24,6 +24,8 @@ struct call_sound {
     bool begun;           /* the device */
     struct reserve ahead; /* what waits to be played */
     unsigned gaps;        /* underruns so far */
+    size_t played;        /* samples of what the echo canceller is told next */
+    int16_t far[CW_AUDIO_TICK];
 };
 
 /* Opens the files that the command line names. False: it failed, and a message was printed. */

@@ -118,6 +118,45 @@ static void the_buffer_holds_so_many_and_no_more(void **state)
     end_play(&play);
 }
 
+/* Packets so long, one after another without a gap; each comes when it is full. */
+static void put_lengths(struct play *play, uint32_t frame, uint32_t from_ms, uint32_t to_ms,
+                        uint32_t *sequence)
+{
+    play->frame = frame;
+    for (uint32_t at = from_ms * 48; at < to_ms * 48; at += frame) {
+        struct arrival arrival = {(int64_t)(at + frame) * 125 / 6, (*sequence)++, at, at / frame};
+        tick_until(play, arrival.at_us);
+        put(play, &arrival);
+    }
+}
+
+/* As where a server is no longer near, and is again. The first long packet comes 10 ms later than a
+ * short one would, which is concealed once; nothing is lost, and some seconds later nothing of it
+ * stays. */
+static void longer_packets_are_not_late(void **state)
+{
+    (void)state;
+    struct play play = begin_play(480);
+    uint32_t sequence = 5;
+    play.now_us = 3000;
+    put_lengths(&play, 480, 0, 2000, &sequence);
+    put_silence(&play, sequence++, 2000 * 48, 2010000);
+    put_lengths(&play, 480, 2100, 3000, &sequence);
+    assert_int_equal(play.delay_us, 13000); /* 10 of it until it is full */
+    put_lengths(&play, 960, 3000, 5000, &sequence);
+    assert_int_equal(play.delay_us, 23000);
+    put_lengths(&play, 480, 5000, 8000, &sequence); /* until the window forgets */
+    put_silence(&play, sequence++, 8000 * 48, 8010000);
+    put_lengths(&play, 480, 8100, 9000, &sequence);
+    assert_int_equal(play.delay_us, 13000);
+    tick_until(&play, 9010000);
+    play.in_order = true; /* numbers count packets of one length */
+    assert_counts(&play,
+                  "received 782 played 782 late 0 lost 0 dropped 0 duplicates 0 concealed 10 ms "
+                  "restarts 0 target 2 delay 3 jitter 0");
+    end_play(&play);
+}
+
 /* --- silence ------------------------------------------------------------------------ */
 
 static void silence_is_no_loss_and_the_next_spurt_has_the_target(void **state)
@@ -134,6 +173,50 @@ static void silence_is_no_loss_and_the_next_spurt_has_the_target(void **state)
     assert_int_equal(play.delay_us, 3000);
     assert_counts(&play, "received 101 played 100 late 0 lost 0 dropped 0 duplicates 0 concealed 0 "
                          "ms restarts 0 target 2 delay 3 jitter 0");
+    end_play(&play);
+}
+
+/* It falls slowly while somebody speaks, since that is heard, and at once where nobody does. */
+static void in_silence_the_target_falls_at_once(void **state)
+{
+    (void)state;
+    struct play play = begin_play(960);
+    play.now_us = 3000;
+    put_row(&play, 0, 12, 0, 0);
+    assert_true(cw_jitter_stats(play.jitter).target_ms > 15);
+    tick_until(&play, 240000);
+    put_silence(&play, 12, 12 * 960, 240000);
+    put_row(&play, 30, 1, 13, 30 * 960);
+    assert_int_equal(cw_jitter_stats(play.jitter).target_ms, 2);
+    tick_until(&play, 620000);
+    assert_int_equal(play.delay_us, 3000);
+    end_play(&play);
+}
+
+/* A tick falls where a packet is due, and one that is as late as programs are woken stays. */
+static void ticks_are_moved_in_silence_only(void **state)
+{
+    (void)state;
+    struct play play = begin_play(960);
+    assert_int_equal(cw_jitter_pause(play.jitter, 0), 0);
+    put_row(&play, 0, 50, 0, 0);
+    assert_int_equal(cw_jitter_pause(play.jitter, 1000000), 0);
+    tick_until(&play, 1000000);
+    put_silence(&play, 50, 50 * 960, 1000000);
+    tick_until(&play, 1100000);
+    assert_true(cw_jitter_idle(play.jitter));
+    static const struct {
+        int64_t now_us; /* 2,000 us after a tick of the stream all is well */
+        uint32_t samples;
+    } moments[] = {{1202000, 0}, {1202999, 0}, {1203000, 192}, {1200000, 96}, {1201900, 5}};
+    for (size_t i = 0; i < sizeof moments / sizeof moments[0]; i++)
+        assert_int_equal(cw_jitter_pause(play.jitter, moments[i].now_us), moments[i].samples);
+    /* One that waits is due 2 ms after it came. */
+    struct arrival arrival = {1300500, 51, 65 * 960, 65};
+    put(&play, &arrival);
+    assert_int_equal(cw_jitter_pause(play.jitter, 1300500), 72);
+    assert_int_equal(cw_jitter_pause(play.jitter, 1302000), 0);
+    assert_int_equal(cw_jitter_pause(play.jitter, 1304000), 0);
     end_play(&play);
 }
 
@@ -194,7 +277,10 @@ int main(void)
         cmocka_unit_test(a_jump_is_one_of_more_than_a_thousand),
         cmocka_unit_test(a_timestamp_out_of_this_world_is_dropped),
         cmocka_unit_test(the_buffer_holds_so_many_and_no_more),
+        cmocka_unit_test(longer_packets_are_not_late),
         cmocka_unit_test(silence_is_no_loss_and_the_next_spurt_has_the_target),
+        cmocka_unit_test(in_silence_the_target_falls_at_once),
+        cmocka_unit_test(ticks_are_moved_in_silence_only),
         cmocka_unit_test(a_speaker_who_vanishes_is_concealed_for_100_ms),
         cmocka_unit_test(nothing_comes_of_nothing),
         cmocka_unit_test(after_an_hour_of_silence_the_clocks_are_compared_anew),

@@ -202,8 +202,9 @@ static bool is_near(const struct looks *looks)
     return cw_audio_pace_choice(&looks->pace).near;
 }
 
-/* Delay counts for more than bits there, until something is lost. */
-static void a_near_server_is_near_while_nothing_is_lost(void **state)
+/* Delay counts for more than bits there, until more is lost than a packet now and then, which
+ * copies repair and a listener's busy machine misses. */
+static void a_near_server_is_near_while_hardly_anything_is_lost(void **state)
 {
     const struct cw_pace_sight near = {.rtt_ms = 8, .sent = 5};
     struct looks looks = looks_begin(WANTED);
@@ -211,7 +212,9 @@ static void a_near_server_is_near_while_nothing_is_lost(void **state)
     assert_false(is_near(&looks));
     look_for(&looks, 100, near);
     assert_true(is_near(&looks));
-    look_for(&looks, 100, (struct cw_pace_sight){.rtt_ms = 8, .sent = 5, .lost_percent = 1});
+    look_for(&looks, 60000, (struct cw_pace_sight){.rtt_ms = 8, .sent = 5, .lost_percent = 2});
+    assert_true(is_near(&looks));
+    look_for(&looks, 100, (struct cw_pace_sight){.rtt_ms = 8, .sent = 5, .lost_percent = 3});
     assert_choice(&looks, 1, WANTED);
     assert_false(is_near(&looks));
     look_for(&looks, 19900, near);
@@ -341,7 +344,7 @@ int main(void)
         cmocka_unit_test(a_near_server_has_no_narrow_line_before_it),
         cmocka_unit_test(packets_are_as_long_as_is_wanted),
         cmocka_unit_test(few_bits_are_spent_on_heads),
-        cmocka_unit_test(a_near_server_is_near_while_nothing_is_lost),
+        cmocka_unit_test(a_near_server_is_near_while_hardly_anything_is_lost),
         cmocka_unit_test(a_near_server_stays_near),
         cmocka_unit_test(few_bits_are_not_spent_on_delay),
         cmocka_unit_test(who_is_silent_learns_nothing),

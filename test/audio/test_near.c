@@ -178,6 +178,54 @@ static void each_millisecond_is_accounted_for(void **state)
         }
 }
 
+/* A listener who plays what comes between ticks, too: what is heard goes on without a gap, and a
+ * tick begins when the one before it is over. Returns as delay_of. */
+static size_t delay_with_pauses(struct cw_sender *sender, size_t from, int64_t late_us)
+{
+    struct cw_receiver *receiver = cw_receiver_create();
+    uint8_t payload[CW_CALL_PACKET_MAX];
+    double alike;
+    size_t n = 0, played = 0;
+    for (size_t i = 0; i < TICKS && played + 2 * CW_AUDIO_TICK <= SAMPLES; i++) {
+        const int64_t now_us = ((int64_t)i + 1) * TICK_US;
+        if ((n = cw_sender_push(sender, said + i * CW_AUDIO_TICK, NULL, payload)) > 0)
+            cw_receiver_put_packet(receiver, 1, cw_slice_of(payload, n), now_us);
+        for (int64_t at_us; (at_us = late_us + (int64_t)played * 125 / 6) < now_us + TICK_US &&
+                            played + 2 * CW_AUDIO_TICK <= SAMPLES;) {
+            if (at_us < now_us)
+                at_us = now_us;
+            size_t pause = cw_receiver_pause(receiver, at_us, heard + played);
+            assert_true(pause < CW_AUDIO_TICK);
+            played += pause;
+            cw_receiver_tick(receiver, at_us + (int64_t)pause * 125 / 6, heard + played);
+            played += CW_AUDIO_TICK;
+        }
+    }
+    assert_int_equal(cw_receiver_stats(receiver, 0).jitter.late, 0);
+    assert_int_equal(cw_receiver_stats(receiver, 0).jitter.target_ms, 2);
+    cw_receiver_destroy(receiver);
+    cw_sender_destroy(sender);
+    size_t at = from + (SECONDS - 1) * 48000;
+    size_t lag = best_lag(said + at, heard + at, 1920, 4800, &alike);
+    assert_true(alike > 0.9);
+    return lag + (size_t)(late_us * 48 / 1000);
+}
+
+/* Wherever the listener's ticks fell when the call began: in the first silence they are moved to
+ * where packets are due, and what is said is heard after the target of 2 ms, not of up to 7. */
+static void ticks_are_where_packets_are_due(void **state)
+{
+    (void)state;
+    for (int64_t late_us = 0; late_us < TICK_US; late_us += 500)
+        for (size_t phase = 0; phase < 2; phase++) {
+            const size_t from = phase * CW_AUDIO_TICK;
+            make_sweeps(from);
+            size_t delay = delay_with_pauses(caller(true, true), from, late_us);
+            print_message("ticks %d us after packets: %.2f ms\n", (int)late_us, (double)delay / 48);
+            assert_float_equal((double)delay / 48, 17.5 + 2, 0.2);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +233,7 @@ int main(void)
         cmocka_unit_test(a_length_that_was_chosen_stays),
         cmocka_unit_test(as_much_is_looked_back_at),
         cmocka_unit_test(each_millisecond_is_accounted_for),
+        cmocka_unit_test(ticks_are_where_packets_are_due),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
  * audio worklet cannot wait; so a buffer holds `sound`, and the delay of decoding counts as delay
  * of the network. And WebCodecs has no access to the FEC in a packet: `next` of a lost one only says
  * that its successor is there, and where there is jitter the target does not wait for that one.
+ * Packets that become longer are late until the window has some; the target falls slowly in silence, too.
  * Caller: playout.ts.
  *
  * Times are microseconds; positions in the stream are samples at 48 kHz, unwrapped. */
