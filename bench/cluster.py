@@ -160,6 +160,10 @@ def controls(folder):
 
 # --- rounds ----------------------------------------------------------------------------------------
 
+# Of a row; all else are parameters.
+KNOWN = {"work", "store", "figure", "median", "min", "max", "values", "x_sqlite"}
+
+
 class Figures:
     """Of each work and its parameters the values of all rounds."""
 
@@ -169,6 +173,12 @@ class Figures:
     def add(self, figures, work, store, **parameters):
         for name, value in figures.items():
             self.values[work, store, tuple(parameters.items())][name].append(value)
+
+    def add_run(self, rows):
+        """Of an earlier run's JSON."""
+        for row in rows:
+            key = tuple((k, v) for k, v in row.items() if k not in KNOWN)
+            self.values[row["work"], row["store"], key][row["figure"]] += row["values"]
 
     def of_sqlite(self, key, name):
         """Of the same round each: one server on SQLite does the same work."""
@@ -185,7 +195,7 @@ class Figures:
             for name, values in figures.items():
                 yield {"work": work, "store": store, **dict(parameters), "figure": name,
                        "median": statistics.median(values), "min": min(values), "max": max(values),
-                       "runs": len(values), "x_sqlite": self.of_sqlite(key, name)}
+                       "values": values, "x_sqlite": self.of_sqlite(key, name)}
 
 
 def play_bus(world, options, figures):
@@ -235,17 +245,28 @@ def head(options):
     return {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes"),
             "commit": first("git", "rev-parse", "--short", "HEAD"), "kernel": platform.release(),
             "processors": os.cpu_count(), "rounds": options.rounds, "seconds": options.seconds,
-            "members": options.members, "postgres": ask("postgres", "SHOW server_version"),
+            "members": options.members, "call_seconds": options.call_seconds,
+            "postgres": ask("postgres", "SHOW server_version"),
             "synchronous_commit": ask("postgres", "SHOW synchronous_commit"),
             "on_one_disk": os.stat(options.folder).st_dev == os.stat(FOLDER).st_dev}
+
+
+def earlier_run(options):
+    """Of the same program and options, or it does not count."""
+    with open(options.add, encoding="utf-8") as file:
+        earlier = json.load(file)
+    differs = [key for key, value in head(options).items()
+               if key not in ("date", "rounds") and earlier["head"].get(key) != value]
+    if differs:
+        raise SystemExit(f"{options.add} is of another {', '.join(differs)}")
+    return earlier
 
 
 def show(result):
     print(f"{'work':<11}{'store':<9}{'':<24}{'figure':<29}{'median':>10}{'min - max':>22}"
           f"{'x SQLite':>10}")
-    known = {"work", "store", "figure", "median", "min", "max", "runs", "x_sqlite"}
     for row in result["rows"]:
-        parameters = " ".join(f"{k}={v}" for k, v in row.items() if k not in known)
+        parameters = " ".join(f"{k}={v}" for k, v in row.items() if k not in KNOWN)
         times = "" if row["x_sqlite"] is None else f"{row['x_sqlite']:.2f}"
         print(f"{row['work']:<11}{row['store']:<9}{parameters:<24}{row['figure']:<29}"
               f"{row['median']:>10.4g}{row['min']:>11.4g} -{row['max']:>9.4g}{times:>10}")
@@ -257,6 +278,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build", help="the folder with chinwagd and chinwag-bench")
     parser.add_argument("--out", default="bench-cluster.json")
+    parser.add_argument("--add", metavar="RUN", help="the rounds of this earlier one count, too")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2, help="of each measurement")
     parser.add_argument("--members", type=int, default=300)
@@ -274,9 +296,14 @@ def main():
                                                          dir=options.folder)
     try:
         figures, machine = Figures(), []
+        earlier = earlier_run(options) if options.add else None
         for _ in range(options.rounds):
             one_round(options, figures, machine)
         machine.append(controls(options.folder))
+        if earlier:
+            figures.add_run(earlier["rows"])
+            machine = earlier["controls"] + machine
+            options.rounds += earlier["head"]["rounds"]
         result = {"head": head(options), "controls": machine, "rows": list(figures.rows())}
     finally:
         shutil.rmtree(options.folder)
