@@ -101,11 +101,14 @@ bench-quick:
 	@build/chinwag-bench --quick
 
 # Several servers on one PostgreSQL, beside one on SQLite; all on the disk of /var/tmp.
+# CLUSTER_OPTIONS="--add build/cluster.json": its rounds count, too.
 CLUSTER_ROUNDS ?= 3
+CLUSTER_OPTIONS ?=
 bench-cluster:
 	@tools/setup build test
 	@tools/build build -Dtests=enabled
-	@POSTGRES_PLACE=/var/tmp tools/with_postgres bench/cluster.py build --rounds $(CLUSTER_ROUNDS) --out build/cluster.json
+	@POSTGRES_PLACE=/var/tmp tools/with_postgres bench/cluster.py build --rounds $(CLUSTER_ROUNDS) --out build/cluster.json \
+		$(CLUSTER_OPTIONS)
 
 bench-scale:
 	@tools/setup build bench
@@ -201,7 +204,7 @@ help:
 	@echo "make bench        speed and memory beside other servers, half an hour"
 	@echo "make bench-quick  the most important of it, under 3 minutes"
 	@echo "make bench-scale  a million people, ten million messages: some minutes, 5 GB"
-	@echo "make bench-cluster  several servers on one PostgreSQL beside one on SQLite: 4 minutes, into build/cluster.json"
+	@echo "make bench-cluster  several servers on one PostgreSQL beside one on SQLite: 7 minutes, into build/cluster.json"
 	@echo "make bench-lanes  chat and a call beside a transfer: 6 minutes, 4 GB of disk"
 	@echo "make bench-upgrade  an upgrade under load: seconds until sessions and speech are back"
 	@echo "make bench-voice  delay, gaps, stalls, a call of 25 for VOICE_MINUTES=$(VOICE_MINUTES); bench-voice-quick: 2 minutes"

@@ -5,21 +5,20 @@ bench-cluster`. Run by tools/with_postgres, with POSTGRES_PLACE on a real disk.
 Each round measures everything once, so that what is compared was measured within minutes: rows a
 second and CPU a message by rows a commit (chinwag-bench --only durable), CPU per delivery, what it
 costs a server to read what others have committed, commits of three writers, and how much later a
-message is heard at another server than at its own. A JSON of all figures, with the controls of the
+message is heard at another server than at its own: woken by NOTIFY, and by NATS where nats-server
+is; with that also the way of live audio (cluster_call.py). A JSON of all figures, with the controls of the
 run (the disk's sync, how long a fixed piece of work waited for a processor), goes to --out;
 bench/capacity.py reads it. Servers and this program share the machine: CPU is the servers' and
 PostgreSQL's, latencies have this program's share in them."""
 
 import argparse
 import collections
-import contextlib
 import datetime
 import hashlib
 import json
 import os
 import platform
 import re
-import select
 import shutil
 import signal
 import statistics
@@ -28,196 +27,19 @@ import sys
 import tempfile
 import time
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-sys.path.insert(0, os.path.join(ROOT, "test", "e2e"))
-from harness import PASSWORD, PATIENCE, Raw, Server, encode  # noqa: E402
-from test_postgres import FOLDER, ask, url  # noqa: E402
+from cluster_call import call
+from cluster_world import (FOLDER, ROOT, Crowd, Span, World, ask, has_bus, here_and_there,
+                           percentiles)
 
-TEXT = "~" + "x" * 99  # one ~ each: deliveries are counted by it
 CATCH_UP = 1000        # texts while a server stands still: fewer than it would read by pages
 WRITERS = 3
 WINDOWS = (1, 64)
-SETUPS = (("sqlite", 1), ("postgres", 1), ("postgres", 2), ("postgres", 3))
-# No limits, as for chinwag-bench.
-SETTINGS = dict.fromkeys(("bytes_per_s", "refusals_per_s", "group_texts_per_s", "quota_mib",
-                          "connections_per_address", "waiting_per_address", "hashes_per_address",
-                          "registrations_per_hour"), 0)
-
-
-# --- processor time ----------------------------------------------------------------------------
-
-def threads_cpu_s(pid):
-    """Of a process; one that has just ended has none."""
-    total = 0
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as file:
-                total += int(file.read().split()[0])
-    return total / 1e9
-
-
-def postgres_cpu_s():
-    with open(os.path.join(FOLDER, "data", "postmaster.pid"), encoding="ascii") as file:
-        first = file.readline().strip()
-    with open(f"/proc/{first}/task/{first}/children", encoding="ascii") as file:
-        return sum(map(threads_cpu_s, file.read().split()))
-
-
-class Span:
-    """Processor time of each server, and of PostgreSQL, from here to `end`."""
-
-    def __init__(self, world):
-        self.world = world
-        self.before = self.now()
-        self.began = time.monotonic()
-
-    def now(self):
-        return [*(threads_cpu_s(server.process.pid) for server in self.world.servers),
-                postgres_cpu_s() if self.world.store == "postgres" else 0]
-
-    def end(self):
-        self.wall_s = time.monotonic() - self.began
-        *self.servers_s, self.postgres_s = (b - a for a, b in zip(self.before, self.now()))
-
-
-# --- servers and people ------------------------------------------------------------------------
-
-class World(contextlib.ExitStack):
-    """So many servers on one store."""
-
-    count = 0
-
-    def __init__(self, store, nodes):
-        super().__init__()
-        self.store, self.nodes, self.servers, self.people = store, nodes, [], 0
-        World.count += 1
-        self.database = f"bench{World.count}"
-
-    def __enter__(self):
-        if self.store == "postgres":
-            ask("postgres", f"CREATE DATABASE {self.database}")
-            self.callback(ask, "postgres", f"DROP DATABASE {self.database} WITH (FORCE)")
-        try:
-            for number in range(1, self.nodes + 1):
-                self.start(number)
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def start(self, number):
-        settings = dict(SETTINGS)
-        if self.store == "postgres":
-            settings |= {"store": url(self.database), "node": number}
-        # The harness makes malloc perturb memory, which costs.
-        server = Server(wrap=["env", "-u", "MALLOC_PERTURB_"], **settings)
-        if self.servers:
-            os.mkdir(server.data, 0o700)
-            os.symlink(os.path.join(self.servers[0].data, "blobs"),
-                       os.path.join(server.data, "blobs"))
-        self.servers.append(self.enter_context(server))
-
-    def person(self, node=0):
-        self.people += 1
-        person = Person(self.servers[node], f"p{self.people}")
-        self.callback(person.raw.close)
-        return person
-
-
-class Person:
-    """By ZMTP without encryption. One speaks and counts answers, or listens and counts texts."""
-
-    def __init__(self, server, name):
-        self.name, self.heard, self.answered = name, 0, 0
-        self.raw = Raw(server)
-        self.raw.handshake(minor=0)
-        self.do("register", name, PASSWORD)
-        self.token = self.do("login", name, PASSWORD)[4]
-
-    def do(self, *request):
-        self.raw.request("request", *request)
-        answer = self.raw.recv()
-        if answer[2] != 0:
-            raise SystemExit(f"{request}: {answer}")
-        return answer
-
-    def own(self, action, *arguments):
-        return self.do(action, self.name, self.token, *arguments)
-
-    def speaks(self, action, to):
-        """From now on, by `say`."""
-        self.text = frame(encode("request", action, self.name, self.token, to, TEXT))
-        self.answer = frame(encode("response", action, 0))
-        self.sent, self.times, self.rest = collections.deque(), [], b""
-        return self
-
-    def say(self, count=1):
-        self.sent.extend([time.monotonic()] * count)
-        self.raw.socket.sendall(self.text * count)
-
-    def take(self):
-        """Reads what has come: how many answers."""
-        data = self.raw.socket.recv(1 << 18)
-        self.heard += data.count(b"~")
-        if not hasattr(self, "answer"):
-            return 0
-        data = self.rest + data
-        count, now = len(data) // len(self.answer), time.monotonic()
-        if data[:count * len(self.answer)] != self.answer * count:
-            raise SystemExit(f"{self.name} was refused, or hears what it should not")
-        self.rest = data[count * len(self.answer):]
-        self.times += [now - self.sent.popleft() for _ in range(count)]
-        self.answered += count
-        return count
-
-
-def frame(body):
-    return (bytes([0, len(body)]) if len(body) < 256 else bytes([2]) + len(body).to_bytes(8, "big")) \
-        + body
-
-
-class Crowd:
-    """All who speak and listen, by one epoll."""
-
-    def __init__(self, people):
-        self.by_descriptor = {person.raw.socket.fileno(): person for person in people}
-        self.epoll = select.epoll()
-        for descriptor in self.by_descriptor:
-            self.epoll.register(descriptor, select.EPOLLIN)
-
-    def turn(self):
-        """Who has something: the person, and its answers."""
-        ready = self.epoll.poll(2 * PATIENCE)
-        if not ready:
-            raise SystemExit("nothing comes any more")
-        return [(self.by_descriptor[d], self.by_descriptor[d].take()) for d, _ in ready]
-
-    def speak(self, speakers, in_flight, seconds):
-        """So many of each are always under way; at the end until all are answered."""
-        end = time.monotonic() + seconds
-        for speaker in speakers:
-            speaker.say(in_flight)
-        while any(speaker.sent for speaker in speakers):
-            going_on = time.monotonic() < end
-            for person, answers in self.turn():
-                if answers and going_on:
-                    person.say(answers)
-
-    def wait(self, listeners, count):
-        while any(listener.heard < count for listener in listeners):
-            self.turn()
+# Store, servers, and whether a bus is between them.
+SETUPS = (("sqlite", 1, False), ("postgres", 1, False), ("postgres", 2, False),
+          ("postgres", 3, False), ("postgres", 2, True))
 
 
 # --- what is measured ----------------------------------------------------------------------------
-
-def percentile(values, part):
-    return sorted(values)[min(len(values) - 1, int(part * len(values)))]
-
-
-def percentiles(prefix, seconds):
-    return {f"{prefix}p50_us": percentile(seconds, 0.5) * 1e6,
-            f"{prefix}p99_us": percentile(seconds, 0.99) * 1e6}
-
 
 def deliveries(world, options, in_flight, listening):
     """One speaks to a group whose members are spread over the first `listening` servers."""
@@ -282,10 +104,7 @@ def bell(world, options):
             if ended is None and listener.heard > heard:
                 ended = time.monotonic()
         took[listener].append(ended - began)
-    here, there = took.values()
-    figures = percentiles("here_", here) | percentiles("there_", there)
-    return figures | {f"later_{p}_us": figures[f"there_{p}_us"] - figures[f"here_{p}_us"]
-                      for p in ("p50", "p99")}
+    return here_and_there(*took.values())
 
 
 def catch_up(world, options):
@@ -341,6 +160,10 @@ def controls(folder):
 
 # --- rounds ----------------------------------------------------------------------------------------
 
+# Of a row; all else are parameters.
+KNOWN = {"work", "store", "figure", "median", "min", "max", "values", "x_sqlite"}
+
+
 class Figures:
     """Of each work and its parameters the values of all rounds."""
 
@@ -351,10 +174,16 @@ class Figures:
         for name, value in figures.items():
             self.values[work, store, tuple(parameters.items())][name].append(value)
 
+    def add_run(self, rows):
+        """Of an earlier run's JSON."""
+        for row in rows:
+            key = tuple((k, v) for k, v in row.items() if k not in KNOWN)
+            self.values[row["work"], row["store"], key][row["figure"]] += row["values"]
+
     def of_sqlite(self, key, name):
         """Of the same round each: one server on SQLite does the same work."""
         work, store, parameters = key
-        alone = tuple((k, 1 if k == "nodes" else v) for k, v in parameters)
+        alone = tuple((k, 1 if k == "nodes" else v) for k, v in parameters if k != "bus")
         base = self.values.get((work, "sqlite", alone), {}).get(name, [])
         if store == "sqlite" or name.startswith("later_") or not base or not all(base):
             return None
@@ -366,7 +195,13 @@ class Figures:
             for name, values in figures.items():
                 yield {"work": work, "store": store, **dict(parameters), "figure": name,
                        "median": statistics.median(values), "min": min(values), "max": max(values),
-                       "runs": len(values), "x_sqlite": self.of_sqlite(key, name)}
+                       "values": values, "x_sqlite": self.of_sqlite(key, name)}
+
+
+def play_bus(world, options, figures):
+    """What a bus changes."""
+    for work in bell, call:
+        figures.add(work(world, options), work.__name__, world.store, nodes=world.nodes, bus="nats")
 
 
 def play(world, options, figures):
@@ -385,16 +220,22 @@ def play(world, options, figures):
                     in_flight=WINDOWS[-1])
     if nodes != 3:
         figures.add(bell(world, options), "bell", store, nodes=nodes)
+    if store == "sqlite":
+        figures.add(call(world, options), "call", store, nodes=nodes)
 
 
 def one_round(options, figures, machine):
     machine.append(controls(options.folder))
     for store, rows, metric, value in durable(options):
         figures.add({metric: value}, "store", store, rows=rows)
-    for store, nodes in SETUPS:
-        print(f"{store}, {nodes} server{'s' * (nodes > 1)}", file=sys.stderr, flush=True)
-        with World(store, nodes) as world:
-            play(world, options, figures)
+    for store, nodes, bus in SETUPS:
+        if bus and not has_bus(options.build):
+            print("no bus: the package nats-server, or its module, is not here", file=sys.stderr)
+            continue
+        print(f"{store}, {nodes} server{'s' * (nodes > 1)}{', a bus' * bus}", file=sys.stderr,
+              flush=True)
+        with World(store, nodes, bus) as world:
+            (play_bus if bus else play)(world, options, figures)
 
 
 def head(options):
@@ -404,17 +245,28 @@ def head(options):
     return {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes"),
             "commit": first("git", "rev-parse", "--short", "HEAD"), "kernel": platform.release(),
             "processors": os.cpu_count(), "rounds": options.rounds, "seconds": options.seconds,
-            "members": options.members, "postgres": ask("postgres", "SHOW server_version"),
+            "members": options.members, "call_seconds": options.call_seconds,
+            "postgres": ask("postgres", "SHOW server_version"),
             "synchronous_commit": ask("postgres", "SHOW synchronous_commit"),
             "on_one_disk": os.stat(options.folder).st_dev == os.stat(FOLDER).st_dev}
+
+
+def earlier_run(options):
+    """Of the same program and options, or it does not count."""
+    with open(options.add, encoding="utf-8") as file:
+        earlier = json.load(file)
+    differs = [key for key, value in head(options).items()
+               if key not in ("date", "rounds") and earlier["head"].get(key) != value]
+    if differs:
+        raise SystemExit(f"{options.add} is of another {', '.join(differs)}")
+    return earlier
 
 
 def show(result):
     print(f"{'work':<11}{'store':<9}{'':<24}{'figure':<29}{'median':>10}{'min - max':>22}"
           f"{'x SQLite':>10}")
-    known = {"work", "store", "figure", "median", "min", "max", "runs", "x_sqlite"}
     for row in result["rows"]:
-        parameters = " ".join(f"{k}={v}" for k, v in row.items() if k not in known)
+        parameters = " ".join(f"{k}={v}" for k, v in row.items() if k not in KNOWN)
         times = "" if row["x_sqlite"] is None else f"{row['x_sqlite']:.2f}"
         print(f"{row['work']:<11}{row['store']:<9}{parameters:<24}{row['figure']:<29}"
               f"{row['median']:>10.4g}{row['min']:>11.4g} -{row['max']:>9.4g}{times:>10}")
@@ -426,25 +278,32 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build", help="the folder with chinwagd and chinwag-bench")
     parser.add_argument("--out", default="bench-cluster.json")
+    parser.add_argument("--add", metavar="RUN", help="the rounds of this earlier one count, too")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2, help="of each measurement")
     parser.add_argument("--members", type=int, default=300)
     parser.add_argument("--whispers", type=int, default=1000, help="to each of two")
+    parser.add_argument("--call-seconds", type=float, default=10)
     parser.add_argument("--folder", default="/var/tmp", help="of the servers: a real disk")
     parser.add_argument("--smoke", action="store_true", help="a test: all of it once, tiny")
     options = parser.parse_args()
     options.catch_up = CATCH_UP
     if options.smoke:
         options.rounds, options.seconds, options.members, options.whispers = 1, 0.05, 6, 5
-        options.catch_up = 50
+        options.catch_up, options.call_seconds = 50, 0.1
     os.environ["CHINWAGD"] = os.path.join(options.build, "chinwagd")
     tempfile.tempdir = options.folder = tempfile.mkdtemp(prefix="chinwag-cluster-",
                                                          dir=options.folder)
     try:
         figures, machine = Figures(), []
+        earlier = earlier_run(options) if options.add else None
         for _ in range(options.rounds):
             one_round(options, figures, machine)
         machine.append(controls(options.folder))
+        if earlier:
+            figures.add_run(earlier["rows"])
+            machine = earlier["controls"] + machine
+            options.rounds += earlier["head"]["rounds"]
         result = {"head": head(options), "controls": machine, "rows": list(figures.rows())}
     finally:
         shutil.rmtree(options.folder)

@@ -41,6 +41,8 @@ struct cw_store *cw_postgres_open(const char *url, const char *folder,
 /* Messages of others whose rows of the indexes are moved in one idle moment, and rows of each. */
 #define MOVED_AT_ONCE 256
 #define MOVED_ROWS    5
+/* Messages that are indexed in one idle moment: some 2 ms, in which no other server commits. */
+#define SEARCH_SLICE 32
 
 /* What was not sent, or is known to be undone, does not end the server. True: it was so. */
 static bool forget_outage(struct cw_sqlite *s)
@@ -196,6 +198,7 @@ struct cw_store *cw_postgres_open(const char *url, const char *folder,
     struct cw_sqlite *s = cw_sqlite_create(&backend, folder, options);
     struct cw_postgres *pg = cw_alloc_zero(sizeof *pg);
     s->db = (cw_database *)pg;
+    s->search_slice = SEARCH_SLICE;
     pg->url = cw_alloc(strlen(url) + 1);
     memcpy(pg->url, url, strlen(url) + 1);
     pg->node.url = pg->url;

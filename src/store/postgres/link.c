@@ -63,10 +63,15 @@ bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256])
 /* --- connecting ---------------------------------------------------------------------------- */
 
 /* A transaction that waits for us for so long is undone by PostgreSQL: a server that stands still
- * in the middle of one holds up the others no longer than that. */
+ * in the middle of one holds up the others no longer than that.
+ * A plan that was made when a table was small reads all of it also when it is large, until
+ * PostgreSQL has analysed it: without sequential scans it goes by an index from the beginning. New
+ * words are sorted into their index often and a few at a time, or one batch in thousands would wait
+ * for all of them. */
 #define CW_POSTGRES_SETTINGS                                                                       \
     "SET search_path = chinwag; SET client_min_messages = warning;"                                \
     " SET idle_in_transaction_session_timeout = '3s'; SET idle_session_timeout = 0;"               \
+    " SET enable_seqscan = off; SET jit = off; SET gin_pending_list_limit = '256kB';"              \
     " SET bytea_output = 'hex';"                                                                   \
     " SET standard_conforming_strings = on; SET statement_timeout = 0;"                            \
     " SET default_transaction_isolation = 'read committed'"

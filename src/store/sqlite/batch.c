@@ -24,9 +24,8 @@
  * has (mailbox, conversation, two markers of a new pair), so that a run is moved
  * before the next is full. */
 #define INBOX_MOVED_PER_ROW 5
-/* A store that is never idle indexes this many at once, at this interval: 4 % of its time. */
-#define SEARCH_BUSY_SLICE 256
-#define SEARCH_BUSY_MS    100
+/* A store that is never idle indexes two slices at once, at this interval: 4 % of its time. */
+#define SEARCH_BUSY_MS 100
 /* How many messages a search indexes first. More wait only after minutes of full load. */
 #define SEARCH_WAITS_FOR 1024
 /* How often data is built again for one request. */
@@ -45,7 +44,7 @@ static void follow_batch(struct cw_sqlite *s, size_t n)
     /* The difference is a long time when the clock was set back, too. */
     if (s->newest - s->search_to > SEARCH_WAITS_FOR && !s->disk_full &&
         s->now_ms - s->search_ms > SEARCH_BUSY_MS)
-        cw_sqlite_search_follow(s, SEARCH_BUSY_SLICE);
+        cw_sqlite_search_follow(s, 2 * s->search_slice);
 }
 
 /* Which requests are executed: on a full disk those that help, or those that only read. The others

@@ -7,6 +7,8 @@
 #include "store/sqlite/places.h"
 #include "store/sqlite/state.h"
 
+#define SEARCH_SLICE 128
+
 struct cw_sqlite *cw_sqlite_create(const struct cw_store_backend *backend, const char *folder,
                                    const struct cw_store_options *options)
 {
@@ -17,6 +19,7 @@ struct cw_sqlite *cw_sqlite_create(const struct cw_store_backend *backend, const
     cw_sqlite_rights_changed(s);        /* the empty ones are of before */
     cw_map_init(&s->window_keys, seed); /* of one batch: bounded, whatever parts a peer chooses */
     s->options = *options;
+    s->search_slice = SEARCH_SLICE;
     s->folder = cw_sqlite_folder_of(folder);
     return s;
 }

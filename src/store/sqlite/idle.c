@@ -19,9 +19,8 @@
 #include "store/sqlite/trouble.h"
 #include "store/sqlite/versions.h"
 
-/* Messages indexed for search, and removed, in one idle moment: some 2 ms. */
-#define SEARCH_SLICE 128
-#define SWEEP_SLICE  32
+/* Messages removed in one idle moment: some 2 ms. */
+#define SWEEP_SLICE 32
 
 /* A page that cannot be read puts it off. */
 static void end_work(struct cw_sqlite *s)
@@ -43,10 +42,10 @@ static void end_work(struct cw_sqlite *s)
 /* One transaction; it writes nothing when there is nothing to do. */
 static bool work(struct cw_sqlite *s)
 {
-    bool behind = s->newest - s->search_to >= SEARCH_SLICE && !s->disk_full;
+    bool behind = s->newest - s->search_to >= s->search_slice && !s->disk_full;
     cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
     if (behind)
-        cw_sqlite_search_follow(s, SEARCH_SLICE);
+        cw_sqlite_search_follow(s, s->search_slice);
     cw_sqlite_files_forget(s);
     cw_sqlite_stored_follow(s);
     bool expired = cw_sqlite_upload_expire(s);
@@ -107,7 +106,7 @@ bool cw_sqlite_idle(struct cw_store *store, bool *again)
     if (s->trouble == CW_STORE_OK)
         cw_sqlite_shorten_log(s);
     if (s->trouble == CW_STORE_OK && cw_sqlite_may_work(s) &&
-        (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s) ||
+        (s->newest - s->search_to >= s->search_slice || s->removals || cw_sqlite_may_remove(s) ||
          s->departures || cw_sqlite_stored_lags(s) || cw_sqlite_uploads_due(s) ||
          cw_sqlite_versions_due(s)))
         *again = work(s);

@@ -122,6 +122,7 @@ struct cw_sqlite {
         unsigned slices; /* that are left until the next tick */
     } shrink;
     uint64_t search_ms;            /* when `search` followed last */
+    size_t search_slice;           /* messages that it takes in an idle moment: some 2 ms */
     uint64_t now_ms;               /* of the latest request */
     struct cw_store_moment moment; /* the same */
     bool groups_looked_after;      /* there may be some */
