@@ -1,5 +1,5 @@
-/* delay_window.c - see delay_window.h. Exact order statistics: moving 256 values is fast enough,
- * and a histogram would have to be tuned. */
+/* delay_window.c - see delay_window.h. Exact order statistics: moving up to 1,024 values is fast
+ * enough, and a histogram would have to be tuned. */
 #include "audio/delay_window.h"
 
 #include <string.h>
@@ -9,9 +9,7 @@
 /* Of a far connection: where one packet is sent again, those behind it are late, too. */
 #define LATE_ONE_IN_FAR 200
 #define FAR_MS          100
-/* The same time for long packets as for those of 20 ms: else a minute of long ones after a stall
- * would remember it three times as long. */
-#define AUDIO_US_MAX (CW_JITTER_WINDOW * INT64_C(20000))
+#define AUDIO_US_MAX    (CW_JITTER_WINDOW_MS * INT64_C(1000))
 
 void cw_delay_window_init(struct cw_delay_window *window)
 {
@@ -72,11 +70,13 @@ int64_t cw_delay_window_spread(const struct cw_delay_window *window)
 }
 
 /* A connection sends a lost packet again after a round trip, on the way to the server and on the
- * way from it, and with it comes all that was behind. */
-void cw_delay_window_set_round_trip(struct cw_delay_window *window, int ms)
+ * way from it, and with it comes all that was behind. By datagrams a way that has become longer, or
+ * a queue on it, is in the round trip, and cannot be longer than that. */
+void cw_delay_window_set_round_trip(struct cw_delay_window *window, int ms, bool resent)
 {
-    int most = CW_JITTER_TARGET_MS_MAX + 2 * ms;
+    int most = ms < CW_JITTER_TARGET_MS_FAR ? CW_JITTER_TARGET_MS_MAX + (resent ? 2 : 1) * ms
+                                            : CW_JITTER_TARGET_MS_FAR;
     most = most > CW_JITTER_TARGET_MS_FAR ? CW_JITTER_TARGET_MS_FAR : most;
     window->most_us = (int64_t)most * 1000;
-    window->late_one_in = ms < FAR_MS ? LATE_ONE_IN : LATE_ONE_IN_FAR;
+    window->late_one_in = resent && ms >= FAR_MS ? LATE_ONE_IN_FAR : LATE_ONE_IN;
 }

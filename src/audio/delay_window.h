@@ -6,6 +6,8 @@
 #ifndef CW_AUDIO_DELAY_WINDOW_H
 #define CW_AUDIO_DELAY_WINDOW_H
 
+#include <stdbool.h>
+
 #include "audio/audio.h"
 
 struct cw_delay_window {
@@ -23,7 +25,7 @@ struct cw_delay_window {
 void cw_delay_window_init(struct cw_delay_window *window);
 
 /* Adds the delay of a packet of `length_us` of audio, in place of the oldest when the window is
- * full: of packets, or of 5 s of audio. */
+ * full: of CW_JITTER_WINDOW_MS of audio, or of packets. */
 void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us, int64_t length_us);
 
 /* The shortest delay; 0 when empty. */
@@ -33,7 +35,7 @@ int64_t cw_delay_window_base(const struct cw_delay_window *window);
  * empty. */
 int64_t cw_delay_window_spread(const struct cw_delay_window *window);
 
-/* What the round trip of the connection allows: see cw_jitter_set_round_trip. */
-void cw_delay_window_set_round_trip(struct cw_delay_window *window, int ms);
+/* What the round trip allows: see cw_jitter_set_round_trip. */
+void cw_delay_window_set_round_trip(struct cw_delay_window *window, int ms, bool resent);
 
 #endif
