@@ -15,6 +15,8 @@ struct cw_delay_window {
     unsigned next;        /* index of the next one in by_age, behind the newest */
     int64_t audio_us;     /* the lengths of all */
     int64_t most_us;      /* the most that a target may be */
+    int64_t trip_us;      /* the round trip, of datagrams; 0: unknown, or by a connection */
+    int64_t least_us;     /* ... as it was before it became longer; rises to it in some seconds */
     unsigned late_one_in; /* packets may be later than cw_delay_window_spread */
     int64_t by_age[CW_JITTER_WINDOW];
     int64_t lengths[CW_JITTER_WINDOW]; /* of the packets in by_age, us */

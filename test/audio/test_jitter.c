@@ -104,6 +104,19 @@ static void after_a_stall_the_delay_is_at_once_what_it_was(void **state)
     end_play(&play);
 }
 
+/* By datagrams nothing is sent again: a stall on a long way is none the less over when it is. */
+static void a_long_way_of_datagrams_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct play play = begin_play(960);
+    play.now_us = 3000;
+    cw_jitter_set_round_trip(play.jitter, 300, false);
+    run_play(&play, arrivals, make(arrivals, 500, 960, stall_of_300_ms, 42));
+    assert_counts(&play, "received 500 played 484 late 0 lost 0 dropped 15 duplicates 0 concealed "
+                         "100 ms restarts 0 target 2 delay 3 jitter 0");
+    end_play(&play);
+}
+
 /* Within half a second after the queue has gone; what is left of it waits for what repairs gaps. A
  * line of 128 kbit/s stands still for 3 s with a second of packets in it; after it each takes 11
  * ms, until what has queued is gone: 1.25 s later. */
@@ -460,6 +473,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(uniform_jitter_is_covered_by_as_much_delay),
         cmocka_unit_test(rare_spikes_are_concealed_and_do_not_become_delay),
         cmocka_unit_test(after_a_stall_the_delay_is_at_once_what_it_was),
+        cmocka_unit_test(a_long_way_of_datagrams_is_not_waited_for),
         cmocka_unit_test(after_a_long_stall_the_delay_is_soon_what_it_was),
         cmocka_unit_test(bursts_of_three_need_two_frames_of_delay),
         cmocka_unit_test(what_was_overtaken_is_played_in_its_place),
