@@ -58,7 +58,8 @@ struct chinwag_sender_options {
                            server is near, nothing is lost and `bitrate` is 32,000 or more, else 20.
                            Longer where the network is narrow. 32,000 bits of speech are 90,000 on
                            the way in packets of 10 ms, 62,000 in such of 20, 47,000 in such of 40
-                           and 43,000 in such of 60 */
+                           and 43,000 in such of 60. Without datagrams packets of 60 ms go two at
+                           a time, which is 44,000 where the connection encrypts */
     enum chinwag_gate gate;
     float gate_level; /* CHINWAG_GATE_VOICE: opens above this, dBFS, -90 to -1; 0: it finds one */
     unsigned hang_ms; /* of the gate, up to 2,000; 0: 300 */
@@ -128,8 +129,9 @@ void chinwag_receiver_set_deafened(chinwag_receiver *receiver, bool deafened);
  * seconds: call it with each tick while the client is in the call. Returns 0, or the code of
  * chinwag_call_report. */
 int chinwag_receiver_report(chinwag_receiver *receiver, chinwag_client *client, int64_t now_us);
-/* The round trip of the connection to the server in ms, if the program knows it and audio does not
- * go by datagrams: the buffers wait so long for what is sent again. 0, as at first: unknown. */
+/* The round trip of the connection to the server in ms, if the program knows it: while audio does
+ * not go by datagrams the buffers wait so long for what is sent again. 0, as at first: unknown. That
+ * of datagrams chinwag_receiver_report knows. */
 void chinwag_receiver_set_round_trip(chinwag_receiver *receiver, unsigned ms);
 
 struct chinwag_speaker {

@@ -60,6 +60,8 @@ void cw_adapt_look(struct cw_adapt *adapt, struct cw_adapt_way way, uint64_t now
     cw_audio_pace_look(&adapt->pace, sight, now_ms);
     struct cw_pace_choice choice = cw_audio_pace_choice(&adapt->pace);
     cw_packer_set_frames(packer, choice.frames);
+    /* By datagrams each has a head of its own. */
+    cw_packer_set_pairs(packer, !way.udp && choice.frames == CW_PACKER_FRAMES_MAX);
     cw_sender_set_bitrate(sender, choice.bitrate);
     cw_sender_set_near(sender, choice.near);
 }

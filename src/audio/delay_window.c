@@ -1,5 +1,5 @@
-/* delay_window.c - see delay_window.h. Exact order statistics: moving 256 values is fast enough,
- * and a histogram would have to be tuned. */
+/* delay_window.c - see delay_window.h. Exact order statistics: moving up to 1,024 values is fast
+ * enough, and a histogram would have to be tuned. */
 #include "audio/delay_window.h"
 
 #include <string.h>
@@ -9,11 +9,12 @@
 /* Of a far connection: where one packet is sent again, those behind it are late, too. */
 #define LATE_ONE_IN_FAR 200
 #define FAR_MS          100
-/* The same time for long packets as for those of 20 ms: else a minute of long ones after a stall
- * would remember it three times as long. */
-#define AUDIO_US_MAX (CW_JITTER_WINDOW * INT64_C(20000))
 /* After so many shorter ones a packet's length is forgotten: a spurt ends with a shorter one. */
 #define LENGTHS 16
+/* The round trip before it became longer rises to what it is by this part of the audio: by 300 ms
+ * in 5 s. */
+#define LEAST_RISE   16
+#define AUDIO_US_MAX (CW_JITTER_WINDOW_MS * INT64_C(1000))
 
 void cw_delay_window_init(struct cw_delay_window *window)
 {
@@ -45,6 +46,25 @@ static void forget_oldest(struct cw_delay_window *window)
             (window->n - at) * sizeof window->by_size[0]);
 }
 
+/* By datagrams: a way that has become longer, or a queue on it, is in the round trip. */
+static void allow_for_growth(struct cw_delay_window *window)
+{
+    const int64_t longest = CW_JITTER_TARGET_MS_FAR * INT64_C(1000);
+    int64_t most = CW_JITTER_TARGET_MS_MAX * INT64_C(1000) + window->trip_us - window->least_us;
+    window->most_us = most < longest ? most : longest;
+}
+
+/* What the window remembers is of the new way, then. */
+static void follow_trip(struct cw_delay_window *window, int64_t length_us)
+{
+    if (window->least_us == window->trip_us)
+        return;
+    window->least_us += length_us / LEAST_RISE;
+    if (window->least_us > window->trip_us)
+        window->least_us = window->trip_us;
+    allow_for_growth(window);
+}
+
 void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us, int64_t length_us)
 {
     while (window->n == CW_JITTER_WINDOW ||
@@ -59,6 +79,7 @@ void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us, int64
     window->audio_us += length_us;
     window->next = (window->next + 1) % CW_JITTER_WINDOW;
     window->n++;
+    follow_trip(window, length_us);
 }
 
 int64_t cw_delay_window_base(const struct cw_delay_window *window)
@@ -90,10 +111,25 @@ int64_t cw_delay_window_spread(const struct cw_delay_window *window)
 
 /* A connection sends a lost packet again after a round trip, on the way to the server and on the
  * way from it, and with it comes all that was behind. */
-void cw_delay_window_set_round_trip(struct cw_delay_window *window, int ms)
+static void allow_for_repeats(struct cw_delay_window *window, int ms)
 {
-    int most = CW_JITTER_TARGET_MS_MAX + 2 * ms;
+    int most =
+        ms < CW_JITTER_TARGET_MS_FAR ? CW_JITTER_TARGET_MS_MAX + 2 * ms : CW_JITTER_TARGET_MS_FAR;
     most = most > CW_JITTER_TARGET_MS_FAR ? CW_JITTER_TARGET_MS_FAR : most;
     window->most_us = (int64_t)most * 1000;
-    window->late_one_in = ms < FAR_MS ? LATE_ONE_IN : LATE_ONE_IN_FAR;
+    window->trip_us = window->least_us = 0;
+}
+
+void cw_delay_window_set_round_trip(struct cw_delay_window *window, int ms, bool resent)
+{
+    window->late_one_in = resent && ms >= FAR_MS ? LATE_ONE_IN_FAR : LATE_ONE_IN;
+    if (resent) {
+        allow_for_repeats(window, ms);
+        return;
+    }
+    const bool unknown = window->trip_us == 0;
+    window->trip_us = ms * INT64_C(1000);
+    if (unknown || window->trip_us < window->least_us)
+        window->least_us = window->trip_us;
+    allow_for_growth(window);
 }

@@ -73,13 +73,13 @@ struct cw_jitter *cw_jitter_create(void)
 {
     struct cw_jitter *jitter = cw_alloc_zero(sizeof *jitter);
     if (jitter != NULL)
-        cw_jitter_set_round_trip(jitter, 0); /* the window is empty: zeroed */
+        cw_jitter_set_round_trip(jitter, 0, false); /* the window is empty: zeroed */
     return jitter;
 }
 
-void cw_jitter_set_round_trip(struct cw_jitter *jitter, int ms)
+void cw_jitter_set_round_trip(struct cw_jitter *jitter, int ms, bool resent)
 {
-    cw_delay_window_set_round_trip(&jitter->window, ms);
+    cw_delay_window_set_round_trip(&jitter->window, ms, resent);
 }
 
 void cw_jitter_destroy(struct cw_jitter *jitter)
@@ -193,10 +193,17 @@ static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packe
     if (cw_look_back_is_late(&jitter->back, to_us(position), late_us, jitter->target_us))
         return;
     cw_interarrival_note(&jitter->interarrival, transit);
-    if (!cw_stall_note(&jitter->stall, late_us, jitter->window.most_us, length_us,
-                       jitter->newest_us, now_us))
+    bool skipped = cw_stall_note(&jitter->stall, late_us, jitter->window.most_us, length_us,
+                                 jitter->newest_us, now_us);
+    if (jitter->stall.other) {
+        cw_delay_window_init(&jitter->window);
+        jitter->late_run.packets = 0;
+        jitter->target_us = 0;
+    } else {
+        cw_late_run_note(&jitter->late_run, late_us, jitter->target_us);
+    }
+    if (!skipped)
         cw_delay_window_add(&jitter->window, transit, length_us);
-    cw_late_run_note(&jitter->late_run, late_us, jitter->target_us);
     follow_target(jitter, packet->samples, position);
 }
 
@@ -246,7 +253,7 @@ static enum cw_jitter_put take(struct cw_jitter *jitter, const struct cw_call_pa
         begin_stream(jitter, packet, now_us);
     }
     jitter->jumped = false;
-    if (!cw_sequence_log_note(&jitter->log, packet->sequence)) {
+    if (!cw_sequence_log_note(&jitter->log, packet->sequence, packet->samples)) {
         jitter->stats.duplicates++;
         return CW_JITTER_DUPLICATE;
     }

@@ -3,14 +3,16 @@
  * parameter.
  *
  * How it decides. A packet's delay is its arrival minus its timestamp. The shortest of the last 5 s
- * (2.6 s in packets of 10 ms) is the base; the delay beyond it within which all but one in 40
- * packets arrive, and the longest of late, is the target, from CW_JITTER_TARGET_US_MIN to
- * CW_JITTER_TARGET_MS_MAX. Playing never waits: a packet that is missing when it is due is
- * concealed, and late if it comes after that. The delay follows the target by stretching the audio
- * a little; a talk spurt after silence begins exactly at the target, which else falls slowly; and
- * packets that are far too old, as in the burst after a stall, are dropped at once. A stall longer
- * than the longest target does not raise it. While packets are lost the target is a frame more:
- * what repairs the gap comes with the packet behind it.
+ * is the base; the delay beyond it within which all but one in 40 packets arrive, and the longest of
+ * late, is the target, from CW_JITTER_TARGET_US_MIN to CW_JITTER_TARGET_MS_MAX, or more where the
+ * round trip is, or becomes, longer. When even the fastest packets have come later than the longest
+ * target for a second, or one comes that much earlier, it is another way, with a base of its own.
+ * Playing never waits: a packet that is missing when it is due is concealed, and late if it comes
+ * after that. The delay follows the target by stretching the audio a little; a talk spurt after
+ * silence begins exactly at the target, which else falls slowly; and packets that are far too old,
+ * as in the burst after a stall, are dropped at once. A stall longer than the longest target does
+ * not raise it. While packets are lost the target is a frame more: what repairs the gap comes with
+ * the packet behind it.
  *
  * Sequence numbers and timestamps are those of docs/protocol.md, Calls; both wrap. One object, one
  * thread at a time. */
@@ -70,7 +72,7 @@ struct cw_jitter_stats {
     int jitter_ms;     /* RFC 3550 6.4.1, interarrival jitter */
 };
 
-/* Never NULL; the caller destroys it. All its memory, some 90 KiB, is allocated here. */
+/* Never NULL; the caller destroys it. All its memory, some 110 KiB, is allocated here. */
 struct cw_jitter *cw_jitter_create(void);
 void cw_jitter_destroy(struct cw_jitter *jitter);
 
@@ -97,9 +99,11 @@ uint32_t cw_jitter_pause(struct cw_jitter *jitter, int64_t now_us);
  * shorter). */
 void cw_jitter_stretched(struct cw_jitter *jitter, int samples);
 
-/* The round trip of a connection that sends lost packets again, milliseconds from 0: the target may
- * be so much higher that they are still in time. 0, as at first: packets are lost for good. */
-void cw_jitter_set_round_trip(struct cw_jitter *jitter, int ms);
+/* The round trip to the server, milliseconds from 0 (as at first: unknown). `resent`: by a
+ * connection that sends lost packets again: the target may be so much higher that they are in time.
+ * Else, by datagrams, it may be higher for some seconds by as much as the round trip has become
+ * longer. */
+void cw_jitter_set_round_trip(struct cw_jitter *jitter, int ms, bool resent);
 
 /* Is there nothing to be played and nothing waiting? */
 bool cw_jitter_idle(const struct cw_jitter *jitter);

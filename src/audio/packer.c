@@ -14,14 +14,18 @@ struct held {
     uint8_t packet[CW_OPUS_PACKET_MAX];
 };
 
+#define HELD_MAX (2 * CW_PACKER_FRAMES_MAX + 1)
+
 struct cw_packer {
     unsigned frames;
+    bool pairs;      /* two packets at once */
+    bool gives;      /* they are there, and are being given */
     unsigned count;  /* of `held` */
     unsigned closed; /* of these, the first ones: nothing more can be joined to them */
     bool begun;
     uint32_t sequence;
     OpusRepacketizer *joiner;
-    struct held held[CW_PACKER_FRAMES_MAX + 1];
+    struct held held[HELD_MAX];
 };
 
 struct cw_packer *cw_packer_create(void)
@@ -52,6 +56,11 @@ void cw_packer_set_frames(struct cw_packer *packer, unsigned frames)
     packer->frames = frames;
 }
 
+void cw_packer_set_pairs(struct cw_packer *packer, bool pairs)
+{
+    packer->pairs = pairs;
+}
+
 /* The mode, band width and length of frames in a TOC (RFC 6716 3.1). */
 static unsigned configuration(const struct held *held)
 {
@@ -73,8 +82,7 @@ static bool joins(const struct held *before, const struct held *next)
 void cw_packer_take(struct cw_packer *packer, struct cw_slice payload)
 {
     struct cw_call_packet packet;
-    if (packer->count > CW_PACKER_FRAMES_MAX ||
-        cw_call_packet_take(payload, &packet) != CW_OPUS_GOOD)
+    if (packer->count == HELD_MAX || cw_call_packet_take(payload, &packet) != CW_OPUS_GOOD)
         return;
     if (!packer->begun)
         packer->sequence = packet.sequence;
@@ -90,13 +98,17 @@ void cw_packer_take(struct cw_packer *packer, struct cw_slice payload)
 }
 
 /* How many of the first ones are to be sent now. */
-static unsigned packer_due(const struct cw_packer *packer)
+static unsigned packer_due(struct cw_packer *packer)
 {
     if (packer->closed > 0)
         return packer->closed;
     if (packer->count == 0 || is_silence(&packer->held[packer->count - 1]))
         return packer->count;
-    return packer->count >= packer->frames ? packer->frames : 0;
+    if (packer->count >= packer->frames * (packer->pairs ? 2 : 1))
+        packer->gives = true;
+    if (packer->count < packer->frames)
+        packer->gives = false;
+    return packer->gives ? packer->frames : 0;
 }
 
 static size_t join(struct cw_packer *packer, unsigned count, uint8_t *packet)

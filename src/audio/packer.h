@@ -17,6 +17,10 @@ void cw_packer_destroy(struct cw_packer *packer);
 /* So many packets are joined from here on: 1 to CW_PACKER_FRAMES_MAX. */
 void cw_packer_set_frames(struct cw_packer *packer, unsigned frames);
 
+/* Two long packets are given at once, for a connection that writes them in one segment: the head of
+ * TCP is longer than all others. It makes the first one wait. */
+void cw_packer_set_pairs(struct cw_packer *packer, bool pairs);
+
 /* Takes in a payload as cw_sender_push makes it, with a packet of at most 20 ms. */
 void cw_packer_take(struct cw_packer *packer, struct cw_slice payload);
 

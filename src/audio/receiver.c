@@ -44,6 +44,7 @@ struct speaker {
 struct cw_receiver {
     bool deafened;
     int round_trip_ms;
+    bool resent; /* what is lost */
     uint64_t refused;
     size_t n;
     struct speaker *speakers[CW_CALL_MEMBERS_LIMIT]; /* by number, ascending */
@@ -143,18 +144,19 @@ void cw_receiver_set_deafened(struct cw_receiver *receiver, bool deafened)
     receiver->deafened = deafened;
 }
 
-void cw_receiver_set_round_trip(struct cw_receiver *receiver, int ms)
+void cw_receiver_set_round_trip(struct cw_receiver *receiver, int ms, bool resent)
 {
     receiver->round_trip_ms = ms;
+    receiver->resent = resent;
     for (size_t i = 0; i < receiver->n; i++)
         if (receiver->speakers[i]->jitter != NULL)
-            cw_jitter_set_round_trip(receiver->speakers[i]->jitter, ms);
+            cw_jitter_set_round_trip(receiver->speakers[i]->jitter, ms, resent);
 }
 
 /* --- in --------------------------------------------------------------------------- */
 
 /* False: there is no memory for it. */
-static bool receiver_take_packets(struct speaker *speaker, int round_trip_ms)
+static bool receiver_take_packets(const struct cw_receiver *receiver, struct speaker *speaker)
 {
     struct cw_opus_decoder *decoder = cw_opus_decoder_create();
     struct cw_jitter *jitter = decoder != NULL ? cw_jitter_create() : NULL;
@@ -162,7 +164,7 @@ static bool receiver_take_packets(struct speaker *speaker, int round_trip_ms)
         cw_opus_decoder_destroy(decoder);
         return false;
     }
-    cw_jitter_set_round_trip(jitter, round_trip_ms);
+    cw_jitter_set_round_trip(jitter, receiver->round_trip_ms, receiver->resent);
     speaker->jitter = jitter;
     speaker->decoder = decoder;
     return true;
@@ -179,7 +181,7 @@ static bool put(struct cw_receiver *receiver, uint64_t number, struct cw_slice p
         speaker->garbage++;
         return false;
     }
-    if (speaker->jitter == NULL && !receiver_take_packets(speaker, receiver->round_trip_ms))
+    if (speaker->jitter == NULL && !receiver_take_packets(receiver, speaker))
         return false;
     speaker->plain = false;
     speaker->put_us = now_us;

@@ -42,7 +42,7 @@ bool cw_receiver_set_muted(struct cw_receiver *receiver, uint64_t speaker, bool 
 void cw_receiver_set_deafened(struct cw_receiver *receiver, bool deafened);
 
 /* As cw_jitter_set_round_trip, of all speakers. */
-void cw_receiver_set_round_trip(struct cw_receiver *receiver, int ms);
+void cw_receiver_set_round_trip(struct cw_receiver *receiver, int ms, bool resent);
 
 /* Forgets the speaker, who has left, and their settings. */
 void cw_receiver_remove(struct cw_receiver *receiver, uint64_t speaker);

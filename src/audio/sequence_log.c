@@ -2,10 +2,11 @@
  * until it comes; what has not come when 64 are there is lost. */
 #include "audio/sequence_log.h"
 
-#include "base/limits.h"
+#include "audio/audio.h"
 
 #define SEEN         64
 #define WHOLE_ENOUGH (CW_JITTER_WINDOW - SEEN)
+#define WINDOW       (CW_JITTER_WINDOW_MS * CW_AUDIO_PER_MS)
 /* So many in a row are not lost one by one: what comes behind them repairs nothing. */
 #define IN_A_ROW 8
 /* So many may overtake a packet that is not lost. */
@@ -44,8 +45,9 @@ static void advance(struct cw_sequence_log *log, uint32_t step)
     log->highest += step;
 }
 
-bool cw_sequence_log_note(struct cw_sequence_log *log, uint32_t sequence)
+bool cw_sequence_log_note(struct cw_sequence_log *log, uint32_t sequence, uint32_t samples)
 {
+    log->frame = samples;
     int32_t step = (int32_t)(sequence - log->highest);
     if (step > 0) {
         advance(log, (uint32_t)step);
@@ -67,5 +69,5 @@ void cw_sequence_log_gap(struct cw_sequence_log *log)
 
 bool cw_sequence_log_complete(const struct cw_sequence_log *log)
 {
-    return (missing_in(log) & ~OVERTAKING) == 0 && log->whole >= WHOLE_ENOUGH;
+    return (missing_in(log) & ~OVERTAKING) == 0 && (log->whole + SEEN) * log->frame >= WINDOW;
 }

@@ -4,7 +4,7 @@
  * A stall ends with a packet that is later than any target. What has queued behind it follows: at
  * once, as a burst, or as fast as a narrow line carries it, each packet less late than those
  * before. Neither predicts what comes when the queue is gone. When packets are that slow for longer
- * than CW_STALL_END_US, all that follow count. */
+ * than CW_STALL_END_US, the way has become longer, and all that follow count. */
 #ifndef CW_AUDIO_STALL_H
 #define CW_AUDIO_STALL_H
 
@@ -21,9 +21,12 @@
 struct cw_stall {
     bool stalled;     /* the last packet came out of a stall */
     bool heals;       /* the delay may be reduced faster than after jitter */
+    bool other;       /* the way has become longer or shorter by more than any target: what was
+                         before this packet says nothing of the next ones */
     int64_t drain_us; /* a queue drains: so late the last packet was, and the next one is not later;
                          0: none does */
     int64_t since_us; /* when it ended */
+    int64_t fast_us;  /* when the last packet came that was not later than any target */
     int64_t late_us, late_before_us; /* so late the last two packets were */
 };
 
@@ -39,12 +42,15 @@ static inline bool cw_stall_note(struct cw_stall *stall, int64_t late_us, int64_
     if (late && !stall->stalled)
         stall->since_us = now_us;
     const bool ends = late && now_us - stall->since_us < CW_STALL_END_US;
+    stall->fast_us = late ? stall->fast_us : now_us;
+    const bool farther = late && !ends && now_us - stall->fast_us >= CW_STALL_END_US;
+    stall->other = farther || late_us < -most_us;
     const bool skipped = ends || (stall->stalled && (burst || drains));
-    stall->stalled = late || skipped;
+    stall->stalled = !stall->other && (late || skipped);
     stall->heals |= skipped;
     stall->drain_us = skipped && drains && !burst ? late_us : 0;
     stall->late_before_us = stall->late_us;
-    stall->late_us = late_us;
+    stall->late_us = stall->other ? 0 : late_us;
     return skipped;
 }
 

@@ -835,9 +835,11 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Packets that wait for their time: 640 ms of 10 ms frames, more than the
  * longest delay and the burst after a stall of 300 ms together. */
 #define CW_JITTER_PACKETS_MAX 64u
-/* Relative delays remembered: 5 s of 20 ms frames, half as long of 10 ms. A longer window follows
- * changes more slowly, a shorter one forgets rare delays. */
-#define CW_JITTER_WINDOW 256u
+/* So much audio's delays are remembered. A longer window follows changes more slowly, a shorter one
+ * forgets rare delays. */
+#define CW_JITTER_WINDOW_MS 5120
+/* ... and so many packets: as many in packets of 5 ms (CW_CALL_FRAMES_PER_S). */
+#define CW_JITTER_WINDOW 1024u
 /* The delay that a jitter buffer adds, beside the rounding up to a tick: at least half a tick of
  * 10 ms in the browser client, and in src/audio as much as wakes a program in time, but the same
  * where packets are lost. From 200 ms on people interrupt each other, and losing audio is better.

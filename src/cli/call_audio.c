@@ -310,7 +310,8 @@ void call_audio_follow(struct call_audio *audio, chinwag_client *client, int64_t
     if (!cw_adapt_is_due(&audio->adapt, now_ms))
         return;
     struct chinwag_call_way way = chinwag_call_way(client);
-    cw_receiver_set_round_trip(audio->receiver, way.udp ? 0 : audio->round_trip_ms);
+    cw_receiver_set_round_trip(audio->receiver, way.udp ? (int)way.rtt_ms : audio->round_trip_ms,
+                               !way.udp);
     cw_adapt_look(&audio->adapt,
                   (struct cw_adapt_way){
                       .udp = way.udp, .rtt_ms = way.rtt_ms, .lost = way.lost_to + way.lost_behind},

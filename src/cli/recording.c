@@ -146,6 +146,12 @@ static bool is_other_ogg(const uint8_t *bytes, size_t n)
     return result == CW_OGG_NOT_OPUS || result == CW_OGG_TOO_LARGE;
 }
 
+/* Others begin with RIFF, too: AVI. */
+static bool is_wav(const uint8_t *bytes, size_t n)
+{
+    return has_head(bytes, n, "RIFF") && (n < 12 || memcmp(bytes + 8, "WAVE", 4) == 0);
+}
+
 /* Takes the bytes over, or frees them. */
 static const char *take_bytes(struct recording *recording, uint8_t *bytes, size_t n)
 {
@@ -153,7 +159,7 @@ static const char *take_bytes(struct recording *recording, uint8_t *bytes, size_
     const char *wrong = NULL;
     if (has_head(bytes, n, "OggS") && !is_other_ogg(bytes, n))
         return take_opus(recording, bytes, n);
-    if (has_head(bytes, n, "RIFF"))
+    if (is_wav(bytes, n))
         wrong = wav_read(bytes, n, &wav);
     if (n == 0)
         wrong = "it is empty";

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "whole_size.h"
+
 static bool has_word(const uint8_t *p, size_t n, const char *word)
 {
     return n >= strlen(word) && memcmp(p, word, strlen(word)) == 0;
@@ -33,25 +35,27 @@ static bool is_whole_ogg(const uint8_t *p, size_t n)
     return last;
 }
 
-/* --- MP3: ISO 11172-3 2.4.1 --------------------------------------------------------------- */
+/* --- MP3 and MP2: ISO 11172-3 2.4.1 -------------------------------------------------------- */
 
-static const uint16_t kbits[2][16] = {
+static const uint16_t kbits[3][16] = {
     {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0}, /* lower rates */
-    {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0}};
+    {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0},
+    {0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 0}}; /* layer II */
 static const uint16_t rates[4] = {44100, 48000, 32000, 0};
 
-/* 0: what stands here is no frame of layer III, or one that does not say its length. */
+/* 0: what stands here is no frame of layer II or III, or one that does not say its length. */
 static size_t mp3_length(const uint8_t *p, size_t n)
 {
-    if (n < 4 || p[0] != 0xff || (p[1] & 0xe6) != 0xe2)
+    const bool second = n >= 4 && (p[1] & 0xe6) == 0xe4;
+    if (n < 4 || p[0] != 0xff || (!second && (p[1] & 0xe6) != 0xe2))
         return 0;
     const unsigned version = p[1] >> 3 & 3; /* 3: 1, 2: 2, 0: 2.5 */
     const bool full = version == 3;
-    const unsigned kbit = kbits[full][p[2] >> 4];
+    const unsigned kbit = kbits[!full ? 0 : second ? 2 : 1][p[2] >> 4];
     const unsigned rate = rates[p[2] >> 2 & 3] >> (full ? 0 : version == 2 ? 1 : 2);
     if (version == 1 || kbit == 0 || rate == 0)
         return 0;
-    return (full ? 144000u : 72000u) * kbit / rate + (p[2] >> 1 & 1);
+    return (full || second ? 144000u : 72000u) * kbit / rate + (p[2] >> 1 & 1);
 }
 
 /* Of ID3v2, which stands before the sound; 0: there is none. */
@@ -83,5 +87,5 @@ bool whole_sound(const uint8_t *file, size_t n)
         return is_whole_ogg(file, n);
     if (has_word(file, n, "ID3") || mp3_length(file, n) != 0)
         return is_whole_mp3(file, n);
-    return true;
+    return whole_size(file, n);
 }

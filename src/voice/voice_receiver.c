@@ -21,6 +21,7 @@ struct chinwag_receiver {
     struct named speakers[CW_CALL_MEMBERS_LIMIT];
     size_t count;
     uint64_t last_number;
+    int round_trip_ms; /* of the connection, if the program has told it */
     struct cw_hearing_turns turns;
 };
 
@@ -150,7 +151,8 @@ void chinwag_receiver_set_deafened(chinwag_receiver *receiver, bool deafened)
 
 void chinwag_receiver_set_round_trip(chinwag_receiver *receiver, unsigned ms)
 {
-    cw_receiver_set_round_trip(receiver->receiver, ms > INT32_MAX ? INT32_MAX : (int)ms);
+    receiver->round_trip_ms = ms > INT32_MAX ? INT32_MAX : (int)ms;
+    cw_receiver_set_round_trip(receiver->receiver, receiver->round_trip_ms, true);
 }
 
 /* --- hearing --------------------------------------------------------------------------- */
@@ -197,9 +199,18 @@ unsigned chinwag_receiver_tick(chinwag_receiver *receiver, int64_t now_us,
     return cw_receiver_tick(receiver->receiver, now_us, pcm);
 }
 
+static void follow_way(chinwag_receiver *receiver, const chinwag_client *client)
+{
+    struct chinwag_call_way way = chinwag_call_way(client);
+    cw_receiver_set_round_trip(receiver->receiver,
+                               way.udp ? (int)way.rtt_ms : receiver->round_trip_ms, !way.udp);
+}
+
 int chinwag_receiver_report(chinwag_receiver *receiver, chinwag_client *client, int64_t now_us)
 {
     size_t left = cw_hearing_turn(&receiver->turns, receiver->count, now_us);
+    if (left > 0)
+        follow_way(receiver, client);
     for (; left > 0; left--) {
         unsigned lost;
         uint64_t came, missed;

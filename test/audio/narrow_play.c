@@ -10,21 +10,25 @@
 
 #include "audio/hearing.h"
 #include "audio/jitter.h"
+#include "audio/packer.h"
 #include "frame/voice_link.h"
 #include "frame/voice_path.h"
 
-#define FRAME      960u
-#define FRAME_US   20000
-#define STEP_US    5000
-#define LOOK_US    100000
-#define HEARD_US   500000
-#define REPORT_US  6000000
-#define START_S    3u
-#define QUEUE_US   1000000 /* of a line, before what comes is dropped */
-#define LINE_MOST  512u
-#define HEAD_UDP   28u
-#define HEAD_TCP   107u /* TCP, IP, CURVE and what stands before the packet */
-#define TCP_UNSENT 12000u
+#define FRAME     960u
+#define FRAME_US  20000
+#define STEP_US   5000
+#define LOOK_US   100000
+#define HEARD_US  500000
+#define REPORT_US 6000000
+#define START_S   3u
+#define QUEUE_US  1000000 /* of a line, before what comes is dropped */
+#define LINE_MOST 512u
+#define HEAD_UDP  28u
+/* IP and TCP with its time stamps, and what CURVE has before a packet of 60 ms in a message:
+ * test_call_bytes.c counts it. */
+#define HEAD_SEGMENT 52u
+#define HEAD_MESSAGE 55u
+#define TCP_UNSENT   12000u
 /* The acknowledgement of every second packet is late by so much. */
 #define TCP_LATE_US 40000
 
@@ -41,6 +45,7 @@ struct line {
     struct parcel {
         int64_t at_us, sent_us;
         size_t n;
+        unsigned head;
         uint8_t bytes[CW_DATAGRAM_MAX];
     } ring[LINE_MOST];
 };
@@ -55,7 +60,9 @@ struct scene {
     struct cw_audio_pace pace;
     struct cw_jitter *jitter;
     uint32_t queued, sequence, timestamp;
-    unsigned held, held_bytes; /* frames that wait to be a packet */
+    unsigned held, held_bytes;        /* frames that wait to be a packet */
+    uint8_t pair[CW_CALL_PACKET_MAX]; /* by a connection: it waits for another one */
+    size_t pair_n;
     int64_t tcp_rtt_us, tcp_least_us;
     unsigned tcp_waits, acknowledged, sent, refused;
     uint64_t up_before, bits;
@@ -89,6 +96,7 @@ static void transmit(struct scene *scene, struct line *line, const uint8_t *byte
     parcel->at_us = line->free_us + line->delay_us;
     parcel->sent_us = scene->now_us;
     parcel->n = n;
+    parcel->head = head;
     memcpy(parcel->bytes, bytes, n);
 }
 
@@ -154,10 +162,12 @@ static void take_at_listener(struct scene *scene, const struct parcel *parcel)
         transmit(scene, &scene->reports, heard.reply, heard.reply_n, HEAD_UDP);
 }
 
-/* A report is not lost, but as late as its way is long. */
+/* A report is not lost, but as late as its way is long. The round trip is what the link knows. */
 static void report(struct scene *scene)
 {
     struct cw_jitter_stats stats = cw_jitter_stats(scene->jitter);
+    if (!scene->narrow->tcp)
+        cw_jitter_set_round_trip(scene->jitter, (int)scene->far_link.rtt_ms, false);
     if (cw_hearing_is_due(&scene->hearing, stats.received - stats.duplicates + stats.lost,
                           stats.lost + stats.late + stats.dropped, scene->now_us, &scene->told))
         scene->told_us = scene->now_us + 2 * scene->reports.delay_us;
@@ -201,19 +211,42 @@ static void tell_speaker(struct scene *scene)
 
 /* --- the speaker ----------------------------------------------------------------------------- */
 
-static void say_packet(struct scene *scene, const uint8_t *payload, size_t n)
+static void say_by_tcp(struct scene *scene, const uint8_t *payload, size_t n, unsigned head)
+{
+    scene->sent++;
+    if (scene->tcp_waits > TCP_UNSENT) {
+        scene->refused++;
+        return;
+    }
+    scene->tcp_waits += (unsigned)n + head;
+    transmit(scene, &scene->up, payload, n, head);
+}
+
+/* Long packets two in a segment, as cw_packer_set_pairs gives them. */
+static void say_in_pairs(struct scene *scene, const uint8_t *payload, size_t n, unsigned frames)
+{
+    bool second = scene->pair_n != 0;
+    if (!second && frames == CW_PACKER_FRAMES_MAX) {
+        memcpy(scene->pair, payload, n);
+        scene->pair_n = n;
+        return;
+    }
+    if (second)
+        say_by_tcp(scene, scene->pair, scene->pair_n, HEAD_SEGMENT + HEAD_MESSAGE);
+    scene->pair_n = 0;
+    say_by_tcp(scene, payload, n, HEAD_MESSAGE + (second ? 0 : HEAD_SEGMENT));
+}
+
+static void say_packet(struct scene *scene, const uint8_t *payload, size_t n, unsigned frames)
 {
     uint8_t datagram[CW_DATAGRAM_MAX];
-    scene->sent++;
-    if (!scene->narrow->tcp) {
-        n = cw_voice_link_seal(&scene->near_link, cw_slice_of(payload, n), datagram);
-        transmit(scene, &scene->up, datagram, n, HEAD_UDP);
-    } else if (scene->tcp_waits > TCP_UNSENT) {
-        scene->refused++;
-    } else {
-        scene->tcp_waits += (unsigned)n + HEAD_TCP;
-        transmit(scene, &scene->up, payload, n, HEAD_TCP);
+    if (scene->narrow->tcp) {
+        say_in_pairs(scene, payload, n, frames);
+        return;
     }
+    scene->sent++;
+    n = cw_voice_link_seal(&scene->near_link, cw_slice_of(payload, n), datagram);
+    transmit(scene, &scene->up, datagram, n, HEAD_UDP);
 }
 
 /* Joins as many frames as are wanted; TOC: SILK, wide band, frames of 20 ms. */
@@ -235,7 +268,7 @@ static void say_frame(struct scene *scene)
     payload[CW_CALL_PACKET_HEADER + 1] = (uint8_t)scene->held;
     /* Of two frames as of three they have one length. */
     unsigned n = scene->held_bytes - scene->held_bytes % scene->held + 1 + (scene->held == 3);
-    say_packet(scene, payload, CW_CALL_PACKET_HEADER + n);
+    say_packet(scene, payload, CW_CALL_PACKET_HEADER + n, choice.frames);
     scene->timestamp += scene->held * FRAME;
     scene->held = scene->held_bytes = 0;
 }
@@ -258,7 +291,7 @@ static void acknowledge(struct scene *scene, const struct parcel *parcel)
     scene->tcp_rtt_us += (rtt_us - scene->tcp_rtt_us) / 8;
     if (scene->tcp_least_us == 0 || rtt_us < scene->tcp_least_us)
         scene->tcp_least_us = rtt_us;
-    scene->tcp_waits -= (unsigned)parcel->n + HEAD_TCP;
+    scene->tcp_waits -= (unsigned)parcel->n + parcel->head;
 }
 
 static void look(struct scene *scene)
@@ -290,7 +323,7 @@ static void carry(struct scene *scene)
     while ((parcel = arrived(scene, &scene->up)) != NULL)
         if (scene->narrow->tcp) {
             acknowledge(scene, parcel);
-            transmit(scene, &scene->down, parcel->bytes, parcel->n, HEAD_TCP);
+            transmit(scene, &scene->down, parcel->bytes, parcel->n, parcel->head);
         } else {
             take_at_server(scene, &scene->near_path, parcel, &scene->answers);
         }
@@ -320,7 +353,9 @@ static void step(struct scene *scene)
     if (narrow->farther_at_s != 0 && scene->now_us == narrow->farther_at_s * INT64_C(1000000)) {
         scene->up.delay_us += narrow->farther_ms * 1000;
         scene->down.delay_us += narrow->down_farther_ms * 1000;
-        cw_jitter_set_round_trip(scene->jitter, narrow->tcp ? (int)narrow->down_farther_ms : 0);
+        if (narrow->tcp)
+            cw_jitter_set_round_trip(
+                scene->jitter, 2 * (int)narrow->delay_ms + (int)narrow->down_farther_ms, true);
     }
     carry(scene);
     tell_speaker(scene);
@@ -350,6 +385,8 @@ static void begin(const struct narrow *narrow)
     scene.answers = line_of(narrow, 0);
     scene.reports = line_of(narrow, 0);
     scene.jitter = cw_jitter_create();
+    if (narrow->tcp)
+        cw_jitter_set_round_trip(scene.jitter, 2 * (int)narrow->delay_ms, true);
     cw_audio_pace_begin(&scene.pace, narrow->bitrate, narrow->frames != 0 ? narrow->frames : 1);
     cw_voice_link_begin(&scene.near_link, near_secret, now_ms(&scene));
     cw_voice_link_begin(&scene.far_link, far_secret, now_ms(&scene));

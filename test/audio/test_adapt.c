@@ -64,8 +64,44 @@ static void test_how_one_is_heard(void **state)
     finish(&p);
 }
 
+/* How many packets come of three frames of 20 ms, and then of three more. */
+static void assert_given(struct parts *p, uint32_t *at, unsigned of_three, unsigned of_six)
+{
+    uint8_t payload[CW_CALL_PACKET_MAX] = {0}, out[CW_CALL_PACKET_MAX];
+    for (unsigned i = 1; i <= 6; i++) {
+        unsigned given = 0;
+        cw_call_packet_put(payload, *at, *at * 960);
+        payload[CW_CALL_PACKET_HEADER] = 0x48; /* SILK, one frame of 20 ms */
+        cw_packer_take(p->packer, cw_slice_of(payload, CW_CALL_PACKET_HEADER + 40));
+        while (cw_packer_next(p->packer, out) != 0)
+            given++;
+        assert_int_equal(given, i == 3 ? of_three : i == 6 ? of_six : 0);
+        ++*at;
+    }
+}
+
+/* Each datagram has a head of its own. */
+static void test_long_packets_go_two_at_a_time_by_a_connection(void **state)
+{
+    (void)state;
+    struct parts p;
+    uint32_t at = 0;
+    setup(&p);
+    cw_adapt_begin(&p.adapt, 32000, CW_PACKER_FRAMES_MAX);
+    second(&p, 5, 0, (struct cw_adapt_way){.rtt_ms = 60});
+    assert_given(&p, &at, 0, 2);
+    second(&p, 5, 0, (struct cw_adapt_way){.udp = true, .rtt_ms = 60});
+    assert_given(&p, &at, 1, 1);
+    second(&p, 5, 0, (struct cw_adapt_way){.rtt_ms = 60});
+    assert_given(&p, &at, 0, 2);
+    finish(&p);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_how_one_is_heard)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_how_one_is_heard),
+        cmocka_unit_test(test_long_packets_go_two_at_a_time_by_a_connection),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,6 +104,19 @@ static void after_a_stall_the_delay_is_at_once_what_it_was(void **state)
     end_play(&play);
 }
 
+/* By datagrams nothing is sent again: a stall on a long way is none the less over when it is. */
+static void a_long_way_of_datagrams_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct play play = begin_play(960);
+    play.now_us = 3000;
+    cw_jitter_set_round_trip(play.jitter, 300, false);
+    run_play(&play, arrivals, make(arrivals, 500, 960, stall_of_300_ms, 42));
+    assert_counts(&play, "received 500 played 484 late 0 lost 0 dropped 15 duplicates 0 concealed "
+                         "100 ms restarts 0 target 2 delay 3 jitter 0");
+    end_play(&play);
+}
+
 /* Within half a second after the queue has gone; what is left of it waits for what repairs gaps. A
  * line of 128 kbit/s stands still for 3 s with a second of packets in it; after it each takes 11
  * ms, until what has queued is gone: 1.25 s later. */
@@ -272,7 +285,7 @@ static int64_t sent_again(uint32_t number, uint64_t *seed)
 static unsigned late_with_round_trip(int ms)
 {
     struct play play = begin_play(960);
-    cw_jitter_set_round_trip(play.jitter, ms);
+    cw_jitter_set_round_trip(play.jitter, ms, true);
     size_t n = make(arrivals, 3000, 960, sent_again, 42);
     run_play(&play, arrivals, n);
     struct cw_jitter_stats stats = cw_jitter_stats(play.jitter);
@@ -305,6 +318,78 @@ static void a_longer_way_is_followed_up_and_down(void **state)
                          "180 ms restarts 0 target 2 delay 12 jitter 0");
     assert_true(play.delay_us <= 30000);
     end_play(&play);
+}
+
+/* Longer by more than any target: for a second it may be a stall, then the new way counts. */
+static int64_t detour_of_400_ms(uint32_t number, uint64_t *seed)
+{
+    (void)seed;
+    return number >= 500 && number < 1000 ? 400000 : 0;
+}
+
+static void a_way_longer_than_any_target_is_followed_after_a_second(void **state)
+{
+    (void)state;
+    struct play play = played(1500, detour_of_400_ms);
+    assert_counts(&play, "received 1500 played 1436 late 63 lost 0 dropped 1 duplicates 0 "
+                         "concealed 1080 ms restarts 0 target 2 delay 13 jitter 0");
+    assert_true(play.delay_us <= 30000);
+    end_play(&play);
+}
+
+/* --- windows ---------------------------------------------------------------------- */
+
+/* In the seventh second what was sent comes each 100 ms, up to 50 ms late; or each other packet is
+ * lost. */
+static bool is_rough(int64_t sent_us)
+{
+    return sent_us >= 6000000 && sent_us < 7000000;
+}
+
+static int64_t rough_arrival(int64_t sent_us)
+{
+    int64_t together_us = sent_us - sent_us % 100000 + 50000;
+    return together_us > sent_us ? together_us : sent_us;
+}
+
+static void put_one(struct play *play, uint32_t i, int64_t sent_us, bool lost)
+{
+    bool rough = is_rough(sent_us);
+    struct arrival arrival = {rough && !lost ? rough_arrival(sent_us) : sent_us, i, i * play->frame,
+                              i};
+    tick_until(play, arrival.at_us);
+    if (!rough || !lost || i % 2 == 0)
+        put(play, &arrival);
+}
+
+/* How long that is remembered in packets of `frame` samples: until the target falls, ms. */
+static int remembered_ms(uint32_t frame, bool lost)
+{
+    struct play play = begin_play(frame);
+    int target_ms = 0, most_ms = 0;
+    int64_t sent_us = 0;
+    for (uint32_t i = 0; sent_us < 30000000 && target_ms >= most_ms; i++) {
+        sent_us = (int64_t)i * frame * 125 / 6;
+        put_one(&play, i, sent_us, lost);
+        target_ms = cw_jitter_stats(play.jitter).target_ms;
+        if (sent_us < 7100000)
+            most_ms = target_ms;
+    }
+    end_play(&play);
+    return (int)(sent_us / 1000) - 7000;
+}
+
+/* In packets of any length. */
+static void what_was_is_remembered_for_five_seconds(void **state)
+{
+    (void)state;
+    static const uint32_t frames[] = {240, 480, 960, 1920, 2880};
+    for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {
+        int late_ms = remembered_ms(frames[i], false), lost_ms = remembered_ms(frames[i], true);
+        print_message("packets of %u ms: %d, %d ms\n", frames[i] / 48, late_ms, lost_ms);
+        assert_in_range(late_ms, 4000, 6500);
+        assert_in_range(lost_ms, 5000, 6500);
+    }
 }
 
 /* --- clocks ----------------------------------------------------------------------- */
@@ -388,6 +473,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(uniform_jitter_is_covered_by_as_much_delay),
         cmocka_unit_test(rare_spikes_are_concealed_and_do_not_become_delay),
         cmocka_unit_test(after_a_stall_the_delay_is_at_once_what_it_was),
+        cmocka_unit_test(a_long_way_of_datagrams_is_not_waited_for),
         cmocka_unit_test(after_a_long_stall_the_delay_is_soon_what_it_was),
         cmocka_unit_test(bursts_of_three_need_two_frames_of_delay),
         cmocka_unit_test(what_was_overtaken_is_played_in_its_place),
@@ -397,6 +483,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(copies_of_lost_packets_are_in_time),
         cmocka_unit_test(a_far_connection_gets_the_time_to_send_again),
         cmocka_unit_test(a_longer_way_is_followed_up_and_down),
+        cmocka_unit_test(a_way_longer_than_any_target_is_followed_after_a_second),
+        cmocka_unit_test(what_was_is_remembered_for_five_seconds),
         cmocka_unit_test(a_fast_sender_does_not_fill_the_buffer),
         cmocka_unit_test(a_slow_sender_does_not_empty_it),
     };

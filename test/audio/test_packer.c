@@ -133,6 +133,32 @@ static void fewer_frames_send_what_is_kept(void **state)
     play_end(&play);
 }
 
+/* Two long ones at once, and at the end of a spurt what there is. */
+static void packets_come_in_pairs(void **state)
+{
+    struct play play;
+    static const uint8_t silence[] = {0x48};
+    (void)state;
+    play_begin(&play, 3);
+    say(&play, 300); /* the codec has its mode */
+    put(&play, silence, sizeof silence);
+    unsigned before = play.packets;
+    cw_packer_set_pairs(play.packer, true);
+    say(&play, 5);
+    assert_int_equal(play.packets, before);
+    say(&play, 1);
+    assert_int_equal(play.packets, before + 2);
+    say(&play, 5);
+    put(&play, silence, sizeof silence);
+    assert_int_equal(play.packets, before + 5); /* three frames, two, and the silence */
+    say(&play, 4);
+    cw_packer_set_pairs(play.packer, false);
+    say(&play, 1);
+    assert_int_equal(play.packets, before + 6);
+    assert_int_equal(play.samples, 316 * FRAME); /* of 318 */
+    play_end(&play);
+}
+
 static void what_is_no_packet_is_not_taken(void **state)
 {
     struct play play;
@@ -154,6 +180,7 @@ int main(void)
         cmocka_unit_test(packets_are_joined),
         cmocka_unit_test(silence_and_a_gap_end_a_packet),
         cmocka_unit_test(fewer_frames_send_what_is_kept),
+        cmocka_unit_test(packets_come_in_pairs),
         cmocka_unit_test(what_is_no_packet_is_not_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

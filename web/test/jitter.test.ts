@@ -176,6 +176,30 @@ test("after a stall the delay is at once what it was", () => {
   assert.equal(play.cuts, 1);
 });
 
+test("after a long stall the delay is soon what it was", () => {
+  /* A line of 128 kbit/s stands still for 3 s with a second of packets in it. */
+  const play = new Play();
+  play.now = 3000;
+  const packets = make(750, 960, (number) => {
+    const sent = number * 20000, place = number - 250;
+    if (sent < 5000000)
+      return 0;
+    if (sent >= 6000000 && sent < 8000000)
+      return -1;
+    return Math.max(0, 8000000 + 11000 * ((sent < 6000000 ? place : place - 100) + 1) - sent);
+  });
+  let at = 0;
+  for (const [until, most] of [[5000000, 18000], [9300000, 160000], [9800000, 40000], [14000000, 20000]] as const) {
+    const first = at;
+    while (at < packets.length && packets[at]!.at < until)
+      at++;
+    play.run(packets.slice(first, at));
+    assert.ok(play.delay <= most, `${play.delay} at ${until}`);
+  }
+  play.run(packets.slice(at));
+  play.counts("received 650 played 627 late 0 lost 100 dropped 22 duplicates 0 concealed 100 ms restarts 0 target 5 delay 18 jitter 0");
+});
+
 test("bursts of three need two frames of delay", () => {
   const play = played(999, (number) => (2 - (number % 3)) * 20000);
   play.counts("received 999 played 998 late 1 lost 0 dropped 0 duplicates 0 concealed 60 ms restarts 0 target 42 delay 43 jitter 26");
@@ -207,13 +231,46 @@ test("a far connection gets the time to send again", () => {
     assert.equal(restarts, 0);
     return late + dropped;
   };
-  assert.deepEqual([0, 99, 200, 1000].map(notHeard), [763, 61, 3, 3]);
+  assert.deepEqual([0, 99, 200, 1000].map(notHeard), [772, 61, 3, 3]);
 });
 
 test("a longer way is followed up and down", () => {
   const play = played(1500, (number) => (number >= 500 && number < 1000 ? 60000 : 0));
   play.counts("received 1500 played 1497 late 3 lost 0 dropped 0 duplicates 0 concealed 180 ms restarts 0 target 5 delay 17 jitter 0");
   assert.ok(play.delay <= 30000);
+});
+
+test("a way longer than any target is followed after a second", () => {
+  const play = played(1500, (number) => (number >= 500 && number < 1000 ? 400000 : 0));
+  play.counts("received 1500 played 1436 late 63 lost 0 dropped 1 duplicates 0 concealed 1080 ms restarts 0 target 5 delay 18 jitter 0");
+  assert.ok(play.delay <= 30000);
+});
+
+/* In the seventh second what was sent comes each 100 ms, up to 50 ms late; or each other packet is lost. How
+ * long that is remembered, ms. */
+function remembered(frame: number, lost: boolean): number {
+  const play = new Play(frame);
+  let target = 0, most = 0, sent = 0;
+  for (let i = 0; sent < 30000000 && target >= most; i++) {
+    sent = Math.trunc((i * frame * 125) / 6);
+    const rough = sent >= 6000000 && sent < 7000000;
+    const at = rough && !lost ? Math.max(sent, sent - (sent % 100000) + 50000) : sent;
+    play.until(at);
+    if (!rough || !lost || i % 2 === 0)
+      play.put({ at, sequence: i, timestamp: i * frame, number: i });
+    target = play.jitter.stats.targetMs;
+    if (sent < 7100000)
+      most = target;
+  }
+  return sent / 1000 - 7000;
+}
+
+test("what was is remembered for five seconds, in packets of any length", () => {
+  for (const frame of [240, 480, 960, 1920, 2880])
+    for (const lost of [false, true]) {
+      const ms = remembered(frame, lost);
+      assert.ok(ms >= (lost ? 5000 : 4000) && ms <= 6500, `${frame / 48} ms, ${lost ? "lost" : "late"}: ${ms}`);
+    }
 });
 
 function drift(ppm: number, counts: string): void {

@@ -4,7 +4,8 @@
  * A delay is arrival minus timestamp, in microseconds; the two clocks have different zeros, so only
  * differences of delays have a meaning. The window slides, and so follows a drifting clock. */
 
-const WINDOW = 256;
+/** So much audio's delays are remembered. */
+export const WINDOW_MS = 5120;
 /* 97.5 %: three late frames in 120 are concealed without being noticed. */
 const LATE_ONE_IN = 40;
 /* Of a far connection: where one packet is sent again, those behind it are late, too. */
@@ -15,7 +16,8 @@ export class DelayWindow {
   /** The most that a target may be. */
   mostUs = TARGET_MS_MAX * 1000;
   #lateOneIn = LATE_ONE_IN;
-  readonly #byAge: number[] = [];
+  #audioUs = 0; /* the lengths of all */
+  readonly #byAge: (readonly [delay: number, lengthUs: number])[] = [];
   readonly #bySize: number[] = []; /* the same, ascending */
 
   get length(): number {
@@ -23,7 +25,7 @@ export class DelayWindow {
   }
 
   clear(): void {
-    this.#byAge.length = this.#bySize.length = 0;
+    this.#byAge.length = this.#bySize.length = this.#audioUs = 0;
   }
 
   /* The first index whose value is not below the delay. */
@@ -39,12 +41,15 @@ export class DelayWindow {
     return low;
   }
 
-  /** Adds a delay, in place of the oldest when the window is full. */
-  add(delay: number): void {
-    if (this.#byAge.length === WINDOW)
-      this.#bySize.splice(this.#place(this.#byAge.shift()!), 1);
+  /** Adds the delay of a packet of lengthUs of audio, in place of the oldest when the window is full. */
+  add(delay: number, lengthUs: number): void {
+    for (let oldest; this.#audioUs + lengthUs > WINDOW_MS * 1000 && (oldest = this.#byAge.shift()) !== undefined;) {
+      this.#bySize.splice(this.#place(oldest[0]), 1);
+      this.#audioUs -= oldest[1];
+    }
     this.#bySize.splice(this.#place(delay), 0, delay);
-    this.#byAge.push(delay);
+    this.#byAge.push([delay, lengthUs]);
+    this.#audioUs += lengthUs;
   }
 
   /** The shortest delay; 0 when empty. */

@@ -12,6 +12,8 @@
  *
  * Times are microseconds; positions in the stream are samples at 48 kHz, unwrapped. */
 import { DelayWindow } from "./delay_window.js";
+import { SequenceLog } from "./sequence_log.js";
+import { Stall } from "./stall.js";
 
 const PER_MS = 48;
 const PACKETS_MAX = 64;
@@ -31,8 +33,9 @@ const LOOK_BACK_US = 40_000;
 const FIRST_TARGET_US = 20_000, FIRST_PACKETS = 10;
 /* So many packets, each later than the target and than the first of them: a queue grows. */
 const LATE_RUN_PACKETS = 3;
-/* The target falls by this much for each packet, which is slow enough for stretching to follow. */
-const TARGET_FALL_US = 500;
+/* The target falls by one in 40 of the audio, which is slow enough for stretching to follow, and after a
+ * stall by one in 5. */
+const TARGET_FALL = 40, TARGET_FALL_FAST = 5;
 /* Less than this is no gap: a sender that rounds. */
 const ROUNDING = 120;
 
@@ -74,7 +77,6 @@ interface Waiting<Sound> extends Arrival<Sound> {
 }
 
 const toUs = (samples: number): number => Math.trunc((samples * 125) / 6);
-const ALL_SEEN = (1n << 64n) - 1n;
 
 export class Jitter<Sound> {
   /** Its round trip is for the caller to set. */
@@ -83,9 +85,6 @@ export class Jitter<Sound> {
   #started = false; /* a packet was taken in this stream */
   #fresh = false; /* ... and none has been handed out since */
   #cut = false; /* packets were dropped before the next one */
-  #highest = 0; /* sequence */
-  #seen = 0n; /* bit i: highest - i came */
-  #length = 0; /* sequence numbers in this stream so far */
   #expected = 0; /* sequence that is played next */
   #standIn = 0; /* frames concealed since the last packet */
   #jump: number | undefined; /* the last packet did not fit the stream; this one would confirm it */
@@ -94,7 +93,8 @@ export class Jitter<Sound> {
   #next = 0; /* position to be handed out */
   #frame = 0; /* samples of the last packet */
   #concealedRun = 0;
-  #stalled = false; /* the last packet came out of a stall */
+  readonly #log = new SequenceLog();
+  #stall = new Stall();
   #provisional = false; /* the window only has what the first spurt began with */
   #silenceCame = false; /* the newest packet said that there is silence */
   #spurt = 0; /* position of the first packet after that */
@@ -105,29 +105,29 @@ export class Jitter<Sound> {
   #targetUs = 0;
   #excessUs = 0; /* of the delay beyond the target, for the packet due next */
   #queued = 0; /* audio handed out and not played yet, samples */
-  #span = 0; /* sequence numbers from the first to the highest */
-  #came = 0; /* ... how many of them came */
   readonly #waiting: Waiting<Sound>[] = []; /* by position */
   readonly #counts = { received: 0, late: 0, duplicates: 0, dropped: 0, played: 0, concealedMs: 0, restarts: 0 };
 
   /** `tick`: the samples that the caller plays at a time. */
   constructor(readonly tick: number) {}
 
-  /* Have all of the last 64 packets (or all so far) come? */
-  get #complete(): boolean {
-    const all = this.#length < 64 ? (1n << BigInt(this.#length)) - 1n : ALL_SEEN;
-    return (this.#seen & all) === all;
-  }
-
   #wantedUs(): number {
     const growing = this.#run.packets >= LATE_RUN_PACKETS ? this.#run.nextUs : 0;
-    let wanted = Math.max(this.window.spread, growing) + LACK_US;
+    let wanted = Math.max(this.window.spread, growing, this.#stall.drainUs) + LACK_US;
     if (this.window.length < FIRST_PACKETS)
       wanted = Math.max(wanted, FIRST_TARGET_US);
     /* When packets are lost, the packet after a gap must be there in time. */
-    if (!this.#complete)
+    if (!this.#log.complete)
       wanted = Math.max(wanted, toUs(this.tick + this.#frame));
     return Math.min(Math.max(wanted, TARGET_US_MIN), this.window.mostUs);
+  }
+
+  /* With each packet, of so many samples. */
+  #followTarget(samples: number): void {
+    const wanted = this.#wantedUs(), { heals } = this.#stall;
+    const fallen = this.#targetUs - Math.trunc(toUs(samples) / (heals ? TARGET_FALL_FAST : TARGET_FALL));
+    this.#targetUs = Math.max(wanted, fallen);
+    this.#stall.heals = heals && wanted < fallen;
   }
 
   /* --- packets in ------------------------------------------------------------------ */
@@ -138,14 +138,13 @@ export class Jitter<Sound> {
     this.#waiting.length = 0;
     this.#counts.restarts += this.#started ? 1 : 0;
     this.#started = this.#fresh = true;
-    this.#stalled = false;
+    this.#stall = new Stall();
     this.#run.packets = 0;
     this.#silenceCame = true;
     this.#jump = undefined;
     this.#state = "silent";
-    this.#highest = (packet.sequence - 1) >>> 0;
-    this.#seen = 0n;
-    this.#length = this.#targetUs = 0;
+    this.#log.begin(packet.sequence);
+    this.#targetUs = 0;
     this.#expected = packet.sequence;
     this.#newest = packet.timestamp;
     this.#newestUs = nowUs;
@@ -160,28 +159,9 @@ export class Jitter<Sound> {
 
   /* Is its sequence number or its timestamp too far from the stream? */
   #isStrange(packet: Arrival<Sound>, nowUs: number): boolean {
-    const step = (packet.sequence - this.#highest) | 0;
+    const step = (packet.sequence - this.#log.highest) | 0;
     const aside = nowUs - this.#newestUs - toUs(this.#positionOf(packet) - this.#newest);
     return Math.abs(step) > SEQUENCE_JUMP_MAX || Math.abs(aside) > GAP_US_MAX;
-  }
-
-  /* Marks the sequence number as come. False: it came before. */
-  #mark(sequence: number): boolean {
-    let step = (sequence - this.#highest) | 0;
-    if (step > 0) {
-      this.#seen = step < 64 ? (this.#seen << BigInt(step)) & ALL_SEEN : 0n;
-      this.#span += step;
-      this.#length += step;
-      this.#highest = sequence;
-      step = 0;
-    }
-    if (step <= -64)
-      return true; /* too old for #seen; it is late in any case */
-    const bit = 1n << BigInt(-step);
-    const again = (this.#seen & bit) !== 0n;
-    this.#seen |= bit;
-    this.#came += again ? 0 : 1;
-    return !again;
   }
 
   /* Is it one of the first packets of a talk spurt? */
@@ -201,30 +181,41 @@ export class Jitter<Sound> {
     run.nextUs = 2 * lateUs - run.firstUs;
   }
 
-  /* Remembers the delay, except after a stall that no target could cover: the packet that ends it
-   * and the burst behind it do not predict the next packets. When all packets are that slow, all
-   * but the first count. What was said before a gate opened is late by design; what a stream begins
-   * with may be that, and only counts until something else comes. */
-  #measure(packet: Arrival<Sound>, position: number, nowUs: number): void {
-    const transit = nowUs - toUs(position), lateUs = transit - this.window.base;
-    const first = this.#provisional || this.window.length === 0, begins = this.#isBeginning(position);
-    const stalled = !first && lateUs > this.window.mostUs;
-    const skipped = !first && (this.#stalled ? nowUs - this.#newestUs < Math.trunc(toUs(packet.samples) / 2) : stalled);
-    if (!first && begins && lateUs > 0 && lateUs <= this.#targetUs + LOOK_BACK_US)
-      return;
-    /* RFC 3550 A.8: J += (|D| - J) / 16. */
-    if (first)
-      this.window.clear();
-    else {
-      this.#jitterUs += (Math.abs(transit - this.#lastTransit) - this.#jitterUs) / 16;
-      this.#noteLate(lateUs);
-    }
+  /* What a stream begins with may be look-back, and only counts until something else comes. */
+  #measureFirst(transit: number, lengthUs: number, begins: boolean): void {
+    this.window.clear();
+    this.window.add(transit, lengthUs);
     this.#lastTransit = transit;
-    this.#provisional = first && begins;
+    this.#provisional = begins;
+  }
+
+  /* Remembers the delay, unless it says nothing of the next ones: what was said before a gate opened is
+   * late by design. False: it is that. */
+  #measureNext(transit: number, lengthUs: number, begins: boolean, nowUs: number): boolean {
+    const lateUs = transit - this.window.base;
+    if (begins && lateUs > 0 && lateUs <= this.#targetUs + LOOK_BACK_US)
+      return false;
+    /* RFC 3550 A.8: J += (|D| - J) / 16. */
+    this.#jitterUs += (Math.abs(transit - this.#lastTransit) - this.#jitterUs) / 16;
+    this.#lastTransit = transit;
+    const skipped = this.#stall.note(lateUs, this.window.mostUs, lengthUs, this.#newestUs, nowUs);
+    if (this.#stall.other) {
+      this.window.clear();
+      this.#run.packets = this.#targetUs = 0;
+    } else
+      this.#noteLate(lateUs);
     if (!skipped)
-      this.window.add(transit);
-    this.#stalled = stalled || skipped;
-    this.#targetUs = Math.max(this.#wantedUs(), this.#targetUs - TARGET_FALL_US);
+      this.window.add(transit, lengthUs);
+    return true;
+  }
+
+  #measure(packet: Arrival<Sound>, position: number, nowUs: number): void {
+    const transit = nowUs - toUs(position), lengthUs = toUs(packet.samples), begins = this.#isBeginning(position);
+    if (this.#provisional || this.window.length === 0)
+      this.#measureFirst(transit, lengthUs, begins);
+    else if (!this.#measureNext(transit, lengthUs, begins, nowUs))
+      return;
+    this.#followTarget(packet.samples);
   }
 
   #isLate(sequence: number, position: number): boolean {
@@ -260,7 +251,7 @@ export class Jitter<Sound> {
       this.#begin(packet, nowUs);
     }
     this.#jump = undefined;
-    if (!this.#mark(packet.sequence)) {
+    if (!this.#log.note(packet.sequence, packet.samples)) {
       this.#counts.duplicates++;
       return "duplicate";
     }
@@ -304,7 +295,7 @@ export class Jitter<Sound> {
 
   #fallSilent(): void {
     this.#state = "silent";
-    this.#expected = this.#waiting[0]?.sequence ?? (this.#highest + 1) >>> 0;
+    this.#expected = this.#waiting[0]?.sequence ?? (this.#log.highest + 1) >>> 0;
   }
 
   /* Samples by which a packet may be shortened without the next one being needed before its target
@@ -425,7 +416,7 @@ export class Jitter<Sound> {
   }
 
   get stats(): JitterStats {
-    return { ...this.#counts, lost: Math.max(0, this.#span - this.#came), targetMs: Math.trunc(this.#targetUs / 1000),
+    return { ...this.#counts, lost: this.#log.lost, targetMs: Math.trunc(this.#targetUs / 1000),
       delayMs: Math.trunc(this.#delayUs / 1000), jitterMs: Math.trunc(this.#jitterUs / 1000) };
   }
 }

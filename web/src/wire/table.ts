@@ -194,7 +194,7 @@ export const enum Limit {
   callConcealMax = 3,
   listRate = 44100,
   jitterPacketsMax = 64,
-  jitterWindow = 256,
+  jitterWindowMs = 5120,
   jitterTargetMsMin = 5,
   jitterTargetMsMax = 200,
   jitterSequenceJumpMax = 1000,
