@@ -3,16 +3,16 @@
  * parameter.
  *
  * How it decides. A packet's delay is its arrival minus its timestamp. The shortest of the last 5 s
- * is the base; the delay beyond it within which all but one in 40 packets arrive, and the longest of
- * late, is the target, from CW_JITTER_TARGET_US_MIN to CW_JITTER_TARGET_MS_MAX, or more where the
- * round trip is, or becomes, longer. When even the fastest packets have come later than the longest
- * target for a second, or one comes that much earlier, it is another way, with a base of its own.
- * Playing never waits: a packet that is missing when it is due is concealed, and late if it comes
- * after that. The delay follows the target by stretching the audio a little; a talk spurt after
- * silence begins exactly at the target, which else falls slowly; and packets that are far too old,
- * as in the burst after a stall, are dropped at once. A stall longer than the longest target does
- * not raise it. While packets are lost the target is a frame more: what repairs the gap comes with
- * the packet behind it.
+ * is the base; the delay beyond it within which all but one in 40 packets arrive, and the longest
+ * of late, is the target, from CW_JITTER_TARGET_US_MIN to CW_JITTER_TARGET_MS_MAX, or more where
+ * the round trip is, or becomes, longer. When even the fastest packets have come later than the
+ * longest target for a second, or one comes that much earlier, it is another way, with a base of
+ * its own. Playing never waits: a packet that is missing when it is due is concealed, and late if
+ * it comes after that. The delay follows the target by stretching the audio a little; a talk spurt
+ * after silence begins exactly at the target, which else falls slowly; and packets that are far too
+ * old, as in the burst after a stall, are dropped at once. A stall longer than the longest target
+ * does not raise it. While packets are lost the target is a frame more: what repairs the gap comes
+ * with the packet behind it.
  *
  * Sequence numbers and timestamps are those of docs/protocol.md, Calls; both wrap. One object, one
  * thread at a time. */
