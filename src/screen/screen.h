@@ -80,7 +80,8 @@ struct cw_screen {
     size_t first_member;                    /* that the list of members shows */
     const struct cw_screen_server *servers; /* all that are open; the program sets them */
     size_t server_count, server;            /* how many, and which of them this is */
-    int32_t talk_key; /* of push to talk: the number of an F key, or a blank */
+    int32_t talk_key;          /* of push to talk: the number of an F key, or a blank */
+    bool talk_on, talk_chosen; /* push to talk, by a command, which is kept (choices.h) */
 };
 
 /* `commands` must live as long as the screen. */
