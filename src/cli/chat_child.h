@@ -66,7 +66,11 @@ void chat_child_forget(struct chat_child *child);
 bool chat_child_leave_call(struct chat_child children[CHAT_CHILDREN_MAX]);
 /* How far the file is that one of them sends or fetches; NULL: none does. */
 const char *chat_children_progress(const struct chat_child children[CHAT_CHILDREN_MAX]);
-/* Ends all, within two seconds. */
+/* Asks all of them to end; who has not within CHAT_CHILDREN_END_MS is killed. */
+#define CHAT_CHILDREN_END_MS 2000
+void chat_children_stop(struct chat_child children[CHAT_CHILDREN_MAX]);
+void chat_children_kill(struct chat_child children[CHAT_CHILDREN_MAX]);
+/* Ends all, and waits for that. */
 void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX]);
 
 #endif

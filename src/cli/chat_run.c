@@ -7,6 +7,7 @@
 
 #include "chat/doing.h"
 #include "chat/talk.h"
+#include "chat_told.h"
 
 static enum cw_talk_kind talk_of(enum chat_child_kind kind)
 {
@@ -114,6 +115,13 @@ static void end_child(struct chat_run *run, struct chat_child *child, bool done)
         cw_talk_end(run->chat, talk_of(kind), done);
 }
 
+static void tell_text(struct chat_run *run, struct cw_place *place, const char *text)
+{
+    char *words = chat_told(text);
+    cw_chat_notice(run->chat, place, words);
+    free(words);
+}
+
 static void read_text(struct chat_run *run, struct chat_child *child)
 {
     char text[CHAT_CHILD_TEXT];
@@ -124,7 +132,7 @@ static void read_text(struct chat_run *run, struct chat_child *child)
         text[--n] = 0;
     struct cw_place *place = child->place == NULL ? NULL : cw_chat_known(run->chat, child->place);
     if (n > 0)
-        cw_chat_notice(run->chat, place, text);
+        tell_text(run, place, text);
     if (ended)
         end_child(run, child, done);
     cw_place_set(&run->chat->progress, chat_children_progress(run->children));

@@ -48,6 +48,25 @@ class ChatTest(Terminals):
         screen.enters("/quit")
         screen.waits("ended 0")
 
+    def test_refusals_are_words(self):
+        """No codes, no names of the protocol, and commands as they are typed here."""
+        screen = self.open(columns=140)
+        screen.waits("[1] #cooks")
+        screen.enters("/pin 99")
+        screen.waits("/history @NAME|#GROUP shows the numbers")
+        screen.enters("/join_group nowhere")
+        screen.waits("/group create NAME")
+        screen.enters("/react 1 notanemoji")
+        self.by("alice", "group", "mute", "cooks", "bob", "60")
+        screen.enters("/me waves")
+        screen.waits("* alice   waves", without=["under way"])
+        self.assertEqual(self.history("bob", "#cooks")[-1], "alice: _waves_")
+        shown = screen.screen()
+        for code in ("chinwag: ", "BAD_REQUEST", "DOES_NOT_EXIST", ": no-", "_waves_", "'#"):
+            self.assertNotIn(code, shown)
+        screen.enters("/quit")
+        screen.waits("ended 0")
+
     def test_voice_messages_play_one_after_the_other(self):
         path = self.path("tone.wav")
         with wave.open(path, "wb") as file:
@@ -115,7 +134,7 @@ class ChatTest(Terminals):
         screen.enters("/create_group gardeners")
         screen.waits("[2] #gardeners", "@alice")
         screen.enters("/kick nobody")
-        screen.waits("chinwag: ")
+        screen.waits("there is no such user", "check the spelling of the name", without=["chinwag: "])
         screen.enters("/part #gardeners")
         screen.waits("[1] #cooks", without=["2 #gardeners"])
         screen.enters("/forget-server nowhere.example.org:1")

@@ -137,13 +137,42 @@ class FirstTest(Relays, Terminals):
         screen.enters("")
         screen.waits("[1] #cooks")
         screen.enters(f"/server chinwag://{self.address()}/#bakers")
-        screen.waits("The link leads to the group #bakers. Join it? [Y/n]")
-        screen.enters("n")
-        screen.waits("[1] #cooks", without=["bakers"])
-        screen.enters(f"/server chinwag://{self.address()}/#bakers")
-        screen.waits("The link leads to the group #bakers. Join it? [Y/n]")
-        screen.enters("")
-        screen.waits("2 #bakers")
+        screen.waits("[1] #cooks", "the link leads to the group #bakers, and you are not in it",
+                     without=["2 #bakers"])
+        screen.enters("/join #bakers")
+        screen.waits("[2] #bakers")
+        screen.enters(f"/server chinwag://{self.address()}/#cooks")
+        screen.waits("[1] #cooks")
+
+    def test_a_link_to_a_place_is_the_client_there(self):
+        """chinwag LINK, at a terminal; with options of another command, or elsewhere, the link is for that."""
+        for name in ("alice", "bob"):
+            self.done("--server", self.address(), "register", name)
+        for group in ("cooks", "bakers"):
+            self.done("--server", self.address(), "--as", "alice", "group", "create", group)
+        self.done("--server", self.address(), "--as", "alice", "send", "#bakers", "rolls")
+        self.done("--server", self.address(), "--as", "alice", "send", "@bob", "hello")
+        self.done("--server", self.address(), "--as", "alice", "send", "#cooks", "soup")
+        link = f"chinwag://{self.address()}/#bakers"
+        screen = self.open("--as", "alice", link, columns=120)
+        screen.waits("] #bakers", "alice   rolls")
+        screen.enters("/quit")
+        screen.waits("ended 0")
+        screen = self.open("--as", "bob", link, columns=120)
+        screen.waits("[1] alice", "the link leads to the group #bakers, and you are not in it")
+        screen.enters("/join #bakers")
+        screen.waits("] #bakers", "bob joined")
+        screen.enters("/quit")
+        screen.waits("ended 0")
+        screen = self.open("--as", "bob", f"chinwag://{self.address()}/@alice", columns=120)
+        screen.waits("] alice", "hello")
+        screen.enters("/quit")
+        screen.waits("ended 0")
+        screen = self.open("--as", "bob", f"chinwag://{self.address()}/#", columns=120)
+        screen.waits("the link cannot be used", "ended 2")
+        screen = self.open("--as", "bob", "--limit", "1", link, columns=120)
+        screen.waits("alice: rolls\nended 0")
+        self.assertIn("rolls", self.done("--as", "bob", link))  # not at a terminal
 
     def test_a_link_where_somebody_is_logged_in(self):
         for name in ("alice", "bob"):
@@ -155,25 +184,23 @@ class FirstTest(Relays, Terminals):
         screen.enters("")
         screen.waits("Ten keys", without=["Enter goes on."])
         screen.enters(f"/server chinwag://{self.address()}/@alice")
-        screen.waits("The link leads to @alice: /msg alice TEXT writes there", "Enter goes on.")
-        screen.enters("")
-        screen.waits("Ten keys", without=["Enter goes on."])
+        screen.waits("[1] alice")
         screen.enters(f"/server http://{self.address()}/#/reset/{'a' * 43}")
         screen.waits("chinwag reset-password LINK sets the password", "Enter goes on.")
         screen.enters("")
-        screen.waits("Ten keys", without=["Enter goes on."])
+        screen.waits("[1] alice", without=["Enter goes on."])
         screen.enters(f"/server chinwag://{self.address()}/#{code}")
         for question, answer in (("[d, g, p, n]", "g"), ("To which group?", "bakers"), ("Join it?", "")):
             screen.waits(question)
             screen.enters(answer)
         screen.waits("bakers", "Enter goes on.")  # why it was refused can be read
         screen.enters("")
-        screen.waits("Ten keys", without=["Enter goes on."])
+        screen.waits("[1] alice", without=["Enter goes on."])
         screen.enters(f"/server chinwag://{self.address()}/#{code}")
         for question, answer in (("[d, g, p, n]", "g"), ("To which group?", "cooks"), ("Join it?", "")):
             screen.waits(question)
             screen.enters(answer)
-        screen.waits("[1] #cooks")
+        screen.waits("] #cooks")
 
     def test_another_key_is_refused_with_words(self):
         self.done("register", "alice", "--invitation", self.link())

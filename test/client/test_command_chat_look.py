@@ -241,7 +241,7 @@ class ChatLookTest(Terminals):
         with open(path, "wb") as file:
             file.truncate(48 * 1024 * 1024)
         _, _, err = self.run_command("--as", "bob", "send-file", "#cooks", path,
-                                     CHINWAG_TRANSFER_TOLD="1")
+                                     CHINWAG_IN_CHAT="1")
         told = err.splitlines()
         self.assertEqual(told[-1], "\x1f100 % of 48.0 MiB")
         self.assertEqual([line for line in told if not re.fullmatch(r"\x1f\d+ % of 48\.0 MiB", line)], [])
@@ -342,6 +342,8 @@ class ChatLookTest(Terminals):
         screen.enters("/devices a headset")
         screen.waits("the devices with 'a headset'")
         screen.enters("/vol bob 40")
+        screen.enters("/ptt F7")
+        screen.waits("push to talk: F7 begins and ends")
         self.close(screen)
         screen = self.open(columns=120)
         screen.waits("[1] #cooks")
@@ -349,6 +351,10 @@ class ChatLookTest(Terminals):
         screen.waits("theme light, mouse off", "'a headset'")
         screen.enters("/vol")
         screen.waits("bob 40 %")
+        screen.enters("/ptt")  # it was on: this ends it
+        screen.waits("push to talk is off")
+        screen.enters("/ptt")
+        screen.waits("push to talk: F7 begins and ends")
         screen.enters("/theme usual")
         screen.waits("the theme is dark; your settings have it")
         screen.enters("/devices usual")
