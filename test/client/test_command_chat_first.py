@@ -2,6 +2,7 @@
 """The terminal client's first start: which server, by which key, which account; what the first client
 of this protocol was typed; and several servers side by side."""
 
+import json
 import os
 import re
 import sqlite3
@@ -256,6 +257,13 @@ class FirstTest(Relays, Terminals):
         screen.waits("[call: 1, you: on air")
         screen.enters("/leave_call")
         screen.waits("dave left the call", without=["[call:"])
+        screen.enters("/record")
+        screen.until(lambda shown: re.search(r"\[recording [1-9]", shown), screen.screen)
+        screen.keys("Enter")
+        screen.waits("[voice message, ", without=["[recording", "under way"])
+        screen.enters("/play")
+        screen.waits("[playing ")
+        screen.waits("[voice message, ", without=["[playing"])
         screen.enters("/logout")
         screen.waits("logged out dave", "ended 0")
         self.assertEqual(self.history("bob", "@dave"), ["dave: hello bob", "dave: and again"])
@@ -277,7 +285,7 @@ class FirstTest(Relays, Terminals):
         screen.enters("/call")
         screen.waits("[call: 1, you: on air")
         screen.enters(f"/server {there}")
-        screen.waits("[1] #cooks", "\n" + self.address()[:17], without=["on air"])
+        screen.waits("[1] #cooks", "\n" + self.address()[:16], without=["on air"])
         screen.enters("/call")
         screen.waits(f"you are in a call at {self.address()}:")
         screen.enters("/server " + self.address())
@@ -291,6 +299,23 @@ class FirstTest(Relays, Terminals):
             seen = screen.until(lambda now: "on air" in now or now.count("in a call at") > refusals,
                                 screen.screen)
             refusals = seen.count("in a call at")
+
+    def a_server_ends_the_session(self, there):
+        """At one of several: the others say why, and its account can be opened elsewhere."""
+        elsewhere = {"XDG_STATE_HOME": self.path("elsewhere")}
+        self.done("--server", there, "login", "alice", **elsewhere)
+        screen = self.open("--server", self.address(), columns=120)
+        screen.waits("\n" + self.address()[:16], "\n" + there[:16], "[1] bob")
+        devices = map(json.loads, self.done("--server", there, "device", "list", "--json", **elsewhere).splitlines())
+        numbers = [device["session"] for device in devices if not device.get("current")]
+        for number in numbers:
+            self.done("--server", there, "device", "remove", str(number), **elsewhere)
+        screen.waits(f"{there} is closed here: alice was logged out here", "[1] bob", without=["\n" + there[:16]])
+        screen.enters("/quit")
+        screen.waits("ended 0")
+        self.done("--server", there, "login", "alice")
+        with open(self.path("state/chinwag/chat_servers"), "a", encoding="ascii") as names:
+            names.write(there + "\n")
 
     def test_servers_side_by_side(self):
         other = Server().__enter__()
@@ -309,7 +334,7 @@ class FirstTest(Relays, Terminals):
         screen.enters("/theme dark")
         screen.waits("the theme is dark;")
         screen.enters(f"/server {there}")
-        screen.waits("[1] bob", f"from {there}", "\n" + self.address()[:17])
+        screen.waits("[1] bob", f"from {there}", "\n" + self.address()[:16])
         screen.enters("/theme")  # what was chosen before it was open counts
         screen.waits("the theme is dark;")
         self.done("--server", self.address(), "--as", "bob", "send", "@alice", "meanwhile, @alice")
@@ -332,12 +357,13 @@ class FirstTest(Relays, Terminals):
         screen.waits("said there", without=["no connection"])
         screen.enters("/quit")
         screen.waits("ended 0")
+        self.a_server_ends_the_session(there)
         again = self.open("--server", self.address(), columns=120)
-        again.waits("\n" + self.address()[:17], "\n" + there[:17], "[1] bob")
+        again.waits("\n" + self.address()[:16], "\n" + there[:16], "[1] bob")
         again.enters(f"/server {there}")
         again.waits("said there")
         again.enters("/logout")
-        again.waits("meanwhile, @alice", without=["\n" + there[:17], "said there"])
+        again.waits("meanwhile, @alice", without=["\n" + there[:16], "said there"])
         again.enters("/server -" + self.address())
         again.waits("this is the only one: /quit leaves")
         again.enters("/quit")
