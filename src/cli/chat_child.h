@@ -27,6 +27,7 @@ struct chat_child {
     int fd;                           /* its output, both of them; of one with sound for people */
     int lines;                        /* ... and to and fro, lines; -1: none */
     char *place;                      /* where its output goes; NULL: wherever the user is */
+    bool told, silent;                /* it has printed something, or does not if it succeeds */
     char *open;                       /* the conversation to go to when it is done; NULL: none */
     char progress[CHAT_PROGRESS_MAX]; /* how far a file is: "45 % of 12.0 MiB"; "": none */
     char held[CHAT_CHILD_TEXT];       /* printed, and not told yet */

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "commands.h"
 
-static const char program[] = "chinwag", before[] = "chinwag: ";
+static const char program[] = "chinwag", before[] = "chinwag: ", usage[] = "usage: ";
 
 /* There these names are another command's, or are done outside. */
 static const struct {
@@ -26,7 +26,7 @@ static bool ends_word(char c)
 /* The length of the longest name of a command that stands here; 0: none does. */
 static size_t command_at(const char *p)
 {
-    size_t longest = 0;
+    size_t longest = strncmp(p, "help ", 5) == 0 ? 4 : 0; /* in no table */
     for (size_t i = 0; i < command_row_count; i++) {
         const char *name = command_rows[i].name;
         size_t n = name == NULL ? 0 : strlen(name);
@@ -86,7 +86,8 @@ char *chat_told(const char *text)
     for (const char *p = text, *begin = text; *p != 0;) {
         bool said = p == begin && strncmp(p, before, sizeof before - 1) == 0;
         if (p == begin)
-            ours = said || (ours && strncmp(p, "  ", 2) == 0);
+            ours = said || strncmp(p, usage, sizeof usage - 1) == 0 ||
+                   (ours && strncmp(p, "  ", 2) == 0);
         size_t n = said ? sizeof before - 1 : 0;
         if (n == 0 && ours && p > begin && strchr(" (|", p[-1]) != NULL)
             n = tell_word(&out, p);

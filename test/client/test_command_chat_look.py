@@ -219,7 +219,7 @@ class ChatLookTest(Terminals):
         screen.keys("Enter")
         screen.waits("[file soup of the day.txt, 586 KiB]")
         screen.enters("/open 1")
-        screen.waits("opened", "/soup of the")
+        screen.waits("  opened ")
         with open(opened, encoding="utf-8") as file:
             path = file.read().rstrip("\n")
         self.assertRegex(path, r"^/.*/chinwag-open-\w{6}/soup of the day\.txt$")
