@@ -299,6 +299,16 @@ class FirstTest(Relays, Terminals):
             seen = screen.until(lambda now: "on air" in now or now.count("in a call at") > refusals,
                                 screen.screen)
             refusals = seen.count("in a call at")
+        screen.enters(f"/server -{there}")  # its call ends with it
+        screen.waits("[1] #cooks", without=["on air", "\n" + there[:16]])
+        while self.is_in_call(there):
+            pass
+        screen.enters("/call")
+        screen.waits("[call: 1, you: on air")
+
+    def is_in_call(self, server):
+        members = self.done("--server", server, "--as", "alice", "group", "members", "cooks", "--json")
+        return bool(json.loads(members).get("in_call"))
 
     def a_server_ends_the_session(self, there):
         """At one of several: the others say why, and its account can be opened elsewhere."""
