@@ -4,7 +4,6 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -262,7 +261,6 @@ int command_chat(const struct cli *cli)
 {
     bool asked;
     setlocale(LC_ALL, "");
-    setenv(CLI_IN_CHAT, "1", 1);
     int code = chat_first_account(cli, &asked);
     return code == CLI_DONE ? run_chat(cli, asked) : code;
 }

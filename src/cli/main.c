@@ -187,9 +187,8 @@ static int run_command(struct cli *cli, const struct command_row *command)
         return CLI_WRONG_USE;
     if (run == command_set_up || run == command_reset_password)
         cli->setup = cli->arguments[0];
-    int code = run == command_chat ? chat_first_server(cli) : CLI_DONE;
-    if (code == CLI_DONE && (command->options & COMMAND_ALONE) == 0)
-        code = reach_server(cli);
+    bool alone = (command->options & COMMAND_ALONE) != 0;
+    int code = run == command_chat ? chat_first_server(cli) : alone ? CLI_DONE : reach_server(cli);
     if (code != CLI_DONE)
         return code;
     cli->name = command->name;

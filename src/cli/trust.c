@@ -103,11 +103,19 @@ static int say_key_needed(void)
     for (size_t i = 0; i < trust->tried_count; i++)
         fprintf(output_errors(), "  https://%s was asked for the key: %s\n", trust->tried[i].server,
                 trust->tried[i].reason);
-    fprintf(output_errors(),
-            "  Use an invitation link, which has the key: --invitation LINK\n"
-            "  or ask the person who runs the server for the key: --server-key KEY\n"
-            "  or, if the server has a web address: --server wss://%s\n",
-            trust->name);
+    if (getenv(CLI_IN_CHAT) == NULL)
+        fprintf(output_errors(),
+                "  Use an invitation link, which has the key: --invitation LINK\n"
+                "  or ask the person who runs the server for the key: --server-key KEY\n"
+                "  or, if the server has a web address: --server wss://%s\n",
+                trust->name);
+    else
+        fprintf(output_errors(),
+                "  A link from somebody who is there has the key; where the server has a web "
+                "address, wss://%s needs none\n"
+                "  or ask the person who runs it for the key, and begin by: chinwag --server %s "
+                "--server-key KEY\n",
+                trust->address.host, trust->name);
     return CLI_UNREACHABLE;
 }
 
@@ -192,6 +200,7 @@ static bool ask_about_key(void)
 
 int trust_begin(const struct cli *cli)
 {
+    *trust = (struct trust){.tried_count = 0};
     if (!chinwag_read_address(cli->server, &trust->address))
         return CLI_WRONG_USE;
     known_servers_name(&trust->address, trust->name);

@@ -333,6 +333,8 @@ static void draw_status(struct cw_screen *screen, struct cw_grid *grid, unsigned
         add_place(&bar, screen, place);
     } else {
         add_part(&bar, screen->chat->me, CW_STYLE_BOLD);
+        if (screen->notice_more)
+            add_part(&bar, "[PgDn: more]", CW_YELLOW);
         add_part(&bar, screen->chat->server, CW_PLAIN);
         add_link(&bar, screen->chat);
     }

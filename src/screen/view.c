@@ -42,9 +42,18 @@ static void set_bottom(struct cw_screen *screen, size_t bottom)
     screen->anchor_part = rows->p[bottom - 1].part;
 }
 
+/* How far it can be is seen when it is drawn. */
+static void scroll_notice(struct cw_screen *screen, int rows)
+{
+    size_t up = rows > 0 ? (size_t)rows : 0, down = rows < 0 ? (size_t)-rows : 0;
+    screen->notice_row = screen->notice_row > up ? screen->notice_row - up + down : down;
+}
+
 void cw_view_scroll(struct cw_screen *screen, int rows)
 {
     struct cw_place *place = cw_chat_current(screen->chat);
+    if (place == NULL)
+        scroll_notice(screen, rows);
     if (place == NULL || screen->form.text == 0)
         return;
     make_rows(screen, place);
@@ -122,14 +131,26 @@ static void set_form(struct cw_screen *screen, const struct cw_area *area)
 }
 
 /* What there is to say while there is no conversation. */
-static void draw_notice(const char *notice, struct cw_grid *grid, const struct cw_area *area)
+static void draw_notice(struct cw_screen *screen, struct cw_grid *grid, const struct cw_area *area)
 {
+    const char *notice = screen->chat->notice == NULL ? cw_welcome : screen->chat->notice;
     struct cw_slice text = cw_slice_str(notice);
-    size_t at = 0, next;
-    for (unsigned row = area->top; row < area->bottom && at < text.n; row++, at = next) {
-        size_t end = cw_grid_wrap(text, at, area->right - area->left, &next);
-        cw_grid_put(grid, row, area->left, area->right, cw_slice_of(text.p + at, end - at),
-                    CW_CYAN);
+    size_t at = 0, next, rows = 0;
+    unsigned width = area->right - area->left;
+    for (; at < text.n; at = next, rows++)
+        cw_grid_wrap(text, at, width, &next);
+    size_t most = rows > screen->height ? rows - screen->height : 0;
+    if (rows != screen->notice_rows) /* it is another one, or has another width */
+        screen->notice_row = 0;
+    screen->notice_rows = rows;
+    screen->notice_row = screen->notice_row > most ? most : screen->notice_row;
+    screen->notice_more = screen->notice_row < most;
+    at = 0;
+    for (size_t i = 0; i < rows && i < screen->notice_row + screen->height; i++, at = next) {
+        size_t end = cw_grid_wrap(text, at, width, &next);
+        if (i >= screen->notice_row)
+            cw_grid_put(grid, area->top + (unsigned)(i - screen->notice_row), area->left,
+                        area->right, cw_slice_of(text.p + at, end - at), CW_CYAN);
     }
 }
 
@@ -165,7 +186,7 @@ void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct c
     struct cw_place *place = cw_chat_current(screen->chat);
     set_form(screen, area);
     if (place == NULL)
-        draw_notice(screen->chat->notice == NULL ? cw_welcome : screen->chat->notice, grid, area);
+        draw_notice(screen, grid, area);
     if (place == NULL)
         return;
     make_rows(screen, place);

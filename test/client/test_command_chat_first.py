@@ -30,6 +30,10 @@ class FirstTest(Relays, Terminals):
         screen.waits("This cannot be used: it is neither HOST, HOST:PORT nor wss://HOST")
         screen.enters(self.link()[:-1])
         screen.waits("This cannot be used: its end is missing")
+        self.write_known(f"{self.relay.name} curve {OTHER_KEY}\n")
+        screen.enters(self.link())
+        screen.waits(f"THE KEY OF THE SERVER AT {self.relay.name} IS NOT THE ONE", "The key known here is in")
+        self.write_known("")
         screen.enters(f"  <{self.link()}>. ")
         screen.waits(f"Nobody is logged in at {self.relay.name} yet",
                      f"is known here by the key {self.relay.key}", "Your new name there (")
