@@ -207,12 +207,15 @@ class ChatTest(Terminals):
             self.assertNotIn(f"\x1b[{colour}m", screen.screen("-e"))
 
     def test_by_lines(self):
+        self.by("bob", "send", "#cooks", "_stirs the soup_")
         self.by("bob", "send", "#cooks", "soup?")
         with self.start("--as", "alice", "chat", "--plain-screen",
                         stdin=subprocess.PIPE) as running:
             self.assertEqual(running.out(), "* this is #cooks ")
-            while not (line := running.out()).endswith("bob: soup?"):
+            while not (line := running.out()).endswith("* bob stirs the soup"):
                 pass
+            line = running.out()
+            self.assertTrue(line.endswith(" bob: soup?"), line)
             self.assertTrue(line.startswith("#cooks ["), line)
             running.process.stdin.write("yes, with bread\n/joni\n".encode())
             running.process.stdin.flush()
