@@ -5,8 +5,8 @@
 
 #include "cli.h"
 
-/* Chooses the server, as reach_server does. Where nothing says which one is meant, and none was used
- * before: asks for it, or for a link, puts it into *cli, and asks again while it is not good.
+/* Chooses the server, as reach_server does. Where nothing says which one is meant, and none was
+ * used before: asks for it, or for a link, puts it into *cli, and asks again while it is not good.
  * Returns CLI_DONE, or a message was printed, or nobody answers. */
 int chat_first_server(struct cli *cli);
 

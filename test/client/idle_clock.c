@@ -1,11 +1,11 @@
-/* idle_clock.c - five minutes in which nothing happens, without waiting for them: preloaded into the
- * terminal client, it moves CLOCK_MONOTONIC to the end of each wait at once, unless an answer of the
- * server is owed. It begins when the file $IDLE_BEGIN is there, and writes into $IDLE_END
+/* idle_clock.c - five minutes in which nothing happens, without waiting for them: preloaded into
+ * the terminal client, it moves CLOCK_MONOTONIC to the end of each wait at once, unless an answer
+ * of the server is owed. It begins when the file $IDLE_BEGIN is there, and writes into $IDLE_END
  *
  *     WAITS MICROSECONDS
  *
- * how often the program has waited, and what it has taken of a processor: a time of the processor's,
- * not of a clock. */
+ * how often the program has waited, and what it has taken of a processor: a time of the
+ * processor's, not of a clock. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
