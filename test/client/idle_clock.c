@@ -6,7 +6,6 @@
  *
  * how often the program has waited, and what it has taken of a processor: a time of the
  * processor's, not of a clock. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
