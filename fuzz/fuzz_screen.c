@@ -20,6 +20,7 @@
 #define SETTINGS_MARK 255
 /* What stood in the corpus before means what it meant. */
 #define SPEAK_FROM 246
+#define LEAD_STEP  245
 
 struct input {
     const uint8_t *p;
@@ -278,6 +279,12 @@ static void speak(struct cw_chat *chat, struct input *input)
         cw_talk_take(chat, kind, line);
 }
 
+static void lead(struct cw_chat *chat, struct input *input)
+{
+    char place[64];
+    cw_chat_lead(chat, take_text(input, place), true);
+}
+
 static void step(struct cw_screen *screen, struct cw_grid *grid, struct cw_encode *encode,
                  struct cw_keys *keys, struct input *input)
 {
@@ -301,6 +308,8 @@ static void step(struct cw_screen *screen, struct cw_grid *grid, struct cw_encod
         draw(screen, grid, encode, input);
         break;
     default:
+        if (what == LEAD_STEP)
+            lead(screen->chat, input);
         flush(screen, keys);
         screen->chat->now_ms += 4000;
         cw_chat_tick(screen->chat);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chat/doing.h"
+
 /* --- lists ---------------------------------------------------------------------------------- */
 
 static void take_conversation(struct cw_chat *chat, const struct chinwag_entry *entry)
@@ -42,10 +44,36 @@ static void forget_kept(struct cw_chat *chat)
     cw_chat_forget_gone(chat);
 }
 
+/* The list is complete, so it is known of which groups the user is a member. */
+static void go_wanted(struct cw_chat *chat)
+{
+    char text[300];
+    char *name = chat->wanted;
+    if (name == NULL)
+        return;
+    chat->wanted = NULL;
+    struct cw_place *place = name[0] == '#' ? cw_chat_known(chat, name) : cw_chat_place(chat, name);
+    if (place != NULL && (place->listed || name[0] != '#')) {
+        cw_chat_open(chat, place);
+    } else if (chat->wanted_told) {
+        snprintf(text, sizeof text,
+                 "the link leads to the group %.80s, and you are not in it: /join %.80s joins it",
+                 name, name);
+        cw_chat_notice(chat, NULL, text);
+    }
+    free(name);
+}
+
 /* Numbers of pages fall; a server that turns in circles is not followed. */
 static bool goes_on(const struct cw_ask *ask, const struct chinwag_event *event)
 {
     return event->next != 0 && (ask->page.before == 0 || event->next < ask->page.before);
+}
+
+static void end_conversations(struct cw_chat *chat)
+{
+    forget_kept(chat);
+    go_wanted(chat);
 }
 
 static void take_conversations(struct cw_chat *chat, const struct cw_ask *ask,
@@ -57,7 +85,7 @@ static void take_conversations(struct cw_chat *chat, const struct cw_ask *ask,
         cw_chat_ask(
             chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS, .page = {.before = event->next}});
     else
-        forget_kept(chat);
+        end_conversations(chat);
     struct cw_place *place = cw_chat_current(chat);
     if (place != NULL && place->count == 0)
         place->loaded = false; /* its page may have been lost with the connection */
@@ -280,21 +308,22 @@ static bool is_asked_again(struct cw_chat *chat, struct cw_place *place, const s
 /* Where it is unknown whether a message is stored, it keeps its number, under which it is stored
  * once. */
 static void take_refusal(struct cw_chat *chat, struct cw_place *place, const struct cw_ask *ask,
-                         const struct chinwag_event *event)
+                         const struct chinwag_event *event, const char *refusal)
 {
     if (event->code == CHINWAG_UNANSWERED && is_asked_again(chat, place, ask))
         return;
     cw_chat_not_sent(chat, ask,
-                     event->reason != NULL ? event->reason
-                     : event->text != NULL ? event->text
-                                           : "refused");
+                     refusal != NULL         ? refusal
+                     : event->reason != NULL ? event->reason
+                     : event->text != NULL   ? event->text
+                                             : "refused");
     struct cw_line *line =
         place == NULL || ask->kind != CW_ASK_SAY ? NULL : cw_place_find_uid(place, ask->tag);
     if (line != NULL && event->code == CHINWAG_UNANSWERED)
         line->n = ask->n;
 }
 
-void cw_chat_answer(struct cw_chat *chat, const struct chinwag_event *event)
+void cw_chat_answer(struct cw_chat *chat, const struct chinwag_event *event, const char *refusal)
 {
     struct cw_ask ask;
     if (!cw_chat_answered(chat, event->request, &ask))
@@ -302,7 +331,7 @@ void cw_chat_answer(struct cw_chat *chat, const struct chinwag_event *event)
     struct cw_place *place = ask.place == NULL ? NULL : cw_chat_known(chat, ask.place);
     chat->lag_ms = chat->now_ms - ask.asked_ms;
     if (event->code != CHINWAG_SUCCESS)
-        take_refusal(chat, place, &ask, event);
+        take_refusal(chat, place, &ask, event, refusal);
     else if (ask.kind == CW_ASK_CONVERSATIONS)
         take_conversations(chat, &ask, event);
     else if (ask.kind == CW_ASK_SEARCH)

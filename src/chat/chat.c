@@ -43,6 +43,7 @@ void cw_chat_destroy(struct cw_chat *chat)
     free(chat->notice);
     free(chat->progress);
     free(chat->greeting);
+    free(chat->wanted);
     free(chat);
 }
 

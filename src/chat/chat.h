@@ -85,6 +85,8 @@ struct cw_chat {
     uint64_t retry_at_ms; /* while it is AWAY: the next attempt begins, ... */
     uint64_t shown_s;     /* ... in so many seconds, as cw_chat_tick saw it last */
     char *greeting;       /* goes into the first conversation that is shown; NULL: none */
+    char *wanted;         /* to be shown once the list has come: a link leads there; NULL: none */
+    bool wanted_told;     /* ... and where the user is not in it, that is said */
     bool by_lines;        /* each message is printed: none is left for the history */
     uint64_t next_visit;
     uint64_t part, last_n; /* of the numbers of new messages: chinwag_say */

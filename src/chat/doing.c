@@ -65,6 +65,14 @@ void cw_chat_open_anew(struct cw_chat *chat, struct cw_place *place)
     cw_chat_open(chat, place);
 }
 
+void cw_chat_lead(struct cw_chat *chat, const char *place, bool told)
+{
+    cw_place_set(&chat->wanted, place);
+    chat->wanted_told = told;
+    if (chat->link == CW_CHAT_READY) /* else it is asked for with the connection */
+        cw_chat_ask(chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
+}
+
 static struct cw_place *next_active(struct cw_chat *chat, bool mentions)
 {
     for (size_t i = 1; i <= chat->place_count; i++) {

@@ -8,6 +8,9 @@
 void cw_chat_open(struct cw_chat *chat, struct cw_place *place);
 /* The same, and its page and members are asked for again: the user may have come into the group. */
 void cw_chat_open_anew(struct cw_chat *chat, struct cw_place *place);
+/* A link leads to a person or a group: it is shown as soon as the list of conversations has come.
+ * To a group that the user is not in it does not lead, which is said where `told`. */
+void cw_chat_lead(struct cw_chat *chat, const char *place, bool told);
 /* The next one with something unread (mentions first), behind the current one; false: none. */
 bool cw_chat_open_active(struct cw_chat *chat);
 /* The neighbour `by` (1, -1) places further, around the ends. */

@@ -285,13 +285,14 @@ static void hear_attached(struct cw_chat *chat)
 }
 
 /* The first attach is a request of the program, whose answer says it. */
-static void hear_response(struct cw_chat *chat, const struct chinwag_event *event)
+static void hear_response(struct cw_chat *chat, const struct chinwag_event *event,
+                          const char *sentence)
 {
     bool attach = event->action != NULL && strcmp(event->action, "attach") == 0;
     if (attach && event->code == CHINWAG_SUCCESS)
         hear_attached(chat);
     else
-        cw_chat_answer(chat, event);
+        cw_chat_answer(chat, event, sentence);
 }
 
 /* How the call ends is said by the command's sentence; how to answer it is said for this place. */
@@ -369,7 +370,7 @@ static void hear_any(struct cw_chat *chat, const struct chinwag_event *event, co
 {
     switch (event->type) {
     case CHINWAG_RESPONSE:
-        hear_response(chat, event);
+        hear_response(chat, event, sentence);
         break;
     case CHINWAG_WHISPER:
     case CHINWAG_GROUP_MESSAGE:

@@ -155,6 +155,28 @@ void cw_line_destroy(struct cw_line *line)
 
 /* --- changing them -------------------------------------------------------------------------- */
 
+bool cw_text_acts(const char **text, size_t *n)
+{
+    const char *p = *text;
+    size_t end = *n;
+    if (end < 3 || p[0] != '_' || p[end - 1] != '_' || p[1] == ' ' || p[end - 2] == ' ')
+        return false;
+    for (size_t i = 1; i + 1 < end; i++)
+        if (p[i] == '_' || p[i] == '\n')
+            return false;
+    *text = p + 1;
+    *n = end - 2;
+    return true;
+}
+
+bool cw_line_acts(const struct cw_line *line, const char **text, size_t *n)
+{
+    *text = line->text;
+    *n = line->length;
+    return line->kind == CW_LINE_TEXT && !line->deleted && line->file_name == NULL &&
+           cw_text_acts(text, n);
+}
+
 void cw_line_set_text(struct cw_line *line, const char *text, size_t length)
 {
     char *copy = copy_bytes(text, length);

@@ -59,6 +59,12 @@ struct cw_line *cw_line_make(enum cw_line_kind kind, const char *sender, const c
                              size_t length);
 void cw_line_destroy(struct cw_line *line);
 
+/* Does the text say what its sender does ("_waves_", as /me of both clients writes it)? Then `text`
+ * and `n` become what is between the marks. */
+bool cw_text_acts(const char **text, size_t *n);
+/* The same of a message: its words without the marks. A file's caption is none. */
+bool cw_line_acts(const struct cw_line *line, const char **text, size_t *n);
+
 void cw_line_set_text(struct cw_line *line, const char *text, size_t length);
 void cw_line_delete(struct cw_line *line);
 /* `mine`: by this user, for whom it is done once only. */

@@ -19,8 +19,7 @@
 
 #define WORDS_MAX 64
 #define GIVEN_MAX (WORDS_MAX - 9) /* beside the options, the name and the end */
-/* How long those that still run may take to end, and how often one looks. */
-#define END_MS  2000
+/* How often one looks whether one has ended. */
 #define STEP_MS 20
 
 /* What a shell would have done with "~/" in the path of a file, which is the last argument. */
@@ -79,7 +78,6 @@ static void become(char *const arguments[], int out, int lines)
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    setenv(TRANSFER_TOLD, "1", 1);
     setsid();
     if (lines < 0) /* the others see the end of their lines */
         prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -329,20 +327,34 @@ static bool ends_within(pid_t pid, int *left_ms)
     return true;
 }
 
-void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX])
+void chat_children_stop(struct chat_child children[CHAT_CHILDREN_MAX])
 {
-    int left_ms = END_MS;
     for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
         if (children[i].pid != 0)
             kill(children[i].pid, children[i].kind == CHAT_CHILD_CALL ? SIGINT : SIGTERM);
-    for (int i = 0; i < CHAT_CHILDREN_MAX; i++) {
-        if (children[i].pid == 0)
-            continue;
-        if (!ends_within(children[i].pid, &left_ms)) {
-            kill(-children[i].pid, SIGKILL); /* what it has started, too */
-            kill(children[i].pid, SIGKILL);
-            waitpid(children[i].pid, NULL, 0);
-        }
-        chat_child_forget(&children[i]);
-    }
+}
+
+static void kill_child(struct chat_child *child)
+{
+    kill(-child->pid, SIGKILL); /* what it has started, too */
+    kill(child->pid, SIGKILL);
+    waitpid(child->pid, NULL, 0);
+    chat_child_forget(child);
+}
+
+void chat_children_kill(struct chat_child children[CHAT_CHILDREN_MAX])
+{
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
+        if (children[i].pid != 0)
+            kill_child(&children[i]);
+}
+
+void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX])
+{
+    int left_ms = CHAT_CHILDREN_END_MS;
+    chat_children_stop(children);
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
+        if (children[i].pid != 0 && ends_within(children[i].pid, &left_ms))
+            chat_child_forget(&children[i]);
+    chat_children_kill(children);
 }

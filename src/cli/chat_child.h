@@ -27,6 +27,7 @@ struct chat_child {
     int fd;                           /* its output, both of them; of one with sound for people */
     int lines;                        /* ... and to and fro, lines; -1: none */
     char *place;                      /* where its output goes; NULL: wherever the user is */
+    bool told, silent;                /* it has printed something, or does not if it succeeds */
     char *open;                       /* the conversation to go to when it is done; NULL: none */
     char progress[CHAT_PROGRESS_MAX]; /* how far a file is: "45 % of 12.0 MiB"; "": none */
     char held[CHAT_CHILD_TEXT];       /* printed, and not told yet */
@@ -66,7 +67,11 @@ void chat_child_forget(struct chat_child *child);
 bool chat_child_leave_call(struct chat_child children[CHAT_CHILDREN_MAX]);
 /* How far the file is that one of them sends or fetches; NULL: none does. */
 const char *chat_children_progress(const struct chat_child children[CHAT_CHILDREN_MAX]);
-/* Ends all, within two seconds. */
+/* Asks all of them to end; who has not within CHAT_CHILDREN_END_MS is killed. */
+#define CHAT_CHILDREN_END_MS 2000
+void chat_children_stop(struct chat_child children[CHAT_CHILDREN_MAX]);
+void chat_children_kill(struct chat_child children[CHAT_CHILDREN_MAX]);
+/* Ends all, and waits for that. */
 void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX]);
 
 #endif

@@ -12,6 +12,7 @@
 #include "chat_link.h"
 #include "join_link.h"
 #include "place_link.h"
+#include "reach.h"
 #include "state_file.h"
 #include "trust.h"
 
@@ -47,24 +48,34 @@ static bool is_server_known(const struct cli *cli)
            state_load_last_server(last) != STATE_NONE;
 }
 
+/* What the answer before has set goes, but for what the command line says. CLI_DONE: it is good;
+ * else what is wrong was printed. */
+static int try_server(struct cli *cli, const char *answer)
+{
+    struct cli tried = *cli;
+    const char *wrong = answer[0] == 0 ? NULL : take_server(&tried, answer);
+    int code = wrong == NULL ? reach_server(&tried) : CLI_WRONG_USE;
+    if (wrong != NULL)
+        printf("This cannot be used: %s\n", wrong);
+    if (code == CLI_DONE)
+        *cli = tried;
+    return code;
+}
+
 int chat_first_server(struct cli *cli)
 {
     static char answer[JOIN_LINK_MAX];
-    const char *wrong = NULL;
+    setenv(CLI_IN_CHAT, "1", 1);
     if (!somebody_types() || is_server_known(cli)) {
         chat_link_take(cli); /* what is wrong with it reach.c says */
-        return CLI_DONE;
+        return reach_server(cli);
     }
-    printf("Welcome to Chinwag. Which server? Its address (HOST, HOST:PORT or wss://HOST), or the "
-           "link that\nyou were given; Enter alone is the server on this machine.\n");
-    do {
-        if (wrong != NULL)
-            printf("This cannot be used: %s\n", wrong);
+    printf("Welcome to Chinwag. Which server? Its address (HOST, HOST:PORT or wss://HOST), or the\n"
+           "link that you were given; Enter alone is the server on this machine.\n");
+    do
         if (!chat_ask_line("Server or link: ", answer, sizeof answer))
             return CLI_WRONG_USE;
-        cli->server = cli->invitation = cli->setup = NULL;
-        wrong = answer[0] == 0 ? NULL : take_server(cli, answer);
-    } while (wrong != NULL);
+    while (try_server(cli, answer) != CLI_DONE);
     return CLI_DONE;
 }
 

@@ -5,9 +5,9 @@
 
 #include "cli.h"
 
-/* Where nothing says which server is meant, and none was used before: asks for it, or for a link
- * with an invitation, and puts it into *cli. Returns CLI_DONE, or CLI_WRONG_USE when nobody
- * answers. */
+/* Chooses the server, as reach_server does. Where nothing says which one is meant, and none was
+ * used before: asks for it, or for a link, puts it into *cli, and asks again while it is not good.
+ * Returns CLI_DONE, or a message was printed, or nobody answers. */
 int chat_first_server(struct cli *cli);
 
 /* Returns CLI_DONE when there is an account, or when opening the session is to say what is wrong;

@@ -15,8 +15,8 @@
 #include "chat_wait.h"
 #include "sealed_file.h"
 
-/* Two of each server, and two of the program. */
-#define FILES_MAX 32
+/* Two of each server that is open, or being closed, and two of the program. */
+#define FILES_MAX 34
 /* A disk that takes longer is told of. */
 #define SILENT_S 1
 
@@ -29,6 +29,13 @@ struct keeper_file {
     int error;
 };
 
+struct task {
+    keeper_task *run;
+    void *about;
+    char *said; /* once it is done */
+    struct task *next;
+};
+
 struct chat_keeper {
     pthread_mutex_t mutex;
     pthread_cond_t changed; /* something was put, or written, or it is over */
@@ -37,6 +44,8 @@ struct chat_keeper {
     int told; /* an eventfd */
     struct keeper_file *files[FILES_MAX];
     size_t count, next; /* the next one to look at, so that each has its turn */
+    struct task *tasks; /* in their order, ... */
+    struct task *done;  /* ... and those that have had something to say */
 };
 
 /* --- writing -------------------------------------------------------------------------------- */
@@ -80,18 +89,83 @@ static void write_one(struct chat_keeper *keeper, struct keeper_file *file)
     eventfd_write(keeper->told, 1);
 }
 
+static void finish_task(struct task *task)
+{
+    free(task->about);
+    free(task->said);
+    free(task);
+}
+
+static void add_task(struct task **list, struct task *task)
+{
+    while (*list != NULL)
+        list = &(*list)->next;
+    task->next = NULL;
+    *list = task;
+}
+
+/* It stays in the list meanwhile: who waits for it waits for that. */
+static void do_task(struct chat_keeper *keeper, struct task *task)
+{
+    pthread_mutex_unlock(&keeper->mutex);
+    task->said = task->run(task->about);
+    pthread_mutex_lock(&keeper->mutex);
+    keeper->tasks = task->next;
+    if (task->said == NULL)
+        finish_task(task);
+    else
+        add_task(&keeper->done, task);
+    pthread_cond_broadcast(&keeper->changed);
+    eventfd_write(keeper->told, 1);
+}
+
 static void *keep_files(void *context)
 {
     struct chat_keeper *keeper = context;
     struct keeper_file *file;
     pthread_mutex_lock(&keeper->mutex);
     while (!keeper->over)
-        if ((file = next_file(keeper)) != NULL)
+        if (keeper->tasks != NULL)
+            do_task(keeper, keeper->tasks);
+        else if ((file = next_file(keeper)) != NULL)
             write_one(keeper, file);
         else
             pthread_cond_wait(&keeper->changed, &keeper->mutex);
     pthread_mutex_unlock(&keeper->mutex);
     return NULL;
+}
+
+/* --- waiting for it ------------------------------------------------------------------------- */
+
+/* `file` NULL: for the tasks. */
+static bool is_behind(const struct chat_keeper *keeper, const struct keeper_file *file)
+{
+    return file == NULL ? keeper->tasks != NULL : file->done < file->put;
+}
+
+/* The disk may stand still for good, and nobody else hears signals. */
+static void wait_for_disk(struct chat_keeper *keeper, const struct keeper_file *file)
+{
+    sigset_t before, held;
+    fprintf(stderr, "chinwag: waiting for the disk, where what you have written is being kept; "
+                    "Ctrl-C ends without it\n");
+    chat_free_signals(&before);
+    while (is_behind(keeper, file))
+        pthread_cond_wait(&keeper->changed, &keeper->mutex);
+    chat_hold_signals(&held);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+static void wait_until_done(struct chat_keeper *keeper, const struct keeper_file *file)
+{
+    struct timespec until;
+    int late = 0;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += SILENT_S;
+    while (is_behind(keeper, file) && late == 0)
+        late = pthread_cond_timedwait(&keeper->changed, &keeper->mutex, &until);
+    if (is_behind(keeper, file))
+        wait_for_disk(keeper, file);
 }
 
 /* --- beginning and ending ------------------------------------------------------------------- */
@@ -126,7 +200,9 @@ struct chat_keeper *chat_keeper_create(void)
 
 void chat_keeper_destroy(struct chat_keeper *keeper)
 {
+    char *said;
     pthread_mutex_lock(&keeper->mutex);
+    wait_until_done(keeper, NULL);
     keeper->over = true;
     pthread_cond_broadcast(&keeper->changed);
     pthread_mutex_unlock(&keeper->mutex);
@@ -134,6 +210,10 @@ void chat_keeper_destroy(struct chat_keeper *keeper)
         pthread_join(keeper->thread, NULL);
     if (keeper->told >= 0)
         close(keeper->told);
+    while ((said = chat_keeper_said(keeper)) != NULL) {
+        fputs(said, stderr);
+        free(said);
+    }
     pthread_cond_destroy(&keeper->changed);
     pthread_mutex_destroy(&keeper->mutex);
     free(keeper);
@@ -148,6 +228,39 @@ void chat_keeper_rest(struct chat_keeper *keeper)
 {
     eventfd_t count;
     eventfd_read(keeper->told, &count);
+}
+
+/* --- tasks ---------------------------------------------------------------------------------- */
+
+void chat_keeper_do(struct chat_keeper *keeper, keeper_task *run, const void *about, size_t n)
+{
+    struct task *task = calloc(1, sizeof *task);
+    void *copy = malloc(n);
+    if (task == NULL || copy == NULL)
+        abort();
+    memcpy(copy, about, n);
+    *task = (struct task){.run = run, .about = copy};
+    pthread_mutex_lock(&keeper->mutex);
+    add_task(&keeper->tasks, task);
+    if (!keeper->threaded)
+        do_task(keeper, task);
+    pthread_cond_broadcast(&keeper->changed);
+    pthread_mutex_unlock(&keeper->mutex);
+}
+
+char *chat_keeper_said(struct chat_keeper *keeper)
+{
+    char *said = NULL;
+    pthread_mutex_lock(&keeper->mutex);
+    struct task *task = keeper->done;
+    if (task != NULL) {
+        keeper->done = task->next;
+        said = task->said;
+        task->said = NULL;
+        finish_task(task);
+    }
+    pthread_mutex_unlock(&keeper->mutex);
+    return said;
 }
 
 /* --- files ---------------------------------------------------------------------------------- */
@@ -165,34 +278,21 @@ struct keeper_file *chat_keeper_open(struct chat_keeper *keeper, const struct st
     return file;
 }
 
-/* The disk may stand still for good, and nobody else hears signals. */
-static void wait_for_disk(struct keeper_file *file)
+bool chat_keeper_is_done(struct keeper_file *file)
 {
-    sigset_t before, held;
-    fprintf(stderr, "chinwag: waiting for the disk, where what you have written is being kept; "
-                    "Ctrl-C ends without it\n");
-    chat_free_signals(&before);
-    while (file->done < file->put)
-        pthread_cond_wait(&file->keeper->changed, &file->keeper->mutex);
-    chat_hold_signals(&held);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    pthread_mutex_lock(&file->keeper->mutex);
+    bool done = !is_behind(file->keeper, file);
+    pthread_mutex_unlock(&file->keeper->mutex);
+    return done;
 }
 
 uint64_t chat_keeper_wait(struct keeper_file *file, int *error)
 {
-    struct chat_keeper *keeper = file->keeper;
-    struct timespec until;
-    int late = 0;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += SILENT_S;
-    pthread_mutex_lock(&keeper->mutex);
-    while (file->done < file->put && late == 0)
-        late = pthread_cond_timedwait(&keeper->changed, &keeper->mutex, &until);
-    if (file->done < file->put)
-        wait_for_disk(file);
+    pthread_mutex_lock(&file->keeper->mutex);
+    wait_until_done(file->keeper, file);
     uint64_t done = file->done;
     *error = file->error;
-    pthread_mutex_unlock(&keeper->mutex);
+    pthread_mutex_unlock(&file->keeper->mutex);
     return done;
 }
 

@@ -7,6 +7,7 @@
 #define CHINWAG_CLI_CHAT_KEEPER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "state_path.h"
@@ -14,9 +15,14 @@
 struct chat_keeper;
 struct keeper_file;
 
+/* Something else that waits for the disk; returns what there is to say of it, to be freed, or
+ * NULL. */
+typedef char *keeper_task(const void *about);
+
 /* Where there is no thread for it, what is put is written at once. */
 struct chat_keeper *chat_keeper_create(void);
-/* Its files are closed before. */
+/* Its files are closed before; it waits for tasks, as chat_keeper_wait does, and prints what they
+ * say. */
 void chat_keeper_destroy(struct chat_keeper *keeper);
 
 /* Readable once something was written, or could not be; -1: nothing is written later. */
@@ -24,9 +30,16 @@ int chat_keeper_fd(const struct chat_keeper *keeper);
 /* That was noticed: it is not readable until the next time. */
 void chat_keeper_rest(struct chat_keeper *keeper);
 
+/* Has the task done, before any file; `about`, `n` bytes, is copied. */
+void chat_keeper_do(struct chat_keeper *keeper, keeper_task *task, const void *about, size_t n);
+/* What a task has had to say, to be freed; NULL: there is no more. */
+char *chat_keeper_said(struct chat_keeper *keeper);
+
 /* `sealed`: with a checksum (sealed_file.h). */
 struct keeper_file *chat_keeper_open(struct chat_keeper *keeper, const struct state_path *path,
                                      bool sealed);
+/* Is all of it done? */
+bool chat_keeper_is_done(struct keeper_file *file);
 /* Waits until it is written, as chat_keeper_wait does. NULL is none. */
 void chat_keeper_close(struct keeper_file *file);
 

@@ -83,13 +83,22 @@ void chat_kept_load(struct chat_kept *kept, struct chat_keeper *keeper,
     cw_chat_say_kept(chat);
 }
 
-void chat_kept_close(struct chat_kept *kept)
+bool chat_kept_is_done(const struct chat_kept *kept)
+{
+    return kept->file == NULL || chat_keeper_is_done(kept->file);
+}
+
+void chat_kept_wait(struct chat_kept *kept)
 {
     int error = 0;
     if (kept->file == NULL)
         return;
     chat_keeper_wait(kept->file, &error);
     kept->failed = error != 0;
+}
+
+void chat_kept_close(struct chat_kept *kept)
+{
     chat_keeper_close(kept->file);
 }
 

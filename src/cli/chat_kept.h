@@ -25,7 +25,11 @@ struct chat_kept {
  * live as long. */
 void chat_kept_load(struct chat_kept *kept, struct chat_keeper *keeper,
                     const struct session *session, struct cw_chat *chat);
-/* Waits until all is written. */
+/* Is all of it written? */
+bool chat_kept_is_done(const struct chat_kept *kept);
+/* Waits until it is, ... */
+void chat_kept_wait(struct chat_kept *kept);
+/* ... and has no file any more. */
 void chat_kept_close(struct chat_kept *kept);
 
 /* Something may have changed, at chat->now_ms. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "account.h"
+#include "chat/doing.h"
 #include "output.h"
 #include "place_link.h"
 
@@ -74,17 +75,18 @@ const char *chat_link_take(struct cli *cli)
     return NULL;
 }
 
-/* An invitation to a group does not say to which. */
+/* An invitation to a group does not say to which: this the user has said; "": none. */
+static char asked_group[JOIN_GROUP_MAX + 1];
+
 static bool ask_which_group(struct cli *cli)
 {
-    static char group[JOIN_GROUP_MAX + 1];
     char name[JOIN_GROUP_MAX];
     do
         if (!chat_ask_line("To which group? ", name, sizeof name))
             return false;
     while (name[name[0] == '#'] == 0);
-    snprintf(group, sizeof group, "#%s", name + (name[0] == '#'));
-    cli->link_place = group;
+    snprintf(asked_group, sizeof asked_group, "#%s", name + (name[0] == '#'));
+    cli->link_place = asked_group;
     cli->link_kind = JOIN_LINK_JOINS;
     return true;
 }
@@ -126,18 +128,14 @@ int chat_link_before(const struct cli *cli, bool *done)
     return command_reset_password(&with_link);
 }
 
-/* Anybody can make a link lead somewhere: it is asked about. False: there is something to read. */
+/* Anybody can make an invitation lead somewhere: it is asked about. False: there is something to
+ * read. */
 static bool join_place(const struct cli *cli)
 {
     char answer[16], *place = (char *)cli->link_place;
     struct cli with_place = *cli;
     with_place.arguments = &place;
     with_place.argument_count = 1;
-    if (place[0] == '@') {
-        output_about(stdout, "The link leads to %s: ", place);
-        output_about(stdout, "/msg %s TEXT writes there\n", place + 1);
-        return false;
-    }
     output_about(stdout, "The link leads to the group %s.", place);
     return !chat_ask_line(" Join it? [Y/n] ", answer, sizeof answer) || answer[0] == 'n' ||
            answer[0] == 'N' || command_join(&with_place) == CLI_DONE;
@@ -148,10 +146,21 @@ void chat_link_after(const struct cli *cli, bool registered)
     bool read = true;
     if (cli->link_kind == JOIN_LINK_SETS_UP && !registered)
         read = command_set_up(cli) == CLI_DONE;
-    if (cli->link_place != NULL)
+    if (cli->link_kind == JOIN_LINK_JOINS)
         read = join_place(cli);
     if (!read && !cli->plain_screen)
         chat_wait_for_enter("Enter goes on. ");
+}
+
+/* Who was asked whether to join knows whether they have. */
+void chat_link_lead(const struct cli *cli, struct cw_chat *chat)
+{
+    bool asked = cli->link_place == NULL && asked_group[0] != 0;
+    if (asked)
+        cw_chat_lead(chat, asked_group, false);
+    else if (cli->link_place != NULL)
+        cw_chat_lead(chat, cli->link_place, cli->link_kind != JOIN_LINK_JOINS);
+    asked_group[0] = 0;
 }
 
 void chat_link_met(const struct cli *cli)

@@ -3,6 +3,7 @@
 #ifndef CHINWAG_CLI_CHAT_LINK_H
 #define CHINWAG_CLI_CHAT_LINK_H
 
+#include "chat/chat.h"
 #include "cli.h"
 
 /* A line that is typed, without its end and the blanks around it; false: none is. */
@@ -18,11 +19,14 @@ const char *chat_link_take(struct cli *cli);
  * False: nobody answers. */
 bool chat_link_ask(struct cli *cli);
 
+/* Shows the group or person that the link leads to, once the list of conversations has come. */
+void chat_link_lead(const struct cli *cli, struct cw_chat *chat);
+
 /* There is no account yet: sets a new password, or logs in this device; *done: it has. Returns
  * CLI_DONE, or a message was printed. */
 int chat_link_before(const struct cli *cli, bool *done);
 /* Somebody is logged in; `registered`: by this link. Makes them an administrator, or a member of
- * the group; what is refused was printed, and is no reason not to go on. */
+ * the group of an invitation; what is refused was printed, and is no reason not to go on. */
 void chat_link_after(const struct cli *cli, bool registered);
 /* The same where somebody was logged in before: asks what an invitation is for, and says where a
  * link is for nothing that is done here. */

@@ -19,19 +19,24 @@
 
 /* --- waiting -------------------------------------------------------------------------------- */
 
-static void watch_program(struct program *p, struct chat_waiting *waiting)
+static void watch_children(const struct program *p, struct chat_waiting *waiting)
 {
-    bool writes = false;
-    int fd = chinwag_fd(p->stream.session.client, &writes);
-    chat_watch(waiting, fd, &waiting->in);
-    if (writes)
-        chat_watch(waiting, fd, &waiting->out);
     for (int i = 0; i < CHAT_CHILDREN_MAX; i++) {
         int text, lines;
         chat_run_fds(&p->run, i, &text, &lines);
         chat_watch(waiting, text, &waiting->in);
         chat_watch(waiting, lines, &waiting->in);
     }
+}
+
+static void watch_program(const struct program *p, struct chat_waiting *waiting)
+{
+    bool writes = false;
+    int fd = chinwag_fd(p->stream.session.client, &writes);
+    chat_watch(waiting, fd, &waiting->in);
+    if (writes)
+        chat_watch(waiting, fd, &waiting->out);
+    watch_children(p, waiting);
 }
 
 /* For how long at most; -1: until something comes. */
@@ -55,6 +60,11 @@ static int wait_for_any(const struct chat_servers *servers, struct chat_waiting 
     for (size_t i = 0; i < servers->count; i++) {
         watch_program(servers->all[i], waiting);
         wait_ms = chat_earlier(wait_ms, patience(servers->all[i]));
+    }
+    for (size_t i = 0; i < servers->leaving_count; i++) {
+        watch_children(servers->leaving[i], waiting);
+        wait_ms =
+            chat_earlier(wait_ms, program_parting(servers->leaving[i], (uint64_t)session_now_ms()));
     }
     struct timespec time = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000};
     return pselect(waiting->most + 1, &waiting->in, &waiting->out, NULL, wait_ms < 0 ? NULL : &time,
@@ -91,6 +101,8 @@ static void wait_for_more(struct chat_servers *servers)
         chat_keeper_rest(servers->keeper);
     for (size_t i = 0; i < servers->count; i++)
         read_children(servers->all[i], &waiting);
+    for (size_t i = 0; i < servers->leaving_count; i++)
+        read_children(servers->leaving[i], &waiting);
     if (FD_ISSET(STDIN_FILENO, &waiting.in))
         program_read_keyboard(front);
 }
@@ -177,6 +189,8 @@ static bool take_turns(struct chat_servers *servers)
     if (quits)
         return false;
     chat_servers_drop(servers);
+    chat_servers_reap(servers);
+    chat_servers_say(servers, chat_keeper_said(servers->keeper));
     if (servers->count != 0)
         chat_servers_wish(servers);
     return servers->count != 0;

@@ -24,6 +24,9 @@ static void put_place(const struct cw_place *place)
 
 static void put_spoken(const struct cw_line *line)
 {
+    const char *words;
+    size_t n;
+    cw_line_acts(line, &words, &n);
     if (line->deleted)
         fputs("(deleted)", stdout);
     else if (line->kind == CW_LINE_VOICE)
@@ -31,7 +34,7 @@ static void put_spoken(const struct cw_line *line)
     else if (line->kind == CW_LINE_CALL)
         fputs("(missed call)", stdout);
     else
-        output_text(stdout, line->text, line->length);
+        output_text(stdout, words, n);
     if (line->file_name != NULL)
         output_file(stdout, line->length != 0, line->file_name, line->size);
     fputs(line->edited ? " (edited)" : "", stdout);
@@ -40,6 +43,8 @@ static void put_spoken(const struct cw_line *line)
 /* "#cooks [7] 12:04 alice answers [5]: soup" */
 static void put_chat_line(const struct cw_place *place, const struct cw_line *line)
 {
+    const char *words;
+    size_t n;
     put_place(place);
     if (line->kind == CW_LINE_NOTICE) {
         fputs("* ", stdout);
@@ -48,11 +53,14 @@ static void put_chat_line(const struct cw_place *place, const struct cw_line *li
             printf("[%" PRIu64 "] ", line->seq);
         if (line->time_ms != 0)
             output_time(stdout, line->time_ms, (int64_t)time(NULL));
+        bool acts = cw_line_acts(line, &words, &n);
+        fputs(acts ? "* " : "", stdout);
         put_foreign(line->sender);
         fputs(line->bot ? " (bot)" : "", stdout);
         if (line->reply_to != 0)
             printf(" answers [%" PRIu64 "]", line->reply_to);
-        fputs(line->mentioned ? " mentions you: " : ": ", stdout);
+        fputs(line->mentioned ? " mentions you" : "", stdout);
+        fputs(acts ? " " : ": ", stdout);
     }
     put_spoken(line);
     fputc('\n', stdout);

@@ -41,6 +41,9 @@ struct program {
     bool closing;       /* nothing more is typed: it ends when all is answered */
     bool over;          /* at this server */
     bool logout, quits; /* ... and the session with it; and all of the program */
+    bool logging_out;   /* by a program of its own, while others are open */
+    uint64_t parted_ms; /* 0: it is open; else since when it is being closed beside others */
+    char *last_words;   /* why it is over, for those that go on; NULL: the user wanted it */
     int code;
 };
 
@@ -73,5 +76,14 @@ int program_attach(struct program *p, const sigset_t *signals);
 void program_welcome(struct program *p);
 /* Saves, and frees it. Without a screen: what is not sent is printed. */
 void program_close(struct program *p);
+
+/* Begins to close it while others go on: nothing waits for its files, for what it runs, and for the
+ * server. */
+void program_part(struct program *p);
+/* For how long at most until something is to be done about it; -1: until something comes. */
+int64_t program_parting(const struct program *p, uint64_t now_ms);
+/* Is it closed? Then program_forget frees it. `there`: an open one, which hears what is said. */
+bool program_is_parted(struct program *p, struct cw_chat *there);
+void program_forget(struct program *p);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "chat/doing.h"
 #include "chat/talk.h"
+#include "chat_told.h"
 
 static enum cw_talk_kind talk_of(enum chat_child_kind kind)
 {
@@ -53,6 +54,22 @@ static const char *why_not(const struct chat_run *run, enum chat_child_kind kind
     return text;
 }
 
+/* Those whose effect stands nowhere on the screen. */
+static bool is_silent(const char *words, size_t length)
+{
+    static const char *const silent[] = {
+        "contact add",   "contact remove", "block",   "unblock", "report",
+        "notify",        "mute",           "unmute",  "dnd",     "device rename",
+        "device remove", "read",           "receipts"};
+    char two[64];
+    size_t first = strlen(words);
+    snprintf(two, sizeof two, "%.30s %.30s", words, first + 1 < length ? words + first + 1 : "");
+    for (size_t i = 0; i < sizeof silent / sizeof silent[0]; i++)
+        if (strcmp(words, silent[i]) == 0 || strcmp(two, silent[i]) == 0)
+            return true;
+    return false;
+}
+
 static void run_words(struct chat_run *run, const struct cw_ask *ask)
 {
     enum chat_child_kind kind = chat_child_kind_of(ask->text);
@@ -64,6 +81,8 @@ static void run_words(struct chat_run *run, const struct cw_ask *ask)
     struct chat_child *child = NULL;
     if (wrong == NULL)
         child = chat_child_run(run->children, &use, ask->text, ask->length, &wrong);
+    if (child != NULL)
+        child->silent = is_silent(ask->text, ask->length);
     if (child == NULL)
         cw_chat_notice(run->chat, NULL, wrong);
     else if (kind != CHAT_CHILD_COMMAND)
@@ -105,6 +124,8 @@ bool chat_run_ask(struct chat_run *run, const struct cw_ask *ask)
 static void end_child(struct chat_run *run, struct chat_child *child, bool done)
 {
     enum chat_child_kind kind = child->kind;
+    if (done && child->silent && !child->told)
+        cw_chat_notice(run->chat, NULL, "done");
     if (done) /* it may have made one */
         cw_chat_ask(run->chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
     if (done && child->open != NULL)
@@ -112,6 +133,13 @@ static void end_child(struct chat_run *run, struct chat_child *child, bool done)
     chat_child_forget(child);
     if (kind != CHAT_CHILD_COMMAND)
         cw_talk_end(run->chat, talk_of(kind), done);
+}
+
+static void tell_text(struct chat_run *run, struct cw_place *place, const char *text)
+{
+    char *words = chat_told(text);
+    cw_chat_notice(run->chat, place, words);
+    free(words);
 }
 
 static void read_text(struct chat_run *run, struct chat_child *child)
@@ -123,8 +151,9 @@ static void read_text(struct chat_run *run, struct chat_child *child)
     while (n > 0 && text[n - 1] == '\n')
         text[--n] = 0;
     struct cw_place *place = child->place == NULL ? NULL : cw_chat_known(run->chat, child->place);
+    child->told |= n > 0;
     if (n > 0)
-        cw_chat_notice(run->chat, place, text);
+        tell_text(run, place, text);
     if (ended)
         end_child(run, child, done);
     cw_place_set(&run->chat->progress, chat_children_progress(run->children));

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "chat_link.h"
 #include "chat_paint.h"
 #include "chat_paths.h"
 #include "chat_program.h"
@@ -15,6 +16,7 @@
 
 /* The screen waits so long for the first connection; then it shows that there is none yet. */
 #define FIRST_WAIT_MS 1500
+#define UNSENT_TEXT   (JOIN_SERVER_MAX + 100)
 
 /* --- beginning ------------------------------------------------------------------------------ */
 
@@ -47,6 +49,7 @@ static void begin_chat(struct program *p, struct chat_keeper *keeper)
     p->screen.paths = chat_paths_list;
     p->painted = !p->cli->plain_screen;
     p->chat->by_lines = !p->painted;
+    chat_link_lead(p->cli, p->chat);
     p->changed = true;
 }
 
@@ -120,12 +123,13 @@ int program_attach(struct program *p, const sigset_t *signals)
 
 /* --- ending --------------------------------------------------------------------------------- */
 
-static void say_unsent(const struct program *p)
+/* False: all is sent. */
+static bool tell_unsent(const struct program *p, char text[UNSENT_TEXT])
 {
     size_t unsent = cw_chat_count_unsent(p->chat);
-    if (unsent != 0)
-        fprintf(stderr, "chinwag: %zu not sent to %s yet: %s\n", unsent, p->server,
-                p->kept.failed ? "lost, since it could not be kept" : "kept for the next time");
+    snprintf(text, UNSENT_TEXT, "%zu not sent to %s yet: %s", unsent, p->server,
+             p->kept.failed ? "lost, since it could not be kept" : "kept for the next time");
+    return unsent != 0;
 }
 
 static void end_login(const struct program *p)
@@ -136,24 +140,94 @@ static void end_login(const struct program *p)
     command_logout(&cli);
 }
 
-void program_close(struct program *p)
+static void put_all(struct program *p)
 {
     program_want_keys(p, false);
     chat_position_put(&p->position, &p->stream);
     program_keep(p);
+}
+
+void program_forget(struct program *p)
+{
     chat_kept_close(&p->kept);
     chat_position_close(&p->position);
     chat_held_finish(&p->held);
-    say_unsent(p);
-    chat_children_end(p->run.children);
-    if (p->logout)
-        end_login(p);
     cw_ask_finish(&p->wish);
     cw_screen_finish(&p->screen);
     cw_chat_destroy(p->chat);
     cw_grid_finish(&p->grid);
     free(p->commands);
+    free(p->last_words);
     listening_close(&p->stream);
     trust_forget(p->trust);
     free(p);
+}
+
+/* A logout that was under way may not have come there. */
+static bool is_logged_in(const struct program *p)
+{
+    struct state_account account;
+    return !p->logging_out ||
+           state_load_account(p->server, p->stream.session.account.name, &account) == STATE_GOOD;
+}
+
+void program_close(struct program *p)
+{
+    char text[UNSENT_TEXT];
+    if (p->parted_ms == 0)
+        put_all(p);
+    chat_kept_wait(&p->kept);
+    if (tell_unsent(p, text))
+        fprintf(stderr, "chinwag: %s\n", text);
+    chat_children_end(p->run.children);
+    if (p->logout && is_logged_in(p))
+        end_login(p);
+    program_forget(p);
+}
+
+/* --- ending beside others ------------------------------------------------------------------- */
+
+void program_part(struct program *p)
+{
+    p->parted_ms = (uint64_t)session_now_ms();
+    put_all(p);
+    session_close(&p->stream.session);
+    chat_children_stop(p->run.children);
+}
+
+int64_t program_parting(const struct program *p, uint64_t now_ms)
+{
+    bool stops = chat_run_any(&p->run) && !p->logging_out;
+    return stops ? chat_left_ms(p->parted_ms + CHAT_CHILDREN_END_MS, now_ms) : -1;
+}
+
+static void begin_logout(struct program *p, struct cw_chat *there)
+{
+    static const char words[] = "logout";
+    const struct chat_child_use use = {.cli = p->cli, .as = p->stream.session.account.name};
+    const char *wrong;
+    p->run.chat = there;
+    p->logging_out = true;
+    if (chat_child_run(p->run.children, &use, words, sizeof words, &wrong) == NULL)
+        cw_chat_notice(there, NULL, wrong);
+}
+
+bool program_is_parted(struct program *p, struct cw_chat *there)
+{
+    char text[UNSENT_TEXT];
+    if (program_parting(p, (uint64_t)session_now_ms()) == 0)
+        chat_children_kill(p->run.children);
+    chat_kept_look(&p->kept, p->chat);
+    if (p->logging_out)
+        p->run.chat = there; /* the one before may have been closed, too */
+    if (chat_run_any(&p->run) || !chat_kept_is_done(&p->kept) ||
+        !chat_keeper_is_done(p->position.file))
+        return false;
+    if (p->logout && !p->logging_out) {
+        begin_logout(p, there);
+        return !chat_run_any(&p->run);
+    }
+    if (tell_unsent(p, text))
+        cw_chat_notice(there, NULL, text);
+    return true;
 }

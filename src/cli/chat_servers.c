@@ -12,6 +12,7 @@
 #include "chat_keyboard.h"
 #include "chat_link.h"
 #include "chat_paint.h"
+#include "chat_told.h"
 #include "reach.h"
 #include "state_path.h"
 
@@ -37,6 +38,17 @@ static void remember(const struct chat_servers *servers)
     chat_keeper_put(servers->names, text); /* else they are opened by hand the next time */
 }
 
+static char *write_key(const void *about)
+{
+    return trust_write(about);
+}
+
+/* The disk may stand still. */
+static void write_in_thread(void *context, const struct trust_news *news)
+{
+    chat_keeper_do(context, write_key, news, sizeof *news);
+}
+
 void chat_servers_begin(struct chat_servers *servers)
 {
     struct state_path path;
@@ -45,6 +57,7 @@ void chat_servers_begin(struct chat_servers *servers)
     state_path_add(&path, FILE_NAME);
     servers->names = chat_keeper_open(servers->keeper, &path, false);
     chat_choices_open(&servers->choices, servers->keeper);
+    trust_write_by(write_in_thread, servers->keeper);
 }
 
 static void bring_to_front(struct chat_servers *servers, size_t i)
@@ -81,6 +94,15 @@ static bool is_open(const struct chat_servers *servers, const char *server, size
         if (is_same_server(servers->all[*at]->server, server))
             return true;
     return false;
+}
+
+/* Its files are still being written: they cannot be read. */
+static bool is_leaving(const struct chat_servers *servers, const char *server)
+{
+    bool any = false;
+    for (size_t i = 0; i < servers->leaving_count; i++)
+        any |= is_same_server(servers->leaving[i]->server, server);
+    return any;
 }
 
 /* This one, or else the first with this text in its address; CHAT_SERVERS_MAX: none. */
@@ -159,6 +181,11 @@ static struct program *open_server(struct chat_servers *servers, struct cli *cli
     struct program *p = NULL;
     bool asked = false;
     *code = reach_server(cli);
+    if (*code == CLI_DONE && is_leaving(servers, cli->server)) {
+        fprintf(stderr, "chinwag: %s is still being closed; try it again in a moment\n",
+                cli->server);
+        *code = CLI_WRONG_USE;
+    }
     bool open = *code == CLI_DONE && is_open(servers, cli->server, at);
     if (*code == CLI_DONE && !open && quiet &&
         state_load_account(cli->server, NULL, &account) != STATE_GOOD)
@@ -223,6 +250,8 @@ static void open_another(struct chat_servers *servers, const char *text)
         chat_servers_add(servers, p);
     if (code == CLI_DONE)
         bring_to_front(servers, at);
+    if (code == CLI_DONE && p == NULL) /* it was open: nothing has begun with the link */
+        chat_link_lead(&cli, servers->all[at]->chat);
     remember(servers);
 }
 
@@ -294,34 +323,79 @@ static void take_out(struct chat_servers *servers, size_t i)
         servers->front -= servers->front != 0;
 }
 
-/* The others go on, and the screen with them. */
+void chat_servers_say(struct chat_servers *servers, char *text)
+{
+    if (text == NULL)
+        return;
+    char *words = chat_told(text);
+    if (servers->count != 0)
+        cw_chat_notice(chat_servers_front(servers)->chat, NULL, words);
+    if (servers->count != 0)
+        chat_servers_front(servers)->changed = true;
+    free(words);
+    free(text);
+}
+
+/* It is closed because of something. */
+static void say_why(struct chat_servers *servers, struct program *p)
+{
+    struct cw_buf text = {.n = 0};
+    if (p->last_words == NULL)
+        return;
+    cw_buf_append_str(&text, p->server);
+    cw_buf_append_str(&text, " is closed here: ");
+    cw_buf_append_str(&text, p->last_words);
+    cw_buf_append_byte(&text, 0);
+    chat_servers_say(servers, (char *)text.p);
+}
+
+/* The others go on. */
 static void drop_one(struct chat_servers *servers, size_t i)
 {
     struct program *p = servers->all[i];
-    bool painted = p->painted;
     take_out(servers, i);
     servers->code = p->code;
-    if (servers->count == 0)
-        paint_end();
-    else if (painted)
-        paint_leave();
-    program_close(p);
-    if (servers->count == 0)
+    if (servers->count == 0 || servers->leaving_count == CHAT_SERVERS_MAX) {
+        if (servers->count == 0)
+            paint_end();
+        program_close(p);
         return;
-    if (painted)
-        paint_return();
+    }
+    program_part(p);
+    servers->leaving[servers->leaving_count++] = p;
     bring_to_front(servers, servers->front);
+    say_why(servers, p);
     remember(servers);
+}
+
+void chat_servers_reap(struct chat_servers *servers)
+{
+    for (size_t i = servers->leaving_count; servers->count != 0 && i > 0; i--) {
+        struct program *p = servers->leaving[i - 1], *front = chat_servers_front(servers);
+        if (!program_is_parted(p, front->chat))
+            continue;
+        servers->leaving[i - 1] = servers->leaving[--servers->leaving_count];
+        front->changed = true; /* what was said of it */
+        program_forget(p);
+    }
+}
+
+static void close_leaving(struct chat_servers *servers)
+{
+    for (; servers->leaving_count != 0; servers->leaving_count--)
+        program_close(servers->leaving[servers->leaving_count - 1]);
 }
 
 void chat_servers_close(struct chat_servers *servers)
 {
+    close_leaving(servers);
     for (; servers->count != 0; servers->count--) {
         servers->code = servers->all[servers->count - 1]->code;
         program_close(servers->all[servers->count - 1]);
     }
     chat_choices_close(&servers->choices);
     chat_keeper_close(servers->names);
+    trust_write_by(NULL, NULL);
     chat_keeper_destroy(servers->keeper);
 }
 

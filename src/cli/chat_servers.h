@@ -10,8 +10,10 @@
 
 struct chat_servers {
     struct program *all[CHAT_SERVERS_MAX];
-    size_t count, front; /* the one that is shown, below count */
-    uint32_t opened;     /* since it began */
+    size_t count, front;                       /* the one that is shown, below count */
+    uint32_t opened;                           /* since it began */
+    struct program *leaving[CHAT_SERVERS_MAX]; /* that are being closed */
+    size_t leaving_count;
     struct cw_screen_server shown[CHAT_SERVERS_MAX];
     const sigset_t *signals; /* as they are while it waits */
     struct chat_keeper *keeper;
@@ -28,8 +30,12 @@ void chat_servers_add(struct chat_servers *servers, struct program *p);
 void chat_servers_reopen(struct chat_servers *servers);
 /* Does what the user of the one that is shown has asked about others, if anything. */
 void chat_servers_wish(struct chat_servers *servers);
-/* Closes those that are over. */
+/* Begins to close those that are over; the last one is closed. */
 void chat_servers_drop(struct chat_servers *servers);
+/* Forgets those that are closed now. */
+void chat_servers_reap(struct chat_servers *servers);
+/* Says it in the one that is shown, if there is one; frees the text (NULL: nothing). */
+void chat_servers_say(struct chat_servers *servers, char *text);
 /* Closes all, without a screen; they are open again the next time. */
 void chat_servers_close(struct chat_servers *servers);
 /* What the screens are to show of the others; and all look as the one in front. */

@@ -18,6 +18,10 @@ enum cli_exit {
     CLI_TIMEOUT = 4 /* listen: --timeout came before --count */
 };
 
+/* The terminal client sets this variable for itself and for the commands that it runs: they tell of
+ * the way of a file by lines (transfer.h), and refuse by words without codes (refused.h). */
+#define CLI_IN_CHAT "CHINWAG_IN_CHAT"
+
 /* More than a call has participants. */
 #define CLI_VOLUMES_MAX 32
 

@@ -15,8 +15,10 @@
 #include "chat_keyboard.h"
 #include "chat_paint.h"
 #include "chat_program.h"
+#include "chat_told.h"
 #include "chat_wait.h"
 #include "output.h"
+#include "refused.h"
 
 /* Events are taken in turns of so many, so that keys are read between them. */
 #define EVENTS_TURN 200
@@ -27,7 +29,8 @@ void program_hear(struct program *p, const struct chinwag_event *event)
 {
     bool announced = event->type == CHINWAG_ANNOUNCED || event->type == CHINWAG_ANNOUNCEMENT_ENDED;
     bool told = announced || event->type == CHINWAG_GROUP_EVENT || event->type == CHINWAG_RING;
-    char *sentence = told ? output_sentence(event) : NULL;
+    bool refused = event->type == CHINWAG_RESPONSE && event->code != CHINWAG_SUCCESS;
+    char *sentence = told ? output_sentence(event) : refused ? refused_words(event) : NULL;
     cw_chat_heard(p->chat, event, sentence);
     free(sentence);
     /* The id of an announcement is no message's. */
@@ -46,13 +49,45 @@ static bool is_end(const struct program *p, const struct chinwag_event *event)
             (event->code == CHINWAG_UNKNOWN_ACTION || event->code == CHINWAG_NOT_VERIFIED));
 }
 
+/* What a command would print: below the screen where all ends with it, else in the chat; of a
+ * server that goes, in another one. */
+static void tell(struct program *p, const struct chinwag_event *event, const char *text)
+{
+    bool ends = is_end(p, event), last = ends && p->screen.server_count == 1;
+    if (last)
+        paint_end();
+    if (last || !p->painted) {
+        fputs(text, stderr);
+        return;
+    }
+    char *words = text[0] == 0 ? NULL : chat_told(text);
+    if (words != NULL && !ends)
+        cw_chat_notice(p->chat, NULL, words);
+    if (words != NULL && ends && p->last_words == NULL)
+        p->last_words = words;
+    else
+        free(words);
+}
+
+static int take_and_tell(struct program *p, const struct chinwag_event *event)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (out == NULL)
+        abort();
+    output_errors_to(out);
+    int code = listening_take(&p->stream, event);
+    output_errors_to(NULL);
+    fclose(out);
+    tell(p, event, text);
+    free(text);
+    return code;
+}
+
 static void take_event(struct program *p, const struct chinwag_event *event)
 {
-    if (is_end(p, event) && p->screen.server_count == 1) /* no other is open */
-        paint_end();
-    int code = listening_take(&p->stream, event);
-    if (p->painted && (event->type == CHINWAG_NEXT_KEY || is_end(p, event)))
-        paint_forget(); /* it may be told on stderr */
+    int code = take_and_tell(p, event);
     if (code != CLI_DONE || is_end(p, event)) {
         p->over = true;
         p->code = code == CLI_DONE ? CLI_UNREACHABLE : code;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "join_link.h"
 #include "output.h"
@@ -168,11 +169,23 @@ static bool has_link(const struct cli *cli, const char *code, char link[JOIN_LIN
     return true;
 }
 
+/* Where it stands among what is said. */
+static void introduce(const struct cli *cli, const struct chinwag_event *answer)
+{
+    if (getenv(CLI_IN_CHAT) == NULL)
+        return;
+    output_about(stdout, "an invitation to %s, good until ",
+                 cli->argument_count == 0 ? "this server" : cli->arguments[0]);
+    output_date(stdout, answer->until, (int64_t)time(NULL));
+    printf(":\n");
+}
+
 static void print_invitation(const struct cli *cli, const struct chinwag_event *answer)
 {
     char link[JOIN_LINK_MAX];
     bool local, linked = has_link(cli, answer->invitation, link, &local);
     if (!cli->json) {
+        introduce(cli, answer);
         printf("%s\n%s%s", answer->invitation, linked ? link : "", linked ? "\n" : "");
         if (linked && local)
             fprintf(stderr, "chinwag: this link is for people at this machine; for others, replace "

@@ -151,7 +151,8 @@ static int record_and_send(const struct cli *cli, const char *recipient, struct 
         return CLI_WRONG_USE;
     }
     if (wish == VOICE_CANCEL || recorder->recording.count == 0) {
-        fprintf(stderr, "chinwag: nothing was sent\n");
+        fprintf(stderr, wish == VOICE_CANCEL ? "chinwag: nothing was sent\n"
+                                             : "chinwag: nothing was recorded, and nothing sent\n");
         return CLI_DONE;
     }
     return voice_send(cli, recipient, &recorder->recording);

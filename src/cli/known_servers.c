@@ -30,7 +30,7 @@ bool known_servers_is_key(enum known_kind kind, const char *text)
 
 const char *known_servers_path(void)
 {
-    static char path[PATH_MAX];
+    static _Thread_local char path[PATH_MAX];
     if (!state_path(FILE_NAME, path))
         path[0] = 0;
     return path;

@@ -47,7 +47,7 @@ bool known_servers_replace(const char *name, enum known_kind kind, const char *o
 /* Removes the server's lines, damaged ones, too; *count: how many. false: errno says why. */
 bool known_servers_forget(const char *name, unsigned *count);
 
-/* The file's path; "": there is no home to keep it in. */
+/* The file's path, good until the next call of this thread; "": there is no home to keep it in. */
 const char *known_servers_path(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "output.h"
 #include "refused.h"
@@ -18,7 +19,7 @@ bool listening_save(struct listening *l)
     l->unsaved = 0;
     if (state_save_position(l->cli->server, l->session.account.name, &l->session.position))
         return true;
-    fprintf(stderr, "chinwag: cannot save the position: %s\n", strerror(errno));
+    fprintf(output_errors(), "chinwag: cannot save the position: %s\n", strerror(errno));
     return false;
 }
 
@@ -49,7 +50,8 @@ static bool note_identity(struct listening *l, const struct chinwag_event *event
 static bool take_new_position(struct listening *l, const struct chinwag_event *event)
 {
     if (!l->quiet)
-        fprintf(stderr, "chinwag: %s\n  %s goes on with what the server has stored since then.\n",
+        fprintf(output_errors(),
+                "chinwag: %s\n  %s goes on with what the server has stored since then.\n",
                 event->text, l->cli->name);
     l->session.position.id = event->id;
     l->session.positioned = true;
@@ -74,7 +76,7 @@ static int on_disconnected(const struct listening *l, const struct chinwag_event
         return CLI_UNREACHABLE;
     }
     if (!l->quiet)
-        fprintf(stderr, "chinwag: %s (%s), trying again in %.1f s\n",
+        fprintf(output_errors(), "chinwag: %s (%s), trying again in %.1f s\n",
                 l->attached ? "lost the connection to the server"
                             : "the server accepts no login now",
                 event->text, event->delay_ms / 1000.0);
@@ -95,7 +97,7 @@ static int on_attach_answer(struct listening *l, const struct chinwag_event *eve
     if (l->cli->away)
         chinwag_set_presence(l->session.client, true);
     if (!l->quiet)
-        fprintf(stderr, "chinwag: listening as %s at %s\n", l->session.account.name,
+        fprintf(output_errors(), "chinwag: listening as %s at %s\n", l->session.account.name,
                 l->cli->server);
     return CLI_DONE;
 }
@@ -109,7 +111,7 @@ int listening_take(struct listening *l, const struct chinwag_event *event)
         return on_disconnected(l, event);
     case CHINWAG_ATTACHED:
         if (!l->quiet)
-            fprintf(stderr, "chinwag: connected again\n");
+            fprintf(output_errors(), "chinwag: connected again\n");
         if (l->cli->away)
             chinwag_set_presence(l->session.client, true); /* a new connection is not away */
         return note_identity(l, event) ? CLI_DONE : CLI_WRONG_USE;
@@ -120,11 +122,12 @@ int listening_take(struct listening *l, const struct chinwag_event *event)
         trust_take(l->session.client, event);
         return CLI_DONE;
     case CHINWAG_SESSION_MOVED:
-        fprintf(stderr, "chinwag: another listen of %s has taken over; this one ends\n",
+        fprintf(output_errors(), "chinwag: another listen of %s has taken over; this one ends\n",
                 l->session.account.name);
         return CLI_REFUSED;
     case CHINWAG_SESSION_LOST:
-        fprintf(stderr, "chinwag: %s was logged out here: %s\n  log in again: chinwag login %s\n",
+        fprintf(output_errors(),
+                "chinwag: %s was logged out here: %s\n  log in again: chinwag login %s\n",
                 l->session.account.name,
                 event->state != NULL ? event->text : "by logout, device remove or a new password",
                 l->session.account.name);
@@ -137,21 +140,24 @@ int listening_take(struct listening *l, const struct chinwag_event *event)
 /* --- opening -------------------------------------------------------------------------- */
 
 /* Two processes would take the session from each other. */
-static bool listening_lock(const struct listening *l)
+static bool listening_lock(struct listening *l)
 {
     const char *name = l->session.account.name;
-    if (state_lock(l->cli->server, name))
+    l->lock = state_lock(l->cli->server, name);
+    if (l->lock >= 0)
         return true;
     if (errno == EAGAIN || errno == EACCES)
-        fprintf(stderr, "chinwag: another listen of %s is running here: end it first\n", name);
+        fprintf(output_errors(), "chinwag: another listen of %s is running here: end it first\n",
+                name);
     else
-        fprintf(stderr, "chinwag: cannot lock the file with the position: %s\n", strerror(errno));
+        fprintf(output_errors(), "chinwag: cannot lock the file with the position: %s\n",
+                strerror(errno));
     return false;
 }
 
 static int open_stream(struct listening *l, const struct cli *cli, enum session_use use)
 {
-    *l = (struct listening){.cli = cli, .quiet = use == SESSION_CHAT};
+    *l = (struct listening){.cli = cli, .quiet = use == SESSION_CHAT, .lock = -1};
     int code = session_open(&l->session, cli, use);
     return code == CLI_DONE && !listening_lock(l) ? CLI_WRONG_USE : code;
 }
@@ -172,4 +178,7 @@ int listening_open_chat(struct listening *l, const struct cli *cli)
 void listening_close(struct listening *l)
 {
     session_close(&l->session);
+    if (l->lock >= 0)
+        close(l->lock);
+    l->lock = -1;
 }

@@ -8,6 +8,7 @@
 struct listening {
     const struct cli *cli;
     struct session session;
+    int lock;      /* of the account; -1: none */
     bool attached; /* once */
     bool quiet;    /* the program shows by itself how the connection is, and saves the position */
     bool waits;    /* also for a server that was never reached */

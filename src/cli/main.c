@@ -187,9 +187,8 @@ static int run_command(struct cli *cli, const struct command_row *command)
         return CLI_WRONG_USE;
     if (run == command_set_up || run == command_reset_password)
         cli->setup = cli->arguments[0];
-    int code = run == command_chat ? chat_first_server(cli) : CLI_DONE;
-    if (code == CLI_DONE && (command->options & COMMAND_ALONE) == 0)
-        code = reach_server(cli);
+    bool alone = (command->options & COMMAND_ALONE) != 0;
+    int code = run == command_chat ? chat_first_server(cli) : alone ? CLI_DONE : reach_server(cli);
     if (code != CLI_DONE)
         return code;
     cli->name = command->name;
@@ -201,15 +200,19 @@ static int run_command(struct cli *cli, const struct command_row *command)
     return code;
 }
 
-/* No command, or an invitation in its place: the terminal client. */
-static void take_chat(struct cli *cli)
+/* No command, or a link in its place: the terminal client. With options of another command a link
+ * to a group or a person is for that one. */
+static void take_chat(struct cli *cli, option_set given)
 {
     static char *chat[] = {"chat"};
+    int used;
+    const struct command_row *row = commands_find(chat, 1, &used);
     const char *word = cli->argument_count == 0 ? NULL : cli->arguments[0];
-    bool invited = cli->argument_count == 1 && join_link_is(word) && !place_link_is(word);
-    if (word != NULL && !invited)
+    bool linked = cli->argument_count == 1 && join_link_is(word);
+    if ((word != NULL && !linked) ||
+        (linked && place_link_is(word) && (given & ~(row->options | COMMAND_EVERYWHERE)) != 0))
         return;
-    if (invited)
+    if (linked)
         cli->invitation = word;
     cli->arguments = chat;
     cli->argument_count = 1;
@@ -239,7 +242,7 @@ int main(int argc, char **argv)
         return CLI_WRONG_USE;
     }
     if (shown)
-        take_chat(&cli);
+        take_chat(&cli, given);
     const struct command_row *command = find_command(&cli);
     if (command == NULL)
         return no_command(&cli);

@@ -7,6 +7,18 @@
 
 #include "text/shown.h"
 
+static FILE *errors; /* NULL: stderr */
+
+FILE *output_errors(void)
+{
+    return errors == NULL ? stderr : errors;
+}
+
+void output_errors_to(FILE *out)
+{
+    errors = out;
+}
+
 /* --- characters ----------------------------------------------------------------------- */
 
 void output_text(FILE *out, const char *text, size_t n)

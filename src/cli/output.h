@@ -10,6 +10,11 @@
 
 #include "chinwag/chinwag.h"
 
+/* Where messages about what is wrong go: stderr, or where output_errors_to says (NULL: stderr
+ * again), as while there is a screen over it. */
+FILE *output_errors(void);
+void output_errors_to(FILE *out);
+
 /* Writes text for a terminal. Control characters and those that change the direction of writing
  * become \x1b or \u202e, and invalid UTF-8 \xff; a tab is four blanks, CR LF a new line. The lines
  * after the first are indented, so that they cannot look like another message. */

@@ -148,7 +148,11 @@ static bool read_from_terminal(const char *name, bool twice, const char *instead
 {
     int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
     if (tty < 0) {
-        fprintf(stderr, "chinwag: no terminal to ask for a password: use %s\n", instead);
+        fprintf(stderr,
+                getenv(CLI_IN_CHAT) == NULL
+                    ? "chinwag: no terminal to ask for a password: use %s\n"
+                    : "chinwag: passwords are not asked for here: do this in a shell, or by %s\n",
+                instead);
         return false;
     }
     char text[256];

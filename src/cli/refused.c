@@ -3,9 +3,11 @@
 #include "refused.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "cli.h"
 #include "output.h"
 
 /* --- by rule -------------------------------------------------------------------------------- */
@@ -89,61 +91,86 @@ static const struct {
 #define RULES (sizeof rules / sizeof rules[0])
 
 /* As short as the clock allows: "14:05", or with the date. */
-static void put_until(uint64_t until_ms)
+static void put_until(FILE *out, uint64_t until_ms)
 {
-    output_date(stderr, until_ms + 59999, (int64_t)time(NULL));
+    output_date(out, until_ms + 59999, (int64_t)time(NULL));
 }
 
-static void put_safely(const char *text)
+static void put_safely(FILE *out, const char *text)
 {
-    output_text(stderr, text, strlen(text));
+    output_text(out, text, strlen(text));
 }
 
-/* The server allows invitations to be good for so long. */
-static void put_days(uint64_t seconds)
+static size_t rule_row(enum chinwag_rule rule)
 {
-    fprintf(stderr, "this server allows --days 1 to %llu", (unsigned long long)(seconds / 86400));
-}
-
-static void put_rule(const struct chinwag_event *answer, enum chinwag_rule rule, size_t row)
-{
-    if (rule == CHINWAG_RULE_MUTED && answer->until != 0) {
-        fputs("you are muted in this group until ", stderr);
-        put_until(answer->until);
-    } else if (rule == CHINWAG_RULE_SLOW_MODE && answer->until != 0) {
-        fputs("this group is in slow mode: you can write there again at ", stderr);
-        put_until(answer->until);
-    } else if (rule == CHINWAG_RULE_GUESS_PAUSE && answer->until != 0) {
-        fputs("too many wrong passwords: the next try is possible at ", stderr);
-        put_until(answer->until);
-    } else if (rule == CHINWAG_RULE_SECONDS_MAX) {
-        put_days(answer->limit);
-    } else if (rule == CHINWAG_RULE_LENGTH_MAX) {
-        fprintf(stderr, "this is too long: it has at most %llu bytes",
-                (unsigned long long)answer->limit);
-    } else {
-        put_safely(row < RULES && rules[row].text != NULL ? rules[row].text
-                   : answer->reason != NULL               ? answer->reason
-                                                          : chinwag_code_text(answer->code));
-    }
-}
-
-static void say_rule(const struct chinwag_event *answer)
-{
-    enum chinwag_rule rule = chinwag_rule_named(answer->rule);
     size_t row = 0;
     while (row < RULES && (rule == CHINWAG_RULE_UNKNOWN || rules[row].rule != rule))
         row++;
-    fputs("chinwag: ", stderr);
-    put_rule(answer, rule, row);
-    fprintf(stderr, " (%s, %d", chinwag_code_name(answer->code), answer->code);
-    if (answer->rule != NULL) {
-        fputs(": ", stderr);
-        put_safely(answer->rule);
+    return row;
+}
+
+static void put_rule(FILE *out, const struct chinwag_event *answer, enum chinwag_rule rule)
+{
+    size_t row = rule_row(rule);
+    if (rule == CHINWAG_RULE_MUTED && answer->until != 0) {
+        fputs("you are muted in this group until ", out);
+        put_until(out, answer->until);
+    } else if (rule == CHINWAG_RULE_SLOW_MODE && answer->until != 0) {
+        fputs("this group is in slow mode: you can write there again at ", out);
+        put_until(out, answer->until);
+    } else if (rule == CHINWAG_RULE_GUESS_PAUSE && answer->until != 0) {
+        fputs("too many wrong passwords: the next try is possible at ", out);
+        put_until(out, answer->until);
+    } else if (rule == CHINWAG_RULE_SECONDS_MAX) { /* of an invitation */
+        fprintf(out, "this server allows --days 1 to %llu",
+                (unsigned long long)(answer->limit / 86400));
+    } else if (rule == CHINWAG_RULE_LENGTH_MAX) {
+        fprintf(out, "this is too long: it has at most %llu bytes",
+                (unsigned long long)answer->limit);
+    } else {
+        put_safely(out, row < RULES && rules[row].text != NULL ? rules[row].text
+                        : answer->reason != NULL               ? answer->reason
+                                                               : chinwag_code_text(answer->code));
     }
-    fputs(")\n", stderr);
+}
+
+/* For who looks it up in docs/protocol.md; the terminal client has words alone. */
+static void put_code(FILE *out, const struct chinwag_event *answer)
+{
+    if (getenv(CLI_IN_CHAT) != NULL || answer->code <= 0)
+        return;
+    fprintf(out, " (%s, %d", chinwag_code_name(answer->code), answer->code);
+    if (answer->rule != NULL) {
+        fputs(": ", out);
+        put_safely(out, answer->rule);
+    }
+    fputc(')', out);
+}
+
+static void say_rule(FILE *out, const struct chinwag_event *answer)
+{
+    enum chinwag_rule rule = chinwag_rule_named(answer->rule);
+    size_t row = rule_row(rule);
+    fputs("chinwag: ", out);
+    put_rule(out, answer, rule);
+    put_code(out, answer);
+    fputc('\n', out);
     if (row < RULES && rules[row].advice != NULL)
-        fprintf(stderr, "  %s\n", rules[row].advice);
+        fprintf(out, "  %s\n", rules[row].advice);
+}
+
+char *refused_words(const struct chinwag_event *answer)
+{
+    char *text = NULL;
+    size_t n = 0;
+    if (answer->reason == NULL)
+        return NULL;
+    FILE *out = open_memstream(&text, &n);
+    if (out == NULL)
+        abort();
+    put_rule(out, answer, chinwag_rule_named(answer->rule));
+    fclose(out);
+    return text;
 }
 
 /* --- by code: the library's, and where the server says no rule ---------------------------- */
@@ -216,37 +243,37 @@ static bool is_attach_unknown(const char *action, int code)
 
 void refused_in_part(const struct chinwag_event *answer)
 {
+    FILE *out = output_errors();
     if (answer->code != CHINWAG_SUCCESS || answer->reason == NULL)
         return;
-    fputs("chinwag: ", stderr);
-    put_safely(answer->reason);
-    fputc('\n', stderr);
+    fputs("chinwag: ", out);
+    put_safely(out, answer->reason);
+    fputc('\n', out);
+}
+
+static void say_code(FILE *out, const char *action, const struct chinwag_event *answer)
+{
+    const char *advice = advice_for(action, answer->code);
+    fprintf(out, "chinwag: %s", chinwag_code_text(answer->code));
+    put_code(out, answer);
+    fputc('\n', out);
+    if (advice != NULL)
+        fprintf(out, "  %s\n", advice);
 }
 
 void refused_say(const char *action, const struct chinwag_event *answer, const char *me)
 {
-    int code = answer->code;
-    if (is_attach_unknown(action, code)) {
+    FILE *out = output_errors();
+    if (is_attach_unknown(action, answer->code))
         fputs("chinwag: the server does not know 'attach', which this command needs\n"
               "  it is older than this command, or another server of the protocol: update it, or "
               "name another: --server HOST:PORT\n",
-              stderr);
-        return;
-    }
-    if (is_session_over(code)) {
-        fprintf(stderr, "chinwag: the session of %s is over\n  log in again: chinwag login %s\n",
-                me, me);
-        return;
-    }
-    if (answer->reason != NULL) {
-        say_rule(answer);
-        return;
-    }
-    fprintf(stderr, "chinwag: %s", chinwag_code_text(code));
-    if (code > 0) /* a code that docs/protocol.md explains */
-        fprintf(stderr, " (%s, %d)", chinwag_code_name(code), code);
-    fputc('\n', stderr);
-    const char *advice = advice_for(action, code);
-    if (advice != NULL)
-        fprintf(stderr, "  %s\n", advice);
+              out);
+    else if (is_session_over(answer->code))
+        fprintf(out, "chinwag: the session of %s is over\n  log in again: chinwag login %s\n", me,
+                me);
+    else if (answer->reason != NULL)
+        say_rule(out, answer);
+    else
+        say_code(out, action, answer);
 }

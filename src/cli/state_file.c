@@ -379,20 +379,20 @@ int state_lock_bare(void)
     return fd;
 }
 
-bool state_lock(const char *server, const char *name)
+int state_lock(const char *server, const char *name)
 {
     struct state_path path;
     state_path_of_account(&path, server, name, ".lock");
     if (!state_path_make_folders(&path))
-        return false;
+        return -1;
     int fd = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
-        return false;
+        return -1;
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (fcntl(fd, F_SETLK, &lock) == 0)
-        return true; /* the lock ends with the process */
+        return fd;
     int error = errno;
     close(fd);
     errno = error;
-    return false;
+    return -1;
 }

@@ -86,8 +86,8 @@ bool state_write_bare(const char *name, const char *text);
  * another process adds at the same time, and no more than that. */
 int state_lock_bare(void);
 
-/* Takes the lock of a listen for as long as the program runs. errno EAGAIN or EACCES: another
- * program holds it. */
-bool state_lock(const char *server, const char *name);
+/* Takes the lock of a listen, until the descriptor that is returned is closed. -1: it has not;
+ * errno EAGAIN or EACCES: another program holds it. */
+int state_lock(const char *server, const char *name);
 
 #endif

@@ -21,7 +21,7 @@
 int transfer_open(struct transfer *transfer, const struct cli *cli)
 {
     *transfer =
-        (struct transfer){.bar = isatty(STDERR_FILENO) != 0, .told = getenv(TRANSFER_TOLD) != NULL};
+        (struct transfer){.bar = isatty(STDERR_FILENO) != 0, .told = getenv(CLI_IN_CHAT) != NULL};
     int code = session_open(&transfer->session, cli, SESSION_COMMAND);
     transfer->begun_ms = transfer->heard_ms = session_now_ms();
     session_note_signals();

@@ -15,9 +15,7 @@ enum transfer_end {
 /* Requests that may wait for their answers: the library allows fewer. */
 #define TRANSFER_WINDOW 128
 
-/* What the terminal client sets for its commands, and what such a line begins with: no text that
- * is printed has it. */
-#define TRANSFER_TOLD "CHINWAG_TRANSFER_TOLD"
+/* What a line for the terminal client begins with: no text that is printed has it. */
 #define TRANSFER_MARK '\x1f'
 
 struct transfer {

@@ -62,7 +62,7 @@ static const char *const option_names[KNOWN_KINDS] = {"--server-key", "--accept-
 /* Texts of ssh, which many people have read before. */
 static void say_changed(const char *name)
 {
-    fprintf(stderr,
+    fprintf(output_errors(),
             "chinwag: THE KEY OF THE SERVER AT %s IS NOT THE ONE THAT IS KNOWN HERE\n"
             "  Somebody between you and the server may pretend to be it, or the server has a new "
             "key.\n"
@@ -81,8 +81,8 @@ static bool choose_key(enum known_kind kind, const char *given)
     if (given == NULL)
         return true;
     if (!known_servers_is_key(kind, given)) {
-        fprintf(stderr, "chinwag: %s does not take ", option_names[kind]);
-        output_about(stderr, "'%s': it is no key\n", given);
+        fprintf(output_errors(), "chinwag: %s does not take ", option_names[kind]);
+        output_about(output_errors(), "'%s': it is no key\n", given);
         return false;
     }
     if (key[0] != 0 && strcmp(key, given) != 0) {
@@ -96,18 +96,26 @@ static bool choose_key(enum known_kind kind, const char *given)
 
 static int say_key_needed(void)
 {
-    fprintf(stderr,
+    fprintf(output_errors(),
             "chinwag: the key of the server at %s is not known, and nothing is sent to another "
             "machine unencrypted\n",
             trust->name);
     for (size_t i = 0; i < trust->tried_count; i++)
-        fprintf(stderr, "  https://%s was asked for the key: %s\n", trust->tried[i].server,
+        fprintf(output_errors(), "  https://%s was asked for the key: %s\n", trust->tried[i].server,
                 trust->tried[i].reason);
-    fprintf(stderr,
-            "  Use an invitation link, which has the key: --invitation LINK\n"
-            "  or ask the person who runs the server for the key: --server-key KEY\n"
-            "  or, if the server has a web address: --server wss://%s\n",
-            trust->name);
+    if (getenv(CLI_IN_CHAT) == NULL)
+        fprintf(output_errors(),
+                "  Use an invitation link, which has the key: --invitation LINK\n"
+                "  or ask the person who runs the server for the key: --server-key KEY\n"
+                "  or, if the server has a web address: --server wss://%s\n",
+                trust->name);
+    else
+        fprintf(output_errors(),
+                "  A link from somebody who is there has the key; where the server has a web "
+                "address, wss://%s needs none\n"
+                "  or ask the person who runs it for the key, and begin by: chinwag --server %s "
+                "--server-key KEY\n",
+                trust->address.host, trust->name);
     return CLI_UNREACHABLE;
 }
 
@@ -192,6 +200,7 @@ static bool ask_about_key(void)
 
 int trust_begin(const struct cli *cli)
 {
+    *trust = (struct trust){.tried_count = 0};
     if (!chinwag_read_address(cli->server, &trust->address))
         return CLI_WRONG_USE;
     known_servers_name(&trust->address, trust->name);
@@ -225,6 +234,64 @@ const char *trust_key(void)
 
 /* --- what the connection shows --------------------------------------------------------------- */
 
+/* What is to be done with a new key, and by whom. */
+static trust_writer *writer;
+static void *writer_context;
+
+void trust_write_by(trust_writer *write, void *context)
+{
+    writer = write;
+    writer_context = context;
+}
+
+static void say_of_file(FILE *out, const char *which)
+{
+    fprintf(out, "chinwag: cannot store the server's %skey in %s: %s\n", which,
+            known_servers_path(), strerror(errno));
+}
+
+static void write_news(const struct trust_news *news, FILE *out)
+{
+    unsigned count = 0;
+    if (news->old[0] == 0 && !known_servers_add(news->server, news->kind, news->key))
+        say_of_file(out, "");
+    else if (news->old[0] != 0 &&
+             !known_servers_replace(news->server, news->kind, news->old, news->key, &count))
+        say_of_file(out, "new ");
+    else if (count != 0)
+        fprintf(out,
+                "chinwag: the server at %s has a new key, and has proved that it is the same "
+                "server: the key known here was replaced\n",
+                news->server);
+}
+
+char *trust_write(const struct trust_news *news)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (out == NULL)
+        abort();
+    write_news(news, out);
+    fclose(out);
+    if (n != 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static void take_news(enum known_kind kind, const char *old, const char *key)
+{
+    struct trust_news news = {.kind = kind};
+    snprintf(news.server, sizeof news.server, "%s", trust->name);
+    snprintf(news.old, sizeof news.old, "%s", old);
+    snprintf(news.key, sizeof news.key, "%s", key);
+    if (writer != NULL)
+        writer(writer_context, &news);
+    else
+        write_news(&news, output_errors());
+}
+
 static void store_new_key(void)
 {
     bool wss = trust->address.transport == CHINWAG_WSS;
@@ -233,11 +300,9 @@ static void store_new_key(void)
         return;
     trust->is_new[kind] = false;
     if (trust->by_https && kind == KNOWN_CURVE)
-        fprintf(stderr, "chinwag: the server at %s is known from now on, by the key %s\n",
+        fprintf(output_errors(), "chinwag: the server at %s is known from now on, by the key %s\n",
                 trust->name, trust->keys.key[kind]);
-    if (!known_servers_add(trust->name, kind, trust->keys.key[kind]))
-        fprintf(stderr, "chinwag: cannot store the server's key in %s: %s\n", known_servers_path(),
-                strerror(errno));
+    take_news(kind, "", trust->keys.key[kind]);
 }
 
 /* The server has proved that it has the key which is known here, and replaces it. Another process
@@ -245,19 +310,11 @@ static void store_new_key(void)
 static void follow_server(const struct chinwag_event *event)
 {
     char *key = trust->keys.key[KNOWN_CURVE];
-    unsigned count;
     if (event->server_key == NULL)
-        fprintf(stderr, "chinwag: %s\n", event->text);
+        fprintf(output_errors(), "chinwag: %s\n", event->text);
     if (event->server_key == NULL || strcmp(key, event->server_key) == 0)
         return;
-    if (!known_servers_replace(trust->name, KNOWN_CURVE, key, event->server_key, &count))
-        fprintf(stderr, "chinwag: cannot store the server's new key in %s: %s\n",
-                known_servers_path(), strerror(errno));
-    else if (count != 0)
-        fprintf(stderr,
-                "chinwag: the server at %s has a new key, and has proved that it is the same "
-                "server: the key known here was replaced\n",
-                trust->name);
+    take_news(KNOWN_CURVE, key, event->server_key);
     snprintf(key, KNOWN_KEY_MAX, "%s", event->server_key);
 }
 
@@ -290,7 +347,7 @@ bool trust_take(chinwag_client *client, const struct chinwag_event *event)
 static void say_not_confirmed(const struct chinwag_event *event)
 {
     fprintf(
-        stderr,
+        output_errors(),
         "chinwag: the server at %s is not confirmed: %s\n"
         "  No name, password or message was sent.\n"
         "  The key that it shows is %s\n"
@@ -302,14 +359,14 @@ bool trust_explain(const struct chinwag_event *event)
 {
     bool wss = trust->address.transport == CHINWAG_WSS;
     if (event->code == CHINWAG_KEY_NEEDED)
-        fprintf(stderr, "chinwag: cannot speak to the server at %s: %s\n", trust->name,
+        fprintf(output_errors(), "chinwag: cannot speak to the server at %s: %s\n", trust->name,
                 event->text);
     else if (event->code != CHINWAG_NOT_VERIFIED)
         return false;
     else if (wss && trust->keys.key[KNOWN_TLS][0] == 0 && event->tls_pin != NULL)
         say_not_confirmed(event);
     else if (trust->is_new[wss ? KNOWN_TLS : KNOWN_CURVE])
-        fprintf(stderr,
+        fprintf(output_errors(),
                 "chinwag: the server at %s does not have the key that was given for it\n"
                 "  No name, password or message was sent.\n"
                 "  Check address and key, or ask for a new link.\n",
@@ -327,17 +384,18 @@ int command_forget_server(const struct cli *cli)
     char name[KNOWN_NAME_MAX];
     unsigned count;
     if (!chinwag_read_address(cli->arguments[0], &address)) {
-        output_about(stderr, "chinwag: '%s' is no address of a server: write HOST:PORT\n",
+        output_about(output_errors(), "chinwag: '%s' is no address of a server: write HOST:PORT\n",
                      cli->arguments[0]);
         return CLI_WRONG_USE;
     }
     known_servers_name(&address, name);
     if (!known_servers_forget(name, &count)) {
-        fprintf(stderr, "chinwag: cannot change %s: %s\n", known_servers_path(), strerror(errno));
+        fprintf(output_errors(), "chinwag: cannot change %s: %s\n", known_servers_path(),
+                strerror(errno));
         return CLI_WRONG_USE;
     }
     if (count == 0)
-        fprintf(stderr, "chinwag: no key of %s is known\n", name);
+        fprintf(output_errors(), "chinwag: no key of %s is known\n", name);
     else
         printf("forgot the key of %s\n", name);
     return count == 0 ? CLI_WRONG_USE : CLI_DONE;

@@ -9,6 +9,7 @@
 
 #include "chinwag/chinwag.h"
 #include "cli.h"
+#include "known_servers.h"
 
 /* What is known of a further server, for a program that speaks to several: it is in use from now
  * on, and the functions below are about it, until trust_use names another one. */
@@ -29,6 +30,19 @@ void trust_fill(struct chinwag_options *options);
  * known; a server that nobody vouches for is asked about on the terminal. true: the client goes on,
  * and the event is dealt with. */
 bool trust_take(chinwag_client *client, const struct chinwag_event *event);
+
+/* A key that a server has, to be written into known_servers in the place of an old one ("": of
+ * none). */
+struct trust_news {
+    char server[KNOWN_NAME_MAX], old[KNOWN_KEY_MAX], key[KNOWN_KEY_MAX];
+    enum known_kind kind;
+};
+/* Writes it, in any thread. Returns what there is to say of that, to be freed; NULL: nothing. */
+char *trust_write(const struct trust_news *news);
+/* For a program that does not wait for the disk: from now on `write` gets what trust_take would
+ * have written. NULL: as it was. */
+typedef void trust_writer(void *context, const struct trust_news *news);
+void trust_write_by(trust_writer *write, void *context);
 
 /* Prints what CHINWAG_DISCONNECTED with one of the codes about keys means, and what to do. false:
  * it has another code, and nothing is printed. */

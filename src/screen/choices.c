@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chat/talk.h"
+#include "screen/speak.h"
 
 #define FIRST_LINE "chinwag-choices 1\n"
 #define LINE_MAX   300
@@ -25,6 +26,9 @@ void cw_choices_write(const struct cw_screen *screen, char text[CW_CHOICES_MAX])
         add_choice(text, "mouse", screen->mouse ? "on" : "off");
     if (device != NULL && strchr(device, '\n') == NULL)
         add_choice(text, "device", device);
+    if (screen->talk_chosen)
+        add_choice(text, screen->talk_on ? "ptt on" : "ptt off",
+                   cw_speak_key_name(screen->talk_key));
 }
 
 /* Behind the word; NULL: the line has another one. */
@@ -32,6 +36,18 @@ static const char *value_of(const char *line, const char *word)
 {
     size_t n = strlen(word);
     return strncmp(line, word, n) == 0 && line[n] == ' ' && line[n + 1] != 0 ? line + n + 1 : NULL;
+}
+
+static void take_talk(struct cw_screen *screen, const char *line)
+{
+    const char *on = value_of(line, "ptt on"), *off = value_of(line, "ptt off");
+    int32_t key = on != NULL ? cw_speak_key_named(on) : off != NULL ? cw_speak_key_named(off) : 0;
+    if (key == 0)
+        return;
+    screen->talk_key = key;
+    screen->talk_on = on != NULL;
+    screen->talk_chosen = true;
+    cw_talk_arm(screen->chat, screen->talk_on);
 }
 
 static void take_choice(struct cw_screen *screen, const char *line)
@@ -46,6 +62,7 @@ static void take_choice(struct cw_screen *screen, const char *line)
     }
     if (device != NULL)
         cw_talk_set_device(screen->chat, device);
+    take_talk(screen, line);
 }
 
 bool cw_choices_read(struct cw_screen *screen, const char *text)

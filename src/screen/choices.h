@@ -1,10 +1,11 @@
 /* choices.h - what the user has chosen by commands, as text that outlives the program: /theme,
- * /mouse and /devices. It goes before the file of settings (settings.h).
+ * /mouse, /devices and /ptt. It goes before the file of settings (settings.h).
  *
  *     chinwag-choices 1
  *     theme dark
  *     mouse on
  *     device NAME
+ *     ptt on F12
  *
  * Pure; chat_choices.c of the command has the file. */
 #ifndef CW_SCREEN_CHOICES_H

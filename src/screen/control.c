@@ -55,6 +55,10 @@ void cw_screen_look_as(struct cw_screen *screen, const struct cw_screen *other)
     screen->mouse = other->mouse;
     screen->mouse_chosen = other->mouse_chosen;
     look_for_device(screen->chat, other->chat->talk.device);
+    if (screen->talk_on != other->talk_on)
+        cw_talk_arm(screen->chat, other->talk_on);
+    screen->talk_on = other->talk_on;
+    screen->talk_chosen = other->talk_chosen;
     screen->talk_key = other->talk_key;
     screen->chat->images.can = other->chat->images.can;
 }

@@ -17,10 +17,29 @@
 #define TOPIC_ROWS      8
 #define LIST_WIDTH      18
 #define MEMBERS_WIDTH   18
-#define INPUT_ROWS_MAX  8
-#define MATCHES_MAX     12
+/* From this width on both lists have more. */
+#define WIDE_COLUMNS   140
+#define WIDE_WIDTH     26
+#define INPUT_ROWS_MAX 8
+#define MATCHES_MAX    12
 
 #define BAR "\xe2\x94\x82"
+
+static unsigned width_of_lists(const struct cw_grid *grid, unsigned usual)
+{
+    return grid->columns >= WIDE_COLUMNS ? WIDE_WIDTH : usual;
+}
+
+/* Up to `end`; what has no room there ends in an ellipsis. */
+static unsigned put_within(struct cw_grid *grid, unsigned row, unsigned column, unsigned end,
+                           const char *text, unsigned style)
+{
+    bool cut = column < end && cw_grid_width(cw_slice_str(text)) > end - column;
+    column = cw_grid_put_str(grid, row, column, end, text, style);
+    if (cut && end > 1)
+        cw_grid_put_str(grid, row, end - 1, end, "\xe2\x80\xa6", style);
+    return cut ? end : column;
+}
 
 static void draw_bar(struct cw_grid *grid, unsigned column, unsigned top, unsigned bottom)
 {
@@ -50,7 +69,7 @@ static void draw_place(const struct cw_chat *chat, size_t i, struct cw_grid *gri
     unsigned column = cw_grid_put_str(grid, row, 0, end, number, style);
     if (place->in_call != 0)
         column = cw_grid_put_str(grid, row, column, end, "\xe2\x99\xaa", style);
-    cw_grid_put_str(grid, row, column, end, place->name, style);
+    put_within(grid, row, column, end, place->name, style);
     cw_grid_put_str(grid, row, end, right, unread, style);
 }
 
@@ -64,10 +83,10 @@ static unsigned draw_places(struct cw_screen *screen, struct cw_grid *grid, unsi
         first = chat->current - height + 1;
     screen->list_top = top;
     screen->list_bottom = bottom;
-    screen->list_right = LIST_WIDTH - 1;
+    screen->list_right = width_of_lists(grid, LIST_WIDTH) - 1;
     screen->list_first = first;
     for (i = first; i < chat->place_count && i - first < height; i++)
-        draw_place(chat, i, grid, top + (unsigned)(i - first), LIST_WIDTH - 1);
+        draw_place(chat, i, grid, top + (unsigned)(i - first), screen->list_right);
     return top + (unsigned)(i - first);
 }
 
@@ -84,9 +103,10 @@ static void draw_server(const struct cw_screen_server *server, bool shown, struc
                  server->mentions != 0 ? server->mentions : server->unread);
     else if (server->away)
         snprintf(unread, sizeof unread, " ?");
-    unsigned end = LIST_WIDTH - 1 - (unsigned)strlen(unread);
-    cw_grid_put_str(grid, row, 0, end, server->name, shown ? CW_STYLE_UNDERLINE : style);
-    cw_grid_put_str(grid, row, end, LIST_WIDTH - 1, unread, style);
+    unsigned right = width_of_lists(grid, LIST_WIDTH) - 1;
+    unsigned end = right - (unsigned)strlen(unread);
+    put_within(grid, row, 0, end, server->name, shown ? CW_STYLE_UNDERLINE : style);
+    cw_grid_put_str(grid, row, end, right, unread, style);
 }
 
 /* The sections of all servers; that of a single one has no heading. */
@@ -94,7 +114,7 @@ static void draw_list(struct cw_screen *screen, struct cw_grid *grid, unsigned t
 {
     size_t count = screen->server_count > 1 ? screen->server_count : 0;
     unsigned row = top;
-    draw_bar(grid, LIST_WIDTH - 1, top, bottom);
+    draw_bar(grid, width_of_lists(grid, LIST_WIDTH) - 1, top, bottom);
     for (size_t i = 0; i < count && row < bottom; i++) {
         draw_server(&screen->servers[i], i == screen->server, grid, row++);
         size_t below = count - i - 1;
@@ -118,7 +138,8 @@ static void draw_member(const struct cw_chat *chat, const struct cw_place *place
     cw_speech_volume(chat, place, member->name, volume);
     unsigned marks = (unsigned)strlen(volume) + (call[0] == 0 ? 0 : 3);
     unsigned column = cw_grid_put_str(grid, row, left, grid->columns, role, CW_STYLE_BOLD);
-    column = cw_grid_put_str(grid, row, column, grid->columns - marks, member->name, style);
+    marks += member->online ? 0 : 2;
+    column = put_within(grid, row, column, grid->columns - marks, member->name, style);
     if (!member->online)
         column = cw_grid_put_str(grid, row, column, grid->columns, " -", CW_STYLE_DIM);
     column = cw_grid_put_str(grid, row, column, grid->columns, volume, CW_STYLE_DIM);
@@ -137,7 +158,7 @@ static void draw_more(size_t more, struct cw_grid *grid, unsigned row, unsigned 
 static void draw_members(struct cw_screen *screen, const struct cw_place *place,
                          struct cw_grid *grid, unsigned top, unsigned bottom)
 {
-    unsigned left = grid->columns - MEMBERS_WIDTH + 1;
+    unsigned left = grid->columns - width_of_lists(grid, MEMBERS_WIDTH) + 1;
     size_t height = bottom - top, count = place->member_count;
     draw_bar(grid, left - 1, top, bottom);
     if (screen->first_member + height > count)
@@ -157,16 +178,11 @@ struct bar {
     unsigned row, column;
 };
 
-/* Up to the end of the row; what has no room there ends in an ellipsis. */
+/* Up to the end of the row. */
 static unsigned put_cut(struct cw_grid *grid, unsigned row, unsigned column, const char *text,
                         unsigned style)
 {
-    unsigned end = grid->columns;
-    bool cut = column < end && cw_grid_width(cw_slice_str(text)) > end - column;
-    column = cw_grid_put_str(grid, row, column, end, text, style);
-    if (cut && end > 1)
-        cw_grid_put_str(grid, row, end - 1, end, "\xe2\x80\xa6", style);
-    return cut ? end : column;
+    return put_within(grid, row, column, grid->columns, text, style);
 }
 
 static void add_part(struct bar *bar, const char *text, unsigned style)
@@ -317,6 +333,8 @@ static void draw_status(struct cw_screen *screen, struct cw_grid *grid, unsigned
         add_place(&bar, screen, place);
     } else {
         add_part(&bar, screen->chat->me, CW_STYLE_BOLD);
+        if (screen->notice_more)
+            add_part(&bar, "[PgDn: more]", CW_YELLOW);
         add_part(&bar, screen->chat->server, CW_PLAIN);
         add_link(&bar, screen->chat);
     }
@@ -402,9 +420,9 @@ static void draw_middle(struct cw_screen *screen, struct cw_grid *grid, struct c
     bool list = grid->columns >= LIST_COLUMNS &&
                 (screen->chat->place_count != 0 || screen->server_count > 1);
     if (list)
-        area.left = LIST_WIDTH;
+        area.left = width_of_lists(grid, LIST_WIDTH);
     if (members)
-        area.right = grid->columns - MEMBERS_WIDTH;
+        area.right = grid->columns - width_of_lists(grid, MEMBERS_WIDTH);
     bool airy = grid->columns >= MEMBERS_COLUMNS; /* a blank beside the bars */
     area.left += airy && list;
     area.right -= airy && members;

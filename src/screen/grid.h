@@ -56,6 +56,11 @@ struct cw_grid {
     size_t picture_count;
 };
 
+/* A part of a grid: rows and columns from the first up to, without, the second. */
+struct cw_area {
+    unsigned top, bottom, left, right;
+};
+
 /* A zeroed grid may be resized. Sizes over the maximum are cut, and 0 becomes 1. All cells are
  * blank then. */
 void cw_grid_resize(struct cw_grid *grid, unsigned rows, unsigned columns);

@@ -101,12 +101,15 @@ static void write_hit(const struct cw_screen *screen, const struct cw_hit *hit, 
 {
     char text[700];
     struct cw_local time = {.year = 0};
+    const char *words = hit->text;
+    size_t n = strlen(words);
+    bool acts = cw_text_acts(&words, &n);
     screen->local(hit->time_ms, &time);
-    snprintf(text, sizeof text, "%d-%02u-%02u %02u:%02u  %.256s  %.256s: ", time.year % 10000,
+    snprintf(text, sizeof text, "%d-%02u-%02u %02u:%02u  %.256s  %s%.256s%s ", time.year % 10000,
              time.month % 100, time.day % 100, time.hour % 100, time.minute % 100, hit->place,
-             hit->sender);
+             acts ? "* " : "", hit->sender, acts ? "" : ":");
     cw_buf_append_str(out, text);
-    cw_buf_append_str(out, hit->text);
+    cw_buf_append(out, words, n);
 }
 
 void cw_match_write(const struct cw_screen *screen, size_t i, struct cw_buf *out)

@@ -46,8 +46,10 @@ static void add_edited(struct cw_rows *rows, const struct cw_line *line, unsigne
 
 static void add_text(struct cw_rows *rows, const struct cw_line *line, unsigned width)
 {
-    struct cw_slice text = cw_slice_of(line->text, line->length);
-    size_t at = 0, next;
+    const char *words;
+    size_t at = 0, next, n;
+    cw_line_acts(line, &words, &n);
+    struct cw_slice text = cw_slice_of(words, n);
     do {
         size_t end = cw_grid_wrap(text, at, width, &next);
         add_row(rows, CW_ROW_TEXT, line)->text = cw_slice_of(text.p + at, end - at);
@@ -202,9 +204,13 @@ static bool add_between(struct cw_rows *rows, const struct cw_line *before,
     return rows->n != count;
 }
 
+/* Before what somebody does stands who. */
 static bool stands_under(const struct cw_line *before, const struct cw_line *line)
 {
-    return before != NULL && strcmp(before->sender, line->sender) == 0 &&
+    const char *words;
+    size_t n;
+    return before != NULL && !cw_line_acts(line, &words, &n) && !cw_line_acts(before, &words, &n) &&
+           strcmp(before->sender, line->sender) == 0 &&
            (line->time_ms == 0 || line->time_ms < before->time_ms + TOGETHER_MS);
 }
 

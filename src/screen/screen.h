@@ -60,8 +60,11 @@ struct cw_screen {
     unsigned anchor_part;
     uint64_t wanted; /* the message to go to when it comes; 0: none */
     uint64_t marked; /* the message that a search has led to; 0: none */
-    size_t owed;     /* rows that a page up was to show, and that have not come yet */
-    unsigned height; /* of the conversation, as it was drawn last, ... */
+    /* Of a notice while there is no conversation: the first row that is shown, of how many. */
+    size_t notice_row, notice_rows;
+    bool notice_more; /* ... and there are some below what is shown */
+    size_t owed;      /* rows that a page up was to show, and that have not come yet */
+    unsigned height;  /* of the conversation, as it was drawn last, ... */
     struct cw_rows_form form;
     unsigned first_row;  /* where its first row stands, which always says who is speaking */
     struct cw_rows rows; /* good within a function only: lines go */
@@ -80,7 +83,8 @@ struct cw_screen {
     size_t first_member;                    /* that the list of members shows */
     const struct cw_screen_server *servers; /* all that are open; the program sets them */
     size_t server_count, server;            /* how many, and which of them this is */
-    int32_t talk_key; /* of push to talk: the number of an F key, or a blank */
+    int32_t talk_key;          /* of push to talk: the number of an F key, or a blank */
+    bool talk_on, talk_chosen; /* push to talk, by a command, which is kept (choices.h) */
 };
 
 /* `commands` must live as long as the screen. */

@@ -321,6 +321,10 @@ static bool run_as(struct cw_screen *screen, const char *form, const char *rest)
 /* Oneself, or a member. */
 static bool slash_mute(struct cw_screen *screen, const char *rest)
 {
+    const char *behind = cw_skip_blanks(rest + cw_word_length(rest));
+    if (*rest != 0 && *behind == 0)
+        return say_wrong(screen, "for how long goes behind it: /mute NAME MINUTES; alone it mutes "
+                                 "you in the call");
     if (*rest != 0)
         return run_as(screen, "group mute -- %g %w", rest);
     cw_speak_call(screen, "mute");

@@ -81,6 +81,8 @@ bool cw_slash_ptt(struct cw_screen *screen, const char *rest)
         return tell(screen, "a key goes behind it: /ptt F1 to /ptt F12, /ptt space (while the line "
                             "is empty), or /ptt off");
     screen->talk_key = key;
+    screen->talk_on = !off;
+    screen->talk_chosen = true;
     cw_talk_arm(screen->chat, !off);
     return say_push_to_talk(screen);
 }

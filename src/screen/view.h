@@ -5,11 +5,6 @@
 
 #include "screen/screen.h"
 
-/* A part of the grid: rows and columns from the first up to, without, the second. */
-struct cw_area {
-    unsigned top, bottom, left, right;
-};
-
 void cw_view_draw(struct cw_screen *screen, struct cw_grid *grid, const struct cw_area *area);
 
 /* Shows so many rows further up (below 0: down), and asks for more where there are no more. */

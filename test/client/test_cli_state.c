@@ -207,14 +207,21 @@ static void test_files_are_replaced_whole(void **state)
 static void test_lock(void **state)
 {
     (void)state;
-    assert_true(state_lock("host:1", "alice"));
+    int held = state_lock("host:1", "alice");
+    assert_true(held >= 0);
     pid_t child = fork();
     if (child == 0) {
-        bool refused = !state_lock("host:1", "alice") && (errno == EAGAIN || errno == EACCES);
-        bool other = state_lock("host:1", "bob");
+        bool refused = state_lock("host:1", "alice") < 0 && (errno == EAGAIN || errno == EACCES);
+        bool other = state_lock("host:1", "bob") >= 0;
         _exit(refused && other ? 0 : 1);
     }
     int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    close(held);
+    child = fork();
+    if (child == 0)
+        _exit(state_lock("host:1", "alice") >= 0 ? 0 : 1);
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
 }

@@ -3,6 +3,7 @@
 write by commands. What the screen shows in detail is in test/screen."""
 
 import os
+import re
 import select
 import signal
 import subprocess
@@ -45,6 +46,54 @@ class ChatTest(Terminals):
         screen.types("/react :tada")
         screen.keys("Tab", "Enter")
         screen.waits("\N{PARTY POPPER} (you)")
+        screen.enters("/quit")
+        screen.waits("ended 0")
+
+    def test_each_short_command_does_what_it_says(self):
+        """Those of slash.def that stand for a command of the command line; others have tests of their own."""
+        self.register("carol")
+        self.by("carol", "group", "join", "cooks")
+        self.by("bob", "send", "#cooks", "soup?")
+        screen = self.open(columns=130, rows=50)
+        screen.waits("soup?", "[1] #cooks")
+        for line, said in (
+                ("/invite", "an invitation to #cooks, good until"), ("/members", "alice  owner"),
+                ("/ban bob", "alice banned bob"), ("/unban bob", "alice lets bob join again"),
+                ("/mute carol", "/mute NAME MINUTES"), ("/mute carol 5", "alice muted carol until"),
+                ("/unmute carol", "alice lets carol write again"), ("/kick carol", "alice removed carol"),
+                ("/pin 1", "alice pinned [1]"), ("/pins", "soup?  pinned"), ("/unpin 1", "alice took the pin off [1]"),
+                ("/whois bob", "bob  offline"), ("/history", "bob: soup?"), ("/group mute", "usage: /group mute NAME"),
+                ("/password", "passwords are not asked for here: do this in a shell"),
+                ("/open 1", "this message has nothing to open"), ("/save 1 .", "no file or recording with this number")):
+            screen.keys("C-u")
+            screen.enters(line)
+            screen.waits(said)
+        for n, line in enumerate(("/add carol", "/report 1 spam", "/block bob", "/unblock bob"), 1):
+            screen.enters(line)
+            screen.until(lambda shown: len(re.findall(r"│ +done\b", shown)) == n, screen.screen)
+        screen.enters("/notify mentions")
+        screen.waits("mentions")
+        screen.enters("/refuse")
+        screen.waits("#cooks is a group, and this is about a person")
+        self.assertIn("carol", self.by("alice", "contact", "list"))
+        self.assertNotIn("chinwag: ", screen.screen())
+
+    def test_refusals_are_words(self):
+        """No codes, no names of the protocol, and commands as they are typed here."""
+        screen = self.open(columns=140)
+        screen.waits("[1] #cooks")
+        screen.enters("/pin 99")
+        screen.waits("/history @NAME|#GROUP shows the numbers")
+        screen.enters("/join_group nowhere")
+        screen.waits("/group create NAME")
+        screen.enters("/react 1 notanemoji")
+        self.by("alice", "group", "mute", "cooks", "bob", "60")
+        screen.enters("/me waves")
+        screen.waits("* alice   waves", without=["under way"])
+        self.assertEqual(self.history("bob", "#cooks")[-1], "alice: _waves_")
+        shown = screen.screen()
+        for code in ("chinwag: ", "BAD_REQUEST", "DOES_NOT_EXIST", ": no-", "_waves_", "'#"):
+            self.assertNotIn(code, shown)
         screen.enters("/quit")
         screen.waits("ended 0")
 
@@ -115,7 +164,7 @@ class ChatTest(Terminals):
         screen.enters("/create_group gardeners")
         screen.waits("[2] #gardeners", "@alice")
         screen.enters("/kick nobody")
-        screen.waits("chinwag: ")
+        screen.waits("there is no such user", "check the spelling of the name", without=["chinwag: "])
         screen.enters("/part #gardeners")
         screen.waits("[1] #cooks", without=["2 #gardeners"])
         screen.enters("/forget-server nowhere.example.org:1")
@@ -158,12 +207,15 @@ class ChatTest(Terminals):
             self.assertNotIn(f"\x1b[{colour}m", screen.screen("-e"))
 
     def test_by_lines(self):
+        self.by("bob", "send", "#cooks", "_stirs the soup_")
         self.by("bob", "send", "#cooks", "soup?")
         with self.start("--as", "alice", "chat", "--plain-screen",
                         stdin=subprocess.PIPE) as running:
             self.assertEqual(running.out(), "* this is #cooks ")
-            while not (line := running.out()).endswith("bob: soup?"):
+            while not (line := running.out()).endswith("* bob stirs the soup"):
                 pass
+            line = running.out()
+            self.assertTrue(line.endswith(" bob: soup?"), line)
             self.assertTrue(line.startswith("#cooks ["), line)
             running.process.stdin.write("yes, with bread\n/joni\n".encode())
             running.process.stdin.flush()

@@ -6,6 +6,8 @@ import signal
 import sys
 
 from command import main
+from harness import Server
+from keys import change_key, key_text
 from terminals import Terminals
 
 
@@ -89,6 +91,60 @@ class DiskTest(Terminals):
         again.waits("and others", without=["being kept", "under way", "not sent"])
         self.assertEqual(self.said(), ["alice: kept", "alice: the same words",
                                        "alice: the same words", "alice: and others"])
+
+    def test_one_of_several_servers_is_closed_while_the_disk_stands_still(self):
+        with Server() as other:
+            there = f"{other.address}:{other.port}"
+            self.done("--server", there, "register", "alice")
+            self.done("--server", there, "--as", "alice", "group", "create", "bakers")
+            here = f"{self.server.address}:{self.server.port}"
+            screen = self.open(CHINWAG_SERVER=here)
+            screen.waits("[1] #cooks", without=["loading"])
+            screen.enters(f"/server {there}")
+            screen.waits("[1] #bakers", without=["loading"])
+            os.mkfifo(self.disk)
+            screen.enters("not kept yet")
+            screen.waits("\N{MIDDLE DOT} not kept yet", "[1 being kept]")
+            screen.enters(f"/server -{there}")
+            screen.waits("[1] #cooks", without=["#bakers", there, "waiting for the disk"])
+            self.done("--server", here, "--as", "bob", "send", "#cooks", "meanwhile")
+            screen.waits("meanwhile")
+            screen.enters(f"/server {there}")
+            screen.waits(f"{there} is still being closed", "Enter goes back.")
+            goes_on = os.open(self.disk, os.O_WRONLY)
+            os.unlink(self.disk)
+            screen.enters("")
+            screen.waits(f"1 not sent to {there} yet: kept for the next time", "meanwhile")
+            os.close(goes_on)
+            screen.enters(f"/server {there}")
+            screen.waits("[1] #bakers", "alice   not kept yet", without=["being kept", "under way"])
+            screen.enters("/logout")  # beside the others: a program of its own says it
+            screen.waits("[1] #cooks", "logged out alice", without=["#bakers"])
+            self.assertEqual(self.run_command("--server", there, "--as", "alice", "whoami")[0], 2)
+            screen.enters("/quit")
+            screen.waits("ended 0")
+
+    def test_a_new_key_of_the_server_waits_for_no_disk(self):
+        name = f"{self.server.address}:{self.server.port}"
+        self.done("--server", name, "--server-key", key_text(self.server), "login", "alice")
+        screen = self.open(CHINWAG_SERVER=name)
+        screen.waits("[1] #cooks", without=["loading"])
+        os.mkfifo(self.disk)
+        new_key = change_key(self.server)
+        self.server.kill()
+        screen.waits("no connection")
+        self.server.start()
+        screen.waits("[1] #cooks", without=["no connection"])
+        screen.types("still typing")
+        screen.waits("> still typing", without=["has a new key"])
+        with open(self.path("state/chinwag/known_servers"), encoding="ascii") as file:
+            self.assertNotIn(new_key, file.read())
+        goes_on = os.open(self.disk, os.O_WRONLY)
+        os.unlink(self.disk)
+        screen.waits("has a new key, and has", "known here was", "> still typing")
+        os.close(goes_on)
+        with open(self.path("state/chinwag/known_servers"), encoding="ascii") as file:
+            self.assertIn(new_key, file.read())
 
     def test_the_position_that_cannot_be_saved_is_told_once(self):
         screen = self.open()

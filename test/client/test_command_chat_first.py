@@ -2,6 +2,7 @@
 """The terminal client's first start: which server, by which key, which account; what the first client
 of this protocol was typed; and several servers side by side."""
 
+import json
 import os
 import re
 import sqlite3
@@ -29,6 +30,10 @@ class FirstTest(Relays, Terminals):
         screen.waits("This cannot be used: it is neither HOST, HOST:PORT nor wss://HOST")
         screen.enters(self.link()[:-1])
         screen.waits("This cannot be used: its end is missing")
+        self.write_known(f"{self.relay.name} curve {OTHER_KEY}\n")
+        screen.enters(self.link())
+        screen.waits(f"THE KEY OF THE SERVER AT {self.relay.name} IS NOT THE ONE", "The key known here is in")
+        self.write_known("")
         screen.enters(f"  <{self.link()}>. ")
         screen.waits(f"Nobody is logged in at {self.relay.name} yet",
                      f"is known here by the key {self.relay.key}", "Your new name there (")
@@ -137,13 +142,42 @@ class FirstTest(Relays, Terminals):
         screen.enters("")
         screen.waits("[1] #cooks")
         screen.enters(f"/server chinwag://{self.address()}/#bakers")
-        screen.waits("The link leads to the group #bakers. Join it? [Y/n]")
-        screen.enters("n")
-        screen.waits("[1] #cooks", without=["bakers"])
-        screen.enters(f"/server chinwag://{self.address()}/#bakers")
-        screen.waits("The link leads to the group #bakers. Join it? [Y/n]")
-        screen.enters("")
-        screen.waits("2 #bakers")
+        screen.waits("[1] #cooks", "the link leads to the group #bakers, and you are not in it",
+                     without=["2 #bakers"])
+        screen.enters("/join #bakers")
+        screen.waits("[2] #bakers")
+        screen.enters(f"/server chinwag://{self.address()}/#cooks")
+        screen.waits("[1] #cooks")
+
+    def test_a_link_to_a_place_is_the_client_there(self):
+        """chinwag LINK, at a terminal; with options of another command, or elsewhere, the link is for that."""
+        for name in ("alice", "bob"):
+            self.done("--server", self.address(), "register", name)
+        for group in ("cooks", "bakers"):
+            self.done("--server", self.address(), "--as", "alice", "group", "create", group)
+        self.done("--server", self.address(), "--as", "alice", "send", "#bakers", "rolls")
+        self.done("--server", self.address(), "--as", "alice", "send", "@bob", "hello")
+        self.done("--server", self.address(), "--as", "alice", "send", "#cooks", "soup")
+        link = f"chinwag://{self.address()}/#bakers"
+        screen = self.open("--as", "alice", link, columns=120)
+        screen.waits("] #bakers", "alice   rolls")
+        screen.enters("/quit")
+        screen.waits("ended 0")
+        screen = self.open("--as", "bob", link, columns=120)
+        screen.waits("[1] alice", "the link leads to the group #bakers, and you are not in it")
+        screen.enters("/join #bakers")
+        screen.waits("] #bakers", "bob joined")
+        screen.enters("/quit")
+        screen.waits("ended 0")
+        screen = self.open("--as", "bob", f"chinwag://{self.address()}/@alice", columns=120)
+        screen.waits("] alice", "hello")
+        screen.enters("/quit")
+        screen.waits("ended 0")
+        screen = self.open("--as", "bob", f"chinwag://{self.address()}/#", columns=120)
+        screen.waits("the link cannot be used", "ended 2")
+        screen = self.open("--as", "bob", "--limit", "1", link, columns=120)
+        screen.waits("alice: rolls\nended 0")
+        self.assertIn("rolls", self.done("--as", "bob", link))  # not at a terminal
 
     def test_a_link_where_somebody_is_logged_in(self):
         for name in ("alice", "bob"):
@@ -155,25 +189,23 @@ class FirstTest(Relays, Terminals):
         screen.enters("")
         screen.waits("Ten keys", without=["Enter goes on."])
         screen.enters(f"/server chinwag://{self.address()}/@alice")
-        screen.waits("The link leads to @alice: /msg alice TEXT writes there", "Enter goes on.")
-        screen.enters("")
-        screen.waits("Ten keys", without=["Enter goes on."])
+        screen.waits("[1] alice")
         screen.enters(f"/server http://{self.address()}/#/reset/{'a' * 43}")
         screen.waits("chinwag reset-password LINK sets the password", "Enter goes on.")
         screen.enters("")
-        screen.waits("Ten keys", without=["Enter goes on."])
+        screen.waits("[1] alice", without=["Enter goes on."])
         screen.enters(f"/server chinwag://{self.address()}/#{code}")
         for question, answer in (("[d, g, p, n]", "g"), ("To which group?", "bakers"), ("Join it?", "")):
             screen.waits(question)
             screen.enters(answer)
         screen.waits("bakers", "Enter goes on.")  # why it was refused can be read
         screen.enters("")
-        screen.waits("Ten keys", without=["Enter goes on."])
+        screen.waits("[1] alice", without=["Enter goes on."])
         screen.enters(f"/server chinwag://{self.address()}/#{code}")
         for question, answer in (("[d, g, p, n]", "g"), ("To which group?", "cooks"), ("Join it?", "")):
             screen.waits(question)
             screen.enters(answer)
-        screen.waits("[1] #cooks")
+        screen.waits("] #cooks")
 
     def test_another_key_is_refused_with_words(self):
         self.done("register", "alice", "--invitation", self.link())
@@ -229,6 +261,13 @@ class FirstTest(Relays, Terminals):
         screen.waits("[call: 1, you: on air")
         screen.enters("/leave_call")
         screen.waits("dave left the call", without=["[call:"])
+        screen.enters("/record")
+        screen.until(lambda shown: re.search(r"\[recording [1-9]", shown), screen.screen)
+        screen.keys("Enter")
+        screen.waits("[voice message, ", without=["[recording", "under way"])
+        screen.enters("/play")
+        screen.waits("[playing ")
+        screen.waits("[voice message, ", without=["[playing"])
         screen.enters("/logout")
         screen.waits("logged out dave", "ended 0")
         self.assertEqual(self.history("bob", "@dave"), ["dave: hello bob", "dave: and again"])
@@ -250,7 +289,7 @@ class FirstTest(Relays, Terminals):
         screen.enters("/call")
         screen.waits("[call: 1, you: on air")
         screen.enters(f"/server {there}")
-        screen.waits("[1] #cooks", "\n" + self.address()[:17], without=["on air"])
+        screen.waits("[1] #cooks", "\n" + self.address()[:16], without=["on air"])
         screen.enters("/call")
         screen.waits(f"you are in a call at {self.address()}:")
         screen.enters("/server " + self.address())
@@ -264,6 +303,33 @@ class FirstTest(Relays, Terminals):
             seen = screen.until(lambda now: "on air" in now or now.count("in a call at") > refusals,
                                 screen.screen)
             refusals = seen.count("in a call at")
+        screen.enters(f"/server -{there}")  # its call ends with it
+        screen.waits("[1] #cooks", without=["on air", "\n" + there[:16]])
+        while self.is_in_call(there):
+            pass
+        screen.enters("/call")
+        screen.waits("[call: 1, you: on air")
+
+    def is_in_call(self, server):
+        members = self.done("--server", server, "--as", "alice", "group", "members", "cooks", "--json")
+        return bool(json.loads(members).get("in_call"))
+
+    def a_server_ends_the_session(self, there):
+        """At one of several: the others say why, and its account can be opened elsewhere."""
+        elsewhere = {"XDG_STATE_HOME": self.path("elsewhere")}
+        self.done("--server", there, "login", "alice", **elsewhere)
+        screen = self.open("--server", self.address(), columns=120)
+        screen.waits("\n" + self.address()[:16], "\n" + there[:16], "[1] bob")
+        devices = map(json.loads, self.done("--server", there, "device", "list", "--json", **elsewhere).splitlines())
+        numbers = [device["session"] for device in devices if not device.get("current")]
+        for number in numbers:
+            self.done("--server", there, "device", "remove", str(number), **elsewhere)
+        screen.waits(f"{there} is closed here: alice was logged out here", "[1] bob", without=["\n" + there[:16]])
+        screen.enters("/quit")
+        screen.waits("ended 0")
+        self.done("--server", there, "login", "alice")
+        with open(self.path("state/chinwag/chat_servers"), "a", encoding="ascii") as names:
+            names.write(there + "\n")
 
     def test_servers_side_by_side(self):
         other = Server().__enter__()
@@ -282,7 +348,7 @@ class FirstTest(Relays, Terminals):
         screen.enters("/theme dark")
         screen.waits("the theme is dark;")
         screen.enters(f"/server {there}")
-        screen.waits("[1] bob", f"from {there}", "\n" + self.address()[:17])
+        screen.waits("[1] bob", f"from {there}", "\n" + self.address()[:16])
         screen.enters("/theme")  # what was chosen before it was open counts
         screen.waits("the theme is dark;")
         self.done("--server", self.address(), "--as", "bob", "send", "@alice", "meanwhile, @alice")
@@ -305,12 +371,13 @@ class FirstTest(Relays, Terminals):
         screen.waits("said there", without=["no connection"])
         screen.enters("/quit")
         screen.waits("ended 0")
+        self.a_server_ends_the_session(there)
         again = self.open("--server", self.address(), columns=120)
-        again.waits("\n" + self.address()[:17], "\n" + there[:17], "[1] bob")
+        again.waits("\n" + self.address()[:16], "\n" + there[:16], "[1] bob")
         again.enters(f"/server {there}")
         again.waits("said there")
         again.enters("/logout")
-        again.waits("meanwhile, @alice", without=["\n" + there[:17], "said there"])
+        again.waits("meanwhile, @alice", without=["\n" + there[:16], "said there"])
         again.enters("/server -" + self.address())
         again.waits("this is the only one: /quit leaves")
         again.enters("/quit")

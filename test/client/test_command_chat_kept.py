@@ -175,7 +175,7 @@ class KeptTest(Terminals):
             with open(os.path.join(folder, "somebody's"), "wb"):
                 pass
         screen = self.open(columns=160)
-        screen.waits("[1] #cooks", "cannot be read (Is a directory), and cannot be put aside (",
+        screen.waits("[1] #cooks", "cannot be read (Is a directory), and cannot be put aside",
                      without=["loading"])
         screen.enters("sent nevertheless")
         screen.waits("alice   sent nevertheless", without=["under way"])

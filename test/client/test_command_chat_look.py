@@ -19,6 +19,7 @@ import zlib
 
 from command import DONE, WRONG_USE, main
 from harness import PATIENCE
+from kitty import Kitty
 from terminals import Terminals
 
 # All that may leave besides text: cursor, colours, modes, title, notifications, links.
@@ -218,7 +219,7 @@ class ChatLookTest(Terminals):
         screen.keys("Enter")
         screen.waits("[file soup of the day.txt, 586 KiB]")
         screen.enters("/open 1")
-        screen.waits("chinwag: opened", "/soup of the")
+        screen.waits("  opened ")
         with open(opened, encoding="utf-8") as file:
             path = file.read().rstrip("\n")
         self.assertRegex(path, r"^/.*/chinwag-open-\w{6}/soup of the day\.txt$")
@@ -241,7 +242,7 @@ class ChatLookTest(Terminals):
         with open(path, "wb") as file:
             file.truncate(48 * 1024 * 1024)
         _, _, err = self.run_command("--as", "bob", "send-file", "#cooks", path,
-                                     CHINWAG_TRANSFER_TOLD="1")
+                                     CHINWAG_IN_CHAT="1")
         told = err.splitlines()
         self.assertEqual(told[-1], "\x1f100 % of 48.0 MiB")
         self.assertEqual([line for line in told if not re.fullmatch(r"\x1f\d+ % of 48\.0 MiB", line)], [])
@@ -316,7 +317,7 @@ class ChatLookTest(Terminals):
                 terminal.until("[1] #cooks", "\x1b[?1004h")
                 terminal.write("/mouse on\r")
                 terminal.until("the mouse scrolls")
-                terminal.write("/ptt\r/call\r")
+                terminal.write("/ptt F12\r/call\r")
                 terminal.until("\x1b[>31u")
                 self.assertEqual(termios.tcgetattr(terminal.master)[3] & (termios.ICANON | termios.ECHO), 0)
                 with open(f"/proc/{terminal.pid}/task/{terminal.pid}/children", encoding="ascii") as children:
@@ -333,6 +334,64 @@ class ChatLookTest(Terminals):
                 self.assertEqual(termios.tcgetattr(terminal.master), before)
                 os.close(terminal.master)
 
+    def test_a_terminal_that_answers_nonsense(self):
+        """To no question, wrongly, without end, and a paste of one word of 64 KiB."""
+        rng = random.Random(18)
+        terminal = Bare(self)
+        terminal.until("[1] #cooks", "\x1b[?1004h")
+        for answer in ("\x1b[?9999999999999999999999u", "\x1b]11;rgb:zz/zz/zz\x1b\\", "\x1b]11;" + "f" * 70000,
+                       "\x1b_Gi=31;" + "O" * 5000 + "\x1b\\", "\x1b[I\x1b[O\x1b[I", "\x1b[<0;999999;999999M",
+                       "\x1bP1$r\x1b\\", "\x1b[1;1R" * 500, "\x1b[27;5;9~\x1b[200~\x1b[200~x\x1b[201~\x1b[201~"):
+            terminal.write(answer)
+        terminal.write("".join(rng.choice("\x1b[]<>?;0123456789uMR~\\_PGO\x07é") for _ in range(20000)))
+        terminal.write("\x07\x1b\\\x1b[201~\x1b\x1b\x15\x03\x15")
+        for piece in range(64):
+            terminal.write(("\x1b[200~" if piece == 0 else "") + "v" * 1024 + ("\x1b[201~" if piece == 63 else ""))
+        terminal.until("vvvv")
+        self.by("bob", "send", "#cooks", "before")
+        terminal.write("\x15still here\r")
+        end = time.monotonic() + PATIENCE
+        while not any("still here" in line for line in self.history("bob", "#cooks")):
+            self.assertLess(time.monotonic(), end, terminal.sent[-400:])
+            if select.select([terminal.master], [], [], 0.1)[0]:
+                terminal.sent += os.read(terminal.master, 65536).decode()
+        self.assertEqual(terminal.end(), DONE)
+
+    def test_in_kitty(self):
+        """The first start, a talk of two, a reaction, a picture, a server that is killed."""
+        with open(self.path("kitty.sh"), "w", encoding="ascii") as script:
+            script.write(f"exec {os.environ['CHINWAG']}\n")
+        os.mkdir(self.path("kitty"))
+        screen = Kitty(self.path("kitty"), ["/bin/sh", self.path("kitty.sh")],
+                       {**self.environment, "XDG_STATE_HOME": self.path("new")})
+        self.addCleanup(screen.close)
+        screen.waits("Nobody is logged in", "Your name there:")
+        screen.enters("carol")
+        screen.waits("already?")
+        screen.enters("n")
+        screen.waits("Ten keys")
+        screen.enters("/join #cooks")
+        screen.waits("[1] #cooks", "carol joined")
+        screen.enters("good morning")
+        screen.waits("  good morning", without=["under way"])
+        self.by("bob", "send", "#cooks", "hello carol")
+        screen.waits("bob ", "  hello carol")
+        screen.types("/react :tada")
+        screen.key("Tab", "Return")
+        screen.waits("\N{PARTY POPPER} (you)")
+        self.by("bob", "send-file", "#cooks", self.png(160, 120))
+        self.by("bob", "send", "#cooks", "behind it")
+        shown = screen.waits("[file ", "behind it").splitlines()
+        rows = [number for number, line in enumerate(shown) if "[file " in line or "behind it" in line]
+        self.assertEqual(rows[1] - rows[0], 9, shown)  # the picture has its eight rows
+        self.server.kill()
+        screen.waits("[no connection")
+        screen.enters("meanwhile")
+        screen.waits("meanwhile", "[1 under way]")
+        self.server.start()
+        screen.waits("  meanwhile", without=["under way", "no connection"])
+        self.assertEqual(self.history("bob", "#cooks")[-1], "carol: meanwhile")
+
     def test_what_is_chosen_is_kept(self):
         self.settings("theme dark\n")
         screen = self.open()
@@ -342,6 +401,8 @@ class ChatLookTest(Terminals):
         screen.enters("/devices a headset")
         screen.waits("the devices with 'a headset'")
         screen.enters("/vol bob 40")
+        screen.enters("/ptt F7")
+        screen.waits("push to talk: F7 begins and ends")
         self.close(screen)
         screen = self.open(columns=120)
         screen.waits("[1] #cooks")
@@ -349,6 +410,10 @@ class ChatLookTest(Terminals):
         screen.waits("theme light, mouse off", "'a headset'")
         screen.enters("/vol")
         screen.waits("bob 40 %")
+        screen.enters("/ptt")  # it was on: this ends it
+        screen.waits("push to talk is off")
+        screen.enters("/ptt")
+        screen.waits("push to talk: F7 begins and ends")
         screen.enters("/theme usual")
         screen.waits("the theme is dark; your settings have it")
         screen.enters("/devices usual")

@@ -247,7 +247,7 @@ class TerminalTalkTest(InStudio):
                           ALSA_CONFIG_PATH="/dev/null")
         for n, command in enumerate(("/call", "/record"), 1):
             alice.enters(command)
-            alice.until(lambda screen: screen.count("chinwag: cannot open the ") == n and
+            alice.until(lambda screen: screen.count("cannot open the ") == n and
                         "you:" not in screen and "microphone is being" not in screen, alice.screen)
             alice.keys("C-l")
         alice.enters("without sound one can write")

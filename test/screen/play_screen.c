@@ -2,11 +2,13 @@
  *
  *   size COLUMNS ROWS
  *   type BYTES               as a terminal sends them; \e, \r, \n, \t, \\ and \xNN in them
+ *   times COUNT BYTES        the same, so often
  *   flush                    nothing more comes: a lone Esc is one
  *   at MS                    the clock of the program
  *   when MINUTES             the time of what comes next, since 2026-11-28 12:00 UTC
  *   conversation NAME LAST READ UNREAD MENTIONS    for the next list
  *   entry SEQ SENDER TEXT    the same: a message
+ *   long SEQ SENDER COUNT    the same: a word of so many letters
  *   file SEQ SENDER NAME, voice SEQ SENDER MS [WAVE], png SEQ SENDER PIXELS
  *
  *   hit PLACE SEQ SENDER TEXT    the same: a message that was found
@@ -23,6 +25,7 @@
  *   group NAME SENDER HAPPENED SENTENCE, ring NAME [STATE]
  *   begin, says, end         of programs with sound: see play_talk.c
  *   link lost TEXT, link attached;  again MS TEXT: lost, and it is tried again after that time
+ *   lead PLACE               a link leads there
  *   keep                     shows what is kept
  *   restart [SESSION]        and what comes of it, in part 8, then 9 and so on
  *   hold on, hold off        the disk stands still: what is said waits; it goes on
@@ -40,6 +43,7 @@
 #include "chat/heard.h"
 #include "chat/kept.h"
 #include "play_asks.h"
+#include "play_entries.h"
 #include "play_talk.h"
 #include "play_words.h"
 #include "play_world.h"
@@ -47,17 +51,12 @@
 #include "screen/screen.h"
 #include "show_grid.h"
 
-#define ENTRIES_MAX 400
-
 struct play_screen {
     struct cw_chat *chat;
     struct cw_screen screen;
     struct cw_grid grid;
     struct cw_keys keys;
-    struct chinwag_entry entries[ENTRIES_MAX];
-    size_t entry_count;
-    char *kept[ENTRIES_MAX * 3]; /* the strings of the entries */
-    size_t kept_count;
+    struct play_entries entries; /* of the next answer */
     struct play_held held;
     uint64_t time_ms, parts;
     int64_t requests, answered;
@@ -75,16 +74,9 @@ static const struct cw_screen_command commands[] = {
     {"search", "WORDS", "finds messages with all of the words, the newest first"},
     {"send-file", "@NAME|'#GROUP' FILE|-", "sends a file"}};
 
-static void forget_entries(struct play_screen *play)
-{
-    for (size_t i = 0; i < play->kept_count; i++)
-        free(play->kept[i]);
-    play->kept_count = play->entry_count = 0;
-}
-
 void play_screen_end(struct play_screen *play)
 {
-    forget_entries(play);
+    play_entries_forget(&play->entries);
     play_forget_held(&play->held);
     cw_screen_finish(&play->screen);
     cw_chat_destroy(play->chat);
@@ -109,13 +101,6 @@ static void put_asks(struct play_screen *play)
 }
 
 /* --- what comes ----------------------------------------------------------------------------- */
-
-static const char *keep(struct play_screen *play, const char *text)
-{
-    char unescaped[4096];
-    play_unescape(text, unescaped, sizeof unescaped);
-    return play->kept[play->kept_count++] = cw_chat_copy(unescaped);
-}
 
 static void heard(struct play_screen *play, struct chinwag_event event, const char *sentence)
 {
@@ -213,78 +198,15 @@ static void ring(struct play_screen *play, const char *line)
 
 /* --- lists and answers ---------------------------------------------------------------------- */
 
-static struct chinwag_entry *add(struct play_screen *play)
-{
-    struct chinwag_entry *entry = &play->entries[play->entry_count++];
-    *entry = (struct chinwag_entry){.time_ms = play->time_ms};
-    return entry;
-}
-
-static void add_conversation(struct play_screen *play, const char *line)
-{
-    struct chinwag_entry *entry = add(play);
-    entry->conversation = keep(play, play_word(&line));
-    entry->seq = play_number(&line);
-    entry->read = play_number(&line);
-    entry->unread = play_number(&line);
-    entry->unread_mentions = play_number(&line);
-    entry->topic = keep(play, line);
-}
-
-static void add_message(struct play_screen *play, const char *kind, const char *line)
-{
-    struct chinwag_entry *entry = add(play);
-    entry->kind = strcmp(kind, "voice") == 0 ? "voice" : "text";
-    entry->seq = play_number(&line);
-    entry->id = entry->seq + 1000;
-    entry->sender = keep(play, play_word(&line));
-    if (strcmp(kind, "voice") == 0) {
-        entry->duration_ms = play_number(&line);
-        entry->waveform = *line == 0 ? NULL : keep(play, line);
-    } else if (strcmp(kind, "png") == 0) {
-        entry->file_id = entry->seq;
-        entry->file_name = "pot.png";
-        entry->file_type = "image/png";
-        entry->pixels = keep(play, play_word(&line));
-        entry->size = sizeof play_png;
-    } else if (strcmp(kind, "file") == 0) {
-        entry->file_id = 1;
-        entry->file_name = keep(play, line);
-        entry->size = 12000;
-    } else {
-        entry->content = keep(play, line);
-        entry->content_length = strlen(entry->content);
-    }
-}
-
-static void add_hit(struct play_screen *play, const char *line)
-{
-    struct chinwag_entry *entry = add(play);
-    entry->conversation = keep(play, play_word(&line));
-    entry->seq = play_number(&line);
-    entry->sender = keep(play, play_word(&line));
-    entry->content = keep(play, line);
-    entry->content_length = strlen(entry->content);
-}
-
-static void add_member(struct play_screen *play, const char *line)
-{
-    struct chinwag_entry *entry = add(play);
-    entry->name = keep(play, play_word(&line));
-    entry->role = keep(play, play_word(&line));
-    entry->state = keep(play, play_word(&line));
-    entry->in_call = (unsigned)play_number(&line);
-}
-
 static void answer(struct play_screen *play, struct chinwag_event event)
 {
     event.type = CHINWAG_RESPONSE;
     event.request = ++play->answered;
-    event.entries = play->entries;
-    event.entry_count = play->entry_count;
+    event.entries = play->entries.p;
+    event.entry_count = play->entries.count;
     event.id = event.seq == 0 ? 0 : event.seq + 1000;
     heard(play, event, NULL);
-    forget_entries(play);
+    play_entries_forget(&play->entries);
 }
 
 static void settle(struct play_screen *play, const char *line)
@@ -413,6 +335,17 @@ static void type(struct play_screen *play, const char *text)
         }
 }
 
+static void type_times(struct play_screen *play, const char *line)
+{
+    for (uint64_t count = play_number(&line); count > 0; count--)
+        type(play, line);
+}
+
+static void lead(struct play_screen *play, const char *line)
+{
+    cw_chat_lead(play->chat, line, true);
+}
+
 static void flush(struct play_screen *play)
 {
     struct cw_key key;
@@ -450,14 +383,12 @@ static bool play_one(struct play_screen *play, const char *name, const char *res
     static const struct {
         const char *name;
         void (*run)(struct play_screen *, const char *);
-    } rows[] = {
-        {"size", resize},        {"type", type},          {"conversation", add_conversation},
-        {"member", add_member},  {"hit", add_hit},        {"page", answer_page},
-        {"piece", answer_piece}, {"passed", pass_images}, {"settle", settle},
-        {"presence", presence},  {"group", group},        {"ring", ring},
-        {"link", link_event},    {"again", link_again},   {"keep", keep_all},
-        {"restart", restart},    {"hold", hold},          {"choices", show_choices},
-        {"choose", choose}};
+    } rows[] = {{"size", resize},        {"type", type},          {"page", answer_page},
+                {"piece", answer_piece}, {"passed", pass_images}, {"settle", settle},
+                {"presence", presence},  {"group", group},        {"ring", ring},
+                {"link", link_event},    {"again", link_again},   {"keep", keep_all},
+                {"restart", restart},    {"hold", hold},          {"choices", show_choices},
+                {"choose", choose},      {"times", type_times},   {"lead", lead}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(rows[i].name, name) == 0) {
             rows[i].run(play, rest);
@@ -471,10 +402,8 @@ bool play_screen_line(struct play_screen *play, const char *line, struct cw_buf 
     const char *name = play_word(&line);
     play->out = out;
     bool known = true;
-    if (strcmp(name, "entry") == 0 || strcmp(name, "file") == 0 || strcmp(name, "voice") == 0 ||
-        strcmp(name, "png") == 0)
-        add_message(play, name, line);
-    else if (strcmp(name, "message") == 0 || strcmp(name, "mention") == 0)
+    play->entries.time_ms = play->time_ms;
+    if (strcmp(name, "message") == 0 || strcmp(name, "mention") == 0)
         come(play, line, strcmp(name, "mention") == 0);
     else if (strcmp(name, "flush") == 0)
         flush(play);
@@ -493,7 +422,8 @@ bool play_screen_line(struct play_screen *play, const char *line, struct cw_buf 
     else if (strcmp(name, "ask") == 0)
         cw_chat_ask(play->chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
     else
-        known = play_talk(play->chat, name, line) || play_one(play, name, line);
+        known = play_talk(play->chat, name, line) || play_entries_add(&play->entries, name, line) ||
+                play_one(play, name, line);
     cw_chat_tick(play->chat);
     put_asks(play);
     return known;
