@@ -190,22 +190,30 @@ static bool send_begin(struct cw_sqlite *s, struct cw_postgres *pg, bool writing
 
 /* Ends the connections of servers that stand still, with the lock that we wait for: PostgreSQL
  * waits for their next statement, or the rest of one. (Only of servers, which have the lock that
- * all share; a person's psql is left alone.) */
+ * all share; a person's psql is left alone.) None of them can begin to commit meanwhile: the rows
+ * of `nodes` are held (node.c, END_HOLDER). */
 #define END_THOSE_THAT_STAND_STILL                                                                 \
-    "SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"  \
-    " JOIN pg_locks n ON n.pid = l.pid WHERE l.relation = 'log'::regclass AND l.database = "       \
-    "(SELECT"                                                                                      \
-    " oid FROM pg_database WHERE datname = current_database()) AND l.mode = 'RowShareLock' AND"    \
-    " l.granted AND n.locktype = 'advisory' AND n.mode = 'ShareLock' AND a.wait_event ="           \
-    " 'ClientRead' AND a.state_change < clock_timestamp() - interval '" CW_POSTGRES_LOCK_WAIT      \
-    "' AND a.pid <> pg_backend_pid()"
+    "WITH held AS MATERIALIZED (SELECT id FROM nodes FOR UPDATE SKIP LOCKED)"                      \
+    " SELECT pg_terminate_backend(a.pid) FROM (SELECT count(*) FROM held) AS c, pg_locks l JOIN"   \
+    " pg_stat_activity a ON a.pid = l.pid"                                                         \
+    " JOIN pg_locks n ON n.pid = l.pid WHERE c.count >= 0 AND l.relation = 'log'::regclass AND"    \
+    " l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.mode ="  \
+    " 'RowShareLock' AND l.granted AND n.locktype = 'advisory' AND n.mode = 'ShareLock' AND"       \
+    " a.wait_event = 'ClientRead' AND a.state_change < clock_timestamp() - interval "              \
+    "'" CW_POSTGRES_LOCK_WAIT "' AND a.pid <> pg_backend_pid()"
+
+static bool send_end_of_others(struct cw_postgres *pg)
+{
+    return cw_postgres_send(pg, "BEGIN") && cw_postgres_send(pg, END_THOSE_THAT_STAND_STILL) &&
+           cw_postgres_send(pg, "ROLLBACK");
+}
 
 /* A lock could not be had in time. Is it to be tried again? */
 static bool wait_on(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t until_ms)
 {
     pg->held_up = true;
     s->trouble = CW_STORE_OK;
-    if (cw_postgres_roll_back(s) && !pg->cut && cw_postgres_send(pg, END_THOSE_THAT_STAND_STILL))
+    if (cw_postgres_roll_back(s) && !pg->cut && send_end_of_others(pg))
         PQclear(cw_postgres_receive(s));
     return cw_postgres_clock_ms() < until_ms && !pg->cut && s->trouble == CW_STORE_OK;
 }
