@@ -204,6 +204,7 @@ class Moving(RawPeers):
     def alice_speaks(self):
         long = self.write_wav("long.wav", 1, RATE, tone(500, 300))
         alice = self.in_call("alice", "--wav", long, **self.at(self.gate))
+        self.addCleanup(alice.__exit__)
         self.assertEqual(self.ask(self.bob, "join_call", "cooks"), 0)
         self.until(self.bob, "update", "call_data", "alice")
         return alice
