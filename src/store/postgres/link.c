@@ -75,7 +75,7 @@ bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256])
     " SET standard_conforming_strings = on; SET statement_timeout = 0;"                            \
     " SET default_transaction_isolation = 'read committed'"
 
-/* Would what is committed there last? */
+/* Would what is committed there last? (Unless the URL itself says that it need not.) */
 static bool judge_server(struct cw_postgres *pg, char error[256])
 {
     if (PQserverVersion(pg->conn) < OLDEST_VERSION)
@@ -83,7 +83,9 @@ static bool judge_server(struct cw_postgres *pg, char error[256])
                                   error);
     PGresult *result =
         cw_postgres_ask(pg,
-                        "SELECT current_setting('synchronous_commit'), current_setting('fsync'),"
+                        "SELECT CASE (SELECT source FROM pg_settings WHERE name ="
+                        " 'synchronous_commit') WHEN 'client' THEN 'told' ELSE"
+                        " current_setting('synchronous_commit') END, current_setting('fsync'),"
                         " current_setting('server_encoding'), pg_is_in_recovery() OR"
                         " current_setting('transaction_read_only') = 'on'",
                         error);
