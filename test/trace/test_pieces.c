@@ -73,6 +73,17 @@ static void hear(unsigned to, struct cw_core_bus bus)
     world_step(&worlds[to - 1], &(struct cw_event){.type = CW_EV_BUS, .bus = bus});
 }
 
+/* Pieces, which go to the one node, may come behind what was said to all after them. */
+static void put_pieces_behind(void)
+{
+    for (size_t i = first, n = end; i < n; i++) {
+        if (letters[i].kind != CW_BUS_PRESENCE_SET)
+            continue;
+        letters[end++] = letters[i];
+        letters[i] = (struct letter){.from = letters[i].from, .kind = CW_BUS_BELL};
+    }
+}
+
 static void deliver(void)
 {
     for (; first < end; first++) {
@@ -239,6 +250,17 @@ static void test_changes_on_the_way(void)
     agree();
 }
 
+static void test_a_change_overtakes_a_piece(void)
+{
+    hear(1, (struct cw_core_bus){.what = CW_BUS_SAYS, .kind = CW_BUS_PRESENCE_WANT});
+    be_away(2);
+    put_pieces_behind();
+    deliver();
+    expect(is_known(2, PRESENCE_AWAY), "a piece undoes what was said after it");
+    pass(1000);
+    agree();
+}
+
 static void test_a_piece_is_lost(unsigned which)
 {
     unsigned before;
@@ -256,6 +278,7 @@ int main(void)
     begin();
     test_all_pieces_come();
     test_changes_on_the_way();
+    test_a_change_overtakes_a_piece();
     for (unsigned which = 1; which <= 3; which++)
         test_a_piece_is_lost(which);
     for (int i = 0; i < 2; i++)
