@@ -100,6 +100,32 @@ static void keep_listed(struct cw_core *core, struct far_set *set, struct far_se
     }
 }
 
+static void replace(struct cw_core *core, struct far_set *set, const struct far_here *here);
+
+/* The set, but for one of its seats. */
+static void drop_seat(struct cw_core *core, struct far_set *set, const struct far_seat *seat)
+{
+    struct far_here here = {
+        .call = set->call->id, .version = set->version, .rings = set->rings, .ring = set->ring};
+    for (size_t i = 0; i < set->count; i++)
+        if (&set->seats[i] != seat)
+            here.seats[here.count++] = set->seats[i];
+    replace(core, set, &here);
+}
+
+/* Who has joined with this rank has left where they were before: a living node says so itself when
+ * it hears of it, a dead one cannot. */
+static void drop_earlier(struct cw_core *core, struct far_call *call, uint64_t user_id,
+                         uint64_t rank)
+{
+    CW_EACH_FAR_SET(set, call)
+    {
+        const struct far_seat *seat = find_user(set->seats, set->count, user_id);
+        if (seat != NULL && seat->rank < rank)
+            drop_seat(core, set, seat);
+    }
+}
+
 static void replace(struct cw_core *core, struct far_set *set, const struct far_here *here)
 {
     bool new[CW_CALL_MEMBERS_LIMIT];
@@ -117,6 +143,8 @@ static void replace(struct cw_core *core, struct far_set *set, const struct far_
     if (group != NULL)
         tell_changes(core, group, set, old, old_count, new);
     yield_to(core, set);
+    for (size_t i = 0; i < here->count; i++)
+        drop_earlier(core, set->call, here->seats[i].user_id, here->seats[i].rank);
     cw_ring_far(core, set, here, old_count == 0 ? NULL : &old[0]);
 }
 
@@ -253,6 +281,8 @@ static void say(struct cw_core *core, struct far_call *call)
     const struct group *group = cw_far_group(core, call->id);
     if (group != NULL)
         cw_call_describe(group, &here);
+    for (size_t i = 0; i < here.count; i++)
+        drop_earlier(core, call, here.seats[i].user_id, here.seats[i].rank);
     if (group != NULL && group->pair != NULL && group->pair->rings_until_ms != 0) {
         here.rings = group->pair->callee->id;
         here.ring = group->pair->ring;

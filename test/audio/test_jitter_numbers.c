@@ -148,14 +148,14 @@ static void longer_packets_are_not_late(void **state)
     put_silence(&play, sequence++, 3040 * 48, 3060000);
     put_lengths(&play, 960, 3140, 5000, &sequence); /* in the next spurt, too */
     assert_int_equal(play.delay_us, 23000);
-    put_lengths(&play, 480, 5000, 8000, &sequence); /* until the window forgets */
-    put_silence(&play, sequence++, 8000 * 48, 8010000);
-    put_lengths(&play, 480, 8100, 9000, &sequence);
+    put_lengths(&play, 480, 5000, 11000, &sequence); /* until the window forgets */
+    put_silence(&play, sequence++, 11000 * 48, 11010000);
+    put_lengths(&play, 480, 11100, 12000, &sequence);
     assert_int_equal(play.delay_us, 13000);
-    tick_until(&play, 9010000);
+    tick_until(&play, 12010000);
     play.in_order = true; /* numbers count packets of one length */
     assert_counts(&play,
-                  "received 778 played 778 late 0 lost 0 dropped 0 duplicates 0 concealed 10 ms "
+                  "received 1078 played 1078 late 0 lost 0 dropped 0 duplicates 0 concealed 10 ms "
                   "restarts 0 target 2 delay 3 jitter 0");
     end_play(&play);
 }

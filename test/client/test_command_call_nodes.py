@@ -4,7 +4,9 @@ the PostgreSQL; the NATS is the test's own."""
 
 import os
 import signal
+import socket
 import sys
+import threading
 
 from command import DONE, REFUSED, Server, main
 from harness import Peer
@@ -104,9 +106,61 @@ def has_both(window):
     return share(window, 500, RATE) > 0.2 and share(window, 1100, RATE) > 0.2
 
 
-class Ringing(Nodes):
-    """By raw clients, since a person's device must be known to be there before one calls."""
+class Gate:
+    """One address for all servers, which leads to `to`: what a balancer is to the command. UDP does
+    not pass."""
 
+    def __init__(self, to):
+        self.to = to
+        self.both = set()  # the two sockets of each connection
+        self.listener = socket.create_server((to.address, 0))
+        self.address, self.port = self.listener.getsockname()
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+                server = socket.create_connection((self.to.address, self.to.port))
+            except ConnectionError:
+                client.close()  # nobody is there
+                continue
+            except OSError:
+                return
+            self.both |= {client, server}
+            for pair in (client, server), (server, client):
+                threading.Thread(target=self.pass_on, args=pair, daemon=True).start()
+
+    @staticmethod
+    def pass_on(source, to):
+        try:
+            while data := source.recv(65536):
+                to.sendall(data)
+        except OSError:
+            pass  # the other direction has ended, or both
+        for end in source, to:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def cut(self):
+        """All connections end; who comes again comes to `to`."""
+        for each in self.both:
+            try:
+                each.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.cut()
+        for each in self.both:
+            each.close()
+
+
+class RawPeers(Nodes):
     def at_node(self, server, name, *features):
         peer = Peer(server)
         self.addCleanup(peer.close)
@@ -121,6 +175,93 @@ class Ringing(Nodes):
         while (message := peer.recv())[:len(begin)] != list(begin):
             pass
         return message
+
+
+class Moving(RawPeers):
+    """The command, in the middle of a call, comes to another server by itself. How long that takes is
+    in test/trace/nodes/call_comes_back.nodes, in simulated time."""
+
+    def setUp(self):
+        super().setUp()
+        self.register("carol")
+        self.second = self.node(2)
+        self.heard_of_each_other(self.server, self.second)
+        self.gate = Gate(self.server)
+        self.addCleanup(self.gate.close)
+        self.log_in(self.gate, "alice")
+        self.cooks("bob", "carol")
+        self.bob = self.at_node(self.second, "bob", "groups", "opus", "calls")
+        self.events = []  # what bob is told of the call
+
+    def until(self, peer, *begin):
+        while True:
+            message = peer.recv()
+            if message[:2] == ["update", "group_event"] and peer is self.bob:
+                self.events.append((message[3], message[4]))
+            if message[:len(begin)] == list(begin):
+                return message
+
+    def alice_speaks(self):
+        long = self.write_wav("long.wav", 1, RATE, tone(500, 300))
+        alice = self.in_call("alice", "--wav", long, **self.at(self.gate))
+        self.addCleanup(alice.__exit__)
+        self.assertEqual(self.ask(self.bob, "join_call", "cooks"), 0)
+        self.until(self.bob, "update", "call_data", "alice")
+        return alice
+
+    def sessions(self):
+        return ask(self.database, "SELECT string_agg(s.id || encode(s.token_hash, 'hex'), ' ' ORDER BY s.id)"
+                                  " FROM chinwag.sessions s JOIN chinwag.users u ON u.id = s.user_id"
+                                  " WHERE u.key = 'alice'")
+
+    def in_the_call(self, peer):
+        """Who is, as the server of this one says it."""
+        peer.send("request", "members", peer.name, peer.token, "cooks", {})
+        entries = self.until(peer, "response", "members")[-1]["list"]
+        return sorted(entry["name"] for entry in entries if entry.get("in_call"))
+
+    def comes_back(self, alice):
+        """Bob hears her again, from where she is now: what came from the first server was before."""
+        alice.err_until("connected again")
+        self.in_the_call(self.bob)
+        self.until(self.bob, "update", "call_data", "alice")
+
+    def all_is_as_before(self, alice, sessions):
+        self.assertEqual(self.in_the_call(self.bob), ["alice", "bob"])
+        self.assertEqual(self.sessions(), sessions)
+        self.assertEqual(alice.end(signal.SIGINT)[0], DONE)
+        while ("alice", "call_left") not in self.events:
+            self.until(self.bob, "update", "group_event")
+        self.assertEqual([event for who, event in self.events if who == "alice"],
+                         ["call_joined", "call_left"])
+        self.assertEqual(self.in_the_call(self.bob), ["bob"])
+
+    def test_its_server_is_killed(self):
+        with self.alice_speaks() as alice:
+            sessions = self.sessions()
+            self.gate.to = self.second
+            self.server.kill()
+            self.comes_back(alice)
+            self.assertEqual(ask(self.database, "SELECT node FROM chinwag.call_leases"), "2")
+            self.all_is_as_before(alice, sessions)
+
+    def test_its_connection_leads_to_another_server(self):
+        """The first one still has her seat, which nobody misses."""
+        carol = self.at_node(self.server, "carol", "groups", "opus", "calls")
+        with self.alice_speaks() as alice:
+            self.assertEqual(self.ask(carol, "join_call", "cooks"), 0)
+            sessions = self.sessions()
+            self.gate.to = self.second
+            self.gate.cut()
+            self.comes_back(alice)
+            self.until(carol, "update", "call_data", "alice")
+            self.assertEqual(self.in_the_call(carol), ["alice", "bob", "carol"])
+            self.assertEqual(self.ask(carol, "leave_call"), 0)
+            self.all_is_as_before(alice, sessions)
+
+
+class Ringing(RawPeers):
+    """By raw clients, since a person's device must be known to be there before one calls."""
 
     def test_a_call_of_two_rings_at_the_other_server(self):
         second = self.node(2)

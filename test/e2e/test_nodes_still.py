@@ -55,6 +55,35 @@ class Still(WithNodes):
         self.assertEqual(self.count("convert_from(body, 'UTF8') LIKE 'late%'"), 0)
         self.assertEqual(self.dense(), 3)
 
+    def test_who_commits_is_not_ended(self):
+        """Its lease is over, but it has the row that a commit has, and may wait for a standby at any
+        moment. (A person's connection plays the server that had the number.)"""
+        second = self.node(2).start()
+        self.assertEqual(second.stop(), 0)
+        as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        holder = subprocess.Popen([*as_user, os.path.join(BIN, "psql"), "-q", url(self.database)],
+                                  cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        self.addCleanup(holder.wait)
+        self.addCleanup(holder.stdin.close)
+        sleeping = (f"datname = '{self.database}' AND query LIKE '%commits now%' AND pid <>"
+                    " pg_backend_pid()")
+        holder.stdin.write(b"SELECT pg_advisory_lock(4851283918 + 1000 + 2); BEGIN; UPDATE chinwag.nodes"
+                           b" SET last_batch = last_batch WHERE id = 2;\n"
+                           b"SELECT pg_sleep(600) AS \"commits now\";\n")
+        holder.stdin.flush()
+        self.wait_for(f"SELECT count(*) = 1 FROM pg_stat_activity WHERE {sleeping}")
+        status, _, log = second.refusal()
+        self.assertGreater(status, 0, log)
+        self.assertIn("A batch of node 2 waits for a standby", log)
+        # It has the row no more.
+        self.wait_for(f"SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE {sleeping}")
+        holder.stdin.write(b"ROLLBACK;\n")
+        holder.stdin.flush()
+        second.start()
+        self.at(second, "carol").ask("whisper", "bob", "after")
+        self.assertEqual(self.dense(), 1)
+
     def test_who_stands_still_in_a_transaction_stops_the_others_for_seconds(self):
         """It waits for the lock that all wait for, is stopped, and then gets it: PostgreSQL undoes
         its transaction."""

@@ -449,6 +449,8 @@ class Refusals(WithDatabase):
     def test_what_forgets_commits(self):
         ask("postgres", f"ALTER DATABASE {self.database} SET synchronous_commit = off")
         self.refused("turn on synchronous_commit")
+        told = url(self.database) + "&options=-c%20synchronous_commit%3Doff"
+        self.other(store=told).start()
 
     def test_two_servers(self):
         self.server.start()

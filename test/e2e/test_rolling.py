@@ -78,6 +78,10 @@ class Rolling(WithNodes):
         # Also where only the rules of the index of words are others: then it is made anew.
         rules = ask(self.database, "SELECT words FROM chinwag.names")
         ask(self.database, "UPDATE chinwag.names SET words = 'older'")
+        third = self.renewed(self.node(3)).start()  # ... but not by a start beside others
+        third.wait_log("call chinwagctl finish-upgrade")
+        self.assertEqual(third.stop(), 0)
+        self.assertEqual(ask(self.database, "SELECT words = 'older' FROM chinwag.names"), "t")
         self.assertEqual(control.run(self.server.data, "finish-upgrade"), (0, "", ""))
         self.assertEqual(ask(self.database, "SELECT words FROM chinwag.names"), rules)
         self.refused(self.node(3), "is newer")

@@ -106,6 +106,45 @@ static void what_revokes_keeps_its_place(void **state)
            .mailbox = mailbox, .body = TEXT("still here?"));
 }
 
+/* So much that it is read before the lock is taken, and by many questions at once: with what it
+ * answers, whom it mentions, and the kick that stands in the middle. */
+static void much_is_read_at_once(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice"), bob = add_user(&n->a, "bob");
+    uint64_t group = add_group(&n->a, alice, "g"), mailbox = cw_mailbox_of_group(group);
+    join_group(&n->a, bob, "g");
+    add_message(&n->a, alice, mailbox, "first");
+    told(&n->b);
+    for (unsigned i = 0; i < 150; i++) {
+        EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_MESSAGE_APPEND, .user_id = alice,
+               .mailbox = mailbox, .body = TEXT("to @all"), .calls_all = true, .reply_to = i % 2);
+        if (i == 99)
+            EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_MEMBER_KICK, .user_id = alice,
+                   .group_id = group, .other_id = bob);
+    }
+    EXPECT(&n->b, CW_STORE_NOT_MEMBER, .op = CW_STORE_MESSAGE_APPEND, .user_id = bob,
+           .mailbox = mailbox, .body = TEXT("still here?"));
+    struct cw_store_news_list *news = cw_store_take_news(n->b.store);
+    assert_int_equal(news->count, 151);
+    for (unsigned i = 0; i < 151; i++) {
+        const struct cw_store_message *m = &news->items[i].message;
+        unsigned which = i < 100 ? i : i - 1; /* of the texts */
+        assert_int_equal(news->items[i].kind, i == 100 ? CW_NEWS_KICKED : CW_NEWS_MESSAGE);
+        if (i == 100)
+            continue;
+        assert_int_equal(m->message_id, which + 2);
+        assert_slice(m->sender, "alice");
+        assert_slice(m->mailbox_name, "g");
+        assert_slice(m->body, "to @all");
+        assert_int_equal(m->quote != NULL, which % 2);
+        if (m->quote != NULL)
+            assert_slice(m->quote->text, "first");
+        assert_true(m->mentions != NULL && m->mentions->all);
+    }
+    cw_store_news_destroy(news);
+}
+
 /* The judgement of the one is in its memory when the other changes what it depends on. */
 static void a_block_is_known_to_both(void **state)
 {
@@ -353,6 +392,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(messages_come_in_order_and_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_revokes_keeps_its_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(much_is_read_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_block_is_known_to_both, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_session_is_taken_by_who_finds_it_last, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_late_save_sets_nothing_back, set_up, tear_down),

@@ -9,7 +9,7 @@
  *   nodes NUMBER [members MAX] [alone]  first: how many; how many may be in a call; no bus
  *   N users WORD...       as in trace_main.c, at node N; nothing of it is written
  *   N NAME> OBJECTS       one message of a connection of node N
- *   N close NAME
+ *   N close NAME, N takes NAME from M   the same device, with its session, comes to node N
  *   at MS                 the clock of all
  *   quietly at MS         the same, and only what clients are sent is written
  *   lose EACH, double EACH   of the messages on the bus, from now on; 0: none
@@ -354,12 +354,21 @@ static void play_users(struct play *play, struct node *node, char *words)
     play->out.n = before;
 }
 
+static void take_device(struct node *node, const struct world_conn *before)
+{
+    world_connect(&node->world, before->name, false, false);
+    memcpy(world_find(&node->world, before->name)->token, before->token, sizeof before->token);
+}
+
 static void node_line(struct play *play, struct node *node, char *rest)
 {
     char name[16] = "";
+    unsigned from;
     int n = 0;
     if (strncmp(rest, "users ", 6) == 0)
         play_users(play, node, rest + 6);
+    else if (sscanf(rest, "takes %15s from %u", name, &from) == 2)
+        take_device(node, world_find(&play->nodes[from - 1].world, name));
     else if (sscanf(rest, "close %15s", name) == 1)
         world_close(&node->world, name);
     else if (sscanf(rest, "%15[a-z0-9]> %n", name, &n) == 1 && n != 0)

@@ -226,6 +226,11 @@ struct cw_store *cw_postgres_open(const char *url, const char *folder,
         close_store(&s->store);
         return NULL;
     }
+    if (pg->node.unfinished)
+        cw_sqlite_log(s,
+                      "An upgrade of the servers on the database in `store` is not finished: call"
+                      " chinwagctl finish-upgrade when all of them are of one version. Until"
+                      " then a search may miss texts of before.");
     cw_sqlite_log_notes(s);
     cw_sqlite_watch_begin(s);
     return &s->store;

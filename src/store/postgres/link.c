@@ -1,6 +1,7 @@
 /* link.c - see link.h. */
 #include "store/postgres/link.h"
 
+#include <assert.h>
 #include <poll.h>
 #include <stdio.h>
 #include <time.h>
@@ -10,6 +11,9 @@
 #include "store/sqlite/state.h"
 
 #define OLDEST_VERSION 140000
+
+/* What is bound to a statement: numbers or bytes. */
+enum { OID_BYTEA = 17, OID_INT8 = 20 };
 
 struct cw_postgres *cw_postgres_of(const struct cw_sqlite *s)
 {
@@ -76,7 +80,7 @@ bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256])
     " SET standard_conforming_strings = on; SET statement_timeout = 0;"                            \
     " SET default_transaction_isolation = 'read committed'"
 
-/* Would what is committed there last? */
+/* Would what is committed there last? (Unless the URL itself says that it need not.) */
 static bool judge_server(struct cw_postgres *pg, char error[256])
 {
     if (PQserverVersion(pg->conn) < OLDEST_VERSION)
@@ -84,7 +88,9 @@ static bool judge_server(struct cw_postgres *pg, char error[256])
                                   error);
     PGresult *result =
         cw_postgres_ask(pg,
-                        "SELECT current_setting('synchronous_commit'), current_setting('fsync'),"
+                        "SELECT CASE (SELECT source FROM pg_settings WHERE name ="
+                        " 'synchronous_commit') WHEN 'client' THEN 'told' ELSE"
+                        " current_setting('synchronous_commit') END, current_setting('fsync'),"
                         " current_setting('server_encoding'), pg_is_in_recovery() OR"
                         " current_setting('transaction_read_only') = 'on'",
                         error);
@@ -259,6 +265,42 @@ bool cw_postgres_send(struct cw_postgres *pg, const char *sql)
     return PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 1) == 1;
 }
 
+static void bind(struct cw_postgres_statement *st, int parameter, Oid type, const void *p, int n)
+{
+    assert(parameter >= 1 && parameter <= CW_POSTGRES_PARAMETERS);
+    st->types[parameter - 1] = type;
+    st->values[parameter - 1] = p;
+    st->lengths[parameter - 1] = n;
+}
+
+void cw_postgres_bind_number(struct cw_postgres_statement *st, int parameter, uint64_t value)
+{
+    uint8_t *bytes = st->numbers[parameter - 1];
+    cw_postgres_put_number(bytes, value);
+    bind(st, parameter, OID_INT8, bytes, 8);
+}
+
+void cw_postgres_bind_bytes(struct cw_postgres_statement *st, int parameter, struct cw_slice bytes)
+{
+    bind(st, parameter, OID_BYTEA, bytes.n == 0 ? (const void *)"" : bytes.p, (int)bytes.n);
+}
+
+bool cw_postgres_send_statement(struct cw_postgres *pg, struct cw_postgres_statement *st)
+{
+    const struct cw_postgres_phrase *phrase = &pg->phrases[st->which];
+    char name[16];
+    snprintf(name, sizeof name, "s%d", st->which);
+    assert(phrase->text != NULL);
+    if (st->prepared_on != pg->number) {
+        if (PQsendPrepare(pg->conn, name, phrase->text, phrase->parameters, st->types) != 1)
+            return false;
+        st->prepared_on = pg->number;
+    }
+    pg->wrote |= phrase->is_writing;
+    return PQsendQueryPrepared(pg->conn, name, phrase->parameters, st->values, st->lengths,
+                               st->formats, 1) == 1;
+}
+
 /* --- answers ------------------------------------------------------------------------------- */
 
 /* Until an answer is here, or the connection is lost. False: it takes too long. */
@@ -278,41 +320,62 @@ static bool wait_for_answer(struct cw_sqlite *s, struct cw_postgres *pg)
     return true;
 }
 
-PGresult *cw_postgres_receive(struct cw_sqlite *s)
+/* One result goes to `take`. False: it was the last one. */
+static bool take_next(struct cw_sqlite *s, struct cw_postgres *pg, bool *good,
+                      void (*take)(void *context, PGresult *result), void *context)
+{
+    PGresult *result = PQgetResult(pg->conn);
+    if (result == NULL && PQstatus(pg->conn) == CONNECTION_OK)
+        return true; /* the end of one statement */
+    ExecStatusType status = PQresultStatus(result);
+    if (result == NULL || status == PGRES_PIPELINE_SYNC) {
+        if (result == NULL)
+            cw_postgres_note(s, NULL);
+        *good &= result != NULL;
+        PQclear(result);
+        return false;
+    }
+    if (status == PGRES_FATAL_ERROR) {
+        cw_postgres_note(s, result);
+        *good = false;
+        pg->failed = true;
+    }
+    take(context, result);
+    return true;
+}
+
+bool cw_postgres_receive_each(struct cw_sqlite *s, void (*take)(void *context, PGresult *result),
+                              void *context)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    PGresult *last = NULL;
     bool good = PQpipelineSync(pg->conn) == 1;
     if (!good)
         cw_postgres_note(s, NULL);
-    while (good || PQstatus(pg->conn) == CONNECTION_OK) {
-        if (!wait_for_answer(s, pg)) {
+    for (bool more = good || PQstatus(pg->conn) == CONNECTION_OK; more;) {
+        more = wait_for_answer(s, pg);
+        if (!more) {
             cw_postgres_note(s, NULL);
             good = false;
-            break;
         }
-        PGresult *result = PQgetResult(pg->conn);
-        if (result == NULL && PQstatus(pg->conn) == CONNECTION_OK)
-            continue; /* the end of one statement */
-        ExecStatusType status = PQresultStatus(result);
-        if (result == NULL || status == PGRES_PIPELINE_SYNC) {
-            if (result == NULL)
-                cw_postgres_note(s, NULL);
-            good &= result != NULL;
-            PQclear(result);
-            break;
-        }
-        if (status == PGRES_FATAL_ERROR) {
-            cw_postgres_note(s, result);
-            good = false;
-            pg->failed = true;
-        }
-        PQclear(last);
-        last = result;
+        more = more && take_next(s, pg, &good, take, context) &&
+               (good || PQstatus(pg->conn) == CONNECTION_OK);
     }
     if (good && !pg->held_up)
         s->store.waits_since_ms = 0;
-    if (good)
+    return good;
+}
+
+static void keep_last(void *context, PGresult *result)
+{
+    PGresult **last = context;
+    PQclear(*last);
+    *last = result;
+}
+
+PGresult *cw_postgres_receive(struct cw_sqlite *s)
+{
+    PGresult *last = NULL;
+    if (cw_postgres_receive_each(s, keep_last, &last))
         return last;
     PQclear(last);
     return NULL;

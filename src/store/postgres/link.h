@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 
+#include "base/slice.h"
 #include "store/postgres/connection.h"
 #include "store/postgres/dialect.h"
 #include "store/postgres/node.h"
@@ -29,6 +30,12 @@ struct cw_postgres_statement {
     uint8_t numbers[CW_POSTGRES_PARAMETERS][8];
     PGresult *rows; /* NULL: it is not running */
     int row;        /* where it stands */
+};
+
+/* What was asked ahead: ahead.c. */
+struct cw_postgres_ahead {
+    struct cw_postgres_asked *asked;
+    size_t count, capacity, answered;
 };
 
 struct cw_postgres {
@@ -56,7 +63,8 @@ struct cw_postgres {
     struct cw_postgres_bell *bell;       /* or NULL */
     struct cw_postgres_leases *leases;   /* of calls */
     struct cw_postgres_reading *reading; /* news.c */
-    _Atomic uint64_t looked_ms;          /* when it was looked for news last */
+    struct cw_postgres_ahead ahead;
+    _Atomic uint64_t looked_ms; /* when it was looked for news last */
     struct cw_postgres_phrase phrases[CW_SQL_COUNT];
     struct cw_postgres_statement statements[CW_SQL_COUNT];
 };
@@ -110,10 +118,17 @@ bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *
 
 /* Hands a statement of the moment to libpq, for an answer in binary form; false: that failed. */
 bool cw_postgres_send(struct cw_postgres *pg, const char *sql);
+/* The same for a statement with what is bound to it, from parameter 1 on. */
+void cw_postgres_bind_number(struct cw_postgres_statement *st, int parameter, uint64_t value);
+void cw_postgres_bind_bytes(struct cw_postgres_statement *st, int parameter, struct cw_slice bytes);
+bool cw_postgres_send_statement(struct cw_postgres *pg, struct cw_postgres_statement *st);
 /* Waits for the answers to all that was sent. The last one, to be cleared, if all were good; else
  * NULL, with trouble or a cut connection. Meanwhile what waits behind the batch is answered
  * (store_thread.h). */
 PGresult *cw_postgres_receive(struct cw_sqlite *s);
+/* The same for each of them, which `take` is to clear; false: not all were good. */
+bool cw_postgres_receive_each(struct cw_sqlite *s, void (*take)(void *context, PGresult *result),
+                              void *context);
 
 /* It waits from now on, if it did not before, until an answer is good. */
 void cw_postgres_waits(struct cw_sqlite *s);

@@ -8,9 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/postgres/ahead.h"
+#include "store/postgres/commit.h"
 #include "store/postgres/link.h"
 #include "store/postgres/news.h"
 #include "store/postgres/tell.h"
+#include "store/rules_mention.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/mentions.h"
@@ -28,6 +31,11 @@
  * pages, as after any pause. */
 #define TOLD_MAX       1024
 #define TOLD_BYTES_MAX (8u * 1024 * 1024)
+
+/* Of so many messages what is needed to tell them is asked for at once. Who finds more reads them
+ * without the lock first, so that nobody waits for that. */
+#define READ_AT_ONCE       64
+#define READS_WITHOUT_LOCK 2
 
 /* How many rows of `news` are kept: a server that has not looked for longer ends, and starts anew.
  * Those before them go so many at a time. */
@@ -70,6 +78,11 @@ struct cw_postgres_reading {
     struct cw_store_result users[2];
     size_t told, told_bytes; /* messages */
     bool count_anew;
+    uint64_t gathered[READ_AT_ONCE]; /* ids of messages that are to be told next */
+    struct place {
+        uint64_t mailbox, sender_id;
+    } places[READ_AT_ONCE];
+    size_t gathered_count;
 };
 
 static bool is_told_enough(const struct cw_postgres_reading *reading)
@@ -176,12 +189,10 @@ static void fail_behind(struct cw_sqlite *s)
              "start it again");
 }
 
-static PGresult *read_rows(struct cw_sqlite *s, uint64_t last)
+static void send_news(struct cw_sqlite *s, uint64_t last)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
     char sql[512];
-    if (last == pg->news)
-        return NULL;
     snprintf(sql, sizeof sql,
              "SELECT " CW_POSTGRES_NEWS
              ", u.name, o.name, g.name FROM news n LEFT JOIN users u ON u.id ="
@@ -190,11 +201,21 @@ static PGresult *read_rows(struct cw_sqlite *s, uint64_t last)
              (unsigned long long)pg->news, (unsigned long long)last);
     if (!cw_postgres_send(pg, sql))
         cw_postgres_note(s, NULL);
-    PGresult *rows = cw_postgres_receive(s);
-    if (rows != NULL && (uint64_t)PQntuples(rows) < last - pg->news)
+}
+
+/* The rows of `news`, and a first page of messages, in one round trip. */
+static PGresult *read_rows(struct cw_sqlite *s, const struct cw_postgres_position *at)
+{
+    const struct cw_postgres *pg = cw_postgres_of(s);
+    PGresult *rows = NULL;
+    bool more = at->news != pg->news;
+    if (more)
+        send_news(s, at->news);
+    if (at->newest > s->newest)
+        cw_postgres_ahead_ask(s, CW_SQL_MESSAGES_AFTER, CW_NUMBERS(s->newest));
+    cw_postgres_ahead_receive(s, more ? &rows : NULL);
+    if (rows != NULL && (uint64_t)PQntuples(rows) < at->news - pg->news)
         fail_behind(s);
-    if (pg->cut && s->trouble == CW_STORE_OK)
-        s->trouble = CW_STORE_UNAVAILABLE;
     return rows;
 }
 
@@ -231,34 +252,110 @@ static void take_rows_before(struct cw_sqlite *s, uint64_t message_id)
         take_row(s, reading->rows, reading->row++);
 }
 
-/* One message behind the last that is known here. */
-static void take_message(struct cw_sqlite *s, cw_sql_statement *row)
+/* As read_known_user and read_user read them. */
+static void ask_user(struct cw_sqlite *s, uint64_t user_id)
+{
+    if (user_id == 0)
+        return;
+    cw_postgres_ahead_ask(s, CW_SQL_USER_BY_ID, CW_NUMBERS(user_id));
+    cw_postgres_ahead_ask(s, CW_SQL_BOT_OWNER, CW_NUMBERS(user_id));
+    if (cw_sqlite_may_have_blocked(s, user_id))
+        cw_postgres_ahead_ask(s, CW_SQL_BLOCKS, CW_NUMBERS(user_id));
+}
+
+static void ask_messages(struct cw_sqlite *s)
+{
+    const struct cw_postgres_reading *reading = cw_postgres_of(s)->reading;
+    for (size_t i = 0; i < reading->gathered_count; i++) {
+        uint64_t mailbox = reading->places[i].mailbox;
+        cw_postgres_ahead_ask(s, CW_SQL_MESSAGE_BY_ID,
+                              CW_NUMBERS(reading->gathered[i], CW_NOBODY, true));
+        ask_user(s, reading->places[i].sender_id);
+        if (cw_mailbox_is_group(mailbox))
+            cw_postgres_ahead_ask(s, CW_SQL_GROUP_BY_ID, CW_NUMBERS(mailbox >> 1));
+        else
+            ask_user(s, mailbox >> 1);
+    }
+    cw_postgres_ahead_receive(s, NULL);
+}
+
+/* What most have not: mentions, and messages that are answered. */
+static void ask_about(struct cw_sqlite *s, const struct cw_sqlite_message *message)
+{
+    const struct cw_store_message *m = &message->m;
+    uint64_t quoted =
+        m->reply_to == 0
+            ? 0
+            : cw_sqlite_id_at(s, cw_conversation_of(m->mailbox, m->sender_id), m->reply_to);
+    if (quoted != 0)
+        cw_postgres_ahead_ask(s, CW_SQL_MESSAGE_BY_ID, CW_NUMBERS(quoted, CW_NOBODY, false));
+    if (!m->voice && !m->damaged && cw_store_may_mention(m->body))
+        cw_postgres_ahead_ask(
+            s, CW_SQL_MENTIONS_OF,
+            CW_NUMBERS(m->kind == CW_KIND_EDIT ? message->previous : m->message_id));
+}
+
+static void take_message(struct cw_sqlite *s, struct cw_sqlite_message *message)
 {
     struct cw_postgres_reading *reading = cw_postgres_of(s)->reading;
-    uint64_t id = cw_sql_column_int(row, 0);
-    struct cw_sqlite_message message;
-    take_rows_before(s, id);
-    cw_sqlite_inbox_add(s, cw_sql_column_int(row, 1), cw_sql_column_int(row, 2), id,
-                        cw_sql_column_int(row, 3));
-    cw_postgres_of(s)->unmoved++;
+    take_rows_before(s, message->m.message_id);
     if (is_told_enough(reading)) {
         reading->count_anew = true;
         return;
     }
     reading->told++;
-    if (!cw_sqlite_message_find(s, id, CW_WANT_ALL, CW_NOBODY, &message, &list_of(s)->arena))
-        return;
-    if (cw_kind_is_message(message.m.kind) && s->stored.known)
-        cw_sqlite_stored_add(s, message.m.sender_id, message.stored);
+    if (cw_kind_is_message(message->m.kind) && s->stored.known)
+        cw_sqlite_stored_add(s, message->m.sender_id, message->stored);
     else
         reading->count_anew = true; /* an earlier one takes more or less now */
-    tell_message(s, &message);
+    tell_message(s, message);
+}
+
+/* Those that were gathered: in two round trips, or three. */
+static void take_gathered(struct cw_sqlite *s)
+{
+    struct cw_postgres_reading *reading = cw_postgres_of(s)->reading;
+    struct cw_arena *arena = &list_of(s)->arena;
+    struct cw_sqlite_message *messages = cw_arena_alloc(arena, READ_AT_ONCE * sizeof messages[0]);
+    size_t n = 0;
+    ask_messages(s);
+    for (size_t i = 0; i < reading->gathered_count; i++)
+        n += cw_sqlite_message_find(s, reading->gathered[i], CW_WANT_ALL, CW_NOBODY, &messages[n],
+                                    arena);
+    for (size_t i = 0; i < n; i++)
+        ask_about(s, &messages[i]);
+    cw_postgres_ahead_receive(s, NULL);
+    for (size_t i = 0; i < n; i++)
+        take_message(s, &messages[i]);
+    cw_postgres_ahead_end(cw_postgres_of(s));
+    reading->gathered_count = 0;
+}
+
+/* One message behind the last that is known here. */
+static void gather_message(struct cw_sqlite *s, cw_sql_statement *row)
+{
+    struct cw_postgres_reading *reading = cw_postgres_of(s)->reading;
+    uint64_t id = cw_sql_column_int(row, 0), mailbox = cw_sql_column_int(row, 1);
+    uint64_t sender_id = cw_sql_column_int(row, 2);
+    cw_sqlite_inbox_add(s, mailbox, sender_id, id, cw_sql_column_int(row, 3));
+    cw_postgres_of(s)->unmoved++;
+    if (is_told_enough(reading)) {
+        take_rows_before(s, id);
+        reading->count_anew = true;
+        return;
+    }
+    reading->places[reading->gathered_count] = (struct place){mailbox, sender_id};
+    reading->gathered[reading->gathered_count++] = id;
+    if (reading->gathered_count == READ_AT_ONCE)
+        take_gathered(s);
 }
 
 static void take_messages(struct cw_sqlite *s, uint64_t newest)
 {
     struct cw_postgres_reading *reading = cw_postgres_of(s)->reading;
-    cw_sqlite_walk(s, s->newest, take_message);
+    cw_sqlite_walk(s, s->newest, gather_message);
+    if (reading->gathered_count != 0)
+        take_gathered(s);
     if (is_told_enough(reading))
         cw_store_news_add(list_of(s), CW_NEWS_GAP)->message_id = newest;
     if (reading->count_anew)
@@ -271,7 +368,7 @@ static void take_messages(struct cw_sqlite *s, uint64_t newest)
 static void take_all(struct cw_sqlite *s, const struct cw_postgres_position *at)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    struct cw_postgres_reading reading = {.rows = read_rows(s, at->news)};
+    struct cw_postgres_reading reading = {.rows = read_rows(s, at)};
     struct cw_store_news_list *list = list_of(s);
     size_t before = list->count;
     pg->reading = &reading;
@@ -287,28 +384,61 @@ static void take_all(struct cw_sqlite *s, const struct cw_postgres_position *at)
         cw_inbox_index_undo(&s->inbox);
         cw_sqlite_stored_void(s);
     }
+    cw_postgres_ahead_end(pg);
     PQclear(reading.rows);
     pg->reading = NULL;
 }
 
-void cw_sqlite_catch_up(struct cw_sqlite *s, enum cw_sql how)
+/* Begins, and finds out where all servers together are. */
+static bool begin_at(struct cw_sqlite *s, bool writing, struct cw_postgres_position *at)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    struct cw_postgres_position at;
-    if (s->trouble != CW_STORE_OK || !cw_postgres_begin(s, how == CW_SQL_BEGIN_WRITING, &at))
-        return;
+    if (!cw_postgres_begin(s, writing, at))
+        return false;
     atomic_store(&pg->looked_ms, cw_postgres_clock_ms());
-    if (at.newest < s->newest || at.news < pg->news) {
+    if (at->newest < s->newest || at->news < pg->news)
         cw_postgres_fail(s, CW_POSTGRES_LOST); /* others were the last to write */
-        return;
-    }
-    s->search_to = at.search_to;
-    if (at.stored_to != s->stored.to)
+    return s->trouble == CW_STORE_OK;
+}
+
+static void reach_position(struct cw_sqlite *s, const struct cw_postgres_position *at)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    s->search_to = at->search_to;
+    if (at->stored_to != s->stored.to)
         cw_sqlite_stored_void(s);
-    if (at.newest > s->newest || at.news > pg->news)
-        take_all(s, &at);
+    if (at->newest > s->newest || at->news > pg->news)
+        take_all(s, at);
     if (s->trouble != CW_STORE_OK)
         return;
-    s->newest = at.newest;
-    pg->news = at.news;
+    s->newest = at->newest;
+    pg->news = at->news;
+}
+
+static bool is_far_behind(const struct cw_sqlite *s, const struct cw_postgres_position *at)
+{
+    return at->newest - s->newest > READ_AT_ONCE ||
+           at->news - cw_postgres_of(s)->news > READ_AT_ONCE;
+}
+
+/* The lock is given up until what is there now has been read. False: trouble. */
+static bool read_without_lock(struct cw_sqlite *s)
+{
+    struct cw_postgres_position at;
+    if (!cw_postgres_roll_back(s) || !begin_at(s, false, &at))
+        return false;
+    reach_position(s, &at);
+    return s->trouble == CW_STORE_OK && cw_postgres_roll_back(s);
+}
+
+void cw_sqlite_catch_up(struct cw_sqlite *s, enum cw_sql how)
+{
+    struct cw_postgres_position at;
+    bool writing = how == CW_SQL_BEGIN_WRITING;
+    if (s->trouble != CW_STORE_OK || !begin_at(s, writing, &at))
+        return;
+    for (int i = 0; i < READS_WITHOUT_LOCK && writing && is_far_behind(s, &at); i++)
+        if (!read_without_lock(s) || !begin_at(s, true, &at))
+            return;
+    reach_position(s, &at);
 }

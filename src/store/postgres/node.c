@@ -70,31 +70,41 @@ static bool is_ours(struct cw_postgres_node *node)
 enum holder {
     NOBODY,
     ENDED, /* it has just been ended: its lease was over, or it was of this process before */
-    WAITS, /* its batch waits for a standby: who ends it lets others see what no standby has */
+    WAITS, /* it commits, or waits for a standby: who ends it lets others see what no standby has */
     OTHER
 };
 
+/* Ends it, if that may be. `own` is the number's row, which a connection has from the end of its
+ * batch to the end of its commit: who has it here knows that no commit is under way, and that none
+ * begins. (One that has it and has been silent for a second stands still before its COMMIT.) */
+#define END_HOLDER                                                                                 \
+    "WITH own AS MATERIALIZED (SELECT id FROM nodes WHERE id = %u FOR UPDATE SKIP LOCKED)"         \
+    " SELECT CASE WHEN a.wait_event = 'SyncRep' THEN %d WHEN (n.process = %llu AND n.process <> "  \
+    "0) OR NOT EXISTS (SELECT 1 FROM node_leases e WHERE e.id = n.id AND e.lease >="               \
+    " clock_timestamp()) THEN CASE WHEN own.id IS NULL AND NOT (a.wait_event = 'ClientRead' AND"   \
+    " a.state_change < clock_timestamp() - interval '" CW_POSTGRES_LOCK_WAIT "') THEN %d"          \
+    " WHEN pg_terminate_backend(l.pid) THEN %d ELSE %d END ELSE %d END"                            \
+    " FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid JOIN nodes n ON n.id = %u LEFT"     \
+    " JOIN own ON own.id = n.id WHERE l.locktype = 'advisory' AND l.database = (SELECT oid FROM"   \
+    " pg_database WHERE datname = current_database()) AND l.classid::bigint = %llu AND"            \
+    " l.objid::bigint = %llu AND l.pid <> pg_backend_pid() AND l.granted AND (%s OR"               \
+    " to_regclass('chinwag.arrival') IS NULL)"
+
+/* A transaction of its own, which writes nothing and waits for nothing. */
 static enum holder end_holder(struct cw_postgres_node *node)
 {
-    char sql[960], error[256];
+    char sql[1200], error[256];
     uint64_t lock = LOCK_NODE + node->number;
-    snprintf(sql, sizeof sql,
-             "SELECT CASE WHEN a.wait_event = 'SyncRep' THEN %d WHEN (n.process = %llu AND"
-             " n.process <> 0) OR NOT EXISTS (SELECT 1 FROM node_leases e WHERE e.id = n.id AND"
-             " e.lease >= clock_timestamp()) THEN CASE WHEN pg_terminate_backend(l.pid) THEN %d"
-             " ELSE %d END ELSE %d END FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid,"
-             " nodes n WHERE n.id = %u AND l.locktype = 'advisory' AND l.database = (SELECT oid"
-             " FROM pg_database WHERE datname = current_database()) AND l.classid::bigint = %llu"
-             " AND l.objid::bigint = %llu AND l.pid <> pg_backend_pid() AND l.granted AND (%s OR"
-             " to_regclass('chinwag.arrival') IS NULL)",
-             WAITS, (unsigned long long)node->process, ENDED, ENDED, OTHER, node->number,
-             (unsigned long long)(lock >> 32), (unsigned long long)(lock & UINT32_MAX),
-             node->moves ? "true" : "false");
+    snprintf(sql, sizeof sql, END_HOLDER, node->number, WAITS, (unsigned long long)node->process,
+             WAITS, ENDED, ENDED, OTHER, node->number, (unsigned long long)(lock >> 32),
+             (unsigned long long)(lock & UINT32_MAX), node->moves ? "true" : "false");
+    PQclear(PQexec(node->conn, "BEGIN"));
     PGresult *result = cw_postgres_ask_on(node->conn, sql, error);
     enum holder holder = NOBODY;
     if (result != NULL && PQntuples(result) != 0)
         holder = (enum holder)atoi(PQgetvalue(result, 0, 0));
     PQclear(result);
+    PQclear(PQexec(node->conn, "ROLLBACK"));
     return holder;
 }
 

@@ -176,7 +176,15 @@ static bool change_tables(const struct cw_postgres_node *node, int version, int 
     return good && (others || raise_level(node->conn, level, version, error));
 }
 
-bool cw_postgres_adopt(const struct cw_postgres_node *node, char error[256])
+/* The rest of a change of the tables, or the index of words, is left for chinwagctl finish-upgrade:
+ * servers of the version before may run, or be started again. */
+static bool is_unfinished(PGconn *conn, char error[256])
+{
+    int version = find_version(conn, error);
+    return find_level(conn, version, error) < version || judge_words(conn, error) == 0;
+}
+
+bool cw_postgres_adopt(struct cw_postgres_node *node, char error[256])
 {
     int version = find_version(node->conn, error);
     int level = version < 0 ? -1 : find_level(node->conn, version, error);
@@ -184,7 +192,10 @@ bool cw_postgres_adopt(const struct cw_postgres_node *node, char error[256])
         return refuse_newer(version, error);
     bool good = level >= 0 && (version >= cw_postgres_schema_version() ||
                                change_tables(node, version, level, error));
-    return good && (cw_postgres_node_others(node) || renew_words(node->conn, error));
+    if (!good || !cw_postgres_node_others(node))
+        return good && renew_words(node->conn, error);
+    node->unfinished = is_unfinished(node->conn, error);
+    return true;
 }
 
 /* --- finish-upgrade ------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/postgres/ahead.h"
 #include "store/postgres/commit.h"
 #include "store/postgres/connection.h"
 #include "store/postgres/link.h"
@@ -19,9 +20,6 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
 #include "store/sqlite/statements.def"
 #undef CW_SQL
 };
-
-/* What is bound to a statement: numbers or bytes. */
-enum { OID_BYTEA = 17, OID_INT8 = 20 };
 
 static struct cw_postgres_statement *of(cw_sql_statement *st)
 {
@@ -56,19 +54,9 @@ cw_sql_statement *cw_sql_of(struct cw_sqlite *s, enum cw_sql which)
 
 /* --- parameters --------------------------------------------------------------------------- */
 
-static void bind(struct cw_postgres_statement *st, int parameter, Oid type, const void *p, int n)
-{
-    assert(parameter >= 1 && parameter <= CW_POSTGRES_PARAMETERS);
-    st->types[parameter - 1] = type;
-    st->values[parameter - 1] = p;
-    st->lengths[parameter - 1] = n;
-}
-
 void cw_sql_int(cw_sql_statement *st, int parameter, uint64_t value)
 {
-    uint8_t *bytes = of(st)->numbers[parameter - 1];
-    cw_postgres_put_number(bytes, value);
-    bind(of(st), parameter, OID_INT8, bytes, 8);
+    cw_postgres_bind_number(of(st), parameter, value);
 }
 
 void cw_sql_text_of(cw_sql_statement *st, int parameter, struct cw_slice text)
@@ -78,12 +66,13 @@ void cw_sql_text_of(cw_sql_statement *st, int parameter, struct cw_slice text)
 
 void cw_sql_blob(cw_sql_statement *st, int parameter, struct cw_slice bytes)
 {
-    bind(of(st), parameter, OID_BYTEA, bytes.n == 0 ? (const void *)"" : bytes.p, (int)bytes.n);
+    cw_postgres_bind_bytes(of(st), parameter, bytes);
 }
 
 void cw_sql_null(cw_sql_statement *st, int parameter)
 {
-    bind(of(st), parameter, of(st)->types[parameter - 1], NULL, 0);
+    of(st)->values[parameter - 1] = NULL;
+    of(st)->lengths[parameter - 1] = 0;
 }
 
 /* --- one round trip ------------------------------------------------------------------------ */
@@ -97,23 +86,6 @@ static bool is_closed(struct cw_postgres *pg)
     bool read = PQconsumeInput(pg->conn) == 1;
     PQisBusy(pg->conn); /* looks at what was read: its last words are a notice (link.c) */
     return !read || pg->cut || PQstatus(pg->conn) != CONNECTION_OK;
-}
-
-/* Hands it to libpq, which sends it when its buffer is full or the answer is waited for. */
-static bool send_statement(struct cw_postgres *pg, struct cw_postgres_statement *st)
-{
-    const struct cw_postgres_phrase *phrase = &pg->phrases[st->which];
-    char name[16];
-    snprintf(name, sizeof name, "s%d", st->which);
-    assert(phrase->text != NULL);
-    if (st->prepared_on != pg->number) {
-        if (PQsendPrepare(pg->conn, name, phrase->text, phrase->parameters, st->types) != 1)
-            return false;
-        st->prepared_on = pg->number;
-    }
-    pg->wrote |= phrase->is_writing;
-    return PQsendQueryPrepared(pg->conn, name, phrase->parameters, st->values, st->lengths,
-                               st->formats, 1) == 1;
 }
 
 /* May what was just sent be sent again on another connection? Nothing before it can be lost. */
@@ -135,7 +107,7 @@ static PGresult *run_statement(struct cw_sqlite *s, struct cw_postgres_statement
     bool first = !pg->begun;
     for (int attempt = 0; attempt < 2; attempt++) {
         if (!pg->cut && pg->conn != NULL) {
-            bool sent = !is_closed(pg) && send_statement(pg, st);
+            bool sent = !is_closed(pg) && cw_postgres_send_statement(pg, st);
             if (sent && !wait)
                 return NULL;
             PGresult *result = sent ? cw_postgres_receive(s) : NULL;
@@ -190,22 +162,30 @@ static bool send_begin(struct cw_sqlite *s, struct cw_postgres *pg, bool writing
 
 /* Ends the connections of servers that stand still, with the lock that we wait for: PostgreSQL
  * waits for their next statement, or the rest of one. (Only of servers, which have the lock that
- * all share; a person's psql is left alone.) */
+ * all share; a person's psql is left alone.) None of them can begin to commit meanwhile: the rows
+ * of `nodes` are held (node.c, END_HOLDER). */
 #define END_THOSE_THAT_STAND_STILL                                                                 \
-    "SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"  \
-    " JOIN pg_locks n ON n.pid = l.pid WHERE l.relation = 'log'::regclass AND l.database = "       \
-    "(SELECT"                                                                                      \
-    " oid FROM pg_database WHERE datname = current_database()) AND l.mode = 'RowShareLock' AND"    \
-    " l.granted AND n.locktype = 'advisory' AND n.mode = 'ShareLock' AND a.wait_event ="           \
-    " 'ClientRead' AND a.state_change < clock_timestamp() - interval '" CW_POSTGRES_LOCK_WAIT      \
-    "' AND a.pid <> pg_backend_pid()"
+    "WITH held AS MATERIALIZED (SELECT id FROM nodes FOR UPDATE SKIP LOCKED)"                      \
+    " SELECT pg_terminate_backend(a.pid) FROM (SELECT count(*) FROM held) AS c, pg_locks l JOIN"   \
+    " pg_stat_activity a ON a.pid = l.pid"                                                         \
+    " JOIN pg_locks n ON n.pid = l.pid WHERE c.count >= 0 AND l.relation = 'log'::regclass AND"    \
+    " l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.mode ="  \
+    " 'RowShareLock' AND l.granted AND n.locktype = 'advisory' AND n.mode = 'ShareLock' AND"       \
+    " a.wait_event = 'ClientRead' AND a.state_change < clock_timestamp() - interval "              \
+    "'" CW_POSTGRES_LOCK_WAIT "' AND a.pid <> pg_backend_pid()"
+
+static bool send_end_of_others(struct cw_postgres *pg)
+{
+    return cw_postgres_send(pg, "BEGIN") && cw_postgres_send(pg, END_THOSE_THAT_STAND_STILL) &&
+           cw_postgres_send(pg, "ROLLBACK");
+}
 
 /* A lock could not be had in time. Is it to be tried again? */
 static bool wait_on(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t until_ms)
 {
     pg->held_up = true;
     s->trouble = CW_STORE_OK;
-    if (cw_postgres_roll_back(s) && !pg->cut && cw_postgres_send(pg, END_THOSE_THAT_STAND_STILL))
+    if (cw_postgres_roll_back(s) && !pg->cut && send_end_of_others(pg))
         PQclear(cw_postgres_receive(s));
     return cw_postgres_clock_ms() < until_ms && !pg->cut && s->trouble == CW_STORE_OK;
 }
@@ -260,7 +240,9 @@ uint64_t cw_postgres_number(const PGresult *rows, int row, int column)
 
 static bool fetch(struct cw_sqlite *s, struct cw_postgres_statement *st)
 {
-    st->rows = run_statement(s, st, true);
+    st->rows = cw_postgres_ahead_take(cw_postgres_of(s), st);
+    if (st->rows == NULL)
+        st->rows = run_statement(s, st, true);
     st->row = -1;
     return st->rows != NULL;
 }
