@@ -16,6 +16,7 @@
 #include "store/postgres/node.h"
 #include "store/postgres/open.h"
 #include "store/postgres/schema.h"
+#include "store/postgres/tell.h"
 #include "store/sqlite/batch.h"
 #include "store/sqlite/common.h"
 #include "store/sqlite/files.h"
@@ -59,21 +60,24 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 }
 
 /* Messages of others fill the indexes in memory, too, which this server's own commits need not
- * empty; and old news go. */
+ * empty; and old news go, and names of those who have gone. */
 static void work_for_all(struct cw_sqlite *s)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
     bool move = pg->unmoved >= MOVED_AT_ONCE;
-    if ((!move && !cw_postgres_news_old(s)) || s->trouble != CW_STORE_OK)
+    bool names = cw_postgres_names_old(s);
+    if ((!move && !names && !cw_postgres_news_old(s)) || s->trouble != CW_STORE_OK)
         return;
     cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
     if (move)
         cw_sqlite_inbox_move(s, (size_t)MOVED_ROWS * MOVED_AT_ONCE);
     cw_postgres_news_forget(s);
+    cw_postgres_names_forget(s);
     cw_sqlite_end(s);
-    if (s->trouble != CW_STORE_OK)
+    if (s->trouble != CW_STORE_OK) {
         pg->forgotten = 0; /* as far as is known: again */
-    else if (move)
+        pg->named_ms = names ? 1 : pg->named_ms;
+    } else if (move)
         pg->unmoved -= MOVED_AT_ONCE;
 }
 
@@ -178,6 +182,7 @@ static void load(struct cw_sqlite *s, const char *folder)
     if (!cw_postgres_begin(s, false, &at))
         return;
     pg->news = at.news;
+    pg->named_ms = 1; /* what the process before this one has left */
     cw_sqlite_load_once(s);
     cw_sql_run(s, CW_SQL_COMMIT);
     s->newest = at.newest;
