@@ -169,8 +169,11 @@ static bool get_ready(struct cw_sqlite *s, const char *folder, char error[256])
     if (!cw_postgres_arrival_is_over(pg->conn, error) || !cw_postgres_adopt(&pg->node, error))
         return false;
     pg->node.others = cw_postgres_node_others(&pg->node); /* there are tables to ask now */
-    return cw_postgres_folder_judge(s, folder, error) && cw_postgres_take(pg, &pg->batch, error) &&
-           PQenterPipelineMode(pg->conn) == 1 && cw_sqlite_retry_key_load(s);
+    return cw_postgres_folder_judge(s, folder, error) &&
+           cw_postgres_folder_is_shared(s, folder, error) &&
+           cw_postgres_take(pg, &pg->batch, error) &&
+           cw_postgres_folder_say_node(s, folder, error) && PQenterPipelineMode(pg->conn) == 1 &&
+           cw_sqlite_retry_key_load(s);
 }
 
 /* All of one moment, behind which the news begin. Where others are at work this server belongs to
