@@ -16,8 +16,8 @@
 #include "core/user.h"
 
 /* To the user's devices, but for the session that has asked (0: none here has). */
-static void tell_devices(struct cw_core *core, const struct user *user, uint64_t asking,
-                         const struct cw_msg *update)
+static void tell_own_devices(struct cw_core *core, const struct user *user, uint64_t asking,
+                             const struct cw_msg *update)
 {
     assert(update->kind == CW_UPDATE && update->sender.n == 0);
     struct audience audience;
@@ -60,7 +60,7 @@ void cw_notify_tell(struct cw_core *core, const struct request *request,
                             .conversation = cw_conversation_name(core, request)};
     put_rule(rule, &update);
     if (update.conversation.n != 0)
-        tell_devices(core, request->sender, cw_request_told(request), &update);
+        tell_own_devices(core, request->sender, cw_request_told(request), &update);
 }
 
 static void notify_stored(struct cw_core *core, struct request *request,
@@ -138,7 +138,7 @@ void cw_quiet_hours_tell(struct cw_core *core, const struct user *user, uint64_t
     const struct cw_msg update = {.kind = CW_UPDATE,
                                   .action = CW_QUIET_HOURS,
                                   .hours = hours.n == 0 ? cw_slice_str("off") : hours};
-    tell_devices(core, user, asking, &update);
+    tell_own_devices(core, user, asking, &update);
 }
 
 static void quiet_hours_stored(struct cw_core *core, struct request *request,
