@@ -24,14 +24,28 @@ static void tell_ended(const struct telling *to, uint64_t user_id, uint64_t kept
 
 /* --- groups ------------------------------------------------------------------------------ */
 
-static void tell_joined(const struct telling *to, uint64_t user_id, uint64_t group_id)
+static void tell_entry(const struct telling *to, uint64_t user_id, uint64_t group_id, bool silent)
 {
     tell(to, CW_NEWS_JOINED,
          (struct cw_store_news){.user_id = user_id,
                                 .group_id = group_id,
                                 .until_ms = to->result->muted_until_ms,
-                                .number = to->request->op == CW_STORE_GROUP_CREATE ||
-                                          to->request->op == CW_STORE_TALK_CREATE});
+                                .number = silent});
+}
+
+static void tell_joined(const struct telling *to, uint64_t user_id, uint64_t group_id)
+{
+    tell_entry(to, user_id, group_id, to->request->op == CW_STORE_GROUP_CREATE);
+}
+
+/* All are members before any of them is told of another one. */
+static void tell_gathered(const struct telling *to)
+{
+    const struct cw_store_result *result = to->result;
+    tell_entry(to, to->request->user_id, result->group_id, true);
+    for (size_t i = 0; i < 2 * result->person_count; i++)
+        tell_entry(to, result->people[i % result->person_count].user_id, result->group_id,
+                   i < result->person_count);
 }
 
 static void tell_left(const struct telling *to, uint64_t user_id, uint64_t group_id,
@@ -104,8 +118,7 @@ static bool tell_of_group(const struct telling *to)
         tell_joined(to, request->user_id, result->group_id);
         return true;
     case CW_STORE_TALK_CREATE:
-        for (size_t i = 0; i < result->person_count; i++)
-            tell_joined(to, result->people[i].user_id, result->group_id);
+        tell_gathered(to);
         return true;
     case CW_STORE_BOT_JOIN:
         tell_joined(to, request->other_id, request->group_id);
@@ -271,9 +284,10 @@ static void tell_notify(const struct telling *to)
 static void tell_upload(const struct telling *to)
 {
     tell(to, CW_NEWS_UPLOAD_TAKEN,
-         (struct cw_store_news){.user_id = to->request->user_id,
-                                .number = to->request->file_id,
-                                .seq = to->result->file.generation});
+         (struct cw_store_news){
+             .user_id = to->request->user_id,
+             .number = to->request->file_id,
+             .seq = to->request->op == CW_STORE_FILE_RESUME ? to->result->file.generation : 0});
 }
 
 static bool tell_of_user(const struct telling *to)

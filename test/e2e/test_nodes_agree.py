@@ -157,6 +157,16 @@ class Telling(Agreeing):
         self.assertEqual(self.do(here, "settings", {"receipts": 0}), 0)
         self.assertEqual(self.update(there, "settings")[-1], {"receipts": 0})
 
+    def test_a_talk_begins(self):
+        """Whom it is with learns by that that there is one."""
+        alice = self.extended(self.server, "alice", "groups")
+        peers = [self.extended(server, name, "groups")
+                 for server, name in ((self.server, "carol"), (self.second, "bob"), (self.second, "alice"))]
+        self.assertEqual(self.do(alice, "create_talk", "bob carol"), 0)
+        told = [[self.update(peer, "group_event")[2:5] for _ in range(2)] for peer in peers]
+        self.assertEqual([told[0]] * 3, told)
+        self.assertEqual(sorted(event[1] for event in told[0]), ["bob", "carol"])
+
     def test_announcements(self):
         bob = self.extended(self.second, "bob", "announcements")
         control(self.server, "announce", "soup is ready")
