@@ -48,7 +48,7 @@ const char *database_ask(const char *sql)
     "WHERE"                                                                                        \
     " schemaname = 'chinwag' LOOP EXECUTE format('CREATE TABLE start.%I AS TABLE chinwag.%I', t, " \
     "t);"                                                                                          \
-    " END LOOP; DELETE FROM start.eras; DELETE FROM start.node_leases; END$$"
+    " END LOOP; DELETE FROM start.eras; END$$"
 #define PUT_BACK                                                                                   \
     "DO $$DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname ="       \
     " 'chinwag' LOOP EXECUTE format('DELETE FROM chinwag.%I', t); EXECUTE format('INSERT INTO"     \

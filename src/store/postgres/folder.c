@@ -123,12 +123,7 @@ static bool is_at(const struct cw_sqlite *s, unsigned node, const char *process)
 
 bool cw_postgres_folder_is_shared(struct cw_sqlite *s, const char *shown, char error[256])
 {
-    char sql[192];
-    snprintf(sql, sizeof sql,
-             "SELECT n.id, n.process FROM nodes n JOIN node_leases e ON e.id = n.id"
-             " WHERE e.lease > clock_timestamp() AND n.id <> %u",
-             cw_postgres_of(s)->node.number);
-    PGresult *others = cw_postgres_ask(cw_postgres_of(s), sql, error);
+    PGresult *others = cw_postgres_node_running(&cw_postgres_of(s)->node, error);
     bool good = others != NULL;
     for (int i = 0; good && i < PQntuples(others); i++) {
         unsigned node = (unsigned)atoi(PQgetvalue(others, i, 0));
