@@ -81,6 +81,7 @@ enum cw_ask_op {
     CW_ASK_SETTINGS, /* name (empty: all that may change now) -> facts */
     CW_ASK_CHECK,    /* name, value (empty: what the config file says): may it be set so? */
     CW_ASK_SET,      /* the same, and it is done */
+    CW_ASK_READ,     /* they are read again; nothing is answered */
     CW_ASK_PUSH_KEY  /* -> the text of one fact, in base64url; NO_SETTING: there is none */
 };
 

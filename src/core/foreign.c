@@ -32,6 +32,7 @@
 #include "core/session_end.h"
 #include "core/share.h"
 #include "core/state.h"
+#include "core/upload.h"
 #include "core/user.h"
 
 /* Is one of the user's sessions here? */
@@ -121,8 +122,11 @@ static void take_closed(struct cw_core *core, const struct cw_store_news *news)
     struct group *group = cw_group_by_id(core, news->group_id);
     if (group != NULL)
         cw_group_event_named(core, group, "closed", news->user_name, NULL);
-    while ((group = cw_group_by_id(core, news->group_id)) != NULL && group->session_count != 0)
-        cw_group_remove(core, group, group->sessions[0]->user, "closed", NULL);
+    while ((group = cw_group_by_id(core, news->group_id)) != NULL && group->session_count != 0) {
+        struct user *user = group->sessions[0]->user;
+        cw_notice_told(core, user, news->number); /* theirs is not behind the last */
+        cw_group_remove(core, group, user, "closed", NULL);
+    }
 }
 
 /* The event as others in the group, and the user, are told of it. */
@@ -227,8 +231,8 @@ static bool take_of_group(struct cw_core *core, const struct cw_store_news *news
 /* "revoked" and so on, as a text that lives as long as the program. */
 static const char *why_of(struct cw_slice text)
 {
-    static const char *const known[] = {"too_many", "revoked", "password",
-                                        "logout",   "deleted", "renamed"};
+    static const char *const known[] = {"too_many", "revoked", "password", "logout",
+                                        "deleted",  "renamed", "banned",   "reset"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (cw_slice_eq(text, cw_slice_str(known[i])))
             return known[i];
@@ -276,7 +280,48 @@ static void take_block(struct cw_core *core, const struct cw_store_news *news, s
         cw_ring_blocked(core, user, other);
 }
 
-/* What users have set: known while they are attached. */
+static void take_notify(struct cw_core *core, const struct cw_store_news *news, struct user *user)
+{
+    const struct cw_store_notify rule = {.conversation = news->conversation,
+                                         .level = (enum cw_notify_level)news->number,
+                                         .until_ms = news->until_ms};
+    if (news->number >= CW_NOTIFY_LEVELS)
+        return;
+    cw_notify_set(core, &user->notify, &rule);
+    struct request *request = make_request(core, news);
+    if (request == NULL)
+        return;
+    if (request->target != NULL || request->target_group != 0)
+        cw_notify_tell(core, request, &rule);
+    cw_request_destroy(core, request);
+}
+
+/* What users have set for all of their devices: known while one is attached. */
+static void take_setting(struct cw_core *core, const struct cw_store_news *news, struct user *user)
+{
+    switch (news->kind) {
+    case CW_NEWS_DISCREET:
+        user->discreet = news->number != 0;
+        cw_settings_tell(core, user, 0, user->discreet);
+        break;
+    case CW_NEWS_HIDDEN:
+        cw_presence_set_hidden(core, user, news->number != 0);
+        break;
+    case CW_NEWS_ADMIN:
+        user->admin = news->number != 0;
+        break;
+    case CW_NEWS_NOTIFY:
+        take_notify(core, news, user);
+        break;
+    case CW_NEWS_QUIET:
+        cw_notify_set_quiet(core, &user->notify, news->text);
+        cw_quiet_hours_tell(core, user, 0, news->text);
+        break;
+    default:
+        break; /* is of others */
+    }
+}
+
 static void take_of_user(struct cw_core *core, const struct cw_store_news *news)
 {
     struct user *user = news->user_id == 0 ? NULL : cw_user_by_id(core, news->user_id);
@@ -288,21 +333,8 @@ static void take_of_user(struct cw_core *core, const struct cw_store_news *news)
         take_block(core, news, user);
     if (news->kind == CW_NEWS_DELETED)
         take_deleted(core, user);
-    if (cw_list_empty(&user->sessions))
-        return;
-    if (news->kind == CW_NEWS_DISCREET)
-        user->discreet = news->number != 0;
-    if (news->kind == CW_NEWS_HIDDEN)
-        cw_presence_set_hidden(core, user, news->number != 0);
-    if (news->kind == CW_NEWS_ADMIN)
-        user->admin = news->number != 0;
-    if (news->kind == CW_NEWS_NOTIFY && news->number < CW_NOTIFY_LEVELS)
-        cw_notify_set(core, &user->notify,
-                      &(struct cw_store_notify){.conversation = news->conversation,
-                                                .level = (enum cw_notify_level)news->number,
-                                                .until_ms = news->until_ms});
-    if (news->kind == CW_NEWS_QUIET)
-        cw_notify_set_quiet(core, &user->notify, news->text);
+    if (!cw_list_empty(&user->sessions))
+        take_setting(core, news, user);
 }
 
 /* --- conversations --------------------------------------------------------------------------- */
@@ -341,6 +373,8 @@ void cw_foreign_apply(struct cw_core *core, const struct cw_store_news *news)
 {
     if (news->message_id > core->newest)
         core->newest = news->message_id;
+    if (news->at > core->heard)
+        core->heard = news->at;
     switch (news->kind) {
     case CW_NEWS_MESSAGE:
         take_message(core, news);
@@ -366,6 +400,9 @@ void cw_foreign_apply(struct cw_core *core, const struct cw_store_news *news)
     case CW_NEWS_PUSHES:
         cw_push_begin(core);
         break;
+    case CW_NEWS_UPLOAD_TAKEN:
+        cw_upload_taken(core, news->number, news->seq);
+        break;
     case CW_NEWS_NETWORK_BANNED:
         cw_barred_add(core, news->text, news->until_ms);
         break;
@@ -374,6 +411,9 @@ void cw_foreign_apply(struct cw_core *core, const struct cw_store_news *news)
         break;
     case CW_NEWS_ANNOUNCED:
         take_announced(core, news);
+        break;
+    case CW_NEWS_SETTINGS:
+        cw_settings_heard(core);
         break;
     case CW_NEWS_ANNOUNCEMENT_ENDED:
         cw_announced_remove(core, news->number);

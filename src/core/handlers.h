@@ -7,6 +7,7 @@
 #include "core/request.h"
 
 struct conn;
+struct user;
 
 /* A user who writes has read: moves the sender's read marker behind the message just sent.
  */
@@ -16,6 +17,14 @@ void cw_read_follow(struct cw_core *core, const struct request *request, uint64_
 void cw_mark_tell(struct cw_core *core, const struct request *request, enum cw_action action,
                   uint64_t seq, bool to_peer);
 void cw_reaction_tell(struct cw_core *core, const struct request *request);
+/* Tells the user's devices what has been set for all of them, but for the session that has asked
+ * (0: none here has). A rule is about the request's conversation, and told but to who has asked. */
+void cw_notify_tell(struct cw_core *core, const struct request *request,
+                    const struct cw_store_notify *rule);
+void cw_quiet_hours_tell(struct cw_core *core, const struct user *user, uint64_t asking,
+                         struct cw_slice hours);
+void cw_settings_tell(struct cw_core *core, const struct user *user, uint64_t asking,
+                      bool discreet);
 /* False: it was dropped, because it is invalid or exceeds the rate. */
 bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 
@@ -25,6 +34,9 @@ void cw_typing_heard(struct cw_core *core, struct cw_slice body);
 void cw_profile_heard(struct cw_core *core, struct cw_slice body);
 void cw_contact_heard(struct cw_core *core, struct cw_slice body);
 void cw_group_setting_heard(struct cw_core *core, struct cw_slice body);
+
+/* An administrator has changed a setting at another server (on_server.c). */
+void cw_settings_heard(struct cw_core *core);
 
 /* Is it a name for a device password, or for a session? (on_device.c) */
 bool cw_device_name_good(struct cw_slice name);

@@ -15,14 +15,14 @@
 #include "core/state.h"
 #include "core/user.h"
 
-/* To the user's other devices. */
-static void tell_others(struct cw_core *core, const struct request *request,
-                        const struct cw_msg *update)
+/* To the user's devices, but for the session that has asked (0: none here has). */
+static void tell_own_devices(struct cw_core *core, const struct user *user, uint64_t asking,
+                             const struct cw_msg *update)
 {
     assert(update->kind == CW_UPDATE && update->sender.n == 0);
     struct audience audience;
-    cw_audience_init(core, &audience, cw_user_session_count(request->sender));
-    cw_audience_add_user(&audience, request->sender, CW_FEATURE_READ, cw_request_told(request));
+    cw_audience_init(core, &audience, cw_user_session_count(user));
+    cw_audience_add_user(&audience, user, CW_FEATURE_READ, asking);
     cw_effect_send(core, update, &audience, false);
 }
 
@@ -52,6 +52,17 @@ static void answer_rule(struct cw_core *core, struct request *request,
     cw_request_answer_with(core, request, answer);
 }
 
+void cw_notify_tell(struct cw_core *core, const struct request *request,
+                    const struct cw_store_notify *rule)
+{
+    struct cw_msg update = {.kind = CW_UPDATE,
+                            .action = CW_NOTIFY,
+                            .conversation = cw_conversation_name(core, request)};
+    put_rule(rule, &update);
+    if (update.conversation.n != 0)
+        tell_own_devices(core, request->sender, cw_request_told(request), &update);
+}
+
 static void notify_stored(struct cw_core *core, struct request *request,
                           const struct cw_event *event)
 {
@@ -61,12 +72,8 @@ static void notify_stored(struct cw_core *core, struct request *request,
     assert(result->notify_count == 1 && request->outlives);
     const struct cw_store_notify *rule = &result->notify[0];
     cw_notify_set(core, &request->sender->notify, rule);
-    struct cw_msg update = {.kind = CW_UPDATE,
-                            .action = CW_NOTIFY,
-                            .conversation = cw_conversation_name(core, request)};
-    put_rule(rule, &update);
-    if (!result->repeated && update.conversation.n != 0)
-        tell_others(core, request, &update);
+    if (!result->repeated)
+        cw_notify_tell(core, request, rule);
     answer_rule(core, request, rule);
 }
 
@@ -125,6 +132,15 @@ static void answer_hours(struct cw_core *core, struct request *request)
     cw_request_answer_with(core, request, answer);
 }
 
+void cw_quiet_hours_tell(struct cw_core *core, const struct user *user, uint64_t asking,
+                         struct cw_slice hours)
+{
+    const struct cw_msg update = {.kind = CW_UPDATE,
+                                  .action = CW_QUIET_HOURS,
+                                  .hours = hours.n == 0 ? cw_slice_str("off") : hours};
+    tell_own_devices(core, user, asking, &update);
+}
+
 static void quiet_hours_stored(struct cw_core *core, struct request *request,
                                const struct cw_event *event)
 {
@@ -132,12 +148,8 @@ static void quiet_hours_stored(struct cw_core *core, struct request *request,
     if (cw_request_refused(core, request, result, NULL))
         return;
     cw_notify_set_quiet(core, &request->sender->notify, result->quiet_hours);
-    if (!result->repeated) {
-        struct cw_slice hours =
-            result->quiet_hours.n == 0 ? cw_slice_str("off") : result->quiet_hours;
-        const struct cw_msg update = {.kind = CW_UPDATE, .action = CW_QUIET_HOURS, .hours = hours};
-        tell_others(core, request, &update);
-    }
+    if (!result->repeated)
+        cw_quiet_hours_tell(core, request->sender, cw_request_told(request), result->quiet_hours);
     answer_hours(core, request);
 }
 

@@ -1,6 +1,6 @@
 /* on_server.c - the server itself, for administrators: server_status, server_settings, set_setting.
  * What only the shell knows it is asked for by CW_FX_SERVER. A setting is written into the audit
- * log before it holds. */
+ * log before it holds; where several servers are on one database the others read it then. */
 #include <stdio.h>
 
 #include "base/codes.h"
@@ -84,10 +84,26 @@ void cw_on_server_settings(struct cw_core *core, struct request *request)
 
 /* --- set_setting ----------------------------------------------------------------------------- */
 
+static void setting_told(struct cw_core *core, struct request *request,
+                         const struct cw_event *event)
+{
+    if (!cw_request_refused(core, request, event->store, NULL)) /* else it holds here alone */
+        cw_request_answer(core, request, CW_SUCCESS);
+}
+
 static void setting_set(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
-    if (server_agreed(core, request, event))
+    if (!server_agreed(core, request, event))
+        return;
+    if (core->config.node == 0)
         cw_request_answer(core, request, CW_SUCCESS);
+    else
+        cw_request_ask_store(core, request, CW_STORE_SERVER_SETTINGS_TELL, setting_told);
+}
+
+void cw_settings_heard(struct cw_core *core)
+{
+    cw_effect_add(core, CW_FX_SERVER)->server.op = CW_ASK_READ;
 }
 
 static void setting_logged(struct cw_core *core, struct request *request,

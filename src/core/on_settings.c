@@ -12,23 +12,21 @@ static bool sets_receipts(const struct request *request)
     return (request->msg->extras.present & CW_BIT(CW_X_RECEIPTS)) != 0;
 }
 
-static void put_settings(const struct cw_store_result *result, struct cw_msg *msg)
+static void put_settings(bool discreet, struct cw_msg *msg)
 {
     msg->extras.map_present = true;
     msg->extras.present = CW_BIT(CW_X_RECEIPTS);
-    msg->extras.receipts = !result->discreet;
+    msg->extras.receipts = !discreet;
 }
 
-/* To the user's other devices. */
-static void tell_settings(struct cw_core *core, const struct request *request,
-                          const struct cw_store_result *result)
+void cw_settings_tell(struct cw_core *core, const struct user *user, uint64_t asking, bool discreet)
 {
     struct audience audience;
     struct cw_msg update = {
-        .kind = CW_UPDATE, .action = CW_SETTINGS, .username = cw_user_name(request->sender)};
-    cw_audience_init(core, &audience, cw_user_session_count(request->sender));
-    cw_audience_add_user(&audience, request->sender, CW_FEATURE_READ, cw_request_told(request));
-    put_settings(result, &update);
+        .kind = CW_UPDATE, .action = CW_SETTINGS, .username = cw_user_name(user)};
+    cw_audience_init(core, &audience, cw_user_session_count(user));
+    cw_audience_add_user(&audience, user, CW_FEATURE_READ, asking);
+    put_settings(discreet, &update);
     cw_effect_send(core, &update, &audience, false);
 }
 
@@ -40,9 +38,9 @@ static void settings_done(struct cw_core *core, struct request *request,
         return;
     request->sender->discreet = result->discreet;
     if (result->op == CW_STORE_SETTINGS_SET && !result->repeated)
-        tell_settings(core, request, result);
+        cw_settings_tell(core, request->sender, cw_request_told(request), result->discreet);
     struct cw_msg *answer = cw_request_make_answer(core);
-    put_settings(result, answer);
+    put_settings(result->discreet, answer);
     cw_request_answer_with(core, request, answer);
 }
 

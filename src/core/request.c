@@ -390,6 +390,8 @@ struct cw_store_request *cw_request_submit(struct cw_core *core, struct request 
     store->cookie = await(core, request, resume);
     store->time_ms = core->time_ms;
     store->conn = request->conn == NULL ? 0 : request->conn->id;
+    store->asker = request->sender_session;
+    store->heard = core->heard;
     return store;
 }
 

@@ -23,6 +23,7 @@ struct cw_core {
     struct cw_buf next_key;             /* empty: no key is being replaced */
     struct cw_store_identity *identity; /* or NULL */
     uint64_t newest;                    /* the highest id of a message that was stored */
+    uint64_t heard;                     /* `at` of the last news of other servers */
     uint64_t now_ms;
     uint64_t time_ms;
     struct cw_effects *effects; /* of the step under way */

@@ -72,6 +72,15 @@ void cw_upload_forget(struct cw_core *core, uint64_t id)
         destroy(core, upload);
 }
 
+void cw_upload_taken(struct cw_core *core, uint64_t id, uint64_t generation)
+{
+    struct upload *upload = upload_by_id(core, id);
+    if (generation == 0)
+        cw_upload_forget(core, id);
+    else if (upload != NULL)
+        upload->generation = generation;
+}
+
 void cw_uploads_finish(struct cw_core *core)
 {
     while (!cw_list_empty(&core->uploads_by_use))

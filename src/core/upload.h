@@ -24,6 +24,8 @@ void cw_upload_open(struct cw_core *core, const struct cw_store_file *file);
 /* NULL: none of this user is open. */
 struct upload *cw_upload_find(struct cw_core *core, uint64_t id, uint64_t user_id);
 void cw_upload_forget(struct cw_core *core, uint64_t id);
+/* Another server has a writer of it, of this generation; 0: it is complete, or gone. */
+void cw_upload_taken(struct cw_core *core, uint64_t id, uint64_t generation);
 void cw_uploads_finish(struct cw_core *core);
 
 #endif

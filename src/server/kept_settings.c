@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "server/config.h"
 #include "server/small_file.h"
+#include "store/blob.h"
 
 static const char remark[] =
     "# Written by the server: what administrators have set while it ran (chinwagctl set).\n";
@@ -34,15 +35,29 @@ static void note_start(void *context, const char *key, bool at_start)
         *needs_start = key;
 }
 
-bool cw_kept_settings_read(struct cw_config *config, char error[256])
+void cw_kept_settings_folder(const struct cw_config *config, char path[CW_KEPT_SETTINGS_PATH])
+{
+    snprintf(path, CW_KEPT_SETTINGS_PATH, "%s%s", config->data,
+             config->store[0] == '\0' ? "" : "/" CW_BLOB_FOLDER);
+}
+
+static bool read_from(struct cw_config *config, const char *folder, char error[256])
 {
     struct cw_buf text = {0};
-    const char *needs_start = NULL;
-    struct cw_config before = *config;
-    bool good = cw_kept_settings_load(config->data, &text, error) &&
+    bool good = cw_kept_settings_load(folder, &text, error) &&
                 cw_config_parse(config, cw_buf_slice(&text), CW_KEPT_SETTINGS_FILE, error);
     cw_buf_finish(&text);
-    if (!good)
+    return good;
+}
+
+bool cw_kept_settings_read(struct cw_config *config, char error[256])
+{
+    const char *needs_start = NULL;
+    char shared[CW_KEPT_SETTINGS_PATH];
+    struct cw_config before = *config;
+    cw_kept_settings_folder(config, shared);
+    if (!read_from(config, before.data, error) ||
+        (strcmp(shared, before.data) != 0 && !read_from(config, shared, error)))
         return false;
     cw_config_compare(&before, config, note_start, &needs_start);
     if (needs_start == NULL)

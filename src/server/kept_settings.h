@@ -1,5 +1,5 @@
-/* kept_settings.h - settings that administrators have changed while the server ran, in a file of
- * the data folder, which comes after the config file and the environment. Callers: main.c, which
+/* kept_settings.h - settings that administrators have changed while the server ran, in a file,
+ * which comes after the config file and the environment. Callers: main.c, which
  * reads it with them, and server_facts.c. */
 #ifndef CW_SERVER_KEPT_SETTINGS_H
 #define CW_SERVER_KEPT_SETTINGS_H
@@ -15,6 +15,11 @@ struct cw_config;
 /* Reads the file over *config, in the folder that this names. There may be none. False with a
  * reason in `error`: also when it has a setting that needs a start. */
 bool cw_kept_settings_read(struct cw_config *config, char error[256]);
+
+/* Where it is written: the data folder, or with a `store` that several servers may share the folder
+ * of the files in it, which they share then, too. (One in the data folder is read before it.) */
+#define CW_KEPT_SETTINGS_PATH 4200
+void cw_kept_settings_folder(const struct cw_config *config, char path[CW_KEPT_SETTINGS_PATH]);
 
 /* Its lines, as they are; empty: there are none. */
 bool cw_kept_settings_load(const char *data, struct cw_buf *text, char error[256]);

@@ -10,6 +10,7 @@
 
 #include "server/config_value.h"
 #include "server/kept_settings.h"
+#include "server/log.h"
 #include "server/shell_internal.h"
 
 /* --- what it is doing ------------------------------------------------------------------------ */
@@ -74,8 +75,10 @@ static size_t list_settings(struct cw_shell *shell, struct cw_slice wanted, stru
     const struct cw_config *config = cw_reach_config(shell->reach);
     struct cw_config_told setting;
     struct cw_buf kept = {0};
+    char folder[CW_KEPT_SETTINGS_PATH];
     size_t count = 0;
-    cw_kept_settings_load(config->data, &kept, told->why);
+    cw_kept_settings_folder(config, folder);
+    cw_kept_settings_load(folder, &kept, told->why);
     for (size_t i = 0; count < FACTS_MAX && cw_config_tell(config, i, &setting); i++) {
         if (!is_wanted(wanted, &setting))
             continue;
@@ -115,8 +118,9 @@ static bool is_good(const struct cw_shell *shell, const char *key, const char *v
 /* With settings that are not good together the file is as before. */
 static bool keep_setting(struct cw_shell *shell, const char *key, const char *value, char why[256])
 {
-    const char *data = cw_reach_config(shell->reach)->data;
+    char data[CW_KEPT_SETTINGS_PATH];
     struct cw_buf before = {0};
+    cw_kept_settings_folder(cw_reach_config(shell->reach), data);
     bool good = cw_kept_settings_load(data, &before, why) &&
                 cw_kept_settings_write(data, cw_buf_slice(&before), key, value, why);
     if (good && !cw_shell_read_settings(shell, why)) {
@@ -186,6 +190,8 @@ static void answer_asked(struct cw_shell *shell, const struct cw_server_asked *a
     case CW_ASK_SET:
         event.server.status = change(shell, asked, told->why);
         break;
+    case CW_ASK_READ:
+        break; /* it was carried out instead */
     }
     event.server.why = shorten(told->why);
     cw_shell_step(shell, &event);
@@ -200,10 +206,21 @@ static struct cw_server_asked *take_asked(struct cw_shell *shell)
     return first;
 }
 
+/* Another server has changed them. */
+static void read_settings(struct cw_shell *shell)
+{
+    char error[256];
+    if (!shell->draining && !cw_shell_read_settings(shell, error))
+        cw_log("what an administrator has set at another server is not taken: %s", error);
+}
+
 void cw_shell_answer_asked(struct cw_shell *shell)
 {
     for (struct cw_server_asked *asked; (asked = take_asked(shell)) != NULL; free(asked))
-        answer_asked(shell, asked);
+        if (asked->op == CW_ASK_READ)
+            read_settings(shell);
+        else
+            answer_asked(shell, asked);
 }
 
 void cw_shell_forget_asked(struct cw_shell *shell)

@@ -24,14 +24,28 @@ static void tell_ended(const struct telling *to, uint64_t user_id, uint64_t kept
 
 /* --- groups ------------------------------------------------------------------------------ */
 
-static void tell_joined(const struct telling *to, uint64_t user_id, uint64_t group_id)
+static void tell_entry(const struct telling *to, uint64_t user_id, uint64_t group_id, bool silent)
 {
     tell(to, CW_NEWS_JOINED,
          (struct cw_store_news){.user_id = user_id,
                                 .group_id = group_id,
                                 .until_ms = to->result->muted_until_ms,
-                                .number = to->request->op == CW_STORE_GROUP_CREATE ||
-                                          to->request->op == CW_STORE_TALK_CREATE});
+                                .number = silent});
+}
+
+static void tell_joined(const struct telling *to, uint64_t user_id, uint64_t group_id)
+{
+    tell_entry(to, user_id, group_id, to->request->op == CW_STORE_GROUP_CREATE);
+}
+
+/* All are members before any of them is told of another one. */
+static void tell_gathered(const struct telling *to)
+{
+    const struct cw_store_result *result = to->result;
+    tell_entry(to, to->request->user_id, result->group_id, true);
+    for (size_t i = 0; i < 2 * result->person_count; i++)
+        tell_entry(to, result->people[i % result->person_count].user_id, result->group_id,
+                   i < result->person_count);
 }
 
 static void tell_left(const struct telling *to, uint64_t user_id, uint64_t group_id,
@@ -104,8 +118,7 @@ static bool tell_of_group(const struct telling *to)
         tell_joined(to, request->user_id, result->group_id);
         return true;
     case CW_STORE_TALK_CREATE:
-        for (size_t i = 0; i < result->person_count; i++)
-            tell_joined(to, result->people[i].user_id, result->group_id);
+        tell_gathered(to);
         return true;
     case CW_STORE_BOT_JOIN:
         tell_joined(to, request->other_id, request->group_id);
@@ -142,7 +155,11 @@ static bool tell_of_group(const struct telling *to)
         return true;
     case CW_STORE_GROUP_CLOSE:
         tell(to, CW_NEWS_CLOSED,
-             (struct cw_store_news){.user_id = request->user_id, .group_id = result->group_id});
+             (struct cw_store_news){.user_id = request->user_id,
+                                    .group_id = result->group_id,
+                                    .number = result->person_count == 0
+                                                  ? 0
+                                                  : result->notice_id + result->person_count - 1});
         return true;
     default:
         return false;
@@ -151,10 +168,12 @@ static bool tell_of_group(const struct telling *to)
 
 /* --- users and sessions ------------------------------------------------------------------ */
 
-/* As the core goes about it: bots first, then groups, then sessions. */
+/* As the core goes about it: bots first, then groups, then sessions. By then the row of the user
+ * has the name of nobody. */
 static void tell_departed(const struct telling *to, uint64_t user_id)
 {
     const struct cw_store_result *result = to->result;
+    tell(to, CW_NEWS_NAMED, (struct cw_store_news){.user_id = user_id, .text = result->name});
     for (size_t i = 0; i < result->bot_gone_count; i++) {
         const struct cw_store_bot_gone *gone = &result->bots_gone[i];
         if (gone->group_id != 0)
@@ -222,7 +241,11 @@ static bool tell_of_session(const struct telling *to)
         tell_ended(to, result->user_id, 0, "password");
         return true;
     case CW_STORE_RESET_CREATE:
+        tell_ended(to, request->other_id, 0, "reset");
+        return true;
     case CW_STORE_BOT_RENEW:
+        tell_ended(to, request->other_id, 0, "password");
+        return true;
     case CW_STORE_SESSIONS_END:
         tell_ended(to, request->other_id, 0, "revoked");
         return true;
@@ -242,12 +265,29 @@ static void tell_flag(const struct telling *to, enum cw_news_kind kind, uint64_t
 
 static void tell_notify(const struct telling *to)
 {
-    for (size_t i = 0; i < to->result->notify_count; i++)
+    for (size_t i = 0; i < to->result->notify_count; i++) {
+        uint64_t user_id = to->request->user_id;
+        const struct cw_store_notify *rule = &to->result->notify[i];
+        bool group = cw_mailbox_is_group(rule->conversation);
         tell(to, CW_NEWS_NOTIFY,
-             (struct cw_store_news){.user_id = to->request->user_id,
-                                    .conversation = to->result->notify[i].conversation,
-                                    .number = to->result->notify[i].level,
-                                    .until_ms = to->result->notify[i].until_ms});
+             (struct cw_store_news){
+                 .user_id = user_id,
+                 .group_id = group ? rule->conversation >> 1 : 0,
+                 .other_id = group ? 0 : cw_conversation_peer(rule->conversation, user_id),
+                 .conversation = rule->conversation,
+                 .number = rule->level,
+                 .until_ms = rule->until_ms});
+    }
+}
+
+/* Who writes to it at another server does so no more. */
+static void tell_upload(const struct telling *to)
+{
+    tell(to, CW_NEWS_UPLOAD_TAKEN,
+         (struct cw_store_news){
+             .user_id = to->request->user_id,
+             .number = to->request->file_id,
+             .seq = to->request->op == CW_STORE_FILE_RESUME ? to->result->file.generation : 0});
 }
 
 static bool tell_of_user(const struct telling *to)
@@ -286,6 +326,11 @@ static bool tell_of_user(const struct telling *to)
     case CW_STORE_NOTIFY_SET:
         tell_notify(to);
         return true;
+    case CW_STORE_FILE_RESUME:
+    case CW_STORE_FILE_DONE:
+    case CW_STORE_FILE_DROP:
+        tell_upload(to);
+        return true;
     case CW_STORE_QUIET_SET:
         tell(to, CW_NEWS_QUIET,
              (struct cw_store_news){.user_id = request->user_id, .text = to->result->quiet_hours});
@@ -314,7 +359,7 @@ static void tell_barred(const struct telling *to)
 {
     const struct cw_store_request *request = to->request;
     if (request->other_id != 0)
-        tell_ended(to, request->other_id, 0, "revoked");
+        tell_ended(to, request->other_id, 0, "banned");
     else
         tell(to, CW_NEWS_NETWORK_BANNED,
              (struct cw_store_news){.text = request->network, .until_ms = request->until_ms});
@@ -352,6 +397,9 @@ static bool tell_of_rest(const struct telling *to)
                                     .time_ms = to->result->time_ms,
                                     .until_ms = request->until_ms,
                                     .text = request->body});
+        return true;
+    case CW_STORE_SERVER_SETTINGS_TELL:
+        tell(to, CW_NEWS_SETTINGS, (struct cw_store_news){0});
         return true;
     case CW_STORE_ANNOUNCE_END:
         tell(to, CW_NEWS_ANNOUNCEMENT_ENDED, (struct cw_store_news){.number = request->number});

@@ -18,6 +18,7 @@ enum cw_news_kind {
 
 struct cw_store_news {
     enum cw_news_kind kind;
+    uint64_t at; /* grows from one to the next; 0: of a message */
     uint64_t user_id, other_id, group_id, conversation, session_id, seq, number;
     uint64_t time_ms, until_ms;
     struct cw_slice text;

@@ -28,6 +28,8 @@ struct cw_store_request {
     uint8_t refusal;            /* enum cw_store_status: its status unless it is a retry */
     uint64_t cookie;            /* the asker's; comes back in the result */
     uint64_t conn;              /* the connection that it is done for, 0: none */
+    uint64_t asker;             /* the session that it is done for, 0: none */
+    uint64_t heard;             /* `at` of the last news (store_news.h) that the asker had then */
     struct cw_account *account; /* the submitter charged this account ... */
     size_t charged;             /* ... so many bytes, until the request is destroyed */
     uint64_t time_ms, date_ms;

@@ -3,6 +3,7 @@
 `COMMITS=10000` lets the reader at the end see that many."""
 
 import os
+import shutil
 import threading
 import time
 
@@ -195,7 +196,8 @@ class Talking(WithNodes):
         samples = [1000, -1000] * 30000
         alice.ask("voice_msg", "bob", 1, 8000, samples)
         self.assertEqual(bob.recv()[:2], ["update", "voice_msg"])
-        self.assertEqual(len(os.listdir(os.path.join(second.data, "blobs"))), 2)
+        files = set(os.listdir(os.path.join(second.data, "blobs")))
+        self.assertEqual(len(files - {"community", "node.1", "node.2"}), 1)
 
     def test_devices_at_several_nodes(self):
         second = self.node(2).start()
@@ -387,7 +389,20 @@ class Starting(WithNodes):
         self.node(2).start()
 
     def test_without_the_files(self):
-        self.refused(self.other(store=url(self.database), node=2), "another community")
+        self.refused(self.other(store=url(self.database), node=2), "put a link to the others' blobs")
+
+    def test_with_a_copy_of_the_files(self):
+        """Nobody would see there what is sent at the first one."""
+        copy = self.node(2)
+        os.unlink(os.path.join(copy.data, "blobs"))
+        shutil.copytree(self.server.data, copy.data, dirs_exist_ok=True,
+                        ignore=shutil.ignore_patterns("control"))
+        self.server.kill()
+        self.server.start()
+        self.refused(copy, "is not the one that server 1 uses")
+        shutil.rmtree(os.path.join(copy.data, "blobs"))
+        os.symlink(os.path.join(self.server.data, "blobs"), os.path.join(copy.data, "blobs"))
+        copy.start()
 
     def test_all_belong_to_one_era(self):
         eras = ask(self.database, "SELECT count(*) FROM chinwag.eras")

@@ -415,7 +415,11 @@ class Refusals(WithDatabase):
         self.server.start()
         self.people()
         self.server.stop()
-        self.refused("another community", self.other(store=url(self.database)))
+        folder = self.other(store=url(self.database))
+        self.refused("has not the files of the database", folder)
+        with open(os.path.join(folder.data, "community"), "w") as file:
+            file.write("00000000-0000-4000-8000-000000000000")
+        self.refused("another community", folder)
 
     def test_a_folder_with_sqlite(self):
         sqlite = self.other()

@@ -60,7 +60,7 @@ static void queue_hash(struct world *world, const struct cw_effect *effect)
 
 static void queue_asked(struct world *world, const struct cw_effect *effect)
 {
-    static const char *const names[] = {"status", "settings", "check", "set", "push_key"};
+    static const char *const names[] = {"status", "settings", "check", "set", "read", "push_key"};
     size_t i = world->asked_count++;
     struct cw_slice name = effect->server.name, value = effect->server.value;
     assert(i < WORLD_ASKED_MAX);

@@ -97,6 +97,7 @@ static void depart(struct cw_memory *m, struct cw_memory_user *user, bool with_m
     end_bots(m, user, result);
     leave_groups(m, user, result);
     drop_private(m, user);
+    result->name = cw_memory_out(m, user->name);
     cw_memory_retire_name(m, user);
     rename_user(m, user);
     user->deleted = true;

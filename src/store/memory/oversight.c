@@ -228,3 +228,9 @@ void cw_memory_announce_list(struct cw_memory *m, const struct cw_store_request 
             shown->by = cw_memory_out(m, by->name);
     }
 }
+
+void cw_memory_server_settings_tell(struct cw_memory *m, const struct cw_store_request *request,
+                                    struct cw_store_result *result)
+{
+    (void)m, (void)request, (void)result;
+}

@@ -16,6 +16,7 @@
 #include "store/postgres/node.h"
 #include "store/postgres/open.h"
 #include "store/postgres/schema.h"
+#include "store/postgres/tell.h"
 #include "store/sqlite/batch.h"
 #include "store/sqlite/common.h"
 #include "store/sqlite/files.h"
@@ -61,21 +62,24 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 }
 
 /* Messages of others fill the indexes in memory, too, which this server's own commits need not
- * empty; and old news go. */
+ * empty; and old news go, and names of those who have gone. */
 static void work_for_all(struct cw_sqlite *s)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
     bool move = pg->unmoved >= MOVED_AT_ONCE;
-    if ((!move && !cw_postgres_news_old(s)) || s->trouble != CW_STORE_OK)
+    bool names = cw_postgres_names_old(s);
+    if ((!move && !names && !cw_postgres_news_old(s)) || s->trouble != CW_STORE_OK)
         return;
     cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
     if (move)
         cw_sqlite_inbox_move(s, (size_t)MOVED_ROWS * MOVED_AT_ONCE);
     cw_postgres_news_forget(s);
+    cw_postgres_names_forget(s);
     cw_sqlite_end(s);
-    if (s->trouble != CW_STORE_OK)
+    if (s->trouble != CW_STORE_OK) {
         pg->forgotten = 0; /* as far as is known: again */
-    else if (move)
+        pg->named_ms = names ? 1 : pg->named_ms;
+    } else if (move)
         pg->unmoved -= MOVED_AT_ONCE;
 }
 
@@ -167,8 +171,11 @@ static bool get_ready(struct cw_sqlite *s, const char *folder, char error[256])
     if (!cw_postgres_arrival_is_over(pg->conn, error) || !cw_postgres_adopt(&pg->node, error))
         return false;
     pg->node.others = cw_postgres_node_others(&pg->node); /* there are tables to ask now */
-    return cw_postgres_folder_judge(s, folder, error) && cw_postgres_take(pg, &pg->batch, error) &&
-           PQenterPipelineMode(pg->conn) == 1 && cw_sqlite_retry_key_load(s);
+    return cw_postgres_folder_judge(s, folder, error) &&
+           cw_postgres_folder_is_shared(s, folder, error) &&
+           cw_postgres_take(pg, &pg->batch, error) &&
+           cw_postgres_folder_say_node(s, folder, error) && PQenterPipelineMode(pg->conn) == 1 &&
+           cw_sqlite_retry_key_load(s);
 }
 
 /* All of one moment, behind which the news begin. Where others are at work this server belongs to
@@ -180,6 +187,7 @@ static void load(struct cw_sqlite *s, const char *folder)
     if (!cw_postgres_begin(s, false, &at))
         return;
     pg->news = at.news;
+    pg->named_ms = 1; /* what the process before this one has left */
     cw_sqlite_load_once(s);
     cw_sql_run(s, CW_SQL_COMMIT);
     s->newest = at.newest;

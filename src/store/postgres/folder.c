@@ -30,7 +30,8 @@ static size_t read_file(const char *path, char text[UUID_LEN + 1])
 static bool write_file(const char *path, const char *text)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool good = fd >= 0 && write(fd, text, UUID_LEN) == UUID_LEN && fsync(fd) == 0;
+    ssize_t n = (ssize_t)strlen(text);
+    bool good = fd >= 0 && write(fd, text, (size_t)n) == n && fsync(fd) == 0;
     if (fd >= 0)
         close(fd);
     return good;
@@ -68,14 +69,20 @@ static bool judge_markers(const char *path, const char *shared, const char *comm
     bool has_own = read_file(path, own) != 0, has_shared = read_file(shared, with_files) != 0;
     bool other = (has_own && strcmp(own, community) != 0) ||
                  (has_shared && strcmp(with_files, community) != 0);
-    if (other || (used && !has_own && !has_shared)) {
+    if (other)
         snprintf(
             error, 256,
             "The database in `store` belongs to another community than the data folder %.100s: "
             "start it with its own folder, which has its files.",
             shown);
+    else if (used && !has_own && !has_shared)
+        snprintf(error, 256,
+                 "%.80s has not the files of the database in `store`: name the folder that has "
+                 "them, or, for one more server, put a link to the others' " CW_BLOB_FOLDER
+                 " in place of the one in it.",
+                 shown);
+    if (other || (used && !has_own && !has_shared))
         return false;
-    }
     return (has_own || write_marker(path, community, shown, error)) &&
            (has_shared || write_marker(shared, community, shown, error));
 }
@@ -93,6 +100,55 @@ bool cw_postgres_folder_judge(struct cw_sqlite *s, const char *shown, char error
     free(path);
     free(shared);
     return good;
+}
+
+/* --- one folder of files for all servers -------------------------------------------------------
+ */
+
+static char *path_of_node(const struct cw_sqlite *s, unsigned node)
+{
+    char name[sizeof CW_BLOB_FOLDER "/node." + 12];
+    snprintf(name, sizeof name, CW_BLOB_FOLDER "/node.%u", node);
+    return cw_sqlite_path(s->folder, name);
+}
+
+static bool is_at(const struct cw_sqlite *s, unsigned node, const char *process)
+{
+    char text[UUID_LEN + 1];
+    char *path = path_of_node(s, node);
+    read_file(path, text);
+    free(path);
+    return strcmp(text, process) == 0;
+}
+
+bool cw_postgres_folder_is_shared(struct cw_sqlite *s, const char *shown, char error[256])
+{
+    PGresult *others = cw_postgres_node_running(&cw_postgres_of(s)->node, error);
+    bool good = others != NULL;
+    for (int i = 0; good && i < PQntuples(others); i++) {
+        unsigned node = (unsigned)atoi(PQgetvalue(others, i, 0));
+        good = is_at(s, node, PQgetvalue(others, i, 1));
+        if (!good)
+            snprintf(error, 256,
+                     "The folder %.120s/" CW_BLOB_FOLDER " is not the one that server %u uses: all "
+                     "servers on one database share it.",
+                     shown, node);
+    }
+    PQclear(others);
+    return good;
+}
+
+bool cw_postgres_folder_say_node(struct cw_sqlite *s, const char *shown, char error[256])
+{
+    const struct cw_postgres_node *node = &cw_postgres_of(s)->node;
+    char process[24];
+    char *path = path_of_node(s, node->number);
+    snprintf(process, sizeof process, "%llu", (unsigned long long)node->process);
+    bool written = write_file(path, process);
+    free(path);
+    if (!written)
+        snprintf(error, 256, "Cannot write into the folder %.150s/" CW_BLOB_FOLDER ".", shown);
+    return written;
 }
 
 bool cw_postgres_folder_mark(const char *folder, const char *community, char error[256])

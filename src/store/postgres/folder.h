@@ -11,6 +11,11 @@ struct cw_sqlite; /* ../sqlite/state.h */
  * false with a sentence in which the folder is called `shown`. Before the pipeline begins. */
 bool cw_postgres_folder_judge(struct cw_sqlite *s, const char *shown, char error[256]);
 
+/* Servers on one database have one folder of files, in which each that runs has written which
+ * process it is. Is it so? And this one writes it. False with a sentence. The same. */
+bool cw_postgres_folder_is_shared(struct cw_sqlite *s, const char *shown, char error[256]);
+bool cw_postgres_folder_say_node(struct cw_sqlite *s, const char *shown, char error[256]);
+
 /* Writes that they do, whatever was there before; false with a sentence. */
 bool cw_postgres_folder_mark(const char *folder, const char *community, char error[256]);
 

@@ -38,6 +38,13 @@ struct cw_postgres_ahead {
     size_t count, capacity, answered;
 };
 
+/* A session that another server has ended: all of the user but this one, or (user_id 0) this one.
+ * `at` as in store_news.h. */
+struct cw_postgres_ended {
+    uint64_t at, user_id, session_id;
+};
+#define CW_POSTGRES_ENDED 256
+
 struct cw_postgres {
     char *url;
     struct cw_postgres_node node;
@@ -57,9 +64,13 @@ struct cw_postgres {
     uint64_t last_id, changes;
     uint64_t news, told; /* the last row of `news` that is known here; how many of the transaction's
                             own there are behind it */
-    bool changed;        /* the transaction has changed what others count (stored.c) */
-    uint64_t forgotten;  /* rows of `news` up to this one need not be removed any more */
-    uint64_t unmoved;    /* messages of others that the indexes have since a run was moved */
+    struct cw_postgres_ended ended[CW_POSTGRES_ENDED]; /* a ring of the last ones */
+    size_t ended_count;                                /* in all */
+    bool changed; /* the transaction has changed what others count (stored.c) */
+    uint64_t
+        named_ms; /* from when on names of who has gone are taken out of `news`; 0: none is there */
+    uint64_t forgotten; /* rows of `news` up to this one need not be removed any more */
+    uint64_t unmoved;   /* messages of others that the indexes have since a run was moved */
     struct cw_postgres_bell *bell;       /* or NULL */
     struct cw_postgres_leases *leases;   /* of calls */
     struct cw_postgres_reading *reading; /* news.c */

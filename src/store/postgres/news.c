@@ -76,6 +76,9 @@ struct cw_postgres_reading {
     int row;        /* the next one */
     /* The last users that were read: most messages come from somebody who has just written. */
     struct cw_store_result users[2];
+    /* Who has gone is told of under the name that was theirs. */
+    uint64_t named_id;
+    struct cw_slice name;
     size_t told, told_bytes; /* messages */
     bool count_anew;
     uint64_t gathered[READ_AT_ONCE]; /* ids of messages that are to be told next */
@@ -139,7 +142,32 @@ static struct cw_slice copy_at(const PGresult *rows, int row, int column, struct
 static bool is_told_to_users(enum cw_news_kind kind)
 {
     return kind == CW_NEWS_REACTED || kind == CW_NEWS_UNREACTED || kind == CW_NEWS_READ ||
-           kind == CW_NEWS_PLAYED;
+           kind == CW_NEWS_PLAYED || kind == CW_NEWS_NOTIFY;
+}
+
+static void note_ended(struct cw_postgres *pg, const struct cw_store_news *news)
+{
+    pg->ended[pg->ended_count++ % CW_POSTGRES_ENDED] =
+        (struct cw_postgres_ended){.at = news->at,
+                                   .user_id = news->kind == CW_NEWS_ENDED ? 0 : news->user_id,
+                                   .session_id = news->session_id};
+}
+
+/* The core did not know it yet. Where more have ended than are kept it is asked again. */
+bool cw_sqlite_news_revoked(const struct cw_sqlite *s, const struct cw_store_request *request)
+{
+    const struct cw_postgres *pg = cw_postgres_of(s);
+    size_t kept = pg->ended_count < CW_POSTGRES_ENDED ? pg->ended_count : CW_POSTGRES_ENDED;
+    for (size_t i = pg->ended_count; request->asker != 0 && i-- > pg->ended_count - kept;) {
+        const struct cw_postgres_ended *ended = &pg->ended[i % CW_POSTGRES_ENDED];
+        if (ended->at <= request->heard)
+            return false;
+        if (ended->user_id == 0
+                ? ended->session_id == request->asker
+                : ended->user_id == request->user_id && ended->session_id != request->asker)
+            return true;
+    }
+    return request->asker != 0 && pg->ended_count > CW_POSTGRES_ENDED;
 }
 
 /* What the store itself remembers. */
@@ -152,10 +180,22 @@ static void apply(struct cw_sqlite *s, const struct cw_store_news *news)
         cw_sqlite_somebody_left(s, news->user_id);
     s->departures |= news->kind == CW_NEWS_DELETED;
     s->groups_looked_after |= news->kind == CW_NEWS_CHANGED;
-    if (news->kind != CW_NEWS_CHANGED)
+    if (news->kind == CW_NEWS_ENDED || news->kind == CW_NEWS_ALL_ENDED)
+        note_ended(cw_postgres_of(s), news);
+    if (news->kind != CW_NEWS_CHANGED && news->kind != CW_NEWS_UPLOAD_TAKEN)
         return;
     s->upload_ends_ms = s->version_ends_ms = 0; /* unknown */
     cw_sqlite_stored_void(s);
+}
+
+static void name_departed(struct cw_postgres_reading *reading, struct cw_store_news *news)
+{
+    if (news->kind == CW_NEWS_NAMED) {
+        reading->named_id = news->user_id;
+        reading->name = news->text;
+    }
+    if (news->user_id != 0 && news->user_id == reading->named_id)
+        news->user_name = reading->name;
 }
 
 static void take_row(struct cw_sqlite *s, const PGresult *rows, int row)
@@ -164,6 +204,7 @@ static void take_row(struct cw_sqlite *s, const PGresult *rows, int row)
     struct cw_arena *arena = &list->arena;
     struct cw_slice kind = cw_slice_of(PQgetvalue(rows, row, 0), (size_t)PQgetlength(rows, row, 0));
     struct cw_store_news *news = cw_store_news_add(list, cw_news_named(kind));
+    news->at = cw_postgres_of(s)->news + 1 + (uint64_t)row; /* they have no holes */
     uint64_t *const numbers[] = {&news->user_id,      &news->other_id,   &news->group_id,
                                  &news->conversation, &news->session_id, &news->seq,
                                  &news->number,       &news->time_ms,    &news->until_ms};
@@ -174,6 +215,7 @@ static void take_row(struct cw_sqlite *s, const PGresult *rows, int row)
     news->user_name = copy_at(rows, row, 3 + COUNT, arena);
     news->other_name = copy_at(rows, row, 4 + COUNT, arena);
     news->group_name = copy_at(rows, row, 5 + COUNT, arena);
+    name_departed(cw_postgres_of(s)->reading, news);
     apply(s, news);
     if (!is_told_to_users(news->kind))
         return;

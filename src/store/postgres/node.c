@@ -279,6 +279,19 @@ bool cw_postgres_node_none_older(PGconn *conn, int version, char error[256])
     return none;
 }
 
+PGresult *cw_postgres_node_running(const struct cw_postgres_node *node, char error[256])
+{
+    char sql[320];
+    snprintf(sql, sizeof sql,
+             "SELECT n.id, n.process FROM nodes n JOIN pg_locks l ON l.objid::bigint = %llu + n.id"
+             " WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = %llu AND"
+             " l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+             " AND n.id <> %u",
+             (unsigned long long)(LOCK_NODE & UINT32_MAX), (unsigned long long)(LOCK_NODE >> 32),
+             node->number);
+    return cw_postgres_ask_on(node->conn, sql, error);
+}
+
 bool cw_postgres_use_schema(PGconn *conn, char error[256])
 {
     PGresult *result = cw_postgres_ask_on(conn, "SET search_path = chinwag", error);

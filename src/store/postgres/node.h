@@ -78,6 +78,9 @@ bool cw_postgres_node_ask_others(struct cw_postgres_node *node, char error[256])
 bool cw_postgres_node_others(const struct cw_postgres_node *node);
 /* False with a sentence: a server runs whose program is of a version before this one. */
 bool cw_postgres_node_none_older(PGconn *conn, int version, char error[256]);
+/* Numbers and processes of other servers that run, and have a connection now. To be cleared; NULL:
+ * trouble. */
+PGresult *cw_postgres_node_running(const struct cw_postgres_node *node, char error[256]);
 /* Names are those of the schema of the tables. */
 bool cw_postgres_use_schema(PGconn *conn, char error[256]);
 

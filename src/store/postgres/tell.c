@@ -1,6 +1,7 @@
 /* tell.c - see tell.h. Rows of `news`: what the transactions of this server tell the others. news.c
  * reads them.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "store/postgres/connection.h"
@@ -56,6 +57,29 @@ static void insert_news(void *context, const struct cw_store_news *news)
         cw_postgres_note(s, NULL);
     pg->wrote = true;
     pg->told++;
+    if (news->kind == CW_NEWS_NAMED)
+        pg->named_ms = cw_postgres_clock_ms() + CW_POSTGRES_NAMED_MS;
+}
+
+bool cw_postgres_names_old(const struct cw_sqlite *s)
+{
+    const struct cw_postgres *pg = cw_postgres_of(s);
+    return pg->named_ms != 0 && cw_postgres_clock_ms() >= pg->named_ms;
+}
+
+/* A server that has not looked until then tells its clients the name of nobody. */
+void cw_postgres_names_forget(struct cw_sqlite *s)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    char sql[128];
+    if (!cw_postgres_names_old(s) || s->trouble != CW_STORE_OK)
+        return;
+    snprintf(sql, sizeof sql, "UPDATE news SET body = '' WHERE kind = 'named' AND node = %u",
+             pg->node.number);
+    if (!cw_postgres_send(pg, sql))
+        cw_postgres_note(s, NULL);
+    pg->wrote = true;
+    pg->named_ms = 0;
 }
 
 bool cw_sqlite_news_write(enum cw_store_op op)

@@ -13,6 +13,12 @@ bool cw_sqlite_news_write(enum cw_store_op op)
     return false;
 }
 
+bool cw_sqlite_news_revoked(const struct cw_sqlite *s, const struct cw_store_request *request)
+{
+    (void)s, (void)request;
+    return false;
+}
+
 void cw_sqlite_news_note(struct cw_sqlite *s, const struct cw_store_request *request,
                          struct cw_store_result *result)
 {

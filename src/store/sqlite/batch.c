@@ -76,13 +76,21 @@ static bool any_writes(const struct batch *batch)
     return false;
 }
 
+static enum cw_store_status refusal_of(const struct cw_sqlite *s,
+                                       const struct cw_store_request *request, enum which which)
+{
+    if (cw_sqlite_news_revoked(s, request))
+        return CW_STORE_UNAVAILABLE;
+    return is_refused(request->op, which) ? CW_STORE_NO_ROOM : CW_STORE_OK;
+}
+
 /* Executes one; false: the batch cannot go on. */
 static bool run_request(struct cw_sqlite *s, struct batch *batch, size_t i)
 {
     const struct cw_store_request *request = batch->requests[i];
-    bool refused = is_refused(request->op, batch->which);
-    cw_store_result_init(&batch->results[i], request, refused ? CW_STORE_NO_ROOM : CW_STORE_OK);
-    if (!refused)
+    enum cw_store_status refusal = refusal_of(s, request, batch->which);
+    cw_store_result_init(&batch->results[i], request, refusal);
+    if (refusal == CW_STORE_OK)
         operations[request->op](s, request, &batch->results[i], batch->arena);
     if (cw_store_op_changes_rights(request->op))
         cw_sqlite_rights_changed(s);

@@ -38,9 +38,9 @@
 
 /* --- the account ----------------------------------------------------------------------------- */
 
-static void retire_name(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
+static void retire_name(struct cw_sqlite *s, uint64_t user_id, struct cw_slice name,
+                        struct cw_arena *arena)
 {
-    struct cw_slice name = cw_sqlite_name_of(s, cw_mailbox_of_user(user_id), arena);
     struct cw_looks looks;
     cw_name_looks(name, &looks);
     cw_sqlite_retire_name(s, cw_sqlite_key_of(s, user_id, arena), cw_looks_slice(&looks));
@@ -126,7 +126,8 @@ static void depart(struct cw_sqlite *s, uint64_t user_id, bool with_messages,
     end_bots(s, user_id, result, arena);
     leave_groups(s, user_id, result, arena);
     drop_private(s, user_id);
-    retire_name(s, user_id, arena);
+    result->name = cw_sqlite_name_of(s, cw_mailbox_of_user(user_id), arena);
+    retire_name(s, user_id, result->name, arena);
     rename_user(s, user_id);
     cw_sql_run_with(s, CW_SQL_DEPARTURE_INSERT, CW_NUMBERS(user_id, with_messages));
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);

@@ -16,6 +16,10 @@ void cw_sqlite_catch_up(struct cw_sqlite *s, enum cw_sql how);
 /* Is it news, although it changes nothing? Then its transaction must be one that writes. */
 bool cw_sqlite_news_write(enum cw_store_op op);
 
+/* Another server has ended the session that asks: a request that was under way is not carried out.
+ */
+bool cw_sqlite_news_revoked(const struct cw_sqlite *s, const struct cw_store_request *request);
+
 /* The request has been carried out in the transaction under way; sets the result's generation. */
 void cw_sqlite_news_note(struct cw_sqlite *s, const struct cw_store_request *request,
                          struct cw_store_result *result);

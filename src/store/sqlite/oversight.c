@@ -214,3 +214,10 @@ void cw_sqlite_announce_list(struct cw_sqlite *s, const struct cw_store_request 
         if (by[i] != 0)
             result->announcements[i].by = cw_sqlite_name_of(s, cw_mailbox_of_user(by[i]), arena);
 }
+
+/* What the operation tells others is all of it. */
+void cw_sqlite_server_settings_tell(struct cw_sqlite *s, const struct cw_store_request *request,
+                                    struct cw_store_result *result, struct cw_arena *arena)
+{
+    (void)s, (void)request, (void)result, (void)arena;
+}
