@@ -1,7 +1,10 @@
 /* test_echo.c - what of the far voice comes back: through the whole sender, with its usual options,
  * in rooms and with devices that are simulated. What is late, off in its clock, or moves, is found.
  *
- * Also with real voices, where the Debian package pocketsphinx-testdata is installed. */
+ * Also with real voices, where the Debian package pocketsphinx-testdata is installed.
+ *
+ * With the argument "short" one way of each kind is taken, with all that makes it hard: for a
+ * second compiler and the sanitizers. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,6 +29,7 @@
 
 static float far_voice[TOTAL], near_voice[TOTAL], in_room[TOTAL];
 static int16_t far[TOTAL], mic[TOTAL], out[TOTAL];
+static bool is_short;
 
 struct way {
     double delay_ms, ppm;
@@ -160,7 +164,8 @@ static void the_echo_is_gone(const char *voice)
         {"450 ms, -50 ppm", {.delay_ms = 450, .ppm = -50, .gain = -12}},
         {"250 ms, 50 ppm, a room", {.delay_ms = 250, .ppm = 50, .room = true, .gain = -12}},
     };
-    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+    const size_t n = sizeof ways / sizeof ways[0];
+    for (size_t i = is_short ? n - 1 : 0; i < n; i++) {
         make_mic(&ways[i].way, SECONDS);
         unsigned packets = run();
         print_message("%s: ", voice);
@@ -245,11 +250,12 @@ static void near_voice_stays(const char *voice)
 {
     static const struct way ways[] = {
         {.delay_ms = 80, .room = true, .gain = -12},
-        {.delay_ms = 250, .ppm = 50, .room = true, .gain = -12},
         {.delay_ms = 80, .gain = -200}, /* a headset: there is no echo */
+        {.delay_ms = 250, .ppm = 50, .room = true, .gain = -12},
     };
+    const size_t n = sizeof ways / sizeof ways[0];
     double median, tenth;
-    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+    for (size_t i = is_short ? n - 1 : 0; i < n; i++) {
         make_mic(&ways[i], 10);
         run();
         near_gain(10, &median, &tenth);
@@ -313,8 +319,9 @@ static void another_voice_is_no_echo(void **state)
     cw_echo_delay_destroy(delay);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    is_short = argc > 1 && strcmp(argv[1], "short") == 0;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(delay_and_clocks_are_found),
         cmocka_unit_test(another_voice_is_no_echo),

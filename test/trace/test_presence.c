@@ -16,7 +16,7 @@
 enum { OFFLINE, ONLINE, AWAY };
 
 struct device {
-    char name[16];
+    char name[32];
     bool attached, listens, away;
 };
 

@@ -50,7 +50,7 @@ ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"
 
 
 def text(rng, least, most):
-    return "".join(rng.choice(ALPHABET) for _ in range(rng.randint(least, most)))
+    return "".join(rng.choices(ALPHABET, k=rng.randint(least, most)))
 
 
 def number(rng):
@@ -58,7 +58,7 @@ def number(rng):
 
 
 def packet(rng):
-    return msgpack.ExtType(2, bytes(rng.randrange(256) for _ in range(rng.choice([9, 24, 80, 300]))))
+    return msgpack.ExtType(2, rng.randbytes(rng.choice([9, 24, 80, 300])))
 
 
 def value(rng, name, action):
@@ -78,7 +78,7 @@ def value(rng, name, action):
     if name in NUMBER_FIELDS:
         return number(rng)
     if name in BYTE_FIELDS:
-        return bytes(rng.randrange(256) for _ in range(rng.choice([0, 1, 32, 300])))
+        return rng.randbytes(rng.choice([0, 1, 32, 300]))
     return text(rng, 0, 40)
 
 
@@ -106,12 +106,11 @@ def entry_value(rng, kind, depth):
     return number(rng) if kind == "UNSIGNED" else text(rng, 0, 20)
 
 
+QUOTED = {byte: "\\x%02x" % byte for byte in [*range(0x20), 0x7F, *b'"\\']}
+
+
 def quoted(string):
-    parts = []
-    for byte in string.encode():
-        special = byte < 0x20 or byte == 0x7F or byte in b'"\\'
-        parts.append(b"\\x%02x" % byte if special else bytes([byte]))
-    return '"' + b"".join(parts).decode() + '"'
+    return '"' + string.translate(QUOTED) + '"'
 
 
 def shown(thing):
@@ -136,6 +135,11 @@ def line_of(kind, action, fields, extras):
     return " ".join(words)
 
 
+# Head, form for struct, least and most of each width.
+INTEGERS = [(0xCC + n, ">" + "BHIQ"[n], 0, 2**(8 << n) - 1) for n in range(4)]
+INTEGERS += [(0xD0 + n, ">" + "bhiq"[n], -2**((8 << n) - 1), 2**((8 << n) - 1) - 1) for n in range(4)]
+
+
 def pack_wide(rng, thing):
     """One object in any form that MessagePack allows for it."""
     if isinstance(thing, (str, bytes)):
@@ -156,15 +160,8 @@ def pack_wide(rng, thing):
         heads = [struct.pack(">BH", 0xDE, len(thing)), struct.pack(">BI", 0xDF, len(thing))]
         return rng.choice(heads) + b"".join(pack_wide(rng, key) + pack_wide(rng, item)
                                             for key, item in thing.items())
-    widths = [(0xCC, ">B"), (0xCD, ">H"), (0xCE, ">I"), (0xCF, ">Q"),
-              (0xD0, ">b"), (0xD1, ">h"), (0xD2, ">i"), (0xD3, ">q")]
-    fitting = []
-    for head, width in widths:
-        try:
-            fitting.append(bytes([head]) + struct.pack(width, thing))
-        except struct.error:
-            continue
-    return rng.choice(fitting)
+    head, width, _, _ = rng.choice([form for form in INTEGERS if form[2] <= thing <= form[3]])
+    return bytes([head]) + struct.pack(width, thing)
 
 
 def objects_of(kind, action, fields, extras):

@@ -9,7 +9,9 @@ EMULATOR = shlex.split(os.environ.get("MESON_EXE_WRAPPER", ""))
 
 class Tool:
     def __init__(self, path):
-        self.process = subprocess.Popen([*EMULATOR, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        # Memory that is read before it was written shall not hold zeros; Python's own may.
+        self.process = subprocess.Popen([*EMULATOR, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        env=dict(os.environ, MALLOC_PERTURB_="165"))
 
     def ask(self, line):
         """The line that answers this one."""
