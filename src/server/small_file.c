@@ -72,7 +72,7 @@ void cw_small_file_forget(struct cw_buf *read)
 void cw_small_file_say(const char *folder, const char *name, const struct cw_small_file_rule *rule,
                        char error[256])
 {
-    char reason[100];
+    char reason[84];
     snprintf(reason, sizeof reason, "%s", strerror(errno));
     if (errno == EINVAL)
         snprintf(reason, sizeof reason, "it is no regular file");
@@ -82,8 +82,11 @@ void cw_small_file_say(const char *folder, const char *name, const struct cw_sma
         snprintf(reason, sizeof reason,
                  "other users may read or write it; take that away: chmod %o",
                  (unsigned)(0640 & ~rule->forbidden));
-    snprintf(error, 256, "cannot use %.100s%s%.50s: %s", folder == NULL ? "" : folder,
-             folder == NULL ? "" : "/", name, reason);
+    /* Without a folder the name is a whole path, from the settings. */
+    if (folder == NULL)
+        snprintf(error, 256, "cannot use %.150s: %s", name, reason);
+    else
+        snprintf(error, 256, "cannot use %.100s/%.50s: %s", folder, name, reason);
 }
 
 /* --- writing ------------------------------------------------------------------------------- */

@@ -75,8 +75,9 @@ class Start(unittest.TestCase):
         both = certificate(server.home)
         server.settings["tls_certificate"] = both["tls_certificate"]
         self.refused(server, "tls_certificate and tls_key belong together")
-        server.settings["tls_key"] = os.path.join(server.home, "nothing.pem")
-        self.refused(server, "nothing.pem")
+        missing = os.path.join(server.home, "live", "chat.example.org-" + "0" * 40, "nothing.pem")
+        server.settings["tls_key"] = missing
+        self.refused(server, missing)  # a path of some length is not cut
         os.chmod(both["tls_certificate"], 0o600)
         server.settings["tls_key"] = both["tls_certificate"]
         self.refused(server, "no private key was found")
