@@ -92,9 +92,11 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-static int64_t wanted_us(const struct cw_jitter *jitter)
+static int64_t wanted_us(const struct cw_jitter *jitter, uint32_t samples)
 {
-    const int64_t most = jitter->window.most_us, spread = cw_delay_window_spread(&jitter->window);
+    const int64_t room = to_us(CW_WAITING_TARGET * samples);
+    const int64_t most = room < jitter->window.most_us ? room : jitter->window.most_us;
+    const int64_t spread = cw_delay_window_spread(&jitter->window);
     const int64_t growing = cw_late_run_next(&jitter->late_run);
     int64_t wanted = larger(spread, larger(growing, jitter->stall.drain_us)) + LACK_US;
     if (jitter->window.n < FIRST_PACKETS && wanted < FIRST_TARGET_US)
@@ -110,7 +112,7 @@ static int64_t wanted_us(const struct cw_jitter *jitter)
 /* With each packet, of so many samples. Before a spurt is heard nobody hears that it falls. */
 static void follow_target(struct cw_jitter *jitter, uint32_t samples, int64_t position)
 {
-    int64_t wanted = wanted_us(jitter);
+    int64_t wanted = wanted_us(jitter, samples);
     int64_t fallen =
         jitter->target_us - to_us(samples) / (jitter->stall.heals ? TARGET_FALL_FAST : TARGET_FALL);
     if (jitter->state == SILENT && cw_look_back_begins(&jitter->back, to_us(position)))
@@ -214,13 +216,14 @@ static bool is_late(const struct cw_jitter *jitter, uint32_t sequence, int64_t p
     return (int32_t)(sequence - jitter->expected) < 0;
 }
 
-/* Is it the packet that is due, and longer than those before, so that it could not come sooner? It
- * is played, and what was concealed meanwhile is no part of it. */
+/* Is it the packet that is due, which could not come sooner: longer than those before, or the first
+ * of a pair (packer.h)? It is played, and what was concealed meanwhile is no part of it. */
 static bool goes_on(struct cw_jitter *jitter, const struct cw_call_packet *packet, int64_t position)
 {
     const int64_t behind = jitter->next - position;
-    if (jitter->state != TALKING || packet->sequence != jitter->expected ||
-        packet->samples <= jitter->frame || behind <= 0 || behind > jitter->concealed_run)
+    const bool longer = packet->samples > jitter->frame || packet->samples == CW_AUDIO_PACKET_MAX;
+    if (jitter->state != TALKING || packet->sequence != jitter->expected || !longer ||
+        behind <= 0 || behind > jitter->concealed_run)
         return false;
     jitter->next = position;
     jitter->stand_in = 0;
@@ -260,7 +263,7 @@ static enum cw_jitter_put take(struct cw_jitter *jitter, const struct cw_call_pa
     int64_t position = position_of(jitter, packet);
     cw_look_back_note(&jitter->back, to_us(position));
     if (again && jitter->window.n > 0)
-        cw_sequence_log_gap(&jitter->log); /* how late it is says nothing of the others */
+        cw_sequence_log_gap(&jitter->log, packet->samples); /* how late it is says nothing */
     else if (jitter->window.n == 0 || jitter->provisional)
         measure_first(jitter, packet, position, now_us);
     else
@@ -322,10 +325,8 @@ static struct cw_jitter_item pause_of(enum cw_jitter_kind kind)
 static void fall_silent(struct cw_jitter *jitter)
 {
     jitter->state = SILENT;
-    jitter->expected = jitter->log.highest + 1;
     struct cw_waiting_packet *waiting = first_of_all(jitter);
-    if (waiting != NULL)
-        jitter->expected = waiting->sequence;
+    jitter->expected = waiting != NULL ? waiting->sequence : jitter->log.highest + 1;
 }
 
 /* Samples by which a packet may be shortened without the next one being needed before its target

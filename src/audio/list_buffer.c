@@ -144,6 +144,11 @@ bool cw_list_buffer_take(struct cw_list_buffer *list, int16_t pcm[CW_AUDIO_TICK]
     return true;
 }
 
+bool cw_list_buffer_idle(const struct cw_list_buffer *list)
+{
+    return !list->playing && list->n == 0;
+}
+
 int cw_list_buffer_delay_ms(const struct cw_list_buffer *list)
 {
     return (int)(list->n / CW_AUDIO_PER_MS);

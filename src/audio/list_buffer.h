@@ -24,6 +24,9 @@ size_t cw_list_buffer_put(struct cw_list_buffer *list, const int16_t *pcm, size_
 /* Writes the next tick. False: there is nothing to play, pcm is not set. */
 bool cw_list_buffer_take(struct cw_list_buffer *list, int16_t pcm[CW_AUDIO_TICK]);
 
+/* Nothing is played and nothing waits. */
+bool cw_list_buffer_idle(const struct cw_list_buffer *list);
+
 /* The audio that waits, ms. */
 int cw_list_buffer_delay_ms(const struct cw_list_buffer *list);
 

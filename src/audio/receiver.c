@@ -355,7 +355,7 @@ unsigned cw_receiver_tick(struct cw_receiver *receiver, int64_t now_us, int16_t 
 
 static bool is_silent(const struct speaker *speaker)
 {
-    return speaker->list == NULL &&
+    return (speaker->list == NULL || cw_list_buffer_idle(speaker->list)) &&
            (speaker->jitter == NULL || (speaker->n == 0 && speaker->muffled));
 }
 

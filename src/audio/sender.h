@@ -8,8 +8,8 @@
  * Packets are numbered as they are sent; timestamps go on in silence, so a receiver tells silence
  * from loss. When silence begins, by DTX or by the gate, one tiny packet says so.
  *
- * Where the network is near and loses nothing (cw_sender_set_near) packets are of 10 ms and the
- * codec looks ahead less, which makes 14 ms. One object, one thread at a time. */
+ * Where the network is near and loses less than 3 % (cw_sender_set_near) packets are of 10 ms and
+ * the codec looks ahead less, which makes 14 ms. One object, one thread at a time. */
 #ifndef CW_AUDIO_SENDER_H
 #define CW_AUDIO_SENDER_H
 
@@ -76,9 +76,9 @@ size_t cw_sender_list(const struct cw_sender *sender, struct cw_resampler *rate,
 void cw_sender_set_loss(struct cw_sender *sender, int loss_percent);
 void cw_sender_set_bitrate(struct cw_sender *sender, int bitrate);
 
-/* The network is near, and loses nothing: 14 ms less of delay for more and larger packets. The
- * codec's part of it begins with the next talk spurt, and not with an open gate, which has none;
- * all of it ends at once. */
+/* The network is near, and loses less than 3 %: 14 ms less of delay for more and larger packets.
+ * The codec's part of it begins with the next talk spurt, and not with an open gate, which has
+ * none; all of it ends at once. */
 void cw_sender_set_near(struct cw_sender *sender, bool near);
 
 /* The level of the last frame after all processing, for a meter. */

@@ -4,9 +4,8 @@
 
 #include "audio/audio.h"
 
-#define SEEN         64
-#define WHOLE_ENOUGH (CW_JITTER_WINDOW - SEEN)
-#define WINDOW       (CW_JITTER_WINDOW_MS * CW_AUDIO_PER_MS)
+#define SEEN   64
+#define WINDOW (CW_JITTER_WINDOW_MS * CW_AUDIO_PER_MS)
 /* So many in a row are not lost one by one: what comes behind them repairs nothing. */
 #define IN_A_ROW 8
 /* So many may overtake a packet that is not lost. */
@@ -16,7 +15,7 @@ void cw_sequence_log_begin(struct cw_sequence_log *log, uint32_t first)
 {
     log->highest = first - 1;
     log->seen = log->stall = log->length = 0;
-    log->whole = WHOLE_ENOUGH;
+    log->whole = WINDOW;
 }
 
 static uint64_t all_seen(const struct cw_sequence_log *log)
@@ -29,13 +28,13 @@ static uint64_t missing_in(const struct cw_sequence_log *log)
     return ~log->seen & ~log->stall & all_seen(log);
 }
 
-/* `step` more sequence numbers, of which the last has come. */
-static void advance(struct cw_sequence_log *log, uint32_t step)
+/* `step` more sequence numbers, of which the last has come, with so many samples. */
+static void advance(struct cw_sequence_log *log, uint32_t step, uint32_t samples)
 {
     uint64_t missing = missing_in(log);
-    log->whole = log->whole < WHOLE_ENOUGH ? log->whole + step : log->whole;
+    log->whole = log->whole < WINDOW ? log->whole + step * samples : log->whole;
     if (step >= SEEN ? missing != 0 : missing >> (SEEN - step) != 0)
-        log->whole = 0;
+        log->whole = SEEN * samples;
     log->seen = step < SEEN ? log->seen << step : 0;
     log->stall = step < SEEN ? log->stall << step : 0;
     if (step > IN_A_ROW)
@@ -47,10 +46,9 @@ static void advance(struct cw_sequence_log *log, uint32_t step)
 
 bool cw_sequence_log_note(struct cw_sequence_log *log, uint32_t sequence, uint32_t samples)
 {
-    log->frame = samples;
     int32_t step = (int32_t)(sequence - log->highest);
     if (step > 0) {
-        advance(log, (uint32_t)step);
+        advance(log, (uint32_t)step, samples);
         step = 0;
     }
     if (step <= -SEEN)
@@ -62,12 +60,12 @@ bool cw_sequence_log_note(struct cw_sequence_log *log, uint32_t sequence, uint32
     return !again;
 }
 
-void cw_sequence_log_gap(struct cw_sequence_log *log)
+void cw_sequence_log_gap(struct cw_sequence_log *log, uint32_t samples)
 {
-    log->whole = 0;
+    log->whole = SEEN * samples;
 }
 
 bool cw_sequence_log_complete(const struct cw_sequence_log *log)
 {
-    return (missing_in(log) & ~OVERTAKING) == 0 && (log->whole + SEEN) * log->frame >= WINDOW;
+    return (missing_in(log) & ~OVERTAKING) == 0 && log->whole >= WINDOW;
 }

@@ -8,8 +8,7 @@
 
 struct cw_sequence_log {
     uint32_t highest;
-    uint32_t whole;  /* so many before the last 64 have come one by one */
-    uint32_t frame;  /* samples of the last packet */
+    uint32_t whole;  /* so many samples have come since a packet was missing */
     uint64_t seen;   /* bit i: `highest` - i came */
     uint64_t stall;  /* bit i: it is one of many in a row that did not, as in a stall */
     uint64_t length; /* sequence numbers in this stream so far */
@@ -23,8 +22,8 @@ void cw_sequence_log_begin(struct cw_sequence_log *log, uint32_t first);
 /* It has come, with so many samples. False: it came before. */
 bool cw_sequence_log_note(struct cw_sequence_log *log, uint32_t sequence, uint32_t samples);
 
-/* This one was missing, and came as a copy. */
-void cw_sequence_log_gap(struct cw_sequence_log *log);
+/* This one, of so many samples, was missing, and came as a copy. */
+void cw_sequence_log_gap(struct cw_sequence_log *log, uint32_t samples);
 
 /* Nothing was missing in the last CW_JITTER_WINDOW_MS, or so far, but for stalls. */
 bool cw_sequence_log_complete(const struct cw_sequence_log *log);

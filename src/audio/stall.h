@@ -4,7 +4,8 @@
  * A stall ends with a packet that is later than any target. What has queued behind it follows: at
  * once, as a burst, or as fast as a narrow line carries it, each packet less late than those
  * before. Neither predicts what comes when the queue is gone. When packets are that slow for longer
- * than CW_STALL_END_US, the way has become longer, and all that follow count. */
+ * than CW_STALL_END_US, the way has become longer, and all that follow count. Silence is part of
+ * that time: else short words on a longer way would be lost for ever. */
 #ifndef CW_AUDIO_STALL_H
 #define CW_AUDIO_STALL_H
 
@@ -45,8 +46,8 @@ static inline bool cw_stall_note(struct cw_stall *stall, int64_t late_us, int64_
     stall->fast_us = late ? stall->fast_us : now_us;
     const bool farther = late && !ends && now_us - stall->fast_us >= CW_STALL_END_US;
     stall->other = farther || late_us < -most_us;
-    const bool skipped = ends || (stall->stalled && (burst || drains));
-    stall->stalled = !stall->other && (late || skipped);
+    const bool skipped = !stall->other && (ends || (stall->stalled && (burst || drains)));
+    stall->stalled = skipped || (late && !stall->other);
     stall->heals |= skipped;
     stall->drain_us = skipped && drains && !burst ? late_us : 0;
     stall->late_before_us = stall->late_us;

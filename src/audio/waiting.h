@@ -5,6 +5,9 @@
 
 #include "audio/opus_packet.h"
 
+/* So many may wait for the target; there is room for others that come at once after a stall. */
+#define CW_WAITING_TARGET (CW_JITTER_PACKETS_MAX - 8)
+
 struct cw_waiting_packet {
     bool used;
     uint16_t n;

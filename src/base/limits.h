@@ -832,8 +832,8 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_VOICE_LIST_MAX (3u * 120u * 2u * 48000u + 5u)
 /* The longest message that a client takes. */
 #define CW_CLIENT_MESSAGE_MAX (CW_VOICE_LIST_MAX + CW_UPDATE_GROWTH_MAX)
-/* Packets that wait for their time: 640 ms of 10 ms frames, more than the
- * longest delay and the burst after a stall of 300 ms together. */
+/* Packets that wait for their time: 1,280 ms of 20 ms, more than the longest delay. Of packets of
+ * 10 ms the delay is 560 ms at most, so that there is room for them. */
 #define CW_JITTER_PACKETS_MAX 64u
 /* So much audio's delays are remembered. A longer window follows changes more slowly, a shorter one
  * forgets rare delays. */

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define INPUT 3 /* ffmpeg's descriptor */
-/* Ten minutes of 2 channels at 48 kHz, two of 8. */
+/* Ten minutes of 2 channels at 48 kHz; ffmpeg mixes more of them down. */
 #define OUTPUT_MAX (128u * 1024 * 1024)
 
 extern char **environ;
@@ -60,6 +60,8 @@ static pid_t start(int input, int output, int said, unsigned seconds)
                                "0:a:0",
                                "-t",
                                length,
+                               "-af",
+                               "aformat=channel_layouts=mono|stereo",
                                "-ar",
                                "48000",
                                "-c:a",

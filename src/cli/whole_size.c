@@ -77,9 +77,16 @@ static bool is_whole_ts(const uint8_t *p, size_t n)
  * says no length. */
 typedef uint64_t length_of(const uint8_t *p, size_t n);
 
+/* Other programs put their tags behind any file: ID3v1, APEv2, Lyrics3. */
+static bool is_tag(const uint8_t *p, size_t n)
+{
+    return has_bytes(p, n, 0, "TAG", 3) || has_bytes(p, n, 0, "APETAGEX", 8) ||
+           has_bytes(p, n, 0, "LYRICSBEGIN", 11);
+}
+
 static bool has_all(const uint8_t *p, size_t n, length_of *length_of_piece)
 {
-    while (n > 0) {
+    while (n > 0 && !is_tag(p, n)) {
         uint64_t length = length_of_piece(p, n);
         if (length == 0 || length > n)
             return length == 0;
@@ -100,10 +107,18 @@ static uint64_t head_and(uint64_t head, uint64_t size)
     return size > UINT64_MAX - head ? UINT64_MAX : head + size;
 }
 
-/* ISO 14496-12 4.2: MP4, QuickTime. */
+static bool is_box_name(const uint8_t name[4])
+{
+    for (unsigned i = 0; i < 4; i++)
+        if (name[i] < ' ' || name[i] > '~')
+            return false;
+    return true;
+}
+
+/* ISO 14496-12 4.2: MP4, QuickTime. What has no name is no box, but stands behind the last one. */
 static uint64_t box_length(const uint8_t *p, size_t n)
 {
-    if (n < 8)
+    if (n < 8 || !is_box_name(p + 4))
         return 0;
     uint64_t length = big(p, 4);
     if (length == 1)

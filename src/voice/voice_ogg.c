@@ -70,6 +70,8 @@ bool chinwag_ogg_writer_finish(chinwag_ogg_writer *writer)
 const void *chinwag_ogg_writer_take(chinwag_ogg_writer *writer, size_t *n)
 {
     struct cw_buf *output = cw_ogg_writer_output(writer->writer);
+    if (n == NULL)
+        return NULL;
     cw_buf_consume(output, writer->taken);
     writer->taken = *n = output->n;
     return output->p;

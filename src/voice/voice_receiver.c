@@ -22,6 +22,7 @@ struct chinwag_receiver {
     size_t count;
     uint64_t last_number;
     int round_trip_ms; /* of the connection, if the program has told it */
+    bool udp;          /* audio goes by datagrams, which have a round trip of their own */
     struct cw_hearing_turns turns;
 };
 
@@ -152,7 +153,8 @@ void chinwag_receiver_set_deafened(chinwag_receiver *receiver, bool deafened)
 void chinwag_receiver_set_round_trip(chinwag_receiver *receiver, unsigned ms)
 {
     receiver->round_trip_ms = ms > INT32_MAX ? INT32_MAX : (int)ms;
-    cw_receiver_set_round_trip(receiver->receiver, receiver->round_trip_ms, true);
+    if (!receiver->udp)
+        cw_receiver_set_round_trip(receiver->receiver, receiver->round_trip_ms, true);
 }
 
 /* --- hearing --------------------------------------------------------------------------- */
@@ -196,18 +198,21 @@ bool chinwag_receiver_take(chinwag_receiver *receiver, const struct chinwag_even
 unsigned chinwag_receiver_tick(chinwag_receiver *receiver, int64_t now_us,
                                int16_t pcm[CHINWAG_TICK])
 {
-    return cw_receiver_tick(receiver->receiver, now_us, pcm);
+    return pcm == NULL ? 0 : cw_receiver_tick(receiver->receiver, now_us, pcm);
 }
 
 static void follow_way(chinwag_receiver *receiver, const chinwag_client *client)
 {
     struct chinwag_call_way way = chinwag_call_way(client);
+    receiver->udp = way.udp;
     cw_receiver_set_round_trip(receiver->receiver,
                                way.udp ? (int)way.rtt_ms : receiver->round_trip_ms, !way.udp);
 }
 
 int chinwag_receiver_report(chinwag_receiver *receiver, chinwag_client *client, int64_t now_us)
 {
+    if (client == NULL)
+        return CHINWAG_BAD_ARGUMENT;
     size_t left = cw_hearing_turn(&receiver->turns, receiver->count, now_us);
     if (left > 0)
         follow_way(receiver, client);

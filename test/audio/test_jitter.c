@@ -1,5 +1,6 @@
 /* test_jitter.c - the jitter buffer on simulated networks, between clocks that differ, and with a
- * recorded call. Numbers and silence: test_jitter_numbers.c. */
+ * recorded call. Numbers and silence: test_jitter_numbers.c; other ways: test_jitter_ways.c.
+ */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -304,39 +305,6 @@ static void a_far_connection_gets_the_time_to_send_again(void **state)
     assert_int_equal(late_with_round_trip(1000), 3);
 }
 
-static int64_t detour_of_60_ms(uint32_t number, uint64_t *seed)
-{
-    (void)seed;
-    return number >= 500 && number < 1000 ? 60000 : 0;
-}
-
-static void a_longer_way_is_followed_up_and_down(void **state)
-{
-    (void)state;
-    struct play play = played(1500, detour_of_60_ms);
-    assert_counts(&play, "received 1500 played 1497 late 3 lost 0 dropped 0 duplicates 0 concealed "
-                         "180 ms restarts 0 target 2 delay 12 jitter 0");
-    assert_true(play.delay_us <= 30000);
-    end_play(&play);
-}
-
-/* Longer by more than any target: for a second it may be a stall, then the new way counts. */
-static int64_t detour_of_400_ms(uint32_t number, uint64_t *seed)
-{
-    (void)seed;
-    return number >= 500 && number < 1000 ? 400000 : 0;
-}
-
-static void a_way_longer_than_any_target_is_followed_after_a_second(void **state)
-{
-    (void)state;
-    struct play play = played(1500, detour_of_400_ms);
-    assert_counts(&play, "received 1500 played 1436 late 63 lost 0 dropped 1 duplicates 0 "
-                         "concealed 1080 ms restarts 0 target 2 delay 13 jitter 0");
-    assert_true(play.delay_us <= 30000);
-    end_play(&play);
-}
-
 /* --- windows ---------------------------------------------------------------------- */
 
 /* In the seventh second what was sent comes each 100 ms, up to 50 ms late; or each other packet is
@@ -482,8 +450,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_repairs_a_gap_is_waited_for_where_there_is_jitter),
         cmocka_unit_test(copies_of_lost_packets_are_in_time),
         cmocka_unit_test(a_far_connection_gets_the_time_to_send_again),
-        cmocka_unit_test(a_longer_way_is_followed_up_and_down),
-        cmocka_unit_test(a_way_longer_than_any_target_is_followed_after_a_second),
         cmocka_unit_test(what_was_is_remembered_for_five_seconds),
         cmocka_unit_test(a_fast_sender_does_not_fill_the_buffer),
         cmocka_unit_test(a_slow_sender_does_not_empty_it),

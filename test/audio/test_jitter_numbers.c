@@ -160,6 +160,20 @@ static void longer_packets_are_not_late(void **state)
     end_play(&play);
 }
 
+/* A spurt may end with a short packet, which does not make what came before it shorter. */
+static void after_a_short_packet_the_last_loss_is_as_long_ago(void **state)
+{
+    (void)state;
+    struct play play = begin_play(960);
+    put_row(&play, 0, 50, 0, 0);
+    put_row(&play, 51, 350, 51, 51 * 960);
+    assert_int_equal(cw_jitter_stats(play.jitter).target_ms, 2);
+    play.frame = 480;
+    put_row(&play, 401, 1, 401, 401 * 960);
+    assert_int_equal(cw_jitter_stats(play.jitter).target_ms, 2);
+    end_play(&play);
+}
+
 /* --- silence ------------------------------------------------------------------------ */
 
 static void silence_is_no_loss_and_the_next_spurt_has_the_target(void **state)
@@ -281,6 +295,7 @@ int main(void)
         cmocka_unit_test(a_timestamp_out_of_this_world_is_dropped),
         cmocka_unit_test(the_buffer_holds_so_many_and_no_more),
         cmocka_unit_test(longer_packets_are_not_late),
+        cmocka_unit_test(after_a_short_packet_the_last_loss_is_as_long_ago),
         cmocka_unit_test(silence_is_no_loss_and_the_next_spurt_has_the_target),
         cmocka_unit_test(in_silence_the_target_falls_at_once),
         cmocka_unit_test(ticks_are_moved_in_silence_only),

@@ -182,10 +182,14 @@ static void each_millisecond_is_accounted_for(void **state)
  * tick begins when the one before it is over. Returns as delay_of. */
 static size_t delay_with_pauses(struct cw_sender *sender, size_t from, int64_t late_us)
 {
+    static const int16_t plain[441];
     struct cw_receiver *receiver = cw_receiver_create();
     uint8_t payload[CW_CALL_PACKET_MAX];
     double alike;
     size_t n = 0, played = 0;
+    cw_receiver_put_list(receiver, 2, plain, 441); /* another, who then has nothing more to say */
+    for (int64_t i = -20; i < 0; i++)
+        cw_receiver_tick(receiver, i * TICK_US, heard);
     for (size_t i = 0; i < TICKS && played + 2 * CW_AUDIO_TICK <= SAMPLES; i++) {
         const int64_t now_us = ((int64_t)i + 1) * TICK_US;
         if ((n = cw_sender_push(sender, said + i * CW_AUDIO_TICK, NULL, payload)) > 0)

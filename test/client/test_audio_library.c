@@ -40,6 +40,8 @@ static void test_arguments_that_are_missing(void **state)
     assert_false(chinwag_receiver_set_volume(receiver, NULL, 100));
     assert_false(chinwag_receiver_set_muted(receiver, NULL, true));
     chinwag_receiver_forget(receiver, NULL);
+    assert_int_equal(chinwag_receiver_tick(receiver, 0, NULL), 0);
+    assert_int_equal(chinwag_receiver_report(receiver, NULL, 0), CHINWAG_BAD_ARGUMENT);
     assert_int_equal(chinwag_receiver_count(receiver), 0);
     assert_int_equal(chinwag_sender_say(sender, NULL, NULL, client, "cooks"), CHINWAG_BAD_ARGUMENT);
     assert_int_equal(chinwag_sender_say(sender, tick, NULL, NULL, "cooks"), CHINWAG_BAD_ARGUMENT);
@@ -65,6 +67,7 @@ static void test_a_file_ends_once(void **state)
     assert_false(chinwag_ogg_writer_finish(writer));
     for (int i = 0; i < 1000; i++)
         assert_false(chinwag_ogg_writer_push(writer, tick, CHINWAG_TICK));
+    assert_null(chinwag_ogg_writer_take(writer, NULL));
     const void *file = chinwag_ogg_writer_take(writer, &n);
     assert_int_equal(chinwag_ogg_read(file, n, NULL), CHINWAG_OGG_GOOD);
     assert_int_equal(chinwag_ogg_read(file, n, &info), CHINWAG_OGG_GOOD);

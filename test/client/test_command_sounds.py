@@ -17,6 +17,8 @@ CONTAINERS = (("avi",), ("pcm.avi", "-c:a", "pcm_s16le"), ("mov", "-c:a", "aac")
               ("adpcm.wav", "-c:a", "adpcm_ms"), ("voc", "-c:a", "pcm_s16le"), ("sox", "-c:a", "pcm_s32le"),
               ("ts",), ("mp2",), ("low.mp2", "-ar", "22050"), ("mka", "-c:a", "pcm_s16le"),
               ("live.webm", "-live", "1"), ("aifc", "-c:a", "pcm_s16le", "-f", "aiff"))
+# Behind which other programs put tags of MP3 (ID3v1).
+TAGGED = (("m4a",), ("wma", "-c:a", "wmav2"), ("flv",))
 
 
 class SoundsTest(Voices):
@@ -51,6 +53,11 @@ class SoundsTest(Voices):
                  *((f"whole.{name}", *options) for name, *options in CONTAINERS)]
         for number, (name, *options) in enumerate(kinds, 1):
             self.done("--as", "alice", "send-voice", "@bob", self.convert(name, *options))
+            self.arrives(number, 1)
+        for number, (name, *options) in enumerate(TAGGED, len(kinds) + 1):
+            with open(self.convert(f"tagged.{name}", *options), "ab") as file:
+                file.write(b"TAG" + bytes(125))
+            self.done("--as", "alice", "send-voice", "@bob", self.path(f"tagged.{name}"))
             self.arrives(number, 1)
 
     def test_what_a_file_says_of_itself_is_not_its_length(self):

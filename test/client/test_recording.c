@@ -88,15 +88,15 @@ static void test_what_is_no_recording(void **state)
     assert_string_equal(recording_encode(&recording), "it is longer than 120 seconds");
 }
 
-/* Sun's format, which ffmpeg reads: mu-law, 8,000 Hz, mono. */
-static void write_au(const char *path, unsigned seconds)
+/* Sun's format, which ffmpeg reads: mu-law, 8,000 Hz. */
+static void write_au(const char *path, uint8_t channels, unsigned seconds)
 {
-    static const uint8_t head[24] = {'.', 's', 'n', 'd', 0, 0, 0,    24,   0xff, 0xff, 0xff, 0xff,
-                                     0,   0,   0,   1,   0, 0, 0x1f, 0x40, 0,    0,    0,    1};
+    const uint8_t head[24] = {'.', 's', 'n', 'd', 0, 0, 0,    24,   0xff, 0xff, 0xff, 0xff,
+                              0,   0,   0,   1,   0, 0, 0x1f, 0x40, 0,    0,    0,    channels};
     static const uint8_t second[8000];
     FILE *file = fopen(path, "wb");
     fwrite(head, 1, sizeof head, file);
-    for (; seconds > 0; seconds--)
+    for (seconds *= channels; seconds > 0; seconds--)
         fwrite(second, 1, sizeof second, file);
     fclose(file);
 }
@@ -106,13 +106,19 @@ static void test_a_long_file_of_another_format(void **state)
 {
     (void)state;
     struct recording recording;
-    write_au(path_of("song.au"), 200);
+    write_au(path_of("song.au"), 1, 200);
     assert_null(recording_read(&recording, path_of("song.au")));
     assert_string_equal(recording_encode(&recording), "it is longer than 120 seconds");
     assert_null(recording_make_playable(&recording));
     assert_int_equal(recording.count, 200 * CW_AUDIO_RATE);
     recording_finish(&recording);
-    write_au(path_of("opera.au"), 700);
+    write_au(path_of("film.au"), 6, 240); /* surround, which is mixed down before it is read */
+    assert_null(recording_read(&recording, path_of("film.au")));
+    assert_int_equal(recording.channels, 2);
+    assert_null(recording_make_playable(&recording));
+    assert_int_equal(recording.count, 240 * CW_AUDIO_RATE);
+    recording_finish(&recording);
+    write_au(path_of("opera.au"), 1, 700);
     assert_null(recording_read(&recording, path_of("opera.au")));
     assert_string_equal(recording_encode(&recording), "it is longer than 120 seconds");
     assert_string_equal(recording_make_music(&recording),

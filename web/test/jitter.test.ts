@@ -1,5 +1,5 @@
 /* The jitter buffer on simulated networks and between clocks that differ: the same cases and the
- * same counts as test/audio/test_jitter.c and test_jitter_numbers.c. */
+ * same counts as test/audio/test_jitter.c, test_jitter_ways.c and test_jitter_numbers.c. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -107,13 +107,13 @@ class Play {
 
 type Way = (number: number, random: Random) => number;
 
-function make(n: number, frame: number, way: Way): Packet[] {
-  const random = new Random(42);
+function make(n: number, frame: number, way: Way, seed = 42, timestamp = 77777): Packet[] {
+  const random = new Random(seed);
   const packets: Packet[] = [];
   for (let i = 0; i < n; i++) {
     const late = way(i, random);
     if (late >= 0)
-      packets.push({ at: Math.trunc((i * frame * 125) / 6) + late, sequence: 1000 + i, timestamp: 77777 + i * frame, number: i });
+      packets.push({ at: Math.trunc((i * frame * 125) / 6) + late, sequence: 1000 + i, timestamp: timestamp + i * frame, number: i });
   }
   return packets;
 }
@@ -246,6 +246,35 @@ test("a way longer than any target is followed after a second", () => {
   assert.ok(play.delay <= 30000);
 });
 
+/* Timestamps begin anywhere: what is measured anew is compared with nothing. */
+function fromAnywhere(way: Way, seed: number, delayMost: number, counts: string): void {
+  for (let from = 0; from < 4; from++) {
+    const play = new Play();
+    play.now = 3000;
+    play.run(make(1500, 960, way, seed, 77777 + from * 2 ** 30));
+    play.until(1504 * 20000);
+    assert.equal(play.delayMost, delayMost);
+    play.counts(counts);
+  }
+}
+
+test("a longer way with jitter is measured anew", () =>
+  fromAnywhere((number, random) => (number >= 500 && number < 1000 ? 400000 : 0) + Math.trunc(random.part() * 10000), 3, 423000,
+    "received 1500 played 1439 late 60 lost 0 dropped 1 duplicates 0 concealed 1000 ms restarts 0 target 11 delay 22 jitter 3"));
+
+test("a queue may drain for longer than a second", () =>
+  fromAnywhere((number) => (number < 250 ? 0 : Math.max(0, 7000000 + 10000 * (number - 249) - number * 20000)), 42, 2013000,
+    "received 1500 played 1439 late 0 lost 0 dropped 61 duplicates 0 concealed 180 ms restarts 0 target 5 delay 17 jitter 0"));
+
+/* The longest target of a far connection, in the shortest packets of a near speaker. */
+test("what waits has room", () => {
+  const play = new Play(480);
+  play.now = 3000;
+  play.jitter.window.roundTripMs = 1000;
+  play.run(make(3000, 480, (number) => (number % 100 < 70 ? (70 - (number % 100)) * 10000 : 0)));
+  play.counts("received 3000 played 2924 late 4 lost 0 dropped 1 duplicates 0 concealed 40 ms restarts 0 target 702 delay 703 jitter 1");
+});
+
 /* In the seventh second what was sent comes each 100 ms, up to 50 ms late; or each other packet is lost. How
  * long that is remembered, ms. */
 function remembered(frame: number, lost: boolean): number {
@@ -360,10 +389,19 @@ test("a timestamp out of this world is dropped", () => {
 
 test("the buffer holds so many and no more", () => {
   const play = new Play();
-  for (let i = 0; i < 65; i++) {
+  for (let i = 0; i < 129; i++) {
     assert.equal(play.put({ at: 0, sequence: i, timestamp: i * 960, number: i }), "taken");
-    assert.equal(play.jitter.stats.dropped, Number(i === 64));
+    assert.equal(play.jitter.stats.dropped, Number(i === 128));
   }
+});
+
+test("after a short packet the last loss is as long ago", () => {
+  const play = new Play();
+  play.row(0, 50, 0, 0);
+  play.row(51, 350, 51, 51 * 960);
+  assert.equal(play.jitter.stats.targetMs, 5);
+  assert.equal(play.jitter.put({ sequence: 401, timestamp: 401 * 960, samples: 480, silence: false, sound: 401 }, 401 * 20000), "taken");
+  assert.equal(play.jitter.stats.targetMs, 5);
 });
 
 test("silence is no loss, and the next spurt has the target", () => {

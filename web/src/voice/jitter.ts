@@ -7,7 +7,8 @@
  * audio worklet cannot wait; so a buffer holds `sound`, and the delay of decoding counts as delay
  * of the network. And WebCodecs has no access to the FEC in a packet: `next` of a lost one only says
  * that its successor is there, and where there is jitter the target does not wait for that one.
- * Packets that become longer are late until the window has some; the target falls slowly in silence, too.
+ * Packets that become longer, or come in pairs, are late until the window has some; the target falls slowly
+ * in silence, too. There is room for more, since a buffer does not hold room for the longest packets.
  * Caller: playout.ts.
  *
  * Times are microseconds; positions in the stream are samples at 48 kHz, unwrapped. */
@@ -16,7 +17,7 @@ import { SequenceLog } from "./sequence_log.js";
 import { Stall } from "./stall.js";
 
 const PER_MS = 48;
-const PACKETS_MAX = 64;
+const PACKETS_MAX = 128;
 const TARGET_US_MIN = 5000;
 const SEQUENCE_JUMP_MAX = 1000;
 const GAP_US_MAX = 10_000_000;

@@ -16,8 +16,7 @@ const ALL_SEEN = bits(SEEN);
 
 export class SequenceLog {
   highest = 0;
-  #whole = 0; /* so many before the last 64 have come one by one */
-  #frame = 0; /* samples of the last packet */
+  #whole = 0; /* so many samples have come since a packet was missing */
   #seen = 0n; /* bit i: highest - i came */
   #stall = 0n; /* bit i: it is one of many in a row that did not, as in a stall */
   #length = 0; /* sequence numbers in this stream so far */
@@ -34,9 +33,9 @@ export class SequenceLog {
 
   get #missing(): bigint { return ~this.#seen & ~this.#stall & bits(Math.min(this.#length, SEEN)); }
 
-  #advance(step: number): void {
+  #advance(step: number, samples: number): void {
     const gone = this.#missing >> BigInt(Math.max(0, SEEN - step)), by = BigInt(Math.min(step, SEEN));
-    this.#whole = gone === 0n ? this.#whole + step : 0;
+    this.#whole = gone === 0n ? this.#whole + step * samples : SEEN * samples;
     this.#seen = (this.#seen << by) & ALL_SEEN;
     this.#stall = ((this.#stall << by) | (step > IN_A_ROW ? (1n << by) - 2n : 0n)) & ALL_SEEN;
     this.#span += step;
@@ -46,9 +45,8 @@ export class SequenceLog {
   /** It has come, with so many samples. False: it came before. */
   note(sequence: number, samples: number): boolean {
     const step = (sequence - this.highest) | 0;
-    this.#frame = samples;
     if (step > 0) {
-      this.#advance(step);
+      this.#advance(step, samples);
       this.highest = sequence;
     }
     if (step <= -SEEN)
@@ -60,7 +58,7 @@ export class SequenceLog {
   }
 
   /** Nothing was missing in the last WINDOW_MS, or so far, but for stalls. */
-  get complete(): boolean { return this.#missing >> OVERTAKING === 0n && (this.#whole + SEEN) * this.#frame >= WINDOW; }
+  get complete(): boolean { return this.#missing >> OVERTAKING === 0n && this.#whole >= WINDOW; }
 
   get lost(): number { return Math.max(0, this.#span - this.#came); }
 }

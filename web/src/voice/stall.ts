@@ -31,9 +31,9 @@ export class Stall {
     if (!late)
       this.#fastUs = nowUs;
     const ends = late && nowUs - this.#sinceUs < END_US;
-    const skipped = ends || (this.#stalled && (burst || drains));
     this.other = late ? !ends && nowUs - this.#fastUs >= END_US : lateUs < -mostUs;
-    this.#stalled = !this.other && (late || skipped);
+    const skipped = !this.other && (ends || (this.#stalled && (burst || drains)));
+    this.#stalled = skipped || (late && !this.other);
     this.heals ||= skipped;
     this.drainUs = skipped && drains && !burst ? lateUs : 0;
     this.#lateBeforeUs = this.#lateUs;
