@@ -116,6 +116,8 @@ class DiskTest(Terminals):
             screen.enters("")
             screen.waits(f"1 not sent to {there} yet: kept for the next time", "meanwhile")
             os.close(goes_on)
+            with self.start("--server", there, "--as", "alice", "listen") as listening:
+                listening.err_until("listening as alice")  # nothing there is locked any more
             screen.enters(f"/server {there}")
             screen.waits("[1] #bakers", "alice   not kept yet", without=["being kept", "under way"])
             screen.enters("/logout")  # beside the others: a program of its own says it
@@ -123,6 +125,38 @@ class DiskTest(Terminals):
             self.assertEqual(self.run_command("--server", there, "--as", "alice", "whoami")[0], 2)
             screen.enters("/quit")
             screen.waits("ended 0")
+
+    def test_what_cannot_be_kept_of_a_server_that_is_closed_is_told(self):
+        with Server() as other:
+            there = f"{other.address}:{other.port}"
+            for name in ("bob", "alice"):
+                self.done("--server", there, "register", name)
+            self.done("--server", there, "--as", "bob", "send", "@alice", "soup")
+            here = f"{self.server.address}:{self.server.port}"
+            screen = self.open(CHINWAG_SERVER=here)
+            screen.waits("[1] #cooks", without=["loading"])
+            screen.enters(f"/server {there}")
+            screen.waits("[1] bob", "soup", without=["loading"])
+            os.mkfifo(self.disk)
+            screen.enters("not kept yet")
+            screen.waits("\N{MIDDLE DOT} not kept yet", "[1 being kept]")
+            self.done("--server", there, "--as", "bob", "send", "@alice", "bread")
+            screen.waits("bread")
+            screen.types("a draft")
+            screen.waits("> a draft")
+            screen.keys("M-s")
+            screen.waits("[1] #cooks", without=["a draft"])
+            screen.enters(f"/server -{there}")
+            screen.waits("[1] #cooks", without=["\n" + there[:16]])
+            full = self.path("full")
+            with open(full, "wb"):
+                pass
+            goes_on = os.open(self.disk, os.O_WRONLY)
+            os.rename(full, self.disk)
+            screen.waits(f"{there}: cannot keep drafts and what is not sent:",
+                         f"{there}: cannot save up to where you have",
+                         f"1 not sent to {there} yet: lost")
+            os.close(goes_on)
 
     def test_a_new_key_of_the_server_waits_for_no_disk(self):
         name = f"{self.server.address}:{self.server.port}"
