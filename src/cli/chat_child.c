@@ -18,7 +18,7 @@
 #include "transfer.h"
 
 #define WORDS_MAX 64
-#define GIVEN_MAX (WORDS_MAX - 9) /* beside the options, the name and the end */
+#define GIVEN_MAX (WORDS_MAX - 11) /* beside the options, the name and the end */
 /* How often one looks whether one has ended. */
 #define STEP_MS 20
 /* Who is killed has ended by then, unless the kernel holds it. */
@@ -56,6 +56,10 @@ static bool make_arguments(char *arguments[WORDS_MAX], const struct chat_child_u
     if ((options & COMMAND_ALONE) == 0) {
         arguments[n++] = (char *)"--server";
         arguments[n++] = (char *)use->cli->server;
+    }
+    if ((options & COMMAND_ALONE) == 0 && use->key != NULL) {
+        arguments[n++] = (char *)use->key_option;
+        arguments[n++] = (char *)use->key;
     }
     if ((options & OPTION(AS)) != 0) {
         arguments[n++] = (char *)"--as";

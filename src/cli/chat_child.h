@@ -39,10 +39,12 @@ struct chat_child {
 };
 
 /* What it is for: as which account, where its output goes, where the user goes then, and which
- * sound devices it is to take (NULL: none, nowhere, the usual ones). */
+ * sound devices it is to take (NULL: none, nowhere, the usual ones); and the server's key, with the
+ * option for it, where known_servers may not have it yet (NULL: it has). */
 struct chat_child_use {
     const struct cli *cli;
     const char *as, *place, *open, *device;
+    const char *key, *key_option;
 };
 
 /* Which kind a command is. */

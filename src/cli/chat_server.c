@@ -47,8 +47,11 @@ static void begin_chat(struct program *p, struct chat_keeper *keeper)
     p->chat->now_ms = (uint64_t)session_now_ms();
     chat_kept_load(&p->kept, keeper, &p->stream.session, p->chat);
     chat_position_open(&p->position, keeper, &p->stream.session);
-    p->run =
-        (struct chat_run){.cli = p->cli, .as = p->stream.session.account.name, .chat = p->chat};
+    p->run = (struct chat_run){.cli = p->cli,
+                               .as = p->stream.session.account.name,
+                               .chat = p->chat,
+                               .trust = p->trust,
+                               .keeper = keeper};
     fill_commands(p);
     p->screen.local = paint_local_time;
     p->screen.paths = chat_paths_list;
@@ -212,7 +215,7 @@ int64_t program_parting(const struct program *p, uint64_t now_ms)
 static void begin_logout(struct program *p, struct cw_chat *there)
 {
     static const char words[] = "logout";
-    const struct chat_child_use use = {.cli = p->cli, .as = p->stream.session.account.name};
+    const struct chat_child_use use = chat_run_use(&p->run);
     const char *wrong;
     p->run.chat = there;
     p->logging_out = true;

@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 """The terminal client on a disk that stands still, or is full. The last argument is slow_disk.so."""
 
+import contextlib
 import os
 import signal
 import sys
+import time
 
 from command import main
-from harness import Server
+from harness import PATIENCE, Server
 from keys import change_key, key_text
+from relays import Relay
 from terminals import Terminals
 
 
@@ -17,8 +20,8 @@ class DiskTest(Terminals):
         self.cook()
         self.disk = self.path("disk")
 
-    def open(self, **changes):
-        return super().open("--as", "alice", columns=120, SLOW_DISK=self.disk, LD_PRELOAD=SLOW_DISK,
+    def open(self, columns=120, **changes):
+        return super().open("--as", "alice", columns=columns, SLOW_DISK=self.disk, LD_PRELOAD=SLOW_DISK,
                             **changes)
 
     def said(self):
@@ -133,7 +136,7 @@ class DiskTest(Terminals):
                 self.done("--server", there, "register", name)
             self.done("--server", there, "--as", "bob", "send", "@alice", "soup")
             here = f"{self.server.address}:{self.server.port}"
-            screen = self.open(CHINWAG_SERVER=here)
+            screen = self.open(columns=180, CHINWAG_SERVER=here)
             screen.waits("[1] #cooks", without=["loading"])
             screen.enters(f"/server {there}")
             screen.waits("[1] bob", "soup", without=["loading"])
@@ -179,6 +182,38 @@ class DiskTest(Terminals):
         os.close(goes_on)
         with open(self.path("state/chinwag/known_servers"), encoding="ascii") as file:
             self.assertIn(new_key, file.read())
+
+    def wait_child(self, client, *arguments):
+        """Until the client runs a command that ends like this."""
+        runs = ""
+        end = time.monotonic() + PATIENCE
+        while not runs.endswith("\0".join(arguments) + "\0"):
+            self.assertLess(time.monotonic(), end, runs)
+            with open(f"/proc/{client}/task/{client}/children", encoding="ascii") as file:
+                children = file.read().split()
+            for child in children:
+                with contextlib.suppress(OSError), open(f"/proc/{child}/cmdline", encoding="ascii") as file:
+                    runs = file.read()
+
+    def test_commands_know_a_key_that_is_not_written_yet(self):
+        relay = Relay(self.server, self.folder.name)
+        self.addCleanup(relay.end)
+        known = self.path("state/chinwag/known_servers")
+        self.done("--server", relay.name, "--server-key", relay.key, "login", "alice")
+        os.unlink(known)
+        screen = self.open(CHINWAG_SERVER=f"{self.server.address}:{self.server.port}")
+        screen.waits("[1] #cooks", without=["loading"])
+        os.mkfifo(self.disk)
+        screen.enters(f"/server chinwag://{relay.name}/#cooks,{relay.key}")
+        screen.waits("[1] #cooks", "\n" + relay.name[:12], without=["loading"])
+        screen.enters("/whoami")
+        self.wait_child(screen.process(), "--server-key", relay.key, "--as", "alice", "whoami")
+        goes_on = os.open(self.disk, os.O_WRONLY)
+        os.unlink(self.disk)
+        screen.waits(f"alice at {relay.name}", without=["is not known"])
+        os.close(goes_on)
+        with open(known, encoding="ascii") as file:
+            self.assertEqual(file.read(), f"{relay.name} curve {relay.key}\n")
 
     def test_the_position_that_cannot_be_saved_is_told_once(self):
         screen = self.open()
