@@ -103,10 +103,11 @@ void cw_chat_notice(struct cw_chat *chat, struct cw_place *place, const char *te
 {
     if (place == NULL)
         place = cw_chat_current(chat);
-    if (place == NULL)
+    if (place == NULL) {
         cw_place_set(&chat->notice, text);
-    if (place == NULL)
+        chat->notice_number++;
         return;
+    }
     struct cw_line *line = cw_line_make(CW_LINE_NOTICE, "", text, strlen(text));
     line->uid = chat->next_uid++;
     line->floor = place->last;

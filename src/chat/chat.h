@@ -63,10 +63,11 @@ struct cw_chat {
     char *me, *server;
     enum cw_chat_link link;
     char *link_text;
-    char *notice;    /* the last one while there is no conversation for it; NULL: none */
-    uint64_t now_ms; /* monotonic */
-    uint64_t lag_ms; /* of the last request */
-    bool focused;    /* the user looks at the terminal */
+    char *notice; /* the last one while there is no conversation for it; NULL: none; ... */
+    uint64_t notice_number; /* ... of so many */
+    uint64_t now_ms;        /* monotonic */
+    uint64_t lag_ms;        /* of the last request */
+    bool focused;           /* the user looks at the terminal */
     struct cw_talk talk;
     char *progress; /* how far a file is that a command sends or fetches; NULL: none */
     struct cw_place **places;

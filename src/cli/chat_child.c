@@ -18,9 +18,11 @@
 #include "transfer.h"
 
 #define WORDS_MAX 64
-#define GIVEN_MAX (WORDS_MAX - 9) /* beside the options, the name and the end */
+#define GIVEN_MAX (WORDS_MAX - 11) /* beside the options, the name and the end */
 /* How often one looks whether one has ended. */
 #define STEP_MS 20
+/* Who is killed has ended by then, unless the kernel holds it. */
+#define KILLED_MS 500
 
 /* What a shell would have done with "~/" in the path of a file, which is the last argument. */
 static void expand_path(const struct command_row *row, char *given[], int count)
@@ -54,6 +56,10 @@ static bool make_arguments(char *arguments[WORDS_MAX], const struct chat_child_u
     if ((options & COMMAND_ALONE) == 0) {
         arguments[n++] = (char *)"--server";
         arguments[n++] = (char *)use->cli->server;
+    }
+    if ((options & COMMAND_ALONE) == 0 && use->key != NULL) {
+        arguments[n++] = (char *)use->key_option;
+        arguments[n++] = (char *)use->key;
     }
     if ((options & OPTION(AS)) != 0) {
         arguments[n++] = (char *)"--as";
@@ -281,7 +287,11 @@ bool chat_child_read(struct chat_child *child, char text[CHAT_CHILD_TEXT], bool 
     child->held_length += n > 0 ? (size_t)n : 0;
     take_progress(child);
     take_told(child, ended, text);
-    if (!ended)
+    if (ended && child->stopped) { /* the disk may hold it on its way out */
+        close(child->fd);
+        child->fd = -1;
+    }
+    if (!ended || child->stopped)
         return false;
     waitpid(child->pid, &status, 0);
     *done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
@@ -290,7 +300,8 @@ bool chat_child_read(struct chat_child *child, char text[CHAT_CHILD_TEXT], bool 
 
 void chat_child_forget(struct chat_child *child)
 {
-    close(child->fd);
+    if (child->fd >= 0)
+        close(child->fd);
     if (child->lines >= 0)
         close(child->lines);
     free(child->place);
@@ -329,32 +340,56 @@ static bool ends_within(pid_t pid, int *left_ms)
 
 void chat_children_stop(struct chat_child children[CHAT_CHILDREN_MAX])
 {
-    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
-        if (children[i].pid != 0)
-            kill(children[i].pid, children[i].kind == CHAT_CHILD_CALL ? SIGINT : SIGTERM);
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++) {
+        if (children[i].pid == 0)
+            continue;
+        kill(children[i].pid, children[i].kind == CHAT_CHILD_CALL ? SIGINT : SIGTERM);
+        children[i].stopped = true;
+    }
 }
 
-static void kill_child(struct chat_child *child)
+bool chat_children_kill(struct chat_child children[CHAT_CHILDREN_MAX])
 {
-    kill(-child->pid, SIGKILL); /* what it has started, too */
-    kill(child->pid, SIGKILL);
-    waitpid(child->pid, NULL, 0);
-    chat_child_forget(child);
+    bool any = false;
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++) {
+        struct chat_child *child = &children[i];
+        if (child->pid == 0 || child->killed)
+            continue;
+        kill(-child->pid, SIGKILL); /* what it has started, too */
+        kill(child->pid, SIGKILL);
+        child->stopped = child->killed = any = true;
+    }
+    return any;
 }
 
-void chat_children_kill(struct chat_child children[CHAT_CHILDREN_MAX])
+bool chat_children_reap(struct chat_child children[CHAT_CHILDREN_MAX])
 {
-    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
-        if (children[i].pid != 0)
-            kill_child(&children[i]);
+    bool any = false;
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++) {
+        struct chat_child *child = &children[i];
+        if (child->pid == 0 || (child->fd >= 0 && !child->killed))
+            continue; /* what it still has to say is read first */
+        if (waitpid(child->pid, NULL, WNOHANG) != 0)
+            chat_child_forget(child);
+        any |= child->pid != 0;
+    }
+    return any;
 }
 
-void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX])
+static void forget_within(struct chat_child children[CHAT_CHILDREN_MAX], int left_ms)
 {
-    int left_ms = CHAT_CHILDREN_END_MS;
-    chat_children_stop(children);
     for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
         if (children[i].pid != 0 && ends_within(children[i].pid, &left_ms))
             chat_child_forget(&children[i]);
+}
+
+void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX], int left_ms)
+{
+    chat_children_stop(children);
+    forget_within(children, left_ms);
     chat_children_kill(children);
+    forget_within(children, KILLED_MS);
+    for (int i = 0; i < CHAT_CHILDREN_MAX; i++)
+        if (children[i].pid != 0) /* that the kernel holds: it is nobody's then */
+            chat_child_forget(&children[i]);
 }

@@ -24,7 +24,8 @@ enum chat_child_kind { CHAT_CHILD_COMMAND, CHAT_CHILD_CALL, CHAT_CHILD_RECORD, C
 struct chat_child {
     pid_t pid; /* 0: none */
     enum chat_child_kind kind;
-    int fd;                           /* its output, both of them; of one with sound for people */
+    int fd;                           /* its output, both of them; of one with sound for people;
+                                       * -1: it was stopped, and says no more */
     int lines;                        /* ... and to and fro, lines; -1: none */
     char *place;                      /* where its output goes; NULL: wherever the user is */
     bool told, silent;                /* it has printed something, or does not if it succeeds */
@@ -34,13 +35,16 @@ struct chat_child {
     size_t held_length;
     char said[CHAT_CHILD_LINE]; /* of the lines */
     size_t said_length;
+    bool stopped, killed; /* it was asked to end; it was made to */
 };
 
 /* What it is for: as which account, where its output goes, where the user goes then, and which
- * sound devices it is to take (NULL: none, nowhere, the usual ones). */
+ * sound devices it is to take (NULL: none, nowhere, the usual ones); and the server's key, with the
+ * option for it, where known_servers may not have it yet (NULL: it has). */
 struct chat_child_use {
     const struct cli *cli;
     const char *as, *place, *open, *device;
+    const char *key, *key_option;
 };
 
 /* Which kind a command is. */
@@ -67,11 +71,16 @@ void chat_child_forget(struct chat_child *child);
 bool chat_child_leave_call(struct chat_child children[CHAT_CHILDREN_MAX]);
 /* How far the file is that one of them sends or fetches; NULL: none does. */
 const char *chat_children_progress(const struct chat_child children[CHAT_CHILDREN_MAX]);
-/* Asks all of them to end; who has not within CHAT_CHILDREN_END_MS is killed. */
+/* Asks all of them to end; who has not within CHAT_CHILDREN_END_MS is to be killed. */
 #define CHAT_CHILDREN_END_MS 2000
 void chat_children_stop(struct chat_child children[CHAT_CHILDREN_MAX]);
-void chat_children_kill(struct chat_child children[CHAT_CHILDREN_MAX]);
-/* Ends all, and waits for that. */
-void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX]);
+/* True: there were some that had not been killed before. Nothing waits for them: one that the
+ * kernel holds, at a disk that stands still, ends only when that goes on. */
+bool chat_children_kill(struct chat_child children[CHAT_CHILDREN_MAX]);
+/* Forgets those that were stopped or killed, and have ended. True: one of the others says nothing
+ * more, so that one has to look again. */
+bool chat_children_reap(struct chat_child children[CHAT_CHILDREN_MAX]);
+/* Ends all; they have so long until they are killed. */
+void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX], int left_ms);
 
 #endif

@@ -16,8 +16,6 @@
 #include "state_file.h"
 #include "trust.h"
 
-#define PASSWORD_VARIABLE "CHINWAG_PASSWORD"
-
 static bool somebody_types(void)
 {
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
@@ -116,7 +114,8 @@ static bool ask_has_account(enum has_account *has)
     return true;
 }
 
-/* The password that was typed goes the way of those that scripts give. */
+/* `password` NULL: it is read from elsewhere. It goes by no variable of the environment, which
+ * other threads read (chat_keeper.c). */
 static int log_in_or_register(const struct cli *cli, char *name, const char *password,
                               enum has_account has)
 {
@@ -124,17 +123,8 @@ static int log_in_or_register(const struct cli *cli, char *name, const char *pas
     struct cli with_name = *cli;
     with_name.arguments = arguments;
     with_name.argument_count = 1;
-    const char *given = getenv(PASSWORD_VARIABLE);
-    char *before = given == NULL ? NULL : strdup(given);
-    if (password != NULL)
-        setenv(PASSWORD_VARIABLE, password, 1);
-    int code = has == HAS_ONE ? command_login(&with_name) : command_register(&with_name);
-    if (password != NULL && before != NULL)
-        setenv(PASSWORD_VARIABLE, before, 1);
-    else if (password != NULL)
-        unsetenv(PASSWORD_VARIABLE);
-    free(before);
-    return code;
+    with_name.password = password;
+    return has == HAS_ONE ? command_login(&with_name) : command_register(&with_name);
 }
 
 /* Who has an account has another kind of link, perhaps. */

@@ -248,6 +248,14 @@ void chat_keeper_do(struct chat_keeper *keeper, keeper_task *run, const void *ab
     pthread_mutex_unlock(&keeper->mutex);
 }
 
+bool chat_keeper_is_idle(struct chat_keeper *keeper)
+{
+    pthread_mutex_lock(&keeper->mutex);
+    bool idle = keeper->tasks == NULL;
+    pthread_mutex_unlock(&keeper->mutex);
+    return idle;
+}
+
 char *chat_keeper_said(struct chat_keeper *keeper)
 {
     char *said = NULL;

@@ -121,9 +121,9 @@ void chat_kept_put(struct chat_kept *kept, const struct cw_chat *chat)
     cw_buf_finish(&text);
 }
 
-bool chat_kept_look(struct chat_kept *kept, struct cw_chat *chat)
+bool chat_kept_look(struct chat_kept *kept, struct cw_chat *chat, const char *server)
 {
-    char notice[200];
+    char notice[STATE_STRING_MAX + 200];
     int error = 0;
     uint64_t before = kept->done;
     if (kept->file == NULL)
@@ -134,8 +134,8 @@ bool chat_kept_look(struct chat_kept *kept, struct cw_chat *chat)
     bool said = error != 0 && !kept->failed;
     if (said) {
         snprintf(notice, sizeof notice,
-                 "cannot keep drafts and what is not sent: %s. They are lost when this ends.",
-                 strerror(error));
+                 "%s%scannot keep drafts and what is not sent: %s. They are lost when this ends.",
+                 server == NULL ? "" : server, server == NULL ? "" : ": ", strerror(error));
         tell_kept(chat, notice);
     }
     kept->failed = error != 0;

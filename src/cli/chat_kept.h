@@ -37,7 +37,7 @@ void chat_kept_note(struct chat_kept *kept, const struct cw_chat *chat);
 /* Has it written, if it has changed: `put` is the number of that, ... */
 void chat_kept_put(struct chat_kept *kept, const struct cw_chat *chat);
 /* ... and `done` the one up to which it was, or could not be: this is said once, in a notice, and
- * true is returned. */
-bool chat_kept_look(struct chat_kept *kept, struct cw_chat *chat);
+ * true is returned. `server`: named there; NULL: the chat is its own. */
+bool chat_kept_look(struct chat_kept *kept, struct cw_chat *chat, const char *server);
 
 #endif

@@ -182,6 +182,7 @@ static void take_turn(struct program *p)
 static bool take_turns(struct chat_servers *servers)
 {
     bool quits = false;
+    char *said;
     for (size_t i = 0; i < servers->count; i++) {
         take_turn(servers->all[i]);
         quits |= servers->all[i]->quits;
@@ -190,7 +191,8 @@ static bool take_turns(struct chat_servers *servers)
         return false;
     chat_servers_drop(servers);
     chat_servers_reap(servers);
-    chat_servers_say(servers, chat_keeper_said(servers->keeper));
+    while (servers->count != 0 && (said = chat_keeper_said(servers->keeper)) != NULL)
+        chat_servers_say(servers, said);
     if (servers->count != 0)
         chat_servers_wish(servers);
     return servers->count != 0;

@@ -27,9 +27,9 @@ void chat_position_put(const struct chat_position *position, struct listening *s
     chat_keeper_put(position->file, text);
 }
 
-bool chat_position_look(struct chat_position *position, struct cw_chat *chat)
+bool chat_position_look(struct chat_position *position, struct cw_chat *chat, const char *server)
 {
-    char text[200];
+    char text[STATE_STRING_MAX + 200];
     int error;
     uint64_t before = position->done;
     position->done = chat_keeper_done(position->file, &error);
@@ -39,7 +39,8 @@ bool chat_position_look(struct chat_position *position, struct cw_chat *chat)
     position->failed = error != 0;
     if (!said)
         return false;
-    snprintf(text, sizeof text, "cannot save up to where you have received: %s", strerror(error));
+    snprintf(text, sizeof text, "%s%scannot save up to where you have received: %s",
+             server == NULL ? "" : server, server == NULL ? "" : ": ", strerror(error));
     cw_chat_notice(chat, NULL, text);
     return true;
 }

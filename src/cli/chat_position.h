@@ -21,7 +21,7 @@ void chat_position_close(struct chat_position *position);
 /* Has it written, if it has changed. */
 void chat_position_put(const struct chat_position *position, struct listening *stream);
 /* True: it cannot be, which is said once, in a notice. Then messages of the last hours come again
- * the next time, and no more than that. */
-bool chat_position_look(struct chat_position *position, struct cw_chat *chat);
+ * the next time, and no more than that. `server`: named there; NULL: the chat is its own. */
+bool chat_position_look(struct chat_position *position, struct cw_chat *chat, const char *server);
 
 #endif

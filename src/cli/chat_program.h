@@ -42,8 +42,10 @@ struct program {
     bool over;          /* at this server */
     bool logout, quits; /* ... and the session with it; and all of the program */
     bool logging_out;   /* by a program of its own, while others are open */
-    uint64_t parted_ms; /* 0: it is open; else since when it is being closed beside others */
-    char *last_words;   /* why it is over, for those that go on; NULL: the user wanted it */
+    /* 0: it is open; else it is being closed beside others, and what it runs may go on so long. */
+    uint64_t until_ms;
+    bool reaping;     /* some of it is ending, and says nothing more */
+    char *last_words; /* why it is over, for those that go on; NULL: the user wanted it */
     int code;
 };
 

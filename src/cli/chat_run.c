@@ -70,12 +70,22 @@ static bool is_silent(const char *words, size_t length)
     return false;
 }
 
+struct chat_child_use chat_run_use(const struct chat_run *run)
+{
+    struct chat_child_use use = {.cli = run->cli, .as = run->as};
+    if (!chat_keeper_is_idle(run->keeper))
+        use.key = trust_new_key(run->trust, &use.key_option);
+    return use;
+}
+
 static void run_words(struct chat_run *run, const struct cw_ask *ask)
 {
     enum chat_child_kind kind = chat_child_kind_of(ask->text);
     const struct cw_place *place = cw_chat_current(run->chat);
-    const struct chat_child_use use = {run->cli, run->as, place == NULL ? NULL : place->name,
-                                       ask->place, run->chat->talk.device};
+    struct chat_child_use use = chat_run_use(run);
+    use.place = place == NULL ? NULL : place->name;
+    use.open = ask->place;
+    use.device = run->chat->talk.device;
     char refusal[400];
     const char *wrong = why_not(run, kind, refusal, sizeof refusal);
     struct chat_child *child = NULL;

@@ -6,16 +6,23 @@
 
 #include "chat/chat.h"
 #include "chat_child.h"
+#include "chat_keeper.h"
+#include "trust.h"
 
 struct chat_run {
     const struct cli *cli;
     const char *as;
     struct cw_chat *chat;
+    const struct trust *trust;
+    struct chat_keeper *keeper; /* which writes the server's key */
     /* Another server that is open, where one is in a call, or records or plays; NULL: none. There
      * is one microphone and one loudspeaker. */
     const char *call_at, *voice_at;
     struct chat_child children[CHAT_CHILDREN_MAX];
 };
+
+/* What every one of them is told. */
+struct chat_child_use chat_run_use(const struct chat_run *run);
 
 /* Carries out an ask about one of them; false: it is about something else. */
 bool chat_run_ask(struct chat_run *run, const struct cw_ask *ask);

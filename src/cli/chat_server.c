@@ -17,6 +17,11 @@
 /* The screen waits so long for the first connection; then it shows that there is none yet. */
 #define FIRST_WAIT_MS 1500
 #define UNSENT_TEXT   (JOIN_SERVER_MAX + 100)
+/* A logout beside others ends by itself before (command_account.c), unless the disk holds it. */
+#define LOGOUT_MS 35000
+/* So often one looks for programs that end without a word, and for those that do not end. */
+#define REAP_MS 20
+#define HELD_MS 500
 
 /* --- beginning ------------------------------------------------------------------------------ */
 
@@ -42,8 +47,11 @@ static void begin_chat(struct program *p, struct chat_keeper *keeper)
     p->chat->now_ms = (uint64_t)session_now_ms();
     chat_kept_load(&p->kept, keeper, &p->stream.session, p->chat);
     chat_position_open(&p->position, keeper, &p->stream.session);
-    p->run =
-        (struct chat_run){.cli = p->cli, .as = p->stream.session.account.name, .chat = p->chat};
+    p->run = (struct chat_run){.cli = p->cli,
+                               .as = p->stream.session.account.name,
+                               .chat = p->chat,
+                               .trust = p->trust,
+                               .keeper = keeper};
     fill_commands(p);
     p->screen.local = paint_local_time;
     p->screen.paths = chat_paths_list;
@@ -174,12 +182,13 @@ static bool is_logged_in(const struct program *p)
 void program_close(struct program *p)
 {
     char text[UNSENT_TEXT];
-    if (p->parted_ms == 0)
+    if (p->until_ms == 0)
         put_all(p);
     chat_kept_wait(&p->kept);
     if (tell_unsent(p, text))
         fprintf(stderr, "chinwag: %s\n", text);
-    chat_children_end(p->run.children);
+    int64_t left_ms = chat_left_ms(p->until_ms, (uint64_t)session_now_ms());
+    chat_children_end(p->run.children, (int)chat_earlier(left_ms, CHAT_CHILDREN_END_MS));
     if (p->logout && is_logged_in(p))
         end_login(p);
     program_forget(p);
@@ -189,7 +198,7 @@ void program_close(struct program *p)
 
 void program_part(struct program *p)
 {
-    p->parted_ms = (uint64_t)session_now_ms();
+    p->until_ms = (uint64_t)session_now_ms() + CHAT_CHILDREN_END_MS;
     put_all(p);
     session_close(&p->stream.session);
     chat_children_stop(p->run.children);
@@ -197,31 +206,51 @@ void program_part(struct program *p)
 
 int64_t program_parting(const struct program *p, uint64_t now_ms)
 {
-    bool stops = chat_run_any(&p->run) && !p->logging_out;
-    return stops ? chat_left_ms(p->parted_ms + CHAT_CHILDREN_END_MS, now_ms) : -1;
+    int64_t left_ms = chat_left_ms(p->until_ms, now_ms);
+    if (!chat_run_any(&p->run))
+        return -1;
+    return left_ms == 0 ? HELD_MS : p->reaping ? REAP_MS : left_ms;
 }
 
 static void begin_logout(struct program *p, struct cw_chat *there)
 {
     static const char words[] = "logout";
-    const struct chat_child_use use = {.cli = p->cli, .as = p->stream.session.account.name};
+    const struct chat_child_use use = chat_run_use(&p->run);
     const char *wrong;
     p->run.chat = there;
     p->logging_out = true;
+    p->until_ms = (uint64_t)session_now_ms() + LOGOUT_MS;
     if (chat_child_run(p->run.children, &use, words, sizeof words, &wrong) == NULL)
         cw_chat_notice(there, NULL, wrong);
+}
+
+static bool is_late(const struct program *p)
+{
+    return chat_left_ms(p->until_ms, (uint64_t)session_now_ms()) == 0;
+}
+
+static void tell_logout_held(const struct program *p, struct cw_chat *there)
+{
+    char text[JOIN_SERVER_MAX + 100];
+    snprintf(text, sizeof text,
+             "the logout at %s did not end: the session there may go on, and be open the next time",
+             p->server);
+    cw_chat_notice(there, NULL, text);
 }
 
 bool program_is_parted(struct program *p, struct cw_chat *there)
 {
     char text[UNSENT_TEXT];
-    if (program_parting(p, (uint64_t)session_now_ms()) == 0)
-        chat_children_kill(p->run.children);
-    chat_kept_look(&p->kept, p->chat);
+    /* Before one looks what came of it. */
+    bool kept = chat_kept_is_done(&p->kept) && chat_keeper_is_done(p->position.file);
+    chat_kept_look(&p->kept, there, p->server);
+    chat_position_look(&p->position, there, p->server);
     if (p->logging_out)
         p->run.chat = there; /* the one before may have been closed, too */
-    if (chat_run_any(&p->run) || !chat_kept_is_done(&p->kept) ||
-        !chat_keeper_is_done(p->position.file))
+    if (is_late(p) && chat_children_kill(p->run.children) && p->logging_out)
+        tell_logout_held(p, there);
+    p->reaping = chat_children_reap(p->run.children);
+    if (chat_run_any(&p->run) || !kept)
         return false;
     if (p->logout && !p->logging_out) {
         begin_logout(p, there);

@@ -126,6 +126,12 @@ static const char *short_name(const struct program *p, char name[JOIN_SERVER_MAX
     return name;
 }
 
+/* It is being closed, and such a program still ends there. */
+static bool is_talking(const struct program *p, enum cw_talk_kind kind)
+{
+    return chat_run_any(&p->run) && !p->logging_out && cw_talk_refuses(p->chat, kind) != NULL;
+}
+
 /* The other one where such a program runs. */
 static const char *busy_elsewhere(const struct chat_servers *servers, size_t here,
                                   enum cw_talk_kind kind)
@@ -133,6 +139,9 @@ static const char *busy_elsewhere(const struct chat_servers *servers, size_t her
     for (size_t i = 0; i < servers->count; i++)
         if (i != here && cw_talk_refuses(servers->all[i]->chat, kind) != NULL)
             return servers->all[i]->server;
+    for (size_t i = 0; i < servers->leaving_count; i++)
+        if (is_talking(servers->leaving[i], kind))
+            return servers->leaving[i]->server;
     return NULL;
 }
 
@@ -328,25 +337,34 @@ void chat_servers_say(struct chat_servers *servers, char *text)
     if (text == NULL)
         return;
     char *words = chat_told(text);
-    if (servers->count != 0)
-        cw_chat_notice(chat_servers_front(servers)->chat, NULL, words);
-    if (servers->count != 0)
-        chat_servers_front(servers)->changed = true;
+    cw_chat_notice(chat_servers_front(servers)->chat, NULL, words);
+    chat_servers_front(servers)->changed = true;
     free(words);
     free(text);
 }
 
-/* It is closed because of something. */
-static void say_why(struct chat_servers *servers, struct program *p)
+/* NULL: the user wanted it. */
+static char *why_closed(const struct program *p)
 {
     struct cw_buf text = {.n = 0};
     if (p->last_words == NULL)
-        return;
+        return NULL;
     cw_buf_append_str(&text, p->server);
     cw_buf_append_str(&text, " is closed here: ");
     cw_buf_append_str(&text, p->last_words);
     cw_buf_append_byte(&text, 0);
-    chat_servers_say(servers, (char *)text.p);
+    return (char *)text.p; /* the caller frees what the buffer has */
+}
+
+/* So many are being closed already that all wait for this one. */
+static void close_at_once(struct program *p)
+{
+    bool painted = p->painted;
+    if (painted)
+        paint_leave();
+    program_close(p);
+    if (painted)
+        paint_return();
 }
 
 /* The others go on. */
@@ -355,16 +373,15 @@ static void drop_one(struct chat_servers *servers, size_t i)
     struct program *p = servers->all[i];
     take_out(servers, i);
     servers->code = p->code;
-    if (servers->count == 0 || servers->leaving_count == CHAT_SERVERS_MAX) {
-        if (servers->count == 0)
-            paint_end();
-        program_close(p);
-        return;
+    char *why = why_closed(p);
+    if (servers->leaving_count == CHAT_SERVERS_MAX) {
+        close_at_once(p);
+    } else {
+        program_part(p);
+        servers->leaving[servers->leaving_count++] = p;
     }
-    program_part(p);
-    servers->leaving[servers->leaving_count++] = p;
     bring_to_front(servers, servers->front);
-    say_why(servers, p);
+    chat_servers_say(servers, why);
     remember(servers);
 }
 
@@ -386,21 +403,55 @@ static void close_leaving(struct chat_servers *servers)
         program_close(servers->leaving[servers->leaving_count - 1]);
 }
 
-void chat_servers_close(struct chat_servers *servers)
+/* Before one waits for the first of them. */
+static void part_all(struct chat_servers *servers)
 {
-    close_leaving(servers);
+    for (size_t i = 0; i < servers->count; i++)
+        program_part(servers->all[i]);
+}
+
+static void close_all(struct chat_servers *servers)
+{
     for (; servers->count != 0; servers->count--) {
         servers->code = servers->all[servers->count - 1]->code;
         program_close(servers->all[servers->count - 1]);
     }
+}
+
+void chat_servers_close(struct chat_servers *servers)
+{
+    part_all(servers);
+    close_leaving(servers);
+    close_all(servers);
     chat_choices_close(&servers->choices);
     chat_keeper_close(servers->names);
     trust_write_by(NULL, NULL);
     chat_keeper_destroy(servers->keeper);
 }
 
+/* There is nobody left to say it. */
+static void end_all(struct chat_servers *servers)
+{
+    paint_end();
+    for (size_t i = 0; i < servers->count; i++) {
+        char *why = why_closed(servers->all[i]);
+        if (why != NULL)
+            fprintf(stderr, "chinwag: %s\n", why);
+        free(why);
+    }
+    part_all(servers);
+    close_all(servers);
+}
+
 void chat_servers_drop(struct chat_servers *servers)
 {
+    size_t over = 0;
+    for (size_t i = 0; i < servers->count; i++)
+        over += servers->all[i]->over;
+    if (over == servers->count) {
+        end_all(servers);
+        return;
+    }
     for (size_t i = servers->count; i > 0; i--)
         if (servers->all[i - 1]->over)
             drop_one(servers, i - 1);

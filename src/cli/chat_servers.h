@@ -30,11 +30,11 @@ void chat_servers_add(struct chat_servers *servers, struct program *p);
 void chat_servers_reopen(struct chat_servers *servers);
 /* Does what the user of the one that is shown has asked about others, if anything. */
 void chat_servers_wish(struct chat_servers *servers);
-/* Begins to close those that are over; the last one is closed. */
+/* Begins to close those that are over; where that is all, they are closed. */
 void chat_servers_drop(struct chat_servers *servers);
 /* Forgets those that are closed now. */
 void chat_servers_reap(struct chat_servers *servers);
-/* Says it in the one that is shown, if there is one; frees the text (NULL: nothing). */
+/* Says it in the one that is shown; frees the text (NULL: nothing). */
 void chat_servers_say(struct chat_servers *servers, char *text);
 /* Closes all, without a screen; they are open again the next time. */
 void chat_servers_close(struct chat_servers *servers);

@@ -38,6 +38,7 @@ struct cli {
     const char *server_key; /* of CURVE; from an option or a link; NULL: as known */
     const char *accept_key; /* of TLS; NULL: as known */
     const char *as;         /* NULL: the account that logged in last */
+    const char *password;   /* chat: typed with the name; NULL: it is read from elsewhere */
     const char *password_file;
     const char *secret_file; /* of a hook */
     bool allow_http, allow_private;

@@ -25,6 +25,8 @@ static int64_t ask_login(chinwag_client *client, const char *password, const cha
 
 /* A link is good for two minutes. */
 #define LINK_PATIENCE_MS 130000
+/* Also where the server does not answer, but closes the connection again and again. */
+#define LOGOUT_MS 30000
 
 /* Logs in and stores the session's token in the account. */
 static int ask_for_session(const struct cli *cli, const char *name, const char *password,
@@ -190,31 +192,38 @@ static bool is_account_over(int code)
 }
 
 /* A session that the server does not know counts as ended. */
+static int wait_for_logout(const struct cli *cli, struct session *session)
+{
+    struct chinwag_event event;
+    int64_t logout = chinwag_logout(session->client), end = session_now_ms() + LOGOUT_MS;
+    for (int64_t now; (now = session_now_ms()) < end;) {
+        if (!chinwag_poll(session->client, (int)(end - now), &event))
+            continue;
+        bool answer = event.type == CHINWAG_RESPONSE;
+        if (answer && event.request == session->attach && is_account_over(event.code))
+            return CLI_DONE;
+        if (answer && event.request == logout && event.code == CHINWAG_SUCCESS)
+            return CLI_DONE;
+        if (answer && event.request == logout && event.code == CHINWAG_UNANSWERED)
+            logout = chinwag_logout(session->client); /* if it was done, attach says so */
+        session->connected |= event.type == CHINWAG_CONNECTED;
+        if (event.type == CHINWAG_DISCONNECTED && !session_survives(session, &event)) {
+            if (!trust_explain(&event))
+                output_unreachable(cli->server, event.text);
+            return CLI_UNREACHABLE;
+        }
+    }
+    output_unreachable(cli->server, "no answer in 30 s");
+    return CLI_UNREACHABLE;
+}
+
 static int log_out(const struct cli *cli)
 {
     struct session session;
     int code = session_open(&session, cli, SESSION_COMMAND);
     if (code != CLI_DONE)
         return code;
-    struct chinwag_event event;
-    int64_t logout = chinwag_logout(session.client);
-    while (chinwag_poll(session.client, 30000, &event)) {
-        if (event.type == CHINWAG_RESPONSE && event.request == session.attach &&
-            is_account_over(event.code))
-            break;
-        if (event.type == CHINWAG_RESPONSE && event.request == logout && event.code == 0)
-            break;
-        if (event.type == CHINWAG_RESPONSE && event.request == logout &&
-            event.code == CHINWAG_UNANSWERED) /* if it was done, attach says so */
-            logout = chinwag_logout(session.client);
-        session.connected |= event.type == CHINWAG_CONNECTED;
-        if (event.type == CHINWAG_DISCONNECTED && !session_survives(&session, &event)) {
-            if (!trust_explain(&event))
-                output_unreachable(cli->server, event.text);
-            code = CLI_UNREACHABLE;
-            break;
-        }
-    }
+    code = wait_for_logout(cli, &session);
     if (code == CLI_DONE)
         end_old_sessions(cli, &session.account);
     session_close(&session);

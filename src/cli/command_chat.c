@@ -192,8 +192,8 @@ static bool look_kept(struct program *p)
 {
     struct cw_ask ask;
     bool any = false;
-    p->changed |= chat_kept_look(&p->kept, p->chat);
-    p->changed |= chat_position_look(&p->position, p->chat);
+    p->changed |= chat_kept_look(&p->kept, p->chat, NULL);
+    p->changed |= chat_position_look(&p->position, p->chat, NULL);
     while (chat_held_next(&p->held, p->kept.done, &ask)) {
         chat_ask_server(p->chat, p->stream.session.client, &ask);
         any = p->changed = true;

@@ -201,7 +201,9 @@ bool known_servers_add(const char *name, enum known_kind kind, const char *key)
 {
     char line[KNOWN_LINE_MAX];
     write_known_line(name, kind, key, line);
-    return change_known(&(struct known_change){.added = line});
+    /* Another process may have added it meanwhile. */
+    struct known_change change = {.name = name, .key = key, .put = "", .added = line};
+    return change_known(&change);
 }
 
 bool known_servers_replace(const char *name, enum known_kind kind, const char *old, const char *key,

@@ -42,16 +42,20 @@ static bool read_from_file(const char *path, char password[PASSWORD_SIZE])
     return read;
 }
 
-static bool read_from_environment(const char *variable, char password[PASSWORD_SIZE])
+static bool take_text(const char *text, const char *what, char password[PASSWORD_SIZE])
 {
-    const char *value = getenv(variable);
-    size_t n = strlen(value);
+    size_t n = strlen(text);
     if (n >= PASSWORD_SIZE) {
-        fprintf(stderr, "chinwag: %s is too long\n", variable);
+        fprintf(stderr, "chinwag: %s is too long\n", what);
         return false;
     }
-    memcpy(password, value, n + 1);
+    memcpy(password, text, n + 1);
     return true;
+}
+
+static bool read_from_environment(const char *variable, char password[PASSWORD_SIZE])
+{
+    return take_text(getenv(variable), variable, password);
 }
 
 /* --- the terminal --------------------------------------------------------------------- */
@@ -173,12 +177,15 @@ static bool is_in_environment(const char *variable)
 
 bool password_is_asked(const struct cli *cli)
 {
-    return cli->password_file == NULL && !is_in_environment("CHINWAG_PASSWORD");
+    return cli->password == NULL && cli->password_file == NULL &&
+           !is_in_environment("CHINWAG_PASSWORD");
 }
 
 bool password_read(const struct cli *cli, const char *name, bool twice,
                    char password[PASSWORD_SIZE])
 {
+    if (cli->password != NULL)
+        return take_text(cli->password, "the password", password);
     if (cli->password_file != NULL)
         return read_from_file(cli->password_file, password);
     if (is_in_environment("CHINWAG_PASSWORD"))

@@ -1,4 +1,5 @@
-/* password.h - reads a password from a file, the environment or the terminal; never from an
+/* password.h - reads a password from a file, the environment or the terminal, or takes the
+ * one that the terminal client was typed; never from an
  * argument, which other users of the machine can see. */
 #ifndef CHINWAG_CLI_PASSWORD_H
 #define CHINWAG_CLI_PASSWORD_H

@@ -17,8 +17,9 @@ struct trust {
     char name[KNOWN_NAME_MAX];
     struct known_keys keys; /* in use: known, or to be known */
     bool is_new[KNOWN_KINDS];
-    bool asked;    /* the person */
-    bool by_https; /* the new key was confirmed there, and nobody has seen it */
+    bool was_new[KNOWN_KINDS]; /* it has gone to who stores it */
+    bool asked;                /* the person */
+    bool by_https;             /* the new key was confirmed there, and nobody has seen it */
     struct {
         char server[KNOWN_NAME_MAX], reason[CHINWAG_REASON_SIZE];
     } tried[2]; /* where its key was asked for by https, in vain */
@@ -244,6 +245,16 @@ void trust_write_by(trust_writer *write, void *context)
     writer_context = context;
 }
 
+const char *trust_new_key(const struct trust *which, const char **option)
+{
+    for (int kind = 0; kind < KNOWN_KINDS; kind++) {
+        *option = option_names[kind];
+        if (which->was_new[kind])
+            return which->keys.key[kind];
+    }
+    return NULL;
+}
+
 static void say_of_file(FILE *out, const char *which)
 {
     fprintf(out, "chinwag: cannot store the server's %skey in %s: %s\n", which,
@@ -299,6 +310,7 @@ static void store_new_key(void)
     if (!trust->is_new[kind])
         return;
     trust->is_new[kind] = false;
+    trust->was_new[kind] = true;
     if (trust->by_https && kind == KNOWN_CURVE)
         fprintf(output_errors(), "chinwag: the server at %s is known from now on, by the key %s\n",
                 trust->name, trust->keys.key[kind]);
@@ -314,6 +326,7 @@ static void follow_server(const struct chinwag_event *event)
         fprintf(output_errors(), "chinwag: %s\n", event->text);
     if (event->server_key == NULL || strcmp(key, event->server_key) == 0)
         return;
+    trust->was_new[KNOWN_CURVE] = false;
     take_news(KNOWN_CURVE, key, event->server_key);
     snprintf(key, KNOWN_KEY_MAX, "%s", event->server_key);
 }

@@ -44,6 +44,10 @@ char *trust_write(const struct trust_news *news);
 typedef void trust_writer(void *context, const struct trust_news *news);
 void trust_write_by(trust_writer *write, void *context);
 
+/* The key that was new, and for which `write` was called; *option: the one that gives it to another
+ * process. NULL: there is none, or the server has replaced it. */
+const char *trust_new_key(const struct trust *which, const char **option);
+
 /* Prints what CHINWAG_DISCONNECTED with one of the codes about keys means, and what to do. false:
  * it has another code, and nothing is printed. */
 bool trust_explain(const struct chinwag_event *event);

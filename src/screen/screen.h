@@ -62,9 +62,10 @@ struct cw_screen {
     uint64_t marked; /* the message that a search has led to; 0: none */
     /* Of a notice while there is no conversation: the first row that is shown, of how many. */
     size_t notice_row, notice_rows;
-    bool notice_more; /* ... and there are some below what is shown */
-    size_t owed;      /* rows that a page up was to show, and that have not come yet */
-    unsigned height;  /* of the conversation, as it was drawn last, ... */
+    uint64_t notice_number; /* which one was drawn last */
+    bool notice_more;       /* ... and there are some below what is shown */
+    size_t owed;            /* rows that a page up was to show, and that have not come yet */
+    unsigned height;        /* of the conversation, as it was drawn last, ... */
     struct cw_rows_form form;
     unsigned first_row;  /* where its first row stands, which always says who is speaking */
     struct cw_rows rows; /* good within a function only: lines go */

@@ -140,8 +140,10 @@ static void draw_notice(struct cw_screen *screen, struct cw_grid *grid, const st
     for (; at < text.n; at = next, rows++)
         cw_grid_wrap(text, at, width, &next);
     size_t most = rows > screen->height ? rows - screen->height : 0;
-    if (rows != screen->notice_rows) /* it is another one, or has another width */
-        screen->notice_row = 0;
+    uint64_t number = screen->chat->notice_number;
+    if (number != screen->notice_number || rows != screen->notice_rows)
+        screen->notice_row = 0; /* it is another one, or has another width */
+    screen->notice_number = number;
     screen->notice_rows = rows;
     screen->notice_row = screen->notice_row > most ? most : screen->notice_row;
     screen->notice_more = screen->notice_row < most;

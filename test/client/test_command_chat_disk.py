@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 """The terminal client on a disk that stands still, or is full. The last argument is slow_disk.so."""
 
+import contextlib
 import os
 import signal
 import sys
+import time
 
 from command import main
-from harness import Server
+from harness import PATIENCE, Server
 from keys import change_key, key_text
+from relays import Relay
 from terminals import Terminals
 
 
@@ -17,8 +20,8 @@ class DiskTest(Terminals):
         self.cook()
         self.disk = self.path("disk")
 
-    def open(self, **changes):
-        return super().open("--as", "alice", columns=120, SLOW_DISK=self.disk, LD_PRELOAD=SLOW_DISK,
+    def open(self, columns=120, **changes):
+        return super().open("--as", "alice", columns=columns, SLOW_DISK=self.disk, LD_PRELOAD=SLOW_DISK,
                             **changes)
 
     def said(self):
@@ -116,6 +119,8 @@ class DiskTest(Terminals):
             screen.enters("")
             screen.waits(f"1 not sent to {there} yet: kept for the next time", "meanwhile")
             os.close(goes_on)
+            with self.start("--server", there, "--as", "alice", "listen") as listening:
+                listening.err_until("listening as alice")  # nothing there is locked any more
             screen.enters(f"/server {there}")
             screen.waits("[1] #bakers", "alice   not kept yet", without=["being kept", "under way"])
             screen.enters("/logout")  # beside the others: a program of its own says it
@@ -123,6 +128,38 @@ class DiskTest(Terminals):
             self.assertEqual(self.run_command("--server", there, "--as", "alice", "whoami")[0], 2)
             screen.enters("/quit")
             screen.waits("ended 0")
+
+    def test_what_cannot_be_kept_of_a_server_that_is_closed_is_told(self):
+        with Server() as other:
+            there = f"{other.address}:{other.port}"
+            for name in ("bob", "alice"):
+                self.done("--server", there, "register", name)
+            self.done("--server", there, "--as", "bob", "send", "@alice", "soup")
+            here = f"{self.server.address}:{self.server.port}"
+            screen = self.open(columns=180, CHINWAG_SERVER=here)
+            screen.waits("[1] #cooks", without=["loading"])
+            screen.enters(f"/server {there}")
+            screen.waits("[1] bob", "soup", without=["loading"])
+            os.mkfifo(self.disk)
+            screen.enters("not kept yet")
+            screen.waits("\N{MIDDLE DOT} not kept yet", "[1 being kept]")
+            self.done("--server", there, "--as", "bob", "send", "@alice", "bread")
+            screen.waits("bread")
+            screen.types("a draft")
+            screen.waits("> a draft")
+            screen.keys("M-s")
+            screen.waits("[1] #cooks", without=["a draft"])
+            screen.enters(f"/server -{there}")
+            screen.waits("[1] #cooks", without=["\n" + there[:16]])
+            full = self.path("full")
+            with open(full, "wb"):
+                pass
+            goes_on = os.open(self.disk, os.O_WRONLY)
+            os.rename(full, self.disk)
+            screen.waits(f"{there}: cannot keep drafts and what is not sent:",
+                         f"{there}: cannot save up to where you have",
+                         f"1 not sent to {there} yet: lost")
+            os.close(goes_on)
 
     def test_a_new_key_of_the_server_waits_for_no_disk(self):
         name = f"{self.server.address}:{self.server.port}"
@@ -145,6 +182,38 @@ class DiskTest(Terminals):
         os.close(goes_on)
         with open(self.path("state/chinwag/known_servers"), encoding="ascii") as file:
             self.assertIn(new_key, file.read())
+
+    def wait_child(self, client, *arguments):
+        """Until the client runs a command that ends like this."""
+        runs = ""
+        end = time.monotonic() + PATIENCE
+        while not runs.endswith("\0".join(arguments) + "\0"):
+            self.assertLess(time.monotonic(), end, runs)
+            with open(f"/proc/{client}/task/{client}/children", encoding="ascii") as file:
+                children = file.read().split()
+            for child in children:
+                with contextlib.suppress(OSError), open(f"/proc/{child}/cmdline", encoding="ascii") as file:
+                    runs = file.read()
+
+    def test_commands_know_a_key_that_is_not_written_yet(self):
+        relay = Relay(self.server, self.folder.name)
+        self.addCleanup(relay.end)
+        known = self.path("state/chinwag/known_servers")
+        self.done("--server", relay.name, "--server-key", relay.key, "login", "alice")
+        os.unlink(known)
+        screen = self.open(CHINWAG_SERVER=f"{self.server.address}:{self.server.port}")
+        screen.waits("[1] #cooks", without=["loading"])
+        os.mkfifo(self.disk)
+        screen.enters(f"/server chinwag://{relay.name}/#cooks,{relay.key}")
+        screen.waits("[1] #cooks", "\n" + relay.name[:12], without=["loading"])
+        screen.enters("/whoami")
+        self.wait_child(screen.process(), "--server-key", relay.key, "--as", "alice", "whoami")
+        goes_on = os.open(self.disk, os.O_WRONLY)
+        os.unlink(self.disk)
+        screen.waits(f"alice at {relay.name}", without=["is not known"])
+        os.close(goes_on)
+        with open(known, encoding="ascii") as file:
+            self.assertEqual(file.read(), f"{relay.name} curve {relay.key}\n")
 
     def test_the_position_that_cannot_be_saved_is_told_once(self):
         screen = self.open()

@@ -5,13 +5,16 @@ of this protocol was typed; and several servers side by side."""
 import json
 import os
 import re
+import select
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 
 from command import PASSWORD, main
 import control
-from harness import Server
+from harness import PATIENCE, Server
 from relays import OTHER_KEY, Relays
 from terminals import Terminals
 
@@ -305,8 +308,38 @@ class FirstTest(Relays, Terminals):
             refusals = seen.count("in a call at")
         screen.enters(f"/server -{there}")  # its call ends with it
         screen.waits("[1] #cooks", without=["on air", "\n" + there[:16]])
+        end = time.monotonic() + PATIENCE
         while self.is_in_call(there):
-            pass
+            self.assertLess(time.monotonic(), end)
+        screen.enters("/call")
+        screen.waits("[call: 1, you: on air")
+
+    def test_a_call_that_does_not_end_is_killed(self):
+        """At a server that is closed: until then there is no other call."""
+        other = Server().__enter__()
+        self.addCleanup(other.__exit__, None)
+        there = f"{other.address}:{other.port}"
+        for server in (there, self.address()):
+            self.done("--server", server, "register", "alice")
+            self.done("--server", server, "--as", "alice", "group", "create", "cooks")
+        screen = self.open("--server", self.address(), "--as", "alice", columns=120, SDL_AUDIODRIVER="dummy")
+        screen.waits("[1] #cooks")
+        screen.enters(f"/server {there}")
+        screen.waits("[1] #cooks", "\n" + self.address()[:16])
+        screen.enters("/call")
+        screen.waits("[call: 1, you: on air")
+        client = screen.process()
+        with open(f"/proc/{client}/task/{client}/children", encoding="ascii") as children:
+            call = int(children.read())
+        os.kill(call, signal.SIGSTOP)
+        ended = os.pidfd_open(call)
+        self.addCleanup(os.close, ended)
+        screen.enters(f"/server -{there}")
+        screen.waits("[1] #cooks", without=["\n" + there[:16], "on air"])
+        screen.enters("/call")
+        refusal = f"you are in a call at {there}:"
+        seen = screen.until(lambda now: refusal in now or "on air" in now, screen.screen)
+        self.assertTrue(select.select([ended], [], [], PATIENCE if refusal in seen else 0)[0])
         screen.enters("/call")
         screen.waits("[call: 1, you: on air")
 
@@ -330,6 +363,28 @@ class FirstTest(Relays, Terminals):
         self.done("--server", there, "login", "alice")
         with open(self.path("state/chinwag/chat_servers"), "a", encoding="ascii") as names:
             names.write(there + "\n")
+
+    def test_why_all_servers_are_closed_in_one_turn(self):
+        other = Server().__enter__()
+        self.addCleanup(other.__exit__, None)
+        servers = (self.address(), f"{other.address}:{other.port}")
+        for server in servers:
+            self.done("--server", server, "register", "alice")
+        screen = self.open("--server", servers[0], columns=120)
+        screen.waits("Ten keys")
+        screen.enters(f"/server {servers[1]}")
+        screen.waits("\n" + servers[0][:16], "\n" + servers[1][:16])
+        elsewhere = {"XDG_STATE_HOME": self.path("elsewhere")}
+        os.kill(screen.process(), signal.SIGSTOP)
+        for server in servers:
+            self.done("--server", server, "login", "alice", **elsewhere)
+            devices = self.done("--server", server, "device", "list", "--json", **elsewhere).splitlines()
+            for device in map(json.loads, devices):
+                if not device.get("current"):
+                    self.done("--server", server, "device", "remove", str(device["session"]), **elsewhere)
+        os.kill(screen.process(), signal.SIGCONT)
+        screen.waits(*(f"chinwag: {server} is closed here: alice was logged out here" for server in servers),
+                     "ended ")
 
     def test_servers_side_by_side(self):
         other = Server().__enter__()
