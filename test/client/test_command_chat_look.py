@@ -378,7 +378,7 @@ class ChatLookTest(Terminals):
         os.mkdir(self.path("kitty"))
         screen = Kitty(self.path("kitty"), ["/bin/sh", self.path("kitty.sh")],
                        {**self.environment, "XDG_STATE_HOME": self.path("new")})
-        self.addCleanup(screen.close)
+        self.terminals.append(screen)
         screen.waits("Nobody is logged in", "Your name there:")
         screen.enters("carol")
         screen.waits("already?")
