@@ -64,6 +64,7 @@ class Talk:
             due = begin + (number - first) * PACKET_S / SPEAKERS
             while (left := due - time.monotonic()) > 0:
                 self.crowd.turn(left)
+            self.crowd.turn(0)  # also who is behind its time
             self.said[number] = time.monotonic()
             self.speakers[number % SPEAKERS].says(number, number // SPEAKERS)
         return range(first, first + packets)
@@ -74,7 +75,9 @@ class Talk:
     def begin(self):
         """Servers tell each other who is in the call."""
         for _ in range(TRIES):
-            if self.all_hear(self.speak(WARM_UP)[:WARM_UP // 2]):
+            numbers = self.speak(WARM_UP)[:WARM_UP // 2]
+            self.wait(numbers)
+            if self.all_hear(numbers):
                 return
         raise SystemExit("the call is not heard everywhere")
 
@@ -105,6 +108,7 @@ def call(world, options):
     span.end()
     came = talk.delays(here, numbers), talk.delays(there, numbers)
     heard = sum(map(len, came)) + len(numbers) * (SPEAKERS - 1)
-    return here_and_there(*came) | {
+    delays = here_and_there(*came) if all(came) else {}  # nothing came here, or there
+    return delays | {
         "lost": 1 - sum(map(len, came)) / (len(numbers) * 2 * LISTENERS),
         "servers_cpu_us_per_heard": 1e6 * sum(span.servers_s) / heard}

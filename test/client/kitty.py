@@ -3,6 +3,7 @@ whose keys xdotool presses, and holds. `command` is a list, `folder` for sockets
 
 import json
 import os
+import select
 import socket
 import subprocess
 import time
@@ -95,7 +96,19 @@ class Kitty:
     def lets_go(self, name):
         self.xdotool("keyup", name)
 
+    def programs(self):
+        """Descriptors that are readable when what it runs has ended."""
+        try:
+            with open(f"/proc/{self.kitty.pid}/task/{self.kitty.pid}/children", encoding="ascii") as children:
+                return [os.pidfd_open(int(process)) for process in children.read().split()]
+        except (FileNotFoundError, ProcessLookupError):
+            return []
+
     def close(self):
+        programs = self.programs()
         for process in (self.kitty, self.display):
             process.terminate()
             process.wait(timeout=PATIENCE)
+        for program in programs:  # it writes what it keeps
+            select.select([program], [], [], PATIENCE)
+            os.close(program)

@@ -121,12 +121,15 @@ class Gate:
         while True:
             try:
                 client, _ = self.listener.accept()
-                server = socket.create_connection((self.to.address, self.to.port))
             except ConnectionError:
-                client.close()  # nobody is there
-                continue
+                continue  # it is gone again
             except OSError:
                 return
+            try:
+                server = socket.create_connection((self.to.address, self.to.port))
+            except OSError:
+                client.close()  # nobody is there
+                continue
             self.both |= {client, server}
             for pair in (client, server), (server, client):
                 threading.Thread(target=self.pass_on, args=pair, daemon=True).start()
@@ -146,7 +149,7 @@ class Gate:
 
     def cut(self):
         """All connections end; who comes again comes to `to`."""
-        for each in self.both:
+        for each in list(self.both):  # others come meanwhile
             try:
                 each.shutdown(socket.SHUT_RDWR)
             except OSError:
@@ -156,7 +159,7 @@ class Gate:
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         self.cut()
-        for each in self.both:
+        for each in list(self.both):  # others come meanwhile
             each.close()
 
 

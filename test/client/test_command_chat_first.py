@@ -265,7 +265,8 @@ class FirstTest(Relays, Terminals):
         screen.enters("/leave_call")
         screen.waits("dave left the call", without=["[call:"])
         screen.enters("/record")
-        screen.until(lambda shown: re.search(r"\[recording [1-9]", shown), screen.screen)
+        # As long as "[playing" is there to be seen.
+        screen.until(lambda shown: re.search(r"\[recording ([5-9]|\d\d)", shown), screen.screen)
         screen.keys("Enter")
         screen.waits("[voice message, ", without=["[recording", "under way"])
         screen.enters("/play")

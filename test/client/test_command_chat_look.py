@@ -3,6 +3,7 @@
 user's file of settings, files and what opens them. test_command_chat.py has the conversations."""
 
 import base64
+import codecs
 import fcntl
 import os
 import pty
@@ -39,18 +40,38 @@ class Bare:
             os.execve(os.environ["CHINWAG"], [os.environ["CHINWAG"], "--as", "alice"],
                       {**case.environment, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", **environment})
         self.pid = pid
+        self.decode = codecs.getincrementaldecoder("utf-8")().decode  # a character may come in pieces
+        os.set_blocking(self.master, False)
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def write(self, text):
-        os.write(self.master, text.encode())
+        """Reads meanwhile: neither may wait for the other."""
+        data = text.encode()
+        while data:
+            readable, writable, _ = select.select([self.master], [self.master], [], PATIENCE)
+            if not readable and not writable:
+                raise AssertionError(f"it reads no more: {self.sent[-400:]!r}")
+            if readable:
+                self.take()
+            if writable:
+                data = data[os.write(self.master, data):]
+
+    def take(self, wait_s=PATIENCE):
+        """What comes within that time. False: nothing, or it has ended."""
+        if not select.select([self.master], [], [], wait_s)[0]:
+            return False
+        try:
+            chunk = os.read(self.master, 65536)
+        except OSError:  # nobody has it open any more
+            return False
+        self.sent += self.decode(chunk)
+        return bool(chunk)
 
     def until(self, *parts):
         end = time.monotonic() + PATIENCE
         while not all(part in self.sent for part in parts):
-            left = max(0, end - time.monotonic())
-            if not select.select([self.master], [], [], left)[0]:
+            if not self.take(max(0, end - time.monotonic())):
                 raise AssertionError(f"this is all that comes: {self.sent!r}")
-            self.sent += os.read(self.master, 65536).decode()
         seen, self.sent = self.sent, ""
         return seen
 
@@ -63,14 +84,8 @@ class Bare:
 
     def rest(self):
         """All that it sends until its end, and the exit code."""
-        while True:
-            try:
-                chunk = os.read(self.master, 65536)
-            except OSError:  # nobody has it open any more
-                break
-            if not chunk:
-                break
-            self.sent += chunk.decode()
+        while self.take():
+            pass
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
@@ -353,8 +368,7 @@ class ChatLookTest(Terminals):
         end = time.monotonic() + PATIENCE
         while not any("still here" in line for line in self.history("bob", "#cooks")):
             self.assertLess(time.monotonic(), end, terminal.sent[-400:])
-            if select.select([terminal.master], [], [], 0.1)[0]:
-                terminal.sent += os.read(terminal.master, 65536).decode()
+            terminal.take(0.1)
         self.assertEqual(terminal.end(), DONE)
 
     def test_in_kitty(self):
@@ -364,7 +378,7 @@ class ChatLookTest(Terminals):
         os.mkdir(self.path("kitty"))
         screen = Kitty(self.path("kitty"), ["/bin/sh", self.path("kitty.sh")],
                        {**self.environment, "XDG_STATE_HOME": self.path("new")})
-        self.addCleanup(screen.close)
+        self.terminals.append(screen)
         screen.waits("Nobody is logged in", "Your name there:")
         screen.enters("carol")
         screen.waits("already?")

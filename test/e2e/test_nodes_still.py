@@ -65,6 +65,7 @@ class Still(WithNodes):
                                   cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                   stderr=subprocess.DEVNULL)
         self.addCleanup(holder.wait)
+        self.addCleanup(holder.kill)  # it sleeps when the test fails
         self.addCleanup(holder.stdin.close)
         sleeping = (f"datname = '{self.database}' AND query LIKE '%commits now%' AND pid <>"
                     " pg_backend_pid()")
@@ -100,12 +101,14 @@ class Still(WithNodes):
         self.wait_for("SELECT count(*) >= 1 FROM pg_locks WHERE mode = 'RowShareLock' AND relation ="
                       " 'chinwag.log'::regclass")
         bob.send("request", "whisper", "bob", bob.token, "alice", "undone")
-        self.wait_for("SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND"
-                      f" datname = '{self.database}' AND application_name = 'second'")
+        waiting = ("FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND"
+                   f" datname = '{self.database}' AND application_name = 'second'")
+        self.wait_for(f"SELECT count(*) = 1 {waiting}")
         second.process.send_signal(signal.SIGSTOP)
         self.addCleanup(second.process.send_signal, signal.SIGCONT)
         holder.stdin.write(b"ROLLBACK;\n")
         holder.stdin.flush()
+        self.wait_for(f"SELECT count(*) = 0 {waiting}")  # not behind alice, who may be quicker
         alice.ask("whisper", "bob", "waited")
         self.assertEqual(self.count(), 1)
         second.process.send_signal(signal.SIGCONT)

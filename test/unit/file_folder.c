@@ -14,12 +14,13 @@
 
 #include <cmocka.h>
 
-char file_folder[64];
+char file_folder[256];
 
 int file_folder_begin(void **state)
 {
     (void)state;
-    snprintf(file_folder, sizeof file_folder, "/tmp/test_files.XXXXXX");
+    const char *base = getenv("TMPDIR");
+    snprintf(file_folder, sizeof file_folder, "%s/test_files.XXXXXX", base != NULL ? base : "/tmp");
     return mkdtemp(file_folder) == NULL ? -1 : 0;
 }
 
