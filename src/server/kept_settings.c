@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -50,21 +51,28 @@ static bool read_from(struct cw_config *config, const char *folder, char error[2
     return good;
 }
 
-bool cw_kept_settings_read(struct cw_config *config, char error[256])
+/* Over *config; nothing in it may need a start. */
+static bool read_live(struct cw_config *config, const char *folder, char error[256])
 {
     const char *needs_start = NULL;
-    char shared[CW_KEPT_SETTINGS_PATH];
     struct cw_config before = *config;
-    cw_kept_settings_folder(config, shared);
-    if (!read_from(config, before.data, error) ||
-        (strcmp(shared, before.data) != 0 && !read_from(config, shared, error)))
+    if (!read_from(config, folder, error))
         return false;
     cw_config_compare(&before, config, note_start, &needs_start);
     if (needs_start == NULL)
         return true;
     snprintf(error, 256, "%.120s/" CW_KEPT_SETTINGS_FILE ": %s belongs into the config file",
-             before.data, needs_start);
+             folder, needs_start);
     return false;
+}
+
+bool cw_kept_settings_read(struct cw_config *config, char error[256])
+{
+    char data[CW_KEPT_SETTINGS_PATH], shared[CW_KEPT_SETTINGS_PATH];
+    snprintf(data, sizeof data, "%s", config->data); /* whatever the file says */
+    cw_kept_settings_folder(config, shared);
+    return read_live(config, data, error) &&
+           (strcmp(shared, data) == 0 || read_live(config, shared, error));
 }
 
 /* The next line with its end, which is taken out of the text. */
@@ -95,20 +103,20 @@ bool cw_kept_settings_has(struct cw_slice text, const char *key)
     return false;
 }
 
-static bool write_text(const char *data, struct cw_slice text)
+int cw_kept_settings_lock(const char *data, char error[256])
 {
     int folder = cw_small_file_folder(data);
-    bool written = folder >= 0 && cw_small_file_lock(folder) &&
-                   cw_small_file_write(folder, CW_KEPT_SETTINGS_FILE, 0600, true, text);
-    int why = errno;
+    if (folder >= 0 && flock(folder, LOCK_EX | LOCK_NB) == 0)
+        return folder;
+    snprintf(error, 256, "cannot write " CW_KEPT_SETTINGS_FILE ": %s",
+             errno == EWOULDBLOCK ? "somebody else writes there now: try again" : strerror(errno));
     if (folder >= 0)
         close(folder);
-    errno = why;
-    return written;
+    return -1;
 }
 
-bool cw_kept_settings_write(const char *data, struct cw_slice text, const char *key,
-                            const char *value, char error[256])
+bool cw_kept_settings_write(int folder, struct cw_slice text, const char *key, const char *value,
+                            char error[256])
 {
     struct cw_buf lines = {0};
     if (text.n == 0)
@@ -126,7 +134,8 @@ bool cw_kept_settings_write(const char *data, struct cw_slice text, const char *
         cw_buf_append_str(&lines, value);
         cw_buf_append_byte(&lines, '\n');
     }
-    bool written = write_text(data, cw_buf_slice(&lines));
+    bool written =
+        cw_small_file_write(folder, CW_KEPT_SETTINGS_FILE, 0600, true, cw_buf_slice(&lines));
     if (!written)
         snprintf(error, 256, "cannot write " CW_KEPT_SETTINGS_FILE ": %s", strerror(errno));
     cw_buf_finish(&lines);

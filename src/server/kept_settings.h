@@ -17,7 +17,8 @@ struct cw_config;
 bool cw_kept_settings_read(struct cw_config *config, char error[256]);
 
 /* Where it is written: the data folder, or with a `store` that several servers may share the folder
- * of the files in it, which they share then, too. (One in the data folder is read before it.) */
+ * of the files in it, which they share then, too. (One in the data folder, of
+ * before there was a `store`, is read before it.) */
 #define CW_KEPT_SETTINGS_PATH 4200
 void cw_kept_settings_folder(const struct cw_config *config, char path[CW_KEPT_SETTINGS_PATH]);
 
@@ -25,9 +26,13 @@ void cw_kept_settings_folder(const struct cw_config *config, char path[CW_KEPT_S
 bool cw_kept_settings_load(const char *data, struct cw_buf *text, char error[256]);
 /* Does it have this key? */
 bool cw_kept_settings_has(struct cw_slice text, const char *key);
+/* For who writes it: nobody else writes there until this descriptor of the folder is closed. It
+ * waits for nobody, since the folder may be one of several servers. -1 with a reason. */
+int cw_kept_settings_lock(const char *data, char error[256]);
 /* Writes the lines again with this key, in place of an earlier line of it; an empty value: without
- * it. It is on disk when this returns true. */
-bool cw_kept_settings_write(const char *data, struct cw_slice text, const char *key,
-                            const char *value, char error[256]);
+ * it. It is on disk when this returns true. `folder` is of the call above, which came before the
+ * lines were read. */
+bool cw_kept_settings_write(int folder, struct cw_slice text, const char *key, const char *value,
+                            char error[256]);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "server/config_value.h"
 #include "server/kept_settings.h"
@@ -115,20 +116,63 @@ static bool is_good(const struct cw_shell *shell, const char *key, const char *v
             cw_config_finish(&config, why));
 }
 
-/* With settings that are not good together the file is as before. */
+/* One of the files, from its lock to its end. */
+struct kept {
+    int folder; /* -1: none */
+    struct cw_buf before;
+};
+
+static bool begin_kept(struct kept *kept, const char *data, char why[256])
+{
+    kept->folder = cw_kept_settings_lock(data, why);
+    return kept->folder >= 0 && cw_kept_settings_load(data, &kept->before, why);
+}
+
+static void undo_kept(const struct kept *kept)
+{
+    char ignored[256];
+    cw_kept_settings_write(kept->folder, cw_buf_slice(&kept->before), "", "", ignored);
+}
+
+static void end_kept(struct kept *kept)
+{
+    cw_buf_finish(&kept->before);
+    if (kept->folder >= 0)
+        close(kept->folder);
+}
+
+static bool write_kept(const struct kept *kept, const char *key, const char *value, char why[256])
+{
+    return cw_kept_settings_write(kept->folder, cw_buf_slice(&kept->before), key, value, why);
+}
+
+/* A file in the data folder of before there was a `store` is read first: what it says of the key
+ * would be back when the shared one says nothing. False: it stays. */
+static bool drop_old(struct kept *old, const char *data, const char *key, char why[256])
+{
+    return begin_kept(old, data, why) && (!cw_kept_settings_has(cw_buf_slice(&old->before), key) ||
+                                          write_kept(old, key, "", why));
+}
+
+/* With settings that are not good together the files are as before. */
 static bool keep_setting(struct cw_shell *shell, const char *key, const char *value, char why[256])
 {
     char data[CW_KEPT_SETTINGS_PATH];
-    struct cw_buf before = {0};
+    const char *old_data = cw_reach_config(shell->reach)->data;
+    struct kept kept = {.folder = -1}, old = {.folder = -1};
     cw_kept_settings_folder(cw_reach_config(shell->reach), data);
-    bool good = cw_kept_settings_load(data, &before, why) &&
-                cw_kept_settings_write(data, cw_buf_slice(&before), key, value, why);
-    if (good && !cw_shell_read_settings(shell, why)) {
-        char ignored[256];
-        cw_kept_settings_write(data, cw_buf_slice(&before), "", "", ignored);
+    bool good = begin_kept(&kept, data, why) &&
+                (strcmp(data, old_data) == 0 || drop_old(&old, old_data, key, why));
+    bool written = good && write_kept(&kept, key, value, why);
+    if (good && (!written || !cw_shell_read_settings(shell, why))) {
+        if (written)
+            undo_kept(&kept);
+        if (old.folder >= 0 && cw_kept_settings_has(cw_buf_slice(&old.before), key))
+            undo_kept(&old);
         good = false;
     }
-    cw_buf_finish(&before);
+    end_kept(&old);
+    end_kept(&kept);
     return good;
 }
 

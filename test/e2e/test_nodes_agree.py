@@ -3,6 +3,7 @@ at another server is told in the same words, and what was taken away there is no
 tools/with_postgres."""
 
 import hashlib
+import os
 import threading
 
 from control import ask as control
@@ -206,6 +207,19 @@ class Setting(Agreeing):
         self.assertNotIn("set", self.settings(self.second)["registration"])
         peer.send("request", "register", "newcomer", PASSWORD)
         self.assertEqual(peer.recv()[2], 0)
+
+    def test_what_was_set_before_there_was_a_store_is_taken_back_too(self):
+        """It is in the data folder of the one that was alone."""
+        third = self.node(3)
+        old = os.path.join(third.data, "set.conf")
+        with open(os.open(old, os.O_CREAT | os.O_WRONLY, 0o600), "w") as settings:
+            settings.write("registration = closed\ntexts_per_s = 7\n")
+        third.start()
+        self.assertEqual(self.settings(third)["registration"][0], "closed")
+        control(third, "set", "registration", "")
+        self.assertEqual(self.settings(third)["registration"][0], "auto")
+        with open(old) as settings:
+            self.assertEqual(settings.read(), "texts_per_s = 7\n")
 
 
 class Uploading(Agreeing):

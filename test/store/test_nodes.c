@@ -145,6 +145,43 @@ static void much_is_read_at_once(void **state)
     cw_store_news_destroy(news);
 }
 
+/* Long ago: not in the indexes in memory, so the database is asked where they are. */
+static void old_texts_are_quoted_each_by_its_answer(void **state)
+{
+    struct nodes *n = *state;
+    static const char *const old[] = {"old one", "old two", "old three"};
+    uint64_t alice = add_user(&n->a, "alice"), bob = add_user(&n->a, "bob");
+    uint64_t carol = add_user(&n->a, "carol"), dave = add_user(&n->a, "dave");
+    uint64_t group = add_group(&n->a, alice, "g"), mailbox = cw_mailbox_of_group(group);
+    join_group(&n->a, bob, "g");
+    for (unsigned i = 0; i < 3; i++) {
+        add_message(&n->a, alice, mailbox, old[i]);
+        add_message(&n->a, carol, cw_mailbox_of_user(dave), "of nobody else");
+    }
+    fixture_close(&n->b);
+    fixture_close(&n->a);
+    database_ask("INSERT INTO chinwag.history SELECT mailbox, seq, id FROM chinwag.messages;"
+                 " UPDATE chinwag.progress SET inbox_to = 6"); /* as after many more of them */
+    database_open(&n->a);
+    database_open(&n->b);
+    told(&n->b);
+    for (unsigned i = 0; i < 3; i++)
+        EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_MESSAGE_APPEND, .user_id = i == 0 ? bob : alice,
+               .mailbox = mailbox, .body = TEXT("to @all"), .calls_all = true, .reply_to = i + 1);
+    cw_store_look(n->b.store);
+    struct cw_store_news_list *news = cw_store_take_news(n->b.store);
+    assert_non_null(news);
+    assert_int_equal(news->count, 3);
+    for (unsigned i = 0; i < 3; i++) {
+        const struct cw_store_message *m = &news->items[i].message;
+        assert_slice(m->body, "to @all");
+        assert_non_null(m->quote);
+        assert_slice(m->quote->text, old[i]);
+        assert_int_equal(m->mentions != NULL && m->mentions->all, i != 0); /* bob may not */
+    }
+    cw_store_news_destroy(news);
+}
+
 /* The judgement of the one is in its memory when the other changes what it depends on. */
 static void a_block_is_known_to_both(void **state)
 {
@@ -333,6 +370,30 @@ static void old_news_go(void **state)
     assert_string_equal(told(&n->b), "joined bob ; ");
 }
 
+/* Where the name is out already, who looks later tells of nobody, but not without a name. */
+static void names_of_who_has_gone_go(void **state)
+{
+    struct nodes *n = *state;
+    uint64_t alice = add_user(&n->a, "alice"), bob = add_user(&n->a, "bob");
+    add_group(&n->a, alice, "g");
+    join_group(&n->a, bob, "g");
+    uint64_t session = add_session(&n->a, bob, "token", 1);
+    told(&n->b);
+    EXPECT(&n->a, CW_STORE_OK, .op = CW_STORE_ACCOUNT_DELETE, .user_id = bob,
+           .session_id = session);
+    run_idle(&n->a);
+    const char *named = "SELECT convert_from(body, 'UTF8') FROM chinwag.news WHERE kind = 'named'";
+    assert_string_equal(database_ask(named), "bob");
+    fixture_close(&n->a);
+    database_open(&n->a);
+    assert_true(cw_store_tick(n->a.store));
+    run_idle(&n->a);
+    assert_false(cw_store_tick(n->a.store));
+    assert_string_equal(database_ask(named), "");
+    assert_string_equal(told(&n->b), "named deleted/2 ; left deleted/2 ; all ended deleted/2 ;"
+                                     " deleted deleted/2 ; ");
+}
+
 /* An owner and the one before, whoever has asked for it. */
 static void an_operator_who_hands_a_group_over_gets_no_role(void **state)
 {
@@ -393,6 +454,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(messages_come_in_order_and_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_revokes_keeps_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(much_is_read_at_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(old_texts_are_quoted_each_by_its_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_block_is_known_to_both, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_session_is_taken_by_who_finds_it_last, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_late_save_sets_nothing_back, set_up, tear_down),
@@ -402,6 +464,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(large_messages_are_a_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_goes_beside_other_news_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(old_news_go, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_of_who_has_gone_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_operator_who_hands_a_group_over_gets_no_role, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(who_has_missed_news_ends, set_up, tear_down),

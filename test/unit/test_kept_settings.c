@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -16,7 +17,10 @@ static void assert_set(const char *text, const char *key, const char *value, con
 {
     char error[256];
     size_t n;
-    assert_true(cw_kept_settings_write(file_folder, cw_slice_str(text), key, value, error));
+    int folder = cw_kept_settings_lock(file_folder, error);
+    assert_true(folder >= 0);
+    assert_true(cw_kept_settings_write(folder, cw_slice_str(text), key, value, error));
+    close(folder);
     char *lines = file_get(CW_KEPT_SETTINGS_FILE, &n);
     assert_string_equal(lines, then);
     free(lines);
@@ -44,12 +48,29 @@ static void other_lines_stay(void **state)
     assert_false(cw_kept_settings_has(cw_slice_str(" = 1\n"), ""));
 }
 
+/* Another server has the shared folder: who set a setting is told so, at once. */
+static void who_writes_keeps_others_out(void **state)
+{
+    char error[256];
+    (void)state;
+    int folder = cw_kept_settings_lock(file_folder, error);
+    assert_true(folder >= 0);
+    assert_int_equal(cw_kept_settings_lock(file_folder, error), -1);
+    assert_non_null(strstr(error, "try again"));
+    close(folder);
+    folder = cw_kept_settings_lock(file_folder, error);
+    assert_true(folder >= 0);
+    close(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_line_is_replaced_however_it_is_written, file_folder_begin,
                                         file_folder_end),
         cmocka_unit_test_setup_teardown(other_lines_stay, file_folder_begin, file_folder_end),
+        cmocka_unit_test_setup_teardown(who_writes_keeps_others_out, file_folder_begin,
+                                        file_folder_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

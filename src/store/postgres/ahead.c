@@ -78,11 +78,11 @@ void cw_postgres_ahead_receive(struct cw_sqlite *s, PGresult **rows)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
     struct answers answers = {&pg->ahead, rows};
+    bool waits = rows != NULL || pg->ahead.answered != pg->ahead.count;
     if (rows != NULL)
         *rows = NULL;
-    else if (pg->ahead.answered == pg->ahead.count)
-        return;
-    if (cw_postgres_receive_each(s, take_answer, &answers))
+    bool good = pg->cut || !waits || cw_postgres_receive_each(s, take_answer, &answers);
+    if (good && !pg->cut) /* what could not be sent has cut it */
         return;
     if (pg->cut && s->trouble == CW_STORE_OK)
         s->trouble = CW_STORE_UNAVAILABLE;

@@ -12,7 +12,6 @@
 #include "store/postgres/folder.h"
 #include "store/postgres/leases.h"
 #include "store/postgres/link.h"
-#include "store/postgres/news.h"
 #include "store/postgres/node.h"
 #include "store/postgres/open.h"
 #include "store/postgres/schema.h"
@@ -68,6 +67,7 @@ static void work_for_all(struct cw_sqlite *s)
     struct cw_postgres *pg = cw_postgres_of(s);
     bool move = pg->unmoved >= MOVED_AT_ONCE;
     bool names = cw_postgres_names_old(s);
+    uint64_t from = pg->named_from, to = pg->named_to;
     if ((!move && !names && !cw_postgres_news_old(s)) || s->trouble != CW_STORE_OK)
         return;
     cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
@@ -78,7 +78,11 @@ static void work_for_all(struct cw_sqlite *s)
     cw_sqlite_end(s);
     if (s->trouble != CW_STORE_OK) {
         pg->forgotten = 0; /* as far as is known: again */
-        pg->named_ms = names ? 1 : pg->named_ms;
+        if (names) {
+            pg->named_ms = 1;
+            pg->named_from = from;
+            pg->named_to = to;
+        }
     } else if (move)
         pg->unmoved -= MOVED_AT_ONCE;
 }
@@ -95,9 +99,10 @@ static bool idle(struct cw_store *store, bool *again)
 
 static bool tick_store(struct cw_store *store)
 {
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
     bool due = cw_sqlite_tick(store);
-    forget_outage((struct cw_sqlite *)store);
-    return due;
+    forget_outage(s);
+    return due || cw_postgres_names_old(s);
 }
 
 /* --- news --- */
@@ -188,6 +193,7 @@ static void load(struct cw_sqlite *s, const char *folder)
         return;
     pg->news = at.news;
     pg->named_ms = 1; /* what the process before this one has left */
+    pg->named_to = pg->named_last = at.news;
     cw_sqlite_load_once(s);
     cw_sql_run(s, CW_SQL_COMMIT);
     s->newest = at.newest;

@@ -2,6 +2,7 @@
  * that name them in the database: one without the other loses them. */
 #include "store/postgres/folder.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "store/blob.h"
 #include "store/postgres/link.h"
+#include "store/sqlite/operator.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/state.h"
 
@@ -32,8 +35,25 @@ static bool write_file(const char *path, const char *text)
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     ssize_t n = (ssize_t)strlen(text);
     bool good = fd >= 0 && write(fd, text, (size_t)n) == n && fsync(fd) == 0;
+    int why = errno;
     if (fd >= 0)
         close(fd);
+    errno = why;
+    return good;
+}
+
+/* Beside it first: without room the old one stays. */
+static bool replace_file(const char *path, const char *text)
+{
+    size_t n = strlen(path) + sizeof ".new";
+    char *beside = cw_alloc(n);
+    snprintf(beside, n, "%s.new", path);
+    bool good = write_file(beside, text) && rename(beside, path) == 0;
+    int why = errno;
+    if (!good)
+        unlink(beside);
+    free(beside);
+    errno = why;
     return good;
 }
 
@@ -144,8 +164,16 @@ bool cw_postgres_folder_say_node(struct cw_sqlite *s, const char *shown, char er
     char process[24];
     char *path = path_of_node(s, node->number);
     snprintf(process, sizeof process, "%llu", (unsigned long long)node->process);
-    bool written = write_file(path, process);
+    bool written = replace_file(path, process);
+    bool full = !written && (errno == ENOSPC || errno == EDQUOT);
     free(path);
+    if (full && !node->others) {
+        cw_sqlite_log(s,
+                      "No room in the folder %.150s/" CW_BLOB_FOLDER ": no other server can start"
+                      " beside this one before it has started again with some.",
+                      shown);
+        return true;
+    }
     if (!written)
         snprintf(error, 256, "Cannot write into the folder %.150s/" CW_BLOB_FOLDER ".", shown);
     return written;

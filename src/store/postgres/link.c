@@ -375,6 +375,8 @@ static void keep_last(void *context, PGresult *result)
 PGresult *cw_postgres_receive(struct cw_sqlite *s)
 {
     PGresult *last = NULL;
+    const struct cw_postgres_ahead *ahead = &cw_postgres_of(s)->ahead;
+    assert(ahead->answered == ahead->count); /* or others would be taken for its answers */
     if (cw_postgres_receive_each(s, keep_last, &last))
         return last;
     PQclear(last);

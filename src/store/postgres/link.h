@@ -69,6 +69,8 @@ struct cw_postgres {
     bool changed; /* the transaction has changed what others count (stored.c) */
     uint64_t
         named_ms; /* from when on names of who has gone are taken out of `news`; 0: none is there */
+    /* Of its rows: up to this one they are out; up to that one they go then; the last one. */
+    uint64_t named_from, named_to, named_last;
     uint64_t forgotten; /* rows of `news` up to this one need not be removed any more */
     uint64_t unmoved;   /* messages of others that the indexes have since a run was moved */
     struct cw_postgres_bell *bell;       /* or NULL */

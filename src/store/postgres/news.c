@@ -11,7 +11,6 @@
 #include "store/postgres/ahead.h"
 #include "store/postgres/commit.h"
 #include "store/postgres/link.h"
-#include "store/postgres/news.h"
 #include "store/postgres/tell.h"
 #include "store/rules_mention.h"
 #include "store/sqlite/inbox.h"
@@ -36,11 +35,6 @@
  * without the lock first, so that nobody waits for that. */
 #define READ_AT_ONCE       64
 #define READS_WITHOUT_LOCK 2
-
-/* How many rows of `news` are kept: a server that has not looked for longer ends, and starts anew.
- * Those before them go so many at a time. */
-#define NEWS_KEPT    100000
-#define NEWS_AT_ONCE 1024
 
 /* --- who it is about ---------------------------------------------------------------------------
  */
@@ -104,6 +98,11 @@ static void read_known_user(struct cw_sqlite *s, uint64_t user_id, int which,
     *user = *known;
 }
 
+static uint64_t conversation_of(const struct cw_store_message *m)
+{
+    return cw_conversation_of(m->mailbox, m->sender_id);
+}
+
 static void tell_message(struct cw_sqlite *s, struct cw_sqlite_message *message)
 {
     struct cw_store_news_list *list = list_of(s);
@@ -123,7 +122,7 @@ static void tell_message(struct cw_sqlite *s, struct cw_sqlite_message *message)
         read_known_user(s, m->mailbox >> 1, 1, &news->other, arena);
         m->mailbox_name = news->other.name;
     }
-    m->quote = cw_sqlite_quote(s, cw_conversation_of(m->mailbox, m->sender_id), m->reply_to, arena);
+    m->quote = cw_sqlite_quote(s, conversation_of(m), m->reply_to, arena);
     cw_sqlite_mentions_read(s, 0, m->kind == CW_KIND_EDIT ? message->previous : m->message_id, m,
                             arena);
     news->message = *m;
@@ -170,7 +169,9 @@ bool cw_sqlite_news_revoked(const struct cw_sqlite *s, const struct cw_store_req
     return request->asker != 0 && pg->ended_count > CW_POSTGRES_ENDED;
 }
 
-/* What the store itself remembers. */
+/* What the store itself remembers. (A request of an ended session is then not carried out; but a
+ * piece of a file that it sends has another way, past the store, and is written while the upload is
+ * there.) */
 static void apply(struct cw_sqlite *s, const struct cw_store_news *news)
 {
     cw_sqlite_rights_changed(s);
@@ -194,7 +195,8 @@ static void name_departed(struct cw_postgres_reading *reading, struct cw_store_n
         reading->named_id = news->user_id;
         reading->name = news->text;
     }
-    if (news->user_id != 0 && news->user_id == reading->named_id)
+    /* It may have been taken out of that row. */
+    if (news->user_id != 0 && news->user_id == reading->named_id && reading->name.n != 0)
         news->user_name = reading->name;
 }
 
@@ -256,29 +258,11 @@ static PGresult *read_rows(struct cw_sqlite *s, const struct cw_postgres_positio
     if (at->newest > s->newest)
         cw_postgres_ahead_ask(s, CW_SQL_MESSAGES_AFTER, CW_NUMBERS(s->newest));
     cw_postgres_ahead_receive(s, more ? &rows : NULL);
+    if (more && rows == NULL && s->trouble == CW_STORE_OK)
+        s->trouble = CW_STORE_UNAVAILABLE;
     if (rows != NULL && (uint64_t)PQntuples(rows) < at->news - pg->news)
         fail_behind(s);
     return rows;
-}
-
-bool cw_postgres_news_old(const struct cw_sqlite *s)
-{
-    const struct cw_postgres *pg = cw_postgres_of(s);
-    return pg->news >= pg->forgotten + NEWS_KEPT + NEWS_AT_ONCE;
-}
-
-void cw_postgres_news_forget(struct cw_sqlite *s)
-{
-    struct cw_postgres *pg = cw_postgres_of(s);
-    char sql[96];
-    if (!cw_postgres_news_old(s) || s->trouble != CW_STORE_OK)
-        return;
-    pg->forgotten = pg->news - NEWS_KEPT;
-    snprintf(sql, sizeof sql, "DELETE FROM news WHERE id <= %llu",
-             (unsigned long long)pg->forgotten);
-    if (!cw_postgres_send(pg, sql))
-        cw_postgres_note(s, NULL);
-    pg->wrote = true;
 }
 
 /* --- in the order of the commits
@@ -321,20 +305,34 @@ static void ask_messages(struct cw_sqlite *s)
     cw_postgres_ahead_receive(s, NULL);
 }
 
-/* What most have not: mentions, and messages that are answered. */
+/* What most have not: mentions, and a message that is answered. Where that is, the index in memory
+ * may not know. */
 static void ask_about(struct cw_sqlite *s, const struct cw_sqlite_message *message)
 {
     const struct cw_store_message *m = &message->m;
-    uint64_t quoted =
-        m->reply_to == 0
-            ? 0
-            : cw_sqlite_id_at(s, cw_conversation_of(m->mailbox, m->sender_id), m->reply_to);
-    if (quoted != 0)
-        cw_postgres_ahead_ask(s, CW_SQL_MESSAGE_BY_ID, CW_NUMBERS(quoted, CW_NOBODY, false));
+    uint64_t seq = m->reply_to, id;
+    bool known = seq == 0 || (cw_inbox_index_first(&s->inbox, conversation_of(m), &seq, &id) &&
+                              seq == m->reply_to);
+    if (!known)
+        cw_postgres_ahead_ask(s, CW_SQL_HISTORY_FIRST, CW_NUMBERS(conversation_of(m), m->reply_to));
     if (!m->voice && !m->damaged && cw_store_may_mention(m->body))
         cw_postgres_ahead_ask(
             s, CW_SQL_MENTIONS_OF,
             CW_NUMBERS(m->kind == CW_KIND_EDIT ? message->previous : m->message_id));
+}
+
+/* All ids before the first question: what looks for one may run a statement. */
+static void ask_quoted(struct cw_sqlite *s, const struct cw_sqlite_message messages[], size_t n)
+{
+    uint64_t ids[READ_AT_ONCE];
+    for (size_t i = 0; i < n; i++) {
+        const struct cw_store_message *m = &messages[i].m;
+        ids[i] = m->reply_to == 0 ? 0 : cw_sqlite_id_at(s, conversation_of(m), m->reply_to);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (ids[i] != 0)
+            cw_postgres_ahead_ask(s, CW_SQL_MESSAGE_BY_ID, CW_NUMBERS(ids[i], CW_NOBODY, false));
+    cw_postgres_ahead_receive(s, NULL);
 }
 
 static void take_message(struct cw_sqlite *s, struct cw_sqlite_message *message)
@@ -353,7 +351,8 @@ static void take_message(struct cw_sqlite *s, struct cw_sqlite_message *message)
     tell_message(s, message);
 }
 
-/* Those that were gathered: in two round trips, or three. */
+/* Those that were gathered: in two round trips, or three, or four where old messages are answered;
+ * and one more for each that is an edit or a file, or answers somebody who writes nothing here. */
 static void take_gathered(struct cw_sqlite *s)
 {
     struct cw_postgres_reading *reading = cw_postgres_of(s)->reading;
@@ -367,6 +366,7 @@ static void take_gathered(struct cw_sqlite *s)
     for (size_t i = 0; i < n; i++)
         ask_about(s, &messages[i]);
     cw_postgres_ahead_receive(s, NULL);
+    ask_quoted(s, messages, n);
     for (size_t i = 0; i < n; i++)
         take_message(s, &messages[i]);
     cw_postgres_ahead_end(cw_postgres_of(s));

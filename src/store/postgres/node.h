@@ -22,7 +22,7 @@ struct cw_postgres_node {
     uint64_t epoch;   /* as taken last; 0: not yet */
     uint64_t process; /* a random number, which no other process has; 0: not yet known */
     bool moves;       /* it is chinwagd --migrate: nobody else ends it */
-    bool unfinished;  /* others run, and chinwagctl finish-upgrade is to be called */
+    bool unfinished;  /* chinwagctl finish-upgrade is to be called */
     /* Or NULL: called while a commit waits. */
     void (*wait)(void *context);
     void *wait_context;

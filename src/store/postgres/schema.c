@@ -177,7 +177,7 @@ static bool change_tables(const struct cw_postgres_node *node, int version, int 
 }
 
 /* The rest of a change of the tables, or the index of words, is left for chinwagctl finish-upgrade:
- * servers of the version before may run, or be started again. */
+ * servers of the version before may run, or be started again, also by who is alone just now. */
 static bool is_unfinished(PGconn *conn, char error[256])
 {
     int version = find_version(conn, error);
@@ -192,10 +192,10 @@ bool cw_postgres_adopt(struct cw_postgres_node *node, char error[256])
         return refuse_newer(version, error);
     bool good = level >= 0 && (version >= cw_postgres_schema_version() ||
                                change_tables(node, version, level, error));
-    if (!good || !cw_postgres_node_others(node))
-        return good && renew_words(node->conn, error);
-    node->unfinished = is_unfinished(node->conn, error);
-    return true;
+    if (good && !cw_postgres_node_others(node)) /* nobody adds words by other rules */
+        good = renew_words(node->conn, error);
+    node->unfinished = good && is_unfinished(node->conn, error);
+    return good;
 }
 
 /* --- finish-upgrade ------------------------------------------------------------------------------

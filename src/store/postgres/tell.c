@@ -13,6 +13,22 @@
 
 enum { NUMBERS = 12, PARAMETERS = NUMBERS + 2, OID_BYTEA = 17, OID_INT8 = 20 };
 
+/* How many rows of `news` are kept: a server that has not looked for longer ends, and starts anew.
+ * Those before them go so many at a time. */
+#define NEWS_KEPT    100000
+#define NEWS_AT_ONCE 1024
+
+/* The first one decides when names are taken out; those that come until then are for the next
+ * time. */
+static void note_named(struct cw_postgres *pg, uint64_t row)
+{
+    pg->named_last = row;
+    if (pg->named_ms != 0)
+        return;
+    pg->named_ms = cw_postgres_clock_ms() + CW_POSTGRES_NAMED_MS;
+    pg->named_to = row;
+}
+
 /* It goes with the next statement that is waited for, at the latest with COMMIT. */
 static void insert_news(void *context, const struct cw_store_news *news)
 {
@@ -58,7 +74,7 @@ static void insert_news(void *context, const struct cw_store_news *news)
     pg->wrote = true;
     pg->told++;
     if (news->kind == CW_NEWS_NAMED)
-        pg->named_ms = cw_postgres_clock_ms() + CW_POSTGRES_NAMED_MS;
+        note_named(pg, pg->news + pg->told);
 }
 
 bool cw_postgres_names_old(const struct cw_sqlite *s)
@@ -71,15 +87,41 @@ bool cw_postgres_names_old(const struct cw_sqlite *s)
 void cw_postgres_names_forget(struct cw_sqlite *s)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
-    char sql[128];
+    char sql[192];
     if (!cw_postgres_names_old(s) || s->trouble != CW_STORE_OK)
         return;
-    snprintf(sql, sizeof sql, "UPDATE news SET body = '' WHERE kind = 'named' AND node = %u",
-             pg->node.number);
+    snprintf(sql, sizeof sql,
+             "UPDATE news SET body = '' WHERE id > %llu AND id <= %llu AND kind = 'named' AND node"
+             " = %u AND body <> ''",
+             (unsigned long long)pg->named_from, (unsigned long long)pg->named_to, pg->node.number);
     if (!cw_postgres_send(pg, sql))
         cw_postgres_note(s, NULL);
     pg->wrote = true;
-    pg->named_ms = 0;
+    bool more = pg->named_last > pg->named_to;
+    /* (A row that was undone may be numbered again.) */
+    pg->named_from = pg->named_to < pg->news ? pg->named_to : pg->news;
+    pg->named_to = pg->named_last;
+    pg->named_ms = more ? cw_postgres_clock_ms() + CW_POSTGRES_NAMED_MS : 0;
+}
+
+bool cw_postgres_news_old(const struct cw_sqlite *s)
+{
+    const struct cw_postgres *pg = cw_postgres_of(s);
+    return pg->news >= pg->forgotten + NEWS_KEPT + NEWS_AT_ONCE;
+}
+
+void cw_postgres_news_forget(struct cw_sqlite *s)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    char sql[96];
+    if (!cw_postgres_news_old(s) || s->trouble != CW_STORE_OK)
+        return;
+    pg->forgotten = pg->news - NEWS_KEPT;
+    snprintf(sql, sizeof sql, "DELETE FROM news WHERE id <= %llu",
+             (unsigned long long)pg->forgotten);
+    if (!cw_postgres_send(pg, sql))
+        cw_postgres_note(s, NULL);
+    pg->wrote = true;
 }
 
 bool cw_sqlite_news_write(enum cw_store_op op)

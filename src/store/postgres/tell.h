@@ -9,11 +9,15 @@ struct cw_sqlite; /* ../sqlite/state.h */
 
 /* The transaction under way is about to be committed. */
 void cw_postgres_news_end(struct cw_sqlite *s);
-/* Names of users who have gone stand among what is told for so long. Are some
- * of this server's older? They are taken out in a transaction that writes. */
+/* Names of users who have gone stand among what is told for so long, and no more than twice as
+ * long. Are some of this server's older? They are taken out in a transaction that writes. */
 #define CW_POSTGRES_NAMED_MS 10000
 bool cw_postgres_names_old(const struct cw_sqlite *s);
 void cw_postgres_names_forget(struct cw_sqlite *s);
+/* Are there many rows of `news` that nobody will ask for any more? Removes them, in the transaction
+ * under way. */
+bool cw_postgres_news_old(const struct cw_sqlite *s);
+void cw_postgres_news_forget(struct cw_sqlite *s);
 /* The columns of a row that hold what is told, in this order, and the newest message before it. */
 #define CW_POSTGRES_NEWS                                                                           \
     "kind, newest, user_id, other_id, group_id, conversation, session_id, seq, number, time_ms,"   \
