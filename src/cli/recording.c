@@ -138,12 +138,12 @@ static bool has_head(const uint8_t *bytes, size_t n, const char *word)
     return n >= strlen(word) && memcmp(bytes, word, strlen(word)) == 0;
 }
 
-/* Ogg that is no single stream of Opus, or a large one, ffmpeg can read. */
+/* Ogg that is no single stream of Opus, or more of it than a voice message has, ffmpeg can read. */
 static bool is_other_ogg(const uint8_t *bytes, size_t n)
 {
     struct cw_ogg_info info;
     enum cw_ogg_result result = cw_ogg_opus_info(cw_slice_of(bytes, n), &info);
-    return result == CW_OGG_NOT_OPUS || result == CW_OGG_TOO_LARGE;
+    return result == CW_OGG_NOT_OPUS || result == CW_OGG_TOO_LARGE || result == CW_OGG_TOO_LONG;
 }
 
 /* Others begin with RIFF, too: AVI. */
