@@ -1,7 +1,9 @@
 /* slow_disk.c - a disk that a test steers: preloaded into a program, its fsync looks at the file
  * $SLOW_DISK. A FIFO: it waits until somebody opens that for writing. Another file: there is no
- * room. None: it is as it is. Of a server the fdatasync of users' files waits for the FIFO
- * $SLOW_FILES. */
+ * room. None: it is as it is. opendir waits so for the FIFO $SLOW_FOLDERS, and a server's
+ * fdatasync of users' files for $SLOW_FILES. */
+#include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -44,4 +46,12 @@ int fdatasync(int fd)
 {
     wait_for(is_of_user(fd) ? getenv("SLOW_FILES") : NULL);
     return (int)syscall(SYS_fdatasync, fd);
+}
+
+DIR *opendir(const char *name)
+{
+    DIR *(*usual)(const char *);
+    *(void **)&usual = dlsym(RTLD_NEXT, "opendir");
+    wait_for(getenv("SLOW_FOLDERS"));
+    return usual(name);
 }
