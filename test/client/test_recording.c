@@ -144,16 +144,11 @@ static void test_a_long_file_of_opus(void **state)
 {
     (void)state;
     struct recording recording;
-    write_opus(path_of("song.opus"), 200);
+    write_opus(path_of("song.opus"), 130);
     assert_null(recording_read(&recording, path_of("song.opus")));
     assert_string_equal(recording_encode(&recording), "it is longer than 120 seconds");
     assert_null(recording_make_playable(&recording));
-    assert_in_range(recording.count, 199.9 * CW_AUDIO_RATE, 200.1 * CW_AUDIO_RATE);
-    recording_finish(&recording);
-    write_opus(path_of("opera.opus"), 602);
-    assert_null(recording_read(&recording, path_of("opera.opus")));
-    assert_string_equal(recording_make_playable(&recording),
-                        "it is too long: what is no WAV is read up to 10 minutes");
+    assert_in_range(recording.count, 129.9 * CW_AUDIO_RATE, 130.1 * CW_AUDIO_RATE);
     recording_finish(&recording);
 }
 
