@@ -277,6 +277,7 @@ enum chinwag_rule {
     CHINWAG_RULE_NO_SUBJECT,
     CHINWAG_RULE_BAN_REASON,
     CHINWAG_RULE_BAN_ADMIN,
+    CHINWAG_RULE_REMOVE_ADMIN,
     CHINWAG_RULE_BAN_ONESELF,
     CHINWAG_RULE_NO_SUCH_BAN,
     CHINWAG_RULE_BANS_MAX,
@@ -710,10 +711,11 @@ int64_t chinwag_mentions(chinwag_client *client, const struct chinwag_page *page
 /* Files. An upload belongs to the user, and is a file of a message once it was sent. The response
  * to chinwag_upload has file_id and generation, with which chunks go; that to
  * chinwag_resume_upload, after a lost connection or in another program, has a new generation, and
- * the offset at which the upload continues. A chinwag_upload whose answer the connection has lost
- * is sent again, as messages are, and is one upload. Chunks follow one another; more than one may
- * wait for its response, which comes when the chunk is on the server's disk, with the offset behind
- * it. */
+ * the offset at which the upload continues; it is asked again when a chunk is refused with
+ * CHINWAG_RULE_UPLOAD_PLACE or _NOT_OPEN (what was sent before came to the disk only then). A
+ * chinwag_upload whose answer the connection has lost is sent again, as messages are, and is one
+ * upload. Chunks follow one another; more than one may wait for its response, which comes when the
+ * chunk is on the server's disk, with the offset behind it. */
 #define CHINWAG_CHUNK_MAX 49152
 int64_t chinwag_upload(chinwag_client *client, const char *name, uint64_t size);
 int64_t chinwag_resume_upload(chinwag_client *client, uint64_t file);

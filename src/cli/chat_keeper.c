@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "chat_crash.h"
 #include "chat_wait.h"
 #include "sealed_file.h"
 
@@ -170,18 +169,6 @@ static void wait_until_done(struct chat_keeper *keeper, const struct keeper_file
 
 /* --- beginning and ending ------------------------------------------------------------------- */
 
-/* Signals are for the loop, but for those of a crash. */
-static bool start_thread(struct chat_keeper *keeper)
-{
-    sigset_t held, before;
-    sigfillset(&held);
-    crash_except(&held);
-    pthread_sigmask(SIG_SETMASK, &held, &before);
-    bool started = pthread_create(&keeper->thread, NULL, keep_files, keeper) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
-}
-
 struct chat_keeper *chat_keeper_create(void)
 {
     struct chat_keeper *keeper = calloc(1, sizeof *keeper);
@@ -194,7 +181,7 @@ struct chat_keeper *chat_keeper_create(void)
     pthread_cond_init(&keeper->changed, &attributes);
     pthread_condattr_destroy(&attributes);
     keeper->told = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    keeper->threaded = keeper->told >= 0 && start_thread(keeper);
+    keeper->threaded = keeper->told >= 0 && chat_start_thread(&keeper->thread, keep_files, keeper);
     return keeper;
 }
 

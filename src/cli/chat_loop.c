@@ -10,6 +10,7 @@
 
 #include "chat_first.h"
 #include "chat_paint.h"
+#include "chat_paths.h"
 #include "chat_servers.h"
 #include "chat_settings.h"
 #include "chat_wait.h"
@@ -57,6 +58,7 @@ static int wait_for_any(const struct chat_servers *servers, struct chat_waiting 
     if (!chat_servers_front(servers)->closing)
         chat_watch(waiting, STDIN_FILENO, &waiting->in);
     chat_watch(waiting, chat_keeper_fd(servers->keeper), &waiting->in);
+    chat_watch(waiting, chat_paths_fd(), &waiting->in);
     for (size_t i = 0; i < servers->count; i++) {
         watch_program(servers->all[i], waiting);
         wait_ms = chat_earlier(wait_ms, patience(servers->all[i]));
@@ -99,6 +101,8 @@ static void wait_for_more(struct chat_servers *servers)
         return;
     if (is_ready(&waiting, chat_keeper_fd(servers->keeper)))
         chat_keeper_rest(servers->keeper);
+    if (is_ready(&waiting, chat_paths_fd()))
+        program_take_files(servers->all, servers->count);
     for (size_t i = 0; i < servers->count; i++)
         read_children(servers->all[i], &waiting);
     for (size_t i = 0; i < servers->leaving_count; i++)

@@ -60,7 +60,8 @@ static void put_chat_line(const struct cw_place *place, const struct cw_line *li
         if (line->reply_to != 0)
             printf(" answers [%" PRIu64 "]", line->reply_to);
         fputs(line->mentioned ? " mentions you" : "", stdout);
-        fputs(acts ? " " : ": ", stdout);
+        bool sentence = acts && line->reply_to == 0 && !line->mentioned;
+        fputs(sentence ? " " : ": ", stdout);
     }
     put_spoken(line);
     fputc('\n', stdout);

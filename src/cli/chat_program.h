@@ -61,6 +61,8 @@ void program_keep(struct program *p);
 /* Its call wants the releases of all keys, or no more. */
 void program_want_keys(struct program *p, bool all);
 void program_read_keyboard(struct program *p);
+/* The files that one of these has asked for, if they have come (chat_paths.h). */
+void program_take_files(struct program *const *all, size_t count);
 /* A lone Esc is one. */
 void program_flush_input(struct program *p);
 

@@ -8,7 +8,6 @@
 
 #include "chat_link.h"
 #include "chat_paint.h"
-#include "chat_paths.h"
 #include "chat_program.h"
 #include "chat_wait.h"
 #include "commands.h"
@@ -54,7 +53,6 @@ static void begin_chat(struct program *p, struct chat_keeper *keeper)
                                .keeper = keeper};
     fill_commands(p);
     p->screen.local = paint_local_time;
-    p->screen.paths = chat_paths_list;
     p->painted = !p->cli->plain_screen;
     p->chat->by_lines = !p->painted;
     chat_link_lead(p->cli, p->chat);

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "chat_crash.h"
+
 volatile sig_atomic_t chat_ended, chat_resized;
 
 static void on_chat_signal(int number)
@@ -36,6 +38,17 @@ void chat_free_signals(sigset_t *before)
         sigaddset(&free, numbers[i]);
     }
     sigprocmask(SIG_UNBLOCK, &free, before);
+}
+
+bool chat_start_thread(pthread_t *thread, void *(*run)(void *), void *context)
+{
+    sigset_t held, before;
+    sigfillset(&held);
+    crash_except(&held);
+    pthread_sigmask(SIG_SETMASK, &held, &before);
+    bool started = pthread_create(thread, NULL, run, context) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
 }
 
 void chat_watch(struct chat_waiting *waiting, int fd, fd_set *set)

@@ -1,10 +1,12 @@
 /* chat_wait.h - what the loop of the terminal client waits for: descriptors, a time, signals.
  * chat_loop.c has the loop; command_chat.c and chat_server.c look at the flags,
- * chat_keeper.c lets signals end a wait. */
+ * chat_keeper.c lets signals end a wait. chat_keeper.c and chat_paths.c have threads beside it. */
 #ifndef CHINWAG_CLI_CHAT_WAIT_H
 #define CHINWAG_CLI_CHAT_WAIT_H
 
+#include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/select.h>
 
@@ -16,6 +18,9 @@ extern volatile sig_atomic_t chat_ended, chat_resized;
 void chat_hold_signals(sigset_t *before);
 /* From now on, until they are held again, one that ends the program does so at once. */
 void chat_free_signals(sigset_t *before);
+
+/* A thread beside the loop, which hears no signal but those of a crash. */
+bool chat_start_thread(pthread_t *thread, void *(*run)(void *), void *context);
 
 struct chat_waiting {
     fd_set in, out;

@@ -14,11 +14,13 @@
 #include "chat_asks.h"
 #include "chat_keyboard.h"
 #include "chat_paint.h"
+#include "chat_paths.h"
 #include "chat_program.h"
 #include "chat_told.h"
 #include "chat_wait.h"
 #include "output.h"
 #include "refused.h"
+#include "screen/complete.h"
 
 /* Events are taken in turns of so many, so that keys are read between them. */
 #define EVENTS_TURN 200
@@ -216,12 +218,28 @@ bool program_carry_out_all(struct program *p)
 
 /* --- input ---------------------------------------------------------------------------------- */
 
+void program_take_files(struct program *const *all, size_t count)
+{
+    char *begin, *files = chat_paths_take(&begin);
+    for (size_t i = 0; files != NULL && i < count; i++)
+        if (cw_complete_files(&all[i]->screen, begin, files)) {
+            all[i]->changed = true;
+            files = NULL;
+        }
+    free(files);
+    free(begin);
+}
+
 static void press_key(struct program *p, const struct cw_key *key)
 {
     if (key->kind == CW_KEY_REPORT)
         cw_screen_report(&p->screen, p->keys.report);
     else
         cw_screen_key(&p->screen, key);
+    if (p->screen.files_wanted) {
+        chat_paths_ask(p->screen.completing);
+        program_take_files(&p, 1);
+    }
     p->changed = true;
 }
 

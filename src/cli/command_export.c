@@ -62,7 +62,8 @@ static bool end_lines(struct exporter *exporter, bool complete)
 {
     char part[PATH_SIZE], whole[PATH_SIZE];
     name_parts(exporter, part, whole);
-    bool good = fflush(exporter->out) == 0 && fsync(fileno(exporter->out)) == 0;
+    bool good =
+        fflush(exporter->out) == 0 && !ferror(exporter->out) && fsync(fileno(exporter->out)) == 0;
     good = fclose(exporter->out) == 0 && good;
     if (!complete)
         return true;

@@ -155,8 +155,9 @@ static const char *run(int input, FILE *said, unsigned seconds, struct converted
         converted->wav = read_output(fds[0], &converted->n);
     close(fds[0]); /* an ffmpeg that goes on writing ends */
     if (pid < 0)
-        return "it is neither WAV nor Ogg Opus, and ffmpeg, which reads other formats, is not "
-               "installed: install it, or convert the file, as by 'opusenc FILE.flac FILE.opus'";
+        return "it is neither WAV nor Ogg Opus of at most 120 seconds and 1 MiB, and ffmpeg, which "
+               "reads other formats, is not installed: install it, or convert the file, as by "
+               "'opusenc FILE.flac FILE.opus'";
     bool ended = waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     if (converted->n == 0)
         return "no sound can be read from it, not by ffmpeg either";

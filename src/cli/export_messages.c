@@ -2,7 +2,6 @@
  * recording. What stands in the folder already is not fetched again. */
 #include "export_messages.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -72,14 +71,9 @@ static int64_t ask_recording(chinwag_client *client, const void *arguments)
     return chinwag_fetch_voice(client, place->conversation, place->seq);
 }
 
-/* Under another name until it is whole. */
 static int write_recording(struct recording *recording, const char *path)
 {
-    char part[2 * PATH_SIZE + 8];
-    snprintf(part, sizeof part, "%s.part", path);
-    const char *wrong = recording_write(recording, part, true);
-    if (wrong == NULL && rename(part, path) != 0)
-        wrong = strerror(errno);
+    const char *wrong = recording_write(recording, path, true);
     if (wrong != NULL)
         fprintf(stderr, "chinwag: cannot write %s: %s\n", path, wrong);
     return wrong == NULL ? CLI_DONE : CLI_WRONG_USE;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "part_file.h"
 #include "text/file_name.h"
 #include "transfer.h"
 
@@ -21,6 +22,7 @@ struct download {
     bool named;   /* by the user, not by the sender */
     bool replace; /* what has this name already */
     bool stream;  /* a pipe or a device: written from the first byte to the last */
+    bool failed;  /* this machine, not the server: a message was printed */
     char path[PATH_SIZE], part[PATH_SIZE];
     uint64_t asked; /* up to here */
 };
@@ -53,9 +55,10 @@ static bool choose_path(struct download *download, const struct chinwag_entry *e
     return n > 0 && (size_t)n < sizeof download->part;
 }
 
-static bool cannot_write(const struct download *download)
+static bool cannot_write(struct download *download)
 {
     int error = errno;
+    download->failed = true;
     transfer_wipe(&download->transfer);
     fprintf(stderr, "chinwag: cannot write %s: %s\n", download->path, strerror(error));
     return false;
@@ -94,7 +97,7 @@ static bool open_target(struct download *download)
     return true;
 }
 
-static bool write_out(const struct download *download, const uint8_t *bytes, size_t n)
+static bool write_out(struct download *download, const uint8_t *bytes, size_t n)
 {
     for (uint64_t at = download->transfer.at; n != 0;) {
         ssize_t wrote = download->stream ? write(download->fd, bytes, n)
@@ -108,21 +111,31 @@ static bool write_out(const struct download *download, const uint8_t *bytes, siz
     return true;
 }
 
-/* Whoever has made a file of this name meanwhile keeps it, unless it was to be replaced. */
-static bool name_target(const struct download *download)
-{
-    if (download->named && download->replace)
-        return rename(download->part, download->path) == 0;
-    return link(download->part, download->path) == 0 && unlink(download->part) == 0;
-}
-
 static bool close_target(struct download *download)
 {
-    if (download->stream)
-        return close(download->fd) == 0 || cannot_write(download);
-    if (fsync(download->fd) != 0 || close(download->fd) != 0 || !name_target(download))
+    int fd = download->fd;
+    bool synced = download->stream || fsync(fd) == 0;
+    if (!synced)
         return cannot_write(download);
-    return true;
+    download->fd = -1;
+    if (close(fd) != 0)
+        return cannot_write(download);
+    return download->stream ||
+           part_file_place(download->part, download->path, download->named && download->replace) ||
+           cannot_write(download);
+}
+
+/* What has come stays for the next attempt; nothing need not. */
+static void leave_target(const struct download *download)
+{
+    struct stat about;
+    bool part = !download->stream && fstat(download->fd, &about) == 0;
+    close(download->fd);
+    if (part && about.st_size == 0)
+        unlink(download->part);
+    else if (part && download->failed)
+        fprintf(stderr, "chinwag: what has come is in %s; the same command goes on with it\n",
+                download->part);
 }
 
 /* --- its way ------------------------------------------------------------------------------ */
@@ -186,9 +199,11 @@ int fetch_file(const struct cli *cli, const struct chinwag_entry *entry, const c
         transfer_show(&download.transfer, download.asked);
         code = transfer_code(fetch_bytes(&download));
         transfer_wipe(&download.transfer);
-        if (code == CLI_DONE && !close_target(&download))
+        if ((code == CLI_DONE && !close_target(&download)) || download.failed)
             code = CLI_WRONG_USE;
     }
+    if (download.fd >= 0)
+        leave_target(&download);
     transfer_close(&download.transfer);
     return code;
 }

@@ -1,6 +1,7 @@
 /* main.c - the chinwag command: reads the command line and runs a command. */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,6 +223,7 @@ int main(int argc, char **argv)
 {
     struct cli cli = {.timeout_s = -1, .seconds = -1};
     option_set given = 0;
+    signal(SIGXFSZ, SIG_IGN); /* a write beyond a limit of the system fails instead */
     if (!options_read(&cli, argc, argv, &given))
         return try_help();
     cli.arguments = argv + optind;

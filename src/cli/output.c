@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "chat/line.h"
 #include "text/shown.h"
 
 static FILE *errors; /* NULL: stderr */
@@ -101,19 +102,25 @@ double output_seconds(const struct chinwag_event *event)
     return (double)event->sample_count / event->channels / event->sample_rate;
 }
 
-/* A name has no space, so no user can be named "alice (you)" or "deploys (bot)". */
-static void print_who(FILE *out, const struct chinwag_event *event, bool own)
+static bool is_addressed(const struct chinwag_event *event, bool own)
+{
+    return own && event->group == NULL && event->to != NULL;
+}
+
+/* A name has no space, so no user can be named "alice (you)", "deploys (bot)" or "* alice". */
+static void print_who(FILE *out, const struct chinwag_event *event, bool own, bool acts)
 {
     if (event->group != NULL) {
         fputc('#', out);
         print_string(out, event->group);
         fputc(' ', out);
     }
+    fputs(acts ? "* " : "", out);
     print_string(out, event->sender);
     if (own)
         fputs(" (you)", out);
     fputs(event->bot ? " (bot)" : "", out);
-    if (own && event->group == NULL && event->to != NULL) {
+    if (is_addressed(event, own)) {
         fputs(" to ", out);
         print_string(out, event->to);
     }
@@ -132,13 +139,30 @@ void output_file(FILE *out, bool behind_text, const char *name, uint64_t size)
         fprintf(out, ", %.1f MiB]", (double)size / (1024 * 1024));
 }
 
+/* ": soup", or of somebody who does something " stirs": a sentence, unless more than the name
+ * stands before it. */
+static void print_words(FILE *out, const struct chinwag_event *event, bool own, bool acts,
+                        struct cw_slice words)
+{
+    bool more = event->reply_to != 0 || event->mentioned || is_addressed(event, own);
+    fputs(acts && !more ? " " : ": ", out);
+    output_text(out, (const char *)words.p, words.n);
+    if (event->file_id != 0)
+        output_file(out, event->content_length != 0, event->file_name, event->size);
+}
+
 void output_message(FILE *out, const struct chinwag_event *event, const char *me, const char *file,
                     int64_t now_s)
 {
+    const bool own = strcmp(event->sender, me) == 0;
+    const char *words = event->content;
+    size_t n = event->content_length;
+    const bool acts = event->type != CHINWAG_VOICE_MESSAGE && event->call == NULL &&
+                      event->file_id == 0 && cw_text_acts(&words, &n);
     if (event->seq != 0) /* a plain server gives none */
         fprintf(out, "[%" PRIu64 "] ", event->seq);
     output_time(out, event->time_ms, now_s);
-    print_who(out, event, strcmp(event->sender, me) == 0);
+    print_who(out, event, own, acts);
     if (event->type == CHINWAG_VOICE_MESSAGE) {
         if (event->damaged)
             fputs(" sent a voice message that was damaged on the server", out);
@@ -149,10 +173,7 @@ void output_message(FILE *out, const struct chinwag_event *event, const char *me
     } else if (event->call != NULL) {
         fputs(": (missed call)", out);
     } else {
-        fputs(": ", out);
-        output_text(out, event->content, event->content_length);
-        if (event->file_id != 0)
-            output_file(out, event->content_length != 0, event->file_name, event->size);
+        print_words(out, event, own, acts, cw_slice_of(words, n));
     }
     fputs(event->edited_ms != 0 ? " (edited)\n" : "\n", out);
 }

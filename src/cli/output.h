@@ -27,7 +27,8 @@ void output_about(FILE *out, const char *form, const char *text);
 /* Writes a JSON string (RFC 8259), quotes included, without control characters. */
 void output_json_string(FILE *out, const char *text, size_t n);
 
-/* One message as one line for a reader: "[7] 12:04 bob: hi", with its number in the conversation.
+/* One message as one line for a reader: "[7] 12:04 bob: hi", with its number in the conversation;
+ * "[8] 12:05 * bob waves" where it says what its sender does (chat/line.h).
  * `me` is the name of the account; `file` is where a voice message was saved, or NULL; `now_s` is
  * the time (UTC): a message from another day shows its date. */
 void output_message(FILE *out, const struct chinwag_event *event, const char *me, const char *file,

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "chat/line.h"
 #include "output.h"
 
 static void put(FILE *out, const char *text)
@@ -47,8 +48,20 @@ static void put_deletion(FILE *out, const struct chinwag_entry *entry)
     fputc(')', out);
 }
 
+/* Only a text says what its sender does. */
+static bool entry_acts(const struct chinwag_entry *entry, const char **words, size_t *n)
+{
+    *words = entry->content;
+    *n = entry->content_length;
+    return entry->content != NULL && entry->deleted_ms == 0 && entry->file_id == 0 &&
+           !is(entry->kind, "voice") && !is(entry->kind, "call") && cw_text_acts(words, n);
+}
+
 static void put_content(FILE *out, const struct chinwag_entry *entry)
 {
+    const char *words;
+    size_t n;
+    entry_acts(entry, &words, &n);
     if (entry->deleted_ms != 0)
         put_deletion(out, entry);
     else if (is(entry->kind, "voice"))
@@ -56,7 +69,7 @@ static void put_content(FILE *out, const struct chinwag_entry *entry)
     else if (is(entry->kind, "call"))
         fputs("(missed call)", out);
     else if (entry->content != NULL)
-        output_text(out, entry->content, entry->content_length);
+        output_text(out, words, n);
     if (entry->file_id != 0)
         output_file(out, entry->content_length != 0, entry->file_name, entry->size);
     if (entry->edited_ms != 0 && entry->deleted_ms == 0)
@@ -71,19 +84,22 @@ static void put_quote(FILE *out, const struct chinwag_entry *entry)
     const char *quote = entry->quote;
     if (entry->quote_sender == NULL)
         return;
-    fputs(" (", out);
+    size_t n = quote == NULL ? 0 : strlen(quote);
+    bool acts = quote != NULL && cw_text_acts(&quote, &n);
+    fputs(acts ? " (* " : " (", out);
     put(out, entry->quote_sender);
     if (quote == NULL) {
         fputs(": a voice message)", out);
         return;
     }
-    size_t n = strcspn(quote, "\n"), most = n;
+    size_t most = strcspn(quote, "\n");
+    most = most < n ? most : n;
     if (most > QUOTE_SHOWN)
         for (most = QUOTE_SHOWN; most > 0 && ((unsigned char)quote[most] & 0xc0) == 0x80;)
             most--;
-    fputs(": ", out);
+    fputs(acts ? " " : ": ", out);
     output_text(out, quote, most);
-    fputs(most < strlen(quote) ? "...)" : ")", out);
+    fputs(most < n ? "...)" : ")", out);
 }
 
 /* "  [emoji 2, emoji 1 (you)]  pinned" */
@@ -111,9 +127,14 @@ static void put_fate(FILE *out, const struct chinwag_entry *entry, const char *m
           out);
 }
 
-/* "bob: hi", "deploys (bot): done", "bob answers [7] (alice: lunch?): hi" */
+/* "bob: hi", "deploys (bot): done", "bob answers [7] (alice: lunch?): hi", "* bob waves" */
 static void put_message(FILE *out, const struct chinwag_entry *entry, const char *me)
 {
+    const char *words;
+    size_t n;
+    bool acts = entry_acts(entry, &words, &n);
+    bool sentence = acts && entry->reply_to == 0 && !entry->mentioned;
+    fputs(acts ? "* " : "", out);
     put(out, entry->sender);
     if (is(entry->sender, me))
         fputs(" (you)", out);
@@ -121,7 +142,7 @@ static void put_message(FILE *out, const struct chinwag_entry *entry, const char
     if (entry->reply_to != 0)
         fprintf(out, " answers [%" PRIu64 "]", entry->reply_to);
     put_quote(out, entry);
-    fputs(entry->mentioned ? " mentions you: " : ": ", out);
+    fputs(entry->mentioned ? " mentions you: " : sentence ? " " : ": ", out);
     put_content(out, entry);
 }
 

@@ -14,6 +14,7 @@
 #include "audio/ogg_opus_write.h"
 #include "audio/resampler.h"
 #include "convert.h"
+#include "part_file.h"
 #include "wav.h"
 #include "whole.h"
 
@@ -22,6 +23,7 @@
 
 static const char no_memory[] = "there is not enough memory";
 static const char too_long[] = "it is longer than 120 seconds";
+static const char there_already[] = "it is there already; --yes replaces it";
 
 /* --- the rate ---------------------------------------------------------------------------- */
 
@@ -138,12 +140,12 @@ static bool has_head(const uint8_t *bytes, size_t n, const char *word)
     return n >= strlen(word) && memcmp(bytes, word, strlen(word)) == 0;
 }
 
-/* Ogg that is no single stream of Opus, or a large one, ffmpeg can read. */
+/* Ogg that is no single stream of Opus, or more of it than a voice message has, ffmpeg can read. */
 static bool is_other_ogg(const uint8_t *bytes, size_t n)
 {
     struct cw_ogg_info info;
     enum cw_ogg_result result = cw_ogg_opus_info(cw_slice_of(bytes, n), &info);
-    return result == CW_OGG_NOT_OPUS || result == CW_OGG_TOO_LARGE;
+    return result == CW_OGG_NOT_OPUS || result == CW_OGG_TOO_LARGE || result == CW_OGG_TOO_LONG;
 }
 
 /* Others begin with RIFF, too: AVI. */
@@ -333,42 +335,57 @@ static enum kind kind_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *dot = strrchr(slash == NULL ? path : slash, '.');
-    if (dot == NULL || strcmp(dot, ".opus") == 0 || strcmp(dot, ".ogg") == 0 ||
-        strcmp(dot, ".part") == 0)
+    if (dot == NULL || strcmp(dot, ".opus") == 0 || strcmp(dot, ".ogg") == 0)
         return KIND_OPUS;
     return strcmp(dot, ".wav") == 0 ? KIND_WAV : KIND_OTHER;
 }
 
-/* A pipe or a device is no file that would be replaced. */
-static int open_for_writing(const char *path, bool replace)
-{
-    struct stat about;
-    if (strcmp(path, "-") == 0)
-        return dup(STDOUT_FILENO);
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (replace ? O_TRUNC : O_EXCL), 0666);
-    if (fd >= 0 || errno != EEXIST)
-        return fd;
-    if (stat(path, &about) != 0 || S_ISREG(about.st_mode)) {
-        errno = EEXIST;
-        return -1;
-    }
-    return open(path, O_WRONLY | O_CLOEXEC);
-}
-
 static const char *write_kind(const struct recording *recording, enum kind kind, int fd)
 {
-    FILE *file = fdopen(fd, "wb");
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
     if (file == NULL) {
-        close(fd);
-        return strerror(errno);
+        const char *wrong = strerror(errno);
+        if (fd >= 0)
+            close(fd);
+        return wrong;
     }
     if (kind == KIND_WAV)
         wav_write(file, recording->channels, recording->sample_rate, recording->samples,
                   recording->count);
     else
         fwrite(recording->file, 1, recording->file_n, file);
-    bool failed = ferror(file) != 0;
-    return fclose(file) == 0 && !failed ? NULL : strerror(errno);
+    bool good = fflush(file) == 0 && !ferror(file) && (fsync(fd) == 0 || errno == EINVAL);
+    const char *wrong = good ? NULL : strerror(errno); /* EINVAL: a pipe or a device */
+    if (fclose(file) != 0 && wrong == NULL)
+        wrong = strerror(errno);
+    return wrong;
+}
+
+static const char *write_beside(const struct recording *recording, enum kind kind, const char *path,
+                                bool replace)
+{
+    char part[PART_FILE_NAME];
+    int fd = part_file_open(path, part);
+    const char *wrong = write_kind(recording, kind, fd);
+    if (wrong == NULL && !part_file_place(part, path, replace))
+        wrong = errno == EEXIST ? there_already : strerror(errno);
+    if (wrong != NULL && fd >= 0)
+        unlink(part);
+    return wrong;
+}
+
+/* A pipe or a device is no file that would be replaced. */
+static const char *write_to(const struct recording *recording, enum kind kind, const char *path,
+                            bool replace)
+{
+    struct stat about;
+    if (strcmp(path, "-") == 0)
+        return write_kind(recording, kind, dup(STDOUT_FILENO));
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+        return write_kind(recording, kind, open(path, O_WRONLY | O_CLOEXEC));
+    if (!replace && lstat(path, &about) == 0)
+        return there_already;
+    return write_beside(recording, kind, path, replace);
 }
 
 const char *recording_write(struct recording *recording, const char *path, bool replace)
@@ -380,10 +397,7 @@ const char *recording_write(struct recording *recording, const char *path, bool 
         kind == KIND_WAV ? recording_decode(recording) : recording_encode(recording);
     if (wrong != NULL)
         return wrong;
-    int fd = open_for_writing(path, replace);
-    if (fd < 0)
-        return errno == EEXIST ? "it is there already; --yes replaces it" : strerror(errno);
-    return write_kind(recording, kind, fd);
+    return write_to(recording, kind, path, replace);
 }
 
 void recording_finish(struct recording *recording)

@@ -36,7 +36,7 @@ const char *recording_decode(struct recording *recording);
 
 /* Writes an Ogg Opus file, or WAV when the path ends in ".wav"; also into a pipe, and to the
  * standard output ("-"). A path that says another format is refused, and one where there is a file
- * already, unless it is to be replaced. */
+ * already, unless it is to be replaced: by the whole of this one, or not at all. */
 const char *recording_write(struct recording *recording, const char *path, bool replace);
 
 /* Makes samples of one's own voice as loud as speech usually is: -18 LUFS. */

@@ -59,6 +59,14 @@ static enum transfer_end stop(struct transfer *transfer, const char *why)
     return TRANSFER_STOPPED;
 }
 
+/* What an earlier connection has sent came to the disk only now, or the server knows no more where
+ * the upload stands. */
+static bool stands_elsewhere(const struct chinwag_event *event)
+{
+    enum chinwag_rule rule = chinwag_rule_named(event->rule);
+    return rule == CHINWAG_RULE_UPLOAD_PLACE || rule == CHINWAG_RULE_UPLOAD_NOT_OPEN;
+}
+
 /* The answer to our request, or to the attach. */
 static bool take_answer(struct transfer *transfer, const char *action, int64_t request,
                         const struct chinwag_event *event, enum transfer_end *end)
@@ -69,7 +77,7 @@ static bool take_answer(struct transfer *transfer, const char *action, int64_t r
     transfer->heard_ms = session_now_ms();
     if (event->code == CHINWAG_SUCCESS)
         *end = TRANSFER_DONE;
-    else if (event->code == CHINWAG_UNANSWERED)
+    else if (event->code == CHINWAG_UNANSWERED || stands_elsewhere(event))
         *end = TRANSFER_LOST;
     else
         *end = end_refused(transfer, attach ? "attach" : action, event);
@@ -183,7 +191,7 @@ enum transfer_end transfer_continue(struct transfer *transfer, uint64_t at)
     if (transfer->losses < LOSSES_MAX)
         return TRANSFER_DONE;
     transfer_wipe(transfer);
-    fprintf(stderr, "chinwag: %d connections in a row were lost before anything was transferred\n",
+    fprintf(stderr, "chinwag: %d attempts in a row ended before anything was transferred\n",
             LOSSES_MAX);
     return TRANSFER_STOPPED;
 }

@@ -7,7 +7,8 @@
 
 enum transfer_end {
     TRANSFER_DONE,
-    TRANSFER_LOST,    /* the connection was lost before the answer: ask where to continue */
+    TRANSFER_LOST,    /* the connection was lost before the answer, or the upload stands elsewhere
+                       * than was thought: ask where to continue */
     TRANSFER_REFUSED, /* a message was printed */
     TRANSFER_STOPPED  /* a signal, or the server stays away; a message was printed */
 };
@@ -48,7 +49,7 @@ void transfer_add(struct transfer *transfer, int64_t request);
 enum transfer_end transfer_wait_first(struct transfer *transfer, const char *action,
                                       struct chinwag_event *answer);
 
-/* After a lost connection: it continues at this byte. TRANSFER_STOPPED: it was lost too often
+/* After TRANSFER_LOST: it continues at this byte. TRANSFER_STOPPED: that came too often
  * without a byte in between. */
 enum transfer_end transfer_continue(struct transfer *transfer, uint64_t at);
 

@@ -109,7 +109,7 @@ static void remove_user_stored(struct cw_core *core, struct request *request,
 {
     static const struct refusal others[] = {{CW_STORE_NOT_FOUND, CW_USER_DOES_NOT_EXIST}, {0}};
     if (event->store->status == CW_STORE_MISMATCH) {
-        cw_request_refuse(core, request, CW_RULE_BAN_ADMIN);
+        cw_request_refuse(core, request, CW_RULE_REMOVE_ADMIN);
         return;
     }
     if (cw_request_refused(core, request, event->store, others))

@@ -177,7 +177,7 @@ static size_t word_begin(const struct cw_screen *screen, bool *file, bool *whole
     while (name < edit->at && edit->text.p[name] != ' ')
         name++;
     *file = *whole = false;
-    if (from == 0 || edit->text.p[0] != '/' || screen->paths == NULL)
+    if (from == 0 || edit->text.p[0] != '/')
         return from;
     const char *arguments = cw_slash_arguments(cw_slice_of(edit->text.p + 1, name - 1));
     *file = arguments != NULL && strstr(arguments, "FILE") != NULL;
@@ -196,7 +196,7 @@ static bool begin_completion(struct cw_screen *screen)
     screen->completing = cw_alloc(edit->at - from + 1);
     memcpy(screen->completing, edit->text.p + from, edit->at - from);
     screen->completing[edit->at - from] = 0;
-    screen->files = file ? screen->paths(screen->completing) : NULL;
+    screen->files_wanted = file;
     screen->complete_at = from;
     screen->complete_end = edit->at;
     screen->complete_next = 0;
@@ -207,6 +207,8 @@ void cw_complete(struct cw_screen *screen)
 {
     char candidate[CANDIDATE_SIZE];
     if (screen->completing == NULL && !begin_completion(screen))
+        return;
+    if (screen->files_wanted)
         return;
     const char *word = screen->completing;
     size_t count = possible_count(screen, word);
@@ -220,4 +222,14 @@ void cw_complete(struct cw_screen *screen)
     }
     replace(screen, word);
     cw_complete_forget(screen);
+}
+
+bool cw_complete_files(struct cw_screen *screen, const char *begin, char *files)
+{
+    if (!screen->files_wanted || strcmp(screen->completing, begin) != 0)
+        return false;
+    screen->files_wanted = false;
+    screen->files = files;
+    cw_complete(screen);
+    return true;
 }

@@ -8,6 +8,7 @@ void cw_complete_forget(struct cw_screen *screen)
     free(screen->completing);
     free(screen->files);
     screen->completing = screen->files = NULL;
+    screen->files_wanted = false;
 }
 
 void cw_screen_keep_draft(struct cw_screen *screen)

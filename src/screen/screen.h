@@ -17,10 +17,6 @@ struct cw_screen_command {
     const char *name, *arguments, *line;
 };
 
-/* The files whose paths begin so, a zero behind each and another one at the end; the caller frees
- * them. NULL: there are none. */
-typedef char *cw_list_paths(const char *begin);
-
 /* A server beside others: each has a section in the list, with its conversations where it is the
  * one that is shown. */
 struct cw_screen_server {
@@ -42,7 +38,6 @@ struct cw_screen {
     const struct cw_screen_command *commands;
     size_t command_count;
     cw_local_time *local;
-    cw_list_paths *paths; /* NULL: there are none to complete */
     /* What the user has chosen (settings.h), and commands change. */
     struct cw_bindings bindings;
     enum cw_theme theme, usual_theme; /* the latter by the settings, ... */
@@ -73,7 +68,8 @@ struct cw_screen {
     bool pasting, numbers, alt_next;
     size_t paste_from; /* where in the line what was pasted begins, and how much was before */
     char *completing;  /* what stood there before Tab; NULL: no Tab was pressed */
-    char *files;       /* that fit, as cw_list_paths gives them; NULL: it is no file */
+    bool files_wanted; /* ... it is a path: the program gives files (cw_complete_files) */
+    char *files;       /* that fit; NULL: it is no file, or they have not come */
     bool whole_file;   /* blanks belong to the path; else it is quoted */
     size_t complete_at, complete_end, complete_next;
     /* The list of conversations, as it was drawn last: its first row, the row and the column behind

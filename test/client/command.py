@@ -4,11 +4,14 @@ Nothing here sleeps: a line is waited for, or an end."""
 import json
 import os
 import pty
+import resource
 import select
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
+from contextlib import contextmanager
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 from harness import PATIENCE, Server, main  # noqa: E402, F401
@@ -104,6 +107,23 @@ class Commands(unittest.TestCase):
         result = self.run_command(*arguments, **changes)
         self.assertEqual((result[0], result[1]), (code, ""), result)
         self.assertIn(part, result[2])
+
+    def until(self, holds):
+        """Looks again until it is so: what the server does in idle moments has no answer."""
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            self.assertLess(time.monotonic(), deadline)
+            select.select([], [], [], 0.01)
+
+    @contextmanager
+    def room(self, most):
+        """What is started meanwhile can write no file beyond so many bytes."""
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
     def listen(self, name):
         running = self.start("--as", name, "listen", "--json")

@@ -94,6 +94,64 @@ static void assert_json(const struct chinwag_event *event, const char *file, con
     free(written);
 }
 
+static void assert_entry(const struct chinwag_entry *entry, const char *expected)
+{
+    char *written = NULL;
+    size_t length;
+    FILE *out = open_memstream(&written, &length);
+    output_message_entry(out, entry, "alice", NOON);
+    fclose(out);
+    assert_string_equal(written, expected);
+    free(written);
+}
+
+#define TEXT(words) .content = words, .content_length = sizeof words - 1
+
+/* What /me of the clients writes. */
+static void test_what_somebody_does(void **state)
+{
+    (void)state;
+    struct chinwag_entry entry = {
+        .seq = 7, .time_ms = NOON_MS, .sender = "bob", TEXT("_waves at all_")};
+    assert_entry(&entry, "[7] 12:04 * bob waves at all\n");
+    entry.edited_ms = NOON_MS;
+    entry.sender = "alice";
+    assert_entry(&entry, "[7] 12:04 * alice (you) waves at all (edited)\n");
+    entry = (struct chinwag_entry){.seq = 8,
+                                   .time_ms = NOON_MS,
+                                   .sender = "bob",
+                                   .reply_to = 7,
+                                   .quote_sender = "alice",
+                                   .quote = "_waves at all_",
+                                   TEXT("_nods_")};
+    assert_entry(&entry, "[8] 12:04 * bob answers [7] (* alice waves at all): nods\n");
+    entry = (struct chinwag_entry){
+        .seq = 9, .time_ms = NOON_MS, .sender = "bob", .mentioned = 1, TEXT("_waves at @alice_")};
+    assert_entry(&entry, "[9] 12:04 * bob mentions you: waves at @alice\n");
+    entry = (struct chinwag_entry){
+        .seq = 9, .time_ms = NOON_MS, .sender = "bob", TEXT("_two_ _words_")};
+    assert_entry(&entry, "[9] 12:04 bob: _two_ _words_\n");
+    entry = (struct chinwag_entry){.seq = 9,
+                                   .time_ms = NOON_MS,
+                                   .sender = "bob",
+                                   .file_id = 1,
+                                   .file_name = "x",
+                                   .size = 1,
+                                   TEXT("_mine_")};
+    assert_entry(&entry, "[9] 12:04 bob: _mine_ [file x, 1 KiB]\n");
+    struct chinwag_event event = {
+        .type = CHINWAG_WHISPER, .sender = "bob", .time_ms = NOON_MS, TEXT("_waves_")};
+    assert_line(&event, NULL, NOON, "12:04 * bob waves\n");
+    event.group = "cooks";
+    assert_line(&event, NULL, NOON, "12:04 #cooks * bob waves\n");
+    event = (struct chinwag_event){.type = CHINWAG_WHISPER,
+                                   .sender = "alice",
+                                   .to = "bob",
+                                   .time_ms = NOON_MS,
+                                   TEXT("_waves_")};
+    assert_line(&event, NULL, NOON, "12:04 * alice (you) to bob: waves\n");
+}
+
 /* What is damaged and still known is an entry of its own. */
 static void test_lost_messages(void **state)
 {
@@ -246,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_text_is_harmless),
         cmocka_unit_test(test_json_strings),
         cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_what_somebody_does),
         cmocka_unit_test(test_lost_messages),
         cmocka_unit_test(test_voice_messages),
         cmocka_unit_test(test_json_of_happenings_and_entries),

@@ -22,7 +22,7 @@ class DiskTest(Terminals):
 
     def open(self, columns=120, **changes):
         return super().open("--as", "alice", columns=columns, SLOW_DISK=self.disk, LD_PRELOAD=SLOW_DISK,
-                            **changes)
+                            SLOW_FOLDERS=self.path("folders"), **changes)
 
     def said(self):
         return [line for line in self.history("bob", "#cooks") if line.startswith("alice: ")]
@@ -94,6 +94,35 @@ class DiskTest(Terminals):
         again.waits("and others", without=["being kept", "under way", "not sent"])
         self.assertEqual(self.said(), ["alice: kept", "alice: the same words",
                                        "alice: the same words", "alice: and others"])
+
+    def test_files_are_completed_when_their_folder_answers(self):
+        """Neither the screen nor what is kept waits for it."""
+        with open(self.path("soup of the day.txt"), "w", encoding="utf-8") as file:
+            file.write("leeks")
+        screen = self.open()
+        screen.waits("[1] #cooks", without=["loading"])
+        os.mkfifo(self.path("folders"))
+        screen.types("/send ~/soup")
+        screen.keys("Tab", "Tab")
+        self.by("bob", "send", "#cooks", "meanwhile")
+        screen.waits("meanwhile", "> /send ~/soup", without=["of the day"])
+        screen.keys("C-u")
+        screen.enters("one")
+        screen.waits("alice   one", without=["being kept", "under way"])
+        screen.types("/send ~/soup")
+        screen.keys("Tab")
+        goes_on = os.open(self.path("folders"), os.O_WRONLY)
+        os.unlink(self.path("folders"))
+        os.close(goes_on)
+        screen.waits("> /send ~/soup of the day.txt")
+        screen.keys("C-u")
+        os.mkfifo(self.path("folders"))
+        screen.types("/send ~/so")
+        screen.keys("Tab")
+        screen.waits("> /send ~/so", without=["of the day"])
+        screen.keys("C-u")
+        screen.enters("/quit")
+        screen.waits("ended 0", without=["waiting"])
 
     def test_one_of_several_servers_is_closed_while_the_disk_stands_still(self):
         with Server() as other:

@@ -185,7 +185,7 @@ class DepartureTest(Commands):
         self.assertIn("Delete it?", shown)
         self.assertIn("nothing was done", shown)
         self.assertEqual(self.as_("alice", "whoami").split()[0], "alice")
-        self.fails(REFUSED, "you are the only administrator of this server: name another one first",
+        self.fails(REFUSED, "this server has no other administrator: name one first",
                    "--as", "bob", "delete-account", "--yes")
 
     def test_without_a_terminal_nothing_is_deleted(self):

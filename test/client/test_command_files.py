@@ -5,11 +5,9 @@ gone from the disk with their message."""
 import hashlib
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
-import time
 
 from command import DONE, PATIENCE, REFUSED, UNREACHABLE, WRONG_USE, Commands, main
 
@@ -34,13 +32,6 @@ class FilesTest(Commands):
         folder = os.path.join(self.server.data, "blobs")
         return {name: os.path.getsize(os.path.join(folder, name))
                 for name in os.listdir(folder) if name.startswith("file-")}
-
-    def until(self, holds):
-        """Looks again until it is so: what the server does in idle moments has no answer."""
-        deadline = time.monotonic() + PATIENCE
-        while not holds():
-            self.assertLess(time.monotonic(), deadline)
-            select.select([], [], [], 0.01)
 
     def history(self, name, conversation):
         out = self.done("--as", name, "history", conversation, "--json")
@@ -85,7 +76,42 @@ class FilesTest(Commands):
                 self.assertEqual(hashlib.sha256(fifo.read()).hexdigest(), sent)
             self.assertEqual(bob.end(), (DONE, "", ""))
         self.done(*fetch, "/dev/null")
-        self.fails(REFUSED, "cannot write /dev/full", *fetch, "/dev/full")
+        self.fails(WRONG_USE, "cannot write /dev/full", *fetch, "/dev/full")
+
+    def test_no_room_for_a_file(self):
+        """What is there stays, and what has come is there for the next time."""
+        self.register("bob", "alice")
+        source, mine = self.make("soup.bin", MIB + 17), self.make("mine", 10, seed=2)
+        self.done("--as", "alice", "send-file", "@bob", source)
+        fetch, own = ("--as", "bob", "fetch", "@alice", "1", mine, "--yes"), self.digest(mine)
+        parts = lambda: [name for name in os.listdir(self.folder.name) if name.endswith(".part")]
+        with self.room(0):
+            code, _, err = self.run_command(*fetch)
+        self.assertEqual((code, err, parts()),
+                         (WRONG_USE, f"chinwag: cannot write {mine}: File too large\n", []))
+        with self.room(200_000):
+            code, _, err = self.run_command(*fetch)
+        part, = parts()
+        self.assertEqual((code, err), (WRONG_USE, f"chinwag: cannot write {mine}: File too large\n"
+                                       f"chinwag: what has come is in {self.path(part)}; the same "
+                                       "command goes on with it\n"))
+        self.assertEqual((self.digest(mine), os.path.getsize(self.path(part))), (own, 200_000))
+        self.done(*fetch)
+        self.assertEqual((self.digest(mine), parts()), (self.digest(source), []))
+
+    def test_no_room_for_an_export(self):
+        """It is not told as what could not be had, and the same command goes on."""
+        self.register("bob", "alice")
+        self.done("--as", "alice", "send-file", "@bob", self.make("soup.bin", MIB + 17))
+        export, lines = ("--as", "bob", "export", self.path("all")), self.path("all/export.jsonl")
+        with self.room(200_000):
+            self.fails(WRONG_USE, "File too large", *export)
+        self.assertFalse(os.path.exists(lines))
+        self.assertIn("1 files and recordings", self.done(*export))
+        self.assertTrue(os.path.exists(lines))
+        self.assertEqual([self.digest(self.path(f"all/files/{name}"))
+                          for name in os.listdir(self.path("all/files"))],
+                         [self.digest(self.path("soup.bin"))])
 
     def test_a_link_and_a_thumbnail(self):
         self.register("bob", "alice")

@@ -173,6 +173,17 @@ class SoundsTest(Voices):
             self.assertEqual(file.read(), "mine")
         self.fails(WRONG_USE, "there already", "--as", "bob", "play", "@alice", "1", "--wav", path)
         self.done(*fetch, self.path("mine.opus"), "--yes")
+        with open(self.path("mine.opus"), "rb") as file:
+            whole = file.read()
+        self.done(*fetch, self.path("mine.wav"))
+        with self.room(1000):
+            self.fails(WRONG_USE, "File too large", *fetch, self.path("mine.wav"), "--yes")
+            self.fails(WRONG_USE, "File too large", *fetch, self.path("mine.opus"), "--yes")
+            self.fails(WRONG_USE, "File too large", *fetch, self.path("other.opus"))
+        with open(self.path("mine.opus"), "rb") as file:
+            self.assertEqual(file.read(), whole)
+        self.assertEqual(len(self.read_wav("mine.wav")[2]), RATE)
+        self.assertEqual([name for name in os.listdir(self.folder.name) if "part" in name or "other" in name], [])
         self.fails(WRONG_USE, "written as FILE.opus or FILE.wav", *fetch, self.path("out.mp3"))
         self.assertFalse(os.path.exists(self.path("out.mp3")))
         os.mkfifo(self.path("fifo.wav"))

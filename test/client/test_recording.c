@@ -1,12 +1,16 @@
 /* test_recording.c - voice messages as the command reads, levels, plays and writes them. */
+#include <dirent.h>
 #include <ebur128.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audio/ogg_opus_write.h"
 #include "audio/stretch.h"
 #include "cli/recording.h"
 #include "voice_files.h"
@@ -126,6 +130,84 @@ static void test_a_long_file_of_another_format(void **state)
     recording_finish(&recording);
 }
 
+static void write_opus(const char *path, unsigned seconds)
+{
+    static const int16_t second[8000];
+    struct cw_ogg_writer *writer = cw_ogg_writer_create(8000, 1, 1);
+    cw_ogg_writer_set_endless(writer);
+    for (; seconds > 0; seconds--)
+        assert_int_equal(cw_ogg_writer_push(writer, second, 8000), 8000);
+    assert_true(cw_ogg_writer_finish(writer));
+    const struct cw_buf *output = cw_ogg_writer_output(writer);
+    FILE *file = fopen(path, "wb");
+    assert_int_equal(fwrite(output->p, 1, output->n, file), output->n);
+    assert_int_equal(fclose(file), 0);
+    cw_ogg_writer_destroy(writer);
+}
+
+/* As long as one of any other format. */
+static void test_a_long_file_of_opus(void **state)
+{
+    (void)state;
+    struct recording recording;
+    write_opus(path_of("song.opus"), 130);
+    assert_null(recording_read(&recording, path_of("song.opus")));
+    assert_string_equal(recording_encode(&recording), "it is longer than 120 seconds");
+    assert_null(recording_make_playable(&recording));
+    assert_in_range(recording.count, 129.9 * CW_AUDIO_RATE, 130.1 * CW_AUDIO_RATE);
+    recording_finish(&recording);
+}
+
+static int files_of(const char *name)
+{
+    int n = 0;
+    DIR *entries = opendir(path_of(""));
+    for (const struct dirent *entry; (entry = readdir(entries)) != NULL;)
+        n += strncmp(entry->d_name, name, strlen(name)) == 0;
+    closedir(entries);
+    return n;
+}
+
+static const char *write_limited(struct recording *recording, const char *name, bool replace)
+{
+    struct rlimit before, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 50000;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    const char *wrong = recording_write(recording, path_of(name), replace);
+    setrlimit(RLIMIT_FSIZE, &before);
+    return wrong;
+}
+
+/* What was there stays, and nothing is there in part. */
+static void test_no_room_for_a_recording(void **state)
+{
+    (void)state;
+    struct recording recording;
+    struct stat about;
+    int16_t *samples = bursts(1);
+    signal(SIGXFSZ, SIG_IGN);
+    write_file(path_of("room.wav"), 1, CW_AUDIO_RATE, samples, CW_AUDIO_RATE / 2);
+    write_file(path_of("long.wav"), 1, CW_AUDIO_RATE, samples, CW_AUDIO_RATE);
+    test_free(samples);
+    assert_null(recording_read(&recording, path_of("long.wav")));
+    assert_string_equal(write_limited(&recording, "room.wav", true), "File too large");
+    assert_int_equal(stat(path_of("room.wav"), &about), 0);
+    assert_int_equal(about.st_size, 44 + CW_AUDIO_RATE);
+    assert_string_equal(write_limited(&recording, "room2.wav", false), "File too large");
+    assert_int_equal(files_of("room"), 1);
+    assert_int_equal(symlink("/dev/full", path_of("full.wav")), 0);
+    assert_string_equal(recording_write(&recording, path_of("full.wav"), true),
+                        "No space left on device");
+    assert_int_equal(files_of("full"), 1);
+    assert_null(recording_write(&recording, path_of("room.wav"), true));
+    assert_int_equal(stat(path_of("room.wav"), &about), 0);
+    assert_int_equal(about.st_size, 44 + 2 * CW_AUDIO_RATE);
+    assert_int_equal(files_of("room"), 1);
+    recording_finish(&recording);
+}
+
 /* No file is lost, none has another format than its name says, and a pipe is one, too. */
 static void test_where_a_recording_goes(void **state)
 {
@@ -226,6 +308,8 @@ int main(void)
         cmocka_unit_test(test_a_recording_of_samples),
         cmocka_unit_test(test_what_is_no_recording),
         cmocka_unit_test(test_a_long_file_of_another_format),
+        cmocka_unit_test(test_a_long_file_of_opus),
+        cmocka_unit_test(test_no_room_for_a_recording),
         cmocka_unit_test(test_where_a_recording_goes),
         cmocka_unit_test(test_a_recording_is_as_loud_as_speech),
         cmocka_unit_test(test_faster_and_not_higher),

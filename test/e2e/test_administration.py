@@ -44,6 +44,24 @@ class Administration(Administered, unittest.TestCase):
                          "chinwagctl: there is no such user\n")
         self.assertIsNotNone(alice.token)
 
+    def test_what_is_not_done_to_administrators(self):
+        """Each act has its own words."""
+        self.user("alice")
+        self.user("bob")
+        ask(self.server, "user", "role", "alice", "admin")
+        for words, *act in (("accounts of administrators are not deleted: take that away first "
+                             "(`chinwagctl user role`)", "user", "delete", "alice", "messages"),
+                            ("administrators are not banned: take that away first "
+                             "(`chinwagctl user role`)", "ban", "add", "@alice"),
+                            ("this server has no other administrator: name one first", "user",
+                             "role", "alice", "user")):
+            self.assertEqual(self.refused(*act), f"chinwagctl: {words}\n")
+        ask(self.server, "user", "rename", "alice", "alicia")
+        ask(self.server, "user", "logout", "alicia")
+        ask(self.server, "user", "role", "bob", "admin")
+        ask(self.server, "user", "role", "alicia", "user")
+        ask(self.server, "user", "delete", "alicia", "messages")
+
     def test_bans_survive_a_restart(self):
         self.user("alice")
         self.user("bob")

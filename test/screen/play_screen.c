@@ -28,6 +28,7 @@
  *   lead PLACE               a link leads there
  *   keep                     shows what is kept
  *   restart [SESSION]        and what comes of it, in part 8, then 9 and so on
+ *   folder still, folder on  the folder of files to complete is not read; it is
  *   hold on, hold off        the disk stands still: what is said waits; it goes on
  *   choices                  shows what is chosen;  choose: and what comes of it at the next start
  *   screen                   shows the screen;  styles: its styles, a letter a cell
@@ -48,6 +49,7 @@
 #include "play_words.h"
 #include "play_world.h"
 #include "screen/choices.h"
+#include "screen/complete.h"
 #include "screen/screen.h"
 #include "show_grid.h"
 
@@ -61,6 +63,8 @@ struct play_screen {
     uint64_t time_ms, parts;
     int64_t requests, answered;
     struct cw_buf *out;
+    bool folder_still;
+    char *begin; /* of the files that are wanted */
 };
 
 static const struct cw_screen_command commands[] = {
@@ -76,6 +80,7 @@ static const struct cw_screen_command commands[] = {
 
 void play_screen_end(struct play_screen *play)
 {
+    free(play->begin);
     play_entries_forget(&play->entries);
     play_forget_held(&play->held);
     cw_screen_finish(&play->screen);
@@ -248,7 +253,6 @@ static void begin_chat(struct play_screen *play)
     play->chat->part = 7 + play->parts++;
     cw_screen_init(&play->screen, play->chat, commands, sizeof commands / sizeof commands[0],
                    play_time);
-    play->screen.paths = play_paths;
 }
 
 static void keep_all(struct play_screen *play, const char *line)
@@ -321,6 +325,33 @@ static void show(struct play_screen *play, bool styles)
     show_grid(&play->grid, styles, play->out);
 }
 
+static void give_files(struct play_screen *play)
+{
+    char *files = play->begin == NULL ? NULL : play_paths(play->begin);
+    if (files != NULL && !cw_complete_files(&play->screen, play->begin, files))
+        free(files);
+    free(play->begin);
+    play->begin = NULL;
+}
+
+static void press(struct play_screen *play, const struct cw_key *key)
+{
+    cw_screen_key(&play->screen, key);
+    if (!play->screen.files_wanted)
+        return;
+    free(play->begin);
+    play->begin = cw_chat_copy(play->screen.completing);
+    if (!play->folder_still)
+        give_files(play);
+}
+
+static void folder(struct play_screen *play, const char *line)
+{
+    play->folder_still = strcmp(line, "still") == 0;
+    if (!play->folder_still)
+        give_files(play);
+}
+
 static void type(struct play_screen *play, const char *text)
 {
     char bytes[4096];
@@ -331,7 +362,7 @@ static void type(struct play_screen *play, const char *text)
             if (key.kind == CW_KEY_REPORT)
                 cw_screen_report(&play->screen, play->keys.report);
             else
-                cw_screen_key(&play->screen, &key);
+                press(play, &key);
         }
 }
 
@@ -350,7 +381,7 @@ static void flush(struct play_screen *play)
 {
     struct cw_key key;
     if (cw_keys_flush(&play->keys, &key))
-        cw_screen_key(&play->screen, &key);
+        press(play, &key);
 }
 
 static void resize(struct play_screen *play, const char *line)
@@ -388,7 +419,8 @@ static bool play_one(struct play_screen *play, const char *name, const char *res
                 {"presence", presence},  {"group", group},        {"ring", ring},
                 {"link", link_event},    {"again", link_again},   {"keep", keep_all},
                 {"restart", restart},    {"hold", hold},          {"choices", show_choices},
-                {"choose", choose},      {"times", type_times},   {"lead", lead}};
+                {"choose", choose},      {"times", type_times},   {"lead", lead},
+                {"folder", folder}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(rows[i].name, name) == 0) {
             rows[i].run(play, rest);
