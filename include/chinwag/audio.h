@@ -130,8 +130,8 @@ void chinwag_receiver_set_deafened(chinwag_receiver *receiver, bool deafened);
  * chinwag_call_report. */
 int chinwag_receiver_report(chinwag_receiver *receiver, chinwag_client *client, int64_t now_us);
 /* The round trip of the connection to the server in ms, if the program knows it: while audio does
- * not go by datagrams the buffers wait so long for what is sent again. 0, as at first: unknown. That
- * of datagrams chinwag_receiver_report knows. */
+ * not go by datagrams the buffers wait so long for what is sent again. 0, as at first: unknown.
+ * That of datagrams chinwag_receiver_report knows. */
 void chinwag_receiver_set_round_trip(chinwag_receiver *receiver, unsigned ms);
 
 struct chinwag_speaker {
