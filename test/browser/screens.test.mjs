@@ -415,7 +415,7 @@ test("an account is deleted only by its name, its password and a second thought"
   await refused.getByLabel(/^Type your name/).fill("ada");
   await refused.getByLabel("Your password").fill(PASSWORD);
   await press(refused, "Delete my account");
-  await says(refused.getByRole("alert"), /only administrator/);
+  await says(refused.getByRole("alert"), /no other administrator/);
   const dialog = await show(bob, { screen: "settings", part: "delete" });
   await dialog.getByLabel(/The account, and all that I sent/).check();
   await dialog.getByLabel("Your password").fill("battery staple");

@@ -90,7 +90,7 @@ class ChatTest(Terminals):
         self.by("alice", "group", "mute", "cooks", "bob", "60")
         screen.enters("/me waves")
         screen.waits("* alice   waves", without=["under way"])
-        self.assertEqual(self.history("bob", "#cooks")[-1], "alice: _waves_")
+        self.assertEqual(self.history("bob", "#cooks")[-1], "* alice waves")
         shown = screen.screen()
         for code in ("chinwag: ", "BAD_REQUEST", "DOES_NOT_EXIST", ": no-", "_waves_", "'#"):
             self.assertNotIn(code, shown)

@@ -195,7 +195,7 @@ class ShareTest(Commands):
         self.assertEqual([(group["name"], group["heading"], group["order"], group["members"],
                            group.get("newcomers", False)) for group in listed],
                          [("cooks", "House", 5001, 1, False), ("news", "House", 5002, 2, True)])
-        self.fails(REFUSED, "the only administrator", "--as", "alice", "admin", "remove", "alice")
+        self.fails(REFUSED, "no other administrator", "--as", "alice", "admin", "remove", "alice")
         self.fails(REFUSED, "set-up link is not good", "--as", "bob", "set-up", "c0de")
         self.as_("alice", "admin", "add", "bob")
         self.as_("bob", "admin", "remove", "@alice")
