@@ -16,6 +16,7 @@ import argparse
 import collections
 import datetime
 import hashlib
+import itertools
 import json
 import os
 import platform
@@ -34,6 +35,7 @@ from cluster_world import (FOLDER, ROOT, Crowd, Span, World, ask, has_bus, here_
 CATCH_UP = 1000        # texts while a server stands still: fewer than it would read by pages
 WRITERS = 3
 WINDOWS = (1, 64)
+NUMBERS = itertools.count()
 # Store, servers, and whether a bus is between them.
 SETUPS = (("sqlite", 1, False), ("postgres", 1, False), ("postgres", 2, False),
           ("postgres", 3, False), ("postgres", 2, True))
@@ -129,10 +131,14 @@ def catch_up(world, options):
 def alone(options, work):
     """Figures of the stores by themselves: by rows a commit, or by texts of another server that a
     look finds."""
+    database = f"alone{next(NUMBERS)}"
+    ask("postgres", f"CREATE DATABASE {database}")
     done = subprocess.run([os.path.join(options.build, "chinwag-bench"), "--only", work,
                            "--rounds", "1", "--seconds", str(options.seconds), "--json", "--folder",
                            options.folder, *(["--smoke"] if options.smoke else [])],
-                          check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                          check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          env=os.environ | {"POSTGRES_DATABASE": database})
+    ask("postgres", f"DROP DATABASE {database}")
     names = {"store": "sqlite", "store-postgres": "postgres"}
     for row in map(json.loads, done.stdout.splitlines()):
         if row["work"] == work and row["server"] in names:

@@ -129,7 +129,9 @@ struct cw_store *durable_postgres(unsigned node)
     char error[256], path[512], url[512];
     struct cw_store_options own = options;
     own.node = node;
-    snprintf(url, sizeof url, "postgresql://postgres@/postgres?host=%s", getenv("POSTGRES_FOLDER"));
+    const char *database = getenv("POSTGRES_DATABASE");
+    snprintf(url, sizeof url, "postgresql://postgres@/%s?host=%s",
+             database == NULL ? "postgres" : database, getenv("POSTGRES_FOLDER"));
     struct cw_store *store = cw_store_open_postgres(url, path_of("postgres", path), &own, error);
     if (store == NULL)
         die("%s", error);

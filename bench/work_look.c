@@ -1,9 +1,8 @@
 /* work_look.c - what it costs a server to hear of the texts of another one on the same PostgreSQL:
  * two stores; one commits some, the other one looks. Without bells, threads or clients, so it is
  * what a batch that finds them holds the row for, but for the two round trips of a transaction
- * (unread=0). Only where tools/with_postgres has started a PostgreSQL. */
+ * (unread=0). Only where tools/with_postgres has started a PostgreSQL; once in each database. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "bench.h"
 #include "store/store.h"
@@ -36,14 +35,13 @@ static void commit(struct pair *pair, const struct cw_store_request requests[], 
     cw_arena_finish(&arena);
 }
 
-/* Earlier rounds had their own. */
 static void make_people(struct pair *pair)
 {
     static struct cw_store_request requests[PEOPLE];
     static struct cw_store_result results[PEOPLE];
     static char names[PEOPLE][32];
     for (unsigned i = 0; i < PEOPLE; i++) {
-        snprintf(names[i], sizeof names[i], "l%dx%u", (int)getpid(), i);
+        snprintf(names[i], sizeof names[i], "l%u", i);
         struct cw_slice name = cw_slice_str(names[i]);
         requests[i] = (struct cw_store_request){
             .op = CW_STORE_USER_CREATE, .name = name, .key = name, .secret = cw_slice_str("none")};
