@@ -256,6 +256,7 @@ void work_fanout(unsigned members);
 void work_pairs(unsigned pairs);
 void work_single(unsigned unused);
 void work_durable(unsigned unused);
+void work_look(unsigned unused);
 void work_voice(unsigned calls);
 void work_idle(unsigned sessions);
 void work_handshake(unsigned connections);
@@ -280,6 +281,12 @@ void chat_report(const char *prefix, struct histogram *latency);
  * store over its PostgreSQL, too. */
 void durable_sqlite(const char *name, bool indexed, unsigned rows, struct histogram *latency);
 void durable_log(const char *name, unsigned rows, struct histogram *latency);
+/* The first process of that PostgreSQL; 0: there is none. */
+pid_t durable_postmaster(void);
+/* The store over it, as this node. One whose users are of an earlier run has that one's folder:
+ * POSTGRES_DATABASE names another database than `postgres`. */
+struct cw_store;
+struct cw_store *durable_postgres(unsigned node);
 
 #define TEXT_SIZE  100
 #define FRAME_SIZE 120

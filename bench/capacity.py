@@ -4,6 +4,8 @@ the costs of a run of bench/cluster.py and the assumptions below. It plays the o
 servers wait for, the row that a batch holds while it commits; the rest is arithmetic. With FOLDER
 the curve is written there: capacity.csv and capacity.svg (docs/cluster.md, "Sizing")."""
 
+import bisect
+import functools
 import heapq
 import json
 import math
@@ -18,13 +20,18 @@ PEAK = 3                  # the busiest hour's rate beside the day's mean
 ONLINE = 0.2              # of the users, in that hour
 AUDIENCES = ((0.6, 1), (0.25, 20), (0.12, 200), (0.03, 2000))  # share of texts, others who get them
 RTT_S = 0.0001            # server to PostgreSQL, in one room; the run's are on one machine
-TRIPS, TRIPS_FOREIGN = 2, 4  # round trips of a batch, and for a text of another server
+TRIPS = 2                 # round trips of a transaction: its begin, and the rest with its end
+# A look at what others have committed (src/store/postgres/news.c): round trips for each READ_AT_ONCE
+# texts: which there are; they and their senders; what they quote and mention. Who finds more under
+# the lock gives it up and reads, up to so many times.
+TRIPS_LOOK, READ_AT_ONCE, READS_WITHOUT_LOCK = 3, 64, 2
 BATCH_MAX = 1024          # CW_COMMIT_MAX
 PRIMARY_CORES = 32
 LOOP_CORES = 1            # a server delivers on one thread
 LINE_BYTES_S, ROW_BYTES = 1.25e9, 600  # of the primary's network; a text with what belongs to it
 WAIT_S = 0.5              # what 99 of 100 may wait for their commit
 SIMULATED_S, WARM_UP_S = 6.0, 2.0
+STALL_S = 0.25            # so long nobody can commit at first: it must recover from that
 LEAST = 16.0              # texts a second, with which the search begins
 PROPOSED_SHARDS = 16
 
@@ -41,11 +48,15 @@ class Costs:
         one, many = (n / self.of("store", "rows_per_s", rows=n) for n in (1, most))
         self.row_s = (many - one) / (most - 1)
         self.commit_s = one - self.row_s + TRIPS * RTT_S
-        self.foreign_s = self.of("catch_up", "us_per_message", nodes=2) / 1e6 + TRIPS_FOREIGN * RTT_S
-        self.reader_s = self.of("reading", "reader_cpu_us_per_message", nodes=3, in_flight=64) / 1e6
-        own, read = (self.of(work, "postgres_cpu_us_per_message", nodes=n, in_flight=64) / 1e6
-                     for work, n in (("deliveries", 1), ("reading", 3)))
-        self.primary_s, self.primary_foreign_s = own, max(0, read - own) / 2
+        # A look without the lock, READ_AT_ONCE texts or fewer in it, and each of them.
+        nothing_s, self.look_s, self.text_s = self.of_look("p50_us")
+        self.begin_s = nothing_s + TRIPS * RTT_S
+        self.look_s += TRIPS_LOOK * RTT_S
+        later_s = self.of("bell", "later_p50_us", nodes=2, bus=None) / 1e6
+        self.bell_s = max(0, later_s - self.of("look", "p50_us", unread=1) / 1e6)
+        self.primary_s = self.of("deliveries", "postgres_cpu_us_per_message", nodes=1,
+                                 in_flight=64) / 1e6
+        self.primary_reading_s = self.of_look("postgres_cpu_us")
         self.delivery_s = self.of("deliveries", "servers_cpu_us_per_delivery", nodes=1,
                                   in_flight=1) / 1e6
 
@@ -53,6 +64,18 @@ class Costs:
         wanted = {"work": work, "store": "postgres", "figure": figure, **parameters}
         return next(row["median"] for row in self.run["rows"]
                     if all(row.get(key) == value for key, value in wanted.items()))
+
+    def of_look(self, figure):
+        """Of one that finds nothing; that it finds something; of each text."""
+        nothing, one, many = (self.of("look", figure, unread=n) / 1e6 for n in (0, 1, READ_AT_ONCE))
+        text = (many - one) / (READ_AT_ONCE - 1)
+        return nothing, one - nothing - text, text
+
+
+def pieces_and_texts(unread, part):
+    """Of a look: how many times READ_AT_ONCE, and how many texts. A server reads `part` of them."""
+    texts = unread * part
+    return (1 - (1 - part) ** unread) * max(1, texts / READ_AT_ONCE), texts
 
 
 # --- the row, played ---
@@ -66,51 +89,116 @@ def poisson(mean):
     return count
 
 
-def play(costs, nodes, per_s, foreign_s):
+class Play:
     """Each server makes a batch of what has come, waits for the row, reads what others have committed
-    and it has not read yet (`foreign_s` each), writes, and begins again. Waits of texts (p50, p99),
-    rows a commit, and how much of the time the row is held."""
+    and it has not read yet, writes, and begins again; while nothing comes, and with `early` while it
+    waits, it reads when the bell rings: `part` of the others' texts. Texts are counted from the first
+    one of all: who has read up to where."""
+
+    def __init__(self, costs, nodes, per_s, part, early):
+        self.costs, self.rate, self.part, self.early = costs, per_s / nodes, part, early
+        self.ended_s, self.committed = [0.0], [0]  # of each commit: when, and how many texts then
+        self.read, self.idle_since = [0] * nodes, [0.0] * nodes
+        self.free_s = STALL_S  # the row
+        self.held_s, self.rows, self.batches, self.waits = 0.0, 0, 0, []
+        self.looks, self.pieces, self.texts = 0, 0.0, 0.0
+        # When it asks for the row, who, how many texts have come since when till when, and how often
+        # it has given up the row for them. till None: it asks as soon as it can.
+        self.asks = [(first_s := random.expovariate(self.rate), node, 1, first_s, None, 0)
+                     for node in range(nodes)]
+        heapq.heapify(self.asks)
+
+    def reading_s(self, node, unread):
+        pieces, texts = pieces_and_texts(unread, self.part)
+        self.read[node] += unread
+        self.pieces += pieces
+        self.texts += texts
+        return pieces * self.costs.look_s + texts * self.costs.text_s
+
+    def look_s(self, node, unread):
+        """Without the row."""
+        chance = 1 - (1 - self.part) ** unread
+        self.looks += chance
+        return chance * self.costs.begin_s + self.reading_s(node, unread)
+
+    def read_until(self, node, until_s):
+        """It does nothing else till then. When it has ended its last look."""
+        free_s = self.idle_since[node]
+        while (i := bisect.bisect_right(self.committed, self.read[node])) < len(self.committed):
+            begin_s = max(free_s, self.ended_s[i] + self.costs.bell_s)
+            if begin_s >= until_s:
+                break
+            seen = self.committed[bisect.bisect_right(self.ended_s, begin_s) - 1]
+            free_s = begin_s + self.look_s(node, seen - self.read[node])
+        return max(free_s, until_s)
+
+    def have_row(self, node, count, since_s, till_s, given_up, begin_s):
+        unread, texts = self.committed[-1] - self.read[node], min(count, BATCH_MAX)
+        if unread > READ_AT_ONCE and given_up < READS_WITHOUT_LOCK:
+            self.free_s = begin_s + RTT_S
+            again_s = self.free_s + self.look_s(node, unread)
+            heapq.heappush(self.asks, (again_s, node, count, since_s, till_s, given_up + 1))
+            return
+        self.free_s = begin_s + self.costs.commit_s + self.costs.row_s * texts
+        self.free_s += self.reading_s(node, unread)
+        self.ended_s.append(self.free_s)
+        self.committed.append(self.committed[-1] + texts)
+        self.read[node], self.idle_since[node] = self.committed[-1], self.free_s
+        if till_s > WARM_UP_S:
+            self.rows, self.batches = self.rows + texts, self.batches + 1
+            self.waits += [self.free_s - random.uniform(since_s, till_s)
+                           for _ in range(min(texts, 8))]
+        left = count - texts + poisson(self.rate * (self.free_s - till_s))
+        next_s = self.free_s if left else self.free_s + random.expovariate(self.rate)
+        heapq.heappush(self.asks, (next_s, node, left, till_s, next_s, 0) if left else
+                       (next_s, node, 1, next_s, None, 0))
+
+    def run(self):
+        late = False
+        while not late and self.asks[0][0] < SIMULATED_S:
+            asked_s, node, count, since_s, till_s, given_up = heapq.heappop(self.asks)
+            if till_s is None:
+                till_s = self.read_until(node, asked_s)
+                count += poisson(self.rate * (till_s - asked_s))
+                heapq.heappush(self.asks, (till_s, node, count, since_s, till_s, 0))
+                continue
+            begin_s = max(asked_s, self.free_s)
+            if self.early:
+                self.idle_since[node] = asked_s
+                begin_s = self.read_until(node, begin_s)
+            self.have_row(node, count, since_s, till_s, given_up, begin_s)
+            self.held_s += self.free_s - begin_s
+            late = count > 8 * BATCH_MAX
+        return late
+
+    def found(self):
+        """Waits of texts (p50, p99), rows a commit, how much of the time the row is held, and how
+        many of the primary's cores are busy."""
+        late = self.run()
+        self.waits.sort()
+        p50, p99 = (self.waits[int(part * len(self.waits))] if self.waits and not late else math.inf
+                    for part in (0.5, 0.99))
+        read = zip(self.costs.primary_reading_s, (self.looks, self.pieces, self.texts))
+        cpu_s = self.committed[-1] * self.costs.primary_s + sum(each * n for each, n in read)
+        return {"p50_s": p50, "p99_s": p99, "rows": self.rows / max(self.batches, 1),
+                "busy": self.held_s / (self.free_s - STALL_S), "cores": cpu_s / self.free_s}
+
+
+@functools.cache
+def play(costs, nodes, per_s, part, early):
     random.seed(1)
-    rate = per_s / nodes
-    # When it asks, who, how many texts, and since when they came.
-    asks = [(first_s := random.expovariate(rate), node, 1, first_s) for node in range(nodes)]
-    heapq.heapify(asks)
-    free_s, held_s, rows, batches, committed = 0.0, 0.0, 0, 0, 0.0
-    read, idle_since, waits, late = [0.0] * nodes, [0.0] * nodes, [], False
-    while not late and asks[0][0] < SIMULATED_S:
-        asked_s, node, count, since_s = heapq.heappop(asks)
-        texts = min(count, BATCH_MAX)
-        # While it did not wait it has read: the bell rings.
-        read[node] = min(committed, read[node] + (asked_s - idle_since[node]) / foreign_s)
-        begin_s, unread = max(asked_s, free_s), committed - read[node]
-        free_s = begin_s + costs.commit_s + costs.row_s * texts + foreign_s * unread
-        committed += texts
-        read[node], idle_since[node] = committed, free_s
-        if asked_s > WARM_UP_S:
-            held_s, rows, batches = held_s + free_s - begin_s, rows + texts, batches + 1
-            waits += [free_s - random.uniform(since_s, asked_s) for _ in range(min(texts, 8))]
-        left = count - texts + poisson(rate * (free_s - asked_s))
-        late = late or left > 4 * BATCH_MAX
-        if left:
-            heapq.heappush(asks, (free_s, node, left, asked_s))
-        else:
-            next_s = free_s + random.expovariate(rate)
-            heapq.heappush(asks, (next_s, node, 1, next_s))
-    waits.sort()
-    p50, p99 = (waits[int(part * len(waits))] if waits and not late else math.inf
-                for part in (0.5, 0.99))
-    return {"p50_s": p50, "p99_s": p99, "rows": rows / max(batches, 1),
-            "busy": min(1, held_s / (SIMULATED_S - WARM_UP_S))}
+    return Play(costs, nodes, per_s, part, early).found()
 
 
-def most(costs, nodes, foreign_s):
+@functools.cache
+def most(costs, nodes, part, early):
     """Texts a second that the row bears, to within 4 %."""
     good, bad = LEAST, 2 * LEAST
-    while bad < 1e7 and play(costs, nodes, bad, foreign_s)["p99_s"] <= WAIT_S:
+    while bad < 1e7 and play(costs, nodes, bad, part, early)["p99_s"] <= WAIT_S:
         good, bad = bad, bad * 2
     while bad / good > 1.04:
         middle = math.sqrt(good * bad)
-        fine = play(costs, nodes, middle, foreign_s)["p99_s"] <= WAIT_S
+        fine = play(costs, nodes, middle, part, early)["p99_s"] <= WAIT_S
         good, bad = (middle, bad) if fine else (good, middle)
     return good
 
@@ -121,24 +209,23 @@ def interest_of(nodes):
     return sum(share * (1 - (1 - 1 / nodes) ** (others * ONLINE)) for share, others in AUDIENCES)
 
 
-def others(costs, nodes, foreign_s, interest, shards):
+def others(costs, nodes, part, shards):
     """Texts a second at which something else is full."""
-    foreign = (nodes - 1) * interest
+    foreign, (pieces, texts) = (nodes - 1) * part, pieces_and_texts(READ_AT_ONCE, part)
+    reading_s = (pieces * costs.look_s + texts * costs.text_s) / READ_AT_ONCE
     delivered = ONLINE * sum(share * count for share, count in AUDIENCES)
     return {"a server's loop: deliveries": LOOP_CORES * nodes / (costs.delivery_s * delivered),
-            "a server's thread: texts of others": shards / foreign_s,
-            "the primary's processors": shards * PRIMARY_CORES
-            / (costs.primary_s + foreign * costs.primary_foreign_s),
+            "a server's thread: texts of others": shards / reading_s,
             "the primary's network": shards * LINE_BYTES_S / (ROW_BYTES * (1 + foreign))}
 
 
-def scenarios(costs, nodes):
-    """Name, what a server takes for a text of another one, how many of them it reads, PostgreSQL
-    clusters."""
-    part, bulk_s = interest_of(nodes), costs.reader_s + costs.primary_foreign_s
-    return (("as it is", costs.foreign_s, 1.0, 1), ("others' texts by one question", bulk_s, 1.0, 1),
-            ("... only those its users get", bulk_s * part, part, 1),
-            (f"... and {PROPOSED_SHARDS} shards", bulk_s * part, part, PROPOSED_SHARDS))
+def scenarios(nodes):
+    """Name, which part of the others' texts a server reads, whether also while it waits for the row,
+    PostgreSQL clusters."""
+    part = interest_of(nodes)
+    return (("as it is", 1.0, False, 1), ("reading while it waits for the row", 1.0, True, 1),
+            ("... only texts that its users get", part, True, 1),
+            (f"... and {PROPOSED_SHARDS} shards", part, True, PROPOSED_SHARDS))
 
 
 # --- what is written ---
@@ -174,20 +261,25 @@ def draw(points):
 
 def main():
     costs, points = Costs(sys.argv[1]), {}
-    lines = ["scenario,servers,texts_a_second,commit_p50_ms,commit_p99_ms,rows_a_commit,row_held"]
-    print(f"a batch {costs.commit_s * 1e6:,.0f} us and {costs.row_s * 1e6:.1f} a text; a text of another "
-          f"server {costs.foreign_s * 1e6:,.0f} us; wanted: {PER_S:,.0f} texts a second")
+    lines = ["scenario,servers,texts_a_second,commit_p50_ms,commit_p99_ms,rows_a_commit,row_held,"
+             "primary_cores"]
+    print(f"a batch {costs.commit_s * 1e6:,.0f} us and {costs.row_s * 1e6:.1f} a text; a look at others' "
+          f"{costs.look_s * 1e6:,.0f} us and {costs.text_s * 1e6:.1f} a text, without the lock "
+          f"{costs.begin_s * 1e6:,.0f} more; wanted: {PER_S:,.0f} texts a second")
     for nodes in (1, 3, 10, 30, NODES):
-        for name, foreign_s, interest, shards in scenarios(costs, nodes):
-            per_s = most(costs, nodes, foreign_s)
+        for name, part, early, shards in scenarios(nodes):
+            per_s = most(costs, nodes, part, early)
             points.setdefault(name, []).append((nodes, shards * per_s))
-            for part in (0.25, 0.5, 0.75, 0.9, 1):
-                found = play(costs, nodes, part * per_s, foreign_s)
-                lines.append(f"{name},{nodes},{part * per_s * shards:.0f},{found['p50_s'] * 1e3:.2f},"
-                             f"{found['p99_s'] * 1e3:.2f},{found['rows']:.1f},{found['busy']:.2f}")
+            for load in (0.25, 0.5, 0.75, 0.9, 1):
+                found = play(costs, nodes, load * per_s, part, early)
+                lines.append(f"{name},{nodes},{load * per_s * shards:.0f},{found['p50_s'] * 1e3:.2f},"
+                             f"{found['p99_s'] * 1e3:.2f},{found['rows']:.1f},{found['busy']:.2f},"
+                             f"{found['cores']:.1f}")
             if nodes == NODES:
-                full = {"the row": per_s * shards, **others(costs, nodes, foreign_s, interest, shards)}
-                print(f"{name}, {nodes} servers: {USERS * per_s * shards / PER_S:,.0f} users by the row")
+                per_s *= shards
+                full = {"the row": per_s, "the primary's processors":
+                        per_s * PRIMARY_CORES / found["cores"], **others(costs, nodes, part, shards)}
+                print(f"{name}, {nodes} servers: {USERS * per_s / PER_S:,.0f} users by the row")
                 for what, bound in sorted(full.items(), key=lambda each: each[1]):
                     print(f"  {what:<38}{bound:>12,.0f} texts a second, {bound / PER_S:.2f} x wanted")
     if len(sys.argv) > 2:

@@ -3,22 +3,23 @@
 bench-cluster`. Run by tools/with_postgres, with POSTGRES_PLACE on a real disk.
 
 Each round measures everything once, so that what is compared was measured within minutes: rows a
-second and CPU a message by rows a commit (chinwag-bench --only durable), CPU per delivery, what it
-costs a server to read what others have committed, commits of three writers, and how much later a
-message is heard at another server than at its own: woken by NOTIFY, and by NATS where nats-server
-is; with that also the way of live audio (cluster_call.py). A JSON of all figures, with the controls of the
-run (the disk's sync, how long a fixed piece of work waited for a processor), goes to --out;
-bench/capacity.py reads it. Servers and this program share the machine: CPU is the servers' and
-PostgreSQL's, latencies have this program's share in them."""
+second and CPU a message by rows a commit (chinwag-bench --only durable), what it costs a server to
+read what others have committed, without clients (--only look) and with them, CPU per delivery,
+commits of three writers, and how much later a message is heard at another server than at its own:
+woken by NOTIFY, and by NATS where nats-server is; with that also the way of live audio
+(cluster_call.py). A JSON of all figures, with the controls of the run (the disk's sync, how long a
+fixed piece of work waited for a processor), goes to --out; bench/capacity.py reads it. Servers and
+this program share the machine: CPU is the servers' and PostgreSQL's, latencies have this program's
+share in them."""
 
 import argparse
 import collections
 import datetime
 import hashlib
+import itertools
 import json
 import os
 import platform
-import re
 import shutil
 import signal
 import statistics
@@ -34,6 +35,7 @@ from cluster_world import (FOLDER, ROOT, Crowd, Span, World, ask, has_bus, here_
 CATCH_UP = 1000        # texts while a server stands still: fewer than it would read by pages
 WRITERS = 3
 WINDOWS = (1, 64)
+NUMBERS = itertools.count()
 # Store, servers, and whether a bus is between them.
 SETUPS = (("sqlite", 1, False), ("postgres", 1, False), ("postgres", 2, False),
           ("postgres", 3, False), ("postgres", 2, True))
@@ -126,17 +128,22 @@ def catch_up(world, options):
     return {"us_per_message": 1e6 * (time.monotonic() - began) / count}
 
 
-def durable(options):
-    """Figures of the stores by themselves, by rows a commit."""
-    done = subprocess.run([os.path.join(options.build, "chinwag-bench"), "--only", "durable",
+def alone(options, work):
+    """Figures of the stores by themselves: by rows a commit, or by texts of another server that a
+    look finds."""
+    database = f"alone{next(NUMBERS)}"
+    ask("postgres", f"CREATE DATABASE {database}")
+    done = subprocess.run([os.path.join(options.build, "chinwag-bench"), "--only", work,
                            "--rounds", "1", "--seconds", str(options.seconds), "--json", "--folder",
                            options.folder, *(["--smoke"] if options.smoke else [])],
-                          check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                          check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          env=os.environ | {"POSTGRES_DATABASE": database})
+    ask("postgres", f"DROP DATABASE {database}")
     names = {"store": "sqlite", "store-postgres": "postgres"}
     for row in map(json.loads, done.stdout.splitlines()):
-        if row["work"] == "durable" and row["server"] in names:
-            rows = int(re.search(r"rows=(\d+)", row["params"])[1])
-            yield names[row["server"]], rows, row["metric"], row["median"]
+        if row["work"] == work and row["server"] in names:
+            parameter, value = row["params"].split("=")
+            yield names[row["server"]], {parameter: int(value)}, row["metric"], row["median"]
 
 
 def controls(folder):
@@ -226,8 +233,9 @@ def play(world, options, figures):
 
 def one_round(options, figures, machine):
     machine.append(controls(options.folder))
-    for store, rows, metric, value in durable(options):
-        figures.add({metric: value}, "store", store, rows=rows)
+    for work, name in ("durable", "store"), ("look", "look"):
+        for store, parameters, metric, value in alone(options, work):
+            figures.add({metric: value}, name, store, **parameters)
     for store, nodes, bus in SETUPS:
         if bus and not has_bus(options.build):
             print("no bus: the package nats-server, or its module, is not here", file=sys.stderr)

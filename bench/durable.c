@@ -109,11 +109,13 @@ static void measure_store(unsigned rows, struct histogram *latency)
     cw_store_close(store);
 }
 
-/* The first process of the PostgreSQL in the folder. */
-static pid_t postmaster(const char *folder)
+pid_t durable_postmaster(void)
 {
+    const char *folder = getenv("POSTGRES_FOLDER");
     char path[512];
     int pid = 0;
+    if (folder == NULL)
+        return 0;
     snprintf(path, sizeof path, "%s/data/postmaster.pid", folder);
     FILE *file = fopen(path, "r");
     if (file == NULL || fscanf(file, "%d", &pid) != 1)
@@ -122,20 +124,28 @@ static pid_t postmaster(const char *folder)
     return pid;
 }
 
-static void measure_postgres(unsigned rows, struct histogram *latency)
+struct cw_store *durable_postgres(unsigned node)
 {
     char error[256], path[512], url[512];
-    const char *folder = getenv("POSTGRES_FOLDER");
-    if (folder == NULL)
-        return;
-    snprintf(url, sizeof url, "postgresql://postgres@/postgres?host=%s", folder);
-    struct cw_store *store =
-        cw_store_open_postgres(url, path_of("postgres", path), &options, error);
+    struct cw_store_options own = options;
+    own.node = node;
+    const char *database = getenv("POSTGRES_DATABASE");
+    snprintf(url, sizeof url, "postgresql://postgres@/%s?host=%s",
+             database == NULL ? "postgres" : database, getenv("POSTGRES_FOLDER"));
+    struct cw_store *store = cw_store_open_postgres(url, path_of("postgres", path), &own, error);
     if (store == NULL)
         die("%s", error);
-    struct subject subject = {"store-postgres", store_commit, store_idle, store,
-                              postmaster(folder)};
-    measure(&subject, rows, latency);
+    return store;
+}
+
+static void measure_postgres(unsigned rows, struct histogram *latency)
+{
+    pid_t server = durable_postmaster();
+    if (server == 0)
+        return;
+    struct cw_store *store = durable_postgres(1);
+    measure(&(struct subject){"store-postgres", store_commit, store_idle, store, server}, rows,
+            latency);
     cw_store_close(store);
 }
 

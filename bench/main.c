@@ -19,8 +19,8 @@ struct run run;
 static const char usage[] =
     "chinwag-bench - what chinwagd achieves on one core, beside others\n"
     "\n"
-    "  --only WORK     one workload: fanout pairs single durable voice voicemax idle\n"
-    "                  handshake storm slow bigvoice groups connections\n"
+    "  --only WORK     one workload: fanout pairs single durable look voice voicemax\n"
+    "                  idle handshake storm slow bigvoice groups connections\n"
     "  --server NAME   only those whose names begin so, and the limit\n"
     "  --rounds N      measure everything N times, the servers taking turns (3)\n"
     "  --seconds S     of each measurement (1.5, quick 0.8)\n"

@@ -38,6 +38,7 @@ static const struct job {
     {"pairs", work_pairs, 500, 5, ALL | SERVER_MEMORY, FULL | QUICK},
     {"single", work_single, 1, 1, SERVER_CHINWAG, FULL | QUICK},
     {"durable", work_durable, 1, 1, 0, FULL},
+    {"look", work_look, 1, 1, 0, FULL},
     {"voice", work_voice, 1, 1, ALL, FULL | QUICK},
     {"voice", work_voice, 1, 1, SERVER_TRANSPORT, FULL},
     {"voice", work_voice, 24, 0, BOTH, QUICK},
