@@ -262,12 +262,10 @@ static void take_all_ended(struct cw_core *core, const struct cw_store_news *new
 
 static void take_deleted(struct cw_core *core, struct user *user)
 {
-    cw_user_refer(core, user);
     if (user->pair != NULL)
         cw_pair_break(core, user->pair);
     cw_presence_gone(core, user);
     cw_user_deleted(user);
-    cw_user_release(core, user);
 }
 
 static void take_block(struct cw_core *core, const struct cw_store_news *news, struct user *user)
@@ -329,12 +327,14 @@ static void take_of_user(struct cw_core *core, const struct cw_store_news *news)
         cw_remote_block(core, news->user_id, news->other_id, news->kind == CW_NEWS_BLOCKED);
     if (user == NULL)
         return;
+    cw_user_refer(core, user); /* what ends here may be all that holds it */
     if (news->kind == CW_NEWS_BLOCKED || news->kind == CW_NEWS_UNBLOCKED)
         take_block(core, news, user);
-    if (news->kind == CW_NEWS_DELETED)
+    else if (news->kind == CW_NEWS_DELETED)
         take_deleted(core, user);
-    if (!cw_list_empty(&user->sessions))
+    else if (!cw_list_empty(&user->sessions))
         take_setting(core, news, user);
+    cw_user_release(core, user);
 }
 
 /* --- conversations --------------------------------------------------------------------------- */
