@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "state_path.h"
 #include "target.h"
 #include "transfer.h"
 #include "upload.h"
@@ -29,10 +30,9 @@ struct upload {
 /* Only of a file is the length known, so a pipe is first copied into one, which has no name. */
 static int copy_input(void)
 {
-    const char *folder = getenv("TMPDIR");
-    char path[512], bytes[65536];
+    char path[PATH_MAX], bytes[65536];
     ssize_t n;
-    snprintf(path, sizeof path, "%.480s/chinwag-XXXXXX", folder == NULL ? "/tmp" : folder);
+    state_path_temporary(path, "chinwag");
     int fd = mkstemp(path);
     if (fd < 0)
         return -1;

@@ -12,6 +12,7 @@
 #include "opener.h"
 #include "output.h"
 #include "screen/link.h"
+#include "state_path.h"
 #include "text/file_name.h"
 
 #define NAME_ROOM (CW_FILE_NAME_MAX + 1)
@@ -65,9 +66,7 @@ static int open_by_desktop(const char *what)
 static int open_file(const struct cli *cli, const struct opened *opened)
 {
     char folder[PATH_MAX], path[PATH_MAX + NAME_ROOM + 1];
-    const char *below = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%.4000s/chinwag-open-XXXXXX",
-             below == NULL || below[0] != '/' ? "/tmp" : below);
+    state_path_temporary(folder, "chinwag-open");
     if (mkdtemp(folder) == NULL) {
         fprintf(stderr, "chinwag: cannot make %s: %s\n", folder, strerror(errno));
         return CLI_WRONG_USE;

@@ -41,6 +41,12 @@ const char *state_path_absolute(const char *variable)
     return path != NULL && path[0] == '/' ? path : NULL;
 }
 
+void state_path_temporary(char path[PATH_MAX], const char *name)
+{
+    const char *folder = state_path_absolute("TMPDIR");
+    snprintf(path, PATH_MAX, "%.4000s/%.64s-XXXXXX", folder == NULL ? "/tmp" : folder, name);
+}
+
 bool state_has_place(void)
 {
     return state_path_absolute("XDG_STATE_HOME") != NULL || state_path_absolute("HOME") != NULL;

@@ -1,5 +1,5 @@
 /* state_path.h - where the files stand that chinwag keeps between two runs (state_file.h has the
- * list of them). Paths only; state_file.c and state_chat.c read and write. */
+ * list of them), and where temporary ones are made. Paths only; others read and write. */
 #ifndef CHINWAG_CLI_STATE_PATH_H
 #define CHINWAG_CLI_STATE_PATH_H
 
@@ -12,6 +12,9 @@
 
 /* The variable, if it is an absolute path; else NULL (XDG Base Directory Specification). */
 const char *state_path_absolute(const char *variable);
+
+/* For mkstemp and mkdtemp: NAME-XXXXXX in TMPDIR, if that is an absolute path, else in /tmp. */
+void state_path_temporary(char path[PATH_MAX], const char *name);
 
 /* Is there a folder for the state: HOME or XDG_STATE_HOME? */
 bool state_has_place(void);
