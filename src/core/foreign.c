@@ -127,6 +127,10 @@ static void take_closed(struct cw_core *core, const struct cw_store_news *news)
         cw_notice_told(core, user, news->number); /* theirs is not behind the last */
         cw_group_remove(core, group, user, "closed", NULL);
     }
+    if (group == NULL)
+        return;
+    cw_seats_forget(core, group); /* of members without a session: the name is free now */
+    cw_group_destroy(core, group);
 }
 
 /* The event as others in the group, and the user, are told of it. */
@@ -242,9 +246,12 @@ static const char *why_of(struct cw_slice text)
 static void take_ended(struct cw_core *core, const struct cw_store_news *news)
 {
     struct session *session = cw_session_find(core, news->session_id);
+    const struct user *user = cw_user_by_id(core, news->user_id);
     cw_requests_orphan(core, news->session_id);
     if (session != NULL)
         cw_session_end(core, session, NULL, why_of(news->text));
+    else if (user != NULL)
+        cw_seats_leave_of_session(core, user, news->session_id);
 }
 
 static void take_all_ended(struct cw_core *core, const struct cw_store_news *news)

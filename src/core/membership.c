@@ -92,6 +92,7 @@ void cw_groups_leave(struct cw_core *core, struct session *session)
 void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,
                      const char *reason, const struct conn *asking)
 {
+    cw_user_refer(core, user); /* a seat in the call may be all that holds the user */
     CW_EACH_SESSION (session, user) {
         struct membership *membership = cw_group_membership(group, session);
         if (membership != NULL)
@@ -108,6 +109,7 @@ void cw_group_remove(struct cw_core *core, struct group *group, struct user *use
     if (user->notify != NULL) /* as the store has forgotten it */
         cw_notify_set(core, &user->notify,
                       &(struct cw_store_notify){.conversation = cw_mailbox_of_group(group->id)});
+    cw_user_release(core, user);
     if (group->session_count == 0)
         forget_group(core, group);
 }
