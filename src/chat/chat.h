@@ -63,8 +63,8 @@ struct cw_chat {
     char *me, *server;
     enum cw_chat_link link;
     char *link_text;
-    char *notice; /* the last one while there is no conversation for it; NULL: none; ... */
-    uint64_t notice_number; /* ... of so many */
+    char *notice;           /* the last one while there is no conversation for it; NULL: none */
+    uint64_t notice_number; /* counts them */
     uint64_t now_ms;        /* monotonic */
     uint64_t lag_ms;        /* of the last request */
     bool focused;           /* the user looks at the terminal */

@@ -77,8 +77,8 @@ void chat_children_stop(struct chat_child children[CHAT_CHILDREN_MAX]);
 /* True: there were some that had not been killed before. Nothing waits for them: one that the
  * kernel holds, at a disk that stands still, ends only when that goes on. */
 bool chat_children_kill(struct chat_child children[CHAT_CHILDREN_MAX]);
-/* Forgets those that were stopped or killed, and have ended. True: one of the others says nothing
- * more, so that one has to look again. */
+/* Forgets those that were stopped or killed, and have ended. True: one of them goes on without a
+ * word, so that only looking again tells when it ends. */
 bool chat_children_reap(struct chat_child children[CHAT_CHILDREN_MAX]);
 /* Ends all; they have so long until they are killed. */
 void chat_children_end(struct chat_child children[CHAT_CHILDREN_MAX], int left_ms);

@@ -30,9 +30,9 @@ int chat_keeper_fd(const struct chat_keeper *keeper);
 /* That was noticed: it is not readable until the next time. */
 void chat_keeper_rest(struct chat_keeper *keeper);
 
-/* Has the task done, before any file; `about`, `n` bytes, is copied. */
+/* The thread does the task, before any file; `about`, `n` bytes, is copied. */
 void chat_keeper_do(struct chat_keeper *keeper, keeper_task *task, const void *about, size_t n);
-/* Is none to be done any more? */
+/* Are all tasks done? */
 bool chat_keeper_is_idle(struct chat_keeper *keeper);
 /* What a task has had to say, to be freed; NULL: there is no more. */
 char *chat_keeper_said(struct chat_keeper *keeper);

@@ -51,12 +51,16 @@ static const char *take_place_link(struct cli *cli)
     return NULL;
 }
 
+/* An invitation to a group does not say to which: this the user has said; "": none. */
+static char asked_group[JOIN_GROUP_MAX + 1];
+
 const char *chat_link_take(struct cli *cli)
 {
     static char group[JOIN_GROUP_MAX + 1];
     struct join_link link;
     cli->link_kind = JOIN_LINK_NONE;
     cli->link_place = NULL;
+    asked_group[0] = 0; /* of the link before, with which nothing was opened */
     if (cli->invitation == NULL || !join_link_is(cli->invitation))
         return NULL;
     if (place_link_is(cli->invitation))
@@ -74,9 +78,6 @@ const char *chat_link_take(struct cli *cli)
     }
     return NULL;
 }
-
-/* An invitation to a group does not say to which: this the user has said; "": none. */
-static char asked_group[JOIN_GROUP_MAX + 1];
 
 static bool ask_which_group(struct cli *cli)
 {

@@ -200,10 +200,10 @@ char *chat_paths_take(char **begin)
     eventfd_read(paths.told, &count);
     pthread_mutex_lock(&paths.mutex);
     char *found = paths.found;
-    if (found != NULL)
+    if (found != NULL) {
         *begin = paths.begin;
-    if (found != NULL)
         paths.begin = paths.found = NULL;
+    }
     pthread_mutex_unlock(&paths.mutex);
     return found;
 }

@@ -131,11 +131,17 @@ bool chat_run_ask(struct chat_run *run, const struct cw_ask *ask)
 
 /* --- hearing -------------------------------------------------------------------------------- */
 
+/* Where what it says goes; NULL: wherever the user is. */
+static struct cw_place *place_of_child(const struct chat_run *run, const struct chat_child *child)
+{
+    return child->place == NULL ? NULL : cw_chat_known(run->chat, child->place);
+}
+
 static void end_child(struct chat_run *run, struct chat_child *child, bool done)
 {
     enum chat_child_kind kind = child->kind;
     if (done && child->silent && !child->told)
-        cw_chat_notice(run->chat, NULL, "done");
+        cw_chat_notice(run->chat, place_of_child(run, child), "done");
     if (done) /* it may have made one */
         cw_chat_ask(run->chat, &(struct cw_ask){.kind = CW_ASK_CONVERSATIONS});
     if (done && child->open != NULL)
@@ -145,10 +151,10 @@ static void end_child(struct chat_run *run, struct chat_child *child, bool done)
         cw_talk_end(run->chat, talk_of(kind), done);
 }
 
-static void tell_text(struct chat_run *run, struct cw_place *place, const char *text)
+static void tell_text(struct chat_run *run, const struct chat_child *child, const char *text)
 {
     char *words = chat_told(text);
-    cw_chat_notice(run->chat, place, words);
+    cw_chat_notice(run->chat, place_of_child(run, child), words);
     free(words);
 }
 
@@ -160,10 +166,9 @@ static void read_text(struct chat_run *run, struct chat_child *child)
     size_t n = strlen(text);
     while (n > 0 && text[n - 1] == '\n')
         text[--n] = 0;
-    struct cw_place *place = child->place == NULL ? NULL : cw_chat_known(run->chat, child->place);
     child->told |= n > 0;
     if (n > 0)
-        tell_text(run, place, text);
+        tell_text(run, child, text);
     if (ended)
         end_child(run, child, done);
     cw_place_set(&run->chat->progress, chat_children_progress(run->children));

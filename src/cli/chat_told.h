@@ -1,6 +1,5 @@
-/* chat_told.h - what a command, or a room of this one, has said for a shell, in the words of the
- * terminal client: "chinwag group list" is /group list there. chat_run.c and command_chat.c call
- * it. */
+/* chat_told.h - messages for a shell, of a command or of this program, in the words of the terminal
+ * client: "chinwag group list" is /group list there. chat_run.c and command_chat.c call it. */
 #ifndef CHINWAG_CLI_CHAT_TOLD_H
 #define CHINWAG_CLI_CHAT_TOLD_H
 

@@ -9,8 +9,7 @@
 /* Saves the entry's file as `path`, which may be "-" for the standard output, or a folder, where it
  * gets the name that its sender gave it if that is one of a plain file. What is there already is
  * replaced if the user has said so (cli->yes) and has named it; a pipe or a device is written to.
- * Returns an enum cli_exit,
- * and prints a message when that is not CLI_DONE. */
+ * Returns an enum cli_exit, and prints a message when that is not CLI_DONE. */
 int fetch_file(const struct cli *cli, const struct chinwag_entry *entry, const char *path);
 
 #endif

@@ -10,8 +10,8 @@
 
 #include "chinwag/chinwag.h"
 
-/* Where messages about what is wrong go: stderr, or where output_errors_to says (NULL: stderr
- * again), as while there is a screen over it. */
+/* Where messages about what is wrong go: stderr, or where output_errors_to says, while a screen
+ * covers stderr (NULL: stderr again). */
 FILE *output_errors(void);
 void output_errors_to(FILE *out);
 

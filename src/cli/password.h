@@ -1,6 +1,6 @@
-/* password.h - reads a password from a file, the environment or the terminal, or takes the
- * one that the terminal client was typed; never from an
- * argument, which other users of the machine can see. */
+/* password.h - reads a password from a file, the environment or the terminal, or takes the one that
+ * was typed into the terminal client; never from an argument, which other users of the machine can
+ * see. */
 #ifndef CHINWAG_CLI_PASSWORD_H
 #define CHINWAG_CLI_PASSWORD_H
 

@@ -235,7 +235,7 @@ const char *trust_key(void)
 
 /* --- what the connection shows --------------------------------------------------------------- */
 
-/* What is to be done with a new key, and by whom. */
+/* Writes a new key; NULL: trust_take does, at once. */
 static trust_writer *writer;
 static void *writer_context;
 

@@ -1,4 +1,5 @@
-/* slash.h - lines that begin with a slash. control.c calls it, complete.c reads the names. */
+/* slash.h - lines that begin with a slash. control.c calls it; complete.c, and chat_told.c of the
+ * command, read names and arguments. */
 #ifndef CW_SCREEN_SLASH_H
 #define CW_SCREEN_SLASH_H
 

@@ -67,6 +67,12 @@ class Running:
                 (self.rest[self.process.stderr] + err).decode())
 
 
+def children(process):
+    """The numbers of the programs that it has started, and that are still there."""
+    with open(f"/proc/{process}/task/{process}/children", encoding="ascii") as file:
+        return [int(child) for child in file.read().split()]
+
+
 class Commands(unittest.TestCase):
     def setUp(self):
         self.server = self.make_server().__enter__()

@@ -76,7 +76,7 @@ static void note_state(void)
     now = BEHIND;
 }
 
-/* As the kernel does it; the C library's has another name for each of them. */
+/* The system call: pselect below has taken the place of the C library's. */
 static int wait_really(int n, fd_set *in, fd_set *out, fd_set *other, const struct timespec *most,
                        const sigset_t *signals)
 {

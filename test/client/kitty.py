@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 
+from command import children
 from harness import PATIENCE
 
 
@@ -99,8 +100,7 @@ class Kitty:
     def programs(self):
         """Descriptors that are readable when what it runs has ended."""
         try:
-            with open(f"/proc/{self.kitty.pid}/task/{self.kitty.pid}/children", encoding="ascii") as children:
-                return [os.pidfd_open(int(process)) for process in children.read().split()]
+            return [os.pidfd_open(process) for process in children(self.kitty.pid)]
         except (FileNotFoundError, ProcessLookupError):
             return []
 

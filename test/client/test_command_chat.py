@@ -11,7 +11,7 @@ import sys
 import time
 import wave
 
-from command import DONE, WRONG_USE, main
+from command import DONE, WRONG_USE, children, main
 from harness import PATIENCE
 from terminals import Terminals
 
@@ -72,11 +72,26 @@ class ChatTest(Terminals):
             screen.enters(line)
             screen.until(lambda shown: len(re.findall(r"│ +done\b", shown)) == n, screen.screen)
         screen.enters("/notify mentions")
-        screen.waits("mentions")
+        screen.until(lambda shown: re.search(r"│ +mentions\b", shown), screen.screen)
         screen.enters("/refuse")
         screen.waits("#cooks is a group, and this is about a person")
         self.assertIn("carol", self.by("alice", "contact", "list"))
         self.assertNotIn("chinwag: ", screen.screen())
+
+    def test_what_was_done_is_said_where_it_was_typed(self):
+        self.by("bob", "send", "@alice", "soup?")
+        screen = self.open()
+        screen.waits("[1] bob", "soup?")
+        self.server.process.send_signal(signal.SIGSTOP)  # it takes its time
+        screen.enters("/contact add bob")
+        screen.keys("M-2")
+        screen.waits("[2] #cooks")
+        self.server.process.send_signal(signal.SIGCONT)
+        self.until(lambda: not children(screen.process()))
+        screen.keys("M-1")
+        screen.until(lambda shown: re.search(r"│ +done\b", shown), screen.screen)
+        screen.keys("M-2")
+        self.assertNotIn("done", screen.waits("[2] #cooks"))
 
     def test_refusals_are_words(self):
         """No codes, no names of the protocol, and commands as they are typed here."""

@@ -5,10 +5,9 @@ import contextlib
 import os
 import signal
 import sys
-import time
 
-from command import main
-from harness import PATIENCE, Server
+from command import children, main
+from harness import Server
 from keys import change_key, key_text
 from relays import Relay
 from terminals import Terminals
@@ -214,15 +213,11 @@ class DiskTest(Terminals):
 
     def wait_child(self, client, *arguments):
         """Until the client runs a command that ends like this."""
-        runs = ""
-        end = time.monotonic() + PATIENCE
-        while not runs.endswith("\0".join(arguments) + "\0"):
-            self.assertLess(time.monotonic(), end, runs)
-            with open(f"/proc/{client}/task/{client}/children", encoding="ascii") as file:
-                children = file.read().split()
-            for child in children:
-                with contextlib.suppress(OSError), open(f"/proc/{child}/cmdline", encoding="ascii") as file:
-                    runs = file.read()
+        def runs(child):
+            with contextlib.suppress(OSError), open(f"/proc/{child}/cmdline", encoding="ascii") as file:
+                return file.read().endswith("\0".join(arguments) + "\0")
+
+        self.until(lambda: any(map(runs, children(client))))
 
     def test_commands_know_a_key_that_is_not_written_yet(self):
         relay = Relay(self.server, self.folder.name)

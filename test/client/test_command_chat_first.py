@@ -10,9 +10,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 
-from command import PASSWORD, main
+from command import PASSWORD, children, main
 import control
 from harness import PATIENCE, Server
 from relays import OTHER_KEY, Relays
@@ -25,6 +24,12 @@ class FirstTest(Relays, Terminals):
 
     def address(self):
         return f"{self.server.address}:{self.server.port}"
+
+    def another(self):
+        """A second server, and its address."""
+        other = Server().__enter__()
+        self.addCleanup(other.__exit__, None)
+        return other, f"{other.address}:{other.port}"
 
     def test_it_asks_for_the_server(self):
         screen = self.open(columns=120)
@@ -210,6 +215,28 @@ class FirstTest(Relays, Terminals):
             screen.enters(answer)
         screen.waits("] #cooks")
 
+    def test_the_group_of_a_link_is_forgotten_with_it(self):
+        """Who gives up at the question for a name is not led to that group by another address."""
+        there = self.another()[1]
+        for server in (there, self.address()):
+            self.done("--server", server, "register", "alice", XDG_STATE_HOME=self.path("elsewhere"))
+            for group in ("bakers", "cooks"):
+                self.done("--server", server, "group", "create", group, XDG_STATE_HOME=self.path("elsewhere"))
+        self.done("--server", self.address(), "login", "alice")
+        screen = self.open("--server", self.address(), columns=120)
+        shown = screen.waits("[1] #")
+        first = shown[shown.index("[1] #"):].split()[1]
+        other, = {"#bakers", "#cooks"} - {first}
+        screen.enters(f"/server chinwag://{there}/#3f2b8c1e-9d4a-4f6b-8e21-7a5c0d9b6e13")
+        for question, answer in (("Your new name there", ""), ("[d, g, p, n]", "g"), ("To which group?", other),
+                                 ("Your name there", "/exit"), ("Enter goes back.", "")):
+            screen.waits(question)
+            screen.enters(answer)
+        screen.waits("[1] " + first, without=["Enter goes back."])
+        self.done("--server", there, "login", "alice")
+        screen.enters(f"/server {there}")
+        screen.waits("\n" + self.address()[:16], "\n" + there[:16], "[1] " + first, without=["loading"])
+
     def test_another_key_is_refused_with_words(self):
         self.done("register", "alice", "--invitation", self.link())
         self.write_known(f"{self.relay.name} curve {OTHER_KEY}\n")
@@ -281,15 +308,18 @@ class FirstTest(Relays, Terminals):
         again.enters("/exit")
         again.waits("ended 2")
 
-    def test_one_call_at_a_time(self):
-        other = Server().__enter__()
-        self.addCleanup(other.__exit__, None)
-        there = f"{other.address}:{other.port}"
+    def open_of_two(self):
+        """The address of a second server, and the client at the first; at each alice has #cooks."""
+        there = self.another()[1]
         for server in (there, self.address()):
             self.done("--server", server, "register", "alice")
             self.done("--server", server, "--as", "alice", "group", "create", "cooks")
         screen = self.open("--server", self.address(), "--as", "alice", columns=120, SDL_AUDIODRIVER="dummy")
         screen.waits("[1] #cooks")
+        return there, screen
+
+    def test_one_call_at_a_time(self):
+        there, screen = self.open_of_two()
         screen.enters("/call")
         screen.waits("[call: 1, you: on air")
         screen.enters(f"/server {there}")
@@ -304,9 +334,7 @@ class FirstTest(Relays, Terminals):
         self.calls_at_last(screen, 1)
         screen.enters(f"/server -{there}")  # its call ends with it
         screen.waits("[1] #cooks", without=["on air", "\n" + there[:16]])
-        end = time.monotonic() + PATIENCE
-        while self.is_in_call(there):
-            self.assertLess(time.monotonic(), end)
+        self.until(lambda: not self.is_in_call(there))
         self.calls_at_last(screen, screen.screen().count("in a call at"))
 
     def calls_at_last(self, screen, refusals):
@@ -320,21 +348,12 @@ class FirstTest(Relays, Terminals):
 
     def test_a_call_that_does_not_end_is_killed(self):
         """At a server that is closed: until then there is no other call."""
-        other = Server().__enter__()
-        self.addCleanup(other.__exit__, None)
-        there = f"{other.address}:{other.port}"
-        for server in (there, self.address()):
-            self.done("--server", server, "register", "alice")
-            self.done("--server", server, "--as", "alice", "group", "create", "cooks")
-        screen = self.open("--server", self.address(), "--as", "alice", columns=120, SDL_AUDIODRIVER="dummy")
-        screen.waits("[1] #cooks")
+        there, screen = self.open_of_two()
         screen.enters(f"/server {there}")
         screen.waits("[1] #cooks", "\n" + self.address()[:16])
         screen.enters("/call")
         screen.waits("[call: 1, you: on air")
-        client = screen.process()
-        with open(f"/proc/{client}/task/{client}/children", encoding="ascii") as children:
-            call = int(children.read())
+        call, = children(screen.process())
         os.kill(call, signal.SIGSTOP)
         ended = os.pidfd_open(call)
         self.addCleanup(os.close, ended)
@@ -351,16 +370,20 @@ class FirstTest(Relays, Terminals):
         members = self.done("--server", server, "--as", "alice", "group", "members", "cooks", "--json")
         return bool(json.loads(members).get("in_call"))
 
+    def end_other_sessions(self, server):
+        """From another device of alice's."""
+        elsewhere = {"XDG_STATE_HOME": self.path("elsewhere")}
+        self.done("--server", server, "login", "alice", **elsewhere)
+        devices = self.done("--server", server, "device", "list", "--json", **elsewhere).splitlines()
+        for device in map(json.loads, devices):
+            if not device.get("current"):
+                self.done("--server", server, "device", "remove", str(device["session"]), **elsewhere)
+
     def a_server_ends_the_session(self, there):
         """At one of several: the others say why, and its account can be opened elsewhere."""
-        elsewhere = {"XDG_STATE_HOME": self.path("elsewhere")}
-        self.done("--server", there, "login", "alice", **elsewhere)
         screen = self.open("--server", self.address(), columns=120)
         screen.waits("\n" + self.address()[:16], "\n" + there[:16], "[1] bob")
-        devices = map(json.loads, self.done("--server", there, "device", "list", "--json", **elsewhere).splitlines())
-        numbers = [device["session"] for device in devices if not device.get("current")]
-        for number in numbers:
-            self.done("--server", there, "device", "remove", str(number), **elsewhere)
+        self.end_other_sessions(there)
         screen.waits(f"{there} is closed here: alice was logged out here", "[1] bob", without=["\n" + there[:16]])
         screen.enters("/quit")
         screen.waits("ended 0")
@@ -369,31 +392,22 @@ class FirstTest(Relays, Terminals):
             names.write(there + "\n")
 
     def test_why_all_servers_are_closed_in_one_turn(self):
-        other = Server().__enter__()
-        self.addCleanup(other.__exit__, None)
-        servers = (self.address(), f"{other.address}:{other.port}")
+        servers = (self.address(), self.another()[1])
         for server in servers:
             self.done("--server", server, "register", "alice")
         screen = self.open("--server", servers[0], columns=120)
         screen.waits("Ten keys")
         screen.enters(f"/server {servers[1]}")
         screen.waits("\n" + servers[0][:16], "\n" + servers[1][:16])
-        elsewhere = {"XDG_STATE_HOME": self.path("elsewhere")}
         os.kill(screen.process(), signal.SIGSTOP)
         for server in servers:
-            self.done("--server", server, "login", "alice", **elsewhere)
-            devices = self.done("--server", server, "device", "list", "--json", **elsewhere).splitlines()
-            for device in map(json.loads, devices):
-                if not device.get("current"):
-                    self.done("--server", server, "device", "remove", str(device["session"]), **elsewhere)
+            self.end_other_sessions(server)
         os.kill(screen.process(), signal.SIGCONT)
         screen.waits(*(f"chinwag: {server} is closed here: alice was logged out here" for server in servers),
                      "ended ")
 
     def test_servers_side_by_side(self):
-        other = Server().__enter__()
-        self.addCleanup(other.__exit__, None)
-        there = f"{other.address}:{other.port}"
+        other, there = self.another()
         for server in (there, self.address()):
             for name in ("bob", "alice"):
                 self.done("--server", server, "register", name)

@@ -18,7 +18,7 @@ import termios
 import time
 import zlib
 
-from command import DONE, WRONG_USE, main
+from command import DONE, WRONG_USE, children, main
 from harness import PATIENCE
 from kitty import Kitty
 from terminals import Terminals
@@ -335,8 +335,8 @@ class ChatLookTest(Terminals):
                 terminal.write("/ptt F12\r/call\r")
                 terminal.until("\x1b[>31u")
                 self.assertEqual(termios.tcgetattr(terminal.master)[3] & (termios.ICANON | termios.ECHO), 0)
-                with open(f"/proc/{terminal.pid}/task/{terminal.pid}/children", encoding="ascii") as children:
-                    call = os.pidfd_open(int(children.read()))
+                child, = children(terminal.pid)
+                call = os.pidfd_open(child)
                 os.kill(terminal.pid, number)
                 self.assertEqual(terminal.rest(), -number)
                 self.assertTrue(select.select([call], [], [], PATIENCE)[0])  # it sees the end of its lines

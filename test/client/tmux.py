@@ -6,6 +6,7 @@ import select
 import subprocess
 import time
 
+from command import children
 from harness import PATIENCE
 
 
@@ -67,8 +68,7 @@ class Terminal:
     def process(self):
         """The program's number, in the shell of the window."""
         shell = self.tmux("display-message", "-p", "#{pane_pid}").strip()
-        with open(f"/proc/{shell}/task/{shell}/children", encoding="ascii") as children:
-            return int(children.read().split()[0])
+        return children(shell)[0]
 
     def program(self):
         """A descriptor that is readable when the program has ended; None: it has."""
