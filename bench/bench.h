@@ -283,8 +283,9 @@ void durable_sqlite(const char *name, bool indexed, unsigned rows, struct histog
 void durable_log(const char *name, unsigned rows, struct histogram *latency);
 /* The first process of that PostgreSQL; 0: there is none. */
 pid_t durable_postmaster(void);
-/* The store over it, as this node. One whose users are of an earlier run has that one's folder:
- * POSTGRES_DATABASE names another database than `postgres`. */
+/* The store over it, as this node, in the database POSTGRES_DATABASE (`postgres` where that is not
+ * set). A database that has users opens only with the folder of the run that made them, so a later
+ * run needs another one. */
 struct cw_store;
 struct cw_store *durable_postgres(unsigned node);
 

@@ -10,7 +10,7 @@ import time
 
 from msgpack import ExtType
 
-from cluster_world import Crowd, Person, Span, encode, frame, here_and_there
+from cluster_world import Crowd, Person, Raw, Span, encode, here_and_there
 
 SPEAKERS, LISTENERS = 3, 3  # listeners at each of the two servers
 PACKET_S = 0.02
@@ -38,7 +38,7 @@ class Caller(Person):
     def says(self, number, nth):
         """`nth`: among its own."""
         packet = struct.pack(">II", nth, nth * SAMPLES) + BEGINS + b"#%08d#" % number + FILLING
-        self.raw.socket.sendall(frame(self.begins + encode(ExtType(2, packet))))
+        self.raw.send_frame(self.begins + encode(ExtType(2, packet)))
 
     def take(self):
         data = self.raw.socket.recv(1 << 18)

@@ -153,8 +153,8 @@ class Person:
 
     def speaks(self, action, to):
         """From now on, by `say`."""
-        self.text = frame(encode("request", action, self.name, self.token, to, TEXT))
-        self.answer = frame(encode("response", action, 0))
+        self.text = Raw.frame(encode("request", action, self.name, self.token, to, TEXT))
+        self.answer = Raw.frame(encode("response", action, 0))
         self.sent, self.times, self.rest = collections.deque(), [], b""
         return self
 
@@ -176,11 +176,6 @@ class Person:
         self.times += [now - self.sent.popleft() for _ in range(count)]
         self.answered += count
         return count
-
-
-def frame(body):
-    return (bytes([0, len(body)]) if len(body) < 256 else bytes([2]) + len(body).to_bytes(8, "big")) \
-        + body
 
 
 class Crowd:

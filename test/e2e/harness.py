@@ -417,12 +417,14 @@ class Raw:
                   else self.recv_exactly(1))[0]
         return flags, self.recv_exactly(length)
 
-    def send_frame(self, body, more=False):
+    @staticmethod
+    def frame(body, more=False):
         if len(body) < 256:
-            head = bytes([more, len(body)])
-        else:
-            head = bytes([2 | more]) + struct.pack(">Q", len(body))
-        self.send(head + body)
+            return bytes([more, len(body)]) + body
+        return bytes([2 | more]) + struct.pack(">Q", len(body)) + body
+
+    def send_frame(self, body, more=False):
+        self.send(self.frame(body, more))
 
     def request(self, *objects):
         self.send_frame(encode(*objects))
