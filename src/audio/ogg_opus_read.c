@@ -9,6 +9,7 @@
 #include "audio/level.h"
 #include "audio/opus_packet.h"
 #include "base/alloc.h"
+#include "base/number.h"
 
 #define FRAMES_MAX ((uint64_t)CW_VOICE_SECONDS_MAX * CW_AUDIO_RATE)
 /* RFC 6716 3.1: the longest packet is 120 ms. */
@@ -48,14 +49,6 @@ struct walk {
     uint32_t clean_pages;
 };
 
-static uint32_t take_le(const uint8_t *p, int bytes)
-{
-    uint32_t value = 0;
-    for (int i = bytes; i > 0; i--)
-        value = value << 8 | p[i - 1];
-    return value;
-}
-
 /* RFC 7845 5.1; "the major version must be 0", and family 0 has no table. */
 static enum cw_ogg_result take_head(struct walk *walk, struct cw_slice head)
 {
@@ -63,16 +56,17 @@ static enum cw_ogg_result take_head(struct walk *walk, struct cw_slice head)
         head.p[9] < 1 || head.p[9] > CW_VOICE_CHANNELS_MAX)
         return CW_OGG_NOT_OPUS;
     walk->info.channels = head.p[9];
-    walk->info.pre_skip = take_le(head.p + 10, 2);
-    walk->info.input_rate = take_le(head.p + 12, 4);
-    walk->info.gain = (int16_t)take_le(head.p + 16, 2);
+    walk->info.pre_skip = (uint32_t)cw_number_little(head.p + 10, 2);
+    walk->info.input_rate = (uint32_t)cw_number_little(head.p + 12, 4);
+    walk->info.gain = (int16_t)cw_number_little(head.p + 16, 2);
     return CW_OGG_GOOD;
 }
 
 /* RFC 7845 5.2. The comments are not read, but they must be there. */
 static enum cw_ogg_result take_tags(struct cw_slice tags)
 {
-    if (tags.n < 16 || memcmp(tags.p, "OpusTags", 8) != 0 || take_le(tags.p + 8, 4) > tags.n - 16)
+    if (tags.n < 16 || memcmp(tags.p, "OpusTags", 8) != 0 ||
+        cw_number_little(tags.p + 8, 4) > tags.n - 16)
         return CW_OGG_NOT_OPUS;
     return CW_OGG_GOOD;
 }

@@ -1,6 +1,8 @@
 /* packed.c - see packed.h. */
 #include "base/packed.h"
 
+#include "base/number.h"
+
 static void append_number(struct cw_buf *buf, uint64_t value, size_t n)
 {
     uint8_t *to = cw_buf_reserve(buf, n);
@@ -46,10 +48,7 @@ static const uint8_t *take_bytes(struct cw_packed *from, size_t n)
 static uint64_t take_number(struct cw_packed *from, size_t n)
 {
     const uint8_t *p = take_bytes(from, n);
-    uint64_t value = 0;
-    for (size_t i = 0; p != NULL && i < n; i++)
-        value = value << 8 | p[i];
-    return value;
+    return p == NULL ? 0 : cw_number_big(p, n);
 }
 
 uint8_t cw_packed_take_u8(struct cw_packed *from)

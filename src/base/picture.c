@@ -2,31 +2,13 @@
  * (RFC 9649). */
 #include "base/picture.h"
 
-static uint32_t big(const uint8_t *p, unsigned n)
-{
-    uint32_t value = 0;
-    for (unsigned i = 0; i < n; i++)
-        value = value << 8 | p[i];
-    return value;
-}
+#include "base/number.h"
 
-static uint32_t little(const uint8_t *p, unsigned n)
-{
-    uint32_t value = 0;
-    for (unsigned i = n; i-- > 0;)
-        value = value << 8 | p[i];
-    return value;
-}
-
-static bool has_at(struct cw_slice head, size_t at, const char *text, size_t n)
-{
-    return head.n >= at + n && memcmp(head.p + at, text, n) == 0;
-}
-
-static struct cw_picture picture_of(enum cw_picture_kind kind, uint32_t width, uint32_t height)
+/* Each has at most 4 bytes. */
+static struct cw_picture picture_of(enum cw_picture_kind kind, uint64_t width, uint64_t height)
 {
     return width == 0 || height == 0 ? (struct cw_picture){0}
-                                     : (struct cw_picture){kind, width, height};
+                                     : (struct cw_picture){kind, (uint32_t)width, (uint32_t)height};
 }
 
 /* --- JPEG ------------------------------------------------------------------------------------ */
@@ -48,10 +30,11 @@ static struct cw_picture read_jpeg(struct cw_slice head)
             continue;
         }
         if (is_frame(marker) && at + 9 <= head.n)
-            return picture_of(CW_PICTURE_JPEG, big(head.p + at + 7, 2), big(head.p + at + 5, 2));
+            return picture_of(CW_PICTURE_JPEG, cw_number_big(head.p + at + 7, 2),
+                              cw_number_big(head.p + at + 5, 2));
         if (is_frame(marker) || marker < 0xc0 || (marker >= 0xd0 && marker <= 0xda))
             break; /* cut off, or no segment that comes before a frame */
-        at += 2 + big(head.p + at + 2, 2);
+        at += 2 + cw_number_big(head.p + at + 2, 2);
     }
     return (struct cw_picture){0};
 }
@@ -61,26 +44,31 @@ static struct cw_picture read_jpeg(struct cw_slice head)
 static struct cw_picture read_webp(struct cw_slice head)
 {
     const uint8_t *p = head.p;
-    if (has_at(head, 12, "VP8 ", 4) && head.n >= 30 && has_at(head, 23, "\x9d\x01\x2a", 3))
-        return picture_of(CW_PICTURE_WEBP, little(p + 26, 2) & 0x3fff, little(p + 28, 2) & 0x3fff);
-    if (has_at(head, 12, "VP8L", 4) && head.n >= 25 && p[20] == 0x2f) {
-        uint32_t bits = little(p + 21, 4);
+    if (cw_slice_has(head, 12, "VP8 ") && head.n >= 30 && cw_slice_has(head, 23, "\x9d\x01\x2a"))
+        return picture_of(CW_PICTURE_WEBP, cw_number_little(p + 26, 2) & 0x3fff,
+                          cw_number_little(p + 28, 2) & 0x3fff);
+    if (cw_slice_has(head, 12, "VP8L") && head.n >= 25 && p[20] == 0x2f) {
+        uint64_t bits = cw_number_little(p + 21, 4);
         return picture_of(CW_PICTURE_WEBP, (bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1);
     }
-    if (has_at(head, 12, "VP8X", 4) && head.n >= 30)
-        return picture_of(CW_PICTURE_WEBP, little(p + 24, 3) + 1, little(p + 27, 3) + 1);
+    if (cw_slice_has(head, 12, "VP8X") && head.n >= 30)
+        return picture_of(CW_PICTURE_WEBP, cw_number_little(p + 24, 3) + 1,
+                          cw_number_little(p + 27, 3) + 1);
     return (struct cw_picture){0};
 }
 
 struct cw_picture cw_picture_read(struct cw_slice head)
 {
-    if (has_at(head, 0, "\x89PNG\r\n\x1a\n", 8) && has_at(head, 12, "IHDR", 4) && head.n >= 24)
-        return picture_of(CW_PICTURE_PNG, big(head.p + 16, 4), big(head.p + 20, 4));
-    if ((has_at(head, 0, "GIF87a", 6) || has_at(head, 0, "GIF89a", 6)) && head.n >= 10)
-        return picture_of(CW_PICTURE_GIF, little(head.p + 6, 2), little(head.p + 8, 2));
-    if (has_at(head, 0, "\xff\xd8\xff", 3))
+    if (cw_slice_has(head, 0, "\x89PNG\r\n\x1a\n") && cw_slice_has(head, 12, "IHDR") &&
+        head.n >= 24)
+        return picture_of(CW_PICTURE_PNG, cw_number_big(head.p + 16, 4),
+                          cw_number_big(head.p + 20, 4));
+    if ((cw_slice_has(head, 0, "GIF87a") || cw_slice_has(head, 0, "GIF89a")) && head.n >= 10)
+        return picture_of(CW_PICTURE_GIF, cw_number_little(head.p + 6, 2),
+                          cw_number_little(head.p + 8, 2));
+    if (cw_slice_has(head, 0, "\xff\xd8\xff"))
         return read_jpeg(head);
-    if (has_at(head, 0, "RIFF", 4) && has_at(head, 8, "WEBP", 4))
+    if (cw_slice_has(head, 0, "RIFF") && cw_slice_has(head, 8, "WEBP"))
         return read_webp(head);
     return (struct cw_picture){0};
 }

@@ -30,6 +30,13 @@ static inline bool cw_slice_eq(struct cw_slice a, struct cw_slice b)
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* Do the bytes from `at` on begin with this text? */
+static inline bool cw_slice_has(struct cw_slice slice, size_t at, const char *text)
+{
+    const size_t n = strlen(text);
+    return slice.n >= at + n && memcmp(slice.p + at, text, n) == 0;
+}
+
 /* Equal bytes, in a time that depends on the lengths alone: for tokens. */
 static inline bool cw_slice_eq_secret(struct cw_slice a, struct cw_slice b)
 {

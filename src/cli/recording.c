@@ -135,33 +135,29 @@ static const char *take_other(struct recording *recording, const uint8_t *bytes,
     return wrong != NULL || whole ? wrong : "it is damaged, or its end is missing";
 }
 
-static bool has_head(const uint8_t *bytes, size_t n, const char *word)
-{
-    return n >= strlen(word) && memcmp(bytes, word, strlen(word)) == 0;
-}
-
 /* Ogg that is no single stream of Opus, or more of it than a voice message has, ffmpeg can read. */
-static bool is_other_ogg(const uint8_t *bytes, size_t n)
+static bool is_other_ogg(struct cw_slice file)
 {
     struct cw_ogg_info info;
-    enum cw_ogg_result result = cw_ogg_opus_info(cw_slice_of(bytes, n), &info);
+    enum cw_ogg_result result = cw_ogg_opus_info(file, &info);
     return result == CW_OGG_NOT_OPUS || result == CW_OGG_TOO_LARGE || result == CW_OGG_TOO_LONG;
 }
 
 /* Others begin with RIFF, too: AVI. */
-static bool is_wav(const uint8_t *bytes, size_t n)
+static bool is_wav(struct cw_slice file)
 {
-    return has_head(bytes, n, "RIFF") && (n < 12 || memcmp(bytes + 8, "WAVE", 4) == 0);
+    return cw_slice_has(file, 0, "RIFF") && (file.n < 12 || cw_slice_has(file, 8, "WAVE"));
 }
 
 /* Takes the bytes over, or frees them. */
 static const char *take_bytes(struct recording *recording, uint8_t *bytes, size_t n)
 {
+    const struct cw_slice file = cw_slice_of(bytes, n);
     struct wav wav = {.compressed = true};
     const char *wrong = NULL;
-    if (has_head(bytes, n, "OggS") && !is_other_ogg(bytes, n))
+    if (cw_slice_has(file, 0, "OggS") && !is_other_ogg(file))
         return take_opus(recording, bytes, n);
-    if (is_wav(bytes, n))
+    if (is_wav(file))
         wrong = wav_read(bytes, n, &wav);
     if (n == 0)
         wrong = "it is empty";

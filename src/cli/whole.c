@@ -1,13 +1,12 @@
 /* whole.c - see whole.h. */
 #include "whole.h"
 
-#include <string.h>
-
+#include "base/slice.h"
 #include "whole_size.h"
 
-static bool has_word(const uint8_t *p, size_t n, const char *word)
+static bool has_head(const uint8_t *p, size_t n, const char *word)
 {
-    return n >= strlen(word) && memcmp(p, word, strlen(word)) == 0;
+    return cw_slice_has(cw_slice_of(p, n), 0, word);
 }
 
 /* --- Ogg: RFC 3533 6 ---------------------------------------------------------------------- */
@@ -18,7 +17,7 @@ static bool has_word(const uint8_t *p, size_t n, const char *word)
 /* 0: it is none, or not all of it is there. */
 static size_t page_length(const uint8_t *p, size_t n)
 {
-    if (n < PAGE_HEAD || !has_word(p, n, "OggS") || n < (size_t)PAGE_HEAD + p[26])
+    if (n < PAGE_HEAD || !has_head(p, n, "OggS") || n < (size_t)PAGE_HEAD + p[26])
         return 0;
     size_t length = (size_t)PAGE_HEAD + p[26];
     for (unsigned i = 0; i < p[26]; i++)
@@ -61,7 +60,7 @@ static size_t mp3_length(const uint8_t *p, size_t n)
 /* Of ID3v2, which stands before the sound; 0: there is none. */
 static size_t tag_length(const uint8_t *p, size_t n)
 {
-    if (n < 10 || !has_word(p, n, "ID3"))
+    if (n < 10 || !has_head(p, n, "ID3"))
         return 0;
     return 10 + ((size_t)(p[6] & 127) << 21 | (size_t)(p[7] & 127) << 14 |
                  (size_t)(p[8] & 127) << 7 | (p[9] & 127));
@@ -83,9 +82,9 @@ static bool is_whole_mp3(const uint8_t *p, size_t n)
 
 bool whole_sound(const uint8_t *file, size_t n)
 {
-    if (has_word(file, n, "OggS"))
+    if (has_head(file, n, "OggS"))
         return is_whole_ogg(file, n);
-    if (has_word(file, n, "ID3") || mp3_length(file, n) != 0)
+    if (has_head(file, n, "ID3") || mp3_length(file, n) != 0)
         return is_whole_mp3(file, n);
     return whole_size(file, n);
 }

@@ -2,27 +2,12 @@
  * between two, and one of AVI, it takes for the end. */
 #include "whole_size.h"
 
-#include <string.h>
+#include "base/number.h"
+#include "base/slice.h"
 
-static uint64_t big(const uint8_t *p, unsigned n)
+static bool has_word(const uint8_t *p, size_t n, size_t at, const char *word)
 {
-    uint64_t value = 0;
-    for (unsigned i = 0; i < n; i++)
-        value = value << 8 | p[i];
-    return value;
-}
-
-static uint64_t little(const uint8_t *p, unsigned n)
-{
-    uint64_t value = 0;
-    while (n-- > 0)
-        value = value << 8 | p[n];
-    return value;
-}
-
-static bool has_bytes(const uint8_t *p, size_t n, size_t at, const void *word, size_t length)
-{
-    return n >= at + length && memcmp(p + at, word, length) == 0;
+    return cw_slice_has(cw_slice_of(p, n), at, word);
 }
 
 /* --- the length of the whole, at the head ----------------------------------------------------- */
@@ -35,34 +20,36 @@ static bool is_within(uint64_t size, size_t n)
 
 static bool is_whole_riff(const uint8_t *p, size_t n)
 {
-    return n < 12 || is_within(little(p + 4, 4), n);
+    return n < 12 || is_within(cw_number_little(p + 4, 4), n);
 }
 
 static bool is_whole_form(const uint8_t *p, size_t n)
 {
-    return n < 12 || is_within(big(p + 4, 4), n);
+    return n < 12 || is_within(cw_number_big(p + 4, 4), n);
 }
 
 static bool is_whole_rf64(const uint8_t *p, size_t n)
 {
-    return n < 28 || !has_bytes(p, n, 12, "ds64", 4) || is_within(little(p + 20, 8), n);
+    return n < 28 || !has_word(p, n, 12, "ds64") || is_within(cw_number_little(p + 20, 8), n);
 }
 
 static bool is_whole_w64(const uint8_t *p, size_t n)
 {
-    return n < 24 || is_within(little(p + 16, 8), n);
+    return n < 24 || is_within(cw_number_little(p + 16, 8), n);
 }
 
 static bool is_whole_au(const uint8_t *p, size_t n)
 {
-    return n < 12 || big(p + 8, 4) == UINT32_MAX || big(p + 4, 4) + big(p + 8, 4) <= n;
+    return n < 12 || cw_number_big(p + 8, 4) == UINT32_MAX ||
+           cw_number_big(p + 4, 4) + cw_number_big(p + 8, 4) <= n;
 }
 
 /* Each sample has four bytes. */
 static bool is_whole_sox(const uint8_t *p, size_t n)
 {
-    return n < 16 || little(p + 8, 8) >= UINT32_MAX ||
-           4 + little(p + 4, 4) + 4 * little(p + 8, 8) <= n || little(p + 8, 8) == 0;
+    return n < 16 || cw_number_little(p + 8, 8) >= UINT32_MAX ||
+           4 + cw_number_little(p + 4, 4) + 4 * cw_number_little(p + 8, 8) <= n ||
+           cw_number_little(p + 8, 8) == 0;
 }
 
 /* Packets of one length. */
@@ -80,8 +67,8 @@ typedef uint64_t length_of(const uint8_t *p, size_t n);
 /* Other programs put their tags behind any file: ID3v1, APEv2, Lyrics3. */
 static bool is_tag(const uint8_t *p, size_t n)
 {
-    return has_bytes(p, n, 0, "TAG", 3) || has_bytes(p, n, 0, "APETAGEX", 8) ||
-           has_bytes(p, n, 0, "LYRICSBEGIN", 11);
+    return has_word(p, n, 0, "TAG") || has_word(p, n, 0, "APETAGEX") ||
+           has_word(p, n, 0, "LYRICSBEGIN");
 }
 
 static bool has_all(const uint8_t *p, size_t n, length_of *length_of_piece)
@@ -120,9 +107,9 @@ static uint64_t box_length(const uint8_t *p, size_t n)
 {
     if (n < 8 || !is_box_name(p + 4))
         return 0;
-    uint64_t length = big(p, 4);
+    uint64_t length = cw_number_big(p, 4);
     if (length == 1)
-        length = n < 16 ? n + 1 : big(p + 8, 8);
+        length = n < 16 ? n + 1 : cw_number_big(p + 8, 8);
     return length < 8 ? 0 : length;
 }
 
@@ -133,9 +120,9 @@ static bool is_whole_mp4(const uint8_t *p, size_t n)
 
 static uint64_t caf_length(const uint8_t *p, size_t n)
 {
-    if (n < 12 || big(p + 4, 8) == UINT64_MAX)
+    if (n < 12 || cw_number_big(p + 4, 8) == UINT64_MAX)
         return 0;
-    return head_and(12, big(p + 4, 8));
+    return head_and(12, cw_number_big(p + 4, 8));
 }
 
 static bool is_whole_caf(const uint8_t *p, size_t n)
@@ -145,9 +132,9 @@ static bool is_whole_caf(const uint8_t *p, size_t n)
 
 static uint64_t asf_length(const uint8_t *p, size_t n)
 {
-    if (n < 24 || little(p + 16, 8) <= 50) /* what was not known yet: nothing in it */
+    if (n < 24 || cw_number_little(p + 16, 8) <= 50) /* what was not known yet: nothing in it */
         return 0;
-    return little(p + 16, 8);
+    return cw_number_little(p + 16, 8);
 }
 
 static bool is_whole_asf(const uint8_t *p, size_t n)
@@ -158,24 +145,24 @@ static bool is_whole_asf(const uint8_t *p, size_t n)
 /* With the length of the one before, behind it. */
 static uint64_t flv_length(const uint8_t *p, size_t n)
 {
-    return n < 11 ? n + 1 : 11 + big(p + 1, 3) + 4;
+    return n < 11 ? n + 1 : 11 + cw_number_big(p + 1, 3) + 4;
 }
 
 static bool is_whole_flv(const uint8_t *p, size_t n)
 {
-    return n < 9 || has_all_from(p, n, big(p + 5, 4) + 4, flv_length);
+    return n < 9 || has_all_from(p, n, cw_number_big(p + 5, 4) + 4, flv_length);
 }
 
 static uint64_t voc_length(const uint8_t *p, size_t n)
 {
-    if (n < 4 || p[0] == 0 || little(p + 1, 3) == 0)
+    if (n < 4 || p[0] == 0 || cw_number_little(p + 1, 3) == 0)
         return 0;
-    return 4 + little(p + 1, 3);
+    return 4 + cw_number_little(p + 1, 3);
 }
 
 static bool is_whole_voc(const uint8_t *p, size_t n)
 {
-    return n < 22 || has_all_from(p, n, little(p + 20, 2), voc_length);
+    return n < 22 || has_all_from(p, n, cw_number_little(p + 20, 2), voc_length);
 }
 
 /* --- Matroska, WebM: RFC 8794 4 to 6 ------------------------------------------------------------
@@ -199,7 +186,7 @@ static uint64_t element_length(const uint8_t *p, size_t n)
         return 0;
     if (id + more > n)
         return n + 1;
-    const uint64_t mask = (UINT64_C(1) << 7 * more) - 1, size = big(p + id, more) & mask;
+    const uint64_t mask = (UINT64_C(1) << 7 * more) - 1, size = cw_number_big(p + id, more) & mask;
     return id + more + (size == mask ? 0 : size);
 }
 
@@ -234,7 +221,7 @@ static const struct {
 bool whole_size(const uint8_t *file, size_t n)
 {
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
-        if (has_bytes(file, n, formats[i].at, formats[i].word, strlen(formats[i].word)))
+        if (has_word(file, n, formats[i].at, formats[i].word))
             return formats[i].is_whole(file, n);
     return true;
 }

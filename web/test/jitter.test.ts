@@ -33,7 +33,7 @@ class Play {
   delay = 0; delayMost = 0;
   last = -1; inOrder = true;
 
-  constructor(readonly frame = 960) {}
+  constructor(public frame = 960) {}
 
   put(packet: Packet, silence = false): Put {
     return this.jitter.put({ sequence: packet.sequence >>> 0, timestamp: packet.timestamp >>> 0, samples: this.frame,
@@ -265,6 +265,29 @@ test("a longer way with jitter is measured anew", () =>
 test("a queue may drain for longer than a second", () =>
   fromAnywhere((number) => (number < 250 ? 0 : Math.max(0, 7000000 + 10000 * (number - 249) - number * 20000)), 42, 2013000,
     "received 1500 played 1439 late 0 lost 0 dropped 61 duplicates 0 concealed 180 ms restarts 0 target 5 delay 17 jitter 0"));
+
+/* In the middle of speech the first one of each pair begins to come later by its length. */
+test("the first pairs are heard", () => {
+  const play = new Play(2880);
+  play.now = 3000;
+  play.run(make(300, 2880, (number) => (number >= 100 && number % 2 === 0 ? 60000 : 0)));
+  play.counts("received 300 played 298 late 0 lost 0 dropped 0 duplicates 0 concealed 120 ms restarts 0 target 62 delay 73 jitter 59");
+});
+
+/* It comes when it is full, 30 ms later than a short one would. The target follows some packets later, until
+ * which one is late. */
+test("the first longer packet is heard", () => {
+  const play = new Play(480);
+  play.now = 3000;
+  for (let i = 0, timestamp = 0; i < 300; i++, timestamp += play.frame) {
+    play.frame = i < 200 ? 480 : 1920;
+    const at = Math.trunc(((timestamp + play.frame) * 125) / 6);
+    play.until(at);
+    play.put({ at, sequence: i, timestamp, number: timestamp / play.frame });
+  }
+  play.inOrder = true; /* numbers count packets of one length */
+  play.counts("received 300 played 298 late 1 lost 0 dropped 0 duplicates 0 concealed 100 ms restarts 0 target 32 delay 43 jitter 0");
+});
 
 /* The longest target of a far connection, in the shortest packets of a near speaker. */
 test("what waits has room", () => {

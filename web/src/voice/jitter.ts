@@ -7,8 +7,8 @@
  * audio worklet cannot wait; so a buffer holds `sound`, and the delay of decoding counts as delay
  * of the network. And WebCodecs has no access to the FEC in a packet: `next` of a lost one only says
  * that its successor is there, and where there is jitter the target does not wait for that one.
- * Packets that become longer, or come in pairs, are late until the window has some; the target falls slowly
- * in silence, too. There is room for more, since a buffer does not hold room for the longest packets.
+ * The target rises some packets after they have become longer, and falls slowly in silence, too.
+ * There is room for more, since a buffer does not hold room for the longest packets.
  * Caller: playout.ts.
  *
  * Times are microseconds; positions in the stream are samples at 48 kHz, unwrapped. */
@@ -18,6 +18,7 @@ import { Stall } from "./stall.js";
 
 const PER_MS = 48;
 const PACKETS_MAX = 128;
+const SAMPLES_MAX = 60 * PER_MS;
 const TARGET_US_MIN = 5000;
 const SEQUENCE_JUMP_MAX = 1000;
 const GAP_US_MAX = 10_000_000;
@@ -219,10 +220,22 @@ export class Jitter<Sound> {
     this.#followTarget(packet.samples);
   }
 
-  #isLate(sequence: number, position: number): boolean {
-    if (this.#state === "talking")
-      return position < this.#next;
-    return ((sequence - this.#expected) | 0) < 0;
+  /* Is it the packet that is due, which could not come sooner: longer than those before, or the first of a
+   * pair? It is played, and what was concealed meanwhile is no part of it. */
+  #goesOn({ sequence, samples }: Arrival<Sound>, behind: number): boolean {
+    return sequence === this.#expected && behind <= this.#concealedRun && (samples > this.#frame || samples === SAMPLES_MAX);
+  }
+
+  #isLate(packet: Arrival<Sound>, position: number): boolean {
+    const behind = this.#next - position;
+    if (this.#state !== "talking")
+      return ((packet.sequence - this.#expected) | 0) < 0;
+    if (behind <= 0 || !this.#goesOn(packet, behind))
+      return behind > 0;
+    this.#next = position;
+    this.#standIn = 0;
+    this.#delayUs += toUs(behind);
+    return false;
   }
 
   #store(packet: Arrival<Sound>, position: number): void {
@@ -264,7 +277,7 @@ export class Jitter<Sound> {
       this.#silenceCame = packet.silence;
     this.#newest = Math.max(this.#newest, position);
     this.#newestUs = nowUs;
-    if (this.#isLate(packet.sequence, position)) {
+    if (this.#isLate(packet, position)) {
       this.#counts.late++;
       return "late";
     }
