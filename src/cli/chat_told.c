@@ -6,15 +6,17 @@
 
 #include "base/buf.h"
 #include "commands.h"
-#include "screen/slash.h"
 
 static const char program[] = "chinwag", before[] = "chinwag: ", usage[] = "usage: ";
 
-/* There they have another name, or are done outside (NULL). */
+/* There these names are another command's, or are done outside. */
 static const struct {
-    const char *name, *there;
-} others[] = {{"send", "msg"}, {"logout", "logout"}, {"reset-password", NULL}, {"listen", NULL},
-              {"chat", NULL},  {"set-up", NULL},     {"device-password", NULL}};
+    const char *name, *there; /* NULL: it stays as it is */
+} others[] = {{"send", "msg"},          {"login", NULL},  {"register", NULL},
+              {"reset-password", NULL}, {"listen", NULL}, {"chat", NULL},
+              {"mute", NULL},           {"unmute", NULL}, {"set-up", NULL},
+              {"record", NULL},         {"play", NULL},   {"open", NULL},
+              {"device-password", NULL}};
 
 static bool ends_word(char c)
 {
@@ -34,21 +36,13 @@ static size_t command_at(const char *p)
     return longest;
 }
 
-/* The client has a command of its own by this name, about the conversation that is shown: it takes
- * no other one, or does something else. */
-static bool is_own_there(const char *name, size_t n)
-{
-    const char *arguments = cw_slash_arguments(cw_slice_of(name, n));
-    return arguments != NULL && strstr(arguments, "#GROUP") == NULL;
-}
-
 /* NULL: it is not there, or goes by another way. */
 static const char *name_there(const char *name, size_t n)
 {
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (strlen(others[i].name) == n && memcmp(others[i].name, name, n) == 0)
             return others[i].there;
-    return is_own_there(name, n) ? NULL : name;
+    return name;
 }
 
 /* Writes the command, if one begins here; returns how many bytes it took. */

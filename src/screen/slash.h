@@ -1,5 +1,4 @@
-/* slash.h - lines that begin with a slash. control.c calls it; complete.c, and chat_told.c of the
- * command, read names and arguments. */
+/* slash.h - lines that begin with a slash. control.c calls it, complete.c reads the names. */
 #ifndef CW_SCREEN_SLASH_H
 #define CW_SCREEN_SLASH_H
 

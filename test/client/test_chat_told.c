@@ -28,10 +28,6 @@ static void test_words(void **state)
          "over\n  log in again: chinwag login alice"},
         {"chinwag: chinwag groups, chinwag chats-and-more, chinwag chats",
          "chinwag groups, chinwag chats-and-more, /chats"},
-        {"usage: chinwag pin @NAME|'#GROUP' NUMBER\n  more: chinwag help pin\n  chinwag call @NAME "
-         "--answer, chinwag refuse @NAME, chinwag logout, chinwag join LINK",
-         "usage: chinwag pin @NAME|#GROUP NUMBER\n  more: /help pin\n  chinwag call @NAME "
-         "--answer, chinwag refuse @NAME, /logout, /join LINK"},
         /* what people have written */
         {"[1] 12:00 bob: type chinwag history '#cooks'",
          "[1] 12:00 bob: type chinwag history '#cooks'"},
