@@ -90,9 +90,9 @@ static int set_up(void **state)
     world.watch = watch;
     world_step(&world, &(struct cw_event){.type = CW_EV_BUS, .bus = {.what = CW_BUS_BEGINS}});
     for (unsigned node = 2; node <= 3; node++)
-        world_step(&world,
-                   &(struct cw_event){.type = CW_EV_BUS,
-                                      .bus = {.what = CW_BUS_NODE_THERE, .node = node, .epoch = 1}});
+        world_step(&world, &(struct cw_event){
+                               .type = CW_EV_BUS,
+                               .bus = {.what = CW_BUS_NODE_THERE, .node = node, .epoch = 1}});
     world_connect(&world, "alice", false, false);
     say("register", NULL);
     say("login", NULL);
