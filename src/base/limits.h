@@ -280,6 +280,10 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* A link by which a new device logs in: how long it is good, and how many wrong digits end it. */
 #define CW_LINK_MS      (2 * 60 * 1000)
 #define CW_LINK_GUESSES 3
+/* One that another server may have made: how long that one has to say so, and, once its user has
+ * told the digits, how long the device's server has to make the session. */
+#define CW_FAR_LINK_ASK_MS     2000
+#define CW_FAR_LINK_CONFIRM_MS 5000
 /* What SIGTERM gives to requests that were received and are not answered. */
 #define CW_DRAIN_MS 5000
 /* The same when the server is upgraded: who waits for a slower answer asks the next process. */

@@ -15,6 +15,7 @@
 #include "core/elsewhere.h"
 #include "core/far.h"
 #include "core/far_call.h"
+#include "core/far_link.h"
 #include "core/foreign.h"
 #include "core/handover.h"
 #include "core/inbound.h"
@@ -67,6 +68,7 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_list_init(&core->login_links);
+    cw_list_init(&core->far_links);
     cw_far_init(core);
     cw_push_init(core, config);
     cw_names_init(core, config);
@@ -142,6 +144,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_far_finish(core);
     cw_uploads_finish(core);
     cw_login_links_finish(core);
+    cw_far_links_finish(core);
     cw_users_finish(core);
     cw_throttle_finish(core);
     cw_addresses_finish(core);
@@ -192,6 +195,10 @@ static void end_login_links(struct cw_core *core, const struct cw_event *event)
     for (uint64_t cookie; (cookie = cw_login_links_sweep(core)) != 0;) {
         cw_request_resume(core, cookie, event);
         cw_login_link_forget(core, cookie);
+    }
+    for (uint64_t cookie; (cookie = cw_far_links_sweep(core)) != 0;) {
+        cw_request_resume(core, cookie, event);
+        cw_far_link_forget(core, cookie);
     }
 }
 
@@ -317,8 +324,9 @@ uint64_t cw_core_deadline(const struct cw_core *core)
     uint64_t asks = cw_leases_deadline(core), far = cw_far_deadline(core);
     deadline = asks < deadline ? asks : deadline;
     deadline = far < deadline ? far : deadline;
-    uint64_t links = cw_login_links_deadline(core);
+    uint64_t links = cw_login_links_deadline(core), far_links = cw_far_links_deadline(core);
     deadline = links < deadline ? links : deadline;
+    deadline = far_links < deadline ? far_links : deadline;
     uint64_t nodes = cw_elsewhere_deadline(core);
     deadline = nodes < deadline ? nodes : deadline;
     uint64_t expiry = cw_conns_deadline(core);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "core/far_link.h"
 #include "core/state.h"
 #include "core/user.h"
 
@@ -24,6 +25,20 @@ static void remove_link(struct cw_core *core, struct login_link *link)
     cw_list_remove(&link->by_age);
     cw_user_release(core, link->user);
     free(link);
+}
+
+/* A device elsewhere is told that no session comes of it. */
+static void end_link(struct cw_core *core, struct login_link *link)
+{
+    if (link->node != 0 && !link->made)
+        cw_far_link_ended(core, link);
+    remove_link(core, link);
+}
+
+/* What was confirmed in time may end behind it. */
+static uint64_t end_of(const struct login_link *link)
+{
+    return link->confirm != 0 ? link->confirmed_ms + CW_FAR_LINK_CONFIRM_MS : link->until_ms;
 }
 
 struct login_link *cw_login_link_of(const struct cw_core *core, const struct user *user)
@@ -48,7 +63,7 @@ struct login_link *cw_login_link_awaited(const struct cw_core *core, uint64_t co
 {
     assert(cookie != 0); /* that of links for which nobody waits */
     for (EACH_LOGIN_LINK(core, link))
-        if (link->waiting == cookie)
+        if ((link->node == 0 && link->waiting == cookie) || link->confirm == cookie)
             return link;
     return NULL;
 }
@@ -87,11 +102,12 @@ uint64_t cw_login_links_sweep(struct cw_core *core)
     for (struct login_link *link = link_at(core, core->login_links.next); link != NULL;
          link = next) {
         next = link_at(core, link->by_age.next);
-        link->ended |= core->now_ms >= link->until_ms;
-        if (link->ended && link->waiting != 0)
-            return link->waiting;
+        link->ended |= core->now_ms >= end_of(link);
+        uint64_t waiting = link->node == 0 ? link->waiting : link->confirm;
+        if (link->ended && waiting != 0)
+            return waiting;
         if (link->ended)
-            remove_link(core, link);
+            end_link(core, link);
     }
     return 0;
 }
@@ -100,13 +116,15 @@ void cw_login_link_forget(struct cw_core *core, uint64_t cookie)
 {
     struct login_link *link = cw_login_link_awaited(core, cookie);
     if (link != NULL)
-        remove_link(core, link);
+        end_link(core, link);
 }
 
 uint64_t cw_login_links_deadline(const struct cw_core *core)
 {
-    const struct login_link *oldest = link_at(core, core->login_links.next);
-    return oldest == NULL ? UINT64_MAX : oldest->until_ms;
+    uint64_t deadline = UINT64_MAX;
+    for (EACH_LOGIN_LINK(core, link))
+        deadline = end_of(link) < deadline ? end_of(link) : deadline;
+    return deadline;
 }
 
 void cw_login_links_finish(struct cw_core *core)

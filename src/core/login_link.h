@@ -1,6 +1,7 @@
 /* login_link.h - links by which a new device logs in. A session makes one; a new device opens it,
  * once, and shows six digits; when the session has told the same digits, a session is made for the
- * new device. They are in the core's memory alone, hashed, for CW_LINK_MS, one of each user. */
+ * new device. They are in the memory of one core alone, hashed, for CW_LINK_MS, one of each user; a
+ * device of another server reaches them by far_link.h. */
 #ifndef CW_CORE_LOGIN_LINK_H
 #define CW_CORE_LOGIN_LINK_H
 
@@ -15,10 +16,13 @@ struct login_link {
     uint64_t until_ms;
     uint8_t hash[CW_TOKEN_HASH_LEN];
     uint64_t waiting; /* the cookie of the request that has opened it, 0: none has */
+    unsigned node;    /* where that is; 0: here */
+    uint64_t confirm; /* the cookie of the request here that waits for that server; 0: none does */
+    uint64_t confirmed_ms;
     uint8_t digits[CW_CODE_DIGITS];
     unsigned wrong; /* digits that were told so far */
-    bool ended;     /* its waiting request is resumed at the end of the step */
-    bool made;      /* ... with the store's result, the new session */
+    bool ended;     /* its waiting request here is resumed at the end of the step */
+    bool made;      /* ... with the store's result, the new session; or that is at `node` */
     uint8_t token[CW_TOKEN_LEN];
 };
 
@@ -27,7 +31,7 @@ void cw_login_link_make(struct cw_core *core, struct user *user, struct cw_slice
 /* NULL: there is none. */
 struct login_link *cw_login_link_of(const struct cw_core *core, const struct user *user);
 struct login_link *cw_login_link_hashed(const struct cw_core *core, struct cw_slice hash);
-/* The one that a request with this cookie waits for. */
+/* The one that a request here with this cookie waits for. */
 struct login_link *cw_login_link_awaited(const struct cw_core *core, uint64_t cookie);
 /* It is good no more. The user's one, if there is one: the password was changed. */
 void cw_login_link_end(struct login_link *link);

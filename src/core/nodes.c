@@ -5,6 +5,7 @@
 
 #include "core/elsewhere.h"
 #include "core/far_call.h"
+#include "core/far_link.h"
 #include "core/handlers.h"
 #include "core/receipt.h"
 #include "core/state.h"
@@ -25,6 +26,13 @@ static void take_said(struct cw_core *core, const struct cw_core_bus *bus)
     case CW_BUS_CALL_VOICES:
     case CW_BUS_CALL_REFUSE:
         cw_far_take_message(core, bus);
+        break;
+    case CW_BUS_LINK_OPEN:
+    case CW_BUS_LINK_TAKEN:
+    case CW_BUS_LINK_CONFIRM:
+    case CW_BUS_LINK_DONE:
+    case CW_BUS_LINK_ENDED:
+        cw_far_link_take(core, bus);
         break;
     case CW_BUS_TYPING:
         cw_typing_heard(core, bus->body);
@@ -59,6 +67,7 @@ void cw_nodes_apply(struct cw_core *core, const struct cw_core_bus *bus)
     case CW_BUS_NODE_GONE:
         cw_elsewhere_gone(core, bus->node);
         cw_far_node_gone(core, bus->node);
+        cw_far_links_node_gone(core, bus->node);
         break;
     case CW_BUS_BEGINS:
         core->bus_up = true;

@@ -7,6 +7,8 @@
 #include "base/codes.h"
 #include "core/conn.h"
 #include "core/effect.h"
+#include "core/far_link.h"
+#include "core/find_user.h"
 #include "core/handlers.h"
 #include "core/login_link.h"
 #include "core/proof.h"
@@ -67,9 +69,64 @@ static void link_ended(struct cw_core *core, struct request *request, const stru
     cw_login_finish(core, request, event->store);
 }
 
+/* Nobody has its token. */
+static void drop_made(struct cw_core *core, uint64_t session_id)
+{
+    assert(cw_session_find(core, session_id) == NULL);
+    struct cw_store_request *drop = &cw_effect_add(core, CW_FX_STORE)->store;
+    drop->op = CW_STORE_SESSION_DROP;
+    drop->time_ms = core->time_ms;
+    drop->session_id = session_id;
+}
+
+static void far_link_stored(struct cw_core *core, struct request *request,
+                            const struct cw_event *event)
+{
+    bool refused = cw_request_refused(core, request, event->store, NULL);
+    if (cw_far_link_made(core, request, !refused) && !refused) {
+        cw_login_finish(core, request, event->store);
+    } else if (!refused) {
+        drop_made(core, event->store->session_id);
+        cw_request_refuse(core, request, CW_RULE_LINK_WORN);
+    }
+}
+
+static void far_link_token(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
+{
+    assert(event->hash.token.n == CW_TOKEN_LEN);
+    memcpy(request->token, event->hash.token.p, CW_TOKEN_LEN);
+    request->token_n = CW_TOKEN_LEN;
+    struct cw_store_request *store =
+        cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, far_link_stored);
+    store->secret = cw_effect_copy(core, event->hash.secret);
+    store->linked = true;
+    cw_login_describe(core, request, store);
+}
+
+static void far_link_found(struct cw_core *core, struct request *request)
+{
+    cw_request_ask_hash(core, request, CW_HASH_INVITE, (struct cw_slice){0}, (struct cw_slice){0},
+                        far_link_token);
+}
+
+/* The user has told the digits to the server that made the link, or it has ended there. */
+static void far_link_told(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
+{
+    struct cw_slice name = cw_far_link_confirmed(core, request);
+    (void)event;
+    if (name.n == 0)
+        cw_request_refuse(core, request, CW_RULE_LINK_WORN);
+    else if (cw_request_fold(core, request, name))
+        cw_user_find(core, request, far_link_found);
+}
+
 static void link_hashed(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     struct login_link *link = cw_login_link_hashed(core, event->hash.secret);
+    if (link == NULL && cw_far_link_ask(core, request, event->hash.secret, far_link_told))
+        return;
     if (link == NULL || link->waiting != 0) {
         cw_request_refuse(core, request, CW_RULE_LINK_WORN);
         return;
@@ -100,27 +157,17 @@ void cw_on_login_by_link(struct cw_core *core, struct request *request)
 static struct login_link *open_link(struct cw_core *core, struct request *request)
 {
     struct login_link *link = cw_login_link_of(core, request->sender);
-    if (link == NULL) {
+    if (link == NULL || link->confirm != 0) {
         cw_request_refuse(core, request, CW_RULE_NO_LINK);
     } else if (link->waiting == 0) {
         cw_request_refuse(core, request, CW_RULE_LINK_UNOPENED);
-    } else if (cw_request_held(core, link->waiting) == NULL) {
+    } else if (link->node == 0 && cw_request_held(core, link->waiting) == NULL) {
         cw_login_link_end(link);
         cw_request_refuse(core, request, CW_RULE_LINK_LEFT);
     } else {
         return link;
     }
     return NULL;
-}
-
-/* Nobody has its token. */
-static void drop_made(struct cw_core *core, uint64_t session_id)
-{
-    assert(cw_session_find(core, session_id) == NULL);
-    struct cw_store_request *drop = &cw_effect_add(core, CW_FX_STORE)->store;
-    drop->op = CW_STORE_SESSION_DROP;
-    drop->time_ms = core->time_ms;
-    drop->session_id = session_id;
 }
 
 static void confirm_link_stored(struct cw_core *core, struct request *request,
@@ -155,14 +202,38 @@ static void confirm_link_token(struct cw_core *core, struct request *request,
     cw_login_describe(core, cw_request_held(core, link->waiting), store);
 }
 
+/* The server of the new device has made the session, or there will be none. */
+static void far_link_done(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
+{
+    const struct login_link *link = cw_login_link_awaited(core, request->cookie);
+    assert(link != NULL && link->ended);
+    (void)event;
+    if (link->made)
+        cw_request_answer(core, request, CW_SUCCESS);
+    else
+        cw_request_refuse(core, request, CW_RULE_LINK_LEFT);
+}
+
+static void make_session(struct cw_core *core, struct request *request, struct login_link *link)
+{
+    if (link->node == 0) {
+        cw_request_ask_hash(core, request, CW_HASH_INVITE, (struct cw_slice){0},
+                            (struct cw_slice){0}, confirm_link_token);
+        return;
+    }
+    link->confirm = cw_request_hold(core, request, far_link_done);
+    link->confirmed_ms = core->now_ms;
+    cw_far_link_confirm(core, link);
+}
+
 void cw_on_confirm_link(struct cw_core *core, struct request *request)
 {
     struct login_link *link = has_digits(core, request) ? open_link(core, request) : NULL;
     if (link == NULL)
         return;
     if (cw_slice_eq(request->msg->digits, cw_slice_of(link->digits, CW_CODE_DIGITS))) {
-        cw_request_ask_hash(core, request, CW_HASH_INVITE, (struct cw_slice){0},
-                            (struct cw_slice){0}, confirm_link_token);
+        make_session(core, request, link);
         return;
     }
     assert(link->wrong < CW_LINK_GUESSES && !link->ended);

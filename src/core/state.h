@@ -102,6 +102,7 @@ struct cw_core {
     uint64_t sign_ms;        /* when others are told the version next */
     unsigned signs;          /* so many of these are soon one after the other */
     struct link login_links; /* oldest first */
+    struct link far_links;   /* that devices here have opened (far_link.c) */
     struct cw_map uploads;   /* by id */
     struct link uploads_by_use;
 };

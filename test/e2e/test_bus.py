@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import PATIENCE, Peer, main
+from harness import PASSWORD, PATIENCE, Peer, main
 from nats import PROGRAM, Nats, Stranger
 from test_nodes import WithNodes
 from test_postgres import ask, url
@@ -307,6 +307,62 @@ class Forging(WithBus):
         self.server.wait_metrics(
             lambda found: found["chinwag_bus_dropped_total", "forged"] == len(heard))
         self.assertEqual(self.state_of(alice, "bob"), "offline")
+
+
+class Linking(WithBus):
+    """A new device opens a link at another node than the one that made it."""
+
+    def setUp(self):
+        super().setUp()
+        self.second = self.second_node()
+        self.alice = self.extended(self.server, "alice")
+        self.alice.send("request", "make_link", "alice", self.alice.token, PASSWORD)
+        self.link = self.alice.recv()[3]
+
+    def open(self, server):
+        device = self.peer_of(server)
+        device.send("request", "login_by_link", self.link, "123456", {"client": "phone"})
+        return device
+
+    def answer(self, device, action="login_by_link"):
+        while (message := device.recv())[:2] != ["response", action]:
+            pass
+        return message
+
+    def refused(self, device):
+        answer = self.answer(device)
+        self.assertEqual((answer[2], answer[3]["rule"]), (1027, "link_not_good"))
+
+    def wait_opened(self):
+        """By wrong digits, of which two are forgiven."""
+        rule = "link_not_opened"
+        while rule == "link_not_opened":
+            self.alice.send("request", "confirm_link", "alice", self.alice.token, "654321")
+            rule = self.answer(self.alice, "confirm_link")[3]["rule"]
+        self.assertEqual(rule, "wrong_digits")
+
+    def test_it_logs_in(self):
+        device = self.open(self.second)
+        self.wait_opened()
+        self.refused(self.open(self.server))  # it is for one device
+        self.assertEqual(self.do(self.alice, "confirm_link", "123456"), 0)
+        answer = self.answer(device)
+        self.assertEqual(answer[2:4], [0, "alice"])
+        device.name, device.token = answer[3:5]
+        self.assertEqual(self.do(device, "whisper", "bob", "from the phone"), 0)
+        self.alice.send("request", "sessions", "alice", self.alice.token)
+        sessions = self.answer(self.alice, "sessions")[3]["list"]
+        self.assertIn("phone", [session.get("client") for session in sessions])
+        self.refused(self.open(self.second))
+        here = self.peer_of(self.server)
+        here.send("request", "attach", "alice", device.token, {})
+        self.assertEqual(self.answer(here, "attach")[2], 0)
+
+    def test_it_ends_where_it_was_made(self):
+        device = self.open(self.second)
+        self.wait_opened()
+        self.assertEqual(self.do(self.alice, "change_password", PASSWORD, "another horse"), 0)
+        self.refused(device)
 
 
 class Starting(WithBus):

@@ -1,5 +1,5 @@
 """What belongs to a user and is used at another of several chinwagd than where it was made: push
-subscriptions, and login links, which are not. Run by tools/with_postgres.
+subscriptions, and login links, which need NATS for it (test_bus.py). Run by tools/with_postgres.
 
 PATH OF CHINWAGD, the folder of test/node."""
 
@@ -89,7 +89,7 @@ class Linked(WithNodes):
         return message
 
     def test_a_link_is_opened_where_it_was_made(self):
-        """At another node it is refused, and stays good."""
+        """Without NATS it is refused at another node, and stays good."""
         second = self.node(2).start()
         alice = self.extended(self.server, "alice")
         alice.send("request", "make_link", "alice", alice.token, PASSWORD)

@@ -1,0 +1,52 @@
+/* far_link.h - a link (login_link.h) that a new device opens at another server than the one that
+ * made it. The device's server asks all by the bus whose link it is, and makes the session when
+ * that one says that its user has told the digits. Called by on_link.c, login_link.c, nodes.c,
+ * core.c.
+ *
+ *   LINK_OPEN     number, hash, digits     of the device's server, to all: who made it?
+ *   LINK_TAKEN    number, milliseconds     who did: the user may tell the digits for so long
+ *   LINK_CONFIRM  number, confirm, name    ... who has told them: make the session for this user
+ *   LINK_DONE     confirm, made            of the device's server: there is one, or there will be
+ * none LINK_ENDED    number                   who made it: there will be none
+ *
+ * Numbers have 64 bits, milliseconds 32, made 8. A number is the device's server's, `confirm` that
+ * of the request at the other one. No token goes by the bus. What is lost costs a new link. */
+#ifndef CW_CORE_FAR_LINK_H
+#define CW_CORE_FAR_LINK_H
+
+#include "core/core.h"
+#include "core/request.h"
+
+struct login_link;
+
+/* --- the device's server --- */
+
+/* Asks for the link with this hash; `resume` continues when its user has told the request's digits,
+ * or never will. False: there is no other server. */
+bool cw_far_link_ask(struct cw_core *core, struct request *request, struct cw_slice hash,
+                     step_fn *resume);
+/* In `resume`: whose session is to be made, in the step's memory; empty: nobody's. */
+struct cw_slice cw_far_link_confirmed(struct cw_core *core, struct request *request);
+/* The other server is told. False: it does not wait any more, so a session that was made is none.
+ */
+bool cw_far_link_made(struct cw_core *core, const struct request *request, bool made);
+
+/* At the end of a step: the cookie of a request that is to be resumed, 0: there is none. After it,
+ * cw_far_link_forget. */
+uint64_t cw_far_links_sweep(struct cw_core *core);
+void cw_far_link_forget(struct cw_core *core, uint64_t cookie);
+/* It will not say anything more of the links that it made. */
+void cw_far_links_node_gone(struct cw_core *core, unsigned node);
+uint64_t cw_far_links_deadline(const struct cw_core *core);
+void cw_far_links_finish(struct cw_core *core);
+
+/* --- the server that made it --- */
+
+/* The user has told the digits; link->confirm waits. */
+void cw_far_link_confirm(struct cw_core *core, const struct login_link *link);
+/* The link ends without a session. */
+void cw_far_link_ended(struct cw_core *core, const struct login_link *link);
+
+void cw_far_link_take(struct cw_core *core, const struct cw_core_bus *bus);
+
+#endif
