@@ -59,7 +59,8 @@ static void remove_far_link(struct far_link *link)
     free(link);
 }
 
-static void say(struct cw_core *core, unsigned node, enum cw_bus_kind kind, struct cw_buf *body)
+static void say_link(struct cw_core *core, unsigned node, enum cw_bus_kind kind,
+                     struct cw_buf *body)
 {
     cw_effect_bus(core, node, kind, cw_buf_slice(body));
     cw_buf_finish(body);
@@ -70,7 +71,7 @@ static void say_done(struct cw_core *core, unsigned node, uint64_t confirm, bool
     struct cw_buf body = {0};
     cw_packed_put_u64(&body, confirm);
     cw_packed_put_u8(&body, made);
-    say(core, node, CW_BUS_LINK_DONE, &body);
+    say_link(core, node, CW_BUS_LINK_DONE, &body);
 }
 
 /* --- the device's server -------------------------------------------------------------------- */
@@ -89,7 +90,7 @@ bool cw_far_link_ask(struct cw_core *core, struct request *request, struct cw_sl
     cw_packed_put_u64(&body, link->number);
     cw_packed_put_bytes(&body, hash);
     cw_packed_put_bytes(&body, request->msg->digits);
-    say(core, CW_BUS_TO_ALL, CW_BUS_LINK_OPEN, &body);
+    say_link(core, CW_BUS_TO_ALL, CW_BUS_LINK_OPEN, &body);
     return true;
 }
 
@@ -171,14 +172,7 @@ void cw_far_link_confirm(struct cw_core *core, const struct login_link *link)
     cw_packed_put_u64(&body, link->waiting);
     cw_packed_put_u64(&body, link->confirm);
     cw_packed_put_bytes(&body, cw_user_name(link->user));
-    say(core, link->node, CW_BUS_LINK_CONFIRM, &body);
-}
-
-void cw_far_link_ended(struct cw_core *core, const struct login_link *link)
-{
-    struct cw_buf body = {0};
-    cw_packed_put_u64(&body, link->waiting);
-    say(core, link->node, CW_BUS_LINK_ENDED, &body);
+    say_link(core, link->node, CW_BUS_LINK_CONFIRM, &body);
 }
 
 static void take_open(struct cw_core *core, unsigned node, struct cw_packed *from)
@@ -197,7 +191,7 @@ static void take_open(struct cw_core *core, unsigned node, struct cw_packed *fro
     struct cw_buf body = {0};
     cw_packed_put_u64(&body, number);
     cw_packed_put_u32(&body, (uint32_t)(link->until_ms - core->now_ms));
-    say(core, node, CW_BUS_LINK_TAKEN, &body);
+    say_link(core, node, CW_BUS_LINK_TAKEN, &body);
 }
 
 static void take_done(struct cw_core *core, unsigned node, struct cw_packed *from)
@@ -241,7 +235,7 @@ static void take_confirm(struct cw_core *core, unsigned node, struct cw_packed *
     memcpy(link->name, name.p, name.n);
 }
 
-static void take_ended(struct cw_core *core, unsigned node, struct cw_packed *from)
+static void take_link_ended(struct cw_core *core, unsigned node, struct cw_packed *from)
 {
     struct far_link *link = far_link_numbered(core, cw_packed_take_u64(from));
     if (cw_packed_end(from) && link != NULL && link->node == node)
@@ -260,5 +254,5 @@ void cw_far_link_take(struct cw_core *core, const struct cw_core_bus *bus)
     else if (bus->kind == CW_BUS_LINK_DONE)
         take_done(core, bus->node, &from);
     else
-        take_ended(core, bus->node, &from);
+        take_link_ended(core, bus->node, &from);
 }

@@ -1,13 +1,12 @@
 /* far_link.h - a link (login_link.h) that a new device opens at another server than the one that
  * made it. The device's server asks all by the bus whose link it is, and makes the session when
- * that one says that its user has told the digits. Called by on_link.c, login_link.c, nodes.c,
- * core.c.
+ * that one says that its user has told the digits. Called by on_link.c, nodes.c and core.c.
  *
- *   LINK_OPEN     number, hash, digits     of the device's server, to all: who made it?
+ *   LINK_OPEN     number, hash, digits     the device's server, to all: who made it?
  *   LINK_TAKEN    number, milliseconds     who did: the user may tell the digits for so long
- *   LINK_CONFIRM  number, confirm, name    ... who has told them: make the session for this user
- *   LINK_DONE     confirm, made            of the device's server: there is one, or there will be
- * none LINK_ENDED    number                   who made it: there will be none
+ *   LINK_CONFIRM  number, confirm, name    who did: they are told, make the user's session
+ *   LINK_DONE     confirm, made            the device's server: there is one, or will be none
+ *   LINK_ENDED    number                   who did: there will be none (login_link.c)
  *
  * Numbers have 64 bits, milliseconds 32, made 8. A number is the device's server's, `confirm` that
  * of the request at the other one. No token goes by the bus. What is lost costs a new link. */
@@ -44,8 +43,6 @@ void cw_far_links_finish(struct cw_core *core);
 
 /* The user has told the digits; link->confirm waits. */
 void cw_far_link_confirm(struct cw_core *core, const struct login_link *link);
-/* The link ends without a session. */
-void cw_far_link_ended(struct cw_core *core, const struct login_link *link);
 
 void cw_far_link_take(struct cw_core *core, const struct cw_core_bus *bus);
 

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "core/far_link.h"
+#include "base/packed.h"
+#include "core/effect.h"
 #include "core/state.h"
 #include "core/user.h"
 
@@ -27,11 +28,19 @@ static void remove_link(struct cw_core *core, struct login_link *link)
     free(link);
 }
 
+static void tell_device(struct cw_core *core, const struct login_link *link)
+{
+    struct cw_buf body = {0};
+    cw_packed_put_u64(&body, link->waiting);
+    cw_effect_bus(core, link->node, CW_BUS_LINK_ENDED, cw_buf_slice(&body));
+    cw_buf_finish(&body);
+}
+
 /* A device elsewhere is told that no session comes of it. */
 static void end_link(struct cw_core *core, struct login_link *link)
 {
     if (link->node != 0 && !link->made)
-        cw_far_link_ended(core, link);
+        tell_device(core, link);
     remove_link(core, link);
 }
 
