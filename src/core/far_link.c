@@ -66,11 +66,11 @@ static void say_link(struct cw_core *core, unsigned node, enum cw_bus_kind kind,
     cw_buf_finish(body);
 }
 
-static void say_done(struct cw_core *core, unsigned node, uint64_t confirm, bool made)
+static void say_done(struct cw_core *core, unsigned node, uint64_t confirm, uint64_t session_id)
 {
     struct cw_buf body = {0};
     cw_packed_put_u64(&body, confirm);
-    cw_packed_put_u8(&body, made);
+    cw_packed_put_u64(&body, session_id);
     say_link(core, node, CW_BUS_LINK_DONE, &body);
 }
 
@@ -104,13 +104,13 @@ struct cw_slice cw_far_link_confirmed(struct cw_core *core, struct request *requ
     return cw_effect_copy(core, cw_slice_of(link->name, link->name_n));
 }
 
-bool cw_far_link_made(struct cw_core *core, const struct request *request, bool made)
+bool cw_far_link_made(struct cw_core *core, const struct request *request, uint64_t session_id)
 {
     struct far_link *link = far_link_numbered(core, request->far_link);
     if (link == NULL)
         return false;
     bool waits = !link->ended;
-    say_done(core, link->node, link->confirm, made && waits);
+    say_done(core, link->node, link->confirm, waits ? session_id : 0);
     remove_far_link(link);
     return waits;
 }
@@ -140,7 +140,7 @@ void cw_far_link_forget(struct cw_core *core, uint64_t cookie)
     if (link == NULL)
         return;
     if (link->name_n != 0) /* its device has gone in this moment */
-        say_done(core, link->node, link->confirm, false);
+        say_done(core, link->node, link->confirm, 0);
     remove_far_link(link);
 }
 
@@ -194,16 +194,28 @@ static void take_open(struct cw_core *core, unsigned node, struct cw_packed *fro
     say_link(core, node, CW_BUS_LINK_TAKEN, &body);
 }
 
+/* Its user was told that the device has gone. */
+static void drop_late(struct cw_core *core, uint64_t session_id)
+{
+    struct cw_store_request *drop = &cw_effect_add(core, CW_FX_STORE)->store;
+    drop->op = CW_STORE_SESSION_DROP;
+    drop->time_ms = core->time_ms;
+    drop->session_id = session_id;
+}
+
 static void take_done(struct cw_core *core, unsigned node, struct cw_packed *from)
 {
-    uint64_t confirm = cw_packed_take_u64(from);
-    bool made = cw_packed_take_u8(from) == 1;
-    struct login_link *link =
-        cw_packed_end(from) && confirm != 0 ? cw_login_link_awaited(core, confirm) : NULL;
-    if (link == NULL || link->node != node || link->confirm != confirm || link->ended)
+    uint64_t confirm = cw_packed_take_u64(from), session_id = cw_packed_take_u64(from);
+    if (!cw_packed_end(from) || confirm == 0)
         return;
-    link->made = made;
-    cw_login_link_end(link);
+    struct login_link *link = cw_login_link_awaited(core, confirm);
+    bool waits = link != NULL && link->node == node && link->confirm == confirm && !link->ended;
+    if (waits) {
+        link->made = session_id != 0;
+        cw_login_link_end(link);
+    } else if (session_id != 0) {
+        drop_late(core, session_id);
+    }
 }
 
 /* --- messages -------------------------------------------------------------------------------- */
@@ -227,7 +239,7 @@ static void take_confirm(struct cw_core *core, unsigned node, struct cw_packed *
     if (!cw_packed_end(from) || name.n == 0 || name.n > CW_NAME_MAX)
         return;
     if (link == NULL || link->node != node || link->name_n != 0) {
-        say_done(core, node, confirm, false);
+        say_done(core, node, confirm, 0);
         return;
     }
     link->confirm = confirm;

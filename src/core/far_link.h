@@ -5,11 +5,12 @@
  *   LINK_OPEN     number, hash, digits     the device's server, to all: who made it?
  *   LINK_TAKEN    number, milliseconds     who did: the user may tell the digits for so long
  *   LINK_CONFIRM  number, confirm, name    who did: they are told, make the user's session
- *   LINK_DONE     confirm, made            the device's server: there is one, or will be none
+ *   LINK_DONE     confirm, session         the device's server: it is made; 0: there will be none
  *   LINK_ENDED    number                   who did: there will be none (login_link.c)
  *
- * Numbers have 64 bits, milliseconds 32, made 8. A number is the device's server's, `confirm` that
- * of the request at the other one. No token goes by the bus. What is lost costs a new link. */
+ * Numbers have 64 bits, milliseconds 32. A number is the device's server's, `confirm` that of the
+ * request at the other one, which drops a session that it waits for no more. No token goes by the
+ * bus. What is lost costs a new link. */
 #ifndef CW_CORE_FAR_LINK_H
 #define CW_CORE_FAR_LINK_H
 
@@ -26,9 +27,9 @@ bool cw_far_link_ask(struct cw_core *core, struct request *request, struct cw_sl
                      step_fn *resume);
 /* In `resume`: whose session is to be made, in the step's memory; empty: nobody's. */
 struct cw_slice cw_far_link_confirmed(struct cw_core *core, struct request *request);
-/* The other server is told. False: it does not wait any more, so a session that was made is none.
- */
-bool cw_far_link_made(struct cw_core *core, const struct request *request, bool made);
+/* The other server is told; 0: there is none. False: it waits no more, so one that was made must be
+ * dropped. */
+bool cw_far_link_made(struct cw_core *core, const struct request *request, uint64_t session_id);
 
 /* At the end of a step: the cookie of a request that is to be resumed, 0: there is none. After it,
  * cw_far_link_forget. */

@@ -83,7 +83,7 @@ static void far_link_stored(struct cw_core *core, struct request *request,
                             const struct cw_event *event)
 {
     bool refused = cw_request_refused(core, request, event->store, NULL);
-    if (cw_far_link_made(core, request, !refused) && !refused) {
+    if (cw_far_link_made(core, request, refused ? 0 : event->store->session_id) && !refused) {
         cw_login_finish(core, request, event->store);
     } else if (!refused) {
         drop_made(core, event->store->session_id);
@@ -106,6 +106,10 @@ static void far_link_token(struct cw_core *core, struct request *request,
 
 static void far_link_found(struct cw_core *core, struct request *request)
 {
+    if (request->target->deleted) {
+        cw_request_refuse(core, request, CW_RULE_LINK_WORN);
+        return;
+    }
     cw_request_ask_hash(core, request, CW_HASH_INVITE, (struct cw_slice){0}, (struct cw_slice){0},
                         far_link_token);
 }

@@ -12,7 +12,7 @@
 
 #define DEVICE  77 /* of another server */
 #define CONFIRM 88
-#define MADE    1
+#define SESSION 99
 #define DIGITS  "123456"
 
 static void hear_numbers(unsigned node, enum cw_bus_kind kind, uint64_t number, uint64_t confirm)
@@ -24,7 +24,7 @@ static void hear_numbers(unsigned node, enum cw_bus_kind kind, uint64_t number, 
     if (kind == CW_BUS_LINK_CONFIRM)
         cw_packed_put_bytes(&body, cw_slice_str("alice"));
     else if (kind == CW_BUS_LINK_DONE)
-        cw_packed_put_u8(&body, (uint8_t)confirm);
+        cw_packed_put_u64(&body, confirm);
     else if (kind == CW_BUS_LINK_TAKEN)
         cw_packed_put_u32(&body, (uint32_t)confirm);
     far_play_hear(node, kind, cw_buf_slice(&body));
@@ -87,11 +87,10 @@ static void the_other_server_makes_the_session(void **state)
 {
     (void)state;
     uint64_t waits = open_and_confirm();
-    hear_numbers(3, CW_BUS_LINK_DONE, waits, MADE); /* not of the one that was asked */
-    assert_int_equal(far_play.answer, -1);
-    hear_numbers(2, CW_BUS_LINK_DONE, waits, MADE);
+    hear_numbers(2, CW_BUS_LINK_DONE, waits, SESSION);
     assert_int_equal(far_play.answer, CW_SUCCESS);
     assert_int_equal(far_play.said[CW_BUS_LINK_ENDED], 0);
+    assert_int_equal(far_play.dropped, 0);
     confirm(DIGITS);
     assert_int_equal(far_play.answer, CW_BAD_REQUEST);
 }
@@ -99,20 +98,24 @@ static void the_other_server_makes_the_session(void **state)
 static void the_other_server_makes_none(void **state)
 {
     (void)state;
-    hear_numbers(2, CW_BUS_LINK_DONE, open_and_confirm(), !MADE);
+    hear_numbers(2, CW_BUS_LINK_DONE, open_and_confirm(), 0);
     assert_int_equal(far_play.answer, CW_FORBIDDEN);
 }
 
-static void the_other_server_says_nothing_more(void **state)
+static void the_other_server_is_late(void **state)
 {
     (void)state;
-    open_and_confirm();
+    uint64_t waits = open_and_confirm();
     far_play_pass(CW_FAR_LINK_CONFIRM_MS - 1);
     assert_int_equal(far_play.answer, -1);
     confirm(DIGITS); /* waits for its turn behind the other one */
     far_play_pass(1);
     assert_int_equal(far_play.said[CW_BUS_LINK_ENDED], 1);
     assert_int_equal(far_play.answer, CW_BAD_REQUEST);
+    hear_numbers(2, CW_BUS_LINK_DONE, waits, 0);
+    assert_int_equal(far_play.dropped, 0);
+    hear_numbers(2, CW_BUS_LINK_DONE, waits, SESSION);
+    assert_int_equal(far_play.dropped, 1);
 }
 
 static void a_link_is_for_one_device_and_three_guesses(void **state)
@@ -172,7 +175,7 @@ static void expect_done(bool made)
     uint64_t number;
     struct cw_packed from = said_numbers(CW_BUS_LINK_DONE, &number);
     assert_int_equal(number, CONFIRM);
-    assert_int_equal(cw_packed_take_u8(&from), made);
+    assert_int_equal(cw_packed_take_u64(&from) != 0, made);
 }
 
 static void a_device_logs_in(void **state)
@@ -256,7 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(the_other_server_makes_the_session),
         CASE(the_other_server_makes_none),
-        CASE(the_other_server_says_nothing_more),
+        CASE(the_other_server_is_late),
         CASE(a_link_is_for_one_device_and_three_guesses),
         CASE(a_new_password_ends_it_while_the_session_is_made),
         CASE(a_device_logs_in),
