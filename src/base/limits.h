@@ -284,6 +284,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * told the digits, how long the device's server has to make the session. */
 #define CW_FAR_LINK_ASK_MS     2000
 #define CW_FAR_LINK_CONFIRM_MS 5000
+/* Devices that others may be asked for at a time; of one address. */
+#define CW_FAR_LINKS_MAX        256
+#define CW_FAR_LINKS_OF_ADDRESS 4
 /* What SIGTERM gives to requests that were received and are not answered. */
 #define CW_DRAIN_MS 5000
 /* The same when the server is upgraded: who waits for a slower answer asks the next process. */

@@ -1,16 +1,20 @@
 /* far_link.c - see far_link.h. */
 #include "core/far_link.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "base/packed.h"
+#include "core/address.h"
 #include "core/conn.h"
 #include "core/effect.h"
 #include "core/elsewhere.h"
 #include "core/list.h"
 #include "core/login_link.h"
+#include "core/session.h"
+#include "core/session_end.h"
 #include "core/state.h"
 #include "core/user.h"
 
@@ -22,7 +26,11 @@ struct far_link {
     uint64_t until_ms;
     unsigned node; /* that made it; 0: none has said so */
     uint64_t confirm;
+    uint64_t by;      /* the session that has confirmed it */
+    uint64_t made;    /* the session of the device; 0: not yet */
+    uint64_t address; /* of the device: struct address */
     bool ended;
+    uint8_t hash[CW_TOKEN_HASH_LEN];
     uint8_t name_n; /* of the user who has confirmed it; 0: none has */
     uint8_t name[CW_NAME_MAX];
 };
@@ -74,19 +82,45 @@ static void say_done(struct cw_core *core, unsigned node, uint64_t confirm, uint
     say_link(core, node, CW_BUS_LINK_DONE, &body);
 }
 
+static void drop_session(struct cw_core *core, uint64_t session_id)
+{
+    struct session *session = cw_session_find(core, session_id);
+    struct cw_store_request *drop = &cw_effect_add(core, CW_FX_STORE)->store;
+    drop->op = CW_STORE_SESSION_DROP;
+    drop->time_ms = core->time_ms;
+    drop->session_id = session_id;
+    if (session != NULL)
+        cw_session_end(core, session, NULL, "revoked");
+}
+
 /* --- the device's server -------------------------------------------------------------------- */
+
+/* Anybody may ask, with any link, and waits outside of the limits for visitors. */
+static bool may_ask(const struct cw_core *core, const struct conn *conn)
+{
+    size_t count = 0, of_address = 0;
+    for (EACH_FAR_LINK(core, link)) {
+        count += link->node == 0;
+        of_address += link->node == 0 && link->address == conn->from->id;
+    }
+    return cw_elsewhere_any(core) && count < CW_FAR_LINKS_MAX &&
+           of_address < CW_FAR_LINKS_OF_ADDRESS;
+}
 
 bool cw_far_link_ask(struct cw_core *core, struct request *request, struct cw_slice hash,
                      step_fn *resume)
 {
     struct cw_buf body = {0};
-    if (!cw_elsewhere_any(core))
+    if (!may_ask(core, request->conn))
         return false;
+    assert(hash.n == CW_TOKEN_HASH_LEN);
     struct far_link *link = cw_alloc_zero(sizeof *link);
+    memcpy(link->hash, hash.p, hash.n);
+    link->address = request->conn->from->id;
     link->cookie = link->number = cw_request_hold(core, request, resume);
     link->until_ms = core->now_ms + CW_FAR_LINK_ASK_MS;
     cw_list_append(&core->far_links, &link->link);
-    request->far_link = link->number;
+    request->opened = link->number;
     cw_packed_put_u64(&body, link->number);
     cw_packed_put_bytes(&body, hash);
     cw_packed_put_bytes(&body, request->msg->digits);
@@ -96,7 +130,7 @@ bool cw_far_link_ask(struct cw_core *core, struct request *request, struct cw_sl
 
 struct cw_slice cw_far_link_confirmed(struct cw_core *core, struct request *request)
 {
-    struct far_link *link = far_link_numbered(core, request->far_link);
+    struct far_link *link = far_link_numbered(core, request->opened);
     if (link->ended || link->name_n == 0)
         return (struct cw_slice){0};
     link->cookie = 0;
@@ -104,14 +138,23 @@ struct cw_slice cw_far_link_confirmed(struct cw_core *core, struct request *requ
     return cw_effect_copy(core, cw_slice_of(link->name, link->name_n));
 }
 
+uint64_t cw_far_link_by(const struct cw_core *core, const struct request *request)
+{
+    const struct far_link *link = far_link_numbered(core, request->opened);
+    return link == NULL ? 0 : link->by;
+}
+
 bool cw_far_link_made(struct cw_core *core, const struct request *request, uint64_t session_id)
 {
-    struct far_link *link = far_link_numbered(core, request->far_link);
+    struct far_link *link = far_link_numbered(core, request->opened);
     if (link == NULL)
         return false;
     bool waits = !link->ended;
     say_done(core, link->node, link->confirm, waits ? session_id : 0);
-    remove_far_link(link);
+    link->made = waits ? session_id : 0;
+    link->until_ms = core->now_ms + CW_FAR_LINK_CONFIRM_MS; /* it may say that it was too late */
+    if (link->made == 0)
+        remove_far_link(link);
     return waits;
 }
 
@@ -166,11 +209,13 @@ void cw_far_links_finish(struct cw_core *core)
 
 /* --- the server that made it ------------------------------------------------------------------ */
 
-void cw_far_link_confirm(struct cw_core *core, const struct login_link *link)
+void cw_far_link_confirm(struct cw_core *core, const struct login_link *link, uint64_t by)
 {
     struct cw_buf body = {0};
     cw_packed_put_u64(&body, link->waiting);
     cw_packed_put_u64(&body, link->confirm);
+    cw_packed_put_bytes(&body, cw_slice_of(link->hash, sizeof link->hash));
+    cw_packed_put_u64(&body, by);
     cw_packed_put_bytes(&body, cw_user_name(link->user));
     say_link(core, link->node, CW_BUS_LINK_CONFIRM, &body);
 }
@@ -194,15 +239,6 @@ static void take_open(struct cw_core *core, unsigned node, struct cw_packed *fro
     say_link(core, node, CW_BUS_LINK_TAKEN, &body);
 }
 
-/* Its user was told that the device has gone. */
-static void drop_late(struct cw_core *core, uint64_t session_id)
-{
-    struct cw_store_request *drop = &cw_effect_add(core, CW_FX_STORE)->store;
-    drop->op = CW_STORE_SESSION_DROP;
-    drop->time_ms = core->time_ms;
-    drop->session_id = session_id;
-}
-
 static void take_done(struct cw_core *core, unsigned node, struct cw_packed *from)
 {
     uint64_t confirm = cw_packed_take_u64(from), session_id = cw_packed_take_u64(from);
@@ -214,7 +250,7 @@ static void take_done(struct cw_core *core, unsigned node, struct cw_packed *fro
         link->made = session_id != 0;
         cw_login_link_end(link);
     } else if (session_id != 0) {
-        drop_late(core, session_id);
+        drop_session(core, session_id); /* its user was told that there is none */
     }
 }
 
@@ -235,14 +271,18 @@ static void take_confirm(struct cw_core *core, unsigned node, struct cw_packed *
 {
     struct far_link *link = far_link_numbered(core, cw_packed_take_u64(from));
     uint64_t confirm = cw_packed_take_u64(from);
+    struct cw_slice hash = cw_packed_take_bytes(from);
+    uint64_t by = cw_packed_take_u64(from);
     struct cw_slice name = cw_packed_take_bytes(from);
     if (!cw_packed_end(from) || name.n == 0 || name.n > CW_NAME_MAX)
         return;
-    if (link == NULL || link->node != node || link->name_n != 0) {
+    if (link == NULL || link->node != node || link->name_n != 0 ||
+        !cw_slice_eq(hash, cw_slice_of(link->hash, sizeof link->hash))) {
         say_done(core, node, confirm, 0);
         return;
     }
     link->confirm = confirm;
+    link->by = by;
     link->name_n = (uint8_t)name.n;
     memcpy(link->name, name.p, name.n);
 }
@@ -250,8 +290,13 @@ static void take_confirm(struct cw_core *core, unsigned node, struct cw_packed *
 static void take_link_ended(struct cw_core *core, unsigned node, struct cw_packed *from)
 {
     struct far_link *link = far_link_numbered(core, cw_packed_take_u64(from));
-    if (cw_packed_end(from) && link != NULL && link->node == node)
-        link->ended = true;
+    if (!cw_packed_end(from) || link == NULL || link->node != node)
+        return;
+    link->ended = true;
+    if (link->made == 0)
+        return;
+    drop_session(core, link->made);
+    remove_far_link(link);
 }
 
 void cw_far_link_take(struct cw_core *core, const struct cw_core_bus *bus)

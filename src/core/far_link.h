@@ -4,13 +4,14 @@
  *
  *   LINK_OPEN     number, hash, digits     the device's server, to all: who made it?
  *   LINK_TAKEN    number, milliseconds     who did: the user may tell the digits for so long
- *   LINK_CONFIRM  number, confirm, name    who did: they are told, make the user's session
+ *   LINK_CONFIRM  number, confirm, hash,   who did: they are told, in this session: make one for
+ *                 session, name            this user
  *   LINK_DONE     confirm, session         the device's server: it is made; 0: there will be none
  *   LINK_ENDED    number                   who did: there will be none (login_link.c)
  *
  * Numbers have 64 bits, milliseconds 32. A number is the device's server's, `confirm` that of the
  * request at the other one, which drops a session that it waits for no more. No token goes by the
- * bus. What is lost costs a new link. */
+ * bus. What is lost costs a new link. Nothing comes twice (bus/bus.c). */
 #ifndef CW_CORE_FAR_LINK_H
 #define CW_CORE_FAR_LINK_H
 
@@ -22,11 +23,14 @@ struct login_link;
 /* --- the device's server --- */
 
 /* Asks for the link with this hash; `resume` continues when its user has told the request's digits,
- * or never will. False: there is no other server. */
+ * or never will. False: there is no other server,
+ * or too many ask. */
 bool cw_far_link_ask(struct cw_core *core, struct request *request, struct cw_slice hash,
                      step_fn *resume);
 /* In `resume`: whose session is to be made, in the step's memory; empty: nobody's. */
 struct cw_slice cw_far_link_confirmed(struct cw_core *core, struct request *request);
+/* The session that has confirmed it; 0: it has ended. */
+uint64_t cw_far_link_by(const struct cw_core *core, const struct request *request);
 /* The other server is told; 0: there is none. False: it waits no more, so one that was made must be
  * dropped. */
 bool cw_far_link_made(struct cw_core *core, const struct request *request, uint64_t session_id);
@@ -42,8 +46,8 @@ void cw_far_links_finish(struct cw_core *core);
 
 /* --- the server that made it --- */
 
-/* The user has told the digits; link->confirm waits. */
-void cw_far_link_confirm(struct cw_core *core, const struct login_link *link);
+/* The user has told the digits in session `by`; link->confirm waits. */
+void cw_far_link_confirm(struct cw_core *core, const struct login_link *link, uint64_t by);
 
 void cw_far_link_take(struct cw_core *core, const struct cw_core_bus *bus);
 

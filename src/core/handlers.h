@@ -47,6 +47,8 @@ bool cw_device_name_good(struct cw_slice name);
 bool cw_login_map_good(struct cw_core *core, struct request *request);
 void cw_login_describe(struct cw_core *core, struct request *request,
                        struct cw_store_request *store);
+/* The session that had to go for it is told so. */
+void cw_login_end_dropped(struct cw_core *core, const struct cw_store_result *made);
 void cw_login_finish(struct cw_core *core, struct request *request,
                      const struct cw_store_result *made);
 

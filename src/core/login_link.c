@@ -136,6 +136,12 @@ uint64_t cw_login_links_deadline(const struct cw_core *core)
     return deadline;
 }
 
+void cw_login_links_node_gone(struct cw_core *core, unsigned node)
+{
+    for (EACH_LOGIN_LINK(core, link))
+        link->ended |= link->node == node;
+}
+
 void cw_login_links_finish(struct cw_core *core)
 {
     for (struct login_link *link; (link = link_at(core, core->login_links.next)) != NULL;)

@@ -42,6 +42,8 @@ void cw_login_link_end_of(struct cw_core *core, const struct user *user);
 uint64_t cw_login_links_sweep(struct cw_core *core);
 void cw_login_link_forget(struct cw_core *core, uint64_t cookie);
 uint64_t cw_login_links_deadline(const struct cw_core *core);
+/* A device there cannot log in any more. */
+void cw_login_links_node_gone(struct cw_core *core, unsigned node);
 void cw_login_links_finish(struct cw_core *core);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/far_call.h"
 #include "core/far_link.h"
 #include "core/handlers.h"
+#include "core/login_link.h"
 #include "core/receipt.h"
 #include "core/state.h"
 
@@ -68,6 +69,7 @@ void cw_nodes_apply(struct cw_core *core, const struct cw_core_bus *bus)
         cw_elsewhere_gone(core, bus->node);
         cw_far_node_gone(core, bus->node);
         cw_far_links_node_gone(core, bus->node);
+        cw_login_links_node_gone(core, bus->node);
         break;
     case CW_BUS_BEGINS:
         core->bus_up = true;

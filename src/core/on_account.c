@@ -164,14 +164,19 @@ static void login_session_made(struct cw_core *core, struct request *request,
     cw_login_finish(core, request, event->store);
 }
 
-void cw_login_finish(struct cw_core *core, struct request *request,
-                     const struct cw_store_result *made)
+void cw_login_end_dropped(struct cw_core *core, const struct cw_store_result *made)
 {
     struct session *dropped = cw_session_find(core, made->dropped_session_id);
     if (made->dropped_session_id != 0)
         cw_requests_orphan(core, made->dropped_session_id);
     if (dropped != NULL)
         cw_session_end(core, dropped, NULL, "too_many");
+}
+
+void cw_login_finish(struct cw_core *core, struct request *request,
+                     const struct cw_store_result *made)
+{
+    cw_login_end_dropped(core, made);
     assert(cw_session_find(core, made->session_id) == NULL); /* it is new */
     struct cw_store_result found = *made;
     found.user_id = request->target->id;

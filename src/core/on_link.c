@@ -1,7 +1,9 @@
 /* on_link.c - a new device logs in by a link: make_link, confirm_link, login_by_link.
  *
  * The session is made by the request of the old device, so that this is answered when the session
- * is on disk; the request of the new device is resumed in the same step, with the same result. */
+ * is on disk; the request of the new device is resumed in the same step, with the same result.
+ * Where the link is another server's (far_link.h), the session is made by the request of the new
+ * device. */
 #include <assert.h>
 
 #include "base/codes.h"
@@ -70,25 +72,34 @@ static void link_ended(struct cw_core *core, struct request *request, const stru
 }
 
 /* Nobody has its token. */
-static void drop_made(struct cw_core *core, uint64_t session_id)
+static void drop_made(struct cw_core *core, const struct cw_store_result *made)
 {
-    assert(cw_session_find(core, session_id) == NULL);
+    assert(cw_session_find(core, made->session_id) == NULL);
+    cw_login_end_dropped(core, made);
     struct cw_store_request *drop = &cw_effect_add(core, CW_FX_STORE)->store;
     drop->op = CW_STORE_SESSION_DROP;
     drop->time_ms = core->time_ms;
-    drop->session_id = session_id;
+    drop->session_id = made->session_id;
 }
 
+/* The device may have gone. */
 static void far_link_stored(struct cw_core *core, struct request *request,
                             const struct cw_event *event)
 {
-    bool refused = cw_request_refused(core, request, event->store, NULL);
-    if (cw_far_link_made(core, request, refused ? 0 : event->store->session_id) && !refused) {
-        cw_login_finish(core, request, event->store);
-    } else if (!refused) {
-        drop_made(core, event->store->session_id);
-        cw_request_refuse(core, request, CW_RULE_LINK_WORN);
+    const struct cw_store_result *made = event->store;
+    bool good = made->status == CW_STORE_OK;
+    bool here = request->conn != NULL && !request->conn->closing;
+    bool waits = cw_far_link_made(core, request, good && here ? made->session_id : 0);
+    if (good && here && waits) {
+        cw_login_finish(core, request, made);
+        return;
     }
+    if (good)
+        drop_made(core, made);
+    if (good || made->status == CW_STORE_NOT_FOUND) /* what has confirmed it is over */
+        cw_request_refuse(core, request, CW_RULE_LINK_WORN);
+    else
+        cw_request_refused(core, request, made, NULL);
 }
 
 static void far_link_token(struct cw_core *core, struct request *request,
@@ -101,13 +112,22 @@ static void far_link_token(struct cw_core *core, struct request *request,
         cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, far_link_stored);
     store->secret = cw_effect_copy(core, event->hash.secret);
     store->linked = true;
+    store->session_id = cw_far_link_by(core, request);
     cw_login_describe(core, request, store);
+    request->outlives = true;
+}
+
+/* Nobody's session is made. */
+static void refuse_far_link(struct cw_core *core, struct request *request)
+{
+    cw_far_link_made(core, request, 0);
+    cw_request_refuse(core, request, CW_RULE_LINK_WORN);
 }
 
 static void far_link_found(struct cw_core *core, struct request *request)
 {
     if (request->target->deleted) {
-        cw_request_refuse(core, request, CW_RULE_LINK_WORN);
+        refuse_far_link(core, request);
         return;
     }
     cw_request_ask_hash(core, request, CW_HASH_INVITE, (struct cw_slice){0}, (struct cw_slice){0},
@@ -174,14 +194,24 @@ static struct login_link *open_link(struct cw_core *core, struct request *reques
     return NULL;
 }
 
+/* The user may have another one meanwhile, which another device has opened. */
+static struct login_link *confirmed_link(struct cw_core *core, struct request *request)
+{
+    struct login_link *link = open_link(core, request);
+    if (link == NULL || (link->node == 0 && link->waiting == request->opened))
+        return link;
+    cw_request_refuse(core, request, CW_RULE_LINK_LEFT);
+    return NULL;
+}
+
 static void confirm_link_stored(struct cw_core *core, struct request *request,
                                 const struct cw_event *event)
 {
     if (cw_request_refused(core, request, event->store, NULL))
         return;
-    struct login_link *link = open_link(core, request);
+    struct login_link *link = confirmed_link(core, request);
     if (link == NULL) {
-        drop_made(core, event->store->session_id);
+        drop_made(core, event->store);
         return;
     }
     assert(!link->made && link->user == request->sender);
@@ -194,7 +224,7 @@ static void confirm_link_stored(struct cw_core *core, struct request *request,
 static void confirm_link_token(struct cw_core *core, struct request *request,
                                const struct cw_event *event)
 {
-    struct login_link *link = open_link(core, request);
+    struct login_link *link = confirmed_link(core, request);
     if (link == NULL)
         return;
     assert(event->hash.token.n == CW_TOKEN_LEN);
@@ -203,6 +233,7 @@ static void confirm_link_token(struct cw_core *core, struct request *request,
         cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, confirm_link_stored);
     store->secret = cw_effect_copy(core, event->hash.secret);
     store->linked = true;
+    store->session_id = request->sender_session;
     cw_login_describe(core, cw_request_held(core, link->waiting), store);
 }
 
@@ -221,6 +252,7 @@ static void far_link_done(struct cw_core *core, struct request *request,
 
 static void make_session(struct cw_core *core, struct request *request, struct login_link *link)
 {
+    request->opened = link->waiting;
     if (link->node == 0) {
         cw_request_ask_hash(core, request, CW_HASH_INVITE, (struct cw_slice){0},
                             (struct cw_slice){0}, confirm_link_token);
@@ -228,7 +260,7 @@ static void make_session(struct cw_core *core, struct request *request, struct l
     }
     link->confirm = cw_request_hold(core, request, far_link_done);
     link->confirmed_ms = core->now_ms;
-    cw_far_link_confirm(core, link);
+    cw_far_link_confirm(core, link, request->sender_session);
 }
 
 void cw_on_confirm_link(struct cw_core *core, struct request *request)

@@ -73,8 +73,7 @@ struct request {
     uint64_t control; /* the number of the operator's call; it has no connection. 0: none */
     uint64_t n;       /* the request's own number, with has_n */
     uint64_t rank;    /* join_call: as it was let in by lease.c; 0: nobody was asked */
-    uint64_t
-        far_link; /* login_by_link: the number of that of another server (far_link.h); 0: none */
+    uint64_t opened;  /* login_by_link: in far_link.c; confirm_link: link->waiting */
     bool has_n;
     bool cut;         /* the text has more names than are looked up */
     bool first;       /* it has taken a first message from the sender's rate (stranger.c) */

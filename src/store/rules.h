@@ -202,6 +202,9 @@ enum cw_store_status cw_store_password_status(const struct cw_store_request *req
 enum cw_store_status cw_store_may_set_password(struct cw_store *store,
                                                const struct cw_store_request *request,
                                                const struct cw_store_password *password);
+/* A session that a link makes: the one that has confirmed it must still be the user's. */
+enum cw_store_status cw_store_may_confirm(struct cw_store *store,
+                                          const struct cw_store_request *request);
 /* Does request.renewed replace the hash? */
 bool cw_store_renews_password(const struct cw_store_request *request,
                               const struct cw_store_password *password);

@@ -27,6 +27,14 @@ enum cw_store_status cw_store_may_set_password(struct cw_store *store,
     return status;
 }
 
+enum cw_store_status cw_store_may_confirm(struct cw_store *store,
+                                          const struct cw_store_request *request)
+{
+    bool good = !request->linked ||
+                store->backend->facts.session_exists(store, request->session_id, request->user_id);
+    return good ? CW_STORE_OK : CW_STORE_NOT_FOUND;
+}
+
 bool cw_store_renews_password(const struct cw_store_request *request,
                               const struct cw_store_password *password)
 {

@@ -439,11 +439,29 @@ static void a_part_only_keeps_its_session_alive(void **state)
     assert_int_equal(r.people[0].seen_ms, 1000);
 }
 
+/* A new password, or a logout, may come between the confirmation and the device's session. */
+static void a_link_is_confirmed_by_a_session_that_exists(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t of_alice = add_session(f, alice, "a", 1), of_bob = add_session(f, bob, "b", 1);
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_SESSION_CREATE, .user_id = alice,
+           .secret = TEXT("x"), .linked = true);
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_SESSION_CREATE, .user_id = alice,
+           .session_id = of_bob, .secret = TEXT("x"), .linked = true);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_CREATE, .user_id = alice, .session_id = of_alice,
+           .secret = TEXT("x"), .linked = true);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_DROP, .session_id = of_alice);
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_SESSION_CREATE, .user_id = alice,
+           .session_id = of_alice, .secret = TEXT("y"), .linked = true);
+}
+
 int suite_sessions(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
         T(a_changed_password_is_not_the_expected_one),
         T(a_renewed_hash_refuses_nobody),
+        T(a_link_is_confirmed_by_a_session_that_exists),
         T(an_ended_session_changes_no_password),
         T(an_ended_session_sends_nothing_long),
         T(a_session_comes_back_as_it_was_saved),

@@ -91,6 +91,13 @@ static void bus(enum cw_core_bus_what what, unsigned node)
         &(struct cw_event){.type = CW_EV_BUS, .bus = {.what = what, .node = node, .epoch = 1}});
 }
 
+void far_play_gone(unsigned node)
+{
+    forget();
+    bus(CW_BUS_NODE_GONE, node);
+    cw_core_check(far_play.world.core);
+}
+
 int far_play_begin(void **state)
 {
     struct cw_core_config config = world_config();

@@ -26,6 +26,7 @@ void far_play_hear(unsigned node, enum cw_bus_kind kind, struct cw_slice body);
 /* A request of this connection: strings up to the NULL, and an empty map. */
 void far_play_say(const char *conn, const char *const *words);
 void far_play_pass(uint64_t ms);
+void far_play_gone(unsigned node);
 /* Alice's token. */
 const char *far_play_token(void);
 

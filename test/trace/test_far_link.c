@@ -13,21 +13,30 @@
 #define DEVICE  77 /* of another server */
 #define CONFIRM 88
 #define SESSION 99
+#define ALICE   1 /* her session */
 #define DIGITS  "123456"
 
 static void hear_numbers(unsigned node, enum cw_bus_kind kind, uint64_t number, uint64_t confirm)
 {
     struct cw_buf body = {0};
     cw_packed_put_u64(&body, number);
-    if (kind == CW_BUS_LINK_CONFIRM)
-        cw_packed_put_u64(&body, confirm);
-    if (kind == CW_BUS_LINK_CONFIRM)
-        cw_packed_put_bytes(&body, cw_slice_str("alice"));
-    else if (kind == CW_BUS_LINK_DONE)
+    if (kind == CW_BUS_LINK_DONE)
         cw_packed_put_u64(&body, confirm);
     else if (kind == CW_BUS_LINK_TAKEN)
         cw_packed_put_u32(&body, (uint32_t)confirm);
     far_play_hear(node, kind, cw_buf_slice(&body));
+    cw_buf_finish(&body);
+}
+
+static void hear_confirm(unsigned node, uint64_t number, uint64_t by)
+{
+    struct cw_buf body = {0};
+    cw_packed_put_u64(&body, number);
+    cw_packed_put_u64(&body, CONFIRM);
+    cw_packed_put_bytes(&body, cw_slice_of(far_play.hash, sizeof far_play.hash));
+    cw_packed_put_u64(&body, by);
+    cw_packed_put_bytes(&body, cw_slice_str("alice"));
+    far_play_hear(node, CW_BUS_LINK_CONFIRM, cw_buf_slice(&body));
     cw_buf_finish(&body);
 }
 
@@ -79,6 +88,8 @@ static uint64_t open_and_confirm(void)
     from = said_numbers(CW_BUS_LINK_CONFIRM, &number);
     assert_int_equal(number, DEVICE);
     uint64_t waits = cw_packed_take_u64(&from);
+    assert_memory_equal(cw_packed_take_bytes(&from).p, far_play.hash, sizeof far_play.hash);
+    assert_int_equal(cw_packed_take_u64(&from), ALICE);
     assert_true(cw_slice_eq(cw_packed_take_bytes(&from), cw_slice_str("alice")));
     return waits;
 }
@@ -145,6 +156,15 @@ static void a_new_password_ends_it_while_the_session_is_made(void **state)
                                            world_find(&far_play.world, "other")->token, "password1",
                                            "password2", NULL});
     assert_int_equal(far_play.said[CW_BUS_LINK_ENDED], 1);
+    assert_int_equal(far_play.answer, CW_SUCCESS); /* of the password; the other one is refused */
+}
+
+static void the_other_server_is_gone(void **state)
+{
+    (void)state;
+    open_and_confirm();
+    far_play_gone(2);
+    assert_int_equal(far_play.answer, CW_FORBIDDEN);
 }
 
 /* --- the device's server -------------------------------------------------------------------- */
@@ -158,7 +178,9 @@ static uint64_t open_here(void)
                                          "11111111-0000-4000-8000-000000000077", DIGITS, NULL});
     assert_int_equal(far_play.answer, -1);
     struct cw_packed from = said_numbers(CW_BUS_LINK_OPEN, &number);
-    assert_int_equal(cw_packed_take_bytes(&from).n, CW_TOKEN_HASH_LEN);
+    struct cw_slice hash = cw_packed_take_bytes(&from);
+    assert_int_equal(hash.n, sizeof far_play.hash);
+    memcpy(far_play.hash, hash.p, hash.n);
     assert_true(cw_slice_eq(cw_packed_take_bytes(&from), cw_slice_str(DIGITS)));
     return number;
 }
@@ -183,10 +205,10 @@ static void a_device_logs_in(void **state)
     (void)state;
     uint64_t number = open_taken();
     far_play_pass(CW_LINK_MS);
-    hear_numbers(3, CW_BUS_LINK_CONFIRM, number, CONFIRM); /* not of who made it */
+    hear_confirm(3, number, ALICE); /* not of who made it */
     assert_int_equal(far_play.answer, -1);
     expect_done(false);
-    hear_numbers(2, CW_BUS_LINK_CONFIRM, number, CONFIRM);
+    hear_confirm(2, number, ALICE);
     assert_int_equal(far_play.answer, CW_SUCCESS);
     expect_done(true);
     assert_int_equal(cw_core_stats(far_play.world.core).sessions, 2);
@@ -201,7 +223,7 @@ static void nobody_made_it(void **state)
     far_play_pass(1);
     assert_int_equal(far_play.answer, CW_FORBIDDEN);
     hear_numbers(2, CW_BUS_LINK_TAKEN, number, CW_LINK_MS);
-    hear_numbers(2, CW_BUS_LINK_CONFIRM, number, CONFIRM);
+    hear_confirm(2, number, ALICE);
     expect_done(false);
 }
 
@@ -220,8 +242,81 @@ static void the_device_leaves(void **state)
     (void)state;
     uint64_t number = open_taken();
     world_close(&far_play.world, "new");
-    hear_numbers(2, CW_BUS_LINK_CONFIRM, number, CONFIRM);
+    hear_confirm(2, number, ALICE);
     expect_done(false);
+}
+
+static void the_device_leaves_while_the_session_is_made(void **state)
+{
+    (void)state;
+    uint64_t number = open_taken();
+    far_play.world.hold = true;
+    hear_confirm(2, number, ALICE);
+    world_close(&far_play.world, "new");
+    far_play.world.hold = false;
+    world_release(&far_play.world);
+    expect_done(false);
+    assert_int_equal(far_play.dropped, 1);
+}
+
+/* The other server has waited no longer, or never heard that the session is made. */
+static void it_ends_when_the_session_is_made(void **state)
+{
+    (void)state;
+    uint64_t number = open_taken();
+    hear_confirm(2, number, ALICE);
+    hear_numbers(2, CW_BUS_LINK_ENDED, number, 0);
+    assert_int_equal(far_play.dropped, 1);
+    assert_int_equal(cw_core_stats(far_play.world.core).sessions, 1);
+    far_play_pass(CW_FAR_LINK_CONFIRM_MS);
+    hear_numbers(2, CW_BUS_LINK_ENDED, number, 0);
+    assert_int_equal(far_play.dropped, 0);
+}
+
+/* Logged out, or by a new password, perhaps at a third server. */
+static void the_session_that_has_confirmed_it_has_ended(void **state)
+{
+    (void)state;
+    hear_confirm(2, open_taken(), ALICE + 100);
+    assert_int_equal(far_play.answer, CW_FORBIDDEN);
+    expect_done(false);
+    assert_int_equal(far_play.dropped, 0);
+}
+
+/* A server that was started again begins its numbers anew. */
+static void another_link_is_confirmed(void **state)
+{
+    (void)state;
+    uint64_t number = open_taken();
+    far_play.hash[0] ^= 1;
+    hear_confirm(2, number, ALICE);
+    assert_int_equal(far_play.answer, -1);
+    expect_done(false);
+}
+
+static void who_made_it_is_gone(void **state)
+{
+    (void)state;
+    open_taken();
+    far_play_gone(3);
+    assert_int_equal(far_play.answer, -1);
+    far_play_gone(2);
+    assert_int_equal(far_play.answer, CW_FORBIDDEN);
+}
+
+static void an_address_asks_for_few(void **state)
+{
+    char name[] = "new0";
+    (void)state;
+    for (int i = 0; i <= CW_FAR_LINKS_OF_ADDRESS; i++) {
+        name[3]++;
+        world_connect(&far_play.world, name, true, false);
+        far_play_say(name, (const char *[]){"request", "login_by_link",
+                                            "11111111-0000-4000-8000-000000000077", DIGITS, NULL});
+        bool asks = i < CW_FAR_LINKS_OF_ADDRESS;
+        assert_int_equal(far_play.answer, asks ? -1 : CW_FORBIDDEN);
+        assert_int_equal(far_play.said[CW_BUS_LINK_OPEN], asks);
+    }
 }
 
 static void it_ends_while_the_session_is_made(void **state)
@@ -229,7 +324,7 @@ static void it_ends_while_the_session_is_made(void **state)
     (void)state;
     uint64_t number = open_taken();
     far_play.world.hold = true;
-    hear_numbers(2, CW_BUS_LINK_CONFIRM, number, CONFIRM);
+    hear_confirm(2, number, ALICE);
     hear_numbers(2, CW_BUS_LINK_ENDED, number, 0);
     assert_int_equal(far_play.answer, -1);
     far_play.world.hold = false;
@@ -245,7 +340,7 @@ static void the_store_is_slow(void **state)
     (void)state;
     uint64_t number = open_taken();
     far_play.world.hold = true;
-    hear_numbers(2, CW_BUS_LINK_CONFIRM, number, CONFIRM);
+    hear_confirm(2, number, ALICE);
     far_play_pass(CW_FAR_LINK_CONFIRM_MS);
     far_play.world.hold = false;
     world_release(&far_play.world);
@@ -262,11 +357,18 @@ int main(void)
         CASE(the_other_server_is_late),
         CASE(a_link_is_for_one_device_and_three_guesses),
         CASE(a_new_password_ends_it_while_the_session_is_made),
+        CASE(the_other_server_is_gone),
         CASE(a_device_logs_in),
         CASE(nobody_made_it),
         CASE(it_ends_where_it_was_made),
         CASE(the_device_leaves),
+        CASE(the_device_leaves_while_the_session_is_made),
         CASE(it_ends_while_the_session_is_made),
+        CASE(it_ends_when_the_session_is_made),
+        CASE(the_session_that_has_confirmed_it_has_ended),
+        CASE(another_link_is_confirmed),
+        CASE(who_made_it_is_gone),
+        CASE(an_address_asks_for_few),
         CASE(the_store_is_slow),
     };
     return cmocka_run_group_tests_name("far_link", tests, NULL, NULL);

@@ -128,6 +128,8 @@ void cw_memory_session_create(struct cw_memory *m, const struct cw_store_request
     if (result->status == CW_STORE_OK && cw_memory_is_barred(m, request, request->user_id, result))
         result->status = CW_STORE_BANNED;
     if (result->status == CW_STORE_OK)
+        result->status = cw_store_may_confirm(&m->store, request);
+    if (result->status == CW_STORE_OK)
         result->status = pass_factor(m, user, request);
     if (result->status != CW_STORE_OK)
         return;

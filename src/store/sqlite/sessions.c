@@ -111,6 +111,8 @@ void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request
         cw_sqlite_is_barred(s, request, request->user_id, result, arena))
         result->status = CW_STORE_BANNED;
     if (result->status == CW_STORE_OK)
+        result->status = cw_store_may_confirm(&s->store, request);
+    if (result->status == CW_STORE_OK)
         result->status = pass_factor(s, request, arena);
     if (result->status != CW_STORE_OK)
         return;
