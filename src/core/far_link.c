@@ -89,6 +89,7 @@ static void drop_session(struct cw_core *core, uint64_t session_id)
     drop->op = CW_STORE_SESSION_DROP;
     drop->time_ms = core->time_ms;
     drop->session_id = session_id;
+    cw_requests_orphan(core, session_id);
     if (session != NULL)
         cw_session_end(core, session, NULL, "revoked");
 }
@@ -141,7 +142,7 @@ struct cw_slice cw_far_link_confirmed(struct cw_core *core, struct request *requ
 uint64_t cw_far_link_by(const struct cw_core *core, const struct request *request)
 {
     const struct far_link *link = far_link_numbered(core, request->opened);
-    return link == NULL ? 0 : link->by;
+    return link == NULL || link->ended ? 0 : link->by;
 }
 
 bool cw_far_link_made(struct cw_core *core, const struct request *request, uint64_t session_id)
@@ -152,7 +153,7 @@ bool cw_far_link_made(struct cw_core *core, const struct request *request, uint6
     bool waits = !link->ended;
     say_done(core, link->node, link->confirm, waits ? session_id : 0);
     link->made = waits ? session_id : 0;
-    link->until_ms = core->now_ms + CW_FAR_LINK_CONFIRM_MS; /* it may say that it was too late */
+    link->until_ms = core->now_ms + 2 * CW_FAR_LINK_CONFIRM_MS; /* it may say: too late */
     if (link->made == 0)
         remove_far_link(link);
     return waits;

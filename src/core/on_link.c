@@ -102,9 +102,20 @@ static void far_link_stored(struct cw_core *core, struct request *request,
         cw_request_refused(core, request, made, NULL);
 }
 
+/* Nobody's session is made. */
+static void refuse_far_link(struct cw_core *core, struct request *request)
+{
+    cw_far_link_made(core, request, 0);
+    cw_request_refuse(core, request, CW_RULE_LINK_WORN);
+}
+
 static void far_link_token(struct cw_core *core, struct request *request,
                            const struct cw_event *event)
 {
+    if (cw_far_link_by(core, request) == 0) { /* it has ended meanwhile */
+        refuse_far_link(core, request);
+        return;
+    }
     assert(event->hash.token.n == CW_TOKEN_LEN);
     memcpy(request->token, event->hash.token.p, CW_TOKEN_LEN);
     request->token_n = CW_TOKEN_LEN;
@@ -115,13 +126,6 @@ static void far_link_token(struct cw_core *core, struct request *request,
     store->session_id = cw_far_link_by(core, request);
     cw_login_describe(core, request, store);
     request->outlives = true;
-}
-
-/* Nobody's session is made. */
-static void refuse_far_link(struct cw_core *core, struct request *request)
-{
-    cw_far_link_made(core, request, 0);
-    cw_request_refuse(core, request, CW_RULE_LINK_WORN);
 }
 
 static void far_link_found(struct cw_core *core, struct request *request)
@@ -235,6 +239,7 @@ static void confirm_link_token(struct cw_core *core, struct request *request,
     store->linked = true;
     store->session_id = request->sender_session;
     cw_login_describe(core, cw_request_held(core, link->waiting), store);
+    request->outlives = true; /* the other device is waiting */
 }
 
 /* The server of the new device has made the session, or there will be none. */
