@@ -103,7 +103,7 @@ class Files(FileTest):
             self.assertEqual(plain.recv(), ["update", "whisper", "alice", line])
 
     def test_what_was_acknowledged_survives_a_kill(self):
-        data = os.urandom(40 * CHUNK)
+        data = os.urandom(50 * CHUNK)  # 4 times 12, and the rest
         _, file, generation = self.ask(self.alice, "upload", "soup.bin", len(data))[:3]
         acknowledged = 0
         for round_number in range(4):

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -69,6 +70,7 @@ class Prometheus:
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
         try:
             self.address = self.find_address()
+            self.wait_ready()
         except BaseException:
             self.end()
             raise
@@ -97,6 +99,18 @@ class Prometheus:
         with urllib.request.urlopen(f"http://{self.address}/api/v1/{path}?{query}",
                                     timeout=PATIENCE) as answer:
             return json.load(answer)["data"]
+
+    def wait_ready(self):
+        """It listens before it answers."""
+        deadline = time.monotonic() + PATIENCE * 3
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://{self.address}/-/ready", timeout=PATIENCE):
+                    return
+            except urllib.error.HTTPError as error:
+                if error.code != 503 or time.monotonic() > deadline:
+                    raise
+            select.select([], [], [], 0.1)
 
 
 class Live(unittest.TestCase):
