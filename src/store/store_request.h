@@ -63,7 +63,7 @@ struct cw_store_request {
     struct cw_slice renewed; /* SESSION_CREATE: another hash of the same password, which replaces
                                 `expected` if that is still stored */
     struct cw_slice code;    /* of the second factor, as it was typed; empty: none */
-    bool linked;             /* SESSION_CREATE: session_id, of the user's, has confirmed it: no code */
+    bool linked;             /* SESSION_CREATE: confirmed by session_id of the user: no code */
     uint64_t device_id;      /* SESSION_CREATE: the device password by which it is made, 0: none */
     struct cw_slice client;
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in

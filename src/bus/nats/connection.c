@@ -1,9 +1,24 @@
 /* connection.c - see connection.h. */
 #include "bus/nats/connection.h"
 
-#include <nats/adapters/libuv.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* libnats' adapter goes on with a handle that could not be made: it starts, stops and closes it. So
+ * it is for a connection that was made again and lost before the loop's turn, whose socket is
+ * closed then. The handle watches a pipe instead, in which nothing happens: the library connects
+ * once more, or misses the answers to its pings. */
+static int init_poll(uv_loop_t *loop, uv_poll_t *handle, uv_os_sock_t socket)
+{
+    const struct cw_nats *nats = loop->data;
+    return uv_poll_init_socket(loop, handle, socket) == 0
+               ? 0
+               : uv_poll_init(loop, handle, nats->idle[0]);
+}
+#define uv_poll_init_socket init_poll
+#include <nats/adapters/libuv.h>
+#undef uv_poll_init_socket
 
 /* A NATS that does not answer so often in a row, so long apart, is left. */
 #define PING_MS   2000
@@ -135,6 +150,8 @@ bool cw_nats_prepare(struct cw_nats *nats, const struct cw_bus_url *url,
         servers[i] = url->servers[i];
     snprintf(error, 256, "`bus`: libnats cannot be used");
     nats->events = events;
+    if (uv_pipe(nats->idle, 0, 0) != 0)
+        return false;
     if (natsOptions_Create(&nats->options) != NATS_OK)
         return false;
     return natsOptions_SetServers(nats->options, servers, url->server_count) == NATS_OK &&
@@ -147,6 +164,7 @@ bool cw_nats_prepare(struct cw_nats *nats, const struct cw_bus_url *url,
 
 void cw_nats_set_loop(struct cw_nats *nats, uv_loop_t *loop)
 {
+    loop->data = nats;
     natsLibuv_Init();
     natsLibuv_SetThreadLocalLoop(loop);
     natsOptions_SetEventLoop(nats->options, loop, natsLibuv_Attach, natsLibuv_Read, natsLibuv_Write,
@@ -180,4 +198,6 @@ void cw_nats_forget(struct cw_nats *nats)
 void cw_nats_finish(struct cw_nats *nats)
 {
     natsOptions_Destroy(nats->options);
+    for (int i = 0; i < 2 && nats->idle[1] != 0; i++)
+        close(nats->idle[i]);
 }

@@ -22,6 +22,7 @@ struct cw_nats {
     natsConnection *conn; /* NULL: none */
     natsSubscription *all, *own;
     const struct cw_nats_events *events;
+    int idle[2]; /* a pipe */
 };
 
 /* Reads the files that the URL names. False with a sentence. */
