@@ -1,24 +1,81 @@
 /* connection.c - see connection.h. */
 #include "bus/nats/connection.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-/* libnats' adapter goes on with a handle that could not be made: it starts, stops and closes it. So
- * it is for a connection that was made again and lost before the loop's turn, whose socket is
- * closed then. The handle watches a pipe instead, in which nothing happens: the library connects
- * once more, or misses the answers to its pings. */
-static int init_poll(uv_loop_t *loop, uv_poll_t *handle, uv_os_sock_t socket)
+/* --- libnats' adapter to libuv
+ * -------------------------------------------------------------------- The library closes a socket
+ * on a thread of its own, also one that the loop still watches, or is about to: libuv aborts then,
+ * and the adapter goes on with a handle that could not be made. So each handle watches a copy of
+ * its own, which is closed with it. */
+
+static int init_copy(uv_loop_t *loop, uv_poll_t *handle, int fd)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0), result = UV_EBADF;
+    if (copy >= 0)
+        result = uv_poll_init(loop, handle, copy);
+    if (copy >= 0 && result != 0)
+        close(copy);
+    return result;
+}
+
+/* Of a socket that is closed already, a pipe in which nothing happens: the library connects once
+ * more, or misses the answers to its pings. */
+static int init_poll(uv_loop_t *loop, uv_poll_t *handle, int socket)
 {
     const struct cw_nats *nats = loop->data;
-    return uv_poll_init_socket(loop, handle, socket) == 0
-               ? 0
-               : uv_poll_init(loop, handle, nats->idle[0]);
+    return init_copy(loop, handle, socket) == 0 ? 0 : init_copy(loop, handle, nats->idle[0]);
 }
+
+static void close_handle(uv_handle_t *handle, uv_close_cb closed)
+{
+    int copy = -1;
+    if (handle->type == UV_POLL)
+        uv_fileno(handle, &copy);
+    uv_close(handle, closed);
+    if (copy >= 0)
+        close(copy);
+}
+
+static bool is_over(const uv_poll_t *handle)
+{
+    int copy;
+    char byte;
+    if (uv_fileno((const uv_handle_t *)handle, &copy) != 0)
+        return false;
+    ssize_t n = recv(copy, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+static void natsLibuvPoll(uv_poll_t *handle, int status, int events);
+
+/* What the library has heard of, or does not want to hear, is not said again and again. */
+static void on_poll(uv_poll_t *handle, int status, int events)
+{
+    bool over = is_over(handle);
+    natsLibuvPoll(handle, status, events);
+    if (over && !uv_is_closing((uv_handle_t *)handle))
+        uv_poll_stop(handle);
+}
+
+static int start_poll(uv_poll_t *handle, int events, uv_poll_cb usual)
+{
+    (void)usual;
+    return uv_poll_start(handle, events, on_poll);
+}
+
 #define uv_poll_init_socket init_poll
+#define uv_poll_start       start_poll
+#define uv_close            close_handle
 #include <nats/adapters/libuv.h>
 #undef uv_poll_init_socket
+#undef uv_poll_start
+#undef uv_close
 
 /* A NATS that does not answer so often in a row, so long apart, is left. */
 #define PING_MS   2000
