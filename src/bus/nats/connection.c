@@ -32,7 +32,7 @@ static int init_poll(uv_loop_t *loop, uv_poll_t *handle, int socket)
     return init_copy(loop, handle, socket) == 0 ? 0 : init_copy(loop, handle, nats->idle[0]);
 }
 
-static void close_handle(uv_handle_t *handle, uv_close_cb closed)
+static void close_copy(uv_handle_t *handle, uv_close_cb closed)
 {
     int copy = -1;
     if (handle->type == UV_POLL)
@@ -71,7 +71,7 @@ static int start_poll(uv_poll_t *handle, int events, uv_poll_cb usual)
 
 #define uv_poll_init_socket init_poll
 #define uv_poll_start       start_poll
-#define uv_close            close_handle
+#define uv_close            close_copy
 #include <nats/adapters/libuv.h>
 #undef uv_poll_init_socket
 #undef uv_poll_start
