@@ -13,7 +13,6 @@
 #include "core/elsewhere.h"
 #include "core/list.h"
 #include "core/login_link.h"
-#include "core/session.h"
 #include "core/session_end.h"
 #include "core/state.h"
 #include "core/user.h"
@@ -80,18 +79,6 @@ static void say_done(struct cw_core *core, unsigned node, uint64_t confirm, uint
     cw_packed_put_u64(&body, confirm);
     cw_packed_put_u64(&body, session_id);
     say_link(core, node, CW_BUS_LINK_DONE, &body);
-}
-
-static void drop_session(struct cw_core *core, uint64_t session_id)
-{
-    struct session *session = cw_session_find(core, session_id);
-    struct cw_store_request *drop = &cw_effect_add(core, CW_FX_STORE)->store;
-    drop->op = CW_STORE_SESSION_DROP;
-    drop->time_ms = core->time_ms;
-    drop->session_id = session_id;
-    cw_requests_orphan(core, session_id);
-    if (session != NULL)
-        cw_session_end(core, session, NULL, "revoked");
 }
 
 /* --- the device's server -------------------------------------------------------------------- */
@@ -251,11 +238,12 @@ static void take_done(struct cw_core *core, unsigned node, struct cw_packed *fro
         link->made = session_id != 0;
         cw_login_link_end(link);
     } else if (session_id != 0) {
-        drop_session(core, session_id); /* its user was told that there is none */
+        cw_session_drop(core, session_id); /* its user was told that there is none */
     }
 }
 
-/* --- messages -------------------------------------------------------------------------------- */
+/* --- what that one says to the device's server -------------------------------------------------
+ */
 
 static void take_taken(struct cw_core *core, unsigned node, struct cw_packed *from)
 {
@@ -296,7 +284,7 @@ static void take_link_ended(struct cw_core *core, unsigned node, struct cw_packe
     link->ended = true;
     if (link->made == 0)
         return;
-    drop_session(core, link->made);
+    cw_session_drop(core, link->made);
     remove_far_link(link);
 }
 

@@ -31,8 +31,8 @@ bool cw_far_link_ask(struct cw_core *core, struct request *request, struct cw_sl
 struct cw_slice cw_far_link_confirmed(struct cw_core *core, struct request *request);
 /* The session that has confirmed it; 0: it has ended. */
 uint64_t cw_far_link_by(const struct cw_core *core, const struct request *request);
-/* The other server is told; 0: there is none. False: it waits no more, so one that was made must be
- * dropped. */
+/* Tells the other server which session was made; 0: none. False: it waits no more, so the caller
+ * drops a session that was made. */
 bool cw_far_link_made(struct cw_core *core, const struct request *request, uint64_t session_id);
 
 /* At the end of a step: the cookie of a request that is to be resumed, 0: there is none. After it,

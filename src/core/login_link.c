@@ -44,7 +44,7 @@ static void end_link(struct cw_core *core, struct login_link *link)
     remove_link(core, link);
 }
 
-/* What was confirmed in time may end behind it. */
+/* The other server may take its time for a link that was confirmed in time. */
 static uint64_t end_of(const struct login_link *link)
 {
     return link->confirm != 0 ? link->confirmed_ms + CW_FAR_LINK_CONFIRM_MS : link->until_ms;

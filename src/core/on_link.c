@@ -17,6 +17,7 @@
 #include "core/refusal.h"
 #include "core/request.h"
 #include "core/session.h"
+#include "core/session_end.h"
 #include "core/state.h"
 #include "core/user.h"
 #include "text/code.h"
@@ -76,10 +77,7 @@ static void drop_made(struct cw_core *core, const struct cw_store_result *made)
 {
     assert(cw_session_find(core, made->session_id) == NULL);
     cw_login_end_dropped(core, made);
-    struct cw_store_request *drop = &cw_effect_add(core, CW_FX_STORE)->store;
-    drop->op = CW_STORE_SESSION_DROP;
-    drop->time_ms = core->time_ms;
-    drop->session_id = made->session_id;
+    cw_session_drop(core, made->session_id);
 }
 
 /* The device may have gone. */
@@ -112,7 +110,8 @@ static void refuse_far_link(struct cw_core *core, struct request *request)
 static void far_link_token(struct cw_core *core, struct request *request,
                            const struct cw_event *event)
 {
-    if (cw_far_link_by(core, request) == 0) { /* it has ended meanwhile */
+    const uint64_t by = cw_far_link_by(core, request);
+    if (by == 0) { /* it has ended meanwhile */
         refuse_far_link(core, request);
         return;
     }
@@ -123,7 +122,7 @@ static void far_link_token(struct cw_core *core, struct request *request,
         cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, far_link_stored);
     store->secret = cw_effect_copy(core, event->hash.secret);
     store->linked = true;
-    store->session_id = cw_far_link_by(core, request);
+    store->session_id = by;
     cw_login_describe(core, request, store);
     request->outlives = true;
 }

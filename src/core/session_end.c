@@ -8,6 +8,7 @@
 #include "core/audience.h"
 #include "core/call.h"
 #include "core/conn.h"
+#include "core/effect.h"
 #include "core/list.h"
 #include "core/part.h"
 #include "core/request.h"
@@ -61,6 +62,18 @@ void cw_session_end(struct cw_core *core, struct session *session, const struct 
     cw_session_detach(core, session);
     if (conn != asking)
         cw_conn_close(core, conn, "its session has ended");
+}
+
+void cw_session_drop(struct cw_core *core, uint64_t session_id)
+{
+    struct session *session = cw_session_find(core, session_id);
+    struct cw_store_request *drop = &cw_effect_add(core, CW_FX_STORE)->store;
+    drop->op = CW_STORE_SESSION_DROP;
+    drop->time_ms = core->time_ms;
+    drop->session_id = session_id;
+    cw_requests_orphan(core, session_id);
+    if (session != NULL)
+        cw_session_end(core, session, NULL, "revoked");
 }
 
 void cw_sessions_end_others(struct cw_core *core, struct user *user, uint64_t kept, const char *why)

@@ -15,6 +15,10 @@ struct user;
 void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking,
                     const char *why);
 
+/* The same for a session that nobody is to have, which is taken out of the store, too; it need not
+ * be known here. */
+void cw_session_drop(struct cw_core *core, uint64_t session_id);
+
 /* The same for all of the user's sessions but this one, and for the requests under way in them. */
 void cw_sessions_end_others(struct cw_core *core, struct user *user, uint64_t kept,
                             const char *why);

@@ -8,11 +8,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* --- libnats' adapter to libuv
- * -------------------------------------------------------------------- The library closes a socket
- * on a thread of its own, also one that the loop still watches, or is about to: libuv aborts then,
- * and the adapter goes on with a handle that could not be made. So each handle watches a copy of
- * its own, which is closed with it. */
+/* --- libnats' adapter to libuv ---------------------------------------------------------------- */
+
+/* The library closes a socket on a thread of its own, also one that the loop still watches, or is
+ * about to watch: libuv aborts then, and the adapter goes on with a handle that could not be made.
+ * So each handle watches a copy of the socket, which is closed with the handle. */
 
 static int init_copy(uv_loop_t *loop, uv_poll_t *handle, int fd)
 {
@@ -42,6 +42,7 @@ static void close_copy(uv_handle_t *handle, uv_close_cb closed)
         close(copy);
 }
 
+/* The other end has closed it, and all was read; or it is no socket. */
 static bool is_over(const uv_poll_t *handle)
 {
     int copy;
@@ -54,7 +55,8 @@ static bool is_over(const uv_poll_t *handle)
 
 static void natsLibuvPoll(uv_poll_t *handle, int status, int events);
 
-/* What the library has heard of, or does not want to hear, is not said again and again. */
+/* The library was told of the end, or has closed its own socket: else the copy would be readable
+ * for ever, and the loop would not rest. */
 static void on_poll(uv_poll_t *handle, int status, int events)
 {
     bool over = is_over(handle);
