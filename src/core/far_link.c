@@ -236,6 +236,7 @@ static void take_done(struct cw_core *core, unsigned node, struct cw_packed *fro
     bool waits = link != NULL && link->node == node && link->confirm == confirm && !link->ended;
     if (waits) {
         link->made = session_id != 0;
+        link->declined = !link->made;
         cw_login_link_end(link);
     } else if (session_id != 0) {
         cw_session_drop(core, session_id); /* its user was told that there is none */

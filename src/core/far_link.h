@@ -11,7 +11,8 @@
  *
  * Numbers have 64 bits, milliseconds 32. A number is the device's server's, `confirm` that of the
  * request at the other one, which drops a session that it waits for no more. No token goes by the
- * bus. What is lost costs a new link. Nothing comes twice (bus/bus.c). */
+ * bus. What is lost costs a new link; where LINK_DONE is, and what drops the session, too, that is
+ * made, and the user is told to look (rule link_unknown). Nothing comes twice (bus/bus.c). */
 #ifndef CW_CORE_FAR_LINK_H
 #define CW_CORE_FAR_LINK_H
 

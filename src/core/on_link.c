@@ -241,7 +241,7 @@ static void confirm_link_token(struct cw_core *core, struct request *request,
     request->outlives = true; /* the other device is waiting */
 }
 
-/* The server of the new device has made the session, or there will be none. */
+/* The server of the new device has made the session, or will make none, or does not answer. */
 static void far_link_done(struct cw_core *core, struct request *request,
                           const struct cw_event *event)
 {
@@ -251,7 +251,8 @@ static void far_link_done(struct cw_core *core, struct request *request,
     if (link->made)
         cw_request_answer(core, request, CW_SUCCESS);
     else
-        cw_request_refuse(core, request, CW_RULE_LINK_LEFT);
+        cw_request_refuse(core, request,
+                          link->declined ? CW_RULE_LINK_LEFT : CW_RULE_LINK_UNKNOWN);
 }
 
 static void make_session(struct cw_core *core, struct request *request, struct login_link *link)

@@ -139,7 +139,7 @@ static void on_net_log(void *context, const char *host, const char *reason)
 
 /* After a failed sync nobody knows what is on disk. The only safe way is to answer nothing more,
  * and to start again from the data on disk. */
-static void fail(const char *why)
+void cw_shell_fail(const char *why)
 {
     if (why != NULL)
         cw_log_error("%s. Nothing that was stored since has been acknowledged", why);
@@ -156,7 +156,7 @@ static void take_result(void *context, const struct cw_store_result *result)
     if (shell->stopping)
         return;
     if (result->status == CW_STORE_FAILED)
-        fail(NULL);
+        cw_shell_fail(NULL);
     struct cw_event event = {.type = CW_EV_STORE, .store = result};
     if (result->cookie != 0)
         cw_shell_step(shell, &event);
@@ -215,7 +215,7 @@ static void on_store_ready(void *context)
         if (batch->notes != NULL)
             cw_log_notes(batch->notes);
         if (batch->failure != NULL)
-            fail(batch->failure);
+            cw_shell_fail(batch->failure);
         if (batch->n != 0 && !batch->refused)
             cw_metrics_observe(&shell->metrics, CW_METRIC_COMMITS, batch->took_us);
         cw_shell_take_news(shell, batch->news);

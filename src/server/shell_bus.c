@@ -9,6 +9,7 @@
 
 #include "bus/nats_module.h"
 #include "bus/seal.h"
+#include "server/cut_off.h"
 #include "server/log.h"
 #include "server/shell_internal.h"
 
@@ -20,6 +21,8 @@ struct cw_shell_bus {
     uv_timer_t tick;
     atomic_bool up;      /* for the store's thread */
     atomic_bool ringing; /* others are to look into the store */
+    struct cw_cut_off cut_off;
+    uint64_t renewed_ms; /* the last lease that the others were told of */
     char said[256];      /* why it is down, as logged last */
 };
 
@@ -48,9 +51,11 @@ static void step_bus(struct cw_shell *shell, const struct cw_core_bus *bus)
 
 static void on_bus_message(void *context, const struct cw_bus_message *message)
 {
-    const struct cw_shell_bus *by = context;
+    struct cw_shell_bus *by = context;
     if (message->kind == CW_BUS_BELL)
         cw_store_thread_look(by->shell->store);
+    else if (message->kind == CW_BUS_LEASED)
+        cw_cut_off_heard(&by->cut_off, cw_store_lease_clock_ms());
     else
         step_bus(by->shell, &(struct cw_core_bus){.what = CW_BUS_SAYS,
                                                   .node = message->from,
@@ -111,9 +116,21 @@ static void on_bus_rung(void *context)
     say_why_down(by);
 }
 
+static void judge_lease(struct cw_shell_bus *by)
+{
+    uint64_t renewed_ms = cw_store_thread_renewed_ms(by->shell->store);
+    if (renewed_ms != by->renewed_ms)
+        cw_bus_send(by->shell->bus, CW_BUS_TO_ALL, CW_BUS_LEASED, (struct cw_slice){0});
+    by->renewed_ms = renewed_ms;
+    if (cw_cut_off_judge(&by->cut_off, cw_store_lease_clock_ms(), renewed_ms))
+        cw_shell_fail("PostgreSQL cannot be reached from here, and other servers reach it: this one "
+                      "ends, so that its clients go to another one");
+}
+
 static void on_bus_tick(uv_timer_t *timer)
 {
     struct cw_shell_bus *by = timer->data;
+    judge_lease(by);
     cw_bus_set_epoch(by->shell->bus, cw_store_thread_epoch(by->shell->store));
     cw_bus_tick(by->shell->bus, uv_now(&by->shell->loop));
 }

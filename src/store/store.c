@@ -119,6 +119,11 @@ void cw_store_set_leases(struct cw_store *store, cw_store_lease_told *told, void
         store->backend->set_leases(store, told, context);
 }
 
+uint64_t cw_store_renewed_ms(const struct cw_store *store)
+{
+    return store->backend->renewed_ms == NULL ? 0 : store->backend->renewed_ms(store);
+}
+
 void cw_store_lease(struct cw_store *store, uint64_t call, bool take)
 {
     if (store->backend->lease != NULL)

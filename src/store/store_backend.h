@@ -107,6 +107,7 @@ struct cw_store_backend {
     /* store_lease.h; NULL: no other server can share a call, nor is there the next. */
     void (*set_leases)(struct cw_store *store, cw_store_lease_told *told, void *context);
     void (*lease)(struct cw_store *store, uint64_t call, bool take);
+    uint64_t (*renewed_ms)(const struct cw_store *store);
     uint64_t (*newest)(const struct cw_store *store);
     bool (*renew_identity)(struct cw_store *store);
     bool (*copy_begin)(struct cw_store *store, const char *path,

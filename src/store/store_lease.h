@@ -22,6 +22,10 @@ struct cw_store_lease {
 
 /* On a thread of the store's own. */
 typedef void cw_store_lease_told(void *context, const struct cw_store_lease *lease);
+/* When this server has renewed its own lease last, by which it has its number, counted from before
+ * it asked for that; 0: it has none. Any thread, while that of the store runs. */
+uint64_t cw_store_renewed_ms(const struct cw_store *store);
+
 /* Before the thread of the store starts. */
 void cw_store_set_leases(struct cw_store *store, cw_store_lease_told *told, void *context);
 /* Take it, if nobody else has it (the answer is told), or give it up. On any thread; it does not

@@ -375,6 +375,11 @@ uint64_t cw_store_thread_waits_ms(const struct cw_store_thread *thread)
     return cw_store_waits_ms(thread->store);
 }
 
+uint64_t cw_store_thread_renewed_ms(const struct cw_store_thread *thread)
+{
+    return cw_store_renewed_ms(thread->store);
+}
+
 void cw_store_thread_lease(struct cw_store_thread *thread, uint64_t call, bool take)
 {
     cw_store_lease(thread->store, call, take);

@@ -56,6 +56,8 @@ uint64_t cw_store_thread_free_bytes(const struct cw_store_thread *thread);
 /* As cw_store_waits_ms. */
 uint64_t cw_store_thread_waits_ms(const struct cw_store_thread *thread);
 
+/* As cw_store_renewed_ms. */
+uint64_t cw_store_thread_renewed_ms(const struct cw_store_thread *thread);
 /* As cw_store_lease. Loop thread only. */
 void cw_store_thread_lease(struct cw_store_thread *thread, uint64_t call, bool take);
 

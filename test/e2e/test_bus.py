@@ -9,7 +9,7 @@ import time
 
 from harness import PASSWORD, PATIENCE, Peer, main
 from nats import PROGRAM, Nats, Stranger
-from test_nodes import WithNodes
+from test_nodes import Holding, WithNodes
 from test_postgres import ask, url
 from watched import Watched
 
@@ -244,6 +244,20 @@ class Going(WithBus):
         self.bus.start()
         second.wait_log("node 1 is heard")
         self.wait_state(alice, "bob", "online")
+
+
+class CutOff(WithBus):
+    def test_who_alone_has_lost_postgres_ends(self):
+        """Else it would not hear whom the others kick or ban; what it says goes on to all."""
+        relay = Holding()
+        self.addCleanup(relay.close)
+        second = self.second_node(store=url(self.database, folder=relay.folder))
+        carol = self.at(second, "carol")
+        relay.open.clear()
+        self.assertGreater(second.process.wait(8 * PATIENCE), 0)
+        second.wait_log("PostgreSQL cannot be reached from here, and other servers reach it")
+        carol.wait_connected()
+        self.assertEqual(self.do(self.at(self.server, "alice"), "whisper", "carol", "goes on"), 0)
 
 
 class Forging(WithBus):

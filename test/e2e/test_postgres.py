@@ -203,6 +203,8 @@ class Outages(WithDatabase):
         stop_postgres(self, "fast")
         self.assertEqual(self.say(alice, "meanwhile"), UNAVAILABLE)
         self.assertEqual(self.say(alice, "meanwhile"), UNAVAILABLE)
+        self.server.wait_log("PostgreSQL is out of reach: PostgreSQL says: connection to server on"
+                             " socket")
         start_postgres()
         self.say_until(alice, 0, "after")
         self.assertEqual(self.count(), 2)

@@ -213,6 +213,27 @@ class Still(WithPair):
         self.assertEqual(ask(self.database, "SELECT convert_from(body, 'UTF8') FROM chinwag.messages"
                                             " ORDER BY id").split(), ["before", "waits", "after"])
 
+    def test_what_is_set_later_does_not_weaken_it(self):
+        """Code 0 is told of what the standby has, whatever becomes of postgresql.conf."""
+        self.pair.first.ask("ALTER SYSTEM SET synchronous_commit = off")
+        self.addCleanup(self.pair.first.ask, "SELECT pg_reload_conf()")
+        self.addCleanup(self.pair.first.ask, "ALTER SYSTEM RESET synchronous_commit")
+        self.pair.first.ask("SELECT pg_reload_conf()")
+        self.pair.first.wait_for("SELECT setting = 'off' FROM pg_settings WHERE name ="
+                                 " 'synchronous_commit'")
+        self.waits_for_the_standby(self.server)
+
+    def test_a_commit_that_waits_for_no_standby_is_not_taken_from_the_database(self):
+        self.pair.first.ask(f"ALTER DATABASE {self.database} SET synchronous_commit = local")
+        self.waits_for_the_standby(self.node(2).start())
+
+    def waits_for_the_standby(self, server):
+        alice = self.peer(server, "alice")
+        self.say_until(alice, "carol", "before")
+        self.stop_in_a_commit(alice)
+        self.go_on()
+        self.assertEqual(self.answer(alice), 0)
+
     def stop_in_a_commit(self, peer):
         self.pair.standby.signal(signal.SIGSTOP)
         self.addCleanup(self.go_on)
@@ -253,6 +274,26 @@ class Lagging(WithPair):
         for node in self.server, second:
             self.assertGreater(node.process.wait(SILENCE), 0)
             node.wait_log("PostgreSQL has lost what it had committed")
+
+    def test_what_is_numbered_anew_is_told(self):
+        """Nothing is missing when this node looks again, but it has told of something else."""
+        second = self.node(2).start()
+        alice, bob = self.peer(second, "alice"), self.peer(self.server, "bob")
+        self.addCleanup(self.server.process.send_signal, signal.SIGCONT)
+
+        def write():
+            self.say_until(alice, "bob", "lost")
+            while "lost" not in bob.recv():
+                pass
+            self.server.process.send_signal(signal.SIGSTOP)
+        self.lose(write)
+        self.assertGreater(second.process.wait(SILENCE), 0)
+        alice = self.peer(second.start(), "alice")
+        for text in "anew", "more":
+            self.say_until(alice, "bob", text)
+        self.server.process.send_signal(signal.SIGCONT)
+        self.assertGreater(self.server.process.wait(SILENCE), 0)
+        self.server.wait_log("PostgreSQL has lost what it had committed")
 
     def lose(self, write):
         self.say_until(self.peer(self.server, "carol"), "bob", "kept")

@@ -17,12 +17,19 @@ static void on_bus(void *context, const struct cw_effect *effect)
         memcpy(far_play.body, effect->bus.body.p, far_play.body_n);
 }
 
+static void note_answer(const struct cw_msg *msg)
+{
+    far_play.answer = (int)msg->code;
+    snprintf(far_play.rule, sizeof far_play.rule, "%.*s", (int)msg->extras.rule.n,
+             (const char *)msg->extras.rule.p);
+}
+
 static void watch_effect(const struct cw_effect *effect)
 {
     if (effect->type == CW_FX_SEND && effect->send.live)
         far_play.voices++;
     else if (effect->type == CW_FX_SEND && effect->send.msg.kind == CW_RESPONSE)
-        far_play.answer = (int)effect->send.msg.code;
+        note_answer(&effect->send.msg);
     else if (effect->type == CW_FX_STORE && effect->store.op == CW_STORE_SESSION_DROP)
         far_play.dropped++;
 }

@@ -13,6 +13,7 @@ struct far_play {
     size_t body_n;
     unsigned voices;                 /* of a call, to clients here */
     int answer;                      /* the code of the last one; -1: none */
+    char rule[32];                   /* ... and the rule that it names */
     uint8_t hash[CW_TOKEN_HASH_LEN]; /* of the last link or token that was made */
     unsigned dropped;                /* sessions */
 };

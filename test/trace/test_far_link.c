@@ -111,6 +111,7 @@ static void the_other_server_makes_none(void **state)
     (void)state;
     hear_numbers(2, CW_BUS_LINK_DONE, open_and_confirm(), 0);
     assert_int_equal(far_play.answer, CW_FORBIDDEN);
+    assert_string_equal(far_play.rule, "link_left");
 }
 
 static void the_other_server_is_late(void **state)
@@ -165,6 +166,16 @@ static void the_other_server_is_gone(void **state)
     open_and_confirm();
     far_play_gone(2);
     assert_int_equal(far_play.answer, CW_FORBIDDEN);
+    assert_string_equal(far_play.rule, "link_unknown"); /* it may have made the session */
+}
+
+static void the_other_server_is_silent(void **state)
+{
+    (void)state;
+    open_and_confirm();
+    far_play_pass(CW_FAR_LINK_CONFIRM_MS);
+    assert_int_equal(far_play.answer, CW_FORBIDDEN);
+    assert_string_equal(far_play.rule, "link_unknown");
 }
 
 /* --- the device's server -------------------------------------------------------------------- */
@@ -357,7 +368,7 @@ int main(void)
         CASE(the_other_server_is_late),
         CASE(a_link_is_for_one_device_and_three_guesses),
         CASE(a_new_password_ends_it_while_the_session_is_made),
-        CASE(the_other_server_is_gone),
+        CASE(the_other_server_is_gone), CASE(the_other_server_is_silent),
         CASE(a_device_logs_in),
         CASE(nobody_made_it),
         CASE(it_ends_where_it_was_made),

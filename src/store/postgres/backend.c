@@ -147,6 +147,11 @@ static void ask_lease(struct cw_store *store, uint64_t call, bool take)
     cw_postgres_bell_wake(pg->bell);
 }
 
+static uint64_t renewed_ms(const struct cw_store *store)
+{
+    return cw_postgres_bell_renewed_ms(cw_postgres_of((const struct cw_sqlite *)store)->bell);
+}
+
 static void close_store(struct cw_store *store)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
@@ -167,7 +172,8 @@ static const struct cw_store_backend backend = {
     CW_SQLITE_COMMON,         .execute = execute,   .idle = idle,
     .close = close_store,     .tick = tick_store,   .tick_due = cw_sqlite_tick_due,
     .look = look_for_news,    .set_bell = set_bell, .disturbed = is_disturbed,
-    .set_leases = set_leases, .lease = ask_lease,   .drop_files = cw_sqlite_drop_files};
+    .set_leases = set_leases, .lease = ask_lease,   .drop_files = cw_sqlite_drop_files,
+    .renewed_ms = renewed_ms};
 
 /* The tables are there, the folder is theirs, and nobody else writes as this server. */
 static bool get_ready(struct cw_sqlite *s, const char *folder, char error[256])

@@ -28,9 +28,10 @@ struct cw_postgres_bell {
     int wake;            /* an eventfd */
     atomic_bool ringing; /* others are to be told */
     atomic_bool stopping;
+    _Atomic uint64_t leased_ms; /* when the lease was renewed last, cw_store_lease_clock_ms */
     /* The thread's own: */
     PGconn *conn;        /* NULL: there is none */
-    uint64_t renewed_ms; /* when the lease was renewed, or a connection tried, last */
+    uint64_t renewed_ms; /* when that, or a connection, was tried last, CLOCK_MONOTONIC */
 };
 
 /* --- the thread ----------------------------------------------------------------------------- */
@@ -67,9 +68,20 @@ static bool was_rung(struct cw_postgres_bell *bell)
     return rung;
 }
 
-static void do_what_is_due(struct cw_postgres_bell *bell)
+/* False: the connection is lost. */
+static bool renew_lease(struct cw_postgres_bell *bell)
 {
     char error[256];
+    uint64_t sent_ms = cw_store_lease_clock_ms();
+    bool good =
+        cw_postgres_node_extend(&bell->node, bell->conn, CW_POSTGRES_NEXT_LEASE, error);
+    if (good)
+        atomic_store(&bell->leased_ms, sent_ms);
+    return good;
+}
+
+static void do_what_is_due(struct cw_postgres_bell *bell)
+{
     uint64_t now_ms = cw_postgres_clock_ms();
     bool due = now_ms - bell->renewed_ms >= CW_POSTGRES_LOOK_MS;
     bool connecting = bell->conn == NULL && due;
@@ -77,8 +89,7 @@ static void do_what_is_due(struct cw_postgres_bell *bell)
         connect_bell(bell);
     if (due)
         bell->renewed_ms = now_ms;
-    bool good = bell->conn == NULL || !due ||
-                cw_postgres_node_extend(&bell->node, bell->conn, CW_POSTGRES_NEXT_LEASE, error);
+    bool good = bell->conn == NULL || !due || renew_lease(bell);
     if (good && bell->conn != NULL && atomic_exchange(&bell->ringing, false))
         good = carry_out(bell, "NOTIFY " CHANNEL);
     good &= cw_postgres_leases_work(bell->leases, good ? bell->conn : NULL);
@@ -158,6 +169,11 @@ void cw_postgres_bell_stop(struct cw_postgres_bell *bell)
     close(bell->wake);
     free(bell->url);
     free(bell);
+}
+
+uint64_t cw_postgres_bell_renewed_ms(struct cw_postgres_bell *bell)
+{
+    return bell == NULL ? 0 : atomic_load(&bell->leased_ms);
 }
 
 void cw_postgres_bell_ring(struct cw_postgres_bell *bell)

@@ -17,6 +17,8 @@ struct cw_postgres_bell *cw_postgres_bell_start(const char *url,
                                                 struct cw_postgres_leases *leases,
                                                 void (*rung)(void *context), void *context);
 void cw_postgres_bell_stop(struct cw_postgres_bell *bell);
+/* As cw_store_renewed_ms. `bell` may be NULL. Any thread. */
+uint64_t cw_postgres_bell_renewed_ms(struct cw_postgres_bell *bell);
 /* Something was committed. `bell` may be NULL. Does not wait. */
 void cw_postgres_bell_ring(struct cw_postgres_bell *bell);
 /* There is work for the leases. `bell` may be NULL. */

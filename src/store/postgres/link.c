@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "store/postgres/bell.h"
+#include "store/sqlite/operator.h"
 #include "store/sqlite/state.h"
 
 #define OLDEST_VERSION 140000
@@ -71,14 +72,19 @@ bool cw_postgres_exec(struct cw_postgres *pg, const char *sql, char error[256])
  * A plan that was made when a table was small reads all of it also when it is large, until
  * PostgreSQL has analysed it: without sequential scans it goes by an index from the beginning. New
  * words are sorted into their index often and a few at a time, or one batch in thousands would wait
- * for all of them. */
+ * for all of them.
+ * What was committed is on the disk, and at the standbys, whatever becomes of postgresql.conf while
+ * the connection lasts, unless the URL says otherwise. */
 #define CW_POSTGRES_SETTINGS                                                                       \
     "SET search_path = chinwag; SET client_min_messages = warning;"                                \
     " SET idle_in_transaction_session_timeout = '3s'; SET idle_session_timeout = 0;"               \
     " SET enable_seqscan = off; SET jit = off; SET gin_pending_list_limit = '256kB';"              \
     " SET bytea_output = 'hex';"                                                                   \
     " SET standard_conforming_strings = on; SET statement_timeout = 0;"                            \
-    " SET default_transaction_isolation = 'read committed'"
+    " SET default_transaction_isolation = 'read committed';"                                       \
+    " SELECT set_config('synchronous_commit', CASE WHEN source = 'client' OR setting ="            \
+    " 'remote_apply' THEN setting ELSE 'on' END, false) FROM pg_settings WHERE name ="             \
+    " 'synchronous_commit'"
 
 /* Would what is committed there last? (Unless the URL itself says that it need not.) */
 static bool judge_server(struct cw_postgres *pg, char error[256])
@@ -183,9 +189,10 @@ void cw_postgres_fail(struct cw_sqlite *s, const char *why)
     snprintf(s->failure, sizeof s->failure, "%s", why);
 }
 
-static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *last_batch)
+static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *last_batch,
+                      char error[256])
 {
-    char error[256] = "";
+    error[0] = '\0';
     bool connected = cw_postgres_connect(pg, error);
     if (connected && cw_postgres_take(pg, last_batch, error) &&
         PQenterPipelineMode(pg->conn) == 1) {
@@ -200,23 +207,40 @@ static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *las
     return false;
 }
 
+/* The operator is told why nothing is stored, once for each reason. */
+static void log_why(struct cw_sqlite *s, struct cw_postgres *pg, const char *error)
+{
+    if (error[0] != '\0' && strcmp(error, pg->why_away) != 0)
+        cw_sqlite_log(s, "PostgreSQL is out of reach: %s", error);
+    snprintf(pg->why_away, sizeof pg->why_away, "%s", error);
+}
+
+/* The pauses between two attempts to connect grow from the first to the last. */
+#define FIRST_PAUSE_MS 50
+#define LAST_PAUSE_MS  800
+
 bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *last_batch)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
     uint64_t began_ms = cw_postgres_clock_ms();
+    long pause_ms = FIRST_PAUSE_MS;
+    char error[256];
     cw_postgres_waits(s);
     if (pg->tried_ms != 0 && patience_ms == CW_POSTGRES_PATIENCE_MS)
         patience_ms = CW_POSTGRES_PAUSE_MS; /* it has been away for a while */
     for (;;) {
-        bool good = try_again(s, pg, last_batch);
+        bool good = try_again(s, pg, last_batch, error);
         pg->tried_ms = good ? 0 : cw_postgres_clock_ms();
         if (good)
             s->store.waits_since_ms = 0;
         if (good || s->trouble == CW_STORE_FAILED ||
-            cw_postgres_clock_ms() - began_ms >= patience_ms)
+            cw_postgres_clock_ms() - began_ms >= patience_ms) {
+            log_why(s, pg, good ? "" : error);
             return good;
+        }
         refuse_waiting(s);
-        nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = pause_ms * 1000 * 1000}, NULL);
+        pause_ms = pause_ms * 2 < LAST_PAUSE_MS ? pause_ms * 2 : LAST_PAUSE_MS;
     }
 }
 

@@ -14,6 +14,7 @@
 #include "store/postgres/connection.h"
 #include "store/postgres/dialect.h"
 #include "store/postgres/node.h"
+#include "store/postgres/past.h"
 
 struct cw_sqlite; /* ../sqlite/state.h */
 
@@ -61,6 +62,7 @@ struct cw_postgres {
     bool impatient;    /* what is asked is soon answered: whatever takes longer is lost */
     bool held_up;      /* nothing could be written since a lock was not to be had */
     char warning[160]; /* its words */
+    char why_away[256]; /* why there was no connection, as logged last; "": there is one */
     uint64_t last_id, changes;
     uint64_t news, told; /* the last row of `news` that is known here; how many of the transaction's
                             own there are behind it */
@@ -77,6 +79,7 @@ struct cw_postgres {
     struct cw_postgres_leases *leases;   /* of calls */
     struct cw_postgres_reading *reading; /* news.c */
     struct cw_postgres_ahead ahead;
+    struct cw_postgres_past past;
     _Atomic uint64_t looked_ms; /* when it was looked for news last */
     struct cw_postgres_phrase phrases[CW_SQL_COUNT];
     struct cw_postgres_statement statements[CW_SQL_COUNT];

@@ -217,6 +217,7 @@ static void take_row(struct cw_sqlite *s, const PGresult *rows, int row)
     news->user_name = copy_at(rows, row, 3 + COUNT, arena);
     news->other_name = copy_at(rows, row, 4 + COUNT, arena);
     news->group_name = copy_at(rows, row, 5 + COUNT, arena);
+    cw_postgres_past_news(s, news->at, rows, row);
     name_departed(cw_postgres_of(s)->reading, news);
     apply(s, news);
     if (!is_told_to_users(news->kind))
@@ -344,6 +345,7 @@ static void take_message(struct cw_sqlite *s, struct cw_sqlite_message *message)
         return;
     }
     reading->told++;
+    cw_postgres_past_message(s, &message->m);
     if (cw_kind_is_message(message->m.kind) && s->stored.known)
         cw_sqlite_stored_add(s, message->m.sender_id, message->stored);
     else
@@ -440,7 +442,7 @@ static bool begin_at(struct cw_sqlite *s, bool writing, struct cw_postgres_posit
     atomic_store(&pg->looked_ms, cw_postgres_clock_ms());
     if (at->newest < s->newest || at->news < pg->news)
         cw_postgres_fail(s, CW_POSTGRES_LOST); /* others were the last to write */
-    return s->trouble == CW_STORE_OK;
+    return s->trouble == CW_STORE_OK && cw_postgres_past_judge(s);
 }
 
 static void reach_position(struct cw_sqlite *s, const struct cw_postgres_position *at)

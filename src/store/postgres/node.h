@@ -41,7 +41,7 @@ struct cw_postgres_node {
 
 /* How long a server has its number without a sign of life, which it gives each CW_POSTGRES_LOOK_MS.
  */
-#define CW_POSTGRES_LEASE   "10 s"
+#define CW_POSTGRES_LEASE   "15 s"
 #define CW_POSTGRES_LOOK_MS 2000
 
 /* So long a lock of PostgreSQL is waited for: what another transaction holds longer is asked for

@@ -13,9 +13,10 @@
 
 enum { NUMBERS = 12, PARAMETERS = NUMBERS + 2, OID_BYTEA = 17, OID_INT8 = 20 };
 
-/* How many rows of `news` are kept: a server that has not looked for longer ends, and starts anew.
+/* How many rows of `news` are kept, and so may be in memory at once (some 50 MB): a server that has
+ * not looked for longer ends, and starts anew.
  * Those before them go so many at a time. */
-#define NEWS_KEPT    100000
+#define NEWS_KEPT    20000
 #define NEWS_AT_ONCE 1024
 
 /* The first one decides when names are taken out; those that come until then are for the next

@@ -1,0 +1,32 @@
+/* past.h - is what this server has read of others, and told its clients, still in the database? A
+ * standby that lagged behind, and was promoted, may lack the end of it; what is numbered anew there
+ * has the same ids. It is asked on each new connection, before anything is judged there. Called by
+ * news.c. */
+#ifndef CW_STORE_POSTGRES_PAST_H
+#define CW_STORE_POSTGRES_PAST_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cw_sqlite; /* ../sqlite/state.h */
+struct cw_store_message;
+
+enum { CW_POSTGRES_PAST_NUMBERS = 10 }; /* from `newest` to `until_ms`, CW_POSTGRES_NEWS */
+
+/* The last of each kind that was read. What this server has written itself needs no such proof: the
+ * number of its last batch tells (link.h). */
+struct cw_postgres_past {
+    uint64_t judged_on; /* the connection's number */
+    uint64_t message_id, seq, time_ms;
+    uint64_t news, numbers[CW_POSTGRES_PAST_NUMBERS];
+};
+
+void cw_postgres_past_message(struct cw_sqlite *s, const struct cw_store_message *message);
+/* Row number `news` of the table, CW_POSTGRES_NEWS, in binary form. */
+void cw_postgres_past_news(struct cw_sqlite *s, uint64_t news, const PGresult *rows, int row);
+
+/* In a transaction that has begun. False: s->trouble. */
+bool cw_postgres_past_judge(struct cw_sqlite *s);
+
+#endif
