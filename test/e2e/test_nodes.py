@@ -436,7 +436,7 @@ class Starting(WithNodes):
         relay = Holding()
         self.addCleanup(relay.close)
         second = self.node(2, store=url(self.database, folder=relay.folder)).start()
-        alice = self.at(self.server, "alice")
+        alice = self.extended(self.server, "alice")
         self.assertEqual(self.do(alice, "block", "bob"), 0)
         self.wait_for("SELECT count(*) = 1 FROM chinwag.news")
         self.at(second, "bob")  # it has looked
