@@ -251,8 +251,7 @@ static void far_link_done(struct cw_core *core, struct request *request,
     if (link->made)
         cw_request_answer(core, request, CW_SUCCESS);
     else
-        cw_request_refuse(core, request,
-                          link->declined ? CW_RULE_LINK_LEFT : CW_RULE_LINK_UNKNOWN);
+        cw_request_refuse(core, request, link->declined ? CW_RULE_LINK_LEFT : CW_RULE_LINK_UNKNOWN);
 }
 
 static void make_session(struct cw_core *core, struct request *request, struct login_link *link)

@@ -1,6 +1,6 @@
-/* cut_off.c - see cut_off.h. A lease is renewed each 2 s and lasts 15 s (store/postgres/node.h): 3 s
- * until the own renewal is late, 2 s until another one is heard, 8 s for five attempts to connect,
- * and a second until it is judged are less. */
+/* cut_off.c - see cut_off.h. A lease is renewed each 2 s and lasts 15 s (store/postgres/node.h): 3
+ * s until the own renewal is late, 2 s until another one is heard, 8 s for five attempts to
+ * connect, and a second until it is judged are less. */
 #include "server/cut_off.h"
 
 #define LATE_MS   3000

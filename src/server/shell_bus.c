@@ -123,8 +123,9 @@ static void judge_lease(struct cw_shell_bus *by)
         cw_bus_send(by->shell->bus, CW_BUS_TO_ALL, CW_BUS_LEASED, (struct cw_slice){0});
     by->renewed_ms = renewed_ms;
     if (cw_cut_off_judge(&by->cut_off, cw_store_lease_clock_ms(), renewed_ms))
-        cw_shell_fail("PostgreSQL cannot be reached from here, and other servers reach it: this one "
-                      "ends, so that its clients go to another one");
+        cw_shell_fail(
+            "PostgreSQL cannot be reached from here, and other servers reach it: this one "
+            "ends, so that its clients go to another one");
 }
 
 static void on_bus_tick(uv_timer_t *timer)

@@ -73,8 +73,7 @@ static bool renew_lease(struct cw_postgres_bell *bell)
 {
     char error[256];
     uint64_t sent_ms = cw_store_lease_clock_ms();
-    bool good =
-        cw_postgres_node_extend(&bell->node, bell->conn, CW_POSTGRES_NEXT_LEASE, error);
+    bool good = cw_postgres_node_extend(&bell->node, bell->conn, CW_POSTGRES_NEXT_LEASE, error);
     if (good)
         atomic_store(&bell->leased_ms, sent_ms);
     return good;

@@ -49,19 +49,19 @@ struct cw_postgres_ended {
 struct cw_postgres {
     char *url;
     struct cw_postgres_node node;
-    PGconn *conn;      /* NULL: there is none */
-    uint64_t number;   /* grows when prepared statements are gone: from 1 */
-    uint64_t batch;    /* of the last transaction that wrote and was committed */
-    uint64_t tried_ms; /* when a connection failed to come about; 0: it did */
-    bool begun;        /* a transaction is open there */
-    bool wrote;        /* ... in which something was written */
-    bool cut;          /* the connection was lost since */
-    bool failed;       /* a statement failed since, behind which none was carried out */
-    bool warned;       /* PostgreSQL has warned since the last statement was sent */
-    bool locked;       /* a lock was not to be had in time, and the transaction is undone */
-    bool impatient;    /* what is asked is soon answered: whatever takes longer is lost */
-    bool held_up;      /* nothing could be written since a lock was not to be had */
-    char warning[160]; /* its words */
+    PGconn *conn;       /* NULL: there is none */
+    uint64_t number;    /* grows when prepared statements are gone: from 1 */
+    uint64_t batch;     /* of the last transaction that wrote and was committed */
+    uint64_t tried_ms;  /* when a connection failed to come about; 0: it did */
+    bool begun;         /* a transaction is open there */
+    bool wrote;         /* ... in which something was written */
+    bool cut;           /* the connection was lost since */
+    bool failed;        /* a statement failed since, behind which none was carried out */
+    bool warned;        /* PostgreSQL has warned since the last statement was sent */
+    bool locked;        /* a lock was not to be had in time, and the transaction is undone */
+    bool impatient;     /* what is asked is soon answered: whatever takes longer is lost */
+    bool held_up;       /* nothing could be written since a lock was not to be had */
+    char warning[160];  /* its words */
     char why_away[256]; /* why there was no connection, as logged last; "": there is one */
     uint64_t last_id, changes;
     uint64_t news, told; /* the last row of `news` that is known here; how many of the transaction's
