@@ -34,6 +34,7 @@
 #include "core/state.h"
 #include "core/upload.h"
 #include "core/user.h"
+#include "core/watching.h"
 
 /* Is one of the user's sessions here? */
 static bool is_attached_here(const struct cw_core *core, uint64_t user_id)
@@ -225,6 +226,14 @@ static bool take_of_group(struct cw_core *core, const struct cw_store_news *news
     case CW_NEWS_UNPINNED:
         take_set(core, news);
         return true;
+    case CW_NEWS_ACCESS:
+    case CW_NEWS_WRITERS:
+    case CW_NEWS_HERE:
+    case CW_NEWS_SLOW_MODE:
+    case CW_NEWS_VERSIONS:
+    case CW_NEWS_RETENTION:
+        cw_group_setting_heard(core, news);
+        return true;
     default:
         return false;
     }
@@ -305,6 +314,10 @@ static void take_notify(struct cw_core *core, const struct cw_store_news *news, 
 static void take_setting(struct cw_core *core, const struct cw_store_news *news, struct user *user)
 {
     switch (news->kind) {
+    case CW_NEWS_CONTACT_ADDED:
+    case CW_NEWS_CONTACT_REMOVED:
+        cw_watching_set(core, user, news->other_id, news->kind == CW_NEWS_CONTACT_ADDED);
+        break;
     case CW_NEWS_DISCREET:
         user->discreet = news->number != 0;
         cw_settings_tell(core, user, 0, user->discreet);
@@ -403,6 +416,9 @@ void cw_foreign_apply(struct cw_core *core, const struct cw_store_news *news)
     case CW_NEWS_READ:
     case CW_NEWS_PLAYED:
         take_mark(core, news);
+        break;
+    case CW_NEWS_PROFILE:
+        cw_profile_heard(core, news);
         break;
     case CW_NEWS_PUSHES:
         cw_push_begin(core);

@@ -31,9 +31,10 @@ bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg
 /* What a client of another server has done, as that server says by the bus: clients here are told
  * (nodes.c). */
 void cw_typing_heard(struct cw_core *core, struct cw_slice body);
-void cw_profile_heard(struct cw_core *core, struct cw_slice body);
-void cw_contact_heard(struct cw_core *core, struct cw_slice body);
-void cw_group_setting_heard(struct cw_core *core, struct cw_slice body);
+/* The same by news of the store (foreign.c): somebody's profile; a setting of a group, but topics.
+ */
+void cw_profile_heard(struct cw_core *core, const struct cw_store_news *news);
+void cw_group_setting_heard(struct cw_core *core, const struct cw_store_news *news);
 
 /* An administrator has changed a setting at another server (on_server.c). */
 void cw_settings_heard(struct cw_core *core);

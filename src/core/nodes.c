@@ -41,17 +41,8 @@ static void take_said(struct cw_core *core, const struct cw_core_bus *bus)
     case CW_BUS_DELIVERED:
         cw_receipt_heard(core, bus->body);
         break;
-    case CW_BUS_PROFILE:
-        cw_profile_heard(core, bus->body);
-        break;
-    case CW_BUS_CONTACT:
-        cw_contact_heard(core, bus->body);
-        break;
-    case CW_BUS_GROUP_SETTING:
-        cw_group_setting_heard(core, bus->body);
-        break;
     default:
-        break; /* of a later version */
+        break; /* of another version */
     }
 }
 

@@ -3,9 +3,7 @@
 #include <assert.h>
 
 #include "base/codes.h"
-#include "base/packed.h"
 #include "core/conn.h"
-#include "core/effect.h"
 #include "core/find_user.h"
 #include "core/handlers.h"
 #include "core/message_entry.h"
@@ -21,28 +19,6 @@
 
 /* --- changing who they are ------------------------------------------------------------ */
 
-static void tell_contact_elsewhere(struct cw_core *core, uint64_t user_id, uint64_t other_id,
-                                   bool contact)
-{
-    struct cw_buf body = {0};
-    cw_packed_put_u64(&body, user_id);
-    cw_packed_put_u64(&body, other_id);
-    cw_packed_put_u8(&body, contact);
-    cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_CONTACT, cw_buf_slice(&body));
-    cw_buf_finish(&body);
-}
-
-/* The user's other devices are told of the contact's state from now on, or not any more. */
-void cw_contact_heard(struct cw_core *core, struct cw_slice body)
-{
-    struct cw_packed from = cw_packed_begin(body);
-    struct user *user = cw_user_by_id(core, cw_packed_take_u64(&from));
-    uint64_t other_id = cw_packed_take_u64(&from);
-    bool contact = cw_packed_take_u8(&from) != 0;
-    if (cw_packed_end(&from) && user != NULL && other_id != 0)
-        cw_watching_set(core, user, other_id, contact);
-}
-
 static void manage_contact_stored(struct cw_core *core, struct request *request,
                                   const struct cw_event *event)
 {
@@ -53,7 +29,6 @@ static void manage_contact_stored(struct cw_core *core, struct request *request,
         return;
     if (request->action == CW_ADD_CONTACT || request->action == CW_REMOVE_CONTACT) {
         cw_watching_set(core, user, other_id, request->action == CW_ADD_CONTACT);
-        tell_contact_elsewhere(core, user->id, other_id, request->action == CW_ADD_CONTACT);
     } else {
         cw_user_block(user, other_id, request->action == CW_BLOCK);
         cw_remote_block(core, user->id, other_id, request->action == CW_BLOCK);

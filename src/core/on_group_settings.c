@@ -5,7 +5,6 @@
 
 #include "base/codes.h"
 #include "base/limits.h"
-#include "base/packed.h"
 #include "core/bot.h"
 #include "core/call.h"
 #include "core/conversation.h"
@@ -33,6 +32,11 @@ static struct cw_store_request *ask_about_group(struct cw_core *core, struct req
 }
 
 /* --- settings ------------------------------------------------------------------------- */
+
+static struct cw_slice access_name(bool by_invitation, bool unlisted)
+{
+    return cw_slice_str(by_invitation ? "invited" : unlisted ? "unlisted" : "open");
+}
 
 static struct cw_slice writers_name(bool announcements)
 {
@@ -91,42 +95,47 @@ static const char *describe_setting(const struct cw_msg *msg, struct cw_extras *
     }
 }
 
-/* Topics are news of the store (foreign.c). */
-static const char *const settings_by_bus[] = {"access",    "writers",  "here",
-                                              "slow_mode", "versions", "retention"};
-
-static void tell_setting_elsewhere(struct cw_core *core, const struct request *request,
-                                   const char *what, const struct cw_extras *about)
+/* The request at another server of which this is the news. False: there is none, as of a value
+ * that a later version has. */
+static bool asked_elsewhere(const struct cw_store_news *news, struct cw_msg *msg)
 {
-    struct cw_buf body = {0};
-    cw_packed_put_u64(&body, request->target_group);
-    cw_packed_put_bytes(&body, cw_slice_str(what));
-    cw_packed_put_bytes(&body, cw_user_name(request->sender));
-    cw_packed_put_bytes(&body, about->access);
-    cw_packed_put_bytes(&body, about->role);
-    cw_packed_put_u8(&body, (about->present & CW_BIT(CW_X_LIMIT)) != 0);
-    cw_packed_put_u64(&body, about->limit);
-    cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_GROUP_SETTING, cw_buf_slice(&body));
-    cw_buf_finish(&body);
+    uint64_t number = news->number;
+    switch (news->kind) {
+    case CW_NEWS_ACCESS:
+        msg->action = CW_SET_ACCESS;
+        msg->access = access_name(number == 1, number == 2);
+        return number <= 2;
+    case CW_NEWS_WRITERS:
+        msg->action = CW_SET_WRITERS;
+        msg->writers = writers_name(number != 0);
+        return true;
+    case CW_NEWS_HERE:
+        msg->action = CW_SET_HERE;
+        msg->here = cw_slice_str(number < CW_HERE_COUNT ? heres[number] : "");
+        return number < CW_HERE_COUNT;
+    case CW_NEWS_SLOW_MODE:
+        msg->action = CW_SET_SLOW_MODE;
+        msg->seconds = number;
+        return true;
+    case CW_NEWS_VERSIONS:
+        msg->action = CW_SET_VERSIONS;
+        msg->days = number;
+        return true;
+    default:
+        msg->action = CW_SET_RETENTION;
+        return news->kind == CW_NEWS_RETENTION;
+    }
 }
 
-void cw_group_setting_heard(struct cw_core *core, struct cw_slice body)
+void cw_group_setting_heard(struct cw_core *core, const struct cw_store_news *news)
 {
-    struct cw_packed from = cw_packed_begin(body);
-    const struct group *group = cw_group_by_id(core, cw_packed_take_u64(&from));
-    struct cw_slice what = cw_packed_take_bytes(&from), actor = cw_packed_take_bytes(&from);
-    struct cw_extras about = {.access = cw_packed_take_bytes(&from)};
-    about.role = cw_packed_take_bytes(&from);
-    bool has_limit = cw_packed_take_u8(&from) != 0;
-    about.limit = cw_packed_take_u64(&from);
-    if (!cw_packed_end(&from) || group == NULL || actor.n == 0)
+    const struct group *group = cw_group_by_id(core, news->group_id);
+    struct cw_msg msg = {0};
+    struct cw_extras about = {0};
+    if (group == NULL || !asked_elsewhere(news, &msg))
         return;
-    about.present = (about.access.n != 0 ? CW_BIT(CW_X_ACCESS) : 0) |
-                    (about.role.n != 0 ? CW_BIT(CW_X_ROLE) : 0) |
-                    (has_limit ? CW_BIT(CW_X_LIMIT) : 0);
-    for (size_t i = 0; i < sizeof settings_by_bus / sizeof settings_by_bus[0]; i++)
-        if (cw_slice_eq(what, cw_slice_str(settings_by_bus[i])))
-            cw_group_event_named(core, group, settings_by_bus[i], actor, &about);
+    const char *what = describe_setting(&msg, &about);
+    cw_group_event_named(core, group, what, news->user_name, &about);
 }
 
 static void setting_stored(struct cw_core *core, struct request *request,
@@ -140,8 +149,6 @@ static void setting_stored(struct cw_core *core, struct request *request,
     const struct group *group = cw_group_by_id(core, request->target_group);
     if (group != NULL)
         cw_group_event_of(core, group, what, request, &about);
-    if (request->msg->action != CW_SET_TOPIC)
-        tell_setting_elsewhere(core, request, what, &about);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -162,11 +169,6 @@ void cw_on_set_topic(struct cw_core *core, struct request *request)
     else if (cw_group_find_target(core, request))
         store_setting(core, request, CW_STORE_GROUP_TOPIC)->body =
             cw_effect_copy(core, request->msg->topic);
-}
-
-static struct cw_slice access_name(bool by_invitation, bool unlisted)
-{
-    return cw_slice_str(by_invitation ? "invited" : unlisted ? "unlisted" : "open");
 }
 
 void cw_on_set_access(struct cw_core *core, struct request *request)

@@ -1,11 +1,10 @@
 /* on_profile.c - what users say of themselves: set_profile, profile. Who is told of a change is the
  * audience of presence.c; what others may know is for the store. */
 #include <assert.h>
+#include <stdio.h>
 
 #include "base/codes.h"
 #include "base/limits.h"
-#include "base/packed.h"
-#include "core/effect.h"
 #include "core/find_user.h"
 #include "core/handlers.h"
 #include "core/message_entry.h"
@@ -116,55 +115,71 @@ static bool good_avatar(struct cw_core *core, struct request *request)
 
 /* --- set_profile ------------------------------------------------------------------------ */
 
-static void tell_profile_elsewhere(struct cw_core *core, uint64_t user_id,
-                                   const struct cw_msg *update, bool own)
-{
-    struct cw_buf body = {0};
-    cw_packed_put_u64(&body, user_id);
-    cw_packed_put_u8(&body, own);
-    cw_packed_put_bytes(&body, update->item);
-    cw_packed_put_bytes(&body, update->value);
-    cw_packed_put_u64(&body, update->extras.until);
-    cw_effect_bus(core, CW_BUS_TO_ALL, CW_BUS_PROFILE, cw_buf_slice(&body));
-    cw_buf_finish(&body);
-}
-
-void cw_profile_heard(struct cw_core *core, struct cw_slice body)
-{
-    struct cw_packed from = cw_packed_begin(body);
-    uint64_t user_id = cw_packed_take_u64(&from);
-    bool own = cw_packed_take_u8(&from) != 0;
-    struct cw_msg update = {.kind = CW_UPDATE, .action = CW_PROFILE};
-    update.item = cw_packed_take_bytes(&from);
-    update.value = cw_packed_take_bytes(&from);
-    update.extras.until = cw_packed_take_u64(&from);
-    if (!cw_packed_end(&from) || item_named(update.item) == CW_PROFILE_ITEMS)
-        return;
-    if (update.extras.until != 0) {
-        update.extras.map_present = true;
-        update.extras.present = CW_BIT(CW_X_UNTIL);
-    }
-    cw_presence_tell_profile(core, user_id, &update, own, 0);
-}
-
 /* Who is hidden, or listed, is known to the user alone. */
+static bool is_own(enum cw_profile_item item)
+{
+    return item == CW_PROFILE_LAST_SEEN || item == CW_PROFILE_LISTED;
+}
+
+static void describe_item(struct cw_msg *update, enum cw_profile_item item, struct cw_slice value,
+                          uint64_t until_ms)
+{
+    *update = (struct cw_msg){.kind = CW_UPDATE,
+                              .action = CW_PROFILE,
+                              .item = cw_slice_str(item_names[item]),
+                              .value = value};
+    if (item != CW_PROFILE_STATUS || until_ms == 0)
+        return;
+    update->extras.map_present = true;
+    update->extras.present = CW_BIT(CW_X_UNTIL);
+    update->extras.until = until_ms;
+}
+
 static void tell_profile(struct cw_core *core, const struct request *request,
                          enum cw_profile_item item)
 {
-    const struct cw_msg *msg = request->msg;
-    struct cw_msg update = {.kind = CW_UPDATE,
-                            .action = CW_PROFILE,
-                            .sender = cw_user_name(request->sender),
-                            .item = msg->item,
-                            .value = msg->value};
-    if (item == CW_PROFILE_STATUS && msg->extras.until != 0) {
-        update.extras.map_present = true;
-        update.extras.present = CW_BIT(CW_X_UNTIL);
-        update.extras.until = msg->extras.until;
+    struct cw_msg update;
+    describe_item(&update, item, request->msg->value, request->msg->extras.until);
+    cw_presence_tell_profile(core, request->sender->id, &update, is_own(item),
+                             cw_request_told(request));
+}
+
+static struct cw_slice in_digits(struct cw_core *core, uint64_t id)
+{
+    enum { ROOM = 21 };
+    char *text = cw_arena_alloc(&core->effects->arena, ROOM);
+    return cw_slice_of(text, (size_t)snprintf(text, ROOM, "%llu", (unsigned long long)id));
+}
+
+/* As the user has set it. */
+static struct cw_slice value_of(struct cw_core *core, const struct cw_store_profile *profile,
+                                enum cw_profile_item item)
+{
+    switch (item) {
+    case CW_PROFILE_DISPLAY:
+        return profile->display;
+    case CW_PROFILE_STATUS:
+        return profile->status;
+    case CW_PROFILE_AVATAR:
+        return profile->avatar == 0 ? (struct cw_slice){0} : in_digits(core, profile->avatar);
+    case CW_PROFILE_ZONE:
+        return profile->zone;
+    case CW_PROFILE_LAST_SEEN:
+        return cw_slice_str(profile->hidden ? "off" : "on");
+    default:
+        return cw_slice_str(profile->listed ? "on" : "off");
     }
-    bool own = item == CW_PROFILE_LAST_SEEN || item == CW_PROFILE_LISTED;
-    cw_presence_tell_profile(core, request->sender->id, &update, own, cw_request_told(request));
-    tell_profile_elsewhere(core, request->sender->id, &update, own);
+}
+
+void cw_profile_heard(struct cw_core *core, const struct cw_store_news *news)
+{
+    const struct cw_store_profile *profile = &news->user.profile;
+    enum cw_profile_item item = (enum cw_profile_item)news->number;
+    struct cw_msg update;
+    if (news->user.user_id == 0 || news->number >= CW_PROFILE_ITEMS)
+        return;
+    describe_item(&update, item, value_of(core, profile, item), profile->status_until_ms);
+    cw_presence_tell_foreign_profile(core, &news->user, &update, is_own(item));
 }
 
 static void profile_stored(struct cw_core *core, struct request *request,

@@ -247,22 +247,56 @@ void cw_presence_set_hidden(struct cw_core *core, struct user *user, bool hidden
         tell_state(core, &subject, total_of(&subject), 0);
 }
 
+static void tell_profile_of(struct cw_core *core, const struct subject *subject,
+                            struct cw_msg *update, bool own, uint64_t except)
+{
+    struct audience audience;
+    size_t count = subject->user == NULL ? 0 : cw_user_session_count(subject->user);
+    update->sender = name_of(subject);
+    if (own)
+        cw_audience_init(core, &audience, count);
+    else
+        collect(core, &audience, subject, CW_FEATURE_PROFILES, count);
+    if (subject->user != NULL)
+        cw_audience_add_user(&audience, subject->user, CW_FEATURE_PROFILES, except);
+    cw_effect_send(core, update, &audience, false);
+}
+
 void cw_presence_tell_profile(struct cw_core *core, uint64_t user_id, struct cw_msg *update,
                               bool own, uint64_t except)
 {
     const struct subject subject = subject_of(core, user_id);
-    struct audience audience;
-    size_t count = subject.user == NULL ? 0 : cw_user_session_count(subject.user);
-    if (!subject_is_known(&subject)) /* the user has gone since: who wants to know it asks */
-        return;
-    update->sender = name_of(&subject);
-    if (own)
-        cw_audience_init(core, &audience, count);
-    else
-        collect(core, &audience, &subject, CW_FEATURE_PROFILES, count);
-    if (subject.user != NULL)
-        cw_audience_add_user(&audience, subject.user, CW_FEATURE_PROFILES, except);
-    cw_effect_send(core, update, &audience, false);
+    if (subject_is_known(&subject)) /* else who wants to know it asks: the user has gone since */
+        tell_profile_of(core, &subject, update, own, except);
+}
+
+/* What another node would say of the user if there were a bus; in the step's memory. */
+static const struct remote *remote_of_news(struct cw_core *core, const struct cw_store_result *user)
+{
+    struct cw_arena *arena = &core->effects->arena;
+    struct remote *remote = cw_arena_alloc(arena, sizeof *remote);
+    *remote = (struct remote){.id = user->user_id,
+                              .blocked_count = user->blocked_count,
+                              .group_count = user->group_count,
+                              .name_n = (uint8_t)user->name.n};
+    assert(user->name.n <= sizeof remote->name);
+    memcpy(remote->name, user->name.p, user->name.n);
+    remote->blocked = cw_arena_alloc(arena, user->blocked_count * sizeof *remote->blocked);
+    for (size_t i = 0; i < user->blocked_count; i++)
+        remote->blocked[i] = (uint32_t)user->blocked[i];
+    remote->groups = cw_arena_alloc(arena, user->group_count * sizeof *remote->groups);
+    for (size_t i = 0; i < user->group_count; i++)
+        remote->groups[i] = user->groups[i].group_id;
+    return remote;
+}
+
+void cw_presence_tell_foreign_profile(struct cw_core *core, const struct cw_store_result *user,
+                                      struct cw_msg *update, bool own)
+{
+    struct subject subject = subject_of(core, user->user_id);
+    if (subject.user == NULL)
+        subject.remote = remote_of_news(core, user);
+    tell_profile_of(core, &subject, update, own, 0);
 }
 
 static enum presence state_of(const struct user *user)

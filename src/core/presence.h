@@ -28,6 +28,9 @@ void cw_presence_set_hidden(struct cw_core *core, struct user *user, bool hidden
  * and to these, except one. */
 void cw_presence_tell_profile(struct cw_core *core, uint64_t user_id, struct cw_msg *update,
                               bool own, uint64_t except);
+/* The same of a user of another server, as news of the store name them: with the groups. */
+void cw_presence_tell_foreign_profile(struct cw_core *core, const struct cw_store_result *user,
+                                      struct cw_msg *update, bool own);
 /* Does this session want updates of others, and are the contacts of its user not known yet? */
 bool cw_presence_needs_contacts(const struct session *session);
 /* Sets state and seen of an entry, for the user who gets the list. `seen_ms`: from the store, 0 for

@@ -1,5 +1,5 @@
 /* watching.h - who is told of whom: the contacts of attached users that want updates of presence.
- * Called by presence.c and on_contact.c. */
+ * Called by presence.c, on_contact.c and foreign.c. */
 #ifndef CW_CORE_WATCHING_H
 #define CW_CORE_WATCHING_H
 

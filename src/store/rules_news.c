@@ -107,6 +107,40 @@ static void tell_set(const struct telling *to, enum cw_news_kind kind)
                                 .text = request->body});
 }
 
+static void tell_setting(const struct telling *to, enum cw_news_kind kind, uint64_t number)
+{
+    tell(to, kind,
+         (struct cw_store_news){
+             .user_id = to->request->user_id, .group_id = to->request->group_id, .number = number});
+}
+
+static bool tell_of_setting(const struct telling *to)
+{
+    const struct cw_store_request *request = to->request;
+    switch (request->op) {
+    case CW_STORE_GROUP_ACCESS:
+        tell_setting(to, CW_NEWS_ACCESS, request->by_invitation ? 1 : request->unlisted ? 2 : 0);
+        return true;
+    case CW_STORE_GROUP_WRITERS:
+        tell_setting(to, CW_NEWS_WRITERS, request->announcements);
+        return true;
+    case CW_STORE_GROUP_HERE:
+        tell_setting(to, CW_NEWS_HERE, (uint64_t)request->here);
+        return true;
+    case CW_STORE_GROUP_SLOW:
+        tell_setting(to, CW_NEWS_SLOW_MODE, request->slow_s);
+        return true;
+    case CW_STORE_GROUP_VERSIONS:
+        tell_setting(to, CW_NEWS_VERSIONS, request->version_days);
+        return true;
+    case CW_STORE_GROUP_RETAIN:
+        tell_setting(to, CW_NEWS_RETENTION, 0);
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* False: it is not about a group. */
 static bool tell_of_group(const struct telling *to)
 {
@@ -310,12 +344,21 @@ static bool tell_of_user(const struct telling *to)
     case CW_STORE_UNBLOCK:
         tell_member(to, request->op == CW_STORE_BLOCK ? CW_NEWS_BLOCKED : CW_NEWS_UNBLOCKED, 0);
         return true;
+    case CW_STORE_CONTACT_ADD:
+    case CW_STORE_CONTACT_REMOVE:
+        tell_member(to,
+                    request->op == CW_STORE_CONTACT_ADD ? CW_NEWS_CONTACT_ADDED
+                                                        : CW_NEWS_CONTACT_REMOVED,
+                    0);
+        return true;
     case CW_STORE_SETTINGS_SET:
         tell_flag(to, CW_NEWS_DISCREET, request->user_id, request->discreet);
         return true;
     case CW_STORE_PROFILE_SET:
         if (request->item == CW_PROFILE_LAST_SEEN)
             tell_flag(to, CW_NEWS_HIDDEN, request->user_id, !request->on);
+        tell(to, CW_NEWS_PROFILE,
+             (struct cw_store_news){.user_id = request->user_id, .number = request->item});
         return true;
     case CW_STORE_SET_UP:
         tell_flag(to, CW_NEWS_ADMIN, request->user_id, true);
@@ -436,6 +479,7 @@ void cw_store_news_of(const struct cw_store_request *request, const struct cw_st
     const struct telling to = {tell_one, context, request, result};
     if (result->status != CW_STORE_OK || result->repeated || is_no_news(request->op))
         return;
-    if (!tell_of_group(&to) && !tell_of_session(&to) && !tell_of_user(&to) && !tell_of_rest(&to))
+    if (!tell_of_group(&to) && !tell_of_setting(&to) && !tell_of_session(&to) &&
+        !tell_of_user(&to) && !tell_of_rest(&to))
         tell(&to, CW_NEWS_CHANGED, (struct cw_store_news){0});
 }

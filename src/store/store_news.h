@@ -25,7 +25,7 @@ struct cw_store_news {
     /* Of those that the ids name; empty: there is none (any more). */
     struct cw_slice user_name, other_name, group_name;
     /* The users themselves, as USER_FIND has them, where others are told of what they do; user_id
-     * 0: there is none. */
+     * 0: there is none. Of PROFILE with `profile` and `groups`, too. */
     struct cw_store_result user, other;
     uint64_t message_id;
     struct cw_store_message message; /* as a page has it; `mine` of its mentions is not set */

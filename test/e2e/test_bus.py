@@ -223,6 +223,23 @@ class Going(WithBus):
         self.stop_node(second)
         self.stop_node(self.server)
 
+    def test_a_contact_that_was_added_meanwhile(self):
+        """It is told by the database, so that presence is as it would be."""
+        second = self.second_node()
+        bob = self.extended(second, "bob", *FEATURES)
+        elsewhere = self.extended(self.server, "bob", *FEATURES)
+        carol = self.extended(self.server, "carol")
+        self.bus.kill()
+        self.server.wait_log("there is no connection to NATS")
+        second.wait_log("there is no connection to NATS")
+        self.assertEqual(self.do(elsewhere, "add_contact", "carol"), 0)
+        self.bus.start()
+        self.server.wait_count("connected to NATS", 2)
+        second.wait_count("connected to NATS", 2)
+        self.wait_state(bob, "carol", "online")
+        carol.send("request", "set_presence", "carol", carol.token, "away")
+        self.presence(bob, "carol", "away")
+
     def test_it_stands_still(self):
         second = self.second_node()
         alice, bob = self.friends(second)

@@ -5,6 +5,7 @@ tools/with_postgres."""
 import hashlib
 import os
 import threading
+import time
 
 from control import ask as control
 from harness import PASSWORD, main
@@ -32,6 +33,10 @@ class Agreeing(Asking):
     def setUp(self):
         super().setUp()
         self.second = self.node(2).start()
+
+    def until_heard(self, peer):
+        """A commit of the peer's server comes behind all that others have committed."""
+        self.assertEqual(self.do(peer, "whisper", "bob", "heard"), 0)
 
 
 class Ending(Agreeing):
@@ -169,6 +174,71 @@ class Telling(Agreeing):
         self.assertEqual(self.do(here, "settings", {"receipts": 0}), 0)
         self.assertEqual(self.update(there, "settings")[-1], {"receipts": 0})
 
+    def updates(self, peer, action):
+        """Those that have come."""
+        peer.send("request", "contacts", peer.name, peer.token)
+        found = []
+        while (message := peer.recv())[0] != "response":
+            found += [message[2:]] if message[1] == action else []
+        return found
+
+    def test_a_contact(self):
+        """Which bob adds and removes at another server than where carol is."""
+        here = self.extended(self.server, "bob", "presence")
+        there = self.extended(self.second, "bob", "presence")
+        carol = self.extended(self.second, "carol")
+        self.assertEqual(self.do(here, "add_contact", "carol"), 0)
+        self.until_heard(carol)
+        self.assertEqual(self.do(carol, "set_presence", "away"), 0)
+        self.assertEqual(self.updates(there, "presence"), [["carol", "away"]])
+        self.assertEqual(self.do(here, "remove_contact", "carol"), 0)
+        self.until_heard(carol)
+        self.assertEqual(self.do(carol, "set_presence", "online"), 0)
+        self.assertEqual(self.updates(there, "presence"), [])
+
+    def test_a_profile(self):
+        """To who has bob as a contact, to a fellow member, and to bob himself; not to mallory, whom
+        bob has blocked. Nobody at the second server knows where bob is."""
+        features = "presence", "profiles", "groups"
+        bob, alice, carol, mallory = (
+            self.extended(server, name, *features)
+            for server, name in ((self.server, "bob"), (self.second, "alice"), (self.second, "carol"),
+                                 (self.second, "mallory")))
+        self.group(carol, bob)
+        for peer in alice, mallory:
+            self.assertEqual(self.do(peer, "add_contact", "bob"), 0)
+        self.assertEqual(self.do(bob, "block", "mallory"), 0)
+        until = {"until": int(time.time()) * 1000 + 3600000}
+        self.assertEqual(self.do(bob, "set_profile", "status", "at lunch", until), 0)
+        self.assertEqual(self.do(bob, "set_profile", "last_seen", "off"), 0)
+        self.assertEqual(self.do(bob, "set_profile", "display", "Bob B."), 0)
+        for peer in alice, carol:
+            self.assertEqual(self.update(peer, "profile")[2:], ["bob", "status", "at lunch", until])
+            self.assertEqual(self.update(peer, "profile")[2:], ["bob", "display", "Bob B."])
+        self.assertEqual(self.updates(mallory, "profile"), [])
+        there = self.extended(self.second, "bob", *features)
+        self.assertEqual(self.do(bob, "set_profile", "last_seen", "on"), 0)
+        self.assertEqual(self.update(there, "profile")[2:], ["bob", "last_seen", "on"])
+        self.assertEqual(self.do(bob, "set_profile", "last_seen", "on"), 0)  # as it was
+        self.until_heard(carol)
+        for peer in there, alice, carol:
+            self.assertEqual(self.updates(peer, "profile"), [])
+
+    def test_settings_of_a_group(self):
+        alice = self.extended(self.server, "alice", "groups")
+        bob = self.extended(self.second, "bob", "groups")
+        self.group(alice, bob)
+        for setting, value, event, about in (
+                ("set_access", "invited", "access", {"access": "invited"}),
+                ("set_writers", "moderators", "writers", {"role": "moderator"}),
+                ("set_here", "nobody", "here", {"access": "nobody"}),
+                ("set_slow_mode", 30, "slow_mode", {"limit": 30}),
+                ("set_versions", 7, "versions", {"limit": 7})):
+            self.assertEqual(self.do(alice, setting, "g", value), 0)
+            self.assertEqual(self.update(bob, "group_event")[2:], ["g", "alice", event, about])
+        self.assertEqual(self.do(alice, "set_retention", "g", 30, 0), 0)
+        self.assertEqual(self.update(bob, "group_event")[2:], ["g", "alice", "retention", {}])
+
     def test_a_talk_begins(self):
         """Whom it is with learns by that that there is one."""
         alice = self.extended(self.server, "alice", "groups")
@@ -264,10 +334,6 @@ class Uploading(Agreeing):
         bob = self.extended(self.second, "bob")
         code, size, _, piece = self.answer(bob, "fetch_file", file, 0)[:4]
         self.assertEqual((code, size, piece), (0, len(data), data))
-
-    def until_heard(self, peer):
-        """A commit of the peer's server comes behind all that others have committed."""
-        self.assertEqual(self.do(peer, "whisper", "bob", "heard"), 0)
 
 
 class Racing(Agreeing):

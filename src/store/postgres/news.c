@@ -13,11 +13,13 @@
 #include "store/postgres/link.h"
 #include "store/postgres/tell.h"
 #include "store/rules_mention.h"
+#include "store/sqlite/groups.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/mentions.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/news.h"
+#include "store/sqlite/profiles.h"
 #include "store/sqlite/quotes.h"
 #include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
@@ -141,7 +143,7 @@ static struct cw_slice copy_at(const PGresult *rows, int row, int column, struct
 static bool is_told_to_users(enum cw_news_kind kind)
 {
     return kind == CW_NEWS_REACTED || kind == CW_NEWS_UNREACTED || kind == CW_NEWS_READ ||
-           kind == CW_NEWS_PLAYED || kind == CW_NEWS_NOTIFY;
+           kind == CW_NEWS_PLAYED || kind == CW_NEWS_NOTIFY || kind == CW_NEWS_PROFILE;
 }
 
 static void note_ended(struct cw_postgres *pg, const struct cw_store_news *news)
@@ -180,10 +182,11 @@ static void apply(struct cw_sqlite *s, const struct cw_store_news *news)
     if (news->kind == CW_NEWS_DELETED || news->kind == CW_NEWS_ALL_ENDED)
         cw_sqlite_somebody_left(s, news->user_id);
     s->departures |= news->kind == CW_NEWS_DELETED;
-    s->groups_looked_after |= news->kind == CW_NEWS_CHANGED;
+    s->groups_looked_after |= news->kind == CW_NEWS_CHANGED || news->kind == CW_NEWS_RETENTION;
     if (news->kind == CW_NEWS_ENDED || news->kind == CW_NEWS_ALL_ENDED)
         note_ended(cw_postgres_of(s), news);
-    if (news->kind != CW_NEWS_CHANGED && news->kind != CW_NEWS_UPLOAD_TAKEN)
+    if (news->kind != CW_NEWS_CHANGED && news->kind != CW_NEWS_UPLOAD_TAKEN &&
+        news->kind != CW_NEWS_VERSIONS)
         return;
     s->upload_ends_ms = s->version_ends_ms = 0; /* unknown */
     cw_sqlite_stored_void(s);
@@ -224,6 +227,10 @@ static void take_row(struct cw_sqlite *s, const PGresult *rows, int row)
         return;
     read_user(s, news->user_id, news->user_name, &news->user, arena);
     read_user(s, news->other_id, news->other_name, &news->other, arena);
+    if (news->kind != CW_NEWS_PROFILE)
+        return;
+    news->user.profile = cw_sqlite_profile_of(s, news->user_id, arena);
+    cw_sqlite_list_groups(s, news->user_id, false, &news->user, arena);
 }
 
 static void fail_behind(struct cw_sqlite *s)

@@ -38,8 +38,8 @@ void cw_sqlite_face_person(struct cw_sqlite *s, uint64_t asker_id, struct cw_sto
 
 /* --- whole ------------------------------------------------------------------------------ */
 
-static struct cw_store_profile read_profile(struct cw_sqlite *s, uint64_t user_id,
-                                            struct cw_arena *arena)
+struct cw_store_profile cw_sqlite_profile_of(struct cw_sqlite *s, uint64_t user_id,
+                                             struct cw_arena *arena)
 {
     struct cw_store_profile profile = {0};
     cw_sql_statement *st = cw_sql_of(s, CW_SQL_PROFILE);
@@ -88,7 +88,7 @@ void cw_sqlite_profile_set(struct cw_sqlite *s, const struct cw_store_request *r
     struct cw_store_file file;
     bool names_file = request->file_id != 0;
     bool found = names_file && cw_sqlite_file_row(s, request->file_id, &file, arena);
-    struct cw_store_profile profile = read_profile(s, request->user_id, arena);
+    struct cw_store_profile profile = cw_sqlite_profile_of(s, request->user_id, arena);
     uint64_t old = profile.avatar;
     result->status = cw_store_change_profile(request, found ? &file : NULL, &profile);
     result->repeated = result->status == CW_STORE_EXISTS;
@@ -126,7 +126,7 @@ void cw_sqlite_profile_read(struct cw_sqlite *s, const struct cw_store_request *
         result->status = CW_STORE_EXISTS;
         return;
     }
-    struct cw_store_profile profile = read_profile(s, request->other_id, arena);
+    struct cw_store_profile profile = cw_sqlite_profile_of(s, request->other_id, arena);
     profile.seen_ms = seen_of(s, request->other_id);
     if (profile.avatar != 0 && cw_sqlite_file_row(s, profile.avatar, &file, arena)) {
         profile.avatar_size = file.size;

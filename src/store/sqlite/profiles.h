@@ -14,6 +14,10 @@ struct cw_sqlite_face {
 struct cw_sqlite_face cw_sqlite_face_of(struct cw_sqlite *s, uint64_t user_id,
                                         struct cw_arena *arena);
 
+/* All that the user has said, whoever asks. */
+struct cw_store_profile cw_sqlite_profile_of(struct cw_sqlite *s, uint64_t user_id,
+                                             struct cw_arena *arena);
+
 /* All that the user has said goes, with the picture: the account is deleted. */
 void cw_sqlite_profile_drop(struct cw_sqlite *s, uint64_t user_id);
 
