@@ -86,8 +86,10 @@ void cw_login_link_end(struct login_link *link)
 void cw_login_link_end_of(struct cw_core *core, const struct user *user)
 {
     struct login_link *link = cw_login_link_of(core, user);
-    if (link != NULL)
-        cw_login_link_end(link);
+    if (link == NULL)
+        return;
+    link->declined = true; /* a session that was made for it is dropped */
+    cw_login_link_end(link);
 }
 
 void cw_login_link_make(struct cw_core *core, struct user *user, struct cw_slice hash)

@@ -23,7 +23,7 @@ struct login_link {
     unsigned wrong; /* digits that were told so far */
     bool ended;     /* its waiting request here is resumed at the end of the step */
     bool made;      /* ... with the store's result, the new session; or that is at `node` */
-    bool declined;  /* `node` says that there will be none */
+    bool declined;  /* there will be none, as `node` says or the user wants */
     uint8_t token[CW_TOKEN_LEN];
 };
 

@@ -1,6 +1,6 @@
-/* cut_off.c - see cut_off.h. A lease is renewed each 2 s and lasts 15 s (store/postgres/node.h): 3
- * s until the own renewal is late, 2 s until another one is heard, 8 s for five attempts to
- * connect, and a second until it is judged are less. */
+/* cut_off.c - see cut_off.h. A lease is renewed each 2 s, and lasts 15 s (store/postgres/node.h):
+ * that the own renewal is late after 3 s, another one is heard 2 s later, 8 s are left for attempts
+ * to connect, and it is judged within a second makes less. */
 #include "server/cut_off.h"
 
 #define LATE_MS   3000
@@ -14,9 +14,12 @@ void cw_cut_off_heard(struct cw_cut_off *cut_off, uint64_t now_ms)
     cut_off->heard_ms = now_ms;
 }
 
+/* A database that is slow for all renews late, but it does: any renewal begins anew. */
 bool cw_cut_off_judge(struct cw_cut_off *cut_off, uint64_t now_ms, uint64_t renewed_ms)
 {
-    if (renewed_ms == 0 || now_ms - renewed_ms < LATE_MS)
+    if (renewed_ms != cut_off->renewed_ms || now_ms - renewed_ms < LATE_MS)
         cut_off->since_ms = 0;
-    return cut_off->since_ms != 0 && cut_off->heard_ms - cut_off->since_ms >= LONG_MS;
+    cut_off->renewed_ms = renewed_ms;
+    return renewed_ms != 0 && cut_off->since_ms != 0 &&
+           cut_off->heard_ms - cut_off->since_ms >= LONG_MS;
 }

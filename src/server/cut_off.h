@@ -3,6 +3,9 @@
  * its clients would get no answer but "later": it is to end, before another process may take its
  * number, so that they go to another server. Where the database is away for all, calls go on.
  *
+ * Leases are renewed by a connection of their own (store/postgres/bell.h): who has lost that one
+ * alone ends, too, since another process may take its number.
+ *
  * No clock, no I/O: shell_bus.c calls it, with cw_store_lease_clock_ms. */
 #ifndef CW_SERVER_CUT_OFF_H
 #define CW_SERVER_CUT_OFF_H
@@ -12,7 +15,8 @@
 
 /* All zero at first. */
 struct cw_cut_off {
-    uint64_t since_ms, heard_ms; /* the first and the last renewal of others behind our own last */
+    uint64_t renewed_ms;         /* our own last renewal */
+    uint64_t since_ms, heard_ms; /* the first and the last of others behind it */
 };
 
 /* Another server has renewed its lease. */

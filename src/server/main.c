@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <time.h>
 
 #include "net/net.h"
@@ -398,7 +399,7 @@ int main(int argc, char **argv)
     }
     if (!cw_service_begin(error) || !configure(&options, &config, error)) {
         cw_log_error("%s", error);
-        return EXIT_FAILURE;
+        return EX_CONFIG; /* the manager does not try again (chinwag-server.service) */
     }
     cw_log_set_format(config.log_format);
     cw_log_set_level(config.log_level);

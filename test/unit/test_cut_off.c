@@ -65,6 +65,19 @@ static void test_who_was_away_has_time(void **state)
     assert_false(cw_cut_off_judge(&cut_off, BEGIN_MS + 9000, BEGIN_MS + 8500));
 }
 
+/* A commit takes 4 s at all of them: the time of a renewal is that of its begin. */
+static void test_a_slow_database_ends_nobody(void **state)
+{
+    struct cw_cut_off cut_off = {0};
+    (void)state;
+    for (uint64_t at_ms = 0; at_ms < 60000; at_ms += 1000) {
+        uint64_t now_ms = BEGIN_MS + at_ms;
+        if (at_ms % 4000 == 0)
+            cw_cut_off_heard(&cut_off, now_ms);
+        assert_false(cw_cut_off_judge(&cut_off, now_ms, now_ms - at_ms % 4000 - 4000));
+    }
+}
+
 /* Signs with a pause between them are of another outage. */
 static void test_a_pause_of_others_counts(void **state)
 {
@@ -92,6 +105,7 @@ int main(void)
                                        cmocka_unit_test(test_who_renews_goes_on),
                                        cmocka_unit_test(test_where_nobody_renews_all_go_on),
                                        cmocka_unit_test(test_who_was_away_has_time),
+                                       cmocka_unit_test(test_a_slow_database_ends_nobody),
                                        cmocka_unit_test(test_a_pause_of_others_counts),
                                        cmocka_unit_test(test_a_server_without_a_lease)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -189,6 +189,21 @@ static bool get_ready(struct cw_sqlite *s, const char *folder, char error[256])
            cw_sqlite_retry_key_load(s);
 }
 
+/* One that was away may be back since. */
+static void begin_era_alone(struct cw_sqlite *s)
+{
+    struct cw_postgres *pg = cw_postgres_of(s);
+    char sql[128];
+    snprintf(sql, sizeof sql,
+             "SELECT 1 FROM node_leases WHERE lease > clock_timestamp() AND id <> %u",
+             pg->node.number);
+    PGresult *others = cw_postgres_send(pg, sql) ? cw_postgres_receive(s) : NULL;
+    pg->node.others |= others != NULL && PQntuples(others) != 0;
+    PQclear(others);
+    if (!pg->node.others || s->store.identity.era_count == 0)
+        cw_sqlite_era_begin(s);
+}
+
 /* All of one moment, behind which the news begin. Where others are at work this server belongs to
  * their era, and files that no row refers to may be theirs. */
 static void load(struct cw_sqlite *s, const char *folder)
@@ -201,11 +216,12 @@ static void load(struct cw_sqlite *s, const char *folder)
     pg->named_ms = 1; /* what the process before this one has left */
     pg->named_to = pg->named_last = at.news;
     cw_sqlite_load_once(s);
+    cw_postgres_past_newest(s);
     cw_sql_run(s, CW_SQL_COMMIT);
     s->newest = at.newest;
     atomic_store(&s->store.epoch, pg->node.epoch);
     if (s->trouble == CW_STORE_OK && (!pg->node.others || s->store.identity.era_count == 0))
-        cw_sqlite_identity_write(s, cw_sqlite_era_begin); /* ... but the first start has none */
+        cw_sqlite_identity_write(s, begin_era_alone); /* ... but the first start has none */
     if (s->trouble == CW_STORE_OK && !pg->node.others)
         cw_sqlite_sweep_blobs(s, folder);
     if (s->store.identity.era_count == 0 && s->trouble == CW_STORE_OK)

@@ -50,9 +50,10 @@ static void disconnect(struct cw_postgres_bell *bell)
     bell->conn = NULL;
 }
 
+/* It is soon given up: the lease does not wait (server/cut_off.h). */
 static void connect_bell(struct cw_postgres_bell *bell)
 {
-    bell->conn = cw_postgres_open_connection(bell->url);
+    bell->conn = cw_postgres_open_connection(bell->url, true);
     if (PQstatus(bell->conn) != CONNECTION_OK ||
         !carry_out(bell, "SET application_name = 'chinwagd bell'; SET synchronous_commit = local;"
                          " SET search_path = chinwag; LISTEN " CHANNEL))

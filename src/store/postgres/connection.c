@@ -64,15 +64,19 @@ PGresult *cw_postgres_ask_patiently(PGconn *conn, const char *sql, void (*wait)(
 }
 
 /* The URL may say otherwise of what stands before it. A machine that is gone is noticed in half a
- * minute, also while it owes an answer; to another machine nothing goes that others can read. (A
- * socket of this machine has no TLS, whatever is asked for.) */
-PGconn *cw_postgres_open_connection(const char *url)
+ * minute (`soon`: in seconds), also while it owes an answer; to another machine nothing goes that
+ * others can read. (A socket of this machine has no TLS, whatever is asked for.) */
+PGconn *cw_postgres_open_connection(const char *url, bool soon)
 {
     static const char *const keywords[] = {
         "connect_timeout",           "tcp_user_timeout", "keepalives_idle",
         "keepalives_interval",       "keepalives_count", "sslmode",
         "fallback_application_name", "dbname",           NULL};
     const char *values[] = {"5", "30000", "10", "5", "4", "verify-full", "chinwagd", url, NULL};
+    if (soon) {
+        values[0] = "2";
+        values[1] = "4000";
+    }
     return PQconnectdbParams(keywords, values, 1);
 }
 

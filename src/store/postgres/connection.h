@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* As the URL says; to be finished, whatever became of it. */
-PGconn *cw_postgres_open_connection(const char *url);
+PGconn *cw_postgres_open_connection(const char *url, bool soon);
 
 /* NULL: trouble, for which there is `error`. To be cleared. */
 PGresult *cw_postgres_ask_on(PGconn *conn, const char *sql, char error[256]);

@@ -124,7 +124,7 @@ static bool judge_server(struct cw_postgres *pg, char error[256])
 bool cw_postgres_connect(struct cw_postgres *pg, char error[256])
 {
     cw_postgres_disconnect(pg);
-    pg->conn = cw_postgres_open_connection(pg->url);
+    pg->conn = cw_postgres_open_connection(pg->url, false);
     pg->node.conn = pg->conn;
     pg->number++;
     pg->cut = pg->begun = false;
@@ -207,7 +207,7 @@ static bool try_again(struct cw_sqlite *s, struct cw_postgres *pg, uint64_t *las
     return false;
 }
 
-/* The operator is told why nothing is stored, once for each reason. */
+/* The operator is told why nothing is stored, when that changes. */
 static void log_why(struct cw_sqlite *s, struct cw_postgres *pg, const char *error)
 {
     if (error[0] != '\0' && strcmp(error, pg->why_away) != 0)
@@ -235,7 +235,7 @@ bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *
             s->store.waits_since_ms = 0;
         if (good || s->trouble == CW_STORE_FAILED ||
             cw_postgres_clock_ms() - began_ms >= patience_ms) {
-            log_why(s, pg, good ? "" : error);
+            log_why(s, pg, good || s->trouble == CW_STORE_FAILED ? "" : error);
             return good;
         }
         refuse_waiting(s);

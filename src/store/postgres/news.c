@@ -407,8 +407,10 @@ static void take_messages(struct cw_sqlite *s, uint64_t newest)
     cw_sqlite_walk(s, s->newest, gather_message);
     if (reading->gathered_count != 0)
         take_gathered(s);
-    if (is_told_enough(reading))
+    if (is_told_enough(reading)) {
         cw_store_news_add(list_of(s), CW_NEWS_GAP)->message_id = newest;
+        cw_postgres_past_newest(s);
+    }
     if (reading->count_anew)
         cw_sqlite_stored_void(s);
 }

@@ -199,7 +199,7 @@ bool cw_postgres_node_extend(const struct cw_postgres_node *node, PGconn *conn, 
 struct cw_postgres_start *cw_postgres_start_begin(const struct cw_postgres_node *node,
                                                   char error[256])
 {
-    PGconn *conn = cw_postgres_open_connection(node->url);
+    PGconn *conn = cw_postgres_open_connection(node->url, false);
     bool taken = false;
     if (PQstatus(conn) != CONNECTION_OK)
         cw_postgres_explain(conn, NULL, error);

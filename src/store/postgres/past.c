@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "store/postgres/link.h"
+#include "store/postgres/tell.h"
 #include "store/sqlite/state.h"
 
 #define CW_POSTGRES_NEW_ERA                                                                        \
@@ -24,6 +25,29 @@ void cw_postgres_past_news(struct cw_sqlite *s, uint64_t news, const PGresult *r
     past->news = news;
     for (int i = 0; i < CW_POSTGRES_PAST_NUMBERS; i++) /* behind `kind` */
         past->numbers[i] = cw_postgres_number(rows, row, 1 + i);
+}
+
+static PGresult *ask_past(struct cw_sqlite *s, const char *sql)
+{
+    if (s->trouble == CW_STORE_OK && !cw_postgres_send(cw_postgres_of(s), sql))
+        cw_postgres_note(s, NULL);
+    return s->trouble == CW_STORE_OK ? cw_postgres_receive(s) : NULL;
+}
+
+void cw_postgres_past_newest(struct cw_sqlite *s)
+{
+    struct cw_postgres_past *past = &cw_postgres_of(s)->past;
+    PGresult *rows = ask_past(s, "SELECT id, seq, time_ms FROM messages ORDER BY id DESC LIMIT 1");
+    if (rows != NULL && PQntuples(rows) == 1) {
+        past->message_id = cw_postgres_number(rows, 0, 0);
+        past->seq = cw_postgres_number(rows, 0, 1);
+        past->time_ms = cw_postgres_number(rows, 0, 2);
+    }
+    PQclear(rows);
+    rows = ask_past(s, "SELECT " CW_POSTGRES_NEWS ", id FROM news ORDER BY id DESC LIMIT 1");
+    if (rows != NULL && PQntuples(rows) == 1)
+        cw_postgres_past_news(s, cw_postgres_number(rows, 0, PQnfields(rows) - 1), rows, 0);
+    PQclear(rows);
 }
 
 /* What is not there any more, as what was removed because of its age, proves nothing. */
@@ -54,9 +78,7 @@ bool cw_postgres_past_judge(struct cw_sqlite *s)
     if (pg->past.judged_on == pg->number)
         return true;
     write_question(s, sql, sizeof sql);
-    if (!cw_postgres_send(pg, sql))
-        cw_postgres_note(s, NULL);
-    PGresult *result = cw_postgres_receive(s);
+    PGresult *result = ask_past(s, sql);
     if (result != NULL && cw_postgres_number(result, 0, 0) != 0)
         cw_postgres_fail(s, CW_POSTGRES_LOST);
     else if (result != NULL && cw_postgres_number(result, 0, 1) != 0)

@@ -26,7 +26,9 @@ void cw_postgres_past_message(struct cw_sqlite *s, const struct cw_store_message
 /* Row number `news` of the table, CW_POSTGRES_NEWS, in binary form. */
 void cw_postgres_past_news(struct cw_sqlite *s, uint64_t news, const PGresult *rows, int row);
 
-/* In a transaction that has begun. False: s->trouble. */
+/* All that is there has been read. In a transaction that has begun, as the next one. */
+void cw_postgres_past_newest(struct cw_sqlite *s);
+/* False: s->trouble. */
 bool cw_postgres_past_judge(struct cw_sqlite *s);
 
 #endif
