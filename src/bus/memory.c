@@ -21,7 +21,7 @@ struct memory_driver {
     char all[CW_BUS_SUBJECT_MAX], own[CW_BUS_SUBJECT_MAX];
     struct cw_bus_listener listener;
     struct waiting *first, **end;
-    bool started, cut, told_up;
+    bool started, cut, told_up, lost;
 };
 
 struct cw_bus_hub {
@@ -103,9 +103,13 @@ static void memory_flush(struct cw_bus_driver *base)
 static void memory_poll(struct cw_bus_driver *base)
 {
     struct memory_driver *driver = (struct memory_driver *)base;
+    bool lost = driver->lost;
+    driver->lost = false;
     if (driver->told_up == driver->cut) {
         driver->told_up = !driver->cut;
         driver->listener.state(driver->listener.context, driver->told_up ? CW_BUS_UP : CW_BUS_DOWN);
+    } else if (lost && driver->told_up) {
+        driver->listener.state(driver->listener.context, CW_BUS_LOST);
     }
     struct waiting *waiting = driver->first;
     driver->first = NULL;
@@ -176,6 +180,13 @@ void cw_bus_hub_cut(struct cw_bus_hub *hub, struct cw_bus_driver *base, bool cut
     struct memory_driver *driver = (struct memory_driver *)base;
     (void)hub;
     driver->cut = cut;
+    drop_waiting(driver);
+}
+
+void cw_bus_hub_overflow(struct cw_bus_driver *base)
+{
+    struct memory_driver *driver = (struct memory_driver *)base;
+    driver->lost = true;
     drop_waiting(driver);
 }
 

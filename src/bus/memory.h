@@ -17,6 +17,8 @@ void cw_bus_hub_lose(struct cw_bus_hub *hub, unsigned each);
 void cw_bus_hub_double(struct cw_bus_hub *hub, unsigned each);
 /* The driver loses its connection, or has it again; all that waits for it is lost. */
 void cw_bus_hub_cut(struct cw_bus_hub *hub, struct cw_bus_driver *driver, bool cut);
+/* What waits for the driver has no room: it is dropped, and told with the next poll. */
+void cw_bus_hub_overflow(struct cw_bus_driver *driver);
 /* Somebody else publishes. */
 void cw_bus_hub_publish(struct cw_bus_hub *hub, const char *subject, struct cw_slice bytes);
 /* The message that was published last, for replays; until the next one. */

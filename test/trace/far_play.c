@@ -105,6 +105,13 @@ void far_play_gone(unsigned node)
     cw_core_check(far_play.world.core);
 }
 
+void far_play_missed(void)
+{
+    forget();
+    bus(CW_BUS_MISSED, 0);
+    cw_core_check(far_play.world.core);
+}
+
 int far_play_begin(void **state)
 {
     struct cw_core_config config = world_config();

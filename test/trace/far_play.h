@@ -28,6 +28,8 @@ void far_play_hear(unsigned node, enum cw_bus_kind kind, struct cw_slice body);
 void far_play_say(const char *conn, const char *const *words);
 void far_play_pass(uint64_t ms);
 void far_play_gone(unsigned node);
+/* The bus has dropped messages of others. */
+void far_play_missed(void);
 /* Alice's token. */
 const char *far_play_token(void);
 

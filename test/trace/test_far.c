@@ -11,6 +11,7 @@
 #include "core/far_body.h"
 #include "core/presence.h"
 #include "core/remote.h"
+#include "core/share.h"
 #include "core/state.h"
 #include "far_play.h"
 #include "world_step.h"
@@ -207,6 +208,48 @@ static void a_piece_that_is_missing_is_noticed(void **state)
     assert_false(is_wanted());
 }
 
+static void sign(uint64_t version, uint64_t digest)
+{
+    struct cw_buf body = {0};
+    cw_packed_put_u64(&body, version);
+    cw_packed_put_u64(&body, digest);
+    far_play_hear(2, CW_BUS_PRESENCE_SIGN, cw_buf_slice(&body));
+    cw_buf_finish(&body);
+}
+
+/* Nothing was missed, as it seems: one of the two has counted wrongly. */
+static void sets_that_differ_by_their_digest_alone_are_noticed(void **state)
+{
+    uint64_t online = cw_share_digest(BOB, PRESENCE_ONLINE),
+             away = cw_share_digest(BOB, PRESENCE_AWAY);
+    (void)state;
+    is_whole(3);
+    piece(3, 0, true);
+    sign(3, online);
+    assert_false(is_wanted());
+    sign(3, away);
+    assert_true(is_wanted());
+    piece(3, 0, true);
+    sign(3, online);
+    assert_false(is_wanted());
+}
+
+/* --- both ----------------------------------------------------------------------------------- */
+
+/* The others' sets are asked for at once, and what is said again may be answered again. */
+static void what_the_bus_has_dropped_is_made_good(void **state)
+{
+    (void)state;
+    is_whole(3);
+    piece(3, 0, true);
+    join();
+    lease(1, 5);
+    assert_false(is_wanted());
+    far_play_missed();
+    assert_int_equal(far_play.said[CW_BUS_PRESENCE_WANT], 2);
+    assert_int_equal(far_play.said[CW_BUS_CALL_HERE], 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +259,8 @@ int main(void)
         CASE(a_device_that_the_user_has_left_is_not_heard),
         CASE(a_change_that_is_missed_is_noticed_at_the_next),
         CASE(a_piece_that_is_missing_is_noticed),
+        CASE(sets_that_differ_by_their_digest_alone_are_noticed),
+        CASE(what_the_bus_has_dropped_is_made_good),
     };
     return cmocka_run_group_tests_name("far", tests, NULL, NULL);
 }

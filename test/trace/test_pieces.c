@@ -97,6 +97,14 @@ static void deliver(void)
     first = end = 0;
 }
 
+static void drop_letters(void)
+{
+    for (; first < end; first++)
+        cw_buf_finish(&letters[first].body);
+    memset(letters, 0, sizeof letters);
+    first = end = 0;
+}
+
 static void pass(uint64_t ms)
 {
     for (uint64_t passed = 0; passed < ms; passed += CW_SHARE_PACE_MS) {
@@ -273,6 +281,22 @@ static void test_a_piece_is_lost(unsigned which)
     expect(pieces == before, "a set that is there is sent again");
 }
 
+/* It is asked for at once: in this time no server would say it again. */
+static void test_the_bus_drops_messages(void)
+{
+    be_away(3);
+    come(1);
+    drop_letters();
+    expect(is_known(3, PRESENCE_ONLINE) && is_known(1, PRESENCE_OFFLINE), "nothing is lost");
+    wants = lost_piece = 0;
+    hear(2, (struct cw_core_bus){.what = CW_BUS_MISSED});
+    deliver();
+    pass(100);
+    expect(wants == 1 && is_known(3, PRESENCE_AWAY) && is_known(1, PRESENCE_ONLINE),
+           "what was dropped is not asked for");
+    agree();
+}
+
 int main(void)
 {
     begin();
@@ -281,6 +305,7 @@ int main(void)
     test_a_change_overtakes_a_piece();
     for (unsigned which = 1; which <= 3; which++)
         test_a_piece_is_lost(which);
+    test_the_bus_drops_messages();
     for (int i = 0; i < 2; i++)
         world_finish(&worlds[i]);
     return 0;
