@@ -16,264 +16,18 @@
  *   kill N                it does nothing more; others notice after CW_BUS_GONE_MS
  *   stop N, go on N       it stands still
  *   raise N               its epoch, as after each new connection to the database
- *   database away, database back */
+ *   bus away N, bus back N   the connection of node N to the bus
+ *   missed N              it is told that the bus has dropped messages of others
+ *   database away, database back
+ *
+ * Others hear of a kick, a ban and a mute, as by the database; of nothing else that is stored. */
 #include <stdlib.h>
 
-#include "bus/bus.h"
 #include "difference.h"
+#include "nodes_play.h"
 #include "store/memory/open.h"
 #include "trace_pack.h"
 #include "world_step.h"
-
-#define NODES_MAX  4
-#define LEASES_MAX 8
-
-struct letter {
-    struct letter *next;
-    unsigned from, to;
-    enum cw_bus_kind kind;
-    struct cw_buf body;
-};
-
-struct lease {
-    uint64_t call, epoch, until_ms;
-    unsigned node; /* 0: no row */
-};
-
-struct want {
-    unsigned node;
-    struct cw_core_want what;
-};
-
-struct node {
-    struct world world;
-    struct play *play;
-    unsigned number;
-    bool dead, stopped;
-    uint64_t gone_ms; /* when others notice; 0: they have */
-};
-
-struct play {
-    struct node nodes[NODES_MAX];
-    unsigned count;
-    bool started, away, quiet;
-    char users[256];
-    uint64_t now_ms, renew_ms;
-    struct letter *first, **last;
-    unsigned lose, twice, sent;
-    struct lease leases[LEASES_MAX];
-    struct want wants[64];
-    size_t want_count;
-    uint64_t epochs, raised[NODES_MAX + 1]; /* of leases; of nodes */
-    struct cw_buf out;
-    const char *error;
-};
-
-/* --- what comes out ------------------------------------------------------------------------- */
-
-static void put_line(struct play *play, unsigned number, const char *line, size_t n)
-{
-    char head[16];
-    if (play->quiet && strncmp(line, "    send", 8) != 0)
-        return;
-    snprintf(head, sizeof head, "    %u ", number);
-    cw_buf_append_str(&play->out, head);
-    cw_buf_append(&play->out, line + 4, n - 4);
-}
-
-static void gather(struct play *play, struct node *node)
-{
-    const char *p = (const char *)node->world.trace.p;
-    for (size_t at = 0, n; at < node->world.trace.n; at += n) {
-        const char *end = memchr(p + at, '\n', node->world.trace.n - at);
-        n = end == NULL ? node->world.trace.n - at : (size_t)(end - p) + 1 - at;
-        put_line(play, node->number, p + at, n);
-    }
-    world_clear(&node->world);
-}
-
-static void put_said(struct node *node, const struct cw_effect *effect)
-{
-    static const char *const names[] = {"here", "ask", "verdict", "report", "voices", "refuse"};
-    char line[64];
-    int kind = (int)effect->bus.kind - CW_BUS_CALL_HERE;
-    if (kind < 0 || kind > 5)
-        return;
-    snprintf(line, sizeof line, effect->bus.to == 0 ? "    says %s\n" : "    says %s to %u\n",
-             names[kind], effect->bus.to);
-    cw_buf_append_str(&node->world.trace, line);
-}
-
-static void on_effect(void *context, const struct cw_effect *effect)
-{
-    struct node *node = context;
-    struct play *play = node->play;
-    if (effect->type == CW_FX_LEASE) {
-        cw_buf_append_str(&node->world.trace,
-                          effect->lease.take ? "    lease wanted\n" : "    lease dropped\n");
-        play->wants[play->want_count++] = (struct want){node->number, effect->lease};
-        return;
-    }
-    put_said(node, effect);
-    struct letter *letter = cw_alloc_zero(sizeof *letter);
-    letter->from = node->number;
-    letter->to = effect->bus.to;
-    letter->kind = effect->bus.kind;
-    cw_buf_append(&letter->body, effect->bus.body.p, effect->bus.body.n);
-    *play->last = letter;
-    play->last = &letter->next;
-}
-
-/* --- bus and database ------------------------------------------------------------------------ */
-
-static bool lives(const struct node *node)
-{
-    return !node->dead && !node->stopped;
-}
-
-static void step(struct node *node, struct cw_event *event)
-{
-    world_step(&node->world, event);
-    world_run(&node->world);
-    gather(node->play, node);
-}
-
-static void hear(struct node *node, enum cw_core_bus_what what, unsigned from,
-                 const struct letter *letter)
-{
-    struct cw_event event = {.type = CW_EV_BUS, .bus = {.what = what, .node = from}};
-    event.bus.epoch = 1 + node->play->raised[from];
-    if (letter != NULL) {
-        event.bus.kind = letter->kind;
-        event.bus.body = cw_buf_slice(&letter->body);
-    }
-    step(node, &event);
-}
-
-static void deliver(struct play *play, const struct letter *letter)
-{
-    play->sent++;
-    if (play->lose != 0 && play->sent % play->lose == 0)
-        return;
-    unsigned times = play->twice != 0 && play->sent % play->twice == 0 ? 2 : 1;
-    for (unsigned i = 0; i < play->count; i++)
-        for (unsigned n = 0; n < times && lives(&play->nodes[i]); n++)
-            if (letter->from != i + 1 && (letter->to == 0 || letter->to == i + 1))
-                hear(&play->nodes[i], CW_BUS_SAYS, letter->from, letter);
-}
-
-static struct lease *row_of(struct play *play, uint64_t call)
-{
-    struct lease *free_row = NULL;
-    for (size_t i = 0; i < LEASES_MAX; i++) {
-        if (play->leases[i].node != 0 && play->leases[i].call == call)
-            return &play->leases[i];
-        if (play->leases[i].node == 0 && free_row == NULL)
-            free_row = &play->leases[i];
-    }
-    return free_row;
-}
-
-static void ask_database(struct play *play, const struct want *want)
-{
-    struct node *node = &play->nodes[want->node - 1];
-    struct lease *row = row_of(play, want->what.call);
-    struct cw_event event = {.type = CW_EV_LEASE, .lease.call = want->what.call};
-    if (!want->what.take) {
-        row->node = row->node == want->node ? 0 : row->node;
-        return;
-    }
-    bool is_free = row->node == 0 || row->node == want->node || row->until_ms <= play->now_ms;
-    if (is_free && !play->away)
-        *row = (struct lease){want->what.call, ++play->epochs, play->now_ms + CW_CALL_LEASE_MS,
-                              want->node};
-    if (!play->away) {
-        event.lease.node = row->node;
-        event.lease.epoch = row->epoch;
-        event.lease.left_ms = is_free ? CW_CALL_LEASE_MS * 2 / 3 : 0;
-    }
-    if (lives(node))
-        step(node, &event);
-}
-
-static void renew(struct play *play)
-{
-    play->renew_ms += CW_CALL_RENEW_MS;
-    for (size_t i = 0; i < LEASES_MAX && !play->away; i++) {
-        struct lease *row = &play->leases[i];
-        struct cw_event event = {.type = CW_EV_LEASE, .lease.left_ms = CW_CALL_LEASE_MS * 2 / 3};
-        if (row->node == 0 || !lives(&play->nodes[row->node - 1]))
-            continue;
-        row->until_ms = play->now_ms + CW_CALL_LEASE_MS;
-        step(&play->nodes[row->node - 1], &event);
-    }
-}
-
-/* Until nobody has anything to say. */
-static void pump(struct play *play)
-{
-    while (play->first != NULL || play->want_count != 0) {
-        struct letter *letter = play->first;
-        if (letter == NULL) {
-            struct want want = play->wants[0];
-            memmove(play->wants, play->wants + 1, --play->want_count * sizeof want);
-            ask_database(play, &want);
-            continue;
-        }
-        play->first = letter->next;
-        play->last = play->first == NULL ? &play->first : play->last;
-        deliver(play, letter);
-        cw_buf_finish(&letter->body);
-        free(letter);
-    }
-}
-
-/* --- the clock -------------------------------------------------------------------------------- */
-
-static uint64_t next_ms(const struct play *play)
-{
-    uint64_t next = play->renew_ms;
-    for (unsigned i = 0; i < play->count; i++) {
-        const struct node *node = &play->nodes[i];
-        uint64_t due = lives(node) ? cw_core_deadline(node->world.core) : UINT64_MAX;
-        next = due < next ? due : next;
-        if (node->gone_ms != 0 && node->gone_ms < next)
-            next = node->gone_ms;
-    }
-    return next;
-}
-
-static void notice_gone(struct play *play)
-{
-    for (unsigned i = 0; i < play->count; i++) {
-        struct node *node = &play->nodes[i];
-        if (node->gone_ms == 0 || node->gone_ms > play->now_ms)
-            continue;
-        node->gone_ms = 0;
-        for (unsigned k = 0; k < play->count; k++)
-            if (k != i && lives(&play->nodes[k]))
-                hear(&play->nodes[k], CW_BUS_NODE_GONE, i + 1, NULL);
-    }
-}
-
-static void advance(struct play *play, uint64_t to_ms)
-{
-    bool last = false;
-    while (!last) {
-        uint64_t next = next_ms(play);
-        last = next > to_ms;
-        play->now_ms = last ? to_ms : next > play->now_ms ? next : play->now_ms;
-        for (unsigned i = 0; i < play->count; i++)
-            if (lives(&play->nodes[i])) {
-                world_advance(&play->nodes[i].world, play->now_ms);
-                gather(play, &play->nodes[i]);
-            }
-        notice_gone(play);
-        if (play->renew_ms <= play->now_ms)
-            renew(play);
-        pump(play);
-    }
-}
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
@@ -295,14 +49,15 @@ static void begin(struct play *play, const char *rest)
         node->play = play;
         world_init(&node->world, &config);
         node->world.logins = 100 * i; /* tokens differ */
-        node->world.on_bus = on_effect;
+        node->world.on_bus = nodes_on_effect;
+        node->world.on_stored = nodes_on_stored;
         node->world.on_bus_context = node;
         if (i != 0) {
             cw_store_close(node->world.store);
             node->world.store = play->nodes[0].world.store;
         }
         if (strstr(rest, "alone") == NULL)
-            hear(node, CW_BUS_BEGINS, 0, NULL);
+            nodes_hear(node, CW_BUS_BEGINS, 0, NULL);
     }
 }
 
@@ -349,7 +104,7 @@ static void play_users(struct play *play, struct node *node, char *words)
     char *save;
     for (char *word = strtok_r(words, " ", &save); word != NULL; word = strtok_r(NULL, " ", &save))
         play_user(play, node, word);
-    pump(play);
+    nodes_pump(play);
     world_clear(&node->world);
     play->out.n = before;
 }
@@ -375,8 +130,8 @@ static void node_line(struct play *play, struct node *node, char *rest)
         send_text(play, node, world_find(&node->world, name), rest + n);
     else
         play->error = "what is this node to do?";
-    gather(play, node);
-    pump(play);
+    nodes_gather(play, node);
+    nodes_pump(play);
 }
 
 /* By then the others have noticed that it says nothing. */
@@ -391,13 +146,13 @@ static void go_on(struct play *play, struct node *node)
     node->stopped = false;
     node->gone_ms = 0;
     world_advance(&node->world, play->now_ms);
-    gather(play, node);
+    nodes_gather(play, node);
     for (unsigned i = 0; i < play->count; i++)
-        if (&play->nodes[i] != node && lives(&play->nodes[i])) {
-            hear(&play->nodes[i], CW_BUS_NODE_THERE, node->number, NULL);
-            hear(node, CW_BUS_NODE_THERE, i + 1, NULL);
+        if (&play->nodes[i] != node && nodes_lives(&play->nodes[i])) {
+            nodes_hear(&play->nodes[i], CW_BUS_NODE_THERE, node->number, NULL);
+            nodes_hear(node, CW_BUS_NODE_THERE, i + 1, NULL);
         }
-    pump(play);
+    nodes_pump(play);
 }
 
 static void play_line(struct play *play, char *line)
@@ -412,7 +167,7 @@ static void play_line(struct play *play, char *line)
     if (!play->started && strncmp(line, "nodes ", 6) == 0)
         begin(play, line + 6);
     else if (sscanf(line, "at %llu", &ms) == 1)
-        advance(play, ms);
+        nodes_advance(play, ms);
     else if (sscanf(line, "lose %u", &play->lose) == 1 ||
              sscanf(line, "double %u", &play->twice) == 1)
         play->sent = 0;
@@ -424,6 +179,12 @@ static void play_line(struct play *play, char *line)
         go_on(play, &play->nodes[number - 1]);
     else if (sscanf(line, "raise %u", &number) == 1)
         play->raised[number]++;
+    else if (sscanf(line, "bus away %u", &number) == 1)
+        nodes_cut(&play->nodes[number - 1]);
+    else if (sscanf(line, "bus back %u", &number) == 1)
+        nodes_uncut(&play->nodes[number - 1]);
+    else if (sscanf(line, "missed %u", &number) == 1)
+        nodes_missed(&play->nodes[number - 1]);
     else if (strncmp(line, "database ", 9) == 0)
         play->away = line[9] == 'a';
     else if (sscanf(line, "%u ", &number) == 1 && number >= 1 && number <= play->count)

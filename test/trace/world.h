@@ -82,7 +82,10 @@ struct world {
     void *watcher;
     /* What goes to other nodes, or is asked of the database that they share; or NULL. */
     void (*on_bus)(void *context, const struct cw_effect *effect);
-    void *on_bus_context;
+    void *on_bus_context; /* of both */
+    /* What the store has done, before the core hears of it; or NULL. */
+    void (*on_stored)(void *context, const struct cw_store_request *request,
+                      const struct cw_store_result *result);
 };
 
 /* Settings that are small enough to be reached by a transcript. */

@@ -161,6 +161,8 @@ void world_execute(struct world *world, bool heard)
     for (size_t i = 0; i < n; i++) {
         struct cw_event event = {.type = CW_EV_STORE, .store = &results[i]};
         world_put_result(world, &results[i]);
+        if (world->on_stored != NULL)
+            world->on_stored(world->on_bus_context, requests[i], &results[i]);
         bool lists = cw_lister_needed(requests[i], &results[i]);
         if (lists)
             cw_lister_run(&results[i], &arena);
