@@ -1,7 +1,11 @@
 """A nats-server of a test's own, and a client of it that knows no Chinwag: it listens, publishes what it
 likes, and repeats what it has heard."""
 
+import base64
+import binascii
+import ctypes
 import glob
+import json
 import os
 import re
 import shutil
@@ -109,3 +113,40 @@ class Stranger:
     def close(self):
         self.stream.close()
         self.socket.close()
+
+
+SODIUM = ctypes.CDLL("libsodium.so.23")
+
+
+class Key:
+    """Of an operator, an account or a user of NATS (Ed25519), as NATS writes it: what it signs are
+    JWTs, each of which says who has the next key."""
+
+    KINDS = {"operator": 14 << 3, "account": 0, "user": 20 << 3}
+
+    def __init__(self, kind):
+        self.kind = kind
+        seed, public = os.urandom(32), ctypes.create_string_buffer(32)
+        self.secret = ctypes.create_string_buffer(64)
+        SODIUM.crypto_sign_seed_keypair(public, self.secret, seed)
+        number = self.KINDS[kind]
+        self.public = self.written(bytes([number]) + public.raw)
+        self.seed = self.written(bytes([18 << 3 | number >> 5, (number & 31) << 3]) + seed)
+
+    @staticmethod
+    def written(data):
+        data += binascii.crc_hqx(data, 0).to_bytes(2, "little")
+        return base64.b32encode(data).decode().rstrip("=")
+
+    def sign(self, of, **claims):
+        """The JWT of the key `of`."""
+        def part(data):
+            return base64.urlsafe_b64encode(data).rstrip(b"=")
+        claims = {"jti": of.public, "iat": int(time.time()), "iss": self.public, "name": of.kind,
+                  "sub": of.public, "nats": {"type": of.kind, "version": 2, **claims}}
+        signed = (part(b'{"typ":"JWT","alg":"ed25519-nkey"}') + b"."
+                  + part(json.dumps(claims).encode()))
+        signature = ctypes.create_string_buffer(64)
+        SODIUM.crypto_sign_detached(signature, None, signed, ctypes.c_ulonglong(len(signed)),
+                                    self.secret)
+        return (signed + b"." + part(signature.raw)).decode()

@@ -396,7 +396,7 @@ class Linking(WithBus):
         self.refused(device)
 
 
-class Starting(WithBus):
+class AtStart(WithBus):
     def refused(self, words, **settings):
         server = self.node(2, **settings)
         status, _, log = server.refusal()
@@ -413,6 +413,8 @@ class Starting(WithBus):
                        check=True, stderr=subprocess.DEVNULL)
         return key, pem
 
+
+class Starting(AtStart):
     def test_wrong_urls(self):
         self.refused("`bus` must begin with nats://", bus="http://localhost:4222")
         self.refused("nats://HOST:PORT", bus="nats://localhost:many")

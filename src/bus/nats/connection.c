@@ -111,15 +111,14 @@ static void on_nats_closed(natsConnection *conn, void *closure)
     events->closed(events->context);
 }
 
-/* Who may not subscribe, or publish, hears nothing, or is not heard. (Messages that the library
- * drops are counted by nats_driver.c.) */
+/* Messages that the library drops are counted by nats_driver.c. */
 static void on_error(natsConnection *conn, natsSubscription *sub, natsStatus error, void *closure)
 {
     const struct cw_nats_events *events = closure;
     (void)conn, (void)sub;
     if (error == NATS_NOT_PERMITTED)
-        events->connected(events->context, false,
-                          "NATS does not permit this user to publish and subscribe to chinwag.>");
+        events->refused(events->context,
+                        "NATS does not permit this user to publish and subscribe to chinwag.>");
 }
 
 /* --- options
@@ -173,8 +172,9 @@ static bool set_tls(natsOptions *options, const struct cw_bus_url *url, char err
                    "`bus`: cert and key cannot be used", error);
 }
 
-/* A file of one line. */
-static bool read_line(const char *path, char line[CW_BUS_URL_PART_MAX], char error[256])
+/* Its first line, or why there is none. */
+static bool read_line(const char *path, const char *about, char line[CW_BUS_URL_PART_MAX],
+                      char error[256])
 {
     FILE *file = fopen(path, "re");
     bool good = file != NULL && fgets(line, CW_BUS_URL_PART_MAX, file) != NULL;
@@ -183,8 +183,17 @@ static bool read_line(const char *path, char line[CW_BUS_URL_PART_MAX], char err
     if (good)
         line[strcspn(line, "\r\n")] = '\0';
     if (!good || line[0] == '\0')
-        snprintf(error, 256, "`bus`: token cannot be read from %.200s", path);
+        snprintf(error, 256, "`bus`: %s cannot be read from %.200s", about, path);
     return good && line[0] != '\0';
+}
+
+/* The library reads them when it connects, which may be long after the start. */
+static bool set_creds(natsOptions *options, const char *path, char error[256])
+{
+    char line[CW_BUS_URL_PART_MAX];
+    return read_line(path, "creds", line, error) &&
+           explain(natsOptions_SetUserCredentialsFromFiles(options, path, NULL),
+                   "`bus`: creds cannot be used", error);
 }
 
 static bool set_credentials(natsOptions *options, const struct cw_bus_url *url, char error[256])
@@ -193,12 +202,10 @@ static bool set_credentials(natsOptions *options, const struct cw_bus_url *url, 
     if (url->user[0] != '\0' &&
         natsOptions_SetUserInfo(options, url->user, url->password) != NATS_OK)
         return false;
-    if (url->creds[0] != '\0' &&
-        !explain(natsOptions_SetUserCredentialsFromFiles(options, url->creds, NULL),
-                 "`bus`: creds cannot be used", error))
+    if (url->creds[0] != '\0' && !set_creds(options, url->creds, error))
         return false;
-    return url->token[0] == '\0' ||
-           (read_line(url->token, token, error) && natsOptions_SetToken(options, token) == NATS_OK);
+    return url->token[0] == '\0' || (read_line(url->token, "token", token, error) &&
+                                     natsOptions_SetToken(options, token) == NATS_OK);
 }
 
 bool cw_nats_prepare(struct cw_nats *nats, const struct cw_bus_url *url,

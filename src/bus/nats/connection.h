@@ -12,6 +12,9 @@
 /* Called on threads of the library. */
 struct cw_nats_events {
     void (*connected)(void *context, bool connected, const char *why);
+    /* This user may not subscribe, or publish: it hears nothing, or is not heard. NATS lets it do
+     * more at once when it may, but does not subscribe for it what it has refused. */
+    void (*refused)(void *context, const char *why);
     /* It has given up, and is to be opened anew. */
     void (*closed)(void *context);
     void *context;

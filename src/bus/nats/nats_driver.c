@@ -15,6 +15,10 @@
 #include "bus/nats_module.h"
 
 #define CONNECT_AGAIN_MS 1000
+/* Who may not do enough connects anew so often, and is connected when nothing is refused for so
+ * long. */
+#define REFUSED_AGAIN_MS 5000
+#define SETTLED_MS       1000
 /* So long handles may take to be closed. */
 #define END_MS 200
 /* What waits for a NATS that does not read; beyond that it is dropped. */
@@ -42,6 +46,7 @@ struct nats_driver {
     pthread_t thread;
     int wake; /* an eventfd */
     struct cw_nats_events events;
+    atomic_bool refused, refused_now; /* this user may not do enough; it was said since on_woken */
 
     /* The server's loop: */
     struct outgoing *published, **published_end; /* since the last flush */
@@ -104,9 +109,10 @@ static void free_incoming(struct incoming *list)
 static void set_state(struct nats_driver *driver, bool up, const char *why)
 {
     pthread_mutex_lock(&driver->mutex);
+    up &= !driver->refused;
     driver->fell |= driver->up && !up;
     driver->up = up;
-    if (!up)
+    if (!up && !driver->refused)
         snprintf(driver->why, sizeof driver->why, "%s",
                  why == NULL || why[0] == '\0' ? "it was lost" : why);
     pthread_mutex_unlock(&driver->mutex);
@@ -116,6 +122,15 @@ static void set_state(struct nats_driver *driver, bool up, const char *why)
 static void on_connected(void *context, bool connected, const char *why)
 {
     set_state(context, connected, why);
+}
+
+static void on_refused(void *context, const char *why)
+{
+    struct nats_driver *driver = context;
+    set_state(driver, false, why);
+    atomic_store(&driver->refused, true);
+    atomic_store(&driver->refused_now, true);
+    wake(driver);
 }
 
 static void on_closed(void *context)
@@ -220,13 +235,34 @@ static void connect_now(struct nats_driver *driver)
         disconnect(driver);
 }
 
+/* Else the library connects again, and says so. */
+static void on_settled(uv_timer_t *timer)
+{
+    struct nats_driver *driver = timer->data;
+    atomic_store(&driver->refused, false);
+    if (natsConnection_Status(driver->nats.conn) == NATS_CONN_STATUS_CONNECTED)
+        set_state(driver, true, NULL);
+}
+
+/* Who was refused says something, which nobody hears, to learn whether it may now. */
 static void on_again(uv_timer_t *timer)
 {
     struct nats_driver *driver = timer->data;
     if (!driver->connected)
         connect_now(driver);
-    if (driver->connected)
-        uv_timer_stop(timer);
+    if (!driver->connected)
+        return;
+    uv_timer_stop(timer);
+    if (!atomic_load(&driver->refused))
+        return;
+    natsConnection_Publish(driver->nats.conn, driver->own, NULL, 0);
+    uv_timer_start(timer, on_settled, SETTLED_MS, 0);
+}
+
+static void on_anew(uv_timer_t *timer)
+{
+    disconnect(timer->data);
+    uv_timer_start(timer, on_again, CONNECT_AGAIN_MS, CONNECT_AGAIN_MS);
 }
 
 static void publish_all(struct nats_driver *driver, const struct outgoing *out)
@@ -270,6 +306,7 @@ static void on_woken(uv_poll_t *poll, int status, int events)
     pthread_mutex_lock(&driver->mutex);
     struct outgoing *out = driver->out;
     bool up = driver->up, stopping = driver->stopping, closed = driver->closed;
+    bool refused = atomic_exchange(&driver->refused_now, false);
     driver->out = NULL;
     driver->out_end = &driver->out;
     pthread_mutex_unlock(&driver->mutex);
@@ -282,6 +319,8 @@ static void on_woken(uv_poll_t *poll, int status, int events)
         disconnect(driver);
         set_state(driver, false, "it was closed");
         uv_timer_start(&driver->again, on_again, CONNECT_AGAIN_MS, CONNECT_AGAIN_MS);
+    } else if (refused) {
+        uv_timer_start(&driver->again, on_anew, REFUSED_AGAIN_MS, 0);
     }
 }
 
@@ -437,8 +476,8 @@ struct cw_bus_driver *cw_nats_open(const struct cw_bus_url *url, void (*rung)(vo
     driver->published_end = &driver->published;
     driver->out_end = &driver->out;
     driver->in_end = &driver->in;
-    driver->events =
-        (struct cw_nats_events){.connected = on_connected, .closed = on_closed, .context = driver};
+    driver->events = (struct cw_nats_events){
+        .connected = on_connected, .refused = on_refused, .closed = on_closed, .context = driver};
     pthread_mutex_init(&driver->mutex, NULL);
     pthread_cond_init(&driver->was_closed, NULL);
     if (!cw_nats_prepare(&driver->nats, url, &driver->events, error)) {
