@@ -261,7 +261,9 @@ static void on_again(uv_timer_t *timer)
 
 static void on_anew(uv_timer_t *timer)
 {
-    disconnect(timer->data);
+    struct nats_driver *driver = timer->data;
+    if (driver->connected)
+        disconnect(driver);
     uv_timer_start(timer, on_again, CONNECT_AGAIN_MS, CONNECT_AGAIN_MS);
 }
 
