@@ -26,6 +26,7 @@ bin/chinwagctl share/bash-completion/completions/chinwagctl.bash
 share/fish/vendor_completions.d/chinwagctl.fish share/zsh/site-functions/_chinwagctl
 share/man/man8/chinwagctl.8
 share/chinwag/watch/alerts.yml share/chinwag/watch/grafana.json share/doc/chinwag/metrics.md
+share/doc/chinwag/cluster.md share/doc/chinwag/capacity.svg
 share/doc/chinwag/CHANGELOG.md share/doc/chinwag/LICENSE share/doc/chinwag/README.md
 share/doc/chinwag/library.md share/doc/chinwag/examples/echo_bot.c
 share/doc/chinwag/examples/call_recorder.c share/doc/chinwag/json.md share/doc/chinwag/protocol.md share/doc/chinwag/running.md
