@@ -4,11 +4,12 @@ PostgreSQL."""
 
 import hashlib
 import os
+import socket
 import sqlite3
 import time
 
 from harness import PATIENCE, Peer, main
-from test_postgres import FOLDER, Relay, WithDatabase, ask, url
+from test_postgres import FOLDER, SOCKET, Relay, WithDatabase, ask, url
 
 TALK = 600  # more than two slices
 OWN_TABLES = "version", "counters", "nodes", "node_leases", "call_leases", "log", "news", "search"
@@ -37,6 +38,15 @@ class Deadly(Relay):
         while self.server.process is None:
             time.sleep(0.001)  # it is just being started
         self.server.process.kill()
+
+
+class Leaving(Deadly):
+    """PostgreSQL is lost for the server when these words come, and nobody is there any more."""
+
+    def lose(self, server, data):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        os.unlink(os.path.join(self.folder, SOCKET))
 
 
 class WithFolder(WithDatabase):
@@ -136,14 +146,17 @@ class WithFolder(WithDatabase):
 
     def killed(self, words, what, skip=0):
         """Migrates, until these come."""
-        relay = Deadly(self.server, words, what, skip)
+        self.assertEqual(self.migrate_by(Deadly(self.server, words, what, skip)), -9)
+
+    def migrate_by(self, relay):
         self.addCleanup(relay.close)
         self.server.process.stdout.close()
         self.server.process = None
         self.server.settings["store"] = url(self.database, folder=relay.folder)
         self.server.spawn("--migrate")
-        self.assertEqual(self.server.process.wait(PATIENCE), -9)
+        status = self.server.process.wait(PATIENCE)
         self.server.process.stdout.close()
+        return status
 
     def refused(self, mentions, because=""):
         status, output, words = self.server.ask_program("--migrate")
@@ -230,6 +243,18 @@ class Moving(WithFolder):
         self.server.start()
         self.assertEqual(len(self.do(self.extended("bob"), "search", "ladle", {})[0]["list"]), 50)
 
+    def test_postgres_is_lost_in_the_middle(self):
+        self.talk()
+        self.server.stop()
+        self.looks = self.count_looks()
+        before = len(self.server.log())
+        relay = Leaving(self.server, b"at = 'messages'", "request", skip=1)
+        self.assertGreater(self.migrate_by(relay), 0)
+        self.assertIn("PostgreSQL", self.server.log()[before:])
+        self.assertEqual(self.count(), 256)
+        self.assertNotIn("it begins anew", self.migrate())
+        self.assert_moved()
+
     def test_what_was_used_since_begins_anew(self):
         alice, _ = self.talk()
         self.server.stop()
@@ -300,6 +325,22 @@ class Refusals(WithFolder):
         self.server.kill()
         self.server.settings["store"] = self.target
         self.refused("of a server that was killed")
+
+    def test_a_file_of_another_version(self):
+        version = self.set_version(1)
+        self.refused("of another version of the server")
+        self.set_version(version + 1000)
+        self.refused("of another version of the server")
+        self.set_version(version)
+        self.migrate()
+
+    def set_version(self, number):
+        """Of the tables; the one before."""
+        db = self.db()
+        before = db.execute("PRAGMA user_version").fetchone()[0]
+        db.execute(f"PRAGMA user_version = {number}")
+        db.close()
+        return before
 
     def test_what_differs(self):
         """A row that something else has written."""
