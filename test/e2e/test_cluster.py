@@ -1,14 +1,18 @@
-"""tools/cluster: three servers that answer, one that is killed and started again, and the end. Run by
-tools/with_postgres."""
+"""tools/cluster: three servers that answer, one that is killed and started again, and the end; and
+three with a bus, at ports that are asked for. Run by tools/with_postgres."""
 
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import time
 import unittest
 
 from harness import PATIENCE, Peer, is_readable, main
+from nats import PROGRAM, Nats
+from test_postgres import ask
 
 CLUSTER, CHINWAGD = sys.argv.pop(1), os.path.abspath(sys.argv[1])
 
@@ -21,11 +25,32 @@ class Where:
         self.address, self.port = "127.0.0.1", port
 
 
+def three_ports():
+    """The first of three in a row that are free. Not of those that the system gives to others, which
+    might take one before it is used; each process begins its search elsewhere."""
+    first = 10000 + os.getpid() * 3 % 20000
+    while True:
+        try:
+            for port in range(first, first + 3):
+                socket.create_server(("127.0.0.1", port)).close()
+            return first
+        except OSError:
+            first = first + 3 if first < 30000 else 10000
+
+
 class Cluster(unittest.TestCase):
-    def setUp(self):
-        self.process = subprocess.Popen([sys.executable, CLUSTER, CHINWAGD], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, bufsize=0)
+    def begin(self, *port, **environment):
+        """Ports, processes and log files of the three."""
+        self.addCleanup(ask, "postgres", "DROP SCHEMA chinwag CASCADE")  # of a folder that is gone
+        self.process = subprocess.Popen([sys.executable, CLUSTER, CHINWAGD, *port],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+                                        env=dict(os.environ, **environment))
         self.addCleanup(self.end)
+        text = self.read_until("Kill a node")
+        nodes = re.findall(r"node \d +http://127.0.0.1:(\d+) +process (\d+), +log (.*)", text)
+        self.assertEqual(len(nodes), 3)
+        return [int(node[0]) for node in nodes], [int(node[1]) for node in nodes], [
+            node[2] for node in nodes]
 
     def end(self):
         self.process.terminate()
@@ -48,14 +73,23 @@ class Cluster(unittest.TestCase):
         self.addCleanup(peer.close)
         return peer
 
+    def answer(self, peer, action, *arguments):
+        """Past what else comes."""
+        peer.send("request", action, peer.name, peer.token, *arguments)
+        while (message := peer.recv())[:2] != ["response", action]:
+            pass
+        self.assertEqual(message[2], 0, message)
+        return message
+
+    def state_of(self, peer, name):
+        entries = self.answer(peer, "contacts")[-1]["list"]
+        return {entry["name"]: entry["state"] for entry in entries}[name]
+
     def at(self, port, name):
         return self.peer(port).register(name).login(name)
 
     def test_people_try_it(self):
-        text = self.read_until("Kill a node")
-        nodes = re.findall(r"node \d +http://127.0.0.1:(\d+) +process (\d+), +log (.*)/node", text)
-        self.assertEqual(len(nodes), 3)
-        ports, processes = ([int(node[i]) for node in nodes] for i in range(2))
+        ports, processes, logs = self.begin()
         alice, bob, carol = map(self.at, ports, ("alice", "bob", "carol"))
         for other in bob, carol:
             alice.ask("whisper", other.name, "hello")
@@ -67,7 +101,21 @@ class Cluster(unittest.TestCase):
         self.peer(ports[2]).request("attach", "carol", carol.token, answer=["carol"])
         self.process.send_signal(signal.SIGINT)
         self.assertEqual(self.process.wait(4 * PATIENCE), 0)
-        self.assertFalse(os.path.exists(nodes[0][2]))
+        self.assertFalse(os.path.exists(os.path.dirname(logs[0])))
+
+    @unittest.skipIf(PROGRAM is None, "no nats-server here (the package nats-server)")
+    def test_with_a_bus_at_chosen_ports(self):
+        nats = Nats(address="127.0.0.1")
+        self.addCleanup(nats.close)
+        first = three_ports()
+        ports, _, _ = self.begin(str(first), NATS_PORT=str(nats.port))
+        self.assertEqual(ports, [first, first + 1, first + 2])
+        alice = self.peer(ports[0]).register("alice").login_extended("alice")
+        self.at(ports[2], "bob")
+        self.answer(alice, "add_contact", "bob")
+        deadline = time.monotonic() + 4 * PATIENCE
+        while self.state_of(alice, "bob") != "online":  # which only the bus tells
+            self.assertLess(time.monotonic(), deadline)
 
 
 if __name__ == "__main__":
