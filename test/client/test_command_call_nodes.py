@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 
 from command import DONE, REFUSED, Server, main
 from harness import Peer
@@ -181,8 +182,11 @@ class RawPeers(Nodes):
 
 
 class Moving(RawPeers):
-    """The command, in the middle of a call, comes to another server by itself. How long that takes is
-    in test/trace/nodes/call_comes_back.nodes, in simulated time."""
+    """The command, in the middle of a call, comes to another server by itself. That it takes no more
+    than 3 s is in test/trace/nodes/call_comes_back.nodes, in simulated time; here, where the machine
+    may be busy, it is less than BACK_S."""
+
+    BACK_S = 10
 
     def setUp(self):
         super().setUp()
@@ -223,11 +227,12 @@ class Moving(RawPeers):
         entries = self.until(peer, "response", "members")[-1]["list"]
         return sorted(entry["name"] for entry in entries if entry.get("in_call"))
 
-    def comes_back(self, alice):
+    def comes_back(self, alice, lost_s):
         """Bob hears her again, from where she is now: what came from the first server was before."""
         alice.err_until("connected again")
         self.in_the_call(self.bob)
         self.until(self.bob, "update", "call_data", "alice")
+        self.assertLess(time.monotonic() - lost_s, self.BACK_S)
 
     def all_is_as_before(self, alice, sessions):
         self.assertEqual(self.in_the_call(self.bob), ["alice", "bob"])
@@ -243,8 +248,9 @@ class Moving(RawPeers):
         with self.alice_speaks() as alice:
             sessions = self.sessions()
             self.gate.to = self.second
+            lost_s = time.monotonic()
             self.server.kill()
-            self.comes_back(alice)
+            self.comes_back(alice, lost_s)
             self.assertEqual(ask(self.database, "SELECT node FROM chinwag.call_leases"), "2")
             self.all_is_as_before(alice, sessions)
 
@@ -255,8 +261,9 @@ class Moving(RawPeers):
             self.assertEqual(self.ask(carol, "join_call", "cooks"), 0)
             sessions = self.sessions()
             self.gate.to = self.second
+            lost_s = time.monotonic()
             self.gate.cut()
-            self.comes_back(alice)
+            self.comes_back(alice, lost_s)
             self.until(carol, "update", "call_data", "alice")
             self.assertEqual(self.in_the_call(carol), ["alice", "bob", "carol"])
             self.assertEqual(self.ask(carol, "leave_call"), 0)

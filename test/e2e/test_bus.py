@@ -5,9 +5,8 @@ import os
 import signal
 import subprocess
 import tempfile
-import time
 
-from harness import PASSWORD, PATIENCE, Peer, main
+from harness import PASSWORD, Peer, main
 from nats import PROGRAM, Nats, Stranger
 from test_nodes import Holding, WithNodes
 from test_postgres import ask, url
@@ -49,20 +48,6 @@ class WithBus(WithNodes):
         self.assertEqual(self.do(alice, "add_contact", "bob"), 0)
         self.assertEqual(self.do(bob, "add_contact", "alice"), 0)
         return alice, bob
-
-    def state_of(self, peer, name, *asked):
-        """What the list of contacts says, or another one of people."""
-        action, *arguments = asked or ["contacts"]
-        peer.send("request", action, peer.name, peer.token, *arguments)
-        while (answer := peer.recv())[:2] != ["response", action]:
-            pass
-        return {entry["name"]: entry["state"] for entry in answer[-1]["list"]}[name]
-
-    def wait_state(self, peer, name, state, *asked):
-        deadline = time.monotonic() + 4 * PATIENCE
-        while self.state_of(peer, name, *asked) != state:
-            self.assertLess(time.monotonic(), deadline, f"{name} is not {state}")
-            time.sleep(0.05)
 
     def presence(self, peer, name, state):
         """The next update of presence is this one."""

@@ -103,6 +103,20 @@ class WithNodes(WithDatabase):
             pass
         return message
 
+    def state_of(self, peer, name, *asked):
+        """What the list of contacts says, or another one of people."""
+        action, *arguments = asked or ["contacts"]
+        peer.send("request", action, peer.name, peer.token, *arguments)
+        while (answer := peer.recv())[:2] != ["response", action]:
+            pass
+        return {entry["name"]: entry["state"] for entry in answer[-1]["list"]}[name]
+
+    def wait_state(self, peer, name, state, *asked):
+        deadline = time.monotonic() + 4 * PATIENCE
+        while self.state_of(peer, name, *asked) != state:
+            self.assertLess(time.monotonic(), deadline, f"{name} is not {state}")
+            time.sleep(0.05)
+
     def wait_for(self, sql):
         deadline = time.monotonic() + 4 * PATIENCE
         while ask(self.database, sql) != "t":

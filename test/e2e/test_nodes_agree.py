@@ -124,6 +124,20 @@ class Revoked(Asking):
         self.assertIn(says(carol, "five")[0], (NO_SUCH_GROUP, NOT_A_MEMBER))  # by when it is read
 
 
+class Counting(WithNodes):
+    """Rates are each server's own, as docs/cluster.md says."""
+
+    def other(self, **settings):
+        return super().other(**{"strangers_per_minute": 1, **settings})
+
+    def test_a_rate_is_counted_by_each_server(self):
+        second = self.node(2).start()
+        here, there = self.extended(self.server, "alice"), self.extended(second, "alice")
+        for peer, name, code in ((here, "bob", 0), (here, "carol", RATE_LIMITED), (there, "carol", 0),
+                                 (there, "mallory", RATE_LIMITED), (here, "mallory", RATE_LIMITED)):
+            self.assertEqual(self.do(peer, "whisper", name, "hello"), code)
+
+
 class Telling(Agreeing):
     """What is told of at the second server, once and by name."""
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 from harness import PASSWORD, main
+from nats import PROGRAM, Nats
 from push_service import Browser, PushService
 from test_nodes import WithNodes
 from test_postgres import ask
@@ -16,9 +17,16 @@ LINK_WORN = 1027
 
 
 class Pushing(WithNodes):
-    """bob's browser subscribes at the first node; alice writes at the second."""
+    """bob's browser subscribes at the first node; alice writes at the second. There is a bus, so that
+    the second knows of his presence, where there is a nats-server."""
+
+    bus = {}
 
     def setUp(self):
+        if PROGRAM:
+            nats = Nats()
+            self.addCleanup(nats.close)
+            self.bus = {"bus": nats.url()}
         folder = self.enterContext(tempfile.TemporaryDirectory())
         self.service = self.enterContext(PushService(folder))
         self.browser = self.enterContext(Browser(NODE))
@@ -31,7 +39,7 @@ class Pushing(WithNodes):
 
     def other(self, **settings):
         return super().other(**{"push_hosts": "localhost", "push_private": "yes",
-                                "public_name": "chat.example.org", **settings})
+                                "public_name": "chat.example.org", **self.bus, **settings})
 
     def subscribe(self):
         self.assertEqual(self.do(self.bob, "subscribe_push", self.service.url("bob"),
@@ -48,9 +56,12 @@ class Pushing(WithNodes):
         return self.browser.open(body)["text"]
 
     def test_a_message_of_another_node_is_pushed(self):
-        """Also by a node that starts later; and all sign by one key."""
+        """Although he is there, at the first one. Also by a node that starts later; and all sign by one
+        key."""
         self.subscribe()
-        self.assertEqual(self.do(self.bob, "set_presence", "away"), 0)
+        self.assertEqual(self.do(self.alice, "add_contact", "bob"), 0)
+        if self.bus:
+            self.wait_state(self.alice, "bob", "online")
         self.assertEqual(self.do(self.alice, "whisper", "bob", "hello"), 0)
         self.assertEqual(self.said(), "hello")
         self.assertEqual(self.key_of(self.alice), self.key_of(self.bob))
