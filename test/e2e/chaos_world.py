@@ -13,7 +13,7 @@ import zmq
 
 from harness import PATIENCE, Server, encode
 from kill_test import GROUP, Person, Reader
-from nats import PROGRAM, Nats
+from nats import BUS, Nats
 from room import make_room
 from test_postgres import FOLDER, SOCKET, UNAVAILABLE, Relay, ask
 
@@ -23,7 +23,6 @@ SPAN = 60       # numbers of a client that are open lie within 64
 SILENCE = 8 * PATIENCE  # after which nothing is taken to come any more
 DATABASE = "postgres"
 STANDBY = os.path.join(FOLDER, "standby")
-BUS = PROGRAM and os.environ.get("BUS", "nats")  # else there is none
 
 
 class Line(Relay):

@@ -17,6 +17,7 @@ import time
 from harness import PATIENCE, loopback_address
 
 PROGRAM = shutil.which("nats-server", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/bin")
+BUS = PROGRAM and os.environ.get("BUS", "nats")  # else there is none: BUS= where libnats is missing
 
 
 class Nats:

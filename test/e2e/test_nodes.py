@@ -1,6 +1,6 @@
 """Several chinwagd on one PostgreSQL. Run by tools/with_postgres, which starts the PostgreSQL.
 
-`COMMITS=10000` lets the reader at the end see that many."""
+The reader at the end sees 10,000 commits, or as many as COMMITS says."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ import time
 from harness import PATIENCE, Peer, main
 from test_postgres import Relay, WithDatabase, ask, url
 
-COMMITS = int(os.environ.get("COMMITS", "300"))
+COMMITS = int(os.environ.get("COMMITS", "10000"))
 BELLS = "application_name = 'chinwagd bell'"
 
 

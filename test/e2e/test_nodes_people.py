@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 from harness import PASSWORD, main
-from nats import PROGRAM, Nats
+from nats import BUS, Nats
 from push_service import Browser, PushService
 from test_nodes import WithNodes
 from test_postgres import ask
@@ -23,7 +23,7 @@ class Pushing(WithNodes):
     bus = {}
 
     def setUp(self):
-        if PROGRAM:
+        if BUS:
             nats = Nats()
             self.addCleanup(nats.close)
             self.bus = {"bus": nats.url()}
