@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "server/control_ask.h"
 #include "server/control_commands.h"
@@ -136,19 +135,6 @@ static void on_net_log(void *context, const char *host, const char *reason)
 }
 
 /* --- events from the store, the workers and the clock -------------------------------------- */
-
-/* After a failed sync nobody knows what is on disk. The only safe way is to answer nothing more,
- * and to start again from the data on disk. */
-void cw_shell_fail(const char *why)
-{
-    if (why != NULL)
-        cw_log_error("%s. Nothing that was stored since has been acknowledged", why);
-    else
-        cw_log_error(
-            "the disk failed while messages were being stored; nothing that was not on disk has "
-            "been acknowledged. Look at the disk, then start again");
-    _exit(EXIT_FAILURE);
-}
 
 static void take_result(void *context, const struct cw_store_result *result)
 {

@@ -23,7 +23,8 @@ struct cw_store_lease {
 /* On a thread of the store's own. */
 typedef void cw_store_lease_told(void *context, const struct cw_store_lease *lease);
 /* When this server has renewed its own lease last, by which it has its number, counted from before
- * it asked for that; 0: it has none, or has just begun. Any thread, while that of the store runs. */
+ * it asked for that; 0: it has none, or has just begun. Any thread, while that of the store runs.
+ */
 uint64_t cw_store_renewed_ms(const struct cw_store *store);
 
 /* Before the thread of the store starts. */

@@ -8,8 +8,8 @@ import threading
 
 import control
 from harness import PATIENCE, main
-from test_nodes import WithNodes
-from test_postgres import BIN, UNAVAILABLE, Relay, url
+from test_nodes import Holding, WithNodes
+from test_postgres import BIN, UNAVAILABLE, Relay, ask, url
 
 
 class Stalling(Relay):
@@ -153,6 +153,43 @@ class Still(WithNodes):
         alice.ask("whisper", "bob", "accepted")
         self.assertEqual(self.dense(), 1)
         self.assertEqual(self.server.stop(), 0)
+
+
+class Away(WithNodes):
+    """One server is cut off from PostgreSQL for too long."""
+
+    def test_who_missed_a_new_era_ends(self):
+        """Its clients would be told of eras that others do not know."""
+        relay = Holding()
+        self.addCleanup(relay.close)
+        second = self.node(2, store=url(self.database, folder=relay.folder)).start()
+        relay.open.clear()
+        self.server.stop()
+        ask(self.database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                           f" '{self.database}' AND pid <> pg_backend_pid();"
+                           " UPDATE chinwag.node_leases SET lease = '-infinity'")
+        self.server.start()
+        relay.open.set()
+        self.assertGreater(second.process.wait(8 * PATIENCE), 0)
+        second.wait_log("another one has begun a new era")
+        second.start()
+
+    def test_who_missed_news_ends(self):
+        """They are not kept for ever."""
+        relay = Holding()
+        self.addCleanup(relay.close)
+        second = self.node(2, store=url(self.database, folder=relay.folder)).start()
+        alice = self.extended(self.server, "alice")
+        self.assertEqual(self.do(alice, "block", "bob"), 0)
+        self.wait_for("SELECT count(*) = 1 FROM chinwag.news")
+        self.at(second, "bob")  # it has looked
+        relay.open.clear()
+        self.assertEqual(self.do(alice, "unblock", "bob"), 0)
+        ask(self.database, "DELETE FROM chinwag.news")
+        relay.open.set()
+        self.assertGreater(second.process.wait(8 * PATIENCE), 0)
+        second.wait_log("has not heard of what the others on its database have done for too long")
+        self.at(second.start(), "bob")
 
 
 if __name__ == "__main__":

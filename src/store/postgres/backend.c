@@ -14,6 +14,7 @@
 #include "store/postgres/link.h"
 #include "store/postgres/node.h"
 #include "store/postgres/open.h"
+#include "store/postgres/past.h"
 #include "store/postgres/schema.h"
 #include "store/postgres/tell.h"
 #include "store/sqlite/batch.h"

@@ -14,7 +14,6 @@
 #include "store/postgres/connection.h"
 #include "store/postgres/dialect.h"
 #include "store/postgres/node.h"
-#include "store/postgres/past.h"
 
 struct cw_sqlite; /* ../sqlite/state.h */
 
@@ -31,6 +30,16 @@ struct cw_postgres_statement {
     uint8_t numbers[CW_POSTGRES_PARAMETERS][8];
     PGresult *rows; /* NULL: it is not running */
     int row;        /* where it stands */
+};
+
+enum { CW_POSTGRES_PAST_NUMBERS = 10 }; /* from `newest` to `until_ms`, CW_POSTGRES_NEWS */
+
+/* The last of each kind that was read of others (past.h). What this server has written itself needs
+ * no such proof: the number of its last batch tells (link.h). */
+struct cw_postgres_past {
+    uint64_t judged_on; /* the connection's number */
+    uint64_t message_id, seq, time_ms;
+    uint64_t news, numbers[CW_POSTGRES_PAST_NUMBERS];
 };
 
 /* What was asked ahead: ahead.c. */

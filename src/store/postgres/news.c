@@ -11,6 +11,7 @@
 #include "store/postgres/ahead.h"
 #include "store/postgres/commit.h"
 #include "store/postgres/link.h"
+#include "store/postgres/past.h"
 #include "store/postgres/tell.h"
 #include "store/rules_mention.h"
 #include "store/sqlite/groups.h"

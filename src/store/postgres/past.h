@@ -5,22 +5,10 @@
 #ifndef CW_STORE_POSTGRES_PAST_H
 #define CW_STORE_POSTGRES_PAST_H
 
-#include <libpq-fe.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include "store/postgres/connection.h"
 
 struct cw_sqlite; /* ../sqlite/state.h */
 struct cw_store_message;
-
-enum { CW_POSTGRES_PAST_NUMBERS = 10 }; /* from `newest` to `until_ms`, CW_POSTGRES_NEWS */
-
-/* The last of each kind that was read. What this server has written itself needs no such proof: the
- * number of its last batch tells (link.h). */
-struct cw_postgres_past {
-    uint64_t judged_on; /* the connection's number */
-    uint64_t message_id, seq, time_ms;
-    uint64_t news, numbers[CW_POSTGRES_PAST_NUMBERS];
-};
 
 void cw_postgres_past_message(struct cw_sqlite *s, const struct cw_store_message *message);
 /* Row number `news` of the table, CW_POSTGRES_NEWS, in binary form. */
