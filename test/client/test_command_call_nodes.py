@@ -186,7 +186,7 @@ class Moving(RawPeers):
     than 3 s is in test/trace/nodes/call_comes_back.nodes, in simulated time; here, where the machine
     may be busy, it is less than BACK_S."""
 
-    BACK_S = 10
+    BACK_S = 20
 
     def setUp(self):
         super().setUp()
