@@ -187,13 +187,22 @@ def hold(world):
     """Nothing passes between a node and PostgreSQL; its clients who count go elsewhere, or not."""
     node = world.dice.choice(world.nodes)
     node.line.open.clear()
+    node.cut = True
     if world.dice.random() < 0.5:
         for person in world.all_at(node):
             move(world, person, world.other(node))
-    world.last(world.dice.uniform(0.5, 12))
+    world.last(world.dice.uniform(0.5, 20))
     if world.dice.random() < 0.5:
         node.line.cut()
     node.line.open.set()
+    reach_again(world, node)
+
+
+def reach_again(world, node):
+    """With a bus it ends when the others have reached PostgreSQL for some time, and it did not."""
+    node.cut = False
+    if not node.wanted:
+        world.start(node)
 
 
 def part(world):
@@ -203,11 +212,13 @@ def part(world):
     world.go_on(5)
     out = world.dice.random() < 0.7
     node.room.part(node.line.port, out, not out or world.dice.random() < 0.7)
+    node.cut = True
     if world.dice.random() < 0.5:
         for person in world.all_at(node):
             move(world, person, world.other(node))
-    world.last(world.dice.uniform(0.5, 15))
+    world.last(world.dice.uniform(0.5, 20))
     node.room.join()
+    reach_again(world, node)
 
 
 def lose_primary(world):

@@ -81,13 +81,14 @@ class Line(Relay):
 
 
 class Node(Server):
-    """`wanted`: it should run, and whoever finds it ended starts it again. It knows two hosts: that of
-    `line`, and that of `spare`, where a standby may be. With a room it runs there, and `line` is by
-    TCP."""
+    """`wanted`: it should run, and whoever finds it ended starts it again, unless it is `cut` off from
+    PostgreSQL. It knows two hosts: that of `line`, and that of `spare`, where a standby may be. With a
+    room it runs there, and `line` is by TCP."""
 
     def __init__(self, number, blobs, nats, room=None):
         self.line, self.spare = Line(host=room and room.host), Line(STANDBY)
-        bus = {"bus": nats.url(host=room and room.host)} if nats else {}
+        parameters = "?tls=off" if room else ""  # that is another machine, as it seems
+        bus = {"bus": nats.url(host=room and room.host, parameters=parameters)} if nats else {}
         super().__init__(store=self.url(), node=number, group_texts_per_s=0, registration="open", **bus)
         self.set_clock(0)
         self.room = room
@@ -99,7 +100,7 @@ class Node(Server):
             self.wrap += ["env", f"LD_PRELOAD={os.environ['WALL_CLOCK_MODULE']}",
                           f"WALL_CLOCK={self.home}/clock"]
         self.number = number
-        self.wanted = False
+        self.wanted = self.cut = False
         if blobs:
             os.mkdir(self.data, 0o700)
             os.symlink(blobs, os.path.join(self.data, "blobs"))
@@ -265,6 +266,10 @@ class World:
     def begin(self):
         for node in self.nodes:
             node.start()
+        for node in self.nodes if self.nats else []:
+            for other in self.nodes:
+                if other is not node:
+                    node.wait_log(f"node {other.number} is heard")
         for i, person in enumerate(self.people):
             node = self.nodes[i % NODES]
             person.first_login(node, first=i == 0)
@@ -290,6 +295,10 @@ class World:
                 assert node.process.returncode > 0, f"node {node.number} crashed"
                 self.ended += 1
                 print(f"node {node.number} ended:", node.log().splitlines()[-1])
+                if node.cut:
+                    node.wanted = False
+                    self.leave(node)
+                    continue
                 people = self.all_at(node)
                 for person in people:
                     person.leave(ended=True)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 
-from harness import PASSWORD, Peer, main
+from harness import PASSWORD, PATIENCE, Peer, main
 from nats import PROGRAM, Nats, Stranger
 from test_nodes import Holding, WithNodes
 from test_postgres import ask, url

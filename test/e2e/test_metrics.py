@@ -172,7 +172,7 @@ class Metrics(unittest.TestCase):
                 ("127.0.0.1:0 metrics", "users need a listener, too")):
             status, output, log = self.server.refusal("--listen", listen)
             self.server.process.stdout.close()
-            self.assertEqual((status, output), (1, ""), listen)
+            self.assertEqual((status, output), (78, ""), listen)
             self.assertIn(words, log)
         self.server.start()
 

@@ -152,7 +152,7 @@ class Service(unittest.TestCase):
                 os.environ[name] = value
                 status, output, log = server.refusal("--listen", "127.0.0.1:0")
                 del os.environ[name]
-                self.assertEqual((status, output), (1, ""))
+                self.assertEqual((status, output), (78, ""))
                 self.assertIn(said, log)
 
     def test_the_environment_overrides_the_file(self):

@@ -249,7 +249,7 @@ class Levels(Told):
                            ("log_format", "plain, logfmt, json")):
             self.server.settings[key] = "loud"
             status, _, log = self.server.refusal()
-            self.assertEqual(status, 1)
+            self.assertEqual(status, 78)
             self.assertIn(f"{key} must be one of {words}, not 'loud'", log)
             del self.server.settings[key]
             self.server.process.stdout.close()
