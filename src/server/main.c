@@ -62,17 +62,21 @@ static void say_what_is_odd(const struct cw_options *options, const struct cw_co
                (int)strcspn(unknown, "="), unknown);
 }
 
-static bool configure(const struct cw_options *options, struct cw_config *config, char error[256])
+/* EX_CONFIG: a setting is wrong, and stays so: the manager does not try again
+ * (chinwag-server.service). What is in the shared folder may only be out of reach. */
+static int configure(const struct cw_options *options, struct cw_config *config, char error[256])
 {
     cw_config_init(config);
     if (options->config != NULL && !cw_config_read(config, options->config, error))
-        return false;
+        return EX_CONFIG;
     if (!cw_config_read_environment(config, variable_value, error) ||
         !set_listen(options, config, error))
-        return false;
+        return EX_CONFIG;
     if (options->data != NULL && !cw_config_set(config, "data", options->data, error))
-        return false;
-    return cw_kept_settings_read(config, error) && cw_config_finish(config, error);
+        return EX_CONFIG;
+    if (!cw_kept_settings_read(config, error))
+        return EXIT_FAILURE;
+    return cw_config_finish(config, error) ? EXIT_SUCCESS : EX_CONFIG;
 }
 
 /* Long messages have mappings of their own, which grow without being copied and
@@ -147,7 +151,7 @@ enum { OTHER_VERSION = 3 };
 
 static bool read_again(void *context, struct cw_config *config, char error[256])
 {
-    bool good = configure(context, config, error);
+    bool good = configure(context, config, error) == EXIT_SUCCESS;
     if (good)
         say_what_is_odd(context, config);
     return good;
@@ -397,9 +401,10 @@ int main(int argc, char **argv)
         cw_log_error("cannot initialise libsodium");
         return EXIT_FAILURE;
     }
-    if (!cw_service_begin(error) || !configure(&options, &config, error)) {
+    status = cw_service_begin(error) ? configure(&options, &config, error) : EX_CONFIG;
+    if (status != EXIT_SUCCESS) {
         cw_log_error("%s", error);
-        return EX_CONFIG; /* the manager does not try again (chinwag-server.service) */
+        return status;
     }
     cw_log_set_format(config.log_format);
     cw_log_set_level(config.log_level);

@@ -115,7 +115,7 @@ class Oversight(Administered, unittest.TestCase):
         with open(path, "a") as file:
             file.write("listen = 0.0.0.0:1\n")
         code, _, log = self.server.refusal()
-        self.assertEqual(code, 78)
+        self.assertEqual(code, 1)
         self.assertIn("/set.conf: listen belongs into the config file", log)
 
     def test_a_group_is_closed(self):

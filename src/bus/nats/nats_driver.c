@@ -127,9 +127,14 @@ static void on_connected(void *context, bool connected, const char *why)
 static void on_refused(void *context, const char *why)
 {
     struct nats_driver *driver = context;
-    set_state(driver, false, why);
+    pthread_mutex_lock(&driver->mutex);
+    driver->fell |= driver->up;
+    driver->up = false;
+    snprintf(driver->why, sizeof driver->why, "%s", why);
     atomic_store(&driver->refused, true);
     atomic_store(&driver->refused_now, true);
+    pthread_mutex_unlock(&driver->mutex);
+    driver->rung(driver->context);
     wake(driver);
 }
 

@@ -221,9 +221,10 @@ static void load(struct cw_sqlite *s, const char *folder)
     cw_sql_run(s, CW_SQL_COMMIT);
     s->newest = at.newest;
     atomic_store(&s->store.epoch, pg->node.epoch);
+    bool known = true; /* whether others are */
     if (s->trouble == CW_STORE_OK && (!pg->node.others || s->store.identity.era_count == 0))
-        cw_sqlite_identity_write(s, begin_era_alone); /* ... but the first start has none */
-    if (s->trouble == CW_STORE_OK && !pg->node.others)
+        known = cw_sqlite_identity_write(s, begin_era_alone); /* the first start has no era */
+    if (s->trouble == CW_STORE_OK && known && !pg->node.others)
         cw_sqlite_sweep_blobs(s, folder);
     if (s->store.identity.era_count == 0 && s->trouble == CW_STORE_OK)
         s->trouble = CW_STORE_FAILED;

@@ -10,6 +10,7 @@
 
 #include "store/postgres/ahead.h"
 #include "store/postgres/commit.h"
+#include "store/postgres/ended.h"
 #include "store/postgres/link.h"
 #include "store/postgres/past.h"
 #include "store/postgres/tell.h"
@@ -34,13 +35,19 @@
 #define TOLD_MAX       1024
 #define TOLD_BYTES_MAX (8u * 1024 * 1024)
 
+/* Profiles of others that have changed are told of so many: each comes with all groups of its user.
+ * Who wants to know those beyond asks. */
+#define PROFILES_MAX 256
+
+/* Others may take this server for gone: less than its lease. */
+#define LONG_AWAY_MS 10000
+
 /* Of so many messages what is needed to tell them is asked for at once. Who finds more reads them
  * without the lock first, so that nobody waits for that. */
 #define READ_AT_ONCE       64
 #define READS_WITHOUT_LOCK 2
 
-/* --- who it is about ---------------------------------------------------------------------------
- */
+/* --- who it is about -------------------------------------------------------------------- */
 
 /* As USER_FIND has them: the core takes a user in with the list of those that the user blocks. */
 static void read_user(struct cw_sqlite *s, uint64_t user_id, struct cw_slice name,
@@ -57,8 +64,7 @@ static void read_user(struct cw_sqlite *s, uint64_t user_id, struct cw_slice nam
         user->user_id = 0;
 }
 
-/* --- messages ----------------------------------------------------------------------------------
- */
+/* --- messages --------------------------------------------------------------------------- */
 
 static struct cw_store_news_list *list_of(struct cw_sqlite *s)
 {
@@ -77,6 +83,7 @@ struct cw_postgres_reading {
     uint64_t named_id;
     struct cw_slice name;
     size_t told, told_bytes; /* messages */
+    size_t profiles;
     bool count_anew;
     uint64_t gathered[READ_AT_ONCE]; /* ids of messages that are to be told next */
     struct place {
@@ -132,8 +139,7 @@ static void tell_message(struct cw_sqlite *s, struct cw_sqlite_message *message)
     cw_postgres_of(s)->reading->told_bytes += m->body.n;
 }
 
-/* --- the rest ------------------------------------------------------------------------------------
- */
+/* --- the rest --------------------------------------------------------------------------- */
 
 static struct cw_slice copy_at(const PGresult *rows, int row, int column, struct cw_arena *arena)
 {
@@ -145,31 +151,6 @@ static bool is_told_to_users(enum cw_news_kind kind)
 {
     return kind == CW_NEWS_REACTED || kind == CW_NEWS_UNREACTED || kind == CW_NEWS_READ ||
            kind == CW_NEWS_PLAYED || kind == CW_NEWS_NOTIFY || kind == CW_NEWS_PROFILE;
-}
-
-static void note_ended(struct cw_postgres *pg, const struct cw_store_news *news)
-{
-    pg->ended[pg->ended_count++ % CW_POSTGRES_ENDED] =
-        (struct cw_postgres_ended){.at = news->at,
-                                   .user_id = news->kind == CW_NEWS_ENDED ? 0 : news->user_id,
-                                   .session_id = news->session_id};
-}
-
-/* The core did not know it yet. Where more have ended than are kept it is asked again. */
-bool cw_sqlite_news_revoked(const struct cw_sqlite *s, const struct cw_store_request *request)
-{
-    const struct cw_postgres *pg = cw_postgres_of(s);
-    size_t kept = pg->ended_count < CW_POSTGRES_ENDED ? pg->ended_count : CW_POSTGRES_ENDED;
-    for (size_t i = pg->ended_count; request->asker != 0 && i-- > pg->ended_count - kept;) {
-        const struct cw_postgres_ended *ended = &pg->ended[i % CW_POSTGRES_ENDED];
-        if (ended->at <= request->heard)
-            return false;
-        if (ended->user_id == 0
-                ? ended->session_id == request->asker
-                : ended->user_id == request->user_id && ended->session_id != request->asker)
-            return true;
-    }
-    return request->asker != 0 && pg->ended_count > CW_POSTGRES_ENDED;
 }
 
 /* What the store itself remembers. (A request of an ended session is then not carried out; but a
@@ -185,7 +166,7 @@ static void apply(struct cw_sqlite *s, const struct cw_store_news *news)
     s->departures |= news->kind == CW_NEWS_DELETED;
     s->groups_looked_after |= news->kind == CW_NEWS_CHANGED || news->kind == CW_NEWS_RETENTION;
     if (news->kind == CW_NEWS_ENDED || news->kind == CW_NEWS_ALL_ENDED)
-        note_ended(cw_postgres_of(s), news);
+        cw_postgres_ended_note(cw_postgres_of(s), news);
     if (news->kind != CW_NEWS_CHANGED && news->kind != CW_NEWS_UPLOAD_TAKEN &&
         news->kind != CW_NEWS_VERSIONS)
         return;
@@ -202,6 +183,24 @@ static void name_departed(struct cw_postgres_reading *reading, struct cw_store_n
     /* It may have been taken out of that row. */
     if (news->user_id != 0 && news->user_id == reading->named_id && reading->name.n != 0)
         news->user_name = reading->name;
+}
+
+/* Nothing more is told of who is not there any more. */
+static void forget_profiles(struct cw_store_news_list *list, uint64_t user_id)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].kind == CW_NEWS_PROFILE && list->items[i].user_id == user_id)
+            list->items[i].user.user_id = 0;
+}
+
+static void read_profile(struct cw_sqlite *s, struct cw_store_news *news, struct cw_arena *arena)
+{
+    if (cw_postgres_of(s)->reading->profiles++ >= PROFILES_MAX) {
+        news->user.user_id = 0;
+        return;
+    }
+    news->user.profile = cw_sqlite_profile_of(s, news->user_id, arena);
+    cw_sqlite_list_groups(s, news->user_id, false, &news->user, arena);
 }
 
 static void take_row(struct cw_sqlite *s, const PGresult *rows, int row)
@@ -224,14 +223,14 @@ static void take_row(struct cw_sqlite *s, const PGresult *rows, int row)
     cw_postgres_past_news(s, news->at, rows, row);
     name_departed(cw_postgres_of(s)->reading, news);
     apply(s, news);
+    if (news->kind == CW_NEWS_DELETED)
+        forget_profiles(list, news->user_id);
     if (!is_told_to_users(news->kind))
         return;
     read_user(s, news->user_id, news->user_name, &news->user, arena);
     read_user(s, news->other_id, news->other_name, &news->other, arena);
-    if (news->kind != CW_NEWS_PROFILE)
-        return;
-    news->user.profile = cw_sqlite_profile_of(s, news->user_id, arena);
-    cw_sqlite_list_groups(s, news->user_id, false, &news->user, arena);
+    if (news->kind == CW_NEWS_PROFILE)
+        read_profile(s, news, arena);
 }
 
 static void fail_behind(struct cw_sqlite *s)
@@ -274,8 +273,7 @@ static PGresult *read_rows(struct cw_sqlite *s, const struct cw_postgres_positio
     return rows;
 }
 
-/* --- in the order of the commits
- * ------------------------------------------------------------------- */
+/* --- in the order of the commits ---------------------------------------------------------- */
 
 /* Those rows of `news` that were written before the message: what a kick revokes does not come
  * behind it. */
@@ -416,8 +414,7 @@ static void take_messages(struct cw_sqlite *s, uint64_t newest)
         cw_sqlite_stored_void(s);
 }
 
-/* --- catching up
- * ----------------------------------------------------------------------------------- */
+/* --- catching up ------------------------------------------------------------------------- */
 
 static void take_all(struct cw_sqlite *s, const struct cw_postgres_position *at)
 {
@@ -449,6 +446,8 @@ static bool begin_at(struct cw_sqlite *s, bool writing, struct cw_postgres_posit
     struct cw_postgres *pg = cw_postgres_of(s);
     if (!cw_postgres_begin(s, writing, at))
         return false;
+    if (cw_postgres_clock_ms() - atomic_load(&pg->looked_ms) > LONG_AWAY_MS)
+        pg->past.judged_on = 0; /* it stood still, and its connection did not end */
     atomic_store(&pg->looked_ms, cw_postgres_clock_ms());
     if (at->newest < s->newest || at->news < pg->news)
         cw_postgres_fail(s, CW_POSTGRES_LOST); /* others were the last to write */
