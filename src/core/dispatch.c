@@ -186,12 +186,13 @@ static void authorise(struct cw_core *core, struct request *request)
                             token_hashed);
 }
 
-/* Memory for the time that it waits for the store or a hash. */
+/* Memory for the time that it waits for the store or a hash: who has waited for its turn has it.
+ * The session may have moved to another connection meanwhile, and what this one still holds, as for
+ * a page on its way, be more than a stranger may. */
 static bool has_room(const struct request *request)
 {
     size_t n = request->frame.slice.n + sizeof *request->copy;
-    return cw_account_shortage(request->account, request->copy != NULL ? 0 : n) ==
-           CW_SHORT_OF_NOTHING;
+    return request->copy != NULL || cw_account_shortage(request->account, n) == CW_SHORT_OF_NOTHING;
 }
 
 /* What anybody may ask for, asked on a bot's connection. */
