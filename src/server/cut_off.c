@@ -1,6 +1,7 @@
-/* cut_off.c - see cut_off.h. A lease is renewed each 2 s, and lasts 15 s (store/postgres/node.h):
- * that the own renewal is late after 3 s, another one is heard 2 s later, 8 s are left for attempts
- * to connect, and it is judged within a second makes less. */
+/* cut_off.c - see cut_off.h. A lease is renewed each 2 s, and lasts 15 s (store/postgres/node.h).
+ * A server that is cut off ends earlier, after 14 s at the most: its own renewal is late after 3 s,
+ * one of another server comes within 2 s more, the next ones go on for 8 s, and the judgement takes
+ * up to a second. */
 #include "server/cut_off.h"
 
 #define LATE_MS   3000

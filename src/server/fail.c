@@ -5,8 +5,8 @@
 #include "server/log.h"
 #include "server/shell_internal.h"
 
-/* After a failed sync nobody knows what is on disk. The only safe way is to answer nothing more,
- * and to start again from the data on disk. */
+/* After a failed sync, or without the database, nobody knows what is stored. The only safe way is
+ * to answer nothing more, and to start again from what is there. */
 void cw_shell_fail(const char *why)
 {
     if (why != NULL)

@@ -22,8 +22,7 @@ struct cw_shell_bus {
     atomic_bool up;      /* for the store's thread */
     atomic_bool ringing; /* others are to look into the store */
     struct cw_cut_off cut_off;
-    uint64_t renewed_ms; /* the last lease that the others were told of */
-    char said[256];      /* why it is down, as logged last */
+    char said[256]; /* why it is down, as logged last */
 };
 
 /* --- the store's bell ----------------------------------------------------------------------------
@@ -119,9 +118,8 @@ static void on_bus_rung(void *context)
 static void judge_lease(struct cw_shell_bus *by)
 {
     uint64_t renewed_ms = cw_store_thread_renewed_ms(by->shell->store);
-    if (renewed_ms != by->renewed_ms)
+    if (renewed_ms != by->cut_off.renewed_ms) /* since it was judged last */
         cw_bus_send(by->shell->bus, CW_BUS_TO_ALL, CW_BUS_LEASED, (struct cw_slice){0});
-    by->renewed_ms = renewed_ms;
     if (cw_cut_off_judge(&by->cut_off, cw_store_lease_clock_ms(), renewed_ms))
         cw_shell_fail(
             "PostgreSQL cannot be reached from here, and other servers reach it: this one "

@@ -108,11 +108,13 @@ struct cw_shell {
     bool stopping; /* later results are dropped */
 };
 
+/* fail.c */
+/* Ends the process at once, and logs why; NULL: the disk has failed. Does not return. */
+void cw_shell_fail(const char *why);
+
 /* step.c */
 /* Gives the event to the core, and carries out all that follows at once. */
 void cw_shell_step(struct cw_shell *shell, struct cw_event *event);
-/* Ends the process at once, and says why; NULL: the disk. Does not return. */
-void cw_shell_fail(const char *why);
 /* What other servers on the same database have stored before a batch, or NULL. */
 void cw_shell_take_news(struct cw_shell *shell, const struct cw_store_news_list *news);
 /* Is a check of all tables due, that was not made so often? */

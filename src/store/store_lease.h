@@ -22,9 +22,9 @@ struct cw_store_lease {
 
 /* On a thread of the store's own. */
 typedef void cw_store_lease_told(void *context, const struct cw_store_lease *lease);
-/* When this server has renewed its own lease last, by which it has its number, counted from before
- * it asked for that; 0: it has none, or has just begun. Any thread, while that of the store runs.
- */
+/* The lease by which this server has its number: when its last renewal was asked for, by
+ * cw_store_lease_clock_ms; 0: it has no lease, or has not renewed it yet. Any thread, while that of
+ * the store runs. */
 uint64_t cw_store_renewed_ms(const struct cw_store *store);
 
 /* Before the thread of the store starts. */

@@ -15,8 +15,8 @@
 #include "bus/nats_module.h"
 
 #define CONNECT_AGAIN_MS 1000
-/* Who may not do enough connects anew so often, and is connected when nothing is refused for so
- * long. */
+/* A user whom NATS does not permit enough connects anew after REFUSED_AGAIN_MS, and counts as
+ * connected when nothing was refused for SETTLED_MS. */
 #define REFUSED_AGAIN_MS 5000
 #define SETTLED_MS       1000
 /* So long handles may take to be closed. */
@@ -46,7 +46,7 @@ struct nats_driver {
     pthread_t thread;
     int wake; /* an eventfd */
     struct cw_nats_events events;
-    atomic_bool refused, refused_now; /* this user may not do enough; it was said since on_woken */
+    atomic_bool refused, refused_now; /* NATS permits too little; it said so since on_woken */
 
     /* The server's loop: */
     struct outgoing *published, **published_end; /* since the last flush */
@@ -240,7 +240,7 @@ static void connect_now(struct nats_driver *driver)
         disconnect(driver);
 }
 
-/* Else the library connects again, and says so. */
+/* Without a connection nothing is told: the library makes one again, and tells that. */
 static void on_settled(uv_timer_t *timer)
 {
     struct nats_driver *driver = timer->data;
@@ -249,7 +249,7 @@ static void on_settled(uv_timer_t *timer)
         set_state(driver, true, NULL);
 }
 
-/* Who was refused says something, which nobody hears, to learn whether it may now. */
+/* After a refusal an empty message to this server itself shows whether NATS permits it now. */
 static void on_again(uv_timer_t *timer)
 {
     struct nats_driver *driver = timer->data;

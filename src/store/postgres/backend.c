@@ -195,9 +195,7 @@ static void begin_era_alone(struct cw_sqlite *s)
 {
     struct cw_postgres *pg = cw_postgres_of(s);
     char sql[128];
-    snprintf(sql, sizeof sql,
-             "SELECT 1 FROM node_leases WHERE lease > clock_timestamp() AND id <> %u",
-             pg->node.number);
+    snprintf(sql, sizeof sql, CW_POSTGRES_OTHER_LEASE, pg->node.number);
     PGresult *others = cw_postgres_send(pg, sql) ? cw_postgres_receive(s) : NULL;
     pg->node.others |= others != NULL && PQntuples(others) != 0;
     PQclear(others);

@@ -248,9 +248,7 @@ bool cw_postgres_node_ask_others(struct cw_postgres_node *node, char error[256])
 bool cw_postgres_node_others(const struct cw_postgres_node *node)
 {
     char sql[128], error[256];
-    snprintf(sql, sizeof sql,
-             "SELECT 1 FROM chinwag.node_leases WHERE lease > clock_timestamp() AND id <> %u",
-             node->number);
+    snprintf(sql, sizeof sql, CW_POSTGRES_OTHER_LEASE, node->number);
     PGresult *result = cw_postgres_ask_on(node->conn, sql, error); /* older tables have none */
     bool others = node->others || (result != NULL && PQntuples(result) != 0);
     PQclear(result);

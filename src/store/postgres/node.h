@@ -43,6 +43,9 @@ struct cw_postgres_node {
  */
 #define CW_POSTGRES_LEASE   "15 s"
 #define CW_POSTGRES_LOOK_MS 2000
+/* Has a server with another number (%u) than this one a lease? */
+#define CW_POSTGRES_OTHER_LEASE                                                                    \
+    "SELECT 1 FROM chinwag.node_leases WHERE lease > clock_timestamp() AND id <> %u"
 
 /* So long a lock of PostgreSQL is waited for: what another transaction holds longer is asked for
  * again, or refused. */

@@ -60,9 +60,9 @@ static void write_question(const struct cw_sqlite *s, char *sql, size_t n)
         identity->era_count == 0 ? 0 : identity->eras[identity->era_count - 1].era;
     snprintf(sql, n,
              "SELECT EXISTS (SELECT 1 FROM messages WHERE id = %lld AND (seq, time_ms) <> (%lld,"
-             " %lld)) OR EXISTS (SELECT 1 FROM news WHERE id = %lld AND (newest, user_id, other_id,"
-             " group_id, conversation, session_id, seq, number, time_ms, until_ms) <> (%lld, %lld,"
-             " %lld, %lld, %lld, %lld, %lld, %lld, %lld, %lld)), %s AND (SELECT era FROM eras ORDER"
+             " %lld)) OR EXISTS (SELECT 1 FROM news WHERE id = %lld AND (" CW_POSTGRES_NEWS_NUMBERS
+             ") <> (%lld, %lld, %lld, %lld, %lld, %lld, %lld, %lld, %lld, %lld)), %s AND (SELECT "
+             "era FROM eras ORDER"
              " BY number DESC LIMIT 1) <> %lld",
              (long long)past->message_id, (long long)past->seq, (long long)past->time_ms,
              (long long)past->news, (long long)at[0], (long long)at[1], (long long)at[2],

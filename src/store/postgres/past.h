@@ -1,7 +1,7 @@
 /* past.h - is what this server has read of others, and told its clients, still in the database? A
  * standby that lagged behind, and was promoted, may lack the end of it; what is numbered anew there
- * has the same ids. It is asked on each new connection, before anything is judged there. Called by
- * news.c. */
+ * has the same ids. The database is asked on each new connection, before anything is judged there.
+ * Called by news.c and backend.c. */
 #ifndef CW_STORE_POSTGRES_PAST_H
 #define CW_STORE_POSTGRES_PAST_H
 

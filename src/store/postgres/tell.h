@@ -19,8 +19,9 @@ void cw_postgres_names_forget(struct cw_sqlite *s);
 bool cw_postgres_news_old(const struct cw_sqlite *s);
 void cw_postgres_news_forget(struct cw_sqlite *s);
 /* The columns of a row that hold what is told, in this order, and the newest message before it. */
-#define CW_POSTGRES_NEWS                                                                           \
-    "kind, newest, user_id, other_id, group_id, conversation, session_id, seq, number, time_ms,"   \
-    " until_ms, body"
+#define CW_POSTGRES_NEWS_NUMBERS                                                                   \
+    "newest, user_id, other_id, group_id, conversation, session_id, seq, number, time_ms, "        \
+    "until_ms"
+#define CW_POSTGRES_NEWS "kind, " CW_POSTGRES_NEWS_NUMBERS ", body"
 
 #endif
