@@ -129,7 +129,7 @@ class DiskTest(Terminals):
             self.done("--server", there, "register", "alice")
             self.done("--server", there, "--as", "alice", "group", "create", "bakers")
             here = f"{self.server.address}:{self.server.port}"
-            screen = self.open(CHINWAG_SERVER=here)
+            screen = self.open(columns=140, CHINWAG_SERVER=here)
             screen.waits("[1] #cooks", without=["loading"])
             screen.enters(f"/server {there}")
             screen.waits("[1] #bakers", without=["loading"])
@@ -179,11 +179,12 @@ class DiskTest(Terminals):
             screen.waits("[1] #cooks", without=["a draft"])
             screen.enters(f"/server -{there}")
             screen.waits("[1] #cooks", without=["\n" + there[:16]])
-            full = self.path("full")
+            full, stands_still = self.path("full"), self.path("stands still")
             with open(full, "wb"):
                 pass
-            goes_on = os.open(self.disk, os.O_WRONLY)
-            os.rename(full, self.disk)
+            os.link(self.disk, stands_still)
+            os.rename(full, self.disk)  # before it goes on: what it writes next finds no room
+            goes_on = os.open(stands_still, os.O_WRONLY)
             screen.waits(f"{there}: cannot keep drafts and what is not sent:",
                          f"{there}: cannot save up to where you have",
                          f"1 not sent to {there} yet: lost")

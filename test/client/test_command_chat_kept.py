@@ -17,9 +17,6 @@ from terminals import Terminals
 
 
 class KeptTest(Terminals):
-    def make_server(self):
-        return Server(group_texts_per_s=0)
-
     def setUp(self):
         super().setUp()
         self.cook()

@@ -30,12 +30,13 @@ PATIENCE = 20
 PASSWORD = "correct horse"
 
 
-def loopback_address(first=64):
+def loopback_address(first=100):
     """An address of 127.0.0.0/8 for this process alone: a server that is killed
     and started again finds its port free, whatever runs beside it. With another
-    `first` (of 64 each) it is another one."""
+    `first` (of 64 each) it is another one. All are as long: lines of a screen break
+    at the same places."""
     pid = os.getpid()
-    return f"127.{first + (pid >> 15) % 64}.{(pid >> 7) % 256}.{1 + pid % 128}"
+    return f"127.{first + (pid >> 14) % 64}.{100 + (pid >> 7) % 128}.{100 + pid % 128}"
 
 
 def encode(*objects):
@@ -68,7 +69,7 @@ class Server:
         self.data = data or os.path.join(self.home, "data")
         self.wrap = list(wrap)
         self.settings = {"password_cost": "minimum", "requests_per_s": 0, "texts_per_s": 0,
-                         "strangers_per_minute": 0}
+                         "group_texts_per_s": 0, "strangers_per_minute": 0}
         if TRANSPORT == "wss":
             self.settings.update(certificate(self.home))
         self.settings.update(settings)

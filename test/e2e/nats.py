@@ -25,7 +25,7 @@ class Nats:
     process's own, where not even its chinwagd are, so that nothing else takes it meanwhile."""
 
     def __init__(self, *options, address=None):
-        self.address = address or loopback_address(128)
+        self.address = address or loopback_address(164)
         self.host = "127.0.0.1" if self.address == "0.0.0.0" else self.address
         self.folder = tempfile.mkdtemp(prefix="chinwag-nats-")
         self.options = list(options)
