@@ -5,6 +5,7 @@ judged by programs that know nothing of Chinwag.
 Nothing here sleeps. A time limit ends a test that would hang; no test passes
 because some time has gone by."""
 
+import concurrent.futures
 import os
 import re
 import select
@@ -470,6 +471,14 @@ class ServerTest(unittest.TestCase):
 
     def extended(self, name):
         return self.peer().register(name).login_extended(name)
+
+
+def at_once(*calls):
+    """Calls all of them, each in a thread of its own; what they return. What one of them raises is
+    raised, when all have ended."""
+    with concurrent.futures.ThreadPoolExecutor(len(calls)) as threads:
+        running = [threads.submit(call) for call in calls]
+    return [each.result() for each in running]
 
 
 def main():

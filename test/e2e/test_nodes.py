@@ -6,8 +6,9 @@ import os
 import shutil
 import threading
 import time
+from functools import partial
 
-from harness import PATIENCE, Peer, main
+from harness import PATIENCE, Peer, at_once, main
 from test_postgres import Relay, WithDatabase, ask, url
 
 COMMITS = int(os.environ.get("COMMITS", "10000"))
@@ -152,12 +153,7 @@ class Talking(WithNodes):
         readers = self.at(self.server, "carol"), self.at(second, "mallory")
         self.group(alice, bob, *readers)
         said = {peer: [f"{peer.name} {i}" for i in range(100)] for peer in (alice, bob)}
-        threads = [threading.Thread(target=self.flood, args=(peer, texts))
-                   for peer, texts in said.items()]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(*(partial(self.flood, peer, texts) for peer, texts in said.items()))
         heard = [self.read(reader, texts=200)[0] for reader in readers]
         self.assertEqual(heard[0], heard[1])
         for peer, texts in said.items():
@@ -304,13 +300,12 @@ class Revoking(WithNodes):
 
     def test_nor_while_both_write(self):
         """Bob at the second node makes it deliver while the first one kicks."""
-        bobs = threading.Thread(target=self.flood,
-                                args=(self.bob, [f"bob {i}" for i in range(200)]))
-        bobs.start()
-        self.flood(self.alice, [f"alice {i}" for i in range(50)])
-        self.assertEqual(self.do(self.alice, "kick", "g", "mallory"), 0)
-        self.flood(self.alice, [f"after {i}" for i in range(100)])
-        bobs.join()
+        def kick():
+            self.flood(self.alice, [f"alice {i}" for i in range(50)])
+            self.assertEqual(self.do(self.alice, "kick", "g", "mallory"), 0)
+            self.flood(self.alice, [f"after {i}" for i in range(100)])
+
+        at_once(kick, lambda: self.flood(self.bob, [f"bob {i}" for i in range(200)]))
         texts = []
         self.mallory.send("request", "nonsense")
         while (message := self.mallory.recv())[0] != "response":
@@ -464,22 +459,24 @@ class Tailing(WithNodes):
         def write(peer):
             for i in range(-(-COMMITS // len(peers))):
                 self.assertEqual(self.flood(peer, [str(i)]), [0])
-        threads = [threading.Thread(target=write, args=(peer,)) for peer in peers]
 
-        def wait():
-            for thread in threads:
-                thread.join()
-            written.set()
-        for thread in threads:
-            thread.start()
-        threading.Thread(target=wait).start()
-        last, holes, ended = 0, 0, False
-        while not ended:
-            ended = written.is_set()  # then one more look
-            ids = ask(self.database, f"SELECT id FROM chinwag.messages WHERE id > {last} ORDER BY id")
-            for number in map(int, ids.split()):
-                holes += number != last + 1
-                last = number
+        def write_all():
+            try:
+                at_once(*(partial(write, peer) for peer in peers))
+            finally:
+                written.set()
+
+        def follow():
+            last, holes, ended = 0, 0, False
+            while not ended:
+                ended = written.is_set()  # then one more look
+                ids = ask(self.database, f"SELECT id FROM chinwag.messages WHERE id > {last} ORDER BY id")
+                for number in map(int, ids.split()):
+                    holes += number != last + 1
+                    last = number
+            return last, holes
+
+        last, holes = at_once(follow, write_all)[0]
         self.assertEqual(holes, 0)
         self.assertGreaterEqual(self.dense(), COMMITS)
         self.assertEqual(last, self.dense())

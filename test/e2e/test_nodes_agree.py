@@ -4,11 +4,11 @@ tools/with_postgres."""
 
 import hashlib
 import os
-import threading
 import time
+from functools import partial
 
 from control import ask as control
-from harness import PASSWORD, main
+from harness import PASSWORD, at_once, main
 from test_nodes import Deaf, WithNodes
 from test_postgres import ask, url
 
@@ -388,18 +388,14 @@ class Racing(Agreeing):
         self.dense()
 
     def test_both_take_one_name(self):
-        codes = [[], []]
-
-        def register(peer, codes):
+        def register(peer):
+            codes = []
             for i in range(20):
                 peer.send("request", "register", f"name{i}", PASSWORD)
                 codes.append(peer.recv()[2])
-        threads = [threading.Thread(target=register, args=(self.peer_of(server), found))
-                   for server, found in zip((self.server, self.second), codes)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+            return codes
+
+        codes = at_once(*(partial(register, self.peer_of(server)) for server in (self.server, self.second)))
         for i in range(20):
             self.assertEqual(sorted([codes[0][i], codes[1][i]])[0], 0)
             self.assertNotEqual(codes[0][i], codes[1][i])

@@ -3,10 +3,9 @@ version is this one with another module (test/store/next_version.c), in the fold
 one's is in THIS_MODULE. Run by tools/with_postgres."""
 
 import os
-import threading
 
 import control
-from harness import PATIENCE, main
+from harness import PATIENCE, at_once, main
 from test_nodes import WithNodes
 from test_postgres import ask, url
 
@@ -123,19 +122,7 @@ class Rolling(WithNodes):
         """One brings them up to date, and the others wait for it."""
         self.assertEqual(self.server.stop(), 0)
         nodes = [self.renewed(node) for node in (self.server, self.node(2), self.node(3))]
-        failures = []
-
-        def start(node):
-            try:
-                node.start()
-            except AssertionError as error:
-                failures.append(error)
-        threads = [threading.Thread(target=start, args=(node,)) for node in nodes]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(failures, [])
+        at_once(*(node.start for node in nodes))
         self.talk(nodes[0], nodes[2])
 
     def test_without_a_cluster_there_is_nothing_to_finish(self):
@@ -155,11 +142,7 @@ class Older(WithNodes):
             " news_moved; ALTER TABLE nodes DROP knows, DROP process; ALTER TABLE version DROP level; UPDATE version"
             " SET version = 2")
         second = self.node(2)
-        threads = [threading.Thread(target=node.start) for node in (self.server, second)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(self.server.start, second.start)
         self.at(self.server, "alice").ask("whisper", "bob", "both are there")
         self.at(second, "bob").expect("update", "whisper", "alice", "both are there")
 
