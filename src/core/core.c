@@ -11,6 +11,7 @@
 #include "core/barred.h"
 #include "core/claim.h"
 #include "core/conn.h"
+#include "core/cursor.h"
 #include "core/delivery.h"
 #include "core/elsewhere.h"
 #include "core/far.h"
@@ -216,6 +217,15 @@ static uint64_t cookie_of(const struct cw_event *event)
     return event->type == CW_EV_HASH ? event->hash.cookie : event->server.cookie;
 }
 
+static void on_connected(struct cw_core *core, const struct cw_event *event)
+{
+    if (cw_conn_find(core, event->conn) == NULL)
+        cw_conn_open(core, event);
+    struct conn *conn = cw_conn_find(core, event->conn);
+    cw_conn_connected(conn, event);
+    cw_conn_browses(core, conn, false);
+}
+
 static void take_result(struct cw_core *core, const struct cw_event *event)
 {
     if (event->store->message_id > core->newest)
@@ -254,11 +264,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         cw_conn_open(core, event);
         break;
     case CW_EV_CONNECTED:
-        if (cw_conn_find(core, event->conn) == NULL)
-            cw_conn_open(core, event);
-        conn = cw_conn_find(core, event->conn);
-        cw_conn_connected(conn, event);
-        cw_conn_browses(core, conn, false);
+        on_connected(core, event);
         break;
     case CW_EV_CROWDED:
         cw_conn_make_room(core);
@@ -269,6 +275,9 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         break;
     case CW_EV_LIMITS:
         take_limits(core, event->limits);
+        break;
+    case CW_EV_SAVE:
+        cw_cursors_save_all(core);
         break;
     case CW_EV_CALL:
         cw_handover_take(core, event->call);

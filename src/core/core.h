@@ -31,19 +31,19 @@ enum cw_event_type {
     CW_EV_CROWDED,   /* the system has no room for a further connection */
     CW_EV_NEXT_KEY,  /* the key that replaces the server's old one; when it changes, or ends */
     CW_EV_LIMITS,    /* other limits and rights, from now on */
+    CW_EV_SAVE,      /* cursors that have moved are saved now: soon nothing can be stored */
     CW_EV_CALL,      /* a call that was going on in the process before this one (handover.c) */
     CW_EV_MESSAGE,
-    CW_EV_CONTROL,  /* the operator asks, by chinwagctl, what administrators ask: `message`, and in
-                       `conn` the number of the call */
-    CW_EV_CLOSED,   /* the connection is gone; no more effects for it */
-    CW_EV_TICK,     /* the deadline of cw_core_deadline has come */
-    CW_EV_STORE,    /* the result of a CW_FX_STORE */
-    CW_EV_NEWS,     /* what another server on the same database has stored */
-    CW_EV_BUS,      /* what another such server says, or of the bus itself (src/bus/bus.h) */
-    CW_EV_LEASE,    /* after CW_FX_LEASE, or leases were renewed, or lost */
-    CW_EV_HASH,     /* the result of a CW_FX_HASH */
-    CW_EV_SERVER,   /* the result of a CW_FX_SERVER */
-    CW_EV_RECEIVED, /* the peer has proved that it received all that was sent before a probe */
+    CW_EV_CONTROL,    /* chinwagctl asks what administrators ask; `conn`: the number of the call */
+    CW_EV_CLOSED,     /* the connection is gone; no more effects for it */
+    CW_EV_TICK,       /* the deadline of cw_core_deadline has come */
+    CW_EV_STORE,      /* the result of a CW_FX_STORE */
+    CW_EV_NEWS,       /* what another server on the same database has stored */
+    CW_EV_BUS,        /* what another such server says, or of the bus itself (src/bus/bus.h) */
+    CW_EV_LEASE,      /* after CW_FX_LEASE, or leases were renewed, or lost */
+    CW_EV_HASH,       /* the result of a CW_FX_HASH */
+    CW_EV_SERVER,     /* the result of a CW_FX_SERVER */
+    CW_EV_RECEIVED,   /* the peer has proved that it received all that was sent before a probe */
     CW_EV_QUEUE_FULL, /* CW_OUT_QUEUE_MAX bytes wait for this connection */
     CW_EV_PUSH_GONE,  /* a push service does not know a subscription any more */
     CW_EV_QUEUE_EMPTY /* ... and none any more; follows each QUEUE_FULL */

@@ -67,6 +67,12 @@ static void send_saves(struct cw_core *core)
     core->saves_due_ms = core->now_ms + CW_CURSOR_SAVE_PAUSE_MS;
 }
 
+void cw_cursors_save_all(struct cw_core *core)
+{
+    while (!cw_list_empty(&core->saves))
+        cw_session_save(core, CW_LINK_OWNER(core->saves.next, struct session, unsaved));
+}
+
 void cw_cursors_sweep(struct cw_core *core)
 {
     if (core->now_ms >= core->saves_due_ms)

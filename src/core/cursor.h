@@ -15,6 +15,8 @@ void cw_session_touch(struct cw_core *core, struct session *session, bool user_s
 /* Fills these in for a request to the store. */
 void cw_session_fill_save(struct cw_core *core, struct session *session, bool user_seen,
                           struct cw_store_request *store);
+/* Saves all that cw_session_save_later has put off. */
+void cw_cursors_save_all(struct cw_core *core);
 /* Saves the cursors that are due; then the last-seen times of sessions that stay attached. */
 void cw_cursors_sweep(struct cw_core *core);
 void cw_touches_sweep(struct cw_core *core);

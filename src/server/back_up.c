@@ -12,8 +12,6 @@
 #include "server/last_backup.h"
 #include "server/wakeup.h"
 
-enum copied { COPY_UNDER_WAY, COPY_GOOD, COPY_BAD };
-
 struct cw_back_up {
     struct cw_store_thread *store;
     const char *data;
@@ -27,46 +25,61 @@ struct cw_back_up {
     struct cw_back_up_wish wish; /* while it runs, of its thread */
     struct cw_back_up_end end;
 
-    pthread_mutex_t mutex;
-    pthread_cond_t changed; /* `copied`, or `stop` */
-    enum copied copied;
-    char copy_error[256];
+    struct copy { /* of the database */
+        const char *path;
+        bool held; /* no file is removed */
+        enum cw_store_copying going;
+        char error[256];
+    } copy;
 };
 
 /* --- on its thread ---------------------------------------------------------------------------- */
 
-/* On the store's thread. */
-static void on_copied(void *context, const char *failure)
+static bool begin_copy(struct cw_store *store, void *context)
+{
+    struct copy *copy = context;
+    copy->going =
+        cw_store_copy_begin(store, copy->path, copy->error) ? CW_COPY_MORE : CW_COPY_FAILED;
+    return false;
+}
+
+static bool go_on_with_copy(struct cw_store *store, void *context)
+{
+    struct copy *copy = context;
+    copy->going = cw_store_copy_step(store, copy->error);
+    return false;
+}
+
+/* Files that were held go now. */
+static bool end_copy(struct cw_store *store, void *context)
+{
+    (void)context;
+    cw_store_copy_end(store);
+    return true;
+}
+
+static void release_files(void *context)
 {
     struct cw_back_up *back_up = context;
-    pthread_mutex_lock(&back_up->mutex);
-    back_up->copied = failure == NULL ? COPY_GOOD : COPY_BAD;
-    snprintf(back_up->copy_error, sizeof back_up->copy_error, "%s", failure == NULL ? "" : failure);
-    pthread_cond_signal(&back_up->changed);
-    pthread_mutex_unlock(&back_up->mutex);
+    if (back_up->copy.held)
+        cw_store_thread_visit(back_up->store, end_copy, NULL);
+    back_up->copy.held = false;
 }
 
 static bool copy_database(void *context, const char *path, char error[256])
 {
     struct cw_back_up *back_up = context;
-    back_up->copied = COPY_UNDER_WAY;
-    cw_store_thread_copy(back_up->store, path, on_copied, back_up);
-    pthread_mutex_lock(&back_up->mutex);
-    while (back_up->copied == COPY_UNDER_WAY && !back_up->stop)
-        pthread_cond_wait(&back_up->changed, &back_up->mutex);
-    bool good = back_up->copied == COPY_GOOD;
-    memcpy(error, back_up->copy_error, sizeof back_up->copy_error);
-    if (back_up->copied == COPY_UNDER_WAY)
+    struct copy *copy = &back_up->copy;
+    *copy = (struct copy){.path = path, .held = true};
+    cw_store_thread_visit(back_up->store, begin_copy, copy);
+    while (copy->going == CW_COPY_MORE && !back_up->stop)
+        cw_store_thread_visit(back_up->store, go_on_with_copy, copy);
+    memcpy(error, copy->error, sizeof copy->error);
+    if (copy->going == CW_COPY_MORE)
         snprintf(error, 256, "The backup was given up, since the server ends.");
-    pthread_mutex_unlock(&back_up->mutex);
-    if (!good) /* nothing is written to the folder any more, which is removed now */
-        cw_store_thread_copy_end(back_up->store);
-    return good;
-}
-
-static void release_files(void *context)
-{
-    cw_store_thread_copy_end(((struct cw_back_up *)context)->store);
+    if (copy->going != CW_COPY_DONE) /* nothing is written to the folder any more, which goes now */
+        release_files(back_up);
+    return copy->going == CW_COPY_DONE;
 }
 
 /* "-" where it cannot be read: then its backups are known by the database. */
@@ -101,7 +114,7 @@ static void *run(void *argument)
                                     .stop = &back_up->stop};
     memcpy(order.seal_to, wish->seal_to, sizeof order.seal_to);
     back_up->end.good = cw_backup_make(&order, &back_up->end.made, back_up->end.error);
-    cw_store_thread_copy_end(back_up->store);
+    release_files(back_up);
     if (back_up->end.good)
         cw_last_backup_note(back_up->data, (int64_t)(wish->time_ms / 1000));
     cw_wakeup_send(&back_up->wakeup);
@@ -130,8 +143,6 @@ struct cw_back_up *cw_back_up_create(uv_loop_t *loop, struct cw_store_thread *st
     back_up->data = data;
     back_up->ended = ended;
     back_up->context = context;
-    pthread_mutex_init(&back_up->mutex, NULL);
-    pthread_cond_init(&back_up->changed, NULL);
     cw_wakeup_init(&back_up->wakeup, loop, on_wakeup, back_up);
     return back_up;
 }
@@ -160,10 +171,7 @@ bool cw_back_up_start(struct cw_back_up *back_up, const struct cw_back_up_wish *
 
 void cw_back_up_stop(struct cw_back_up *back_up)
 {
-    pthread_mutex_lock(&back_up->mutex);
     back_up->stop = true;
-    pthread_cond_signal(&back_up->changed);
-    pthread_mutex_unlock(&back_up->mutex);
     if (back_up->running)
         pthread_join(back_up->thread, NULL);
     back_up->running = false;
@@ -172,7 +180,5 @@ void cw_back_up_stop(struct cw_back_up *back_up)
 
 void cw_back_up_destroy(struct cw_back_up *back_up)
 {
-    pthread_mutex_destroy(&back_up->mutex);
-    pthread_cond_destroy(&back_up->changed);
     free(back_up);
 }

@@ -26,6 +26,12 @@ void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *reque
     shell->requests[shell->request_count++] = request;
 }
 
+void cw_shell_submit(struct cw_shell *shell)
+{
+    cw_store_thread_submit(shell->store, shell->requests, shell->request_count);
+    shell->request_count = 0;
+}
+
 static void refuse_store_request(struct cw_shell *shell, const struct cw_store_request *request)
 {
     struct cw_store_result *full = cw_alloc_zero(sizeof *full);

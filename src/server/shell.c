@@ -272,9 +272,7 @@ static void end_of_tick(uv_prepare_t *prepare)
     cw_log_flush();
     if (shell->page_count != 0)
         cw_shell_submit_pages(shell);
-    if (shell->request_count != 0)
-        cw_store_thread_submit(shell->store, shell->requests, shell->request_count);
-    shell->request_count = 0;
+    cw_shell_submit(shell);
     if (shell->draining && !cw_core_has_requests(shell->core))
         uv_stop(&shell->loop);
     arm_deadline(shell);
@@ -345,6 +343,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
         cw_store_thread_start(store, &shell->pool, cw_wakeup_send_to, &shell->store_ready);
     shell->back_up =
         cw_back_up_create(&shell->loop, shell->store, config->data, cw_shell_on_backed_up, shell);
+    cw_shell_begin_migration(shell, config->data);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
     shell->files = cw_file_worker_create(&shell->loop, &shell->pool, config->data, &shell->ledger,
                                          take_result, shell);
@@ -418,9 +417,7 @@ static void close_connections(struct cw_shell *shell)
     cw_net_close_all(shell->net, NULL);
     cw_net_flush(shell->net);
     cw_calendar_keep(&shell->calendar);
-    if (shell->request_count != 0)
-        cw_store_thread_submit(shell->store, shell->requests, shell->request_count);
-    shell->request_count = 0;
+    cw_shell_submit(shell);
     shell->stopping = true;
 }
 
@@ -445,6 +442,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     if (shell == NULL)
         return;
     cw_shell_stop_backup(shell);
+    cw_shell_stop_migration(shell);
     close_connections(shell);
     cw_store_thread_stop(shell->store); /* it finishes all submitted requests */
     cw_shell_stop_bus(shell);
@@ -455,6 +453,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     uv_loop_close(&shell->loop);
     cw_control_destroy(shell->control);
     cw_back_up_destroy(shell->back_up);
+    cw_migration_destroy(shell->migration);
     cw_reach_destroy(shell->reach);
     cw_hasher_destroy(shell->hasher);
     cw_blob_writer_destroy(shell->blobs);

@@ -18,6 +18,7 @@
 #include "server/file_worker.h"
 #include "server/hasher.h"
 #include "server/linked.h"
+#include "server/migration.h"
 #include "server/push_sender.h"
 #include "server/reach.h"
 #include "server/settings_source.h"
@@ -65,6 +66,8 @@ struct cw_shell {
     struct cw_control *control; /* NULL: not yet */
     struct cw_back_up *back_up;
     struct cw_control_call *backup_call; /* that waits for its end, or NULL */
+    struct cw_migration *migration;
+    struct cw_control_call *migration_call; /* the same */
     struct cw_control_asks *asks;
     struct cw_core *core;
     struct cw_store_thread *store;
@@ -130,6 +133,8 @@ bool cw_shell_read_settings(struct cw_shell *shell, char error[256]);
 
 /* signals.c: what SIGTERM and the like ask for. */
 void cw_shell_start_signals(struct cw_shell *shell);
+/* As for SIGUSR2: the next program takes over, with the settings of then. */
+void cw_shell_ask_upgrade(struct cw_shell *shell);
 void cw_shell_stop_signals(struct cw_shell *shell);
 
 /* asked.c: requests of HTTP for files, and what ends them. */
@@ -151,6 +156,8 @@ void cw_shell_submit_pages(struct cw_shell *shell);
 
 /* Gives the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
+/* Gives it at once what was added. */
+void cw_shell_submit(struct cw_shell *shell);
 
 /* store_tick.c */
 void cw_shell_on_store_tick(uv_timer_t *timer);
@@ -162,6 +169,10 @@ void cw_shell_stop_leases(struct cw_shell *shell);
 /* control_backup.c: a backup has ended; the one under way is given up, before the store stops. */
 void cw_shell_on_backed_up(void *context, const struct cw_back_up_end *end);
 void cw_shell_stop_backup(struct cw_shell *shell);
+
+/* control_migrate.c: to another database. When there is the store's thread; before it stops. */
+void cw_shell_begin_migration(struct cw_shell *shell, const char *data);
+void cw_shell_stop_migration(struct cw_shell *shell);
 
 /* shell_hook.c. A POST to a hook came: as `posted` of struct cw_net_handlers. */
 bool cw_shell_on_posted(void *context, cw_net_id id, const struct cw_http_post *post,

@@ -43,12 +43,16 @@ static void hand_over(void *context)
     drain(shell, CW_UPGRADE_DRAIN_MS);
 }
 
-static void on_upgrade(uv_signal_t *handle, int number)
+void cw_shell_ask_upgrade(struct cw_shell *shell)
 {
-    struct cw_shell *shell = handle->data;
-    (void)number;
     if (!shell->draining)
         cw_upgrade_ask(&shell->upgrade, &shell->loop, hand_over, shell);
+}
+
+static void on_upgrade(uv_signal_t *handle, int number)
+{
+    (void)number;
+    cw_shell_ask_upgrade(handle->data);
 }
 
 void cw_shell_start_signals(struct cw_shell *shell)

@@ -4,10 +4,33 @@
 
 #include "store/store_backend.h"
 
+/* Those that only read are carried out. */
+static void execute_frozen(struct cw_store *store, const struct cw_store_request *const requests[],
+                           size_t n, struct cw_store_result results[], struct cw_arena *arena)
+{
+    const struct cw_store_request **reading = cw_arena_alloc(arena, n * sizeof reading[0]);
+    struct cw_store_result *read = cw_arena_alloc(arena, n * sizeof read[0]);
+    size_t count = 0, next = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!cw_store_op_writes(requests[i]->op))
+            reading[count++] = requests[i];
+    if (count != 0)
+        store->backend->execute(store, reading, count, read, arena);
+    for (size_t i = 0; i < n; i++)
+        if (cw_store_op_writes(requests[i]->op))
+            cw_store_result_init(&results[i], requests[i], CW_STORE_UNAVAILABLE);
+        else
+            results[i] = read[next++];
+    cw_store_drop_files(store, requests, n, results);
+}
+
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena)
 {
-    store->backend->execute(store, requests, n, results, arena);
+    if (store->frozen)
+        execute_frozen(store, requests, n, results, arena);
+    else
+        store->backend->execute(store, requests, n, results, arena);
 }
 
 void cw_store_drop_files(struct cw_store *store, const struct cw_store_request *const requests[],
@@ -20,7 +43,7 @@ void cw_store_drop_files(struct cw_store *store, const struct cw_store_request *
 bool cw_store_idle(struct cw_store *store, bool *again)
 {
     *again = false;
-    return store->backend->idle(store, again);
+    return store->frozen || store->backend->idle(store, again);
 }
 
 struct cw_store_news_list *cw_store_take_news(struct cw_store *store)
@@ -60,12 +83,12 @@ void cw_store_set_options(struct cw_store *store, const struct cw_store_options 
 
 bool cw_store_tick(struct cw_store *store)
 {
-    return store->backend->tick != NULL && store->backend->tick(store);
+    return store->backend->tick != NULL && !store->frozen && store->backend->tick(store);
 }
 
 bool cw_store_tick_due(const struct cw_store *store)
 {
-    return store->backend->tick != NULL && store->backend->tick_due(store);
+    return store->backend->tick != NULL && !store->frozen && store->backend->tick_due(store);
 }
 
 uint64_t cw_store_free_bytes(const struct cw_store *store)
@@ -142,9 +165,11 @@ bool cw_store_renew_identity(struct cw_store *store)
 
 bool cw_store_copy_begin(struct cw_store *store, const char *path, char error[256])
 {
-    if (store->backend->copy_begin != NULL)
+    if (store->backend->copy_begin != NULL && !store->frozen)
         return store->backend->copy_begin(store, path, error);
-    snprintf(error, 256, "This store cannot be copied.");
+    snprintf(error, 256,
+             store->frozen ? "The community is on its way to PostgreSQL: wait for the end of that."
+                           : "This store cannot be copied.");
     return false;
 }
 

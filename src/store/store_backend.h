@@ -126,7 +126,8 @@ struct cw_store {
     struct cw_slice kept_keys;
     struct cw_store_identity identity;
     uint8_t push_secret[CW_PUSH_SECRET_N];
-    bool has_pushes;                 /* when it was opened */
+    bool has_pushes; /* when it was opened */
+    bool frozen;     /* it is on its way to another database (move.h): what writes is UNAVAILABLE */
     uint64_t date_ms;                /* as stored */
     struct cw_store_news_list *news; /* that were not taken yet, or NULL */
     bool (*rings)(void *context);    /* cw_store_set_ringer; or NULL */

@@ -31,15 +31,12 @@
 #include "store/store_lease.h"
 #include "store/store_queue.h"
 
-/* HELD: it is complete, and no file is removed yet. */
-enum copy_phase { NO_COPY, COPY_ASKED, COPY_GOES, COPY_HELD, COPY_ENDS };
-
-struct copy {
-    enum copy_phase phase;
-    char *path;
-    void (*done)(void *context, const char *failure);
+/* One that waits for its visit, on the stack of its thread. */
+struct visitor {
+    struct visitor *next;
+    cw_store_visit *visit;
     void *context;
-    pthread_cond_t ended;
+    bool done;
 };
 
 struct cw_store_thread {
@@ -54,7 +51,8 @@ struct cw_store_thread {
     pthread_cond_t work;
     struct cw_store_queue appends, others;
     struct cw_store_batch *ready, **ready_end; /* oldest first */
-    struct copy copy;
+    struct visitor *visitors, **visitors_end;  /* oldest first */
+    pthread_cond_t visited;
     bool stopping;
     bool looking;     /* the thread must check the store */
     bool has_options; /* ... and use these from now on */
@@ -98,20 +96,15 @@ static struct cw_store_batch *make_batch(struct cw_store_thread *thread)
     return batch;
 }
 
-static bool copy_is_due(const struct cw_store_thread *thread)
-{
-    enum copy_phase phase = thread->copy.phase;
-    return phase == COPY_ASKED || phase == COPY_GOES || phase == COPY_ENDS;
-}
-
-/* The next batch: without requests when the store only has to be checked, or a copy goes on; NULL
- * when the thread must end. */
+/* The next batch: without requests when the store only has to be checked, or somebody waits for a
+ * visit; NULL when the thread must end. */
 static struct cw_store_batch *next_batch(struct cw_store_thread *thread)
 {
     struct cw_store_batch *batch = NULL;
     pthread_mutex_lock(&thread->mutex);
     thread->tick_due = cw_store_tick_due(thread->store);
-    while (nothing_waits(thread) && !thread->stopping && !thread->looking && !copy_is_due(thread))
+    while (nothing_waits(thread) && !thread->stopping && !thread->looking &&
+           thread->visitors == NULL)
         pthread_cond_wait(&thread->work, &thread->mutex);
     thread->looking = false;
     if (thread->has_options)
@@ -208,52 +201,24 @@ static void look(struct cw_store_thread *thread, struct cw_store_batch *batch)
     deliver(thread, batch);
 }
 
-/* --- a copy --- */
-
-/* Moves it on, unless its end was asked for meanwhile. */
-static bool set_phase(struct cw_store_thread *thread, enum copy_phase phase)
+/* Who has waited for the longest time; the next one after the next batch. */
+static void receive_visitor(struct cw_store_thread *thread)
 {
     pthread_mutex_lock(&thread->mutex);
-    bool wanted = thread->copy.phase != COPY_ENDS;
-    if (wanted)
-        thread->copy.phase = phase;
+    struct visitor *visitor = thread->visitors;
     pthread_mutex_unlock(&thread->mutex);
-    return wanted;
-}
-
-static void end_copy(struct cw_store_thread *thread)
-{
-    cw_store_copy_end(thread->store);
+    if (visitor == NULL)
+        return;
+    bool again = visitor->visit(thread->store, visitor->context);
     pthread_mutex_lock(&thread->mutex);
-    thread->copy.phase = NO_COPY;
-    pthread_cond_broadcast(&thread->copy.ended);
+    thread->visitors = visitor->next;
+    if (thread->visitors == NULL)
+        thread->visitors_end = &thread->visitors;
+    visitor->done = true;
+    pthread_cond_broadcast(&thread->visited);
     pthread_mutex_unlock(&thread->mutex);
-}
-
-/* One step of it. */
-static void go_on_with_copy(struct cw_store_thread *thread, enum copy_phase phase)
-{
-    char error[256];
-    enum cw_store_copying going = CW_COPY_MORE;
-    if (phase == COPY_ASKED && !cw_store_copy_begin(thread->store, thread->copy.path, error))
-        going = CW_COPY_FAILED;
-    if (phase == COPY_GOES)
-        going = cw_store_copy_step(thread->store, error);
-    bool more = going == CW_COPY_MORE;
-    if (set_phase(thread, more ? COPY_GOES : COPY_HELD) && !more)
-        thread->copy.done(thread->copy.context, going == CW_COPY_FAILED ? error : NULL);
-}
-
-static void copy(struct cw_store_thread *thread)
-{
-    pthread_mutex_lock(&thread->mutex);
-    enum copy_phase phase = thread->copy.phase;
-    pthread_mutex_unlock(&thread->mutex);
-    if (phase == COPY_ENDS) {
-        end_copy(thread);
-        be_idle(thread, true); /* files that were held go now */
-    } else if (phase == COPY_ASKED || phase == COPY_GOES)
-        go_on_with_copy(thread, phase);
+    if (again)
+        be_idle(thread, true);
 }
 
 static void *run(void *argument)
@@ -265,7 +230,7 @@ static void *run(void *argument)
         if (batch->n == 0) {
             look(thread, batch);
             be_idle(thread, false);
-            copy(thread);
+            receive_visitor(thread);
             continue;
         }
         uint64_t begun_us = now_us();
@@ -279,7 +244,7 @@ static void *run(void *argument)
         /* A failed sync in an idle moment is reported by the next batch: the store answers FAILED
          * to everything from then on. */
         be_idle(thread, deliver(thread, batch));
-        copy(thread);
+        receive_visitor(thread);
     }
     return NULL;
 }
@@ -330,7 +295,8 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_
     thread->ticked_ms = now_us() / 1000;
     pthread_mutex_init(&thread->mutex, NULL);
     pthread_cond_init(&thread->work, NULL);
-    pthread_cond_init(&thread->copy.ended, NULL);
+    pthread_cond_init(&thread->visited, NULL);
+    thread->visitors_end = &thread->visitors;
     cw_store_set_bell(store, on_bell, thread);
     cw_store_set_refuser(store, refuse_what_waits, thread);
     if (pthread_create(&thread->thread, NULL, run, thread) != 0) {
@@ -395,17 +361,15 @@ uint64_t cw_store_thread_free_bytes(const struct cw_store_thread *thread)
     return cw_store_free_bytes(thread->store);
 }
 
-void cw_store_thread_copy(struct cw_store_thread *thread, const char *path,
-                          void (*done)(void *context, const char *failure), void *context)
+void cw_store_thread_visit(struct cw_store_thread *thread, cw_store_visit *visit, void *context)
 {
+    struct visitor visitor = {.visit = visit, .context = context};
     pthread_mutex_lock(&thread->mutex);
-    free(thread->copy.path);
-    thread->copy.path = cw_alloc(strlen(path) + 1);
-    memcpy(thread->copy.path, path, strlen(path) + 1);
-    thread->copy.done = done;
-    thread->copy.context = context;
-    thread->copy.phase = COPY_ASKED;
+    *thread->visitors_end = &visitor;
+    thread->visitors_end = &visitor.next;
     pthread_cond_signal(&thread->work);
+    while (!visitor.done)
+        pthread_cond_wait(&thread->visited, &thread->mutex);
     pthread_mutex_unlock(&thread->mutex);
 }
 
@@ -417,17 +381,6 @@ void cw_store_thread_set_options(struct cw_store_thread *thread,
     thread->has_options = thread->looking = true;
     pthread_mutex_unlock(&thread->mutex);
     pthread_cond_signal(&thread->work);
-}
-
-void cw_store_thread_copy_end(struct cw_store_thread *thread)
-{
-    pthread_mutex_lock(&thread->mutex);
-    if (thread->copy.phase != NO_COPY)
-        thread->copy.phase = COPY_ENDS;
-    pthread_cond_signal(&thread->work);
-    while (thread->copy.phase != NO_COPY)
-        pthread_cond_wait(&thread->copy.ended, &thread->mutex);
-    pthread_mutex_unlock(&thread->mutex);
 }
 
 struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread)
@@ -467,8 +420,7 @@ void cw_store_thread_stop(struct cw_store_thread *thread)
     }
     cw_store_close(thread->store);
     pthread_cond_destroy(&thread->work);
-    pthread_cond_destroy(&thread->copy.ended);
-    free(thread->copy.path);
+    pthread_cond_destroy(&thread->visited);
     pthread_mutex_destroy(&thread->mutex);
     free(thread->appends.requests);
     free(thread->others.requests);

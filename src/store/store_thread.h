@@ -61,14 +61,11 @@ uint64_t cw_store_thread_renewed_ms(const struct cw_store_thread *thread);
 /* As cw_store_lease. Loop thread only. */
 void cw_store_thread_lease(struct cw_store_thread *thread, uint64_t call, bool take);
 
-/* Copies the database to a new file (cw_store_copy_begin), a step after each batch, and step by
- * step while there is none. `done` is called on the store's thread with NULL, or with a sentence.
- * Then cw_store_thread_copy_end must be called, which may also be called before: it waits until the
- * store has ended the copy, and `done` is not called any more. One copy at a time; on any thread
- * but the store's, before cw_store_thread_stop. */
-void cw_store_thread_copy(struct cw_store_thread *thread, const char *path,
-                          void (*done)(void *context, const char *failure), void *context);
-void cw_store_thread_copy_end(struct cw_store_thread *thread);
+/* Calls visit(store, context) on the store's thread, after the batch under way, and waits until it
+ * has returned; between two batches there is one visit. True from it: there may be work for idle
+ * moments. On any thread but the store's and the loop's, before cw_store_thread_stop. */
+typedef bool cw_store_visit(struct cw_store *store, void *context);
+void cw_store_thread_visit(struct cw_store_thread *thread, cw_store_visit *visit, void *context);
 
 /* As cw_store_set_options; in idle moments, too. Loop thread only. */
 void cw_store_thread_set_options(struct cw_store_thread *thread,

@@ -44,6 +44,9 @@ class Leaving(Deadly):
     """PostgreSQL is lost for the server when these words come, and nobody is there any more."""
 
     def lose(self, server, data):
+        self.gone()
+
+    def gone(self):
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         os.unlink(os.path.join(self.folder, SOCKET))

@@ -39,7 +39,8 @@ static const struct {
     {CW_CREATE_HOOK, CW_STORE_FULL, "hooks_full",
      "this group has 20 hooks, as many as there may be: remove one first"},
     {CW_WHISPER, CW_STORE_UNAVAILABLE, "disk_trouble",
-     "the server cannot use its disk now: repeat it in a while, or ask whoever runs the server"},
+     "the server cannot use its database now: repeat it in a while, or ask whoever runs the "
+     "server"},
     {CW_WHISPER, CW_STORE_FORBIDDEN, NULL, NULL}, /* blocked: nobody is told */
 };
 

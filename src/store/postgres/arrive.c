@@ -116,7 +116,8 @@ static bool begin(struct cw_postgres_arrival *arrival)
         return false;
     if (current)
         return true;
-    arrival->source->tell("the data have changed since the last attempt: it begins anew");
+    arrival->source->tell(arrival->source->context,
+                          "the data have changed since the last attempt: it begins anew");
     return begin_anew(arrival);
 }
 
@@ -201,8 +202,6 @@ static bool settle(struct cw_postgres_arrival *arrival, const char *folder, cons
                 cw_postgres_folder_mark(folder, community, arrival->error) &&
                 (moved || source->leave(source->context, community, arrival->error)) &&
                 cw_postgres_arrival_exec(arrival, "DROP TABLE IF EXISTS arrival");
-    if (good)
-        source->tell("all is there: start chinwagd with `store` as it is set");
     return good;
 }
 
@@ -227,6 +226,12 @@ static bool is_alone(struct cw_postgres_node *node, char error[256])
                                error));
 }
 
+static void tell_socket(const struct cw_move_source *source, int socket)
+{
+    if (source->connected != NULL)
+        source->connected(source->context, socket);
+}
+
 bool cw_postgres_move(const char *url, const char *folder, const struct cw_move_source *source,
                       char error[256])
 {
@@ -237,8 +242,12 @@ bool cw_postgres_move(const char *url, const char *folder, const struct cw_move_
     pg->url = copy;
     pg->node = (struct cw_postgres_node){.url = copy, .number = 1, .moves = true};
     struct cw_postgres_start *start = cw_postgres_start_begin(&pg->node, error);
-    bool good = start != NULL && cw_postgres_connect(pg, error) && is_alone(&pg->node, error) &&
-                cw_postgres_adopt(&pg->node, error) && arrive(pg, &arrival, folder);
+    bool good = start != NULL && cw_postgres_connect(pg, error);
+    if (good)
+        tell_socket(source, PQsocket(pg->conn));
+    good = good && is_alone(&pg->node, error) && cw_postgres_adopt(&pg->node, error) &&
+           arrive(pg, &arrival, folder);
+    tell_socket(source, -1);
     cw_postgres_start_end(start);
     cw_postgres_disconnect(pg);
     free(copy);

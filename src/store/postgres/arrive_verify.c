@@ -157,7 +157,7 @@ static void tell_same(struct cw_postgres_arrival *arrival, int table, const stru
     snprintf(line, sizeof line, "%s: %llu%s the same on both sides",
              cw_postgres_arrival_of(arrival, table, CW_ARRIVAL_TABLE),
              (unsigned long long)side->rows, conversations);
-    arrival->source->tell(line);
+    arrival->source->tell(arrival->source->context, line);
 }
 
 static bool verify_table(struct cw_postgres_arrival *arrival, int table)

@@ -224,14 +224,9 @@ static void run_readable(struct cw_sqlite *s, const struct batch *whole)
 
 /* --- all of it -------------------------------------------------------------------------- */
 
-/* A search finds messages that were committed before it, if the disk has room for the index. */
-static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request *const requests[],
-                              size_t n)
+void cw_sqlite_follow_for_search(struct cw_sqlite *s)
 {
-    size_t i = 0;
-    while (i < n && requests[i]->op != CW_STORE_SEARCH)
-        i++;
-    if (i == n || s->newest == s->search_to || s->trouble != CW_STORE_OK || s->disk_full)
+    if (s->newest == s->search_to || s->trouble != CW_STORE_OK || s->disk_full || s->store.frozen)
         return;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
@@ -245,6 +240,14 @@ static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request
     }
     if (s->trouble == CW_STORE_NO_ROOM)
         s->trouble = CW_STORE_OK;
+}
+
+static bool any_searches(const struct cw_store_request *const requests[], size_t n)
+{
+    size_t i = 0;
+    while (i < n && requests[i]->op != CW_STORE_SEARCH)
+        i++;
+    return i != n;
 }
 
 void cw_sqlite_drop_files(struct cw_store *store, const struct cw_store_request *const requests[],
@@ -273,7 +276,8 @@ void cw_sqlite_execute(struct cw_store *store, const struct cw_store_request *co
     bool full = writing && s->disk_full && !cw_sqlite_reserve_make(s);
     if (writing)
         cw_sqlite_bound_log(s);
-    follow_for_search(s, requests, n);
+    if (any_searches(requests, n))
+        cw_sqlite_follow_for_search(s);
     struct batch batch = {.requests = requests,
                           .n = n,
                           .results = results,

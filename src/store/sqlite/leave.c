@@ -6,18 +6,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "store/move.h"
-#include "store/sqlite/database.h"
+#include "base/alloc.h"
+#include "store/sqlite/leave.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/trouble.h"
 
-#define COLUMNS_MAX 24
-
 struct leaving {
     cw_database *db;
     const char *shown; /* the folder, as the caller called it */
+    void (*tell)(const char *line);
 };
 
 static bool explain_leaving(const struct leaving *leaving, int rc, char error[256])
@@ -48,37 +47,67 @@ static void take_values(cw_sql_statement *st, const char *kinds, struct cw_move_
     }
 }
 
+static void begin_rows(struct cw_sqlite_leaving_rows *rows, cw_database *db)
+{
+    rows->rc = cw_database_prepare(db, rows->sql, &rows->st);
+    rows->values = cw_alloc_zero(strlen(rows->kinds) * sizeof rows->values[0]);
+}
+
+static void end_rows(struct cw_sqlite_leaving_rows *rows)
+{
+    if (rows->rc == CW_DATABASE_ROW || rows->rc == CW_DATABASE_DONE)
+        rows->rc = CW_DATABASE_GOOD;
+    cw_database_finalize(rows->st);
+    free(rows->values);
+}
+
+bool cw_sqlite_leaving_read(struct cw_sqlite_leaving_rows *rows, cw_database *db, size_t most)
+{
+    if (rows->st == NULL)
+        begin_rows(rows, db);
+    bool more = rows->st != NULL && most != 0;
+    for (; more && most > 0; most--) {
+        rows->rc = cw_database_step(rows->st);
+        if ((more = rows->rc == CW_DATABASE_ROW)) {
+            take_values(rows->st, rows->kinds, rows->values);
+            more = rows->row(rows->to, rows->values);
+        }
+    }
+    if (!more)
+        end_rows(rows);
+    return more;
+}
+
 static bool read_moving_rows(void *context, const char *sql, const char *kinds,
                              bool (*row)(void *to, const struct cw_move_value *values), void *to,
                              char error[256])
 {
     struct leaving *leaving = context;
-    struct cw_move_value values[COLUMNS_MAX];
-    if (strlen(kinds) > COLUMNS_MAX) {
-        snprintf(error, 256, "A table has too many columns to be moved.");
-        return false;
-    }
-    cw_sql_statement *st = NULL;
-    int rc = cw_database_prepare(leaving->db, sql, &st);
-    bool more = true;
-    while (more && rc == CW_DATABASE_GOOD && (rc = cw_database_step(st)) == CW_DATABASE_ROW) {
-        take_values(st, kinds, values);
-        more = row(to, values);
-        rc = CW_DATABASE_GOOD;
-    }
-    cw_database_finalize(st);
-    return explain_leaving(leaving, rc == CW_DATABASE_DONE ? CW_DATABASE_GOOD : rc, error);
+    struct cw_sqlite_leaving_rows rows = {.sql = sql, .kinds = kinds, .row = row, .to = to};
+    while (cw_sqlite_leaving_read(&rows, leaving->db, SIZE_MAX))
+        continue;
+    return explain_leaving(leaving, rows.rc, error);
 }
 
-static bool leave(void *context, const char *community, char error[256])
+int cw_sqlite_leaving_end(cw_database *db, const char *community)
 {
-    struct leaving *leaving = context;
     char sql[256];
     snprintf(sql, sizeof sql,
              "PRAGMA synchronous=FULL; BEGIN IMMEDIATE; CREATE TABLE moved_to(community TEXT NOT "
              "NULL) STRICT; INSERT INTO moved_to VALUES('%s'); PRAGMA user_version=%d; COMMIT",
              community, CW_SQLITE_LEFT_VERSION);
-    return explain_leaving(leaving, cw_database_exec(leaving->db, sql), error);
+    return cw_database_exec(db, sql);
+}
+
+static bool leave(void *context, const char *community, char error[256])
+{
+    struct leaving *leaving = context;
+    return explain_leaving(leaving, cw_sqlite_leaving_end(leaving->db, community), error);
+}
+
+static void tell_leaving(void *context, const char *line)
+{
+    ((struct leaving *)context)->tell(line);
 }
 
 /* --- its state ----------------------------------------------------------------------------------
@@ -97,12 +126,20 @@ static bool take_first_text(void *to, const struct cw_move_value *values)
     return false;
 }
 
-static bool read_text(struct leaving *leaving, const char *sql, char *to, size_t capacity,
-                      char error[256])
+static bool read_text(const struct cw_move_source *source, const char *sql, char *to,
+                      size_t capacity, char error[256])
 {
     struct text text = {to, capacity};
     to[0] = '\0';
-    return read_moving_rows(leaving, sql, "b", take_first_text, &text, error);
+    return source->read(source->context, sql, "b", take_first_text, &text, error);
+}
+
+bool cw_sqlite_leaving_state(struct cw_move_source *source, char error[256])
+{
+    return read_text(source,
+                     "SELECT hex(db) || coalesce((SELECT printf('%016x', era) FROM eras ORDER BY"
+                     " number DESC LIMIT 1), '') FROM identity",
+                     source->state, sizeof source->state, error);
 }
 
 /* A log that is not empty is of a server that was killed, whose next start judges it. */
@@ -150,20 +187,17 @@ static bool read_state(struct leaving *leaving, struct cw_move_source *source, c
     int moved = 0;
     return explain_leaving(leaving, cw_database_number(leaving->db, CW_SQLITE_IS_LEFT, &moved),
                            error) &&
-           (moved == 0 || read_text(leaving, "SELECT community FROM moved_to", source->moved_to,
+           (moved == 0 || read_text(source, "SELECT community FROM moved_to", source->moved_to,
                                     sizeof source->moved_to, error)) &&
-           read_text(leaving,
-                     "SELECT hex(db) || coalesce((SELECT printf('%016x', era) FROM eras ORDER BY"
-                     " number DESC LIMIT 1), '') FROM identity",
-                     source->state, sizeof source->state, error);
+           cw_sqlite_leaving_state(source, error);
 }
 
 bool cw_store_move(const char *url, const char *folder, void (*tell)(const char *line),
                    char error[256])
 {
-    struct leaving leaving = {.shown = folder};
+    struct leaving leaving = {.shown = folder, .tell = tell};
     struct cw_move_source source = {
-        .context = &leaving, .tell = tell, .read = read_moving_rows, .leave = leave};
+        .context = &leaving, .tell = tell_leaving, .read = read_moving_rows, .leave = leave};
     bool log = has_log(folder);
     bool good = explain_leaving(&leaving, open_leaving(&leaving, folder), error) &&
                 judge_version(&leaving, error) && read_state(&leaving, &source, error) &&
@@ -171,6 +205,8 @@ bool cw_store_move(const char *url, const char *folder, void (*tell)(const char 
                  refuse_leaving(&leaving, "a server that was killed", error)) &&
                 cw_store_move_to_postgres(url, folder, &source, error);
     cw_database_close(leaving.db);
+    if (good)
+        tell("all is there: start chinwagd with `store` as it is set");
     return good;
 }
 

@@ -53,7 +53,7 @@ static void load_again(struct cw_sqlite *s)
  * rebuilt. */
 bool cw_sqlite_mend(struct cw_sqlite *s)
 {
-    bool look = cw_sqlite_look_now(s);
+    bool look = !s->store.frozen && cw_sqlite_look_now(s);
     const char *sql = s->lost_by < CW_SQL_COUNT ? cw_sql_text[s->lost_by] : "COMMIT";
     cw_sqlite_forget_loss(s);
     if (look && s->lost_by == CW_SQL_SEARCH_PENDING)

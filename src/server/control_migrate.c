@@ -1,0 +1,98 @@
+/* control_migrate.c - chinwagctl migrate: the community moves from SQLite to the PostgreSQL that
+ * `store` names by now, and the server starts anew with that. Who goes away before the end does not
+ * end it; the log says the same. */
+#include <stdio.h>
+
+#include "server/control.h"
+#include "server/log.h"
+#include "server/shell_internal.h"
+
+static void on_migrator_gone(struct cw_control_call *call, void *context)
+{
+    struct cw_shell *shell = context;
+    shell->migration_call = NULL;
+    cw_control_end(call, CW_CONTROL_DONE);
+}
+
+static void tell_migration_line(void *context, const char *line)
+{
+    struct cw_shell *shell = context;
+    cw_log("to PostgreSQL: %s", line);
+    if (shell->migration_call != NULL)
+        cw_control_print(shell->migration_call, "%s\n", line);
+}
+
+static void tell_migration_failure(struct cw_shell *shell, const char *failure, bool read_only)
+{
+    struct cw_control_call *call = shell->migration_call;
+    const char *what_next =
+        read_only ? " This server only reads until the same command has gone on, or the server was "
+                    "started again without `store`, and writes to the database as before."
+                  : "";
+    cw_log_error("the move to PostgreSQL has failed: %s%s", failure, what_next);
+    if (call != NULL)
+        cw_control_fail(call, CW_CONTROL_REFUSED, "%s%s", failure, what_next);
+}
+
+static void on_migrated(void *context, const char *failure, bool read_only)
+{
+    static const char all[] = "all is there: the server starts anew with it";
+    struct cw_shell *shell = context;
+    if (failure != NULL) {
+        tell_migration_failure(shell, failure, read_only);
+    } else {
+        tell_migration_line(shell, all);
+        if (shell->migration_call != NULL)
+            cw_control_end(shell->migration_call, CW_CONTROL_DONE);
+        cw_shell_ask_upgrade(shell);
+    }
+    shell->migration_call = NULL;
+}
+
+void cw_shell_begin_migration(struct cw_shell *shell, const char *data)
+{
+    const struct cw_migration_told told = {
+        .line = tell_migration_line, .ended = on_migrated, .context = shell};
+    shell->migration = cw_migration_create(&shell->loop, shell->store, data, &told);
+}
+
+void cw_shell_stop_migration(struct cw_shell *shell)
+{
+    cw_migration_stop(shell->migration);
+    if (shell->migration_call != NULL)
+        cw_control_fail(shell->migration_call, CW_CONTROL_REFUSED,
+                        "this was given up, since the server ends");
+    shell->migration_call = NULL;
+}
+
+/* The settings that the next start has. */
+static bool find_target(struct cw_shell *shell, char error[256])
+{
+    if (cw_reach_config(shell->reach)->store[0] != '\0') {
+        snprintf(error, 256, "The rows of this server are in a PostgreSQL already.");
+        return false;
+    }
+    if (!cw_shell_read_settings(shell, error))
+        return false;
+    snprintf(error, 256,
+             "Set `store` in chinwag.conf to the URL of an empty PostgreSQL first "
+             "(docs/cluster.md): it holds from the end of this command on.");
+    return shell->asked.store[0] != '\0';
+}
+
+void cw_control_migrate(struct cw_shell *shell, struct cw_control_call *call)
+{
+    char error[256];
+    if (!find_target(shell, error)) {
+        cw_control_fail(call, CW_CONTROL_REFUSED, "%s", error);
+        return;
+    }
+    cw_shell_step(shell, &(struct cw_event){.type = CW_EV_SAVE});
+    cw_shell_submit(shell);
+    if (!cw_migration_start(shell->migration, shell->asked.store, error)) {
+        cw_control_fail(call, CW_CONTROL_REFUSED, "%s", error);
+        return;
+    }
+    shell->migration_call = call;
+    cw_control_on_cancel(call, on_migrator_gone, shell);
+}
