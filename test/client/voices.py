@@ -32,6 +32,14 @@ def hears(samples, hertz, rate=RATE):
     return any(share(samples[i:i + n], hertz, rate) > 0.7 for i in windows)
 
 
+def level(samples, rate=RATE):
+    """Of the loudest half second the median of the samples' sizes: what fills a gap, on a busy
+    machine, does not change it."""
+    n = rate // 2
+    pieces = [sorted(map(abs, samples[i:i + n])) for i in range(0, len(samples) - n + 1, n)]
+    return max(piece[n // 2] for piece in pieces)
+
+
 class Voices(Commands):
     def setUp(self):
         super().setUp()
