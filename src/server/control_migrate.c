@@ -22,31 +22,51 @@ static void tell_migration_line(void *context, const char *line)
         cw_control_print(shell->migration_call, "%s\n", line);
 }
 
-static void tell_migration_failure(struct cw_shell *shell, const char *failure, bool read_only)
+/* What the operator is to do after a failure. */
+static const char *what_next(const struct cw_shell *shell, bool read_only)
 {
-    struct cw_control_call *call = shell->migration_call;
-    const char *what_next =
-        read_only ? " This server only reads until the same command has gone on, or the server was "
-                    "started again without `store`, and writes to the database as before."
-                  : "";
-    cw_log_error("the move to PostgreSQL has failed: %s%s", failure, what_next);
-    if (call != NULL)
-        cw_control_fail(call, CW_CONTROL_REFUSED, "%s%s", failure, what_next);
+    if (shell->draining)
+        return " Start the server without `store`, and it is as before; when this is mended, set "
+               "`store` and repeat the command.";
+    return read_only ? " This server only reads until the same command has gone on, or it was "
+                       "started again without `store`, and is as before."
+                     : "";
+}
+
+static void fail_migration(struct cw_shell *shell, const char *why, const char *next)
+{
+    cw_log_error("the move to PostgreSQL: %s%s", why, next);
+    if (shell->migration_call != NULL)
+        cw_control_fail(shell->migration_call, CW_CONTROL_REFUSED, "%s%s", why, next);
+    shell->migration_call = NULL;
+}
+
+static void end_migration(struct cw_shell *shell, bool starts)
+{
+    if (!starts) {
+        fail_migration(shell,
+                       "All is there, but the server cannot start anew with it: its log says why.",
+                       " It only reads until that is mended, and the same command was repeated.");
+        return;
+    }
+    tell_migration_line(shell, shell->draining ? "the next start of the server is with it"
+                                               : "the server starts anew with it");
+    if (shell->migration_call != NULL)
+        cw_control_end(shell->migration_call, CW_CONTROL_DONE);
+    shell->migration_call = NULL;
 }
 
 static void on_migrated(void *context, const char *failure, bool read_only)
 {
-    static const char all[] = "all is there: the server starts anew with it";
     struct cw_shell *shell = context;
     if (failure != NULL) {
-        tell_migration_failure(shell, failure, read_only);
-    } else {
-        tell_migration_line(shell, all);
-        if (shell->migration_call != NULL)
-            cw_control_end(shell->migration_call, CW_CONTROL_DONE);
-        cw_shell_ask_upgrade(shell);
+        fail_migration(shell, failure, what_next(shell, read_only));
+        return;
     }
-    shell->migration_call = NULL;
+    tell_migration_line(shell, "all is there");
+    shell->waits_for_upgrade = end_migration;
+    if (!shell->draining)
+        cw_shell_ask_upgrade(shell);
 }
 
 void cw_shell_begin_migration(struct cw_shell *shell, const char *data)
@@ -59,10 +79,9 @@ void cw_shell_begin_migration(struct cw_shell *shell, const char *data)
 void cw_shell_stop_migration(struct cw_shell *shell)
 {
     cw_migration_stop(shell->migration);
-    if (shell->migration_call != NULL)
-        cw_control_fail(shell->migration_call, CW_CONTROL_REFUSED,
-                        "this was given up, since the server ends");
-    shell->migration_call = NULL;
+    if (shell->waits_for_upgrade != NULL)
+        end_migration(shell, true);
+    shell->waits_for_upgrade = NULL;
 }
 
 /* The settings that the next start has. */

@@ -213,7 +213,8 @@ static int test(const struct cw_config *config, const char *version)
                version, cw_store_sqlite_version());
         return OTHER_VERSION;
     }
-    if (!is_key_good(config, error)) {
+    if (!is_key_good(config, error) ||
+        (config->store[0] != '\0' && !cw_store_may_be_postgres(config->data, error))) {
         cw_log("%s", error);
         return EXIT_FAILURE;
     }

@@ -2,6 +2,7 @@
 #include "server/migration.h"
 
 #include <pthread.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,25 +65,34 @@ static void *run_migration(void *argument)
 
 /* --- in the loop ------------------------------------------------------------------------------ */
 
-static void on_migration(void *context)
+/* What was not told yet. */
+static void tell_migration(struct cw_migration *migration, bool ended)
 {
-    struct cw_migration *migration = context;
-    if (!migration->running)
-        return;
+    const struct cw_migration_told *told = &migration->told;
     pthread_mutex_lock(&migration->mutex);
     struct cw_buf lines = migration->lines;
     migration->lines = (struct cw_buf){0};
-    bool ended = migration->ended;
     pthread_mutex_unlock(&migration->mutex);
-    const struct cw_migration_told *told = &migration->told;
     for (size_t at = 0; at < lines.n; at += strlen((const char *)lines.p + at) + 1)
         told->line(told->context, (const char *)lines.p + at);
     cw_buf_finish(&lines);
     if (!ended)
         return;
-    pthread_join(migration->thread, NULL);
     migration->running = false;
     told->ended(told->context, migration->good ? NULL : migration->error, migration->moving.frozen);
+}
+
+static void on_migration(void *context)
+{
+    struct cw_migration *migration = context;
+    pthread_mutex_lock(&migration->mutex);
+    bool ended = migration->ended;
+    pthread_mutex_unlock(&migration->mutex);
+    if (!migration->running)
+        return;
+    if (ended)
+        pthread_join(migration->thread, NULL);
+    tell_migration(migration, ended);
 }
 
 struct cw_migration *cw_migration_create(uv_loop_t *loop, struct cw_store_thread *store,
@@ -97,6 +107,7 @@ struct cw_migration *cw_migration_create(uv_loop_t *loop, struct cw_store_thread
                                                  .tell = add_line,
                                                  .connected = keep_socket,
                                                  .context = migration};
+    randombytes_buf(&migration->moving.process, sizeof migration->moving.process);
     pthread_mutex_init(&migration->mutex, NULL);
     cw_wakeup_init(&migration->wakeup, loop, on_migration, migration);
     return migration;
@@ -128,7 +139,8 @@ void cw_migration_stop(struct cw_migration *migration)
     pthread_mutex_unlock(&migration->mutex);
     if (migration->running)
         pthread_join(migration->thread, NULL);
-    migration->running = false;
+    if (migration->running)
+        tell_migration(migration, true);
     cw_wakeup_finish(&migration->wakeup);
 }
 

@@ -26,8 +26,8 @@ struct cw_migration *cw_migration_create(uv_loop_t *loop, struct cw_store_thread
  * again. */
 bool cw_migration_start(struct cw_migration *migration, const char *url, char error[256]);
 
-/* Gives up what is under way, and waits for that; nothing is told any more. Before the store's
- * thread is stopped; the loop runs once more before cw_migration_destroy. */
+/* Gives up what is under way, and waits for that; the end is told before this returns. Before the
+ * store's thread is stopped; the loop runs once more before cw_migration_destroy. */
 void cw_migration_stop(struct cw_migration *migration);
 void cw_migration_destroy(struct cw_migration *migration);
 

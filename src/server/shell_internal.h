@@ -59,6 +59,8 @@ struct cw_shell {
     struct cw_wakeup store_ready;
     uv_signal_t signals[CW_SHELL_SIGNALS]; /* signals.c */
     struct cw_upgrade upgrade;
+    /* Is told, once, whether the next program takes over; or NULL. */
+    void (*waits_for_upgrade)(struct cw_shell *shell, bool granted);
     struct cw_settings_source source;
     struct cw_config asked; /* the settings as they were read last */
     struct cw_net *net;

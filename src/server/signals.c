@@ -34,10 +34,13 @@ static void on_end(uv_signal_t *handle, int number)
     drain(shell, CW_DRAIN_MS);
 }
 
-static void hand_over(void *context)
+static void hand_over(void *context, bool granted)
 {
     struct cw_shell *shell = context;
-    if (shell->draining)
+    if (shell->waits_for_upgrade != NULL)
+        shell->waits_for_upgrade(shell, granted);
+    shell->waits_for_upgrade = NULL;
+    if (shell->draining || !granted)
         return;
     cw_service_notify_reloading();
     drain(shell, CW_UPGRADE_DRAIN_MS);

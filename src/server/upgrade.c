@@ -13,8 +13,7 @@ static void on_upgrade_closed(uv_handle_t *handle)
 {
     struct cw_upgrade *upgrade = handle->data;
     upgrade->testing = false;
-    if (upgrade->granted)
-        upgrade->go(upgrade->context);
+    upgrade->asked(upgrade->context, upgrade->granted);
 }
 
 static void stay(const char *why)
@@ -49,15 +48,15 @@ static char **arguments_of_test(char test[32])
     return arguments;
 }
 
-void cw_upgrade_ask(struct cw_upgrade *upgrade, uv_loop_t *loop, void (*go)(void *context),
-                    void *context)
+void cw_upgrade_ask(struct cw_upgrade *upgrade, uv_loop_t *loop,
+                    void (*asked)(void *context, bool granted), void *context)
 {
     char test[32];
     uv_stdio_container_t files[3] = {
         {.flags = UV_IGNORE}, {.flags = UV_IGNORE}, {.flags = UV_INHERIT_FD, .data.fd = 2}};
     if (upgrade->testing || upgrade->granted)
         return;
-    upgrade->go = go;
+    upgrade->asked = asked;
     upgrade->context = context;
     upgrade->testing = true;
     uv_process_options_t options = {.file = cw_handover_program(),

@@ -13,13 +13,13 @@ struct cw_upgrade {
     uv_process_t test;
     bool testing; /* the next program is being asked: `test` is a handle of the loop's */
     bool granted; /* this process ends, and the next begins */
-    void (*go)(void *context);
+    void (*asked)(void *context, bool granted);
     void *context;
 };
 
-/* `go` is called when the next program can take over. */
-void cw_upgrade_ask(struct cw_upgrade *upgrade, uv_loop_t *loop, void (*go)(void *context),
-                    void *context);
+/* `asked` is called with the answer of the next program: can it take over? The log says why not. */
+void cw_upgrade_ask(struct cw_upgrade *upgrade, uv_loop_t *loop,
+                    void (*asked)(void *context, bool granted), void *context);
 
 /* Closes its handle: the loop has to run once more. */
 void cw_upgrade_stop(struct cw_upgrade *upgrade);

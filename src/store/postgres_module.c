@@ -34,18 +34,33 @@ static void *find_entrance(const char *name, char error[256])
     return entrance;
 }
 
+static bool has_file(const char *folder, const char *name)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return access(path, F_OK) == 0;
+}
+
+static bool refuse_sqlite(const char *folder, char error[256])
+{
+    snprintf(error, 256,
+             "The data folder %.60s has a database of SQLite: leave out `store` to start with it, "
+             "and move it by chinwagctl migrate, or chinwagd --migrate (docs/cluster.md).",
+             folder);
+    return false;
+}
+
+bool cw_store_may_be_postgres(const char *folder, char error[256])
+{
+    return !has_file(folder, CW_SQLITE_FILE) || has_file(folder, CW_COMMUNITY_FILE) ||
+           refuse_sqlite(folder, error);
+}
+
 /* The module has no SQLite, with which a left database is told from one that is in use. */
 static bool is_left(const char *folder, char error[256])
 {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/" CW_SQLITE_FILE, folder);
-    if (access(path, F_OK) != 0 || cw_store_was_moved(folder))
-        return true;
-    snprintf(error, 256,
-             "The data folder %.60s has a database of SQLite: choose another folder, leave out "
-             "`store`, or move what it has to PostgreSQL by chinwagd --migrate (docs/cluster.md).",
-             folder);
-    return false;
+    return !has_file(folder, CW_SQLITE_FILE) || cw_store_was_moved(folder) ||
+           refuse_sqlite(folder, error);
 }
 
 struct cw_store *cw_store_open_postgres(const char *url, const char *folder,

@@ -4,7 +4,13 @@
 
 #include "store/store_backend.h"
 
-/* Those that only read are carried out. */
+static enum cw_store_status frozen_status(enum cw_store_op op)
+{
+    return op == CW_STORE_SESSION_SAVE ? CW_STORE_OK : CW_STORE_UNAVAILABLE;
+}
+
+/* Those that only read are carried out. What a session has received is not saved, and its client
+ * may attach all the same: it gets some of that twice. */
 static void execute_frozen(struct cw_store *store, const struct cw_store_request *const requests[],
                            size_t n, struct cw_store_result results[], struct cw_arena *arena)
 {
@@ -16,9 +22,11 @@ static void execute_frozen(struct cw_store *store, const struct cw_store_request
             reading[count++] = requests[i];
     if (count != 0)
         store->backend->execute(store, reading, count, read, arena);
+    bool failed = count != 0 && read[0].status == CW_STORE_FAILED;
     for (size_t i = 0; i < n; i++)
         if (cw_store_op_writes(requests[i]->op))
-            cw_store_result_init(&results[i], requests[i], CW_STORE_UNAVAILABLE);
+            cw_store_result_init(&results[i], requests[i],
+                                 failed ? CW_STORE_FAILED : frozen_status(requests[i]->op));
         else
             results[i] = read[next++];
     cw_store_drop_files(store, requests, n, results);

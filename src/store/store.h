@@ -162,6 +162,8 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
 /* The same with the rows in a PostgreSQL (docs/cluster.md); bodies over 64 KiB, recordings and
  * files are in `folder`. Several servers may share it, each with its own `options->node`. */
 bool cw_store_is_postgres(const char *name); /* is it such a URL? */
+/* False with a sentence: in the folder is a database of SQLite that has not moved. Only looks. */
+bool cw_store_may_be_postgres(const char *folder, char error[256]);
 /* All servers on it are of this version: what was left for those of the version before goes. False
  * with a sentence. Blocks; on any thread, while stores on it are open. */
 bool cw_store_finish_upgrade(const char *url, char error[256]);

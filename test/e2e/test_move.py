@@ -47,6 +47,7 @@ class Leaving(Deadly):
         self.gone()
 
     def gone(self):
+        self.loses = None
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         os.unlink(os.path.join(self.folder, SOCKET))

@@ -6,9 +6,11 @@ import concurrent.futures
 import os
 import signal
 import threading
+import unittest
 
 import control
 from harness import PATIENCE, Peer, main
+from test_disk import strace_works
 from test_move import TALK, Leaving, WithFolder
 from test_postgres import Relay, ask, url
 
@@ -39,6 +41,10 @@ class Lost(Leaving):
     def __init__(self, words, skip):
         self.words, self.what, self.skip = words, "request", skip
         Relay.__init__(self)
+
+    @staticmethod
+    def commits(data):
+        return True
 
     def lose(self, server, data):
         self.gone()
@@ -81,6 +87,13 @@ class Running(WithFolder):
             pass
         return message[2]
 
+    @staticmethod
+    def code_of_attach(peer, before):
+        peer.send("request", "attach", before.name, before.token, {"since": 2 ** 62})
+        while (message := peer.recv())[:2] != ["response", "attach"]:
+            pass
+        return message[2]
+
     def only_reads(self):
         """What bob and alice may do, and may not; and who speaks is heard."""
         self.speaker.send("update", "call_data", "alice", self.speaker.token, "cooks", [1, 2, 3])
@@ -97,6 +110,9 @@ class Running(WithFolder):
         self.addCleanup(newcomer.close)
         newcomer.send("request", "register", "carol", "correct horse")
         self.assertEqual(newcomer.recv()[2], AWAY)
+        self.assertEqual(self.code_of_attach(newcomer, self.bob), 0)  # whose connection was lost
+        self.bob, newcomer.name, newcomer.token = newcomer, "bob", self.bob.token
+        self.assertEqual(self.do(self.bob, "fetch_file", self.file, 0)[2], b"the recipe")
 
     def test_who_is_there_reads_on_and_is_told_nothing(self):
         """Nobody writes before all is there: both sides have the same rows."""
@@ -109,10 +125,11 @@ class Running(WithFolder):
         self.server.write_config()
         relay.goes_on.set()
         code, out, words = command.result(PATIENCE)
-        self.assertEqual((code, words), (0, ""))
+        self.assertEqual(code, 1)
         self.assertIn(f"messages: {TALK + 3} in 2 conversations, each the same on both sides\n", out)
-        self.assertTrue(out.endswith("all is there: the server starts anew with it\n"), out)
-        self.server.wait_log("no upgrade: ")
+        self.assertTrue(out.endswith("\nall is there\n"), out)
+        self.assertIn("cannot start anew with it", words)
+        self.assertIn("no upgrade: ", self.server.log())
         self.only_reads()
         self.server.settings.pop("nonsense")
         self.assertEqual(self.server.stop(), 0)
@@ -142,9 +159,7 @@ class Running(WithFolder):
         """alice and bob are back, with their sessions, and what waited is stored once."""
         for peer in (self.alice, self.bob):
             peer.wait_connected()
-            peer.send("request", "attach", peer.name, peer.token, {"since": 2 ** 62})
-            while peer.recv()[:3] != ["response", "attach", 0]:
-                pass
+            self.assertEqual(self.code_of_attach(peer, peer), 0)
         stored = self.do(self.alice, "whisper", "bob", "waits", {"n": 5000})[-1]
         self.assertEqual(self.do(self.alice, "whisper", "bob", "waits", {"n": 5000})[-1]["id"], stored["id"])
         self.assertEqual(ask(self.database, "SELECT count(*) FROM chinwag.messages"), str(stored["id"]))
@@ -161,15 +176,72 @@ class Running(WithFolder):
         code, out, words = control.run(self.server.data, "migrate")
         self.assertEqual((code, words), (0, ""))
         self.assertNotIn("begins anew", out)
+        self.assertTrue(out.endswith("\nall is there\nthe server starts anew with it\n"), out)
         self.server.wait_log("upgraded: this is chinwagd")
         self.on_postgres()
+
+    def test_postgres_is_lost_at_the_very_end(self):
+        """What is here is forbidden already, and the same command ends the move."""
+        code, _, words = self.migrate_by(Lost(b"DROP TABLE IF EXISTS arrival", skip=0)).result(PATIENCE)
+        self.assertEqual(code, 1)
+        self.assertIn("PostgreSQL", words)
+        self.only_reads()
+        self.server.settings["nonsense"] = "1"
+        self.store_is(self.target)
+        self.assertIn("nonsense", self.refused_by_control("migrate"))
+        self.server.settings.pop("nonsense")
+        self.store_is(self.target)
+        self.assertEqual(control.run(self.server.data, "migrate"),
+                         (0, "all is there\nthe server starts anew with it\n", ""))
+        self.server.wait_log("upgraded: this is chinwagd")
+        self.on_postgres()
+
+    def test_a_server_that_ends_at_the_very_end(self):
+        """chinwagd --migrate does what is left."""
+        self.migrate_by(Lost(b"DROP TABLE IF EXISTS arrival", skip=0)).result(PATIENCE)
+        self.assertEqual(self.server.stop(), 0)
+        self.server.process.stdout.close()
+        self.server.settings["store"] = self.target
+        self.assertIn("chinwagd --migrate", self.server.refusal()[2])
+        del self.server.settings["store"]
+        self.assertIn("are in a PostgreSQL: set `store`", self.server.refusal()[2])
+        self.assertIn("all is there", self.migrate())
+        self.server.start()
+        self.on_postgres()
+
+    @unittest.skipUnless(strace_works(), "strace may not trace here")
+    def test_a_server_that_may_not_call_chown(self):
+        """As its unit has it, where it does not run as root."""
+        self.assertEqual(self.server.stop(), 0)
+        options = os.environ.get("ASAN_OPTIONS", "")
+        os.environ["ASAN_OPTIONS"] = options + ":detect_leaks=0"
+        self.addCleanup(os.environ.__setitem__, "ASAN_OPTIONS", options)
+        self.server.wrap = ["strace", "-D", "-f", "-qq", "-o", "/dev/null",
+                            "-e", "trace=?chown,fchown,fchownat,geteuid",
+                            "-e", "inject=?chown,fchown,fchownat:error=EPERM",
+                            "-e", "inject=geteuid:retval=1000"]
+        self.server.start()
+        self.store_is(self.target)
+        code, _, words = control.run(self.server.data, "migrate")
+        self.assertEqual((code, words), (0, ""))
+
+    def test_no_upgrade_to_a_database_that_has_not_moved(self):
+        """`store` is set, and the package is upgraded before it has been used."""
+        self.store_is(self.target)
+        self.server.process.send_signal(signal.SIGUSR2)
+        self.server.wait_log("no upgrade: ")
+        self.assertIn("move it by chinwagctl migrate", self.server.log())
+        self.do(self.alice, "whisper", "bob", "this is stored")
 
     def test_a_server_that_is_started_again_writes_and_begins_anew(self):
         for end in (signal.SIGKILL, signal.SIGTERM):
             relay, command = self.migrate_until(b"at = 'messages'")
             self.server.process.send_signal(end)
             self.server.process.wait(PATIENCE)
-            self.assertNotEqual(command.result(PATIENCE)[0], 0)
+            code, _, words = command.result(PATIENCE)
+            self.assertNotEqual(code, 0)
+            if end == signal.SIGTERM:
+                self.assertIn("Start the server without `store`, and it is as before", words)
             relay.goes_on.set()
             del self.server.settings["store"]
             self.server.start()

@@ -55,6 +55,7 @@ static void what_writes_is_refused_and_what_reads_is_not(void **state)
     assert_int_equal(results[3].user_id, alice);
     assert_int_equal(results[4].status, CW_STORE_NOT_FOUND);
     EXPECT(f, CW_STORE_UNAVAILABLE, .op = CW_STORE_SESSION_DROP, .session_id = 1);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_SAVE, .session_id = 1); /* its client attaches */
     bool again = true;
     assert_true(cw_store_idle(f->store, &again));
     assert_false(again);

@@ -198,11 +198,11 @@ static bool settle(struct cw_postgres_arrival *arrival, const char *folder, cons
                  folder);
         return false;
     }
-    bool good = (moved || (begin(arrival) && bring_rows(arrival))) &&
-                cw_postgres_folder_mark(folder, community, arrival->error) &&
-                (moved || source->leave(source->context, community, arrival->error)) &&
-                cw_postgres_arrival_exec(arrival, "DROP TABLE IF EXISTS arrival");
-    return good;
+    /* Until the database is left, nothing in the folder keeps a server from it. */
+    return (moved || (begin(arrival) && bring_rows(arrival) &&
+                      source->leave(source->context, community, arrival->error))) &&
+           cw_postgres_folder_mark(folder, community, arrival->error) &&
+           cw_postgres_arrival_exec(arrival, "DROP TABLE IF EXISTS arrival");
 }
 
 static bool arrive(struct cw_postgres *pg, struct cw_postgres_arrival *arrival, const char *folder)
@@ -226,12 +226,6 @@ static bool is_alone(struct cw_postgres_node *node, char error[256])
                                error));
 }
 
-static void tell_socket(const struct cw_move_source *source, int socket)
-{
-    if (source->connected != NULL)
-        source->connected(source->context, socket);
-}
-
 bool cw_postgres_move(const char *url, const char *folder, const struct cw_move_source *source,
                       char error[256])
 {
@@ -240,14 +234,15 @@ bool cw_postgres_move(const char *url, const char *folder, const struct cw_move_
     char *copy = cw_alloc(strlen(url) + 1);
     memcpy(copy, url, strlen(url) + 1);
     pg->url = copy;
-    pg->node = (struct cw_postgres_node){.url = copy, .number = 1, .moves = true};
+    pg->node = (struct cw_postgres_node){.url = copy,
+                                         .number = 1,
+                                         .moves = true,
+                                         .connected = source->connected,
+                                         .connected_context = source->context};
     struct cw_postgres_start *start = cw_postgres_start_begin(&pg->node, error);
-    bool good = start != NULL && cw_postgres_connect(pg, error);
-    if (good)
-        tell_socket(source, PQsocket(pg->conn));
-    good = good && is_alone(&pg->node, error) && cw_postgres_adopt(&pg->node, error) &&
-           arrive(pg, &arrival, folder);
-    tell_socket(source, -1);
+    bool good = start != NULL && cw_postgres_connect(pg, error) && is_alone(&pg->node, error) &&
+                cw_postgres_adopt(&pg->node, error) && arrive(pg, &arrival, folder);
+    cw_postgres_node_connected(&pg->node, NULL);
     cw_postgres_start_end(start);
     cw_postgres_disconnect(pg);
     free(copy);

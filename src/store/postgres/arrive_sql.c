@@ -54,8 +54,8 @@ bool cw_postgres_arrival_is_over(PGconn *conn, char error[256])
     bool over = result != NULL && PQgetvalue(result, 0, 0)[0] == 't';
     if (result != NULL && !over)
         snprintf(error, 256,
-                 "A community is on its way into the database in `store`: give chinwagd --migrate "
-                 "again, until it says that all is there.");
+                 "A community is on its way into the database in `store`: give chinwagctl migrate "
+                 "again, or chinwagd --migrate where its server does not run, until all is there.");
     PQclear(result);
     return over;
 }

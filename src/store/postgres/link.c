@@ -135,9 +135,11 @@ bool cw_postgres_connect(struct cw_postgres *pg, char error[256])
         return false;
     }
     PQsetNoticeReceiver(pg->conn, on_notice, pg);
+    cw_postgres_node_connected(&pg->node, pg->conn);
     if (judge_server(pg, error) && cw_postgres_exec(pg, CW_POSTGRES_SETTINGS, error) &&
         cw_postgres_node_lock(&pg->node, error))
         return true;
+    cw_postgres_node_connected(&pg->node, NULL);
     cw_postgres_disconnect(pg);
     return false;
 }

@@ -193,6 +193,12 @@ bool cw_postgres_node_extend(const struct cw_postgres_node *node, PGconn *conn, 
     return result != NULL;
 }
 
+void cw_postgres_node_connected(const struct cw_postgres_node *node, const PGconn *conn)
+{
+    if (node->connected != NULL)
+        node->connected(node->connected_context, conn == NULL ? -1 : PQsocket(conn));
+}
+
 /* --- starting -----------------------------------------------------------------------------------
  */
 
@@ -201,6 +207,7 @@ struct cw_postgres_start *cw_postgres_start_begin(const struct cw_postgres_node 
 {
     PGconn *conn = cw_postgres_open_connection(node->url, false);
     bool taken = false;
+    cw_postgres_node_connected(node, conn);
     if (PQstatus(conn) != CONNECTION_OK)
         cw_postgres_explain(conn, NULL, error);
     else if (wait_for_lock(conn, "pg_advisory_lock", LOCK_START, START_WAIT, &taken, error))
@@ -209,6 +216,7 @@ struct cw_postgres_start *cw_postgres_start_begin(const struct cw_postgres_node 
         cw_postgres_refuse("Another server on the database in `store` is just starting: start this "
                            "one again.",
                            error);
+    cw_postgres_node_connected(node, NULL);
     PQfinish(conn);
     return NULL;
 }

@@ -23,6 +23,9 @@ struct cw_postgres_node {
     uint64_t process; /* a random number, which no other process has; 0: not yet known */
     bool moves;       /* it is chinwagd --migrate: nobody else ends it */
     bool unfinished;  /* chinwagctl finish-upgrade is to be called */
+    /* Or NULL: is told the socket of the connection that is waited for; -1: none any more. */
+    void (*connected)(void *context, int socket);
+    void *connected_context;
     /* Or NULL: called while a commit waits. */
     void (*wait)(void *context);
     void *wait_context;
@@ -53,6 +56,9 @@ struct cw_postgres_node {
 
 /* Gives the process its number. */
 void cw_postgres_node_begin(struct cw_postgres_node *node);
+
+/* Tells node->connected of it; NULL: before it is closed. */
+void cw_postgres_node_connected(const struct cw_postgres_node *node, const PGconn *conn);
 
 /* On a new connection: takes the lock. False with a sentence: another server has the number. */
 bool cw_postgres_node_lock(struct cw_postgres_node *node, char error[256]);

@@ -134,9 +134,20 @@ static bool read_text(const struct cw_move_source *source, const char *sql, char
     return source->read(source->context, sql, "b", take_first_text, &text, error);
 }
 
+static bool take_first_number(void *to, const struct cw_move_value *values)
+{
+    *(uint64_t *)to = values[0].number;
+    return false;
+}
+
 bool cw_sqlite_leaving_state(struct cw_move_source *source, char error[256])
 {
-    return read_text(source,
+    uint64_t moved = 0;
+    return source->read(source->context, CW_SQLITE_IS_LEFT, "n", take_first_number, &moved,
+                        error) &&
+           (moved == 0 || read_text(source, "SELECT community FROM moved_to", source->moved_to,
+                                    sizeof source->moved_to, error)) &&
+           read_text(source,
                      "SELECT hex(db) || coalesce((SELECT printf('%016x', era) FROM eras ORDER BY"
                      " number DESC LIMIT 1), '') FROM identity",
                      source->state, sizeof source->state, error);
@@ -182,16 +193,6 @@ static int open_leaving(struct leaving *leaving, const char *folder)
     return rc;
 }
 
-static bool read_state(struct leaving *leaving, struct cw_move_source *source, char error[256])
-{
-    int moved = 0;
-    return explain_leaving(leaving, cw_database_number(leaving->db, CW_SQLITE_IS_LEFT, &moved),
-                           error) &&
-           (moved == 0 || read_text(source, "SELECT community FROM moved_to", source->moved_to,
-                                    sizeof source->moved_to, error)) &&
-           cw_sqlite_leaving_state(source, error);
-}
-
 bool cw_store_move(const char *url, const char *folder, void (*tell)(const char *line),
                    char error[256])
 {
@@ -200,7 +201,7 @@ bool cw_store_move(const char *url, const char *folder, void (*tell)(const char 
         .context = &leaving, .tell = tell_leaving, .read = read_moving_rows, .leave = leave};
     bool log = has_log(folder);
     bool good = explain_leaving(&leaving, open_leaving(&leaving, folder), error) &&
-                judge_version(&leaving, error) && read_state(&leaving, &source, error) &&
+                judge_version(&leaving, error) && cw_sqlite_leaving_state(&source, error) &&
                 (!log || source.moved_to[0] != '\0' ||
                  refuse_leaving(&leaving, "a server that was killed", error)) &&
                 cw_store_move_to_postgres(url, folder, &source, error);

@@ -20,7 +20,7 @@ struct cw_sqlite_leaving_rows {
  * before its end. */
 bool cw_sqlite_leaving_read(struct cw_sqlite_leaving_rows *rows, cw_database *db, size_t most);
 
-/* source->state, by source->read. */
+/* Fills in source->state, and moved_to where that is so, by source->read. */
 bool cw_sqlite_leaving_state(struct cw_move_source *source, char error[256]);
 
 /* The last transaction. Returns a result code. */

@@ -131,6 +131,9 @@ bool cw_store_move_running(struct cw_store_moving *moving, char error[256])
                                     .leave = leave_by_visit};
     if (!cw_sqlite_leaving_state(&source, error))
         return false;
+    /* Rows may be written between two attempts, but not in one process that is frozen. */
+    snprintf(source.state + CW_MOVE_DB_TEXT, sizeof source.state - CW_MOVE_DB_TEXT, "%016llx",
+             (unsigned long long)moving->process);
     source.read = read_frozen;
     return cw_store_move_to_postgres(moving->url, moving->folder, &source, error);
 }
