@@ -20,6 +20,12 @@ PASSWORD = "correct horse"
 DONE, REFUSED, WRONG_USE, UNREACHABLE, TIMEOUT = range(5)
 
 
+def noon():
+    """A time zone in which it is noon: no day ends in the middle of a test, and texts of the day
+    before would be shown with it."""
+    return f"NOON{time.gmtime().tm_hour - 12:+d}"
+
+
 class Running:
     """A chinwag that has been started."""
 
@@ -78,7 +84,7 @@ class Commands(unittest.TestCase):
         self.server = self.make_server().__enter__()
         self.folder = tempfile.TemporaryDirectory(prefix="chinwag-test-")
         self.environment = {
-            "PATH": os.environ["PATH"], "HOME": self.folder.name, "TZ": "UTC",
+            "PATH": os.environ["PATH"], "HOME": self.folder.name, "TZ": noon(),
             "XDG_STATE_HOME": self.path("state"), "CHINWAG_PASSWORD": PASSWORD,
             "CHINWAG_SERVER": f"{self.server.address}:{self.server.port}"}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):

@@ -3,7 +3,7 @@
 import os
 
 from command import Commands
-from harness import Peer
+from harness import Peer, Server, loopback_address
 from tmux import Terminal
 
 
@@ -26,6 +26,13 @@ class Terminals(Commands):
         terminal = Terminal(folder, command, environment, *size)
         self.terminals.append(terminal)
         return terminal
+
+    @staticmethod
+    def another_server():
+        """At another address: the screen cuts names before their ports."""
+        server = Server()
+        server.address = loopback_address(164)
+        return server
 
     def by(self, name, *arguments):
         return self.done("--as", name, *arguments)

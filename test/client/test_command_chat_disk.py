@@ -7,7 +7,6 @@ import signal
 import sys
 
 from command import children, main
-from harness import Server
 from keys import change_key, key_text
 from relays import Relay
 from terminals import Terminals
@@ -124,7 +123,7 @@ class DiskTest(Terminals):
         screen.waits("ended 0", without=["waiting"])
 
     def test_one_of_several_servers_is_closed_while_the_disk_stands_still(self):
-        with Server() as other:
+        with self.another_server() as other:
             there = f"{other.address}:{other.port}"
             self.done("--server", there, "register", "alice")
             self.done("--server", there, "--as", "alice", "group", "create", "bakers")
@@ -158,7 +157,7 @@ class DiskTest(Terminals):
             screen.waits("ended 0")
 
     def test_what_cannot_be_kept_of_a_server_that_is_closed_is_told(self):
-        with Server() as other:
+        with self.another_server() as other:
             there = f"{other.address}:{other.port}"
             for name in ("bob", "alice"):
                 self.done("--server", there, "register", name)

@@ -27,7 +27,7 @@ class FirstTest(Relays, Terminals):
 
     def another(self):
         """A second server, and its address."""
-        other = Server().__enter__()
+        other = self.another_server().__enter__()
         self.addCleanup(other.__exit__, None)
         return other, f"{other.address}:{other.port}"
 
@@ -87,7 +87,7 @@ class FirstTest(Relays, Terminals):
             screen.enters("/quit")
             screen.waits("ended 0")
 
-        with Server() as server:
+        with self.another_server() as server:
             self.done("--server", f"{server.address}:{server.port}", "register", "alice")
             server.stop()
             database = sqlite3.connect(os.path.join(server.data, "chinwag.db"))
