@@ -2,6 +2,7 @@
  * `store` names by now, and the server starts anew with that. Who goes away before the end does not
  * end it; the log says the same. */
 #include <stdio.h>
+#include <string.h>
 
 #include "server/control.h"
 #include "server/log.h"
@@ -35,9 +36,11 @@ static const char *what_next(const struct cw_shell *shell, bool read_only)
 
 static void fail_migration(struct cw_shell *shell, const char *why, const char *next)
 {
-    cw_log_error("the move to PostgreSQL: %s%s", why, next);
+    size_t n = strlen(why); /* what PostgreSQL says may be no sentence */
+    const char *dot = n != 0 && why[n - 1] == '.' ? "" : ".";
+    cw_log_error("the move to PostgreSQL: %s%s%s", why, dot, next);
     if (shell->migration_call != NULL)
-        cw_control_fail(shell->migration_call, CW_CONTROL_REFUSED, "%s%s", why, next);
+        cw_control_fail(shell->migration_call, CW_CONTROL_REFUSED, "%s%s%s", why, dot, next);
     shell->migration_call = NULL;
 }
 
