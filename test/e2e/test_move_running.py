@@ -78,7 +78,7 @@ class Running(WithFolder):
     def migrate_until(self, words):
         relay = Waiting(words)
         command = self.migrate_by(relay)
-        self.assertTrue(relay.came.wait(PATIENCE))
+        self.assertTrue(relay.came.wait(3 * PATIENCE))
         return relay, command
 
     def code(self, peer, action, *arguments):
@@ -124,7 +124,7 @@ class Running(WithFolder):
         self.server.settings["nonsense"] = "1"
         self.server.write_config()
         relay.goes_on.set()
-        code, out, words = command.result(PATIENCE)
+        code, out, words = command.result(3 * PATIENCE)
         self.assertEqual(code, 1)
         self.assertIn(f"messages: {TALK + 3} in 2 conversations, each the same on both sides\n", out)
         self.assertTrue(out.endswith("\nall is there\n"), out)
@@ -166,7 +166,7 @@ class Running(WithFolder):
 
     def test_postgres_is_lost_in_the_middle(self):
         """The server goes on reading, and the same command goes on where the first one ended."""
-        code, out, words = self.migrate_by(Lost(b"at = 'messages'", skip=1)).result(PATIENCE)
+        code, out, words = self.migrate_by(Lost(b"at = 'messages'", skip=1)).result(3 * PATIENCE)
         self.assertEqual((code, out), (1, ""))
         self.assertIn("PostgreSQL", words)
         self.assertIn("only reads until the same command has gone on", words)
@@ -182,7 +182,7 @@ class Running(WithFolder):
 
     def test_postgres_is_lost_at_the_very_end(self):
         """What is here is forbidden already, and the same command ends the move."""
-        code, _, words = self.migrate_by(Lost(b"DROP TABLE IF EXISTS arrival", skip=0)).result(PATIENCE)
+        code, _, words = self.migrate_by(Lost(b"DROP TABLE IF EXISTS arrival", skip=0)).result(3 * PATIENCE)
         self.assertEqual(code, 1)
         self.assertIn("PostgreSQL", words)
         self.only_reads()
@@ -198,7 +198,7 @@ class Running(WithFolder):
 
     def test_a_server_that_ends_at_the_very_end(self):
         """chinwagd --migrate does what is left."""
-        self.migrate_by(Lost(b"DROP TABLE IF EXISTS arrival", skip=0)).result(PATIENCE)
+        self.migrate_by(Lost(b"DROP TABLE IF EXISTS arrival", skip=0)).result(3 * PATIENCE)
         self.assertEqual(self.server.stop(), 0)
         self.server.process.stdout.close()
         self.server.settings["store"] = self.target
@@ -238,7 +238,7 @@ class Running(WithFolder):
             relay, command = self.migrate_until(b"at = 'messages'")
             self.server.process.send_signal(end)
             self.server.process.wait(PATIENCE)
-            code, _, words = command.result(PATIENCE)
+            code, _, words = command.result(3 * PATIENCE)
             self.assertNotEqual(code, 0)
             if end == signal.SIGTERM:
                 self.assertIn("Start the server without `store`, and it is as before", words)
