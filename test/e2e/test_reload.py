@@ -3,6 +3,7 @@ test_next_key.py."""
 
 import os
 import signal
+import time
 import unittest
 
 from harness import PATIENCE, Peer, Server, main
@@ -75,10 +76,9 @@ class Reload(unittest.TestCase):
         self.assertEqual(len(self.history()), 4)
         self.reload("keep_messages was read again", keep_messages=1)
         self.assertEqual(self.ask(self.alice, "whisper", "bob", "e")[0], 0)
-        for _ in range(1000 * PATIENCE):
-            if len(self.history()) == 1:
-                return
-        self.fail(self.history())
+        end = time.monotonic() + PATIENCE
+        while len(left := self.history()) != 1:
+            self.assertLess(time.monotonic(), end, left)
 
     def history(self):
         answer = self.ask(self.alice, "history", "bob", {"limit": 10})
