@@ -194,8 +194,8 @@ class Handshakes(Attacks):
         kinds, sent = (curve_hello(), client_hello()), 0
         for i in range(HANDSHAKES):
             with socket.socket() as one:
-                one.bind((sources[i % len(sources)], 0))
                 try:
+                    one.bind((sources[i % len(sources)], 0))
                     one.connect(("127.0.0.1", self.server.port))
                     one.sendall(kinds[i % 2])
                     sent += 1
