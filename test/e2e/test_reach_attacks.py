@@ -215,7 +215,8 @@ class Silence(Attacks):
             except ConnectionError:
                 pass
         self.talk()
-        self.assertEqual(self.server.log().count("closed: no login in time\n"), 1, self.server.log())
+        self.assertIn(self.server.log().count("closed: no login in time\n"), (1, 2),  # one a minute
+                      self.server.log())
 
     def test_handshakes_of_tls_side_by_side_cost_bounded_memory(self):
         hello = client_hello()
@@ -487,7 +488,7 @@ class PublicListener(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
         self.assertEqual(server.log().count("login refused"), 1, "carol's, which was hashed")
         self.assertNotIn("mallory", server.log())
-        self.assertEqual(server.log().count("another security mechanism"), 1, "a line a minute")
+        self.assertIn(server.log().count("another security mechanism"), (1, 2), "a line a minute")
 
 
 if __name__ == "__main__":

@@ -215,8 +215,8 @@ class Handshakes(Attacks):
 
     def test_from_one_address(self):
         self.attack(["127.9.9.9"])
-        self.assertEqual(
-            self.server.log().count("too many connections from this address in one second"), 1)
+        self.assertIn(self.server.log().count("too many connections from this address in one second"),
+                      (1, 2), "a line a minute")
 
     def test_from_many_addresses(self):
         self.attack([f"127.10.{i // 250}.{1 + i % 250}" for i in range(1000)])
