@@ -75,8 +75,15 @@ class Talker(threading.Thread):
     def __init__(self, peer):
         super().__init__()
         self.peer, self.ends, self.waits = peer, threading.Event(), []
+        self.error = None
 
     def run(self):
+        try:
+            self.talk()
+        except Exception as error:  # raised by end()
+            self.error = error
+
+    def talk(self):
         while not self.ends.is_set():
             before = time.monotonic()
             self.peer.send("request", "whisper", self.peer.name, self.peer.token, self.peer.name, "on")
@@ -88,6 +95,8 @@ class Talker(threading.Thread):
     def end(self):
         self.ends.set()
         self.join()
+        if self.error:
+            raise self.error
         waits = sorted(self.waits)
         return (f"meanwhile {len(waits)} whispers, each waited for its answer "
                 f"{waits[len(waits) // 2] * 1000:.1f} ms in the middle, "

@@ -10,7 +10,7 @@ import threading
 import time
 
 from control import ask as command, program, run
-from harness import PASSWORD, PATIENCE, Peer, Server, main
+from harness import PASSWORD, PATIENCE, Peer, Server, at_once, main
 from test_files import FileTest
 
 ANSWER = PATIENCE * 6
@@ -92,26 +92,23 @@ class Backups(BackupTest):
     def test_what_was_acknowledged_is_there_and_the_rest_goes_on(self):
         """A backup under load: what was acknowledged before it began is in it, in order, and nothing
         else than what was sent."""
-        ends = threading.Event()
-        result = []
-        sent = 0
-        for _ in range(100):
-            self.say(f"text {sent}")
-            sent += 1
-        before = sent
+        ends, before = threading.Event(), 100
+        for i in range(before):
+            self.say(f"text {i}")
 
         def back_up():
             try:
-                result.append(self.back_up())
+                return self.back_up()
             finally:
                 ends.set()
-        thread = threading.Thread(target=back_up)
-        thread.start()
-        while not ends.is_set() or sent < before + 50:
-            self.say(f"text {sent}")
-            sent += 1
-        thread.join()
-        backup, done = result[0]
+
+        def talk():
+            sent = before
+            while not ends.is_set() or sent < before + 50:
+                self.say(f"text {sent}")
+                sent += 1
+
+        (backup, done), _ = at_once(back_up, talk)
         self.assertEqual(os.stat(backup).st_mode & 0o777, 0o700)
         with open(os.path.join(self.server.data, "last-backup")) as file:
             self.assertLessEqual(abs(int(file.read()) - time.time()), 24 * 3600)

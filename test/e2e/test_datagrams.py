@@ -15,7 +15,7 @@ import unittest
 import msgpack
 
 from datagrams import CHALLENGE, PROBE, PROOF, TWICE, Datagrams
-from harness import PASSWORD, Server, ServerTest, main
+from harness import PASSWORD, Server, ServerTest, at_once, main
 from test_voice import PACKET, packets
 
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/protocol.md")
@@ -223,19 +223,21 @@ class Wrong(DatagramTest):
         def flood():
             stranger = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             stranger.connect(alice.server)
-            for _ in range(10_000):  # so many ids, and what has a good one
-                stranger.send(b"\xc5" + secrets.token_bytes(60))
-                stranger.send(sent[:-1] + b"!")
-            stranger.close()
-            over.set()
+            try:
+                for _ in range(10_000):  # so many ids, and what has a good one
+                    stranger.send(b"\xc5" + secrets.token_bytes(60))
+                    stranger.send(sent[:-1] + b"!")
+            finally:
+                stranger.close()
+                over.set()
 
-        thread = threading.Thread(target=flood)
-        thread.start()
-        # The kernel drops what nobody reads in time, so some of what is said may be lost; the
-        # connections are not concerned.
-        while not over.is_set():
-            self.bob.nothing_waits()
-        thread.join()
+        def ask():
+            """The kernel drops what nobody reads in time, so some of what is said may be lost; the
+            connections are not concerned."""
+            while not over.is_set():
+                self.bob.nothing_waits()
+
+        at_once(ask, flood)
         alice.live()
         bob.live()
         alice.speak(good[1].data)

@@ -156,7 +156,7 @@ class Lines(FileTest):
         self.addCleanup(get.close)
         get.settimeout(PATIENCE)
         while len(relay.ports) < 2:
-            pass
+            self.assertTrue(relay.thread.is_alive())
         port = relay.ports[1]
         relay.credit[port] = 0
         get.sendall(f"GET {link} HTTP/1.1\r\nHost: localhost:{self.server.port}\r\n"
