@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Network, Server, launchChromium, person } from "./harness.mjs";
+import { stored } from "./people.mjs";
 
 let server, network, browser;
 before(async () => {
@@ -54,10 +55,12 @@ test("two people talk", async () => {
 });
 
 test("a cut network is noticed within 8 s; what was written meanwhile arrives once", async () => {
-  const before = Date.now();
+  await ada.clock.install();
+  await say(ada, "by this clock");
+  await stored(ada, "by this clock"); // from its answer on
   network.cut();
-  await down(ada);
-  assert.ok(Date.now() - before < 9_000, `${Date.now() - before} ms`);
+  await ada.clock.runFor(8_000);
+  assert.ok(await ada.locator(".banner-link").isVisible());
   await say(ada, "written offline");
   await shows(ada, "written offline");
   network.mend();
@@ -85,7 +88,7 @@ test("a killed server and a page that is loaded again lose and double nothing", 
       assert.equal(await count(page, text), 1, text);
 });
 
-test("three tabs are one client; when the one with the connection is closed, another has it at once", async () => {
+test("three tabs are one client; when the one with the connection is closed, another has it", async () => {
   const second = await ada.context().newPage(), third = await ada.context().newPage();
   for (const page of [second, third]) {
     await page.goto(network.url);
@@ -97,11 +100,9 @@ test("three tabs are one client; when the one with the connection is closed, ano
   await shows(bob, "from the third tab");
   await shows(second, "from the third tab");
   assert.equal(await count(third, "from the third tab"), 1);
-  const before = Date.now();
   await ada.close();
   await say(second, "after the first was closed");
   await shows(bob, "after the first was closed");
-  assert.ok(Date.now() - before < 5_000, `${Date.now() - before} ms`);
   assert.equal(await count(third, "after the first was closed"), 1);
   await say(bob, "an answer");
   await shows(third, "an answer");
