@@ -12,7 +12,7 @@ import sys
 import termios
 
 from command import DONE, PATIENCE, REFUSED, WRONG_USE, main
-from voices import ALONE, RATE, Voices, hears, level, share, tone
+from voices import ALONE, RATE, SAID_S, Voices, hears, level, share, tone
 
 
 class VoiceTest(Voices):
@@ -153,7 +153,7 @@ class VoiceTest(Voices):
     def test_pipes(self):
         self.cooks("bob")
         with open(self.path("in.raw"), "wb") as raw:
-            samples = tone(800, 0.5)
+            samples = tone(800, SAID_S)
             raw.write(struct.pack(f"<{len(samples)}h", *samples))
         with self.in_call("bob", "--raw", "--seconds", "1000") as bob:
             with open(self.path("in.raw"), "rb") as raw, \
@@ -202,7 +202,7 @@ class VoiceTest(Voices):
     def test_a_plain_speaker_is_heard(self):
         self.cooks("bob")
         with self.in_call("bob", "--out", self.path("out.wav"), "--stats") as bob:
-            path = self.write_wav("in.wav", 1, 44100, tone(900, 0.5, 44100))
+            path = self.write_wav("in.wav", 1, 44100, tone(900, SAID_S, 44100))
             code, _, _ = self.run_command("--as", "alice", "call", "--plain", "cooks", "--wav",
                                           path, *ALONE)
             self.assertEqual(code, DONE)
@@ -301,7 +301,7 @@ class VoiceTest(Voices):
         return ring["state"]
 
     def test_two_call_each_other(self):
-        alices = self.write_wav("a.wav", 1, RATE, tone(1000, 0.5))
+        alices = self.write_wav("a.wav", 1, RATE, tone(1000, SAID_S))
         bobs = self.write_wav("b.wav", 1, RATE, tone(600, 1) * 60)
         with self.listen("bob") as listen, \
                 self.call_of_two("alice", "@BOB", "--wav", alices) as alice:

@@ -9,6 +9,7 @@ import wave
 from command import DONE, Commands
 
 RATE = 48000
+SAID_S = 2  # so long is a tone in a call: on a busy machine some of it comes too late
 ALONE = ("--no-echo", "--no-noise", "--no-gain")  # a tone is noise to a suppressor
 
 
@@ -68,8 +69,8 @@ class Voices(Commands):
         return running
 
     def say(self, name, hertz, *options):
-        """Says half a second of a tone, and leaves."""
-        path = self.write_wav(f"{name}.wav", 1, RATE, tone(hertz, 0.5))
+        """Says a tone, and leaves."""
+        path = self.write_wav(f"{name}.wav", 1, RATE, tone(hertz, SAID_S))
         code, _, err = self.run_command("--as", name, "call", "cooks", *ALONE, "--wav", path,
                                         *options)
         self.assertEqual(code, DONE, err)
