@@ -24,6 +24,7 @@ export class Server {
     this.settings = { password_cost: "minimum", requests_per_s: 0, texts_per_s: 0, strangers_per_minute: 0, group_texts_per_s: 0,
       registration: "open", ...settings };
     this.port = 0;
+    this.listeners = [];
   }
 
   /** The port of the first start is kept for the following ones. */
@@ -50,6 +51,26 @@ export class Server {
       const found = this.lines.map((line) => pattern.exec(line)).find((each) => each);
       if (found) return found;
       await once(this.reader, "line");
+    }
+  }
+
+  /** Lets the listener have this port at another address, too. Where somebody else has it, all go to
+   * another port. */
+  async beside(listener, address) {
+    const all = [...this.listeners.filter(([each]) => each.listening), [listener, address]];
+    this.listeners = all;
+    for (;;) {
+      try {
+        for (const [each, at] of all.filter(([one]) => !one.listening))
+          await once(each.listen(this.port, at), "listening");
+        return;
+      } catch (error) {
+        if (error.code !== "EADDRINUSE") throw error;
+        await Promise.all(all.filter(([each]) => each.listening).map(([each]) => new Promise((done) => each.close(done))));
+        await this.kill();
+        this.port = 0;
+        await this.start();
+      }
     }
   }
 
@@ -108,7 +129,7 @@ export class Network {
         from.on("close", () => { if (!pair.silent) to.destroy(); this.pairs.delete(pair); });
       }
     });
-    await new Promise((done) => this.listener.listen(this.server.port, this.address, done));
+    await this.server.beside(this.listener, this.address);
     return this;
   }
 

@@ -65,7 +65,7 @@ class Front {
   }
 
   async start() {
-    await new Promise((done) => this.listener.listen(this.server.port, "127.0.0.1", done));
+    await this.server.beside(this.listener, "127.0.0.1");
     this.url = `http://127.0.0.1:${this.server.port}/`;
     return this;
   }
