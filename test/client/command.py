@@ -18,6 +18,7 @@ from harness import PATIENCE, Server, main  # noqa: E402, F401
 
 PASSWORD = "correct horse"
 DONE, REFUSED, WRONG_USE, UNREACHABLE, TIMEOUT = range(5)
+TRIES = 20  # to be in the middle of what a fast machine has done before anybody looks
 
 
 def noon():
@@ -126,6 +127,21 @@ class Commands(unittest.TestCase):
         while not holds():
             self.assertLess(time.monotonic(), deadline)
             select.select([], [], [], 0.01)
+
+    @staticmethod
+    def sizes(folder, belongs):
+        """Of the files there whose names are such ones."""
+        while True:
+            names = [name for name in os.listdir(folder) if belongs(name)]
+            try:
+                return {name: os.path.getsize(os.path.join(folder, name)) for name in names}
+            except FileNotFoundError:
+                pass  # renamed or removed meanwhile
+
+    def on_disk(self):
+        """The sizes of the files that the server has."""
+        return self.sizes(os.path.join(self.server.data, "blobs"),
+                          lambda name: name.startswith("file-"))
 
     @contextmanager
     def room(self, most):

@@ -18,7 +18,7 @@ import termios
 import time
 import zlib
 
-from command import DONE, WRONG_USE, children, main
+from command import DONE, TRIES, WRONG_USE, children, main
 from harness import PATIENCE
 from kitty import Kitty
 from terminals import Terminals
@@ -254,8 +254,14 @@ class ChatLookTest(Terminals):
 
     def test_how_far_a_file_is(self):
         path = self.path("large.bin")
-        with open(path, "wb") as file:
-            file.truncate(48 * 1024 * 1024)
+
+        def write():
+            """Others than before, of which the server would keep one."""
+            with open(path, "wb") as file:
+                file.write(os.urandom(16))
+                file.truncate(48 * 1024 * 1024)
+
+        write()
         _, _, err = self.run_command("--as", "bob", "send-file", "#cooks", path,
                                      CHINWAG_IN_CHAT="1")
         told = err.splitlines()
@@ -263,9 +269,20 @@ class ChatLookTest(Terminals):
         self.assertEqual([line for line in told if not re.fullmatch(r"\x1f\d+ % of 48\.0 MiB", line)], [])
         screen = self.open(columns=120)
         screen.waits("[1] #cooks", "[file large.bin, 48.0 MiB]")
-        screen.enters(f"/send {path}")
-        screen.waits("[file: ", " % of 48.0 MiB]")
-        screen.waits("alice   [file large.bin, 48.0 MiB]", without=["[file: "])
+        come = lambda: (sum(self.on_disk().values()) - before) / (1024 * 1024)
+        for _ in range(TRIES):
+            before = sum(self.on_disk().values())
+            write()
+            screen.enters(f"/send {path}")
+            self.until(lambda: come() > 8)
+            self.server.process.send_signal(signal.SIGSTOP)  # it is no farther until one has looked
+            if caught := come() < 40:
+                screen.waits("[file: ", " % of 48.0 MiB]")
+            self.server.process.send_signal(signal.SIGCONT)
+            screen.waits("alice   [file large.bin, 48.0 MiB]", without=["[file: "])
+            if caught:
+                return
+        self.fail("it was always over before the server stood still")
 
     def test_by_lines(self):
         self.by("bob", "send", "#cooks", "soup of the day")

@@ -9,10 +9,9 @@ import signal
 import subprocess
 import sys
 
-from command import DONE, PATIENCE, REFUSED, UNREACHABLE, WRONG_USE, Commands, main
+from command import DONE, PATIENCE, REFUSED, TRIES, UNREACHABLE, WRONG_USE, Commands, main
 
 MIB = 1024 * 1024
-TRIES = 20  # to be in the middle of what a fast machine has done before anybody looks
 
 
 class FilesTest(Commands):
@@ -28,19 +27,6 @@ class FilesTest(Commands):
     def digest(self, path):
         with open(path, "rb") as file:
             return hashlib.sha256(file.read()).hexdigest()
-
-    @staticmethod
-    def sizes(folder, belongs):
-        while True:
-            names = [name for name in os.listdir(folder) if belongs(name)]
-            try:
-                return {name: os.path.getsize(os.path.join(folder, name)) for name in names}
-            except FileNotFoundError:
-                pass  # renamed or removed meanwhile
-
-    def on_disk(self):
-        return self.sizes(os.path.join(self.server.data, "blobs"),
-                          lambda name: name.startswith("file-"))
 
     def history(self, name, conversation):
         out = self.done("--as", name, "history", conversation, "--json")

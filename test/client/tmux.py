@@ -24,6 +24,7 @@ class Terminal:
         self.news = subprocess.Popen(
             ["tmux", "-S", self.socket, "-C", "attach"], env=self.environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.written = bytearray()  # by the program, as tmux tells it
 
     def tmux(self, *arguments):
         return subprocess.run(["tmux", "-S", self.socket, *arguments], env=self.environment,
@@ -39,9 +40,15 @@ class Terminal:
         while not good(seen := look()):
             left = end - time.monotonic()
             ready = left > 0 and select.select([self.news.stdout], [], [], left)[0]
-            if not ready or not os.read(self.news.stdout.fileno(), 65536):
+            news = os.read(self.news.stdout.fileno(), 65536) if ready else b""
+            if not news:
                 raise AssertionError(f"this is all that comes:\n{seen}")
+            self.written += news
         return seen
+
+    def writes(self, part, since):
+        """Until the program has written this on the screen since then, be it gone again."""
+        self.until(lambda written: part.encode() in written, lambda: self.written[since:])
 
     def waits(self, *parts, without=()):
         """Until the screen has all of these, and none of those; it is returned."""
