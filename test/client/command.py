@@ -64,6 +64,10 @@ class Running:
             pass
         return line
 
+    def says(self, line):
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+
     def end(self, signal_number=None):
         """Waits for the end: exit code, what else came on stdout and stderr."""
         if signal_number:
@@ -106,6 +110,16 @@ class Commands(unittest.TestCase):
         stdin = changes.pop("stdin", subprocess.DEVNULL)
         environment = {k: v for k, v in {**self.environment, **changes}.items() if v is not None}
         return Running(arguments, environment, stdin)
+
+    def confirm(self, old, digits):
+        """Tells link-device what the new device shows. That shows it before the server knows that the
+        link was opened: until then other digits are refused for that."""
+        said = "link_not_opened"
+        while "link_not_opened" in said:
+            old.says("000000" if digits != "000000" else "000001")
+            said = old.err_until("FORBIDDEN")
+        self.assertIn("the new device shows other digits", said)
+        old.says(digits)
 
     def run_command(self, *arguments, **changes):
         with self.start(*arguments, **changes) as running:

@@ -115,8 +115,7 @@ class FirstTest(Relays, Terminals):
             screen.enters("d")
             shown = screen.waits("type these digits at the device that made the link: ")
             digits = re.search(r"made the link: (\d{6})", shown)[1]
-            old.process.stdin.write(digits.encode() + b"\n")
-            old.process.stdin.flush()
+            self.confirm(old, digits)
             screen.waits("Ten keys", "alice")
             self.assertEqual(old.end()[:2], (0, "the new device is logged in\n"))
 
