@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "store/postgres/bell.h"
-#include "store/postgres/link.h"
+#include "store/postgres/many.h"
 #include "store/postgres/tell.h"
 #include "store/sqlite/state.h"
 
@@ -89,6 +89,7 @@ bool cw_postgres_roll_back(struct cw_sqlite *s)
     struct cw_postgres *pg = cw_postgres_of(s);
     for (int i = 0; i < CW_SQL_COUNT; i++)
         cw_postgres_clear(&pg->statements[i]);
+    cw_postgres_many_forget(pg);
     bool open = pg->begun && !pg->cut && pg->conn != NULL;
     pg->begun = false;
     pg->told = 0;

@@ -15,12 +15,15 @@
 #define CW_PAGED(NAME, parameter)
 #define CW_WITH_ID(NAME)
 #define CW_LATER(NAME)
+#define CW_MANY(NAME, text) [CW_SQL_##NAME] = text,
 static const char *const instead[CW_SQL_COUNT] = {
 #include "store/postgres/dialect.def"
 };
 #undef CW_INSTEAD
 #undef CW_ORDERED
+#undef CW_MANY
 #define CW_INSTEAD(NAME, text)
+#define CW_MANY(NAME, text)
 #define CW_ORDERED(NAME, columns) [CW_SQL_##NAME] = columns,
 static const char *const ordered[CW_SQL_COUNT] = {
 #include "store/postgres/dialect.def"
@@ -44,6 +47,13 @@ static const bool with_id[CW_SQL_COUNT] = {
 #define CW_WITH_ID(NAME)
 #define CW_LATER(NAME) [CW_SQL_##NAME] = true,
 static const bool later[CW_SQL_COUNT] = {
+#include "store/postgres/dialect.def"
+};
+#undef CW_LATER
+#undef CW_MANY
+#define CW_LATER(NAME)
+#define CW_MANY(NAME, text) [CW_SQL_##NAME] = true,
+static const bool many[CW_SQL_COUNT] = {
 #include "store/postgres/dialect.def"
 };
 
@@ -117,8 +127,10 @@ void cw_postgres_phrases(struct cw_postgres_phrase phrases[CW_SQL_COUNT])
 {
     for (int i = 0; i < CW_SQL_COUNT; i++) {
         struct cw_postgres_phrase *phrase = &phrases[i];
-        *phrase = (struct cw_postgres_phrase){
-            .paged_by = paged[i], .with_id = with_id[i], .later = later[i]};
+        *phrase = (struct cw_postgres_phrase){.paged_by = paged[i],
+                                              .with_id = with_id[i],
+                                              .later = later[i] || many[i],
+                                              .many = many[i]};
         if (instead[i] != NULL && instead[i][0] == '\0')
             continue;
         phrase->text = translate((enum cw_sql)i);

@@ -291,24 +291,25 @@ bool cw_postgres_send(struct cw_postgres *pg, const char *sql)
     return PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 1) == 1;
 }
 
-static void bind(struct cw_postgres_statement *st, int parameter, Oid type, const void *p, int n)
+void cw_postgres_bind(struct cw_postgres_statement *st, int parameter, Oid type,
+                      struct cw_slice bytes)
 {
     assert(parameter >= 1 && parameter <= CW_POSTGRES_PARAMETERS);
     st->types[parameter - 1] = type;
-    st->values[parameter - 1] = p;
-    st->lengths[parameter - 1] = n;
+    st->values[parameter - 1] = bytes.n == 0 ? "" : (const char *)bytes.p;
+    st->lengths[parameter - 1] = (int)bytes.n;
 }
 
 void cw_postgres_bind_number(struct cw_postgres_statement *st, int parameter, uint64_t value)
 {
     uint8_t *bytes = st->numbers[parameter - 1];
     cw_postgres_put_number(bytes, value);
-    bind(st, parameter, OID_INT8, bytes, 8);
+    cw_postgres_bind(st, parameter, OID_INT8, cw_slice_of(bytes, 8));
 }
 
 void cw_postgres_bind_bytes(struct cw_postgres_statement *st, int parameter, struct cw_slice bytes)
 {
-    bind(st, parameter, OID_BYTEA, bytes.n == 0 ? (const void *)"" : bytes.p, (int)bytes.n);
+    cw_postgres_bind(st, parameter, OID_BYTEA, bytes);
 }
 
 bool cw_postgres_send_statement(struct cw_postgres *pg, struct cw_postgres_statement *st)

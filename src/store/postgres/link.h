@@ -10,7 +10,7 @@
 
 #include <stdatomic.h>
 
-#include "base/slice.h"
+#include "base/buf.h"
 #include "store/postgres/connection.h"
 #include "store/postgres/dialect.h"
 #include "store/postgres/node.h"
@@ -30,6 +30,14 @@ struct cw_postgres_statement {
     uint8_t numbers[CW_POSTGRES_PARAMETERS][8];
     PGresult *rows; /* NULL: it is not running */
     int row;        /* where it stands */
+};
+
+/* What was bound in some runs, a column each, in the binary form of PostgreSQL's bigint[] (many.h).
+ */
+#define CW_POSTGRES_MANY_PARAMETERS 3
+struct cw_postgres_gathered {
+    unsigned rows;
+    struct cw_buf columns[CW_POSTGRES_MANY_PARAMETERS];
 };
 
 enum { CW_POSTGRES_PAST_NUMBERS = 10 }; /* from `newest` to `until_ms`, CW_POSTGRES_NEWS */
@@ -92,6 +100,8 @@ struct cw_postgres {
     _Atomic uint64_t looked_ms; /* when it was looked for news last */
     struct cw_postgres_phrase phrases[CW_SQL_COUNT];
     struct cw_postgres_statement statements[CW_SQL_COUNT];
+    struct cw_postgres_gathered gathered[CW_SQL_COUNT];
+    bool gathers; /* one of them may have something */
 };
 
 /* Where all servers together are. */
@@ -144,6 +154,8 @@ bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *
 /* Hands a statement of the moment to libpq, for an answer in binary form; false: that failed. */
 bool cw_postgres_send(struct cw_postgres *pg, const char *sql);
 /* The same for a statement with what is bound to it, from parameter 1 on. */
+void cw_postgres_bind(struct cw_postgres_statement *st, int parameter, Oid type,
+                      struct cw_slice bytes);
 void cw_postgres_bind_number(struct cw_postgres_statement *st, int parameter, uint64_t value);
 void cw_postgres_bind_bytes(struct cw_postgres_statement *st, int parameter, struct cw_slice bytes);
 bool cw_postgres_send_statement(struct cw_postgres *pg, struct cw_postgres_statement *st);

@@ -11,7 +11,7 @@
 #include "store/postgres/ahead.h"
 #include "store/postgres/commit.h"
 #include "store/postgres/connection.h"
-#include "store/postgres/link.h"
+#include "store/postgres/many.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 
@@ -43,6 +43,7 @@ void cw_sqlite_finalize(struct cw_sqlite *s)
     struct cw_postgres *pg = cw_postgres_of(s);
     for (int i = 0; i < CW_SQL_COUNT; i++)
         cw_postgres_clear(&pg->statements[i]);
+    cw_postgres_many_finish(pg);
     cw_postgres_phrases_finish(pg->phrases);
 }
 
@@ -122,6 +123,14 @@ static PGresult *run_statement(struct cw_sqlite *s, struct cw_postgres_statement
     }
     s->trouble = CW_STORE_UNAVAILABLE;
     return NULL;
+}
+
+/* Before anything that may look at it, and before the end. */
+static void send_gathered(struct cw_sqlite *s)
+{
+    struct cw_postgres_statement *st;
+    while ((st = cw_postgres_many_next(cw_postgres_of(s))) != NULL && s->trouble == CW_STORE_OK)
+        run_statement(s, st, false);
 }
 
 /* --- a transaction ------------------------------------------------------------------------- */
@@ -240,6 +249,7 @@ uint64_t cw_postgres_number(const PGresult *rows, int row, int column)
 
 static bool fetch(struct cw_sqlite *s, struct cw_postgres_statement *st)
 {
+    send_gathered(s);
     st->rows = cw_postgres_ahead_take(cw_postgres_of(s), st);
     if (st->rows == NULL)
         st->rows = run_statement(s, st, true);
@@ -313,6 +323,12 @@ static int run_now(struct cw_sqlite *s, struct cw_postgres_statement *st)
     struct cw_postgres *pg = cw_postgres_of(s);
     const struct cw_postgres_phrase *phrase = &pg->phrases[st->which];
     uint64_t before = pg->changes;
+    if (phrase->many) {
+        if (cw_postgres_many_add(pg, st))
+            send_gathered(s);
+        return 0;
+    }
+    send_gathered(s);
     PGresult *result = run_statement(s, st, !phrase->later);
     count_changes(pg, st, result);
     if (phrase->with_id && result != NULL && PQntuples(result) == 1)
@@ -331,6 +347,7 @@ int cw_sql_run(struct cw_sqlite *s, enum cw_sql which)
     case CW_SQL_BEGIN_WRITING:
         return 0;
     case CW_SQL_COMMIT:
+        send_gathered(s);
         cw_postgres_commit(s);
         return 0;
     case CW_SQL_ROLLBACK:
