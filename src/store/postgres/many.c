@@ -28,6 +28,7 @@ bool cw_postgres_many_add(struct cw_postgres *pg, struct cw_postgres_statement *
     assert(pg->phrases[st->which].parameters <= CW_POSTGRES_MANY_PARAMETERS);
     for (int i = 0; i < pg->phrases[st->which].parameters; i++) {
         struct cw_buf *column = &gathered->columns[i];
+        assert(st->values[i] == (const char *)st->numbers[i]); /* no bytes, and not NULL */
         if (gathered->rows == 0) {
             column->n = 0;
             cw_buf_append(column, (const uint8_t[HEAD]){0}, HEAD);
@@ -41,8 +42,10 @@ bool cw_postgres_many_add(struct cw_postgres *pg, struct cw_postgres_statement *
 
 struct cw_postgres_statement *cw_postgres_many_next(struct cw_postgres *pg)
 {
+    if (!pg->gathers)
+        return NULL;
     int which = 0;
-    while (which < CW_SQL_COUNT && (!pg->gathers || pg->gathered[which].rows == 0))
+    while (which < CW_SQL_COUNT && pg->gathered[which].rows == 0)
         which++;
     if (which == CW_SQL_COUNT) {
         pg->gathers = false;

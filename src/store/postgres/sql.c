@@ -2,7 +2,8 @@
  *
  * A statement is prepared with its first run on a connection, with the types of what is bound to
  * it. A query is one round trip, and all its rows are here when it returns. A statement whose count
- * of rows nobody asks goes with the next one that is waited for, at the latest with COMMIT. */
+ * of rows nobody asks goes with the next one that is waited for, at the latest with COMMIT; those
+ * that are run many times are gathered before that (many.h). */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,7 +130,7 @@ static PGresult *run_statement(struct cw_sqlite *s, struct cw_postgres_statement
 static void send_gathered(struct cw_sqlite *s)
 {
     struct cw_postgres_statement *st;
-    while ((st = cw_postgres_many_next(cw_postgres_of(s))) != NULL && s->trouble == CW_STORE_OK)
+    while (s->trouble == CW_STORE_OK && (st = cw_postgres_many_next(cw_postgres_of(s))) != NULL)
         run_statement(s, st, false);
 }
 
@@ -203,6 +204,7 @@ bool cw_postgres_begin(struct cw_sqlite *s, bool writing, struct cw_postgres_pos
 {
     struct cw_postgres *pg = cw_postgres_of(s);
     uint64_t until_ms = cw_postgres_clock_ms() + (pg->held_up ? 0 : CW_POSTGRES_PATIENCE_MS);
+    assert(!pg->gathers);
     pg->wrote = pg->changed = false;
     pg->told = 0;
     for (int attempt = 0; attempt < 2 && s->trouble == CW_STORE_OK; attempt++) {
@@ -250,6 +252,8 @@ uint64_t cw_postgres_number(const PGresult *rows, int row, int column)
 static bool fetch(struct cw_sqlite *s, struct cw_postgres_statement *st)
 {
     send_gathered(s);
+    if (s->trouble != CW_STORE_OK)
+        return false;
     st->rows = cw_postgres_ahead_take(cw_postgres_of(s), st);
     if (st->rows == NULL)
         st->rows = run_statement(s, st, true);
@@ -329,6 +333,8 @@ static int run_now(struct cw_sqlite *s, struct cw_postgres_statement *st)
         return 0;
     }
     send_gathered(s);
+    if (s->trouble != CW_STORE_OK)
+        return 0;
     PGresult *result = run_statement(s, st, !phrase->later);
     count_changes(pg, st, result);
     if (phrase->with_id && result != NULL && PQntuples(result) == 1)
