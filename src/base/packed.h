@@ -1,7 +1,7 @@
 /* packed.h - bodies of messages between nodes: numbers and bytes one behind the other, without
  * names. A reader that finds less than it asked for is `bad` from then on, and gets zeros: its
- * caller asks once, at the end. Callers: src/bus, and the files of src/core that talk to other
- * nodes. */
+ * caller asks once, at the end. Callers: src/bus, the files of src/core that talk to other nodes,
+ * and store/postgres, whose binary values have the same form. */
 #ifndef CW_BASE_PACKED_H
 #define CW_BASE_PACKED_H
 

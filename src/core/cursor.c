@@ -59,18 +59,22 @@ static struct session *longest_unsaved(const struct cw_core *core)
     return CW_LINK_OWNER(core->touches.next, struct session, touched);
 }
 
+static void save_some(struct cw_core *core, size_t most)
+{
+    for (; most > 0 && !cw_list_empty(&core->saves); most--)
+        cw_session_save(core, CW_LINK_OWNER(core->saves.next, struct session, unsaved));
+}
+
 /* A few at a time: they are part of commits that messages wait for. */
 static void send_saves(struct cw_core *core)
 {
-    for (int i = 0; i < CW_CURSORS_SAVED_AT_ONCE && !cw_list_empty(&core->saves); i++)
-        cw_session_save(core, CW_LINK_OWNER(core->saves.next, struct session, unsaved));
+    save_some(core, CW_CURSORS_SAVED_AT_ONCE);
     core->saves_due_ms = core->now_ms + CW_CURSOR_SAVE_PAUSE_MS;
 }
 
 void cw_cursors_save_all(struct cw_core *core)
 {
-    while (!cw_list_empty(&core->saves))
-        cw_session_save(core, CW_LINK_OWNER(core->saves.next, struct session, unsaved));
+    save_some(core, SIZE_MAX);
 }
 
 void cw_cursors_sweep(struct cw_core *core)

@@ -186,9 +186,9 @@ static void authorise(struct cw_core *core, struct request *request)
                             token_hashed);
 }
 
-/* Memory for the time that it waits for the store or a hash: who has waited for its turn has it.
- * The session may have moved to another connection meanwhile, and what this one still holds, as for
- * a page on its way, be more than a stranger may. */
+/* Memory for the time that it waits for the store or a hash. A request that has waited for its turn
+ * has it already, and is not asked again: if its session has moved to another connection meanwhile,
+ * this one may hold more (a page on its way) than a connection without a session is allowed. */
 static bool has_room(const struct request *request)
 {
     size_t n = request->frame.slice.n + sizeof *request->copy;

@@ -1,6 +1,6 @@
 /* control_migrate.c - chinwagctl migrate: the community moves from SQLite to the PostgreSQL that
- * `store` names by now, and the server starts anew with that. Who goes away before the end does not
- * end it; the log says the same. */
+ * `store` names in the settings as they are now, and the server starts anew with it. The move goes
+ * on when chinwagctl is interrupted; the log has all that is printed. */
 #include <stdio.h>
 #include <string.h>
 
@@ -29,9 +29,10 @@ static const char *what_next(const struct cw_shell *shell, bool read_only)
     if (shell->draining)
         return " Start the server without `store`, and it is as before; when this is mended, set "
                "`store` and repeat the command.";
-    return read_only ? " This server only reads until the same command has gone on, or it was "
-                       "started again without `store`, and is as before."
-                     : "";
+    return read_only
+               ? " This server only reads until the same command has gone on. To go back, start "
+                 "it again without `store`: then it is as before."
+               : "";
 }
 
 static void fail_migration(struct cw_shell *shell, const char *why, const char *next)
@@ -49,7 +50,7 @@ static void end_migration(struct cw_shell *shell, bool starts)
     if (!starts) {
         fail_migration(shell,
                        "All is there, but the server cannot start anew with it: its log says why.",
-                       " It only reads until that is mended, and the same command was repeated.");
+                       " Mend that, and repeat the command: until then the server only reads.");
         return;
     }
     tell_migration_line(shell, shell->draining ? "the next start of the server is with it"
@@ -87,7 +88,8 @@ void cw_shell_stop_migration(struct cw_shell *shell)
     shell->waits_for_upgrade = NULL;
 }
 
-/* The settings that the next start has. */
+/* Reads the settings that the next start has. False with a sentence: no PostgreSQL is named there,
+ * or this server has one already. */
 static bool find_target(struct cw_shell *shell, char error[256])
 {
     if (cw_reach_config(shell->reach)->store[0] != '\0') {

@@ -69,6 +69,8 @@ static void *run_migration(void *argument)
 static void tell_migration(struct cw_migration *migration, bool ended)
 {
     const struct cw_migration_told *told = &migration->told;
+    if (ended)
+        pthread_join(migration->thread, NULL);
     pthread_mutex_lock(&migration->mutex);
     struct cw_buf lines = migration->lines;
     migration->lines = (struct cw_buf){0};
@@ -88,11 +90,8 @@ static void on_migration(void *context)
     pthread_mutex_lock(&migration->mutex);
     bool ended = migration->ended;
     pthread_mutex_unlock(&migration->mutex);
-    if (!migration->running)
-        return;
-    if (ended)
-        pthread_join(migration->thread, NULL);
-    tell_migration(migration, ended);
+    if (migration->running)
+        tell_migration(migration, ended);
 }
 
 struct cw_migration *cw_migration_create(uv_loop_t *loop, struct cw_store_thread *store,
@@ -137,8 +136,6 @@ void cw_migration_stop(struct cw_migration *migration)
     if (migration->socket >= 0)
         shutdown(migration->socket, SHUT_RDWR);
     pthread_mutex_unlock(&migration->mutex);
-    if (migration->running)
-        pthread_join(migration->thread, NULL);
     if (migration->running)
         tell_migration(migration, true);
     cw_wakeup_finish(&migration->wakeup);

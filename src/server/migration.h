@@ -13,7 +13,7 @@ struct cw_migration;
 /* Both are called in the loop. */
 struct cw_migration_told {
     void (*line)(void *context, const char *line);
-    /* NULL: all is there. Else a sentence; read_only: the store stays so. */
+    /* `failure`: NULL, all is there; else a sentence. read_only: nothing can be stored any more. */
     void (*ended)(void *context, const char *failure, bool read_only);
     void *context;
 };
@@ -22,8 +22,8 @@ struct cw_migration_told {
 struct cw_migration *cw_migration_create(uv_loop_t *loop, struct cw_store_thread *store,
                                          const char *data, const struct cw_migration_told *told);
 
-/* False with a sentence: it is under way. `url` is copied. After the good end it only tells that
- * again. */
+/* False with a sentence: it is under way. `url` is copied. When all is there already, it only tells
+ * that again. */
 bool cw_migration_start(struct cw_migration *migration, const char *url, char error[256]);
 
 /* Gives up what is under way, and waits for that; the end is told before this returns. Before the

@@ -59,7 +59,8 @@ struct cw_shell {
     struct cw_wakeup store_ready;
     uv_signal_t signals[CW_SHELL_SIGNALS]; /* signals.c */
     struct cw_upgrade upgrade;
-    /* Is told, once, whether the next program takes over; or NULL. */
+    /* Is called once, with the answer to cw_upgrade_ask, before anything follows from it; or NULL.
+     */
     void (*waits_for_upgrade)(struct cw_shell *shell, bool granted);
     struct cw_settings_source source;
     struct cw_config asked; /* the settings as they were read last */
@@ -69,7 +70,7 @@ struct cw_shell {
     struct cw_back_up *back_up;
     struct cw_control_call *backup_call; /* that waits for its end, or NULL */
     struct cw_migration *migration;
-    struct cw_control_call *migration_call; /* the same */
+    struct cw_control_call *migration_call; /* that waits for its end, or NULL */
     struct cw_control_asks *asks;
     struct cw_core *core;
     struct cw_store_thread *store;

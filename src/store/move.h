@@ -35,7 +35,7 @@ struct cw_store_moving {
     /* The socket to PostgreSQL; -1: none any more. Who shuts it down ends a wait for that. */
     void (*connected)(void *context, int socket);
     void *context;
-    uint64_t process; /* a random number: only it goes on with what it has begun */
+    uint64_t process; /* a random number: no other process goes on with what this one has begun */
     bool frozen;      /* set: the store only reads from now on */
 };
 bool cw_store_move_running(struct cw_store_moving *moving, char error[256]);
@@ -58,7 +58,7 @@ struct cw_move_source {
     void *context;
     void (*tell)(void *context, const char *line);
     void (*connected)(void *context, int socket); /* as of cw_store_moving, or NULL */
-    char state[CW_MOVE_STATE_MAX];                /* another one when it may have changed */
+    char state[CW_MOVE_STATE_MAX];                /* differs where rows may have been written */
     char moved_to[CW_MOVE_COMMUNITY_MAX];         /* "": not yet */
     /* Calls `row` for each row until it returns false. `kinds` has for each column n (a number) or
      * b (bytes). */

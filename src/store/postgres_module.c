@@ -1,6 +1,5 @@
-/* postgres_module.c - cw_store_open_postgres and cw_store_finish_upgrade of store.h, and the way to
- * the other side of move.h: loads the module over libpq, which has all the rest. chinwagd without
- * PostgreSQL needs neither.
+/* postgres_module.c - what store.h says of PostgreSQL, and the way to the other side of move.h:
+ * loads the module over libpq, which has all the rest. chinwagd without PostgreSQL needs neither.
  */
 #include <dlfcn.h>
 #include <stdio.h>

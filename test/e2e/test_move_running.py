@@ -65,8 +65,8 @@ class Running(WithFolder):
         self.do(peer, "join_call", "cooks")
         return peer
 
-    def store_is(self, target, **settings):
-        self.server.settings.update(settings, store=target)
+    def store_is(self, target):
+        self.server.settings["store"] = target
         self.server.write_config()
 
     def migrate_by(self, relay):

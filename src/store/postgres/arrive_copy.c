@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/packed.h"
 #include "store/postgres/arrive_copy.h"
 
 #define SLICE_ROWS  256
@@ -19,25 +20,20 @@ struct slice {
 
 /* --- a row ------------------------------------------------------------------------------------ */
 
-static void put_big_endian(struct cw_buf *rows, uint64_t number, unsigned bytes)
-{
-    for (unsigned i = bytes; i-- > 0;)
-        cw_buf_append_byte(rows, (uint8_t)(number >> (8 * i)));
-}
-
 void cw_postgres_arrival_row(struct cw_buf *rows, const char *kinds,
                              const struct cw_move_value *values)
 {
-    put_big_endian(rows, strlen(kinds), 2);
+    size_t columns = strlen(kinds);
+    cw_packed_put_u8(rows, (uint8_t)(columns >> 8));
+    cw_packed_put_u8(rows, (uint8_t)columns);
     for (size_t i = 0; kinds[i] != '\0'; i++) {
         if (values[i].null) {
-            put_big_endian(rows, UINT32_MAX, 4);
+            cw_packed_put_u32(rows, UINT32_MAX);
         } else if (kinds[i] == 'n') {
-            put_big_endian(rows, 8, 4);
-            put_big_endian(rows, values[i].number, 8);
+            cw_packed_put_u32(rows, sizeof values[i].number);
+            cw_packed_put_u64(rows, values[i].number);
         } else {
-            put_big_endian(rows, values[i].bytes.n, 4);
-            cw_buf_append(rows, values[i].bytes.p, values[i].bytes.n);
+            cw_packed_put_bytes(rows, values[i].bytes);
         }
     }
 }

@@ -127,10 +127,8 @@ void cw_postgres_phrases(struct cw_postgres_phrase phrases[CW_SQL_COUNT])
 {
     for (int i = 0; i < CW_SQL_COUNT; i++) {
         struct cw_postgres_phrase *phrase = &phrases[i];
-        *phrase = (struct cw_postgres_phrase){.paged_by = paged[i],
-                                              .with_id = with_id[i],
-                                              .later = later[i] || many[i],
-                                              .many = many[i]};
+        *phrase = (struct cw_postgres_phrase){
+            .paged_by = paged[i], .with_id = with_id[i], .later = later[i], .many = many[i]};
         if (instead[i] != NULL && instead[i][0] == '\0')
             continue;
         phrase->text = translate((enum cw_sql)i);

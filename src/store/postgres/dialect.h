@@ -13,7 +13,7 @@ struct cw_postgres_phrase {
     int paged_by;    /* the parameter behind which the next page begins; 0: it has no pages */
     bool with_id;    /* its one column is the id of the new row */
     bool later;      /* how many rows it changed is not asked */
-    bool many;       /* the same, and what it is run with is gathered (many.h) */
+    bool many;       /* nor of this one, and what it is run with is gathered (many.h) */
     bool is_writing; /* it is no query */
 };
 

@@ -13,8 +13,7 @@
 
 #define OLDEST_VERSION 140000
 
-/* What is bound to a statement: numbers or bytes. */
-enum { OID_BYTEA = 17, OID_INT8 = 20 };
+enum { OID_BYTEA = 17 };
 
 struct cw_postgres *cw_postgres_of(const struct cw_sqlite *s)
 {
@@ -304,7 +303,7 @@ void cw_postgres_bind_number(struct cw_postgres_statement *st, int parameter, ui
 {
     uint8_t *bytes = st->numbers[parameter - 1];
     cw_postgres_put_number(bytes, value);
-    cw_postgres_bind(st, parameter, OID_INT8, cw_slice_of(bytes, 8));
+    cw_postgres_bind(st, parameter, CW_POSTGRES_INT8, cw_slice_of(bytes, 8));
 }
 
 void cw_postgres_bind_bytes(struct cw_postgres_statement *st, int parameter, struct cw_slice bytes)

@@ -153,7 +153,9 @@ bool cw_postgres_come_back(struct cw_sqlite *s, uint64_t patience_ms, uint64_t *
 
 /* Hands a statement of the moment to libpq, for an answer in binary form; false: that failed. */
 bool cw_postgres_send(struct cw_postgres *pg, const char *sql);
-/* The same for a statement with what is bound to it, from parameter 1 on. */
+/* The same for a statement with what is bound to it, from parameter 1 on: values in binary form,
+ * with PostgreSQL's number of their type. */
+enum { CW_POSTGRES_INT8 = 20 };
 void cw_postgres_bind(struct cw_postgres_statement *st, int parameter, Oid type,
                       struct cw_slice bytes);
 void cw_postgres_bind_number(struct cw_postgres_statement *st, int parameter, uint64_t value);

@@ -5,36 +5,37 @@
 
 #include <assert.h>
 
-enum { OID_INT8 = 20, OID_INT8_ARRAY = 1016, HEAD = 20 };
+#include "base/packed.h"
 
-static void put_int32(uint8_t *p, uint32_t value)
+enum { OID_INT8_ARRAY = 1016, LENGTH_AT = 12 };
+
+static void begin_column(struct cw_buf *column)
 {
-    for (int i = 0; i < 4; i++)
-        p[i] = (uint8_t)(value >> (24 - 8 * i));
+    static const uint32_t head[] = {1, 0, CW_POSTGRES_INT8, 0, 1};
+    column->n = 0;
+    for (size_t i = 0; i < sizeof head / sizeof head[0]; i++)
+        cw_packed_put_u32(column, head[i]);
 }
 
-static void put_head(struct cw_buf *column, unsigned rows)
+/* So many elements it has. */
+static void end_column(struct cw_buf *column, unsigned rows)
 {
-    const uint32_t head[HEAD / 4] = {1, 0, OID_INT8, rows, 1};
-    for (size_t i = 0; i < HEAD / 4; i++)
-        put_int32(column->p + 4 * i, head[i]);
+    size_t n = column->n;
+    column->n = LENGTH_AT;
+    cw_packed_put_u32(column, rows);
+    column->n = n;
 }
 
 bool cw_postgres_many_add(struct cw_postgres *pg, struct cw_postgres_statement *st)
 {
     struct cw_postgres_gathered *gathered = &pg->gathered[st->which];
-    uint8_t length[4];
-    put_int32(length, sizeof st->numbers[0]);
     assert(pg->phrases[st->which].parameters <= CW_POSTGRES_MANY_PARAMETERS);
     for (int i = 0; i < pg->phrases[st->which].parameters; i++) {
         struct cw_buf *column = &gathered->columns[i];
         assert(st->values[i] == (const char *)st->numbers[i]); /* no bytes, and not NULL */
-        if (gathered->rows == 0) {
-            column->n = 0;
-            cw_buf_append(column, (const uint8_t[HEAD]){0}, HEAD);
-        }
-        cw_buf_append(column, length, sizeof length);
-        cw_buf_append(column, st->numbers[i], sizeof st->numbers[i]);
+        if (gathered->rows == 0)
+            begin_column(column);
+        cw_packed_put_bytes(column, cw_slice_of(st->numbers[i], sizeof st->numbers[i]));
     }
     pg->gathers = true;
     return ++gathered->rows == CW_POSTGRES_MANY_ROWS;
@@ -54,7 +55,7 @@ struct cw_postgres_statement *cw_postgres_many_next(struct cw_postgres *pg)
     struct cw_postgres_statement *st = &pg->statements[which];
     struct cw_postgres_gathered *gathered = &pg->gathered[which];
     for (int i = 0; i < pg->phrases[which].parameters; i++) {
-        put_head(&gathered->columns[i], gathered->rows);
+        end_column(&gathered->columns[i], gathered->rows);
         cw_postgres_bind(st, i + 1, OID_INT8_ARRAY, cw_buf_slice(&gathered->columns[i]));
     }
     gathered->rows = 0;

@@ -6,9 +6,10 @@
 
 #include "store/postgres/link.h"
 
-#define CW_POSTGRES_MANY_ROWS 1024 /* leave at the latest */
+#define CW_POSTGRES_MANY_ROWS 1024 /* of a statement are sent at once, at the most */
 
-/* Takes what is bound to the statement; true: so much has come together that it is to leave. */
+/* Takes what is bound to the statement; true: there are so many rows of it that they must be sent
+ * before the next one. */
 bool cw_postgres_many_add(struct cw_postgres *pg, struct cw_postgres_statement *st);
 /* The next one that has something, with that bound to it: it is to be sent before anything else is
  * done. NULL: none has. */

@@ -21,7 +21,7 @@ struct cw_postgres_node {
     bool others;      /* there were other servers when it started */
     uint64_t epoch;   /* as taken last; 0: not yet */
     uint64_t process; /* a random number, which no other process has; 0: not yet known */
-    bool moves;       /* it is chinwagd --migrate: nobody else ends it */
+    bool moves;       /* it brings a community (store/move.h): nobody else ends it */
     bool unfinished;  /* chinwagctl finish-upgrade is to be called */
     /* Or NULL: is told the socket of the connection that is waited for; -1: none any more. */
     void (*connected)(void *context, int socket);

@@ -4,12 +4,13 @@
 
 #include "store/store_backend.h"
 
+struct cw_sqlite; /* state.h */
+
 /* cw_store_execute. */
 void cw_sqlite_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                        size_t n, struct cw_store_result results[], struct cw_arena *arena);
-struct cw_sqlite; /* state.h */
-
-/* A search finds messages that were committed before it, if the disk has room for the index. */
+/* Before a search: it finds messages that were committed before it, if the disk has room for the
+ * index. */
 void cw_sqlite_follow_for_search(struct cw_sqlite *s);
 /* cw_store_drop_files. */
 void cw_sqlite_drop_files(struct cw_store *store, const struct cw_store_request *const requests[],

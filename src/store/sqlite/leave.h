@@ -16,14 +16,14 @@ struct cw_sqlite_leaving_rows {
     int rc; /* of database.h: how it has ended */
 };
 
-/* Reads so many rows at most. True: there may be more, and it is to be called again; with 0 it ends
- * before its end. */
+/* Reads so many rows at most; 0: reading is given up. True: there may be more, and it is to be
+ * called again. */
 bool cw_sqlite_leaving_read(struct cw_sqlite_leaving_rows *rows, cw_database *db, size_t most);
 
 /* Fills in source->state, and moved_to where that is so, by source->read. */
 bool cw_sqlite_leaving_state(struct cw_move_source *source, char error[256]);
 
-/* The last transaction. Returns a result code. */
+/* The last transaction: no server starts with the database any more. Returns a result code. */
 int cw_sqlite_leaving_end(cw_database *db, const char *community);
 
 #endif
